@@ -1,0 +1,60 @@
+// The rooms of src/, top to bottom. An import may point down this list, never up; inside a room all is allowed.
+const rooms = [
+  ['main', '^src/main\\.ts$'],
+  ['app', '^src/app/'],
+  ['public face', '^src/(index|store-visits\\.module|store-visits\\.options)\\.ts$'],
+  ['processing', '^src/processing/'],
+  ['jobs', '^src/jobs/'],
+  ['stores', '^src/stores/'],
+  ['images', '^src/images/'],
+  ['events', '^src/events/'],
+  ['outbound', '^src/outbound/'],
+  ['http', '^src/http/'],
+  ['queue', '^src/queue/'],
+  ['database', '^src/database/'],
+  ['migrations', '^migrations/'],
+];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...rooms.slice(1).map(([name, path], index) => ({
+      name: `${name.replaceAll(' ', '-')}-imports-downwards`,
+      severity: 'error',
+      from: { path, pathNot: '\\.spec\\.ts$' },
+      to: { path: rooms.slice(0, index + 1).map(([, above]) => above) },
+    })),
+    {
+      name: 'every-file-has-a-room',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^src/', pathNot: rooms.map(([, path]) => path) },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'pg-boss-stays-in-the-queue',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/queue/' },
+      to: { path: 'node_modules/pg-boss' },
+    },
+    {
+      name: 'production-uses-no-dev-dependency',
+      severity: 'error',
+      from: { path: '^(src|migrations)/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'production-imports-no-tests',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(test|bench|examples)/|\\.spec\\.ts$' },
+    },
+    { name: 'imports-resolve', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: 'specify',
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,19 @@
+/**
+ * Gives the run one PostgreSQL: the server that `DATABASE_URL` names, or an embedded one in a folder of its own.
+ * Each test file makes databases of its own on it (see `test/support/database.ts`).
+ */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EmbeddedPostgres } from '../dist/app/embedded-postgres/embedded-postgres.js';
+
+export default async function setUp() {
+  if (process.env['DATABASE_URL']) {
+    process.env['TEST_DATABASE_URL'] = process.env['DATABASE_URL'];
+    return;
+  }
+  const dataDir = await mkdtemp(join(tmpdir(), 'shelfline-test-'));
+  const server = await EmbeddedPostgres.start({ dataDir });
+  process.env['TEST_DATABASE_URL'] = server.url;
+  globalThis.embeddedPostgres = { server, dataDir };
+}
