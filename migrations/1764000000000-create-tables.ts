@@ -1,0 +1,105 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * Store master, jobs, visits and images. Keys begin with the job, which keeps a job's rows together and leaves the way
+ * open to partition by ranges of jobs. No foreign keys between the large tables: each would cost a look-up a row, and
+ * rows are only ever written beside their parents in one transaction.
+ */
+export class CreateTables1764000000000 implements MigrationInterface {
+  name = 'CreateTables1764000000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE SCHEMA IF NOT EXISTS shelfline');
+    await runner.query(`
+      CREATE TABLE shelfline.store (
+        store_id   text PRIMARY KEY,
+        store_name text NOT NULL,
+        area_code  text NOT NULL
+      )`);
+    // Serves a page of an area in the order of the ids.
+    await runner.query('CREATE INDEX store_by_area ON shelfline.store (area_code, store_id)');
+
+    await runner.query(`
+      CREATE TABLE shelfline.job (
+        id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        job_id         text NOT NULL UNIQUE,
+        reference      text,
+        status         text NOT NULL CHECK (status IN ('ongoing', 'completed', 'failed', 'cancelled')),
+        run            integer NOT NULL,
+        count          integer NOT NULL,
+        total          integer NOT NULL,
+        pending        integer NOT NULL,
+        succeeded      integer NOT NULL,
+        failed         integer NOT NULL,
+        skipped        integer NOT NULL,
+        unknown_visits integer NOT NULL,
+        created_at     timestamptz(3) NOT NULL,
+        started_at     timestamptz(3),
+        finished_at    timestamptz(3),
+        CHECK (pending >= 0 AND total = pending + succeeded + failed + skipped)
+      ) WITH (fillfactor = 70)`);
+    // Newest first, alone and by status or reference. None holds a counter, so that the updates of counters stay HOT.
+    await runner.query('CREATE INDEX job_by_time ON shelfline.job (created_at, id)');
+    await runner.query('CREATE INDEX job_by_status ON shelfline.job (status, created_at, id)');
+    await runner.query(
+      'CREATE INDEX job_by_reference ON shelfline.job (reference, created_at, id) WHERE reference IS NOT NULL',
+    );
+
+    // Which jobs have visits to a store, newest first: the list of jobs filtered by store.
+    await runner.query(`
+      CREATE TABLE shelfline.job_store (
+        store_id       text NOT NULL,
+        job_created_at timestamptz(3) NOT NULL,
+        job            bigint NOT NULL,
+        PRIMARY KEY (store_id, job_created_at, job)
+      )`);
+
+    await runner.query(`
+      CREATE TABLE shelfline.visit (
+        job           bigint NOT NULL,
+        seq           integer NOT NULL,
+        store_id      text NOT NULL,
+        area_code     text,
+        visit_time    timestamptz(3) NOT NULL,
+        unknown_store boolean NOT NULL,
+        first_image   integer NOT NULL,
+        image_count   integer NOT NULL,
+        PRIMARY KEY (job, seq)
+      )`);
+    // A job's visits to one store, in order: results and visits filtered by store.
+    await runner.query('CREATE INDEX visit_by_store ON shelfline.visit (job, store_id, seq)');
+    await runner.query('CREATE INDEX visit_unknown ON shelfline.visit (job, seq) WHERE unknown_store');
+
+    await runner.query(`
+      CREATE TABLE shelfline.image (
+        job             bigint NOT NULL,
+        seq             integer NOT NULL,
+        visit           integer NOT NULL,
+        url             text NOT NULL,
+        status          text NOT NULL CHECK (status IN ('pending', 'succeeded', 'failed', 'skipped')),
+        run             integer NOT NULL,
+        width           integer,
+        height          integer,
+        perimeter       integer,
+        format          text,
+        mime            text,
+        orientation     smallint,
+        content_length  bigint,
+        analysis        jsonb,
+        attempts        integer NOT NULL DEFAULT 0,
+        next_attempt_at timestamptz(3),
+        error           text,
+        error_code      text,
+        processed_at    timestamptz(3),
+        PRIMARY KEY (job, seq)
+      ) WITH (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02)`);
+    // Pages of one status, however rare it is among the job's images.
+    await runner.query('CREATE INDEX image_by_status ON shelfline.image (job, status, seq)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const table of ['image', 'visit', 'job_store', 'job', 'store']) {
+      await runner.query(`DROP TABLE shelfline.${table}`);
+    }
+  }
+}

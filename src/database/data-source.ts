@@ -1,0 +1,40 @@
+import { migrations } from '#migrations';
+import type { DataSourceOptions } from 'typeorm';
+
+/** The schema that all tables live in. */
+export const SCHEMA = 'shelfline';
+
+/** A connection of our own to PostgreSQL: where, and how many connections at most. */
+export interface DatabaseConnection {
+  readonly url: string;
+  readonly poolSize: number;
+  readonly applicationName: string;
+}
+
+/**
+ * Options of a DataSource that holds these entities. It never synchronises: the schema is what the migrations made.
+ * A host platform adds the entities and migrations to its own DataSource instead.
+ */
+export function dataSourceOptions(
+  connection: DatabaseConnection,
+  entities: readonly (new () => object)[],
+): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url: connection.url,
+    entities: [...entities],
+    migrations,
+    migrationsTableName: 'migration',
+    schema: SCHEMA,
+    synchronize: false,
+    migrationsRun: false,
+    poolSize: connection.poolSize,
+    applicationName: connection.applicationName,
+    connectTimeoutMS: 10_000,
+    extra: {
+      idleTimeoutMillis: 30_000,
+      statement_timeout: 60_000,
+      idle_in_transaction_session_timeout: 60_000,
+    },
+  };
+}

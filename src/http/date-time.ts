@@ -1,0 +1,55 @@
+import type { Rule } from './rules.js';
+
+const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
+const EXAMPLE = 'such as 2024-11-16T12:00:00Z';
+
+/**
+ * The instant that an RFC 3339 date-time names, to the millisecond; undefined for anything else. The zone is required
+ * (§5.6), days have to exist in their month, a leap second (§5.7) counts as the first of the next minute, and the
+ * instant has to lie in the years 1 to 9999.
+ */
+export function parseDateTime(value: string): Date | undefined {
+  const match = DATE_TIME.exec(value);
+  if (match === null) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const millisecond = Math.floor(Number(`0${match[7] ?? ''}`) * 1000);
+  const offset = offsetMinutes(match[8] ?? 'Z');
+  if (offset === undefined || hour > 23 || minute > 59 || second > 60) return undefined;
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  date.setUTCHours(hour, minute - offset, second, millisecond);
+  const resultYear = date.getUTCFullYear();
+  if (second === 60 && date.getTime() % 86_400_000 !== millisecond) return undefined;
+  return resultYear >= 1 && resultYear <= 9999 ? date : undefined;
+}
+
+/** An RFC 3339 date-time. */
+export const dateTime: Rule = (value) =>
+  typeof value === 'string' && parseDateTime(value) !== undefined
+    ? undefined
+    : `must be an RFC 3339 date-time with an offset or Z, ${EXAMPLE}`;
+
+/** The rule for a value that was turned into a Date already, where it could be. */
+export const instant: Rule = (value) =>
+  value instanceof Date ? undefined : `must be an RFC 3339 date-time with an offset or Z, ${EXAMPLE}`;
+
+/** A Date where the text names one; anything else stays what it is, for the rule to refuse. */
+export function instantOf(value: unknown): unknown {
+  return typeof value === 'string' ? (parseDateTime(value) ?? value) : value;
+}
+
+function offsetMinutes(zone: string): number | undefined {
+  if (zone === 'Z' || zone === 'z') return 0;
+  const hours = Number(zone.slice(1, 3));
+  const minutes = Number(zone.slice(4, 6));
+  if (hours > 23 || minutes > 59) return undefined;
+  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
+}

@@ -1,0 +1,83 @@
+import { Transform } from 'class-transformer';
+import { InvalidInputError } from './api-error.js';
+import { Satisfies, SatisfiesIfGiven, wholeNumber } from './rules.js';
+
+export const DEFAULT_LIMIT = 100;
+export const MAX_LIMIT = 1000;
+
+/** A page of a list, and where the next one begins. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next_cursor: string | null;
+}
+
+/** The query parameters of every list. */
+export class PageQuery {
+  @Transform(({ value }) => numberOf(value))
+  @Satisfies(wholeNumber(1, MAX_LIMIT))
+  limit: number = DEFAULT_LIMIT;
+
+  @SatisfiesIfGiven((value) => (typeof value === 'string' ? undefined : 'must be a cursor'))
+  cursor?: string;
+}
+
+/**
+ * Where a page ended, as an opaque string: the name of the list, what the list belongs to, and the sort key of the last row.
+ * The next page starts after that key, whether or not its row is still there.
+ */
+export class Cursor<K extends readonly (string | number)[]> {
+  constructor(
+    private readonly list: string,
+    private readonly isKey: (key: readonly unknown[]) => key is K,
+  ) {}
+
+  encode(key: K, scope = ''): string {
+    return Buffer.from(JSON.stringify([this.list, scope, ...key])).toString('base64url');
+  }
+
+  /** @throws InvalidInputError when the text is not a cursor of this list and scope */
+  decode(text: string, scope = ''): K {
+    const fault = new InvalidInputError(
+      [
+        {
+          path: 'cursor',
+          message: 'is not a cursor of this list: take next_cursor of a page as it stands, or leave it out',
+        },
+      ],
+      'bad_cursor',
+    );
+    const [list, of, ...key] = parseArray(text) ?? [];
+    if (list !== this.list || of !== scope || !this.isKey(key)) throw fault;
+    if (this.encode(key, scope) !== text) throw fault;
+    return key;
+  }
+}
+
+/** Makes a page of up to `limit` of the rows; one row more than `limit` says that there is another page. */
+export function pageOf<R, T>(
+  rows: readonly R[],
+  limit: number,
+  toItem: (row: R) => T,
+  toCursor: (row: R) => string,
+): Page<T> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(toItem),
+    next_cursor: rows.length > limit && last !== undefined ? toCursor(last) : null,
+  };
+}
+
+function parseArray(text: string): unknown[] | undefined {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    return Array.isArray(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A number written in plain digits; anything else stays what it is, for the rule to refuse. */
+export function numberOf(value: unknown): unknown {
+  return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+}

@@ -1,0 +1,56 @@
+import { registerDecorator } from 'class-validator';
+import type { Fault } from './api-error.js';
+
+/**
+ * What is wrong with a value: nothing, one message, or faults with their places inside the value
+ * (`{ path: '[3]', message }`). A rule is asked for every value, `undefined` included.
+ */
+export type Rule = (value: unknown) => string | readonly Fault[] | undefined;
+
+/** A class-validator constraint made of a {@link Rule}: the DTO's property has to satisfy it. */
+export function Satisfies(rule: Rule): PropertyDecorator {
+  return (target, property) => {
+    registerDecorator({
+      name: 'satisfies',
+      target: target.constructor,
+      propertyName: String(property),
+      options: { context: { rule } },
+      validator: { validate: (value: unknown) => rule(value) === undefined },
+    });
+  };
+}
+
+/** The property may be left out or null; what is there has to satisfy the rule. */
+export function SatisfiesIfGiven(rule: Rule): PropertyDecorator {
+  return Satisfies((value) => (value === undefined || value === null ? undefined : rule(value)));
+}
+
+/** Text that PostgreSQL can keep and a terminal can show: no NUL or other control character, no lone surrogate. */
+export function isCleanText(value: string): boolean {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  return value.isWellFormed() && !/[\u0000-\u001f\u007f]/.test(value);
+}
+
+/** A string of `min` to `max` characters (code points), all of them clean. */
+export function text(min: number, max: number): Rule {
+  return (value) => {
+    if (typeof value !== 'string') return `must be a string of ${min} to ${max} characters`;
+    const length = value.length > 2 * max ? Infinity : [...value].length;
+    if (length < min || length > max) return `must have ${min} to ${max} characters`;
+    return isCleanText(value) ? undefined : 'must hold no control characters and no lone surrogates';
+  };
+}
+
+/** A whole number between two bounds. */
+export function wholeNumber(min: number, max: number): Rule {
+  return (value) =>
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max
+      ? undefined
+      : `must be a whole number from ${min} to ${max}`;
+}
+
+/** One of a few words. */
+export function oneOf(words: readonly string[]): Rule {
+  return (value) =>
+    typeof value === 'string' && words.includes(value) ? undefined : `must be one of ${words.join(', ')}`;
+}
