@@ -1,0 +1,77 @@
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { SCHEMA } from '../database/data-source.js';
+
+/** Where an image stands. All but `pending` are final within a run. */
+export const IMAGE_STATUSES = ['pending', 'succeeded', 'failed', 'skipped'] as const;
+export type ImageStatus = (typeof IMAGE_STATUSES)[number];
+
+/** One image of a visit and what came of it. `seq` counts through the whole job, in the order of submission. */
+@Entity({ schema: SCHEMA, name: 'image' })
+@Index('image_by_status', ['job', 'status', 'seq'])
+@Check(`status IN ('pending', 'succeeded', 'failed', 'skipped')`)
+export class Image {
+  @PrimaryColumn('bigint')
+  job!: string;
+
+  @PrimaryColumn('integer')
+  seq!: number;
+
+  /** The `seq` of its visit. */
+  @Column('integer')
+  visit!: number;
+
+  @Column('text')
+  url!: string;
+
+  @Column('text')
+  status!: ImageStatus;
+
+  /** The run of the job that the row belongs to: results of an earlier run don't count. */
+  @Column('integer')
+  run!: number;
+
+  /** Pixels, as stored in the file. */
+  @Column('integer', { nullable: true })
+  width!: number | null;
+
+  @Column('integer', { nullable: true })
+  height!: number | null;
+
+  /** 2 × (width + height), in pixels. */
+  @Column('integer', { nullable: true })
+  perimeter!: number | null;
+
+  @Column('text', { nullable: true })
+  format!: string | null;
+
+  @Column('text', { nullable: true })
+  mime!: string | null;
+
+  /** EXIF orientation, 1 to 8. */
+  @Column('smallint', { nullable: true })
+  orientation!: number | null;
+
+  /** Bytes, as the host declared them. */
+  @Column('bigint', { nullable: true })
+  content_length!: string | null;
+
+  @Column('jsonb', { nullable: true })
+  analysis!: Record<string, unknown> | null;
+
+  /** Tries that a host was asked in, over all runs. */
+  @Column('integer', { default: 0 })
+  attempts!: number;
+
+  /** Not before this time; null is at once. */
+  @Column('timestamptz', { precision: 3, nullable: true })
+  next_attempt_at!: Date | null;
+
+  @Column('text', { nullable: true })
+  error!: string | null;
+
+  @Column('text', { nullable: true })
+  error_code!: string | null;
+
+  @Column('timestamptz', { precision: 3, nullable: true })
+  processed_at!: Date | null;
+}

@@ -1,0 +1,83 @@
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { dateTime } from '../../http/date-time.js';
+import { Satisfies, SatisfiesIfGiven, text, wholeNumber } from '../../http/rules.js';
+import { imageUrls, MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from '../image-url.rule.js';
+
+/** Most visits of a job that comes as one JSON document. */
+export const MAX_VISITS = 100_000;
+
+@ApiSchema({ name: 'NewVisit' })
+export class VisitDto {
+  @ApiProperty({
+    minLength: 1,
+    maxLength: 64,
+    example: 'RP00002',
+    description: 'A store of the store master. The job fails for one that is not there.',
+  })
+  @Satisfies(text(1, 64))
+  store_id!: string;
+
+  @ApiProperty({
+    type: [String],
+    minItems: 1,
+    maxItems: MAX_URLS_PER_VISIT,
+    example: ['https://www.gstatic.com/webp/gallery/2.jpg'],
+    description: `Absolute http: or https: URLs of at most ${MAX_URL_LENGTH} characters, without user info.`,
+  })
+  @Satisfies(imageUrls)
+  image_url!: string[];
+
+  @ApiProperty({
+    format: 'date-time',
+    example: '2024-11-16T12:00:00Z',
+    description: 'RFC 3339, with an offset or Z.',
+  })
+  @Satisfies(dateTime)
+  visit_time!: string;
+}
+
+const EXAMPLE_VISIT = {
+  store_id: 'RP00002',
+  image_url: ['https://www.gstatic.com/webp/gallery/2.jpg'],
+  visit_time: '2024-11-16T12:00:00Z',
+};
+
+@ApiSchema({ name: 'NewJob' })
+export class SubmitJobDto {
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_VISITS,
+    example: 2,
+    description: 'The number of visits.',
+  })
+  @Satisfies(wholeNumber(1, MAX_VISITS))
+  count!: number;
+
+  @ApiProperty({
+    type: [VisitDto],
+    minItems: 1,
+    maxItems: MAX_VISITS,
+    example: [EXAMPLE_VISIT, EXAMPLE_VISIT],
+  })
+  @Satisfies((value) =>
+    Array.isArray(value) && value.length >= 1 && value.length <= MAX_VISITS
+      ? undefined
+      : `must be a list of 1 to ${MAX_VISITS} visits`,
+  )
+  visits!: unknown[];
+
+  @ApiPropertyOptional({
+    type: String,
+    minLength: 1,
+    maxLength: 200,
+    description: 'A label of your own, kept with the job.',
+  })
+  @SatisfiesIfGiven(text(1, 200))
+  reference?: string | null;
+
+  @SatisfiesIfGiven(
+    () => 'is not available on this server: leave it out, and ask for the status of the job instead',
+  )
+  callback_url?: string | null;
+}

@@ -1,0 +1,78 @@
+import { Check, Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
+import { SCHEMA } from '../database/data-source.js';
+
+/** Where a job stands. */
+export const JOB_STATUSES = ['ongoing', 'completed', 'failed', 'cancelled'] as const;
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+/** A submitted job. The four counters of its images always add up to `total`. */
+@Entity({ schema: SCHEMA, name: 'job' })
+@Index('job_by_time', ['created_at', 'id'])
+@Index('job_by_status', ['status', 'created_at', 'id'])
+@Index('job_by_reference', ['reference', 'created_at', 'id'], { where: 'reference IS NOT NULL' })
+@Check(`status IN ('ongoing', 'completed', 'failed', 'cancelled')`)
+@Check('pending >= 0 AND total = pending + succeeded + failed + skipped')
+export class JobRow {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
+  id!: string;
+
+  /** What clients call it. */
+  @Column('text', { unique: true })
+  job_id!: string;
+
+  @Column('text', { nullable: true })
+  reference!: string | null;
+
+  @Column('text')
+  status!: JobStatus;
+
+  /** Raised by a retry: tasks and results of an earlier run don't count. */
+  @Column('integer')
+  run!: number;
+
+  /** Visits. */
+  @Column('integer')
+  count!: number;
+
+  /** Images. */
+  @Column('integer')
+  total!: number;
+
+  @Column('integer')
+  pending!: number;
+
+  @Column('integer')
+  succeeded!: number;
+
+  @Column('integer')
+  failed!: number;
+
+  @Column('integer')
+  skipped!: number;
+
+  /** Visits to stores that the store master lacked. */
+  @Column('integer')
+  unknown_visits!: number;
+
+  @Column('timestamptz', { precision: 3 })
+  created_at!: Date;
+
+  @Column('timestamptz', { precision: 3, nullable: true })
+  started_at!: Date | null;
+
+  @Column('timestamptz', { precision: 3, nullable: true })
+  finished_at!: Date | null;
+}
+
+/** A job has visits to a store. Serves the list of jobs by store, newest first. */
+@Entity({ schema: SCHEMA, name: 'job_store' })
+export class JobStore {
+  @PrimaryColumn('text')
+  store_id!: string;
+
+  @PrimaryColumn('timestamptz', { precision: 3 })
+  job_created_at!: Date;
+
+  @PrimaryColumn('bigint')
+  job!: string;
+}

@@ -1,0 +1,72 @@
+import { setImmediate } from 'node:timers/promises';
+import { BareApiError, type Fault, InvalidInputError } from '../http/api-error.js';
+import { parseDateTime } from '../http/date-time.js';
+import { faultsOf, fieldsOf, MAX_FAULTS, pick } from '../http/validation.js';
+import { SubmitJobDto, VisitDto } from './dto/submit-job.dto.js';
+
+/** A visit to a store, as it was submitted. */
+export interface NewVisit {
+  readonly storeId: string;
+  readonly imageUrls: readonly string[];
+  readonly visitTime: Date;
+}
+
+/** A job that is good to be taken. */
+export interface NewJob {
+  readonly reference: string | null;
+  readonly visits: readonly NewVisit[];
+}
+
+/** The exact sentence of the contract. */
+export const COUNT_MISMATCH = "The 'count' field does not match the number of 'visits'.";
+
+/** Visits checked at a stretch, before other requests get their turn. */
+const SLICE = 500;
+
+/**
+ * Checks a submission by the rules of {@link SubmitJobDto} and {@link VisitDto}, a slice at a time.
+ *
+ * @throws BareApiError where count and visits disagree, whatever else is wrong
+ * @throws InvalidInputError with the first faults
+ */
+export async function parseSubmission(body: unknown, maxImages: number): Promise<NewJob> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new InvalidInputError([{ path: 'body', message: 'must be a JSON object with count and visits' }]);
+  }
+  const job = Object.assign(new SubmitJobDto(), pick(body, fieldsOf(SubmitJobDto)));
+  if (Number.isInteger(job.count) && Array.isArray(job.visits) && job.count !== job.visits.length) {
+    throw new BareApiError(400, COUNT_MISMATCH, 'count_mismatch');
+  }
+  const faults = faultsOf(job);
+  const visits: NewVisit[] = [];
+  let images = 0;
+  for (const [index, raw] of Array.isArray(job.visits) ? job.visits.slice(0, job.count).entries() : []) {
+    if (faults.length >= MAX_FAULTS) break;
+    if (index % SLICE === SLICE - 1) await setImmediate();
+    const visit = parseVisit(raw, index, faults);
+    if (visit === undefined) continue;
+    images += visit.imageUrls.length;
+    visits.push(visit);
+  }
+  if (images > maxImages) {
+    faults.push({ path: 'visits', message: `must hold at most ${maxImages} images, not ${images}` });
+  }
+  if (faults.length > 0) throw new InvalidInputError(faults.slice(0, MAX_FAULTS));
+  return { reference: job.reference ?? null, visits };
+}
+
+function parseVisit(raw: unknown, index: number, faults: Fault[]): NewVisit | undefined {
+  const path = `visits[${index}]`;
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    faults.push({ path, message: 'must be an object with store_id, image_url and visit_time' });
+    return undefined;
+  }
+  const visit = Object.assign(new VisitDto(), pick(raw, fieldsOf(VisitDto)));
+  const found = faultsOf(visit, `${path}.`);
+  if (found.length > 0) {
+    faults.push(...found);
+    return undefined;
+  }
+  const visitTime = parseDateTime(visit.visit_time);
+  return visitTime && { storeId: visit.store_id, imageUrls: visit.image_url, visitTime };
+}

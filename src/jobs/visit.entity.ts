@@ -1,0 +1,33 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { SCHEMA } from '../database/data-source.js';
+
+/** One visit of a job. Its images are the job's images from `first_image` on, `image_count` of them. */
+@Entity({ schema: SCHEMA, name: 'visit' })
+@Index('visit_by_store', ['job', 'store_id', 'seq'])
+@Index('visit_unknown', ['job', 'seq'], { where: 'unknown_store' })
+export class Visit {
+  @PrimaryColumn('bigint')
+  job!: string;
+
+  @PrimaryColumn('integer')
+  seq!: number;
+
+  @Column('text')
+  store_id!: string;
+
+  /** The area of the store when the job was submitted; null for an unknown store. */
+  @Column('text', { nullable: true })
+  area_code!: string | null;
+
+  @Column('timestamptz', { precision: 3 })
+  visit_time!: Date;
+
+  @Column('boolean')
+  unknown_store!: boolean;
+
+  @Column('integer')
+  first_image!: number;
+
+  @Column('integer')
+  image_count!: number;
+}
