@@ -63,7 +63,7 @@ export class Image {
   attempts!: number;
 
   /** Not before this time; null is at once. */
-  @Column('timestamptz', { precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
   next_attempt_at!: Date | null;
 
   @Column('text', { nullable: true })
@@ -72,6 +72,6 @@ export class Image {
   @Column('text', { nullable: true })
   error_code!: string | null;
 
-  @Column('timestamptz', { precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
   processed_at!: Date | null;
 }

@@ -54,13 +54,13 @@ export class JobRow {
   @Column('integer')
   unknown_visits!: number;
 
-  @Column('timestamptz', { precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   created_at!: Date;
 
-  @Column('timestamptz', { precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
   started_at!: Date | null;
 
-  @Column('timestamptz', { precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
   finished_at!: Date | null;
 }
 

@@ -40,7 +40,7 @@ export async function parseSubmission(body: unknown, maxImages: number): Promise
   const faults = faultsOf(job);
   const visits: NewVisit[] = [];
   let images = 0;
-  for (const [index, raw] of Array.isArray(job.visits) ? job.visits.slice(0, job.count).entries() : []) {
+  for (const [index, raw] of Array.isArray(job.visits) ? job.visits.entries() : []) {
     if (faults.length >= MAX_FAULTS) break;
     if (index % SLICE === SLICE - 1) await setImmediate();
     const visit = parseVisit(raw, index, faults);

@@ -19,7 +19,7 @@ export class Visit {
   @Column('text', { nullable: true })
   area_code!: string | null;
 
-  @Column('timestamptz', { precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   visit_time!: Date;
 
   @Column('boolean')

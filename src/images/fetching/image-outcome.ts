@@ -1,0 +1,45 @@
+/** Why an image has no size: whose fault it is, and whether it may pass. Stable: clients see them as `error_code`. */
+export type ImageErrorCode =
+  | 'forbidden_address'
+  | 'host_not_allowed'
+  | 'dns'
+  | 'connection'
+  | 'timeout'
+  | 'tls'
+  | 'http_status'
+  | 'bad_redirect'
+  | 'too_many_redirects'
+  | 'too_large'
+  | 'not_an_image'
+  | 'broken_image'
+  | 'unmeasurable'
+  | 'bad_response'
+  | 'internal';
+
+/** What the first bytes of an image say. Sizes in pixels, as stored in the file. */
+export interface MeasuredImage {
+  readonly kind: 'measured';
+  readonly width: number;
+  readonly height: number;
+  readonly format: string;
+  readonly mime: string;
+  /** EXIF orientation, 1 to 8, where the file has one. */
+  readonly orientation: number | null;
+  /** Bytes of the whole file as the host declared them. */
+  readonly contentLength: number | null;
+}
+
+/** One try that ended without a size. */
+export interface FailedImage {
+  readonly kind: 'failed';
+  readonly code: ImageErrorCode;
+  /** A few words for a person, without any address inside the network. */
+  readonly reason: string;
+  /** Whether a later try may end better. */
+  readonly retryable: boolean;
+  /** How long the host asks to wait, in milliseconds. */
+  readonly retryAfterMs: number | null;
+  readonly contentLength: number | null;
+}
+
+export type ImageOutcome = MeasuredImage | FailedImage;
