@@ -1,0 +1,36 @@
+import type { ImageRange } from '../images/images.repository.js';
+import type { NewTask } from '../queue/queue.service.js';
+
+/** The queue of the batches. */
+export const BATCH_QUEUE = 'images';
+
+/** Images of one task: enough to make the task's own cost small, few enough to share the work among workers. */
+export const BATCH_SIZE = 200;
+
+/** Batches of a job that share one priority. */
+const BATCHES_PER_PRIORITY = 10;
+
+/**
+ * The tasks of a job: its images in ranges, without the ranges in which nothing is pending. The further into a job, the
+ * lower the priority, so that a short job passes by the rest of a long one.
+ */
+export function batchesOf(
+  job: string,
+  run: number,
+  total: number,
+  isPending: (seq: number) => boolean,
+): NewTask<ImageRange>[] {
+  const tasks: NewTask<ImageRange>[] = [];
+  for (let from = 0, batch = 0; from < total; from += BATCH_SIZE, batch += 1) {
+    const to = Math.min(from + BATCH_SIZE, total);
+    let seq = from;
+    while (seq < to && !isPending(seq)) seq += 1;
+    if (seq < to) tasks.push({ payload: { job, run, from, to }, priority: priorityOf(from) });
+  }
+  return tasks;
+}
+
+/** The priority of the batch that begins at an image. Larger goes first. */
+export function priorityOf(from: number): number {
+  return -Math.floor(from / BATCH_SIZE / BATCHES_PER_PRIORITY);
+}

@@ -1,0 +1,75 @@
+import type { JobRow, JobStatus } from './job.entity.js';
+import type { JobFault } from './jobs.repository.js';
+
+/** One line of a job's `error`. */
+export interface JobErrorEntry {
+  readonly store_id: string;
+  readonly error: string;
+}
+
+/** What `GET /api/status` answers, with no other fields. */
+export interface JobStatusView {
+  readonly job_id: string;
+  readonly status: JobStatus;
+  readonly error?: readonly JobErrorEntry[];
+}
+
+/** A job as the API shows it. */
+export interface JobView {
+  readonly job_id: string;
+  readonly reference: string | null;
+  readonly status: JobStatus;
+  readonly count: number;
+  readonly images: {
+    readonly total: number;
+    readonly pending: number;
+    readonly succeeded: number;
+    readonly failed: number;
+    readonly skipped: number;
+  };
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  readonly callback: null;
+  readonly error: readonly JobErrorEntry[];
+  readonly error_count: number;
+}
+
+/** The words of the contract for a fault of a job. */
+export function errorEntry(fault: JobFault): JobErrorEntry {
+  return {
+    store_id: fault.store_id,
+    error:
+      fault.url === null
+        ? 'Store ID does not exist'
+        : `Image download failed: ${fault.url}: ${fault.reason ?? 'unknown'}`,
+  };
+}
+
+/** The short status: a failed job says why, no other does. */
+export function statusView(row: JobRow, error: readonly JobErrorEntry[]): JobStatusView {
+  const view = { job_id: row.job_id, status: row.status };
+  return row.status === 'failed' ? { ...view, error } : view;
+}
+
+export function toJobView(row: JobRow, faults: readonly JobFault[]): JobView {
+  return {
+    job_id: row.job_id,
+    reference: row.reference,
+    status: row.status,
+    count: row.count,
+    images: {
+      total: row.total,
+      pending: row.pending,
+      succeeded: row.succeeded,
+      failed: row.failed,
+      skipped: row.skipped,
+    },
+    created_at: row.created_at.toISOString(),
+    started_at: row.started_at?.toISOString() ?? null,
+    finished_at: row.finished_at?.toISOString() ?? null,
+    callback: null,
+    error: faults.map(errorEntry),
+    error_count: row.failed + row.unknown_visits,
+  };
+}

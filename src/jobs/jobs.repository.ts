@@ -1,0 +1,214 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Querying, type Transaction } from '../database/database.js';
+import type { JobRow, JobStatus } from './job.entity.js';
+import type { NewVisit } from './submission.js';
+
+/** What the fields of a job's list can be narrowed to. */
+export interface JobFilter {
+  readonly status: JobStatus | undefined;
+  readonly storeId: string | undefined;
+  readonly reference: string | undefined;
+  /** Times of creation: `from` inclusive, `to` exclusive. */
+  readonly from: Date | undefined;
+  readonly to: Date | undefined;
+}
+
+/** One thing that went wrong in a job: a visit to an unknown store (no url), or an image that failed. */
+export interface JobFault {
+  readonly job: string;
+  readonly store_id: string;
+  readonly url: string | null;
+  readonly reason: string | null;
+}
+
+/** How many images moved out of `pending`, and where to. */
+export interface Moved {
+  readonly succeeded: number;
+  readonly failed: number;
+}
+
+/** Rows of one INSERT. */
+const INSERT_ROWS = 5_000;
+
+/** The rows of jobs and visits. */
+@Injectable()
+export class JobsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Makes the row of a job; its counters come with {@link settleSubmission}. */
+  async insert(
+    transaction: Transaction,
+    job: { jobId: string; reference: string | null; count: number; total: number; createdAt: Date },
+  ): Promise<{ id: string; run: number }> {
+    const [row] = await transaction.query<{ id: string; run: number }>(
+      `INSERT INTO shelfline.job (job_id, reference, status, run, count, total, pending, succeeded, failed, skipped,
+                                  unknown_visits, created_at)
+       VALUES ($1, $2, 'ongoing', 1, $3, $4, $4, 0, 0, 0, 0, $5)
+       RETURNING id, run`,
+      [job.jobId, job.reference, job.count, job.total, job.createdAt],
+    );
+    if (row === undefined) throw new Error('the insert of a job returned no row');
+    return row;
+  }
+
+  /** Inserts the visits in their order, each joined with its store, and returns the `seq` of those to unknown stores. */
+  async insertVisits(
+    transaction: Transaction,
+    job: string,
+    visits: readonly NewVisit[],
+  ): Promise<Set<number>> {
+    const unknown = new Set<number>();
+    let firstImage = 0;
+    for (let first = 0; first < visits.length; first += INSERT_ROWS) {
+      const rows = visits.slice(first, first + INSERT_ROWS);
+      const firstImages = rows.map(
+        (visit) => (firstImage += visit.imageUrls.length) - visit.imageUrls.length,
+      );
+      const found = await transaction.query<{ seq: number }>(
+        `WITH inserted AS (
+           INSERT INTO shelfline.visit (job, seq, store_id, area_code, visit_time, unknown_store, first_image, image_count)
+           SELECT $1, $2 + u.ordinality - 1, u.store_id, store.area_code, u.visit_time, store.store_id IS NULL,
+                  u.first_image, u.image_count
+             FROM unnest($3::text[], $4::timestamptz[], $5::int[], $6::int[])
+                  WITH ORDINALITY AS u (store_id, visit_time, first_image, image_count, ordinality)
+             LEFT JOIN shelfline.store AS store USING (store_id)
+           RETURNING seq, unknown_store)
+         SELECT seq FROM inserted WHERE unknown_store`,
+        [
+          job,
+          first,
+          rows.map((visit) => visit.storeId),
+          rows.map((visit) => visit.visitTime),
+          firstImages,
+          rows.map((visit) => visit.imageUrls.length),
+        ],
+      );
+      for (const { seq } of found) unknown.add(seq);
+    }
+    return unknown;
+  }
+
+  /** Fixes the counters once visits and images are in; a job with nothing to fetch ends here. */
+  async settleSubmission(
+    transaction: Transaction,
+    job: string,
+    unknownVisits: number,
+    skipped: number,
+  ): Promise<void> {
+    await transaction.query(
+      `UPDATE shelfline.job
+          SET unknown_visits = $2, skipped = $3, pending = total - $3,
+              status = CASE WHEN total = $3 THEN 'failed' ELSE status END,
+              finished_at = CASE WHEN total = $3 THEN created_at END
+        WHERE id = $1`,
+      [job, unknownVisits, skipped],
+    );
+    await transaction.query(
+      `INSERT INTO shelfline.job_store (store_id, job_created_at, job)
+       SELECT DISTINCT visit.store_id, job.created_at, job.id
+         FROM shelfline.job AS job
+         JOIN shelfline.visit AS visit ON visit.job = job.id
+        WHERE job.id = $1
+        ORDER BY visit.store_id`,
+      [job],
+    );
+  }
+
+  /** Notes that the first batch was taken, once. */
+  async markStarted(job: string, now: Date): Promise<void> {
+    await this.database.query(
+      'UPDATE shelfline.job SET started_at = $2 WHERE id = $1 AND started_at IS NULL',
+      [job, now],
+    );
+  }
+
+  /**
+   * Locks the job's row for the rest of the transaction, which whoever writes to a job's images does first. False when
+   * the job is gone, has ended, or is in another run: then there is nothing to write.
+   */
+  async lockOngoing(transaction: Transaction, job: string, run: number): Promise<boolean> {
+    const rows = await transaction.query(
+      `SELECT 1 FROM shelfline.job WHERE id = $1 AND run = $2 AND status = 'ongoing' FOR UPDATE`,
+      [job, run],
+    );
+    return rows.length === 1;
+  }
+
+  /** Moves the counters by the rows that really changed, and ends the job when none is pending. Says whether it ended. */
+  async moveCounters(transaction: Transaction, job: string, moved: Moved, now: Date): Promise<boolean> {
+    const [row] = await transaction.query<{ status: JobStatus }>(
+      `UPDATE shelfline.job
+          SET pending = pending - $2 - $3, succeeded = succeeded + $2, failed = failed + $3,
+              status = CASE WHEN pending > $2 + $3 THEN status
+                            WHEN failed + $3 > 0 OR unknown_visits > 0 THEN 'failed'
+                            ELSE 'completed' END,
+              finished_at = CASE WHEN pending = $2 + $3 THEN $4::timestamptz END
+        WHERE id = $1
+       RETURNING status`,
+      [job, moved.succeeded, moved.failed, now],
+    );
+    return row !== undefined && row.status !== 'ongoing';
+  }
+
+  async findByJobId(jobId: string): Promise<JobRow | undefined> {
+    const [row] = await this.database.query<JobRow>('SELECT * FROM shelfline.job WHERE job_id = $1', [jobId]);
+    return row;
+  }
+
+  /**
+   * Jobs after the key `[created_at, id]`, newest first. `job_by_time`, `job_by_status`, `job_by_reference` or the
+   * primary key of `job_store` serves the order.
+   */
+  async list(
+    filter: JobFilter,
+    after: readonly [Date, string] | undefined,
+    limit: number,
+  ): Promise<JobRow[]> {
+    const parameters: unknown[] = [limit];
+    const bind = (value: unknown): string => `$${parameters.push(value)}`;
+    const byStore = filter.storeId !== undefined;
+    const [time, id] = byStore ? ['of_store.job_created_at', 'of_store.job'] : ['job.created_at', 'job.id'];
+    const conditions = [
+      ...(byStore ? [`of_store.store_id = ${bind(filter.storeId)}`] : []),
+      ...(filter.status === undefined ? [] : [`job.status = ${bind(filter.status)}`]),
+      ...(filter.reference === undefined ? [] : [`job.reference = ${bind(filter.reference)}`]),
+      ...(filter.from === undefined ? [] : [`${time} >= ${bind(filter.from)}`]),
+      ...(filter.to === undefined ? [] : [`${time} < ${bind(filter.to)}`]),
+      ...(after === undefined ? [] : [`(${time}, ${id}) < (${bind(after[0])}, ${bind(after[1])})`]),
+    ];
+    return this.database.query<JobRow>(
+      `SELECT job.*
+         FROM ${byStore ? 'shelfline.job_store AS of_store JOIN shelfline.job AS job ON job.id = of_store.job' : 'shelfline.job AS job'}
+        ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
+        ORDER BY ${time} DESC, ${id} DESC
+        LIMIT $1`,
+      parameters,
+    );
+  }
+
+  /**
+   * The first faults of each of these jobs, in the order of submission: visits to unknown stores and failed images.
+   * `visit_unknown` and `image_by_status` serve it, so that it costs the same however many images succeeded.
+   */
+  async faults(jobs: readonly string[], limit: number, on: Querying = this.database): Promise<JobFault[]> {
+    if (jobs.length === 0) return [];
+    return on.query<JobFault>(
+      `SELECT job.id AS job, fault.store_id, fault.url, fault.reason
+         FROM unnest($1::bigint[]) AS job (id)
+        CROSS JOIN LATERAL (
+          (SELECT visit.seq AS visit, -1 AS image, visit.store_id, NULL AS url, NULL AS reason
+             FROM shelfline.visit AS visit
+            WHERE visit.job = job.id AND visit.unknown_store
+            ORDER BY visit.seq LIMIT $2)
+          UNION ALL
+          (SELECT image.visit, image.seq, visit.store_id, image.url, image.error
+             FROM (SELECT * FROM shelfline.image
+                    WHERE job = job.id AND status = 'failed'
+                    ORDER BY seq LIMIT $2) AS image
+             JOIN shelfline.visit AS visit ON visit.job = image.job AND visit.seq = image.visit)
+          ORDER BY visit, image LIMIT $2) AS fault
+        ORDER BY job.id, fault.visit, fault.image`,
+      [jobs, limit],
+    );
+  }
+}

@@ -1,0 +1,139 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { BareApiError, NotFoundError } from '../http/api-error.js';
+import { Cursor, type Page, pageOf } from '../http/page.js';
+import { ImagesRepository, type NewImage } from '../images/images.repository.js';
+import { QueueService } from '../queue/queue.service.js';
+import { BATCH_QUEUE, batchesOf } from './batches.js';
+import { isJobId, newJobId } from './job-id.js';
+import { errorEntry, type JobStatusView, type JobView, statusView, toJobView } from './job-view.js';
+import type { JobRow } from './job.entity.js';
+import { type JobFault, type JobFilter, JobsRepository } from './jobs.repository.js';
+import { JOBS_OPTIONS, type JobsOptions } from './jobs.options.js';
+import { type NewJob, parseSubmission } from './submission.js';
+
+/** Most error entries of a job's status, and of a job. */
+const STATUS_ERRORS = 1000;
+const JOB_ERRORS = 100;
+
+/** The `[created_at in milliseconds, id]` of the last row of a page. */
+const cursor = new Cursor<readonly [number, string]>(
+  'jobs',
+  (key): key is readonly [number, string] =>
+    key.length === 2 &&
+    Number.isInteger(key[0]) &&
+    Math.abs(Number(key[0])) <= 8.64e15 &&
+    typeof key[1] === 'string' &&
+    /^\d{1,18}$/.test(key[1]),
+);
+
+/** Submits jobs and tells how they stand. */
+@Injectable()
+export class JobsService {
+  constructor(
+    private readonly database: Database,
+    private readonly jobs: JobsRepository,
+    private readonly images: ImagesRepository,
+    private readonly queue: QueueService,
+    @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
+  ) {}
+
+  /**
+   * Checks a submission as it came from outside, and takes it.
+   *
+   * @returns the id of the job
+   * @throws InvalidInputError, BareApiError as {@link parseSubmission}
+   */
+  async submitUnchecked(body: unknown): Promise<string> {
+    return this.submit(await parseSubmission(body, this.options.maxImages));
+  }
+
+  /**
+   * Takes a job: its rows and its queue tasks are committed in one transaction, and when this resolves nothing that
+   * happens to any process loses it.
+   *
+   * @returns the id of the job
+   */
+  async submit(newJob: NewJob): Promise<string> {
+    const createdAt = new Date();
+    const jobId = newJobId(createdAt);
+    const total = newJob.visits.reduce((sum, visit) => sum + visit.imageUrls.length, 0);
+    await this.database.transaction(async (transaction) => {
+      const { id, run } = await this.jobs.insert(transaction, {
+        jobId,
+        reference: newJob.reference,
+        count: newJob.visits.length,
+        total,
+        createdAt,
+      });
+      const unknown = await this.jobs.insertVisits(transaction, id, newJob.visits);
+      const images = newJob.visits.flatMap((visit, seq): NewImage[] =>
+        visit.imageUrls.map((url) => ({ visit: seq, url, status: unknown.has(seq) ? 'skipped' : 'pending' })),
+      );
+      await this.images.insert(transaction, id, run, images);
+      const skipped = images.filter((image) => image.status === 'skipped').length;
+      await this.jobs.settleSubmission(transaction, id, unknown.size, skipped);
+      const batches = batchesOf(id, run, total, (seq) => images[seq]?.status === 'pending');
+      if (batches.length > 0) await this.queue.enqueue(BATCH_QUEUE, batches, transaction);
+    });
+    return jobId;
+  }
+
+  /**
+   * A job.
+   *
+   * @throws NotFoundError
+   */
+  async get(jobId: string): Promise<JobView> {
+    const row = await this.find(jobId);
+    return toJobView(row, await this.jobs.faults(row.status === 'completed' ? [] : [row.id], JOB_ERRORS));
+  }
+
+  /**
+   * The row of a job.
+   *
+   * @throws NotFoundError
+   */
+  async find(jobId: string): Promise<JobRow> {
+    const row = isJobId(jobId) ? await this.jobs.findByJobId(jobId) : undefined;
+    if (row === undefined) throw new NotFoundError('Job not found', 'job_not_found');
+    return row;
+  }
+
+  /**
+   * The short status of a job.
+   *
+   * @throws BareApiError (`400`) for an unknown job
+   */
+  async status(jobId: string): Promise<JobStatusView> {
+    const row = isJobId(jobId) ? await this.jobs.findByJobId(jobId) : undefined;
+    if (row === undefined) throw new BareApiError(400, 'Job not found', 'job_not_found');
+    const faults = row.status === 'failed' ? await this.jobs.faults([row.id], STATUS_ERRORS) : [];
+    return statusView(row, faults.map(errorEntry));
+  }
+
+  /**
+   * A page of jobs, newest first.
+   *
+   * @throws InvalidInputError for a cursor of another list
+   */
+  async list(
+    filter: JobFilter,
+    page: { readonly limit: number; readonly cursor?: string },
+  ): Promise<Page<JobView>> {
+    const after = page.cursor === undefined ? undefined : cursor.decode(page.cursor);
+    const rows = await this.jobs.list(filter, after && [new Date(after[0]), after[1]], page.limit + 1);
+    const withFaults = rows.filter((row) => row.failed + row.unknown_visits > 0).map((row) => row.id);
+    const faults = groupByJob(await this.jobs.faults(withFaults, JOB_ERRORS));
+    return pageOf(
+      rows,
+      page.limit,
+      (row) => toJobView(row, faults.get(row.id) ?? []),
+      (row) => cursor.encode([row.created_at.getTime(), row.id]),
+    );
+  }
+}
+
+function groupByJob(faults: readonly JobFault[]): Map<string, JobFault[]> {
+  return Map.groupBy(faults, (fault) => fault.job);
+}
