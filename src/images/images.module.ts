@@ -1,0 +1,12 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ImagesRepository } from './images.repository.js';
+import { ImagesService } from './images.service.js';
+
+/** Image rows and their queries. */
+@Module({ providers: [ImagesRepository, ImagesService], exports: [ImagesRepository, ImagesService] })
+export class ImagesModule {
+  /** @param imports the database */
+  static using(...imports: DynamicModule[]): DynamicModule {
+    return { module: ImagesModule, imports };
+  }
+}

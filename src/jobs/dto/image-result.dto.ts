@@ -1,0 +1,80 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { IMAGE_STATUSES, type ImageStatus } from '../../images/image.entity.js';
+
+@ApiSchema({ name: 'ImageResult' })
+export class ImageResultDto {
+  @ApiProperty({ example: 'img_1_0' })
+  image_id!: string;
+
+  @ApiProperty({ example: 'RP00002' })
+  store_id!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2024-11-16T12:00:00.000Z' })
+  visit_time!: string;
+
+  @ApiProperty({ example: 'https://www.gstatic.com/webp/gallery/2.jpg' })
+  image_url!: string;
+
+  @ApiProperty({ enum: IMAGE_STATUSES, example: 'succeeded' })
+  status!: ImageStatus;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    example: 550,
+    description: 'Pixels, before EXIF rotation.',
+  })
+  width!: number | null;
+
+  @ApiProperty({ type: 'integer', nullable: true, example: 368 })
+  height!: number | null;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    example: 1836,
+    description: '2 × (width + height), in pixels.',
+  })
+  perimeter!: number | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'jpg' })
+  format!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'image/jpeg' })
+  mime!: string | null;
+
+  @ApiProperty({ type: 'integer', nullable: true, example: null, description: 'EXIF orientation, 1 to 8.' })
+  orientation!: number | null;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    example: 30320,
+    description: 'Bytes, as the host declared them.',
+  })
+  content_length!: number | null;
+
+  @ApiProperty({ type: 'integer', example: 1 })
+  attempts!: number;
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  error!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  error_code!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2024-11-16T10:00:00.120Z' })
+  processed_at!: string | null;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, example: {} })
+  analysis!: Record<string, unknown>;
+}
+
+@ApiSchema({ name: 'ImageResultPage' })
+export class ImageResultPageDto {
+  @ApiProperty({ type: [ImageResultDto] })
+  items!: ImageResultDto[];
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  next_cursor!: string | null;
+}

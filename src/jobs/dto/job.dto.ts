@@ -1,0 +1,103 @@
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { JOB_STATUSES, type JobStatus } from '../job.entity.js';
+
+const JOB_ID = 'job_20241116100000_8f14e45fceea167a5a36';
+
+@ApiSchema({ name: 'SubmittedJob' })
+export class SubmittedJobDto {
+  @ApiProperty({ example: JOB_ID })
+  job_id!: string;
+}
+
+@ApiSchema({ name: 'JobError' })
+export class JobErrorDto {
+  @ApiProperty({ example: 'RP00002' })
+  store_id!: string;
+
+  @ApiProperty({
+    example: 'Image download failed: https://example.com/a.jpg: the host answered 404 Not Found',
+  })
+  error!: string;
+}
+
+@ApiSchema({ name: 'JobStatus' })
+export class JobStatusDto {
+  @ApiProperty({ example: JOB_ID })
+  job_id!: string;
+
+  @ApiProperty({ enum: JOB_STATUSES, example: 'completed' })
+  status!: JobStatus;
+
+  @ApiPropertyOptional({ type: [JobErrorDto], description: 'Only of a failed job: the first 1,000 entries.' })
+  error?: JobErrorDto[];
+}
+
+@ApiSchema({ name: 'ImageCounts' })
+export class ImageCountsDto {
+  @ApiProperty({ type: 'integer', example: 2 })
+  total!: number;
+
+  @ApiProperty({ type: 'integer', example: 1 })
+  pending!: number;
+
+  @ApiProperty({ type: 'integer', example: 1 })
+  succeeded!: number;
+
+  @ApiProperty({ type: 'integer', example: 0 })
+  failed!: number;
+
+  @ApiProperty({ type: 'integer', example: 0, description: 'Images of visits to unknown stores.' })
+  skipped!: number;
+}
+
+@ApiSchema({ name: 'Job' })
+export class JobDto {
+  @ApiProperty({ example: JOB_ID })
+  job_id!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  reference!: string | null;
+
+  @ApiProperty({ enum: JOB_STATUSES, example: 'ongoing' })
+  status!: JobStatus;
+
+  @ApiProperty({ type: 'integer', example: 2, description: 'Visits.' })
+  count!: number;
+
+  @ApiProperty({ type: ImageCountsDto })
+  images!: ImageCountsDto;
+
+  @ApiProperty({ format: 'date-time', example: '2024-11-16T10:00:00.000Z' })
+  created_at!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2024-11-16T10:00:00.012Z' })
+  started_at!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
+  finished_at!: string | null;
+
+  @ApiProperty({ type: 'object', nullable: true, additionalProperties: true, example: null })
+  callback!: null;
+
+  @ApiProperty({ type: [JobErrorDto], description: 'The first 100 entries.', example: [] })
+  error!: JobErrorDto[];
+
+  @ApiProperty({ type: 'integer', example: 0 })
+  error_count!: number;
+}
+
+@ApiSchema({ name: 'JobPage' })
+export class JobPageDto {
+  @ApiProperty({ type: [JobDto] })
+  items!: JobDto[];
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  next_cursor!: string | null;
+}
+
+/** The body of the answers for which the contract gives `error` alone. */
+@ApiSchema({ name: 'BareError' })
+export class BareErrorDto {
+  @ApiProperty({ example: 'Job not found' })
+  error!: string;
+}

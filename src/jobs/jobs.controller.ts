@@ -1,0 +1,149 @@
+import { Get, HttpCode, Post, Res } from '@nestjs/common';
+import {
+  ApiBadRequestResponse,
+  ApiBody,
+  ApiCreatedResponse,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import type { Response } from 'express';
+import { ApiController, API_PATH } from '../http/api-controller.decorator.js';
+import { ApiErrors, ApiPageQuery } from '../http/api-docs.js';
+import { ErrorBody } from '../http/error-body.dto.js';
+import type { Page } from '../http/page.js';
+import { PathParam, QueryOf, RawBody } from '../http/query.decorator.js';
+import { IMAGE_STATUSES } from '../images/image.entity.js';
+import { type ImageResultView, ImagesService } from '../images/images.service.js';
+import { ImageResultPageDto } from './dto/image-result.dto.js';
+import { BareErrorDto, JobDto, JobPageDto, SubmittedJobDto } from './dto/job.dto.js';
+import { ListImagesQuery, ListJobsQuery } from './dto/queries.dto.js';
+import { SubmitJobDto } from './dto/submit-job.dto.js';
+import type { JobView } from './job-view.js';
+import { JOB_STATUSES } from './job.entity.js';
+import { JobsService } from './jobs.service.js';
+import { COUNT_MISMATCH } from './submission.js';
+
+/** Jobs: submit, read, list, and the results of their images. */
+@ApiTags('jobs')
+@ApiExtraModels(ErrorBody, BareErrorDto)
+@ApiController()
+export class JobsController {
+  constructor(
+    private readonly jobs: JobsService,
+    private readonly images: ImagesService,
+  ) {}
+
+  @Post(['jobs', 'submit'])
+  @HttpCode(201)
+  @ApiOperation({
+    summary: 'Submit a job of store visits',
+    description:
+      'Answers at once; the images are worked through in the background. `/api/submit` is the older name.',
+  })
+  @ApiBody({ type: SubmitJobDto })
+  @ApiCreatedResponse({
+    type: SubmittedJobDto,
+    headers: { Location: { description: 'Where the job is.', schema: { type: 'string' } } },
+  })
+  @ApiBadRequestResponse({
+    description: 'What is wrong, and where. Where count and visits disagree, `error` alone.',
+    content: {
+      'application/json': {
+        schema: { oneOf: [{ $ref: getSchemaPath(ErrorBody) }, { $ref: getSchemaPath(BareErrorDto) }] },
+        examples: {
+          invalid: {
+            value: {
+              error:
+                'visits[0].visit_time must be an RFC 3339 date-time with an offset or Z, such as 2024-11-16T12:00:00Z.',
+              code: 'invalid_input',
+              details: [
+                {
+                  path: 'visits[0].visit_time',
+                  message: 'must be an RFC 3339 date-time with an offset or Z, such as 2024-11-16T12:00:00Z',
+                },
+              ],
+            },
+          },
+          count: { value: { error: COUNT_MISMATCH } },
+        },
+      },
+    },
+  })
+  @ApiErrors({ 413: 'The body is larger than the limit.', 415: 'The body is not JSON.' })
+  async submit(
+    @RawBody() body: unknown,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SubmittedJobDto> {
+    const jobId = await this.jobs.submitUnchecked(body);
+    response.location(`/${API_PATH}/jobs/${jobId}`);
+    return { job_id: jobId };
+  }
+
+  @Get('jobs')
+  @ApiOperation({ summary: 'List jobs, newest first' })
+  @ApiQuery({ name: 'status', required: false, enum: JOB_STATUSES })
+  @ApiQuery({
+    name: 'store_id',
+    required: false,
+    type: String,
+    description: 'Jobs with a visit to this store.',
+  })
+  @ApiQuery({ name: 'reference', required: false, type: String })
+  @ApiQuery({
+    name: 'from',
+    required: false,
+    schema: { type: 'string', format: 'date-time' },
+    description: 'Created at or after.',
+  })
+  @ApiQuery({
+    name: 'to',
+    required: false,
+    schema: { type: 'string', format: 'date-time' },
+    description: 'Created before.',
+  })
+  @ApiPageQuery()
+  @ApiOkResponse({ type: JobPageDto })
+  @ApiErrors({ 400: 'A parameter is wrong.' })
+  async list(@QueryOf(ListJobsQuery) query: ListJobsQuery): Promise<Page<JobView>> {
+    return this.jobs.list(
+      {
+        status: query.status,
+        storeId: query.store_id,
+        reference: query.reference,
+        from: query.from,
+        to: query.to,
+      },
+      query,
+    );
+  }
+
+  @Get('jobs/:job_id')
+  @ApiOperation({ summary: 'A job with its counters and its first errors' })
+  @ApiParam({ name: 'job_id', type: String })
+  @ApiOkResponse({ type: JobDto })
+  @ApiErrors({ 404: 'Job not found' })
+  async get(@PathParam('job_id') jobId: string): Promise<JobView> {
+    return this.jobs.get(jobId);
+  }
+
+  @Get('jobs/:job_id/images')
+  @ApiOperation({ summary: 'What came of each image, in the order of submission' })
+  @ApiParam({ name: 'job_id', type: String })
+  @ApiQuery({ name: 'status', required: false, enum: IMAGE_STATUSES })
+  @ApiQuery({ name: 'store_id', required: false, type: String })
+  @ApiPageQuery()
+  @ApiOkResponse({ type: ImageResultPageDto })
+  @ApiErrors({ 400: 'A parameter is wrong.', 404: 'Job not found' })
+  async results(
+    @PathParam('job_id') jobId: string,
+    @QueryOf(ListImagesQuery) query: ListImagesQuery,
+  ): Promise<Page<ImageResultView>> {
+    const job = await this.jobs.find(jobId);
+    return this.images.page(job.id, { status: query.status, storeId: query.store_id }, query);
+  }
+}

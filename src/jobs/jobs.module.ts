@@ -1,0 +1,40 @@
+import {
+  type DynamicModule,
+  type MiddlewareConsumer,
+  Module,
+  type NestModule,
+  RequestMethod,
+} from '@nestjs/common';
+import { API_PATH } from '../http/api-controller.decorator.js';
+import { JsonBodyMiddleware } from '../http/json-body.middleware.js';
+import { JobsController } from './jobs.controller.js';
+import { JobsRepository } from './jobs.repository.js';
+import { JobsService } from './jobs.service.js';
+import { StatusController } from './status.controller.js';
+
+/** Jobs and visits, without routes. */
+@Module({ providers: [JobsService, JobsRepository], exports: [JobsService, JobsRepository] })
+export class JobsModule {
+  /** @param imports the database, the images, the queue, and what provides `JOBS_OPTIONS` */
+  static using(...imports: DynamicModule[]): DynamicModule {
+    return { module: JobsModule, imports };
+  }
+}
+
+/** The routes of jobs. */
+@Module({ controllers: [JobsController, StatusController] })
+export class JobsHttpModule implements NestModule {
+  /** @param imports the jobs, the images and the HTTP module */
+  static using(...imports: DynamicModule[]): DynamicModule {
+    return { module: JobsHttpModule, imports };
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer
+      .apply(JsonBodyMiddleware)
+      .forRoutes(
+        { path: `${API_PATH}/jobs`, method: RequestMethod.POST },
+        { path: `${API_PATH}/submit`, method: RequestMethod.POST },
+      );
+  }
+}
