@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import type { ImageRange } from '../images/images.repository.js';
+import { BATCH_QUEUE } from '../jobs/batches.js';
+import { type Lane, QueueService } from '../queue/queue.service.js';
+import { BatchProcessor } from './batch.processor.js';
+
+/**
+ * Two lanes take the foremost batch there is. The third takes none of the first ten batches of a job, the fourth none of
+ * the first hundred: however many short jobs come, the later part of long ones goes on.
+ */
+const LANES: readonly Lane[] = [{}, {}, { maxPriority: -1 }, { maxPriority: -10 }];
+
+/** Takes batches off the queue in this process. */
+@Injectable()
+export class BatchWorker {
+  constructor(
+    private readonly queue: QueueService,
+    private readonly processor: BatchProcessor,
+  ) {}
+
+  /** Begins to take batches; the queue's shutdown ends it. */
+  async start(): Promise<void> {
+    await this.queue.work<ImageRange>(BATCH_QUEUE, LANES, (task) => this.processor.run(task));
+  }
+}
