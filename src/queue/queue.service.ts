@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { type Job, type JobResult, PgBoss } from 'pg-boss';
 import type { Transaction } from '../database/database.js';
 import { QUEUE_OPTIONS, type QueueOptions } from './queue.options.js';
@@ -44,7 +44,7 @@ const YEARS = 365 * 86_400;
  * after 7 to 11 seconds.
  */
 @Injectable()
-export class QueueService implements OnApplicationShutdown {
+export class QueueService implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Queue');
   private readonly boss: PgBoss;
   private started = false;
@@ -135,8 +135,11 @@ export class QueueService implements OnApplicationShutdown {
     }
   }
 
-  /** Takes no new tasks, lets those in hand finish for the grace time, and lets go of the connections. */
-  async onApplicationShutdown(): Promise<void> {
+  /**
+   * Takes no new tasks, lets those in hand finish for the grace time, and lets go of the connections. Before the
+   * application's own shutdown, which closes the DataSource that results are written to.
+   */
+  async beforeApplicationShutdown(): Promise<void> {
     if (!this.started) return;
     this.started = false;
     await this.boss.stop({ graceful: true, close: true, timeout: this.options.shutdownGraceMs });

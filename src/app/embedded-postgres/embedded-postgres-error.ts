@@ -5,7 +5,8 @@ export class EmbeddedPostgresError extends Error {
 
 /** Says what the operating system refused, in words for the end of a sentence. */
 export function reasonOf(error: unknown): string {
-  switch (codeOf(error)) {
+  const code = codeOf(error) ?? '';
+  switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
       return 'the disk is full';

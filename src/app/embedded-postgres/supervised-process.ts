@@ -1,30 +1,46 @@
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
-import type { Account } from './server-account.js';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
+import type { Account } from './accounts.js';
 
-/** How a supervised program is ended when it is let go of, or when the application vanishes. */
+/** How a program is ended when it is let go of, or when the application vanishes. */
 export type Ending = 'fast-shutdown' | 'kill';
 
-/** What the watching shell does to end its program: PostgreSQL's fast shutdown, or death for the whole process group. */
+/**
+ * What the watching shell does to end its program.
+ *
+ * PostgreSQL's fast shutdown is asked for again and again, as a server that has only just been started ignores it, and
+ * after half a minute its immediate one, which costs a recovery at the next start. A program to be killed goes with all
+ * its process group, the shell included.
+ */
 const ENDINGS: Record<Ending, string> = {
-  'fast-shutdown': 'kill -INT "$program"',
-  kill: 'kill -KILL 0',
+  'fast-shutdown': `
+    signal=INT tries=0
+    while kill -s "$signal" "$program"; do
+      sleep 1
+      tries=$((tries + 1))
+      if [ "$tries" -ge 30 ]; then signal=QUIT; fi
+    done`,
+  kill: 'kill -s KILL 0',
 };
 
 /**
  * The watching shell. Its standard input is a pipe whose other end only the application holds: when that closes,
- * whatever the reason, the program is ended. The shell is the program's parent, so the process id it signals is never
- * that of a stranger, and it outlives the signals that a terminal or an init system sends to everybody.
+ * whatever the reason, the program is ended. The shell is the program's parent, so what it signals is never a stranger
+ * with the same process id, and it outlives the signals that a terminal or an init system sends to everybody.
+ * Descriptor 4 stays with the program alone.
  */
 const script = (ending: Ending): string => `
 exec 3<&0 </dev/null
 trap '' HUP INT TERM
 "$@" 3<&- &
 program=$!
-(read -r _ <&3; ${ENDINGS[ending]}) &
+(exec 4<&- 2>/dev/null; read -r _ <&3; ${ENDINGS[ending]}) &
 watch=$!
 wait "$program"
 status=$?
-kill -KILL "$watch" 2>/dev/null
+exec 2>/dev/null
+kill -s KILL "$watch"
+wait "$watch"
 exit "$status"`;
 
 export interface SupervisedProcessOptions {
@@ -39,9 +55,9 @@ export interface SupervisedProcessOptions {
   readonly heldOpen: number;
 }
 
-/** A program that cannot outlive the application, not even by `kill -9` of the latter. */
+/** A program that does not outlive the application, not even when that is ended by `kill -9`. */
 export class SupervisedProcess {
-  /** Resolves with the program's exit status (128 and the signal's number when a signal ended it). */
+  /** Resolves with the program's exit status: 128 and the signal's number when a signal ended it. */
   readonly exited: Promise<number>;
   private captured = '';
 
@@ -51,11 +67,12 @@ export class SupervisedProcess {
         this.captured = (this.captured + text).slice(-8192);
       });
     }
+    // Nothing is ever written to it; that it broke is said by the exit.
     shell.stdin?.on('error', () => undefined);
     this.exited = new Promise((resolve) => {
-      shell.once('close', (code, signal) => {
+      shell.once('close', (status) => {
         shell.stdin?.destroy();
-        resolve(code ?? (signal === 'SIGKILL' ? 137 : 128));
+        resolve(status ?? 137);
       });
     });
   }
@@ -66,14 +83,13 @@ export class SupervisedProcess {
     args: readonly string[],
     options: SupervisedProcessOptions,
   ): Promise<SupervisedProcess> {
-    const out = options.output === 'capture' ? 'pipe' : options.output;
-    const stdio: StdioOptions = ['pipe', out, out, 'ignore', options.heldOpen];
+    const output = options.output === 'capture' ? 'pipe' : options.output;
     const shell = spawn('/bin/sh', ['-c', script(options.ending), 'shelfline-watch', command, ...args], {
       ...options.account,
       cwd: options.cwd,
       env: childEnvironment(),
       detached: true,
-      stdio,
+      stdio: ['pipe', output, output, 'ignore', options.heldOpen],
     });
     const supervised = new SupervisedProcess(shell);
     return new Promise((resolve, reject) => {
@@ -92,10 +108,10 @@ export class SupervisedProcess {
     this.shell.stdin?.destroy();
   }
 
-  /** Lets the application end while the program runs, which then ends the program as well. */
+  /** Lets the application end while the program runs, which ends the program as well. */
   unref(): void {
     this.shell.unref();
-    if (this.shell.stdin && 'unref' in this.shell.stdin && typeof this.shell.stdin.unref === 'function') {
+    if (this.shell.stdin instanceof Socket) {
       this.shell.stdin.unref();
     }
   }

@@ -1,0 +1,50 @@
+import { createReadStream } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DataSource } from 'typeorm';
+import { runMigrations } from '../database/migration-runner.js';
+import { StoresService } from '../stores/stores.service.js';
+import { AppModule } from './app.module.js';
+import { SettingError, type Settings } from './environment.js';
+import { setUpPlatform } from './http/platform.js';
+import { serveDocs } from './http/swagger.js';
+
+/** The store master that ships, with made-up names. */
+const SAMPLE = fileURLToPath(new URL('../../data/store-master.sample.csv', import.meta.url));
+
+/**
+ * Builds the application for its role on a database that answers: schema migrated, store master loaded if there is
+ * none, queue running. It does not listen yet.
+ *
+ * @throws SettingError where `STORE_MASTER_CSV` can't be read
+ */
+export async function createApplication(
+  settings: Settings,
+  databaseUrl: string,
+  logger: LoggerService,
+): Promise<NestExpressApplication> {
+  const storeMaster = settings.storeMasterCsv ?? SAMPLE;
+  await access(storeMaster).catch(() => {
+    throw new SettingError('STORE_MASTER_CSV', storeMaster, 'the path of a CSV file that can be read');
+  });
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(settings, databaseUrl), {
+    logger,
+    bodyParser: false,
+    abortOnError: false,
+    forceCloseConnections: true,
+  });
+  try {
+    await runMigrations(app.get(DataSource));
+    await app.get(StoresService).seedIfEmpty(() => createReadStream(storeMaster));
+    setUpPlatform(app, settings.apiKeys);
+    if (settings.role !== 'worker') serveDocs(app, settings.apiKeys.length > 0);
+    await app.init();
+    return app;
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}

@@ -1,0 +1,131 @@
+import { lstat, mkdir, open, readdir, readFile, realpath, rename } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { codeOf, EmbeddedPostgresError, reasonOf } from './embedded-postgres-error.js';
+import { type Account, describeAccount } from './accounts.js';
+
+/** The lock's file also marks a folder as made by Shelfline, being the first thing in it. */
+const MARK = 'application.lock';
+
+/** What an empty folder may hold: the root of a fresh ext4 disk has the first. */
+const NOTHING = new Set(['lost+found', '.DS_Store']);
+
+/**
+ * The layout of `DATA_DIR`:
+ *
+ * | name | what |
+ * | --- | --- |
+ * | `application.lock` | locked by the application that uses the folder; says which one |
+ * | `server.lock` | locked by the server's processes for as long as one of them lives |
+ * | `password` | the server's password, for its owner only |
+ * | `postgres/` | the cluster, which belongs to the server's account |
+ * | `postgres.new/` | a cluster in the making, thrown away when a start was interrupted |
+ * | `server.log` | what the server said since it was started |
+ */
+export class DataFolder {
+  readonly cluster: string;
+  readonly newCluster: string;
+  readonly serverLog: string;
+  readonly serverLock: string;
+  readonly applicationLock: string;
+  private readonly passwordFile: string;
+
+  private constructor(readonly path: string) {
+    this.cluster = join(path, 'postgres');
+    this.newCluster = join(path, 'postgres.new');
+    this.serverLog = join(path, 'server.log');
+    this.serverLock = join(path, 'server.lock');
+    this.applicationLock = join(path, MARK);
+    this.passwordFile = join(path, 'password');
+  }
+
+  /**
+   * Opens a data folder, made if it is not there. Changes nothing in a folder that is not Shelfline's.
+   *
+   * @throws EmbeddedPostgresError when the folder holds something else, belongs to another account, or cannot be made.
+   */
+  static async open(dataDir: string): Promise<DataFolder> {
+    const asked = resolve(dataDir);
+    try {
+      await mkdir(asked, { recursive: true });
+      const path = await realpath(asked);
+      await refuseForeign(path, await readdir(path));
+      return new DataFolder(path);
+    } catch (error) {
+      if (error instanceof EmbeddedPostgresError) {
+        throw error;
+      }
+      throw new EmbeddedPostgresError(`DATA_DIR ${asked} cannot be used: ${reasonOf(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** The account that the cluster belongs to; undefined while there is none. */
+  async clusterOwner(): Promise<Account | undefined> {
+    try {
+      const { uid, gid } = await lstat(this.cluster);
+      return { uid: uid | 0, gid: gid | 0 };
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** The server's password, made on first use. */
+  async password(): Promise<string> {
+    try {
+      return (await readFile(this.passwordFile, 'utf8')).trim();
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') {
+        throw error;
+      }
+    }
+    if (await this.clusterOwner()) {
+      throw new EmbeddedPostgresError(
+        `the database's password is missing: put the file ${this.passwordFile} back, or choose another DATA_DIR`,
+      );
+    }
+    const password = randomBytes(24).toString('base64url');
+    const file = await open(`${this.passwordFile}.new`, 'w', 0o600);
+    try {
+      await file.writeFile(password);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(`${this.passwordFile}.new`, this.passwordFile);
+    return password;
+  }
+
+  /** Gives a cluster that is complete its name, which lasts through a power cut. */
+  async adoptCluster(made: string): Promise<void> {
+    await rename(made, this.cluster);
+    const folder = await open(this.path, 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  }
+}
+
+async function refuseForeign(path: string, entries: readonly string[]): Promise<void> {
+  const ours = entries.includes(MARK);
+  if (!ours && entries.some((entry) => !NOTHING.has(entry))) {
+    throw new EmbeddedPostgresError(
+      `DATA_DIR ${path} is not empty and was not made by Shelfline: choose an empty or a new folder`,
+    );
+  }
+  const me = process.geteuid?.() ?? 0;
+  const owner = ours ? (await lstat(join(path, MARK))).uid : (await lstat(path)).uid;
+  // In an empty folder of somebody else's an ordinary user does what its rights allow; root does not trust it.
+  if (owner !== me && (ours || me === 0)) {
+    throw new EmbeddedPostgresError(
+      `DATA_DIR ${path} belongs to ${await describeAccount(owner)}, and this is ${await describeAccount(me)}: ` +
+        'start Shelfline under the account that the folder belongs to, or choose another DATA_DIR',
+    );
+  }
+}

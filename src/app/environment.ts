@@ -1,0 +1,216 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import type { Role } from '../store-visits.options.js';
+
+/** A setting that can't be used. The message is one line: its name, its value, and what it takes. */
+export class SettingError extends Error {
+  constructor(name: string, value: string, takes: string) {
+    super(`${name}=${value}: ${name} takes ${takes}`);
+    this.name = 'SettingError';
+  }
+}
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The settings of the standalone application, checked. */
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  readonly role: Role;
+  readonly databaseUrl: string | undefined;
+  readonly databasePoolSize: number;
+  readonly databaseWaitMs: number;
+  readonly dataDir: string;
+  readonly storeMasterCsv: string | undefined;
+  readonly apiKeys: readonly string[];
+  readonly allowAnonymous: boolean;
+  readonly maxBodyBytes: number;
+  readonly maxImagesPerJob: number;
+  readonly imageConcurrency: number;
+  readonly imageHostConcurrency: number;
+  readonly imageTimeoutMs: number;
+  readonly imageMaxBytes: number;
+  readonly imageMemoryBytes: number;
+  readonly imageUserAgent: string;
+  readonly imageMaxAttempts: number;
+  readonly imageRetryBaseMs: number;
+  readonly imageAllowedNetworks: readonly string[];
+  readonly imageAllowedHosts: readonly string[];
+  readonly shutdownGraceMs: number;
+  readonly logLevel: LogLevel;
+}
+
+/** Settings of the contract that this version does not know how to honour: set, they stop the start. */
+const NOT_YET = [
+  'CORS_ORIGINS',
+  'TRUST_PROXY',
+  'RATE_LIMIT_PER_MINUTE',
+  'PROCESSING_DELAY_MS',
+  'WEBHOOK_SECRET',
+  'JOB_RETENTION_DAYS',
+] as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Reads the settings out of environment variables. An empty variable counts as not set.
+ *
+ * @param version what the default user agent says
+ * @throws SettingError for the first variable that can't be used
+ */
+export function readEnvironment(environment: Environment, version: string): Settings {
+  const read = new Reader(environment);
+  for (const name of NOT_YET) {
+    const value = environment[name];
+    if (value)
+      throw new SettingError(
+        name,
+        value,
+        'no value in this version: it is not available yet, leave it unset',
+      );
+  }
+  const settings: Settings = {
+    port: read.whole('PORT', 8080, 0, 65_535),
+    host: read.matching('HOST', '127.0.0.1', isHost, 'an IP address or a host name'),
+    role: read.word('ROLE', 'all', ['all', 'api', 'worker']),
+    databaseUrl: read.secret(
+      'DATABASE_URL',
+      isPostgresUrl,
+      'a URL such as postgres://user:password@host:5432/database',
+    ),
+    databasePoolSize: read.whole('DATABASE_POOL_SIZE', 10, 4, 1000),
+    databaseWaitMs: read.whole('DATABASE_WAIT_MS', 60_000, 0, DAY_MS),
+    dataDir: read.text('DATA_DIR') ?? '.data',
+    storeMasterCsv: read.text('STORE_MASTER_CSV'),
+    apiKeys: read.keys('API_KEYS'),
+    allowAnonymous: read.word('ALLOW_ANONYMOUS', 'false', ['true', 'false']) === 'true',
+    maxBodyBytes: read.whole('MAX_BODY_BYTES', 33_554_432, 1024, 1_073_741_824),
+    maxImagesPerJob: read.whole('MAX_IMAGES_PER_JOB', 1_000_000, 1, 100_000_000),
+    imageConcurrency: read.whole('IMAGE_CONCURRENCY', 64, 1, 10_000),
+    imageHostConcurrency: read.whole('IMAGE_HOST_CONCURRENCY', 16, 1, 10_000),
+    imageTimeoutMs: read.whole('IMAGE_TIMEOUT_MS', 10_000, 1, DAY_MS),
+    imageMaxBytes: read.whole('IMAGE_MAX_BYTES', 26_214_400, 1024, 1_073_741_824),
+    imageMemoryBytes: read.whole('IMAGE_MEMORY_BYTES', 134_217_728, 1_048_576, 2 ** 40),
+    imageUserAgent: read.matching(
+      'IMAGE_USER_AGENT',
+      `shelfline/${version}`,
+      isHeaderValue,
+      'printable ASCII characters',
+    ),
+    imageMaxAttempts: read.whole('IMAGE_MAX_ATTEMPTS', 4, 1, 100),
+    imageRetryBaseMs: read.whole('IMAGE_RETRY_BASE_MS', 1000, 1, DAY_MS),
+    imageAllowedNetworks: read.list(
+      'IMAGE_ALLOWED_NETWORKS',
+      isNetwork,
+      'CIDR blocks such as 127.0.0.0/8,10.2.0.0/16',
+    ),
+    imageAllowedHosts: read.list(
+      'IMAGE_ALLOWED_HOSTS',
+      isHostPattern,
+      'host names such as photos.example.com,*.example.com',
+    ),
+    shutdownGraceMs: read.whole('SHUTDOWN_GRACE_MS', 15_000, 0, DAY_MS),
+    logLevel: read.word('LOG_LEVEL', 'info', LOG_LEVELS),
+  };
+  if (settings.imageMemoryBytes < settings.imageMaxBytes) {
+    throw new SettingError(
+      'IMAGE_MEMORY_BYTES',
+      String(settings.imageMemoryBytes),
+      `at least IMAGE_MAX_BYTES, which is ${settings.imageMaxBytes}`,
+    );
+  }
+  if (settings.apiKeys.length === 0 && !settings.allowAnonymous && !isLoopback(settings.host)) {
+    throw new SettingError(
+      'HOST',
+      settings.host,
+      'a loopback address unless callers are known: set API_KEYS=<key>, or ALLOW_ANONYMOUS=true to let anybody in',
+    );
+  }
+  return settings;
+}
+
+/** Whether only this machine can reach a server that listens on this host. */
+export function isLoopback(host: string): boolean {
+  if (host === 'localhost') return true;
+  return isIP(host) !== 0 && ipaddr.process(host).range() === 'loopback';
+}
+
+class Reader {
+  constructor(private readonly environment: Environment) {}
+
+  text(name: string): string | undefined {
+    const value = this.environment[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  whole(name: string, fallback: number, min: number, max: number): number {
+    const value = this.text(name);
+    if (value === undefined) return fallback;
+    const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    throw new SettingError(name, value, `a whole number from ${min} to ${max}`);
+  }
+
+  word<W extends string>(name: string, fallback: W, words: readonly W[]): W {
+    const value = this.text(name);
+    if (value === undefined) return fallback;
+    const word = words.find((candidate) => candidate === value);
+    if (word === undefined) throw new SettingError(name, value, `one of ${words.join(', ')}`);
+    return word;
+  }
+
+  matching(name: string, fallback: string, matches: (value: string) => boolean, takes: string): string {
+    const value = this.text(name) ?? fallback;
+    if (!matches(value)) throw new SettingError(name, value, takes);
+    return value;
+  }
+
+  /** A value that an error must not repeat. */
+  secret(name: string, matches: (value: string) => boolean, takes: string): string | undefined {
+    const value = this.text(name);
+    if (value !== undefined && !matches(value)) throw new SettingError(name, '(not shown)', takes);
+    return value;
+  }
+
+  list(name: string, matches: (value: string) => boolean, takes: string): string[] {
+    const value = this.text(name);
+    if (value === undefined) return [];
+    const items = value.split(',').map((item) => item.trim());
+    if (!items.every(matches)) throw new SettingError(name, value, `a comma-separated list of ${takes}`);
+    return items;
+  }
+
+  keys(name: string): string[] {
+    const keys = (this.text(name) ?? '').split(',').map((key) => key.trim());
+    if (keys.length === 1 && keys[0] === '') return [];
+    if (keys.every((key) => /^[\x21-\x7e]+$/.test(key))) return keys;
+    throw new SettingError(
+      name,
+      '(not shown)',
+      'a comma-separated list of keys of printable ASCII characters without spaces',
+    );
+  }
+}
+
+function isHost(value: string): boolean {
+  return isIP(value) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value);
+}
+
+function isPostgresUrl(value: string): boolean {
+  return /^postgres(ql)?:\/\//.test(value) && URL.canParse(value);
+}
+
+function isHeaderValue(value: string): boolean {
+  return /^[\x20-\x7e]+$/.test(value);
+}
+
+function isNetwork(value: string): boolean {
+  return ipaddr.isValidCIDR(value);
+}
+
+function isHostPattern(value: string): boolean {
+  return /^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value);
+}

@@ -1,0 +1,34 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { ApiError } from '../../http/api-error.js';
+import { answerError } from '../../http/error-answer.js';
+
+/**
+ * Lets requests by that carry one of the keys, as `Authorization: Bearer <key>` or `X-API-Key: <key>`, and answers the
+ * others with `401`. Keys are compared by their digests, every one of them each time, so that the time tells nothing.
+ */
+export function requireApiKey(keys: readonly string[]): RequestHandler {
+  const digests = keys.map(digest);
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const given = digest(keyOf(request) ?? '');
+    const matches = digests.filter((known) => timingSafeEqual(known, given)).length;
+    if (matches > 0) return next();
+    response.setHeader('WWW-Authenticate', 'Bearer');
+    answerError(
+      response,
+      new ApiError(
+        401,
+        'A valid key is needed: send it as "Authorization: Bearer <key>" or "X-API-Key: <key>".',
+      ),
+    );
+  };
+}
+
+function keyOf(request: Request): string | undefined {
+  const bearer = /^Bearer +(\S+) *$/i.exec(request.get('authorization') ?? '');
+  return bearer?.[1] ?? request.get('x-api-key');
+}
+
+function digest(key: string): Buffer {
+  return createHash('sha256').update(key).digest();
+}

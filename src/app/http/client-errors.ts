@@ -1,0 +1,39 @@
+import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { ApiError } from '../../http/api-error.js';
+
+/** Answers what is no HTTP at all, or came too slowly, with the error body too: no route ever sees such a request. */
+export function answerClientErrors(server: Server): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const answer = toAnswer(error.code);
+    const body = JSON.stringify(answer.body());
+    socket.end(
+      `HTTP/1.1 ${answer.status} ${REASONS[answer.status] ?? 'Bad Request'}\r\n` +
+        `Content-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+        `Connection: close\r\n\r\n${body}`,
+    );
+  });
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  408: 'Request Timeout',
+  413: 'Content Too Large',
+  431: 'Request Header Fields Too Large',
+};
+
+function toAnswer(code: string | undefined): ApiError {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new ApiError(431, 'The headers of the request are too large.');
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return new ApiError(413, 'The chunk extensions of the body are too large.');
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new ApiError(408, 'The request took too long to arrive.');
+    default:
+      return new ApiError(400, 'This is not a valid HTTP request.');
+  }
+}

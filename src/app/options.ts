@@ -1,0 +1,32 @@
+import { splitConnections } from '../queue/queue.options.js';
+import type { StoreVisitsOptions } from '../store-visits.options.js';
+import type { Settings } from './environment.js';
+
+/** The library's options, made of the application's settings and the database that was found or started. */
+export function toOptions(settings: Settings, databaseUrl: string): StoreVisitsOptions {
+  return {
+    queue: {
+      url: databaseUrl,
+      poolSize: splitConnections(settings.databasePoolSize).queue,
+      shutdownGraceMs: settings.shutdownGraceMs,
+      applicationName: applicationName(settings),
+    },
+    http: { maxBodyBytes: settings.maxBodyBytes },
+    jobs: { maxImages: settings.maxImagesPerJob },
+    outbound: { allowedNetworks: settings.imageAllowedNetworks, allowedHosts: settings.imageAllowedHosts },
+    fetching: {
+      concurrency: settings.imageConcurrency,
+      hostConcurrency: settings.imageHostConcurrency,
+      timeoutMs: settings.imageTimeoutMs,
+      maxBytes: settings.imageMaxBytes,
+      memoryBytes: settings.imageMemoryBytes,
+      userAgent: settings.imageUserAgent,
+    },
+    processing: { maxAttempts: settings.imageMaxAttempts, retryBaseMs: settings.imageRetryBaseMs },
+  };
+}
+
+/** What the database's operator sees of us. */
+export function applicationName(settings: Settings): string {
+  return `shelfline-${settings.role}`;
+}

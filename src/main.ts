@@ -1,0 +1,86 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { createApplication } from './app/application.js';
+import { type DatabaseServer, DatabaseServerError, openDatabaseServer } from './app/database-server.js';
+import { EmbeddedPostgresError } from './app/embedded-postgres/embedded-postgres-error.js';
+import { readEnvironment, SettingError, type Settings } from './app/environment.js';
+import { ApplicationLogger } from './app/logger.js';
+import { VERSION } from './app/version.js';
+
+/** After the grace time, this much longer until the process goes without waiting, in milliseconds. */
+const LAST_RESORT_MS = 10_000;
+
+/** The process: reads its settings, serves for its role, and stops cleanly on SIGTERM or SIGINT. */
+async function main(): Promise<void> {
+  const settings = readEnvironment(process.env, VERSION);
+  const logger = new ApplicationLogger(settings.logLevel, !process.stdout.isTTY);
+  const stopping = new AbortController();
+  const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
+
+  let database: DatabaseServer | undefined;
+  let app: NestExpressApplication | undefined;
+  try {
+    database = await openDatabaseServer(settings, logger, stopping.signal);
+    app = await createApplication(settings, database.url, logger);
+    stopping.signal.throwIfAborted();
+    await listen(app, settings);
+    announce(app, settings, database, logger);
+    await stopped;
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+  } finally {
+    setTimeout(() => process.exit(1), settings.shutdownGraceMs + LAST_RESORT_MS).unref();
+    await app?.close();
+    await database?.stop();
+  }
+}
+
+async function listen(app: NestExpressApplication, { port, host }: Settings): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EADDRINUSE')
+      throw new SettingError('PORT', String(port), 'a port that is free: something listens there already');
+    if (code === 'EACCES')
+      throw new SettingError('PORT', String(port), 'a port that this account may listen on');
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new SettingError('HOST', host, 'an address of this machine');
+    throw error;
+  }
+}
+
+/** Where it is, in three lines. */
+function announce(
+  app: NestExpressApplication,
+  settings: Settings,
+  database: DatabaseServer,
+  logger: ApplicationLogger,
+): void {
+  const address = app.getHttpServer().address();
+  const port = typeof address === 'object' && address !== null ? address.port : settings.port;
+  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  const origin = `http://${host}:${port}`;
+  const lines =
+    settings.role === 'worker'
+      ? [`Shelfline ${VERSION} works on batches; health at ${origin}/health/ready`]
+      : [
+          `Shelfline ${VERSION} serves ${origin}/api (role ${settings.role})`,
+          `Try it in the browser: ${origin}/docs`,
+        ];
+  for (const line of [...lines, `Data: ${database.description}`]) logger.log(line, 'Startup');
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const expected =
+      error instanceof SettingError ||
+      error instanceof DatabaseServerError ||
+      error instanceof EmbeddedPostgresError;
+    process.stderr.write(
+      `${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    process.exit(1);
+  },
+);

@@ -1,0 +1,12 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AddressRule } from './address-rule.js';
+import { HostRule } from './host-rule.js';
+
+/** The one way out: which addresses and hosts may be connected to. */
+@Module({ providers: [AddressRule, HostRule], exports: [AddressRule, HostRule] })
+export class OutboundModule {
+  /** @param imports modules that provide `OUTBOUND_OPTIONS` */
+  static using(...imports: DynamicModule[]): DynamicModule {
+    return { module: OutboundModule, imports };
+  }
+}

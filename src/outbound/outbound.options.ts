@@ -1,0 +1,9 @@
+/** Where this service may connect to. */
+export interface OutboundOptions {
+  /** CIDR blocks that are allowed although they are not public. */
+  readonly allowedNetworks: readonly string[];
+  /** When there are any, only these host names; `*.example.com` stands for every name under it. */
+  readonly allowedHosts: readonly string[];
+}
+
+export const OUTBOUND_OPTIONS = Symbol('OUTBOUND_OPTIONS');

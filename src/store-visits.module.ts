@@ -1,0 +1,137 @@
+import {
+  type DynamicModule,
+  type FactoryProvider,
+  Inject,
+  Injectable,
+  type InjectionToken,
+  Module,
+  type OnApplicationBootstrap,
+  type OptionalFactoryDependency,
+} from '@nestjs/common';
+import { DatabaseModule } from './database/database.module.js';
+import { HTTP_OPTIONS } from './http/http.options.js';
+import { HttpModule } from './http/http.module.js';
+import { FETCHING_OPTIONS } from './images/fetching/fetching.options.js';
+import { FetchingModule } from './images/fetching/fetching.module.js';
+import { Image } from './images/image.entity.js';
+import { ImagesModule } from './images/images.module.js';
+import { BATCH_QUEUE } from './jobs/batches.js';
+import { JobRow, JobStore } from './jobs/job.entity.js';
+import { JobsHttpModule, JobsModule } from './jobs/jobs.module.js';
+import { JOBS_OPTIONS } from './jobs/jobs.options.js';
+import { Visit } from './jobs/visit.entity.js';
+import { OUTBOUND_OPTIONS } from './outbound/outbound.options.js';
+import { OutboundModule } from './outbound/outbound.module.js';
+import { BatchWorker } from './processing/batch.worker.js';
+import { PROCESSING_OPTIONS } from './processing/processing.options.js';
+import { ProcessingModule } from './processing/processing.module.js';
+import { QUEUE_OPTIONS } from './queue/queue.options.js';
+import { QueueModule } from './queue/queue.module.js';
+import { QueueService } from './queue/queue.service.js';
+import { type Role, STORE_VISITS_OPTIONS, type StoreVisitsOptions } from './store-visits.options.js';
+import { Store } from './stores/store.entity.js';
+import { StoresHttpModule, StoresModule } from './stores/stores.module.js';
+
+/** The entities to add to the DataSource. */
+export const entities = [Store, JobRow, JobStore, Visit, Image];
+
+/** What the module graph depends on: which parts there are is known before any option is. */
+export interface StoreVisitsSetup {
+  readonly role: Role;
+}
+
+/** {@link StoreVisitsOptions}, made when the application starts. */
+export interface StoreVisitsAsyncSetup extends StoreVisitsSetup {
+  readonly imports?: DynamicModule[];
+  readonly inject?: (InjectionToken | OptionalFactoryDependency)[];
+  readonly useFactory: FactoryProvider<StoreVisitsOptions>['useFactory'];
+}
+
+const ROLE = Symbol('ROLE');
+
+/** Hands each room its part of the options. */
+@Module({})
+class OptionsModule {}
+
+/** Starts the queue with the application, and the worker where the role has one. */
+@Injectable()
+class Startup implements OnApplicationBootstrap {
+  constructor(
+    @Inject(ROLE) private readonly role: Role,
+    private readonly queue: QueueService,
+    private readonly worker: BatchWorker,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.queue.start();
+    await this.queue.createQueue(BATCH_QUEUE);
+    if (this.role !== 'api') await this.worker.start();
+  }
+}
+
+/**
+ * Store visits: jobs, the store master, and the processing of their images, on the DataSource of the application, which
+ * has to hold {@link entities} and to have run the migrations before it starts.
+ */
+@Module({})
+export class StoreVisitsModule {
+  static forRoot(options: StoreVisitsOptions & StoreVisitsSetup): DynamicModule {
+    return this.forRootAsync({ role: options.role, useFactory: () => options });
+  }
+
+  static forRootAsync(setup: StoreVisitsAsyncSetup): DynamicModule {
+    const options = optionsModule(setup);
+    const database = DatabaseModule.create();
+    const http = HttpModule.using(options);
+    const queue = QueueModule.using(options);
+    const outbound = OutboundModule.using(options);
+    const stores = StoresModule.using(database);
+    const images = ImagesModule.using(database);
+    const fetching = FetchingModule.using(outbound, options);
+    const jobs = JobsModule.using(database, images, queue, options);
+    const processing = ProcessingModule.using(database, jobs, images, fetching, queue, options);
+    const routes = [StoresHttpModule.using(stores, http), JobsHttpModule.using(jobs, images, http)];
+    return {
+      module: StoreVisitsModule,
+      imports: [
+        database,
+        queue,
+        stores,
+        images,
+        jobs,
+        processing,
+        ...(setup.role === 'worker' ? [] : routes),
+      ],
+      providers: [{ provide: ROLE, useValue: setup.role }, Startup],
+      exports: [database, queue, stores, images, jobs],
+    };
+  }
+}
+
+function optionsModule(setup: StoreVisitsAsyncSetup): DynamicModule {
+  const part = <K extends keyof StoreVisitsOptions>(
+    provide: symbol,
+    name: K,
+  ): FactoryProvider<StoreVisitsOptions[K]> => ({
+    provide,
+    inject: [STORE_VISITS_OPTIONS],
+    useFactory: (options: StoreVisitsOptions) => options[name],
+  });
+  const parts = [
+    part(QUEUE_OPTIONS, 'queue'),
+    part(HTTP_OPTIONS, 'http'),
+    part(JOBS_OPTIONS, 'jobs'),
+    part(OUTBOUND_OPTIONS, 'outbound'),
+    part(FETCHING_OPTIONS, 'fetching'),
+    part(PROCESSING_OPTIONS, 'processing'),
+  ];
+  return {
+    module: OptionsModule,
+    imports: setup.imports ?? [],
+    providers: [
+      { provide: STORE_VISITS_OPTIONS, inject: setup.inject ?? [], useFactory: setup.useFactory },
+      ...parts,
+    ],
+    exports: parts.map((provider) => provider.provide),
+  };
+}
