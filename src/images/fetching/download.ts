@@ -51,6 +51,7 @@ export class Download {
       const answer = await this.context.request(target, this.headersFor(offset));
       if (isRedirect(answer.statusCode)) {
         await discard(answer, SHORT_REST);
+        this.bytes.clear();
         return redirectOf(answer);
       }
       const measurement = await this.take(answer, offset);

@@ -15,7 +15,7 @@ export function isRedirect(status: number): boolean {
  * @throws FetchFault, ForbiddenHostError
  */
 export function targetOf(location: string, from: URL | undefined, hosts: HostRule): URL {
-  const target = URL.parse(location, from);
+  const target = URL.parse(location, from?.href);
   if (
     target === null ||
     !/^https?:$/.test(target.protocol) ||

@@ -1,0 +1,76 @@
+import type { IncomingMessage } from 'node:http';
+import { PassThrough, pipeline, type Readable } from 'node:stream';
+import { Busboy } from '@fastify/busboy';
+import type { Request } from 'express';
+import { ApiError } from '../http/api-error.js';
+
+const INCOMPLETE = new ApiError(400, 'The upload broke off before its end.', 'incomplete_body');
+
+/**
+ * Gives `use` the CSV that a request brings: its body (`text/csv`), or the file `file` of a form (`multipart/form-data`),
+ * as it streams in. A request that breaks off breaks the stream off too.
+ *
+ * @throws ApiError `415` for another content type, `400` for a form without that file
+ */
+export async function withUploadedCsv<T>(request: Request, use: (csv: Readable) => Promise<T>): Promise<T> {
+  const coding = request.get('content-encoding');
+  if (coding !== undefined && coding !== 'identity') {
+    throw new ApiError(415, 'Send the file without a Content-Encoding.', 'unsupported_encoding');
+  }
+  if (request.is('text/csv')) return use(detached(request));
+  if (request.is('multipart/form-data')) return useFormFile(request, use);
+  throw new ApiError(415, 'Send the file as text/csv, or as the field "file" of a multipart/form-data form.');
+}
+
+/** The body as a stream of its own: giving it up leaves the connection to answer on. */
+function detached(request: IncomingMessage): Readable {
+  const body = new PassThrough();
+  request.once('error', () => body.destroy(INCOMPLETE));
+  request.once('close', () => {
+    if (!request.complete) body.destroy(INCOMPLETE);
+  });
+  return request.pipe(body);
+}
+
+async function useFormFile<T>(request: Request, use: (csv: Readable) => Promise<T>): Promise<T> {
+  const form = openForm(request);
+  return new Promise<T>((resolve, reject) => {
+    let file: Readable | undefined;
+    let used: Promise<T> | undefined;
+    form.on('file', (field, stream) => {
+      if (field !== 'file' || used !== undefined) {
+        stream.resume();
+        return;
+      }
+      file = stream;
+      used = use(stream);
+      used.catch(reject);
+    });
+    pipeline(detached(request), form, (error) => {
+      if (error) {
+        const fault =
+          error instanceof ApiError
+            ? error
+            : new ApiError(400, 'The form is broken or not complete.', 'malformed_form');
+        file?.destroy(fault);
+        reject(fault);
+      } else if (used === undefined) {
+        reject(new ApiError(400, 'The form has no file in the field "file".', 'missing_file'));
+      } else {
+        used.then(resolve, reject);
+      }
+    });
+  });
+}
+
+function openForm(request: Request): Busboy {
+  const contentType = request.get('content-type') ?? '';
+  try {
+    return new Busboy({
+      headers: { ...request.headers, 'content-type': contentType },
+      limits: { fields: 20, fieldSize: 65_536 },
+    });
+  } catch {
+    throw new ApiError(400, 'The form has no boundary in its Content-Type.', 'malformed_form');
+  }
+}

@@ -1,0 +1,75 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { PageQuery } from '../../http/page.js';
+import { Satisfies, SatisfiesIfGiven, text } from '../../http/rules.js';
+import { areaCode, storeName } from '../store.rules.js';
+
+@ApiSchema({ name: 'Store' })
+export class StoreDto {
+  @ApiProperty({ example: 'RP00002' })
+  store_id!: string;
+
+  @ApiProperty({ example: 'Corner Market' })
+  store_name!: string;
+
+  @ApiProperty({ example: '7100015' })
+  area_code!: string;
+}
+
+@ApiSchema({ name: 'StorePage' })
+export class StorePageDto {
+  @ApiProperty({ type: [StoreDto] })
+  items!: StoreDto[];
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  next_cursor!: string | null;
+}
+
+@ApiSchema({ name: 'PutStore' })
+export class PutStoreDto {
+  @ApiProperty({ minLength: 1, maxLength: 200, example: 'Corner Market' })
+  @Satisfies(storeName)
+  store_name!: string;
+
+  @ApiProperty({ minLength: 1, maxLength: 64, example: '7100015' })
+  @Satisfies(areaCode)
+  area_code!: string;
+}
+
+@ApiSchema({ name: 'RejectedRow' })
+export class RejectedRowDto {
+  @ApiProperty({ type: 'integer', example: 17, description: 'The line of the file that the row begins on.' })
+  line!: number;
+
+  @ApiProperty({ example: 'StoreID must have 1 to 64 characters' })
+  error!: string;
+}
+
+@ApiSchema({ name: 'ImportResult' })
+export class ImportResultDto {
+  @ApiProperty({ type: 'integer', example: 4944, description: 'Rows of the file, without the header.' })
+  received!: number;
+
+  @ApiProperty({ type: 'integer', example: 4940 })
+  inserted!: number;
+
+  @ApiProperty({ type: 'integer', example: 2 })
+  updated!: number;
+
+  @ApiProperty({ type: 'integer', example: 1 })
+  unchanged!: number;
+
+  @ApiProperty({ type: 'integer', example: 1 })
+  rejected_count!: number;
+
+  @ApiProperty({ type: [RejectedRowDto], description: 'The first 100.' })
+  rejected!: RejectedRowDto[];
+}
+
+/** The query of `GET /api/stores`. */
+export class ListStoresQuery extends PageQuery {
+  @SatisfiesIfGiven(areaCode)
+  area_code?: string;
+
+  @SatisfiesIfGiven(text(1, 200))
+  q?: string;
+}

@@ -1,0 +1,104 @@
+import { pipeline, Readable } from 'node:stream';
+import { type CsvError, type Info, parse } from 'csv-parse';
+import { ApiError } from '../http/api-error.js';
+import type { Rule } from '../http/rules.js';
+import type { Store } from './store.entity.js';
+import { areaCode, storeId, storeName } from './store.rules.js';
+
+/** The columns of a store master file, what they become, and what they take. */
+const COLUMNS: Readonly<Record<string, readonly [keyof Store, Rule]>> = {
+  AreaCode: ['area_code', areaCode],
+  StoreName: ['store_name', storeName],
+  StoreID: ['store_id', storeId],
+};
+
+/** Most characters of one row: a quote that is never closed must not swallow the file. */
+const MAX_ROW_BYTES = 65_536;
+
+/** A row of the file: a store, or why it is none. */
+export type StoreRow = { readonly line: number } & ({ readonly store: Store } | { readonly error: string });
+
+/**
+ * The rows of a store master as CSV (RFC 4180): the columns `AreaCode,StoreName,StoreID` in any order, with or without a
+ * byte order mark, lines ended by LF or CRLF. Empty lines don't count.
+ *
+ * @throws ApiError (`400`) for another header, and for text that is not CSV any more
+ */
+export async function* readStoreCsv(source: Readable): AsyncGenerator<StoreRow> {
+  let line = 1;
+  const parser = parse({
+    bom: true,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: MAX_ROW_BYTES,
+  });
+  // What goes wrong in the source or the parser ends the iteration below with that error.
+  pipeline(source, refuseBrokenUtf8, parser, () => {});
+  let header: readonly string[] | undefined;
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
+      line = info.lines - lineBreaksIn(record);
+      if (header === undefined) header = checkHeader(record);
+      else yield { line, ...toStore(header, record) };
+    }
+  } catch (error) {
+    throw isCsvError(error)
+      ? new ApiError(400, `The CSV breaks off near line ${line}: ${error.message}.`, 'malformed_csv')
+      : error;
+  }
+  if (header === undefined) throw headerError('nothing');
+}
+
+function checkHeader(record: readonly string[]): readonly string[] {
+  const names = record.map((name) => name.trim());
+  const expected = Object.keys(COLUMNS);
+  if (names.length !== expected.length || !expected.every((name) => names.includes(name))) {
+    throw headerError(names.join(',').slice(0, 200));
+  }
+  return names;
+}
+
+function headerError(found: string): ApiError {
+  return new ApiError(
+    400,
+    `The first line has to name the columns ${Object.keys(COLUMNS).join(',')}, in any order; found: ${found}.`,
+    'bad_header',
+  );
+}
+
+function toStore(header: readonly string[], record: readonly string[]): { store: Store } | { error: string } {
+  if (record.length !== header.length) return { error: `has ${record.length} columns, not ${header.length}` };
+  const store: Store = { store_id: '', store_name: '', area_code: '' };
+  for (const [index, name] of header.entries()) {
+    const column = COLUMNS[name];
+    if (column === undefined) continue;
+    const [field, rule] = column;
+    const value = (record[index] ?? '').trim();
+    const fault = rule(value);
+    if (typeof fault === 'string') return { error: `${name} ${fault}` };
+    store[field] = value;
+  }
+  return { store };
+}
+
+/** A row that holds line breaks in quotes begins so many lines before it ends. */
+function lineBreaksIn(record: readonly string[]): number {
+  return record.reduce((sum, field) => sum + field.split('\n').length - 1, 0);
+}
+
+function isCsvError(error: unknown): error is CsvError {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_');
+}
+
+/** Passes bytes on as text, and stops at the first that is not UTF-8. */
+async function* refuseBrokenUtf8(source: AsyncIterable<Buffer | string>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  try {
+    for await (const chunk of source) yield decoder.decode(Buffer.from(chunk), { stream: true });
+    yield decoder.decode();
+  } catch (error) {
+    if (error instanceof TypeError) throw new ApiError(400, 'The file is not valid UTF-8.', 'malformed_csv');
+    throw error;
+  }
+}

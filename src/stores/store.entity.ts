@@ -1,0 +1,16 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { SCHEMA } from '../database/data-source.js';
+
+/** A store of the store master. */
+@Entity({ schema: SCHEMA, name: 'store' })
+@Index('store_by_area', ['area_code', 'store_id'])
+export class Store {
+  @PrimaryColumn('text')
+  store_id!: string;
+
+  @Column('text')
+  store_name!: string;
+
+  @Column('text')
+  area_code!: string;
+}

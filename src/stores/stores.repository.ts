@@ -1,0 +1,138 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '../database/database.js';
+import type { Store } from './store.entity.js';
+
+export interface StoreFilter {
+  readonly areaCode: string | undefined;
+  /** A part of the name or id, in any case. */
+  readonly part: string | undefined;
+}
+
+/** What an import did to the table. */
+export interface ImportCounts {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+}
+
+/** Any number will do, as long as nothing else in the database takes it. */
+const IMPORT_LOCK = 0x73_74_6f_72;
+
+/** The rows of the store master. */
+@Injectable()
+export class StoresRepository {
+  constructor(private readonly database: Database) {}
+
+  async find(storeId: string): Promise<Store | undefined> {
+    const [store] = await this.database.query<Store>('SELECT * FROM shelfline.store WHERE store_id = $1', [
+      storeId,
+    ]);
+    return store;
+  }
+
+  /**
+   * Stores after an id, in the order of their ids. The primary key, or `store_by_area` for an area, serves the order; a
+   * part of a name is looked for row by row from there, which a store master's few thousand rows bear.
+   */
+  async list(filter: StoreFilter, after: string | undefined, limit: number): Promise<Store[]> {
+    const parameters: unknown[] = [limit];
+    const bind = (value: unknown): string => `$${parameters.push(value)}`;
+    const conditions: string[] = [];
+    if (filter.areaCode !== undefined) conditions.push(`area_code = ${bind(filter.areaCode)}`);
+    if (after !== undefined) conditions.push(`store_id > ${bind(after)}`);
+    if (filter.part !== undefined) {
+      const pattern = bind(`%${filter.part.replace(/[\\%_]/g, String.raw`\$&`)}%`);
+      conditions.push(`(store_name ILIKE ${pattern} OR store_id ILIKE ${pattern})`);
+    }
+    return this.database.query<Store>(
+      `SELECT * FROM shelfline.store
+        ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
+        ORDER BY store_id LIMIT $1`,
+      parameters,
+    );
+  }
+
+  /** Makes or changes a store; true when it was made. */
+  async put(store: Store): Promise<boolean> {
+    const [row] = await this.database.query<{ made: boolean }>(
+      `INSERT INTO shelfline.store AS store (store_id, store_name, area_code) VALUES ($1, $2, $3)
+       ON CONFLICT (store_id) DO UPDATE SET store_name = excluded.store_name, area_code = excluded.area_code
+       RETURNING store.xmax = 0 AS made`,
+      [store.store_id, store.store_name, store.area_code],
+    );
+    return row?.made ?? false;
+  }
+
+  /** True when there was one. */
+  async delete(storeId: string): Promise<boolean> {
+    const rows = await this.database.query('DELETE FROM shelfline.store WHERE store_id = $1 RETURNING 1', [
+      storeId,
+    ]);
+    return rows.length === 1;
+  }
+
+  /** Waits until no other import is being applied, and keeps others waiting for the rest of the transaction. */
+  async lockImports(transaction: Transaction): Promise<void> {
+    await transaction.query('SELECT pg_advisory_xact_lock($1)', [IMPORT_LOCK]);
+  }
+
+  /** Makes the place where an import gathers its rows, for the rest of the transaction, as slowly as they may come. */
+  async beginImport(transaction: Transaction): Promise<void> {
+    await transaction.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+    await transaction.query(
+      `CREATE TEMPORARY TABLE store_import (
+         row integer PRIMARY KEY, store_id text NOT NULL, store_name text NOT NULL, area_code text NOT NULL
+       ) ON COMMIT DROP`,
+    );
+  }
+
+  async isEmpty(transaction: Transaction): Promise<boolean> {
+    const rows = await transaction.query('SELECT 1 FROM shelfline.store LIMIT 1');
+    return rows.length === 0;
+  }
+
+  /** Gathers rows of the file; `first` is the number of the first of them. */
+  async gather(transaction: Transaction, first: number, stores: readonly Store[]): Promise<void> {
+    await transaction.query(
+      `INSERT INTO store_import (row, store_id, store_name, area_code)
+       SELECT $1 + u.ordinality, u.store_id, u.store_name, u.area_code
+         FROM unnest($2::text[], $3::text[], $4::text[])
+              WITH ORDINALITY AS u (store_id, store_name, area_code, ordinality)`,
+      [
+        first,
+        stores.map((store) => store.store_id),
+        stores.map((store) => store.store_name),
+        stores.map((store) => store.area_code),
+      ],
+    );
+  }
+
+  /**
+   * Applies what was gathered, with the result and the counts of applying one row after the other: each row is compared
+   * with the row before it of the same store, the first one with the table; the last one stays. The caller holds the
+   * lock of imports.
+   */
+  async applyImport(transaction: Transaction): Promise<ImportCounts> {
+    const [counts] = await transaction.query<ImportCounts>(
+      `WITH step AS (
+         SELECT gathered.store_id, gathered.store_name, gathered.area_code,
+                coalesce(lag(gathered.store_name) OVER same, store.store_name) AS old_name,
+                coalesce(lag(gathered.area_code) OVER same, store.area_code) AS old_area,
+                row_number() OVER (PARTITION BY gathered.store_id ORDER BY gathered.row DESC) AS from_last
+           FROM store_import AS gathered
+           LEFT JOIN shelfline.store AS store USING (store_id)
+         WINDOW same AS (PARTITION BY gathered.store_id ORDER BY gathered.row)),
+       written AS (
+         INSERT INTO shelfline.store AS store (store_id, store_name, area_code)
+         SELECT store_id, store_name, area_code FROM step WHERE from_last = 1 ORDER BY store_id
+         ON CONFLICT (store_id) DO UPDATE SET store_name = excluded.store_name, area_code = excluded.area_code
+          WHERE (store.store_name, store.area_code) IS DISTINCT FROM (excluded.store_name, excluded.area_code))
+       SELECT count(*) FILTER (WHERE old_name IS NULL)::int AS inserted,
+              count(*) FILTER (WHERE old_name <> store_name OR old_area <> area_code)::int AS updated,
+              count(*) FILTER (WHERE old_name = store_name AND old_area = area_code)::int AS unchanged
+         FROM step`,
+    );
+    if (counts === undefined) throw new Error('the import returned no counts');
+    return counts;
+  }
+}
