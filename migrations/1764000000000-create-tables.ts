@@ -24,7 +24,7 @@ export class CreateTables1764000000000 implements MigrationInterface {
         id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         job_id         text NOT NULL UNIQUE,
         reference      text,
-        status         text NOT NULL CHECK (status IN ('ongoing', 'completed', 'failed', 'cancelled')),
+        status         text NOT NULL,
         run            integer NOT NULL,
         count          integer NOT NULL,
         total          integer NOT NULL,
@@ -36,7 +36,8 @@ export class CreateTables1764000000000 implements MigrationInterface {
         created_at     timestamptz(3) NOT NULL,
         started_at     timestamptz(3),
         finished_at    timestamptz(3),
-        CHECK (pending >= 0 AND total = pending + succeeded + failed + skipped)
+        CONSTRAINT job_status CHECK (status IN ('ongoing', 'completed', 'failed', 'cancelled')),
+        CONSTRAINT job_counters CHECK (pending >= 0 AND total = pending + succeeded + failed + skipped)
       ) WITH (fillfactor = 70)`);
     // Newest first, alone and by status or reference. None holds a counter, so that the updates of counters stay HOT.
     await runner.query('CREATE INDEX job_by_time ON shelfline.job (created_at, id)');
@@ -76,7 +77,7 @@ export class CreateTables1764000000000 implements MigrationInterface {
         seq             integer NOT NULL,
         visit           integer NOT NULL,
         url             text NOT NULL,
-        status          text NOT NULL CHECK (status IN ('pending', 'succeeded', 'failed', 'skipped')),
+        status          text NOT NULL,
         run             integer NOT NULL,
         width           integer,
         height          integer,
@@ -91,7 +92,8 @@ export class CreateTables1764000000000 implements MigrationInterface {
         error           text,
         error_code      text,
         processed_at    timestamptz(3),
-        PRIMARY KEY (job, seq)
+        PRIMARY KEY (job, seq),
+        CONSTRAINT image_status CHECK (status IN ('pending', 'succeeded', 'failed', 'skipped'))
       ) WITH (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02)`);
     // Pages of one status, however rare it is among the job's images.
     await runner.query('CREATE INDEX image_by_status ON shelfline.image (job, status, seq)');

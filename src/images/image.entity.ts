@@ -8,7 +8,7 @@ export type ImageStatus = (typeof IMAGE_STATUSES)[number];
 /** One image of a visit and what came of it. `seq` counts through the whole job, in the order of submission. */
 @Entity({ schema: SCHEMA, name: 'image' })
 @Index('image_by_status', ['job', 'status', 'seq'])
-@Check(`status IN ('pending', 'succeeded', 'failed', 'skipped')`)
+@Check('image_status', `status IN ('pending', 'succeeded', 'failed', 'skipped')`)
 export class Image {
   @PrimaryColumn('bigint')
   job!: string;

@@ -10,8 +10,8 @@ export type JobStatus = (typeof JOB_STATUSES)[number];
 @Index('job_by_time', ['created_at', 'id'])
 @Index('job_by_status', ['status', 'created_at', 'id'])
 @Index('job_by_reference', ['reference', 'created_at', 'id'], { where: 'reference IS NOT NULL' })
-@Check(`status IN ('ongoing', 'completed', 'failed', 'cancelled')`)
-@Check('pending >= 0 AND total = pending + succeeded + failed + skipped')
+@Check('job_status', `status IN ('ongoing', 'completed', 'failed', 'cancelled')`)
+@Check('job_counters', 'pending >= 0 AND total = pending + succeeded + failed + skipped')
 export class JobRow {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: string;

@@ -1,0 +1,159 @@
+import { createServer, type Server } from 'node:http';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Job } from './support/application.js';
+import { createTestDatabase, type TestDatabase } from './support/database.js';
+import { ServerProcess } from './support/server-process.js';
+import { until } from './support/until.js';
+
+const GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
+
+describe('the server as a process', () => {
+  let images: Server;
+  let host: string;
+  let database: TestDatabase;
+  let servers: ServerProcess[];
+  /** Answers are held back while this is set. */
+  let gate: Promise<void> | undefined;
+  let asked = 0;
+
+  beforeAll(async () => {
+    images = createServer((_request, response) => {
+      asked += 1;
+      void (gate ?? Promise.resolve()).then(() => response.end(GIF));
+    });
+    await new Promise<void>((resolve) => images.listen(0, '127.0.0.1', resolve));
+    const address = images.address();
+    host = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  });
+
+  afterAll(() => {
+    images.close();
+    images.closeAllConnections();
+  });
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    servers = [];
+    gate = undefined;
+    asked = 0;
+  });
+
+  afterEach(async () => {
+    await Promise.all(servers.map((server) => server.kill('SIGKILL')));
+    await database.drop();
+  });
+
+  async function start(environment: Record<string, string> = {}): Promise<ServerProcess> {
+    const server = await ServerProcess.start({ DATABASE_URL: database.url, ...environment });
+    servers.push(server);
+    return server;
+  }
+
+  async function submit(server: ServerProcess, count: number): Promise<string> {
+    const answer = await fetch(`${server.origin}/api/jobs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        count: 1,
+        visits: [
+          {
+            store_id: 'RP00002',
+            visit_time: '2024-11-16T12:00:00Z',
+            image_url: Array.from({ length: count }, (_, n) => `${host}/${n}.gif`),
+          },
+        ],
+      }),
+    });
+    return ((await answer.json()) as Pick<Job, 'job_id'>).job_id;
+  }
+
+  async function job(server: ServerProcess, jobId: string): Promise<Job> {
+    return (await fetch(`${server.origin}/api/jobs/${jobId}`)).json() as Promise<Job>;
+  }
+
+  async function finished(server: ServerProcess, jobId: string): Promise<Job> {
+    return until(
+      async () => {
+        const state = await job(server, jobId);
+        return state.status === 'ongoing' ? undefined : state;
+      },
+      'the end of the job',
+      40_000,
+    );
+  }
+
+  it('is killed in mid-job, and the job ends right after a restart', async () => {
+    const first = await start();
+    const jobId = await submit(first, 1000);
+    await until(
+      async () => ((await job(first, jobId)).images.succeeded > 0 ? true : undefined),
+      'the first results',
+    );
+    let open = (): void => {};
+    gate = new Promise((resolve) => (open = resolve));
+    await first.kill('SIGKILL');
+    open();
+    const second = await start();
+    expect(await finished(second, jobId)).toMatchObject({
+      status: 'completed',
+      images: { total: 1000, pending: 0, succeeded: 1000, failed: 0, skipped: 0 },
+    });
+    const rows = await database.query<{ rows: number }>(
+      `SELECT count(*)::int AS rows FROM shelfline.image WHERE status = 'succeeded' AND attempts = 1 AND perimeter = 10`,
+    );
+    expect(rows).toEqual([{ rows: 1000 }]);
+  });
+
+  it('stops on SIGTERM with status 0 and leaves nothing half done', async () => {
+    const server = await start();
+    const jobId = await submit(server, 1000);
+    await until(
+      async () => ((await job(server, jobId)).started_at === null ? undefined : true),
+      'the start of the job',
+    );
+    expect(await server.kill('SIGTERM')).toBe(0);
+    const next = await start();
+    expect(await finished(next, jobId)).toMatchObject({ images: { succeeded: 1000, failed: 0 } });
+  });
+
+  it('shares a database with others that start at the same moment on an empty one', async () => {
+    const [api] = await Promise.all([
+      start({ ROLE: 'api' }),
+      start({ ROLE: 'worker' }),
+      start({ ROLE: 'worker' }),
+    ]);
+    const stores = await (await fetch(`${api.origin}/api/stores?limit=1000`)).text();
+    expect(stores.match(/store_id/g)).toHaveLength(60);
+    const jobId = await submit(api, 500);
+    expect(await finished(api, jobId)).toMatchObject({ status: 'completed', images: { succeeded: 500 } });
+    expect(asked).toBeGreaterThanOrEqual(500);
+  });
+
+  it('serves health alone as a worker, and never processes as an api', async () => {
+    const worker = await start({ ROLE: 'worker' });
+    expect((await fetch(`${worker.origin}/api/jobs`)).status).toBe(404);
+    expect((await fetch(`${worker.origin}/health/live`)).status).toBe(200);
+    await worker.kill('SIGTERM');
+    const api = await start({ ROLE: 'api' });
+    const jobId = await submit(api, 1);
+    await start({ ROLE: 'worker' });
+    expect(await finished(api, jobId)).toMatchObject({ status: 'completed' });
+  });
+
+  it.each([
+    [{ PORT: 'http' }, 'PORT=http: PORT takes a whole number from 0 to 65535'],
+    [{ HOST: '0.0.0.0' }, 'ALLOW_ANONYMOUS=true'],
+    [{ DATABASE_URL: 'mysql://x' }, 'DATABASE_URL takes a URL such as postgres://'],
+    [
+      { DATABASE_URL: 'postgres://127.0.0.1:9/x', DATABASE_WAIT_MS: '0' },
+      'did not answer within DATABASE_WAIT_MS=0',
+    ],
+    [{ STORE_MASTER_CSV: '/nowhere.csv' }, 'STORE_MASTER_CSV=/nowhere.csv'],
+  ])('refuses to start with %j, in one line', async (environment, line) => {
+    const { status, text } = await ServerProcess.refusal({ DATABASE_URL: database.url, ...environment });
+    expect(status).toBe(1);
+    const written = text.split('\n').filter((entry) => entry !== '' && !entry.startsWith('{'));
+    expect(written).toHaveLength(1);
+    expect(written[0]).toContain(line);
+  });
+});

@@ -1,0 +1,123 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { createApplication } from '../../src/app/application.js';
+import { readEnvironment } from '../../src/app/environment.js';
+import { ApplicationLogger } from '../../src/app/logger.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
+import { until } from './until.js';
+
+/** A job as the API answers it. */
+export interface Job {
+  job_id: string;
+  status: 'ongoing' | 'completed' | 'failed' | 'cancelled';
+  count: number;
+  images: { total: number; pending: number; succeeded: number; failed: number; skipped: number };
+  started_at: string | null;
+  finished_at: string | null;
+  error: { store_id: string; error: string }[];
+  error_count: number;
+}
+
+/** An answer over HTTP, read to its end. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON. */
+  readonly json: any; // oxlint-disable-line no-explicit-any -- what came over the wire is compared, not trusted
+}
+
+/** The application in this process, listening on a port of its own, on a database of its own. */
+export class TestApplication {
+  private constructor(
+    readonly origin: string,
+    readonly app: NestExpressApplication,
+    readonly database: TestDatabase,
+  ) {}
+
+  /** @param environment settings as environment variables; images may be fetched from loopback unless it says otherwise */
+  static async start(environment: Readonly<Record<string, string>> = {}): Promise<TestApplication> {
+    const database = await createTestDatabase();
+    const settings = readEnvironment(
+      {
+        IMAGE_ALLOWED_NETWORKS: '127.0.0.0/8',
+        IMAGE_RETRY_BASE_MS: '50',
+        LOG_LEVEL: 'fatal',
+        ...environment,
+      },
+      '0.0.0-test',
+    );
+    const app = await createApplication(
+      settings,
+      database.url,
+      new ApplicationLogger(settings.logLevel, true),
+    );
+    await app.listen(0, '127.0.0.1');
+    return new TestApplication(await app.getUrl(), app, database);
+  }
+
+  async close(): Promise<void> {
+    await this.app.close();
+    await this.database.drop();
+  }
+
+  async get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return read(await fetch(`${this.origin}${path}`, { headers }));
+  }
+
+  /** Sends JSON; a string is sent as it stands. */
+  async send(
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    return read(
+      await fetch(`${this.origin}${path}`, {
+        method,
+        headers: { 'content-type': 'application/json', ...headers },
+        body:
+          typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
+      }),
+    );
+  }
+
+  async post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.send('POST', path, body, headers);
+  }
+
+  /** Submits visits that have to be accepted; the id of the job. */
+  async submit(
+    visits: readonly { store_id: string; image_url: readonly string[]; visit_time?: string }[],
+  ): Promise<string> {
+    const answer = await this.post('/api/jobs', {
+      count: visits.length,
+      visits: visits.map((visit) => ({ visit_time: '2024-11-16T12:00:00Z', ...visit })),
+    });
+    if (answer.status !== 201) throw new Error(`the submission was refused: ${answer.text}`);
+    return answer.json.job_id;
+  }
+
+  /** The job, once it has ended. */
+  async finished(jobId: string, deadlineMs?: number): Promise<Job> {
+    return until(
+      async () => {
+        const { json } = await this.get(`/api/jobs/${jobId}`);
+        return json.status === 'ongoing' ? undefined : json;
+      },
+      `the end of ${jobId}`,
+      deadlineMs,
+    );
+  }
+}
+
+async function read(response: Response): Promise<Answer> {
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    get json() {
+      return JSON.parse(text);
+    },
+  };
+}

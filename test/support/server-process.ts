@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { until } from './until.js';
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+/** The built server in a process of its own, as users run it. */
+export class ServerProcess {
+  private constructor(
+    readonly origin: string,
+    private readonly child: ChildProcess,
+    private readonly output: string[],
+  ) {}
+
+  /** Starts it and waits until it is ready. */
+  static async start(environment: Readonly<Record<string, string>>): Promise<ServerProcess> {
+    const port = await freePort();
+    const server = this.spawn({ ...environment, PORT: String(port) }, `http://127.0.0.1:${port}`);
+    await until(async () => {
+      if (server.child.exitCode !== null) throw new Error(`the server ended: ${server.text}`);
+      const ready = await fetch(`${server.origin}/health/ready`).catch(() => undefined);
+      return ready?.ok === true ? true : undefined;
+    }, 'a ready server');
+    return server;
+  }
+
+  /** Starts it where it is expected to refuse; its exit status and what it wrote. */
+  static async refusal(
+    environment: Readonly<Record<string, string>>,
+  ): Promise<{ status: number | null; text: string }> {
+    const server = this.spawn(environment, '');
+    const status = await server.exit();
+    return { status, text: server.text };
+  }
+
+  private static spawn(environment: Readonly<Record<string, string>>, origin: string): ServerProcess {
+    const child = spawn(process.execPath, [MAIN], {
+      env: {
+        PATH: process.env['PATH'],
+        HOME: process.env['HOME'],
+        IMAGE_ALLOWED_NETWORKS: '127.0.0.0/8',
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output: string[] = [];
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+    return new ServerProcess(origin, child, output);
+  }
+
+  /** Everything it wrote. */
+  get text(): string {
+    return this.output.join('');
+  }
+
+  /** Sends a signal and waits for the end; the exit status, null when the signal ended it. */
+  async kill(signal: NodeJS.Signals): Promise<number | null> {
+    this.child.kill(signal);
+    return this.exit();
+  }
+
+  private async exit(): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'close');
+    return this.child.exitCode;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  return address.port;
+}
