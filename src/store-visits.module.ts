@@ -109,14 +109,6 @@ export class StoreVisitsModule {
 }
 
 function optionsModule(setup: StoreVisitsAsyncSetup): DynamicModule {
-  const part = <K extends keyof StoreVisitsOptions>(
-    provide: symbol,
-    name: K,
-  ): FactoryProvider<StoreVisitsOptions[K]> => ({
-    provide,
-    inject: [STORE_VISITS_OPTIONS],
-    useFactory: (options: StoreVisitsOptions) => options[name],
-  });
   const parts = [
     part(QUEUE_OPTIONS, 'queue'),
     part(HTTP_OPTIONS, 'http'),
@@ -133,5 +125,16 @@ function optionsModule(setup: StoreVisitsAsyncSetup): DynamicModule {
       ...parts,
     ],
     exports: parts.map((provider) => provider.provide),
+  };
+}
+
+function part<K extends keyof StoreVisitsOptions>(
+  provide: symbol,
+  name: K,
+): FactoryProvider<StoreVisitsOptions[K]> {
+  return {
+    provide,
+    inject: [STORE_VISITS_OPTIONS],
+    useFactory: (options: StoreVisitsOptions) => options[name],
   };
 }

@@ -11,14 +11,7 @@ const EXAMPLE = 'such as 2024-11-16T12:00:00Z';
 export function parseDateTime(value: string): Date | undefined {
   const match = DATE_TIME.exec(value);
   if (match === null) return undefined;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number);
   const millisecond = Math.floor(Number(`0${match[7] ?? ''}`) * 1000);
   const offset = offsetMinutes(match[8] ?? 'Z');
   if (offset === undefined || hour > 23 || minute > 59 || second > 60) return undefined;

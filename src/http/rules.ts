@@ -35,10 +35,15 @@ export function isCleanText(value: string): boolean {
 export function text(min: number, max: number): Rule {
   return (value) => {
     if (typeof value !== 'string') return `must be a string of ${min} to ${max} characters`;
-    const length = value.length > 2 * max ? Infinity : [...value].length;
+    const length = value.length > 2 * max ? Infinity : codePoints(value);
     if (length < min || length > max) return `must have ${min} to ${max} characters`;
     return isCleanText(value) ? undefined : 'must hold no control characters and no lone surrogates';
   };
+}
+
+/** Characters as people count them at least roughly: an emoji is one, not two. */
+function codePoints(value: string): number {
+  return Array.from(value).length;
 }
 
 /** A whole number between two bounds. */

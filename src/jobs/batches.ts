@@ -21,7 +21,7 @@ export function batchesOf(
   isPending: (seq: number) => boolean,
 ): NewTask<ImageRange>[] {
   const tasks: NewTask<ImageRange>[] = [];
-  for (let from = 0, batch = 0; from < total; from += BATCH_SIZE, batch += 1) {
+  for (let from = 0; from < total; from += BATCH_SIZE) {
     const to = Math.min(from + BATCH_SIZE, total);
     let seq = from;
     while (seq < to && !isPending(seq)) seq += 1;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { PassThrough, pipeline, type Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Busboy } from '@fastify/busboy';
 import type { Request } from 'express';
 import { ApiError } from '../http/api-error.js';
@@ -34,33 +35,36 @@ function detached(request: IncomingMessage): Readable {
 
 async function useFormFile<T>(request: Request, use: (csv: Readable) => Promise<T>): Promise<T> {
   const form = openForm(request);
-  return new Promise<T>((resolve, reject) => {
-    let file: Readable | undefined;
-    let used: Promise<T> | undefined;
-    form.on('file', (field, stream) => {
-      if (field !== 'file' || used !== undefined) {
-        stream.resume();
-        return;
-      }
-      file = stream;
-      used = use(stream);
-      used.catch(reject);
-    });
-    pipeline(detached(request), form, (error) => {
-      if (error) {
-        const fault =
-          error instanceof ApiError
-            ? error
-            : new ApiError(400, 'The form is broken or not complete.', 'malformed_form');
-        file?.destroy(fault);
-        reject(fault);
-      } else if (used === undefined) {
-        reject(new ApiError(400, 'The form has no file in the field "file".', 'missing_file'));
-      } else {
-        used.then(resolve, reject);
-      }
-    });
+  const body = detached(request);
+  const unusable = Promise.withResolvers<never>();
+  let file: Readable | undefined;
+  let used: Promise<T> | undefined;
+  form.on('file', (field, stream) => {
+    if (field !== 'file' || used !== undefined) {
+      stream.resume();
+      return;
+    }
+    file = stream;
+    used = use(stream);
+    used.catch(unusable.reject);
   });
+  const read = pipeline(body, form);
+  try {
+    // A file that is refused in its first line is not read to its end.
+    await Promise.race([read, unusable.promise]);
+  } catch (error) {
+    const fault =
+      error instanceof ApiError
+        ? error
+        : new ApiError(400, 'The form is broken or not complete.', 'malformed_form');
+    file?.destroy(fault);
+    body.destroy();
+    await Promise.allSettled([read, used]);
+    throw fault;
+  }
+  if (used === undefined)
+    throw new ApiError(400, 'The form has no file in the field "file".', 'missing_file');
+  return used;
 }
 
 function openForm(request: Request): Busboy {

@@ -28,7 +28,7 @@ export class ByteBudget {
       const giveUp = (): void => {
         this.waiting.splice(this.waiting.indexOf(waiter), 1);
         this.grant();
-        reject(signal?.reason as Error);
+        reject(signal?.reason);
       };
       this.waiting.push(waiter);
       signal?.addEventListener('abort', giveUp, { once: true });

@@ -117,8 +117,9 @@ export class Download {
 
   /** Reads piece by piece; cuts the body off when the size is known. Undefined when the body came to its end. */
   private async readStream(answer: Dispatcher.ResponseData): Promise<Measurement | undefined> {
-    for await (const chunk of answer.body) {
-      this.bytes.push(chunk as Buffer);
+    const chunks: AsyncIterable<Buffer> = answer.body;
+    for await (const chunk of chunks) {
+      this.bytes.push(chunk);
       const measurement = this.bytes.check();
       if (measurement.kind !== 'more') return measurement;
       if (this.bytes.length > this.context.maxBytes) throw this.tooLarge();

@@ -41,7 +41,7 @@ export class HostSlots {
       const giveUp = (): void => {
         host.waiting.delete(waiter);
         this.forget(name, host);
-        reject(signal?.reason as Error);
+        reject(signal?.reason);
       };
       host.waiting.add(waiter);
       signal?.addEventListener('abort', giveUp, { once: true });

@@ -1,28 +1,61 @@
-/** What a file is by its first bytes: a bitmap format, perhaps an SVG (text that begins with a tag), or nothing we know. */
-export type Signature = 'bitmap' | 'text' | 'unknown' | 'undecided';
+/** The formats whose size stands in binary fields. */
+export type BitmapFormat = 'jpeg' | 'png' | 'gif' | 'webp' | 'bmp' | 'psd' | 'tiff' | 'ico' | 'heif';
 
-/** The first bytes of the formats that can be measured; a dot stands for any byte. */
-const SIGNATURES: readonly string[] = [
-  'ffd8ff', // JPEG
-  '89504e470d0a1a0a', // PNG
-  '474946383761', // GIF87a
-  '474946383961', // GIF89a
-  '52494646........57454250', // RIFF … WEBP
-  '424d', // BMP
-  '38425053', // PSD
-  '49492a00', // TIFF, little endian
-  '4d4d002a', // TIFF, big endian
-  '00000100', // ICO
-  '........66747970', // ISO media: AVIF, HEIC, HEIF
+/** What a file is by its first bytes; `text` may turn out to be an SVG. */
+export type Signature = BitmapFormat | 'text' | 'unknown' | 'undecided';
+
+/** The first bytes of the formats that can be measured; a dot stands for any half of a byte. */
+const SIGNATURES: readonly (readonly [format: BitmapFormat, hex: string])[] = [
+  ['jpeg', 'ffd8ff'],
+  ['png', '89504e470d0a1a0a'],
+  ['gif', '474946383761'],
+  ['gif', '474946383961'],
+  ['webp', '52494646........57454250'], // RIFF …, WEBP
+  ['bmp', '424d'],
+  ['psd', '38425053'],
+  ['tiff', '49492a00'],
+  ['tiff', '4d4d002a'],
+  ['ico', '00000100'],
+  ['heif', '........66747970'], // … ftyp
 ];
 
-const LONGEST = Math.max(...SIGNATURES.map((signature) => signature.length)) / 2;
-const PATTERNS = SIGNATURES.map((signature) => new RegExp(`^${signature}`));
+/** White space and an optional byte order mark, then markup; in UTF-8, or in UTF-16 with its mark. */
+const TEXT =
+  /^(?:(?:efbbbf)?(?:20|09|0a|0d)*(?:3c|$)|fffe(?:(?:20|09|0a|0d)00)*(?:3c00|$)|feff(?:00(?:20|09|0a|0d))*(?:003c|$))/;
+
+const PATTERNS = SIGNATURES.map(([format, hex]) => [format, new RegExp(`^${hex}`)] as const);
+
+/** So many bytes decide, save where they are a long run of white space or of brands. */
+const DECISIVE = 32;
+const LONGEST_BRANDS = 512;
+
+/** Brands of ISO media files that are images (ISO/IEC 23008-12 §10, AV1 Image File Format §6). */
+const IMAGE_BRANDS = /^(?:mif1|msf1|miaf|avi[fso]|hei[cxms]|hev[cxms])$/;
 
 /** The signature of a file that begins with these bytes; `undecided` while there are too few of them. */
 export function signatureOf(bytes: Buffer): Signature {
-  const hex = bytes.subarray(0, LONGEST).toString('hex');
-  if (PATTERNS.some((pattern) => pattern.test(hex))) return 'bitmap';
-  if (/^(efbbbf)?((20|09|0a|0d)*)(3c|$)/.test(hex)) return 'text';
-  return bytes.length < LONGEST ? 'undecided' : 'unknown';
+  const start = bytes.subarray(0, DECISIVE).toString('hex');
+  const format = PATTERNS.find(([, pattern]) => pattern.test(start))?.[0];
+  if (format === 'bmp') return bitmapHeader(bytes);
+  if (format === 'heif') return isoBrands(bytes);
+  if (format === 'webp' && bytes.length < DECISIVE - 2) return 'undecided';
+  if (format !== undefined) return format;
+  if (TEXT.test(start)) return 'text';
+  return bytes.length < DECISIVE ? 'undecided' : 'unknown';
+}
+
+/** `BM` begins many a text: the length of the header that follows says whether it is a bitmap. */
+function bitmapHeader(bytes: Buffer): Signature {
+  if (bytes.length < 18) return 'undecided';
+  const length = bytes.readUInt32LE(14);
+  return length >= 12 && length <= 256 ? 'bmp' : 'unknown';
+}
+
+/** Films have the same first box as AVIF and HEIF images: its brands say which it is. */
+function isoBrands(bytes: Buffer): Signature {
+  const end = Math.min(bytes.readUInt32BE(0), LONGEST_BRANDS);
+  for (let at = 8; at + 4 <= Math.min(end, bytes.length); at += 4) {
+    if (at !== 12 && IMAGE_BRANDS.test(bytes.toString('latin1', at, at + 4))) return 'heif';
+  }
+  return bytes.length < end ? 'undecided' : 'unknown';
 }

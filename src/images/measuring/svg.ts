@@ -15,6 +15,9 @@ const PIXELS: Readonly<Record<string, number>> = {
   pc: 16,
 };
 
+/** The markup ends before the root tag does. */
+const UNFINISHED = Symbol('unfinished');
+
 const LENGTH = /^\+?(\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})(?:e([+-]?\d{1,3}))?([a-z]*)$/i;
 const ATTRIBUTE = /(?:^|\s)(width|height|viewBox)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 
@@ -27,12 +30,12 @@ const ATTRIBUTE = /(?:^|\s)(width|height|viewBox)\s*=\s*(?:"([^"]*)"|'([^']*)')/
 export function measureSvg(bytes: Buffer, complete: boolean): Measurement {
   const text = bytes.subarray(0, MAX_PROLOGUE).toString('utf8');
   const tag = rootTag(text);
-  if (tag === 'unfinished')
+  if (tag === UNFINISHED)
     return complete || bytes.length >= MAX_PROLOGUE ? { kind: 'not_an_image' } : { kind: 'more' };
   if (tag === undefined) return { kind: 'not_an_image' };
   const size = sizeOf(tag);
   if (size === undefined) return { kind: 'unmeasurable' };
-  const [width, height] = size.map(Math.round) as [number, number];
+  const [width, height] = [Math.round(size[0]), Math.round(size[1])];
   const possible = [width, height].every((length) => length >= 1 && length <= MAX_DIMENSION);
   if (!possible) return { kind: 'broken' };
   return { kind: 'size', width, height, format: 'svg', mime: 'image/svg+xml', orientation: null };
@@ -42,14 +45,14 @@ export function measureSvg(bytes: Buffer, complete: boolean): Measurement {
  * The attributes of the root tag if it is an `svg`, as they are written. Declarations, comments and a document type
  * before it are stepped over, each in one search, so that the time is linear in the length.
  */
-function rootTag(text: string): string | undefined | 'unfinished' {
+function rootTag(text: string): string | undefined | typeof UNFINISHED {
   let at = text.startsWith('\ufeff') ? 1 : 0;
   for (;;) {
     while (/\s/.test(text.charAt(at))) at += 1;
-    if (at >= text.length) return 'unfinished';
+    if (at >= text.length) return UNFINISHED;
     const end = endOfMarkup(text, at);
     if (end === undefined) return undefined;
-    if (end === -1) return 'unfinished';
+    if (end === -1) return UNFINISHED;
     const root = /^<(?:[A-Za-z_][\w.-]{0,63}:)?svg(?=[\s/>])/.exec(text.slice(at, at + 80));
     if (root !== null) return text.slice(at + root[0].length, end - 1);
     if (!text.startsWith('<?', at) && !text.startsWith('<!', at)) return undefined;
