@@ -15,7 +15,11 @@ export function Satisfies(rule: Rule): PropertyDecorator {
       target: target.constructor,
       propertyName: String(property),
       options: { context: { rule } },
-      validator: { validate: (value: unknown) => rule(value) === undefined },
+      // class-validator passes the context on only beside a message that is not empty.
+      validator: {
+        validate: (value: unknown) => rule(value) === undefined,
+        defaultMessage: () => 'is not valid',
+      },
     });
   };
 }
