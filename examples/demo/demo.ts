@@ -13,7 +13,7 @@ import { ShelflineProcess } from './shelfline-process.ts';
 /** Runs a job on real images from start to end, shows it, and checks that everything came out as expected. */
 async function demo(stopping: AbortSignal): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'shelfline-demo-'));
-  const images = await serveImages();
+  const images = await serveImages(0, 250);
   const shelfline = await ShelflineProcess.start(join(folder, 'data'));
   try {
     say('Starting Shelfline on an embedded PostgreSQL of its own …');

@@ -7,13 +7,18 @@ import { fileURLToPath } from 'node:url';
 
 const FOLDER = new URL('images/', import.meta.url);
 
-/** Makes the progress worth watching: how long this host takes to answer, in milliseconds. */
-const DELAY_MS = 250;
-
-/** Serves the folder of images on a free port of loopback, a little slowly. Resolves with its address. */
-export async function serveImages(): Promise<{ origin: string; close: () => void }> {
+/**
+ * Serves the folder of images on loopback.
+ *
+ * @param port 0 takes a free one
+ * @param delayMs about how long it takes to answer: some slowness makes progress worth watching
+ */
+export async function serveImages(
+  port: number,
+  delayMs: number,
+): Promise<{ origin: string; close: () => void }> {
   const server: Server = createServer(async (request, response) => {
-    await pause(DELAY_MS * (0.5 + Math.random()));
+    await pause(delayMs * (0.5 + Math.random()));
     const name = basename(new URL(request.url ?? '/', 'http://demo').pathname);
     const file = fileURLToPath(new URL(name, FOLDER));
     const found = await stat(file).catch(() => undefined);
@@ -24,7 +29,7 @@ export async function serveImages(): Promise<{ origin: string; close: () => void
     response.writeHead(200, { 'content-length': found.size });
     createReadStream(file).pipe(response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port was given');
   return {
