@@ -4,7 +4,7 @@ import { type DatabaseServer, DatabaseServerError, openDatabaseServer } from './
 import { EmbeddedPostgresError } from './app/embedded-postgres/embedded-postgres-error.js';
 import { readEnvironment, SettingError, type Settings } from './app/environment.js';
 import { ApplicationLogger } from './app/logger.js';
-import { VERSION } from './app/version.js';
+import { COMMIT, VERSION } from './app/version.js';
 
 /** After the grace time, this much longer until the process goes without waiting, in milliseconds. */
 const LAST_RESORT_MS = 10_000;
@@ -61,11 +61,12 @@ function announce(
   const port = typeof address === 'object' && address !== null ? address.port : settings.port;
   const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
   const origin = `http://${host}:${port}`;
+  const version = COMMIT === null ? VERSION : `${VERSION} (${COMMIT})`;
   const lines =
     settings.role === 'worker'
-      ? [`Shelfline ${VERSION} works on batches; health at ${origin}/health/ready`]
+      ? [`Shelfline ${version} works on batches; health at ${origin}/health/ready`]
       : [
-          `Shelfline ${VERSION} serves ${origin}/api (role ${settings.role})`,
+          `Shelfline ${version} serves ${origin}/api (role ${settings.role})`,
           `Try it in the browser: ${origin}/docs`,
         ];
   for (const line of [...lines, `Data: ${database.description}`]) logger.log(line, 'Startup');

