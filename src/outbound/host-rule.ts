@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import { Inject, Injectable } from '@nestjs/common';
 import { OUTBOUND_OPTIONS, type OutboundOptions } from './outbound.options.js';
 
@@ -13,7 +14,12 @@ export class HostRule {
     this.suffixes = hosts.filter((host) => host.startsWith('*.')).map((host) => host.slice(1));
   }
 
-  /** @param hostname of a parsed URL, which is in lower case and in Punycode already */
+  /**
+   * Whether a host may be asked. `*.example.com` permits every name under `example.com`, at any depth, but not
+   * `example.com` itself; upper case and a trailing dot make no difference.
+   *
+   * @param hostname of a parsed URL, which is in Punycode already
+   */
   permits(hostname: string): boolean {
     if (this.exact.size === 0 && this.suffixes.length === 0) return true;
     const name = normalName(hostname);
@@ -24,6 +30,13 @@ export class HostRule {
   }
 }
 
+/** In lower case, in Punycode (RFC 5891 §4), without the dot of the root and without the brackets of an IPv6 address. */
 function normalName(name: string): string {
-  return name.toLowerCase().replace(/\.$/, '');
+  const plain = name
+    .toLowerCase()
+    .replace(/\.$/, '')
+    .replace(/^\[(.*)\]$/, '$1');
+  const stem = plain.startsWith('*.') ? plain.slice(2) : plain;
+  const ascii = domainToASCII(stem);
+  return ascii === '' ? plain : plain.slice(0, plain.length - stem.length) + ascii;
 }

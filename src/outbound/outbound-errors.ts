@@ -17,3 +17,23 @@ export class ForbiddenHostError extends Error {
     super('the host is not among the allowed ones');
   }
 }
+
+/** The look-up of a name gave no address. */
+export class NoAddressError extends Error {
+  override readonly name = 'NoAddressError';
+  readonly code = 'ENODATA';
+
+  constructor() {
+    super('the host name has no address');
+  }
+}
+
+/** The other side closed a connection before anybody could see whom it was with. */
+export class PeerGoneError extends Error {
+  override readonly name = 'PeerGoneError';
+  readonly code = 'ECONNRESET';
+
+  constructor() {
+    super('the connection was closed at once');
+  }
+}

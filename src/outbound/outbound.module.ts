@@ -1,9 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AddressRule } from './address-rule.js';
 import { HostRule } from './host-rule.js';
+import { LOOKUP, systemLookup } from './lookup.js';
 
 /** The one way out: which addresses and hosts may be connected to. */
-@Module({ providers: [AddressRule, HostRule], exports: [AddressRule, HostRule] })
+@Module({
+  providers: [AddressRule, HostRule, { provide: LOOKUP, useValue: systemLookup }],
+  exports: [AddressRule, HostRule, LOOKUP],
+})
 export class OutboundModule {
   /** @param imports modules that provide `OUTBOUND_OPTIONS` */
   static using(...imports: DynamicModule[]): DynamicModule {

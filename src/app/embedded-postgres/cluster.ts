@@ -96,6 +96,9 @@ async function initialise(
   );
   const abort = (): void => initdb.letGo();
   signal?.addEventListener('abort', abort);
+  if (signal?.aborted) {
+    abort();
+  }
   const status = await initdb.exited;
   signal?.removeEventListener('abort', abort);
   signal?.throwIfAborted();

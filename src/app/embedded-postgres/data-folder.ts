@@ -1,6 +1,6 @@
-import { lstat, mkdir, open, readdir, readFile, realpath, rename } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, readFile, realpath, rename, stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { codeOf, EmbeddedPostgresError, reasonOf } from './embedded-postgres-error.js';
 import { type Account, describeAccount } from './accounts.js';
 
@@ -47,7 +47,7 @@ export class DataFolder {
   static async open(dataDir: string): Promise<DataFolder> {
     const asked = resolve(dataDir);
     try {
-      await mkdir(asked, { recursive: true });
+      await makeFolder(asked);
       const path = await realpath(asked);
       await refuseForeign(path, await readdir(path));
       return new DataFolder(path);
@@ -108,6 +108,20 @@ export class DataFolder {
       await folder.sync();
     } finally {
       await folder.close();
+    }
+  }
+}
+
+/** Makes a folder and those above it. Node's own way to do so hides why it could not. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' && dirname(path) !== path) {
+      await makeFolder(dirname(path));
+      await makeFolder(path);
+    } else if (codeOf(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) {
+      throw error;
     }
   }
 }

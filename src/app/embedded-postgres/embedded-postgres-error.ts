@@ -14,7 +14,7 @@ export function reasonOf(error: unknown): string {
       return 'the disk is read-only';
     case 'EACCES':
     case 'EPERM':
-      return 'this account is not allowed to';
+      return 'this account may not write there';
     case 'ENOTDIR':
     case 'EEXIST':
       return 'a part of the path is a file, not a folder';

@@ -6,6 +6,7 @@ import { EmbeddedPostgresError, reasonOf } from './embedded-postgres-error.js';
 import type { FileLock } from './file-lock.js';
 import { takeApplicationLock } from './application-lock.js';
 import { takeServerLock } from './leftover-server.js';
+import { likelyCause } from './likely-cause.js';
 import { Server } from './server.js';
 import { findServerAccount } from './server-account.js';
 
@@ -79,7 +80,7 @@ export class EmbeddedPostgres {
       const password = await folder.password();
       const firstStart = await ensureCluster(starting, password);
       server = await Server.start(starting);
-      await ensureDatabase(server.port, password);
+      await ensureDatabase(server.port, password, folder);
       signal?.throwIfAborted();
       log('embedded_postgres_started', {
         data_dir: folder.path,
@@ -132,16 +133,21 @@ function refuseWindows(): void {
 }
 
 /** Makes the database unless it is there. A start that was interrupted before this finds it missing. */
-async function ensureDatabase(port: number, password: string): Promise<void> {
+async function ensureDatabase(port: number, password: string, folder: DataFolder): Promise<void> {
   const client = new Client({ host: '127.0.0.1', port, user: NAME, password, database: 'postgres' });
   // A connection that breaks fails the query as well, which is enough said.
   client.on('error', () => undefined);
-  await client.connect();
   try {
+    await client.connect();
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [NAME]);
     if (rowCount === 0) {
       await client.query(`CREATE DATABASE ${NAME}`);
     }
+  } catch (error) {
+    throw new EmbeddedPostgresError(
+      `a database cannot be made in DATA_DIR ${folder.path}: ${await likelyCause(String(error), folder.path)}`,
+      { cause: error },
+    );
   } finally {
     await client.end();
   }

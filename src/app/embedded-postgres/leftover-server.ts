@@ -10,10 +10,10 @@ import { run } from './run.js';
 /** Milliseconds after which a server that must go gets each signal: a fast shutdown, an immediate one, death. */
 const SIGNALS = [
   { after: 0, signal: 'SIGINT' },
-  { after: 30_000, signal: 'SIGQUIT' },
-  { after: 40_000, signal: 'SIGKILL' },
+  { after: 20_000, signal: 'SIGQUIT' },
+  { after: 30_000, signal: 'SIGKILL' },
 ] as const;
-const GIVE_UP_AFTER = 50_000;
+const GIVE_UP_AFTER = 40_000;
 const POLL_MS = 50;
 
 /** A setting without an effect, by which a server's command line says, for all to see, which cluster it serves. */

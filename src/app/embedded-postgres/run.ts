@@ -12,13 +12,18 @@ export interface RunResult {
 export function run(command: string, args: readonly string[], account?: Account): Promise<RunResult> {
   return new Promise((resolve) => {
     const options = { ...account, cwd: '/', env: childEnvironment(), timeout: 20_000 };
-    execFile(command, args, options, (error, stdout, stderr) => {
-      if (!error) {
-        resolve({ status: 0, output: stdout });
-        return;
-      }
-      const status = typeof error.code === 'number' ? error.code : undefined;
-      resolve({ status, output: stderr.trim() || error.message });
-    });
+    try {
+      execFile(command, args, options, (error, stdout, stderr) => {
+        if (error) {
+          const status = typeof error.code === 'number' ? error.code : undefined;
+          resolve({ status, output: stderr.trim() || error.message });
+        } else {
+          resolve({ status: 0, output: stdout });
+        }
+      });
+    } catch (error) {
+      // Node throws some refusals of the operating system, and reports others.
+      resolve({ status: undefined, output: String(error) });
+    }
   });
 }

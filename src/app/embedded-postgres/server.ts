@@ -11,6 +11,8 @@ import { SupervisedProcess } from './supervised-process.js';
 /** Times that another port is tried when somebody took the free one first. */
 const PORTS = 10;
 const POLL_MS = 15;
+/** Milliseconds that a shutdown may take before the server is signalled by other means. */
+const SHUTDOWN_MS = 30_000;
 
 /** A running server. */
 export class Server {
@@ -60,7 +62,11 @@ export class Server {
   async stop(): Promise<void> {
     this.program.ref();
     this.program.letGo();
-    await this.exited;
+    const gone = this.exited.then(() => true);
+    if (!(await Promise.race([gone, delay(SHUTDOWN_MS, false, { ref: false })]))) {
+      await endServer(this.cluster);
+    }
+    await gone;
   }
 
   /** True when it accepts connections, false when it ended. */

@@ -6,20 +6,12 @@ import type { Account } from './accounts.js';
 export type Ending = 'fast-shutdown' | 'kill';
 
 /**
- * What the watching shell does to end its program.
- *
- * PostgreSQL's fast shutdown is asked for again and again, as a server that has only just been started ignores it, and
- * after half a minute its immediate one, which costs a recovery at the next start. A program to be killed goes with all
- * its process group, the shell included.
+ * What the watching shell does to end its program. A server that has not come to listen to signals yet dies of the
+ * first; to one that has, it is a polite request, which the second, a fast shutdown, makes an order. A program to be
+ * killed goes with all its process group, the shell included.
  */
 const ENDINGS: Record<Ending, string> = {
-  'fast-shutdown': `
-    signal=INT tries=0
-    while kill -s "$signal" "$program"; do
-      sleep 1
-      tries=$((tries + 1))
-      if [ "$tries" -ge 30 ]; then signal=QUIT; fi
-    done`,
+  'fast-shutdown': 'kill -s TERM "$program"; kill -s INT "$program"',
   kill: 'kill -s KILL 0',
 };
 
@@ -31,10 +23,10 @@ const ENDINGS: Record<Ending, string> = {
  */
 const script = (ending: Ending): string => `
 exec 3<&0 </dev/null
-trap '' HUP INT TERM
 "$@" 3<&- &
 program=$!
-(exec 4<&- 2>/dev/null; read -r _ <&3; ${ENDINGS[ending]}) &
+trap '' HUP INT TERM
+(cd /; exec 4<&- >/dev/null 2>&1; read -r _ <&3; ${ENDINGS[ending]}) &
 watch=$!
 wait "$program"
 status=$?

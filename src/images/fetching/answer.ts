@@ -1,63 +1,81 @@
-import type { Dispatcher } from 'undici';
 import { FetchFault } from './fetch-fault.js';
+import { byteCount, headerOf, type Headers } from './headers.js';
+import { statusFault } from './status-fault.js';
 
-/** A part of a file, as `Content-Range` names it (RFC 9110 §14.4). */
-export interface ContentRange {
-  readonly first: number;
-  /** Bytes of the whole file; null where the host does not say. */
-  readonly total: number | null;
+/** What a host answers when it is asked for a file, or for a part of one. */
+export type Answer =
+  /** The part that was asked for, or its beginning. */
+  | {
+      readonly kind: 'part';
+      readonly length: number;
+      /** Bytes of the whole file; null where the host does not say. */
+      readonly total: number | null;
+      readonly validator: string | undefined;
+    }
+  | { readonly kind: 'whole'; readonly total: number | null }
+  /** A part that was not asked for, or that cannot be. */
+  | { readonly kind: 'wrong_part' }
+  /** The file ends before the part. */
+  | { readonly kind: 'past_end'; readonly total: number | null }
+  | { readonly kind: 'redirect'; readonly location: string | undefined }
+  | { readonly kind: 'fault'; readonly fault: FetchFault };
+
+/**
+ * Reads the head of an answer.
+ *
+ * @param offset where the part that was asked for begins; undefined when the whole file was
+ */
+export function readAnswer(status: number, headers: Headers, offset: number | undefined): Answer {
+  switch (status) {
+    case 200:
+    case 203:
+      return coded(headers) ?? { kind: 'whole', total: byteCount(headerOf(headers, 'content-length')) };
+    case 206:
+      return coded(headers) ?? readPart(headers, offset);
+    case 301:
+    case 302:
+    case 303:
+    case 307:
+    case 308:
+      return { kind: 'redirect', location: headerOf(headers, 'location') };
+    case 416:
+      if (offset !== undefined) return { kind: 'past_end', total: unsatisfiedTotal(headers) };
+  }
+  return { kind: 'fault', fault: statusFault(status, headerOf(headers, 'retry-after')) };
 }
 
-/** A header that is there once; of several the first counts. */
-export function headerOf(answer: Dispatcher.ResponseData, name: string): string | undefined {
-  const value = answer.headers[name];
-  return Array.isArray(value) ? value[0] : value;
+/** `Content-Range: bytes 0-16383/30320`, or with `*` for a length that is not known (RFC 9110 §14.4). */
+function readPart(headers: Headers, offset: number | undefined): Answer {
+  const range = headerOf(headers, 'content-range') ?? '';
+  const match = /^bytes +(\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(range.trim());
+  if (match === null) return { kind: 'wrong_part' };
+  const [first, last] = [Number(match[1]), Number(match[2])];
+  const total = byteCount(match[3]);
+  if (first !== offset || last < first || (total !== null && last >= total)) return { kind: 'wrong_part' };
+  return { kind: 'part', length: last - first + 1, total, validator: validatorOf(headers) };
 }
 
-/** `Content-Length` in bytes, or null. */
-export function lengthOf(answer: Dispatcher.ResponseData): number | null {
-  return byteCount(headerOf(answer, 'content-length'));
+/** `Content-Range: bytes *\/30320` of a 416 (RFC 9110 §15.5.17). */
+function unsatisfiedTotal(headers: Headers): number | null {
+  return byteCount(/^bytes +\*\/(\d+)$/i.exec(headerOf(headers, 'content-range')?.trim() ?? '')?.[1]);
 }
 
 /**
- * The range that a `206` brings.
- *
- * @throws FetchFault when it does not begin where it was asked to
+ * What `If-Range` may carry, so that further parts are of the same file (RFC 9110 §13.1.5): an entity tag that is
+ * strong, or else a date of change that is (§8.8.2.2: a second or more before the answer).
  */
-export function rangeOf(answer: Dispatcher.ResponseData, offset: number): ContentRange {
-  const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(headerOf(answer, 'content-range') ?? '');
-  if (match === null || Number(match[1]) !== offset) {
-    throw new FetchFault('bad_response', 'the host answered another range than it was asked for');
-  }
-  return { first: offset, total: byteCount(match[3]) };
+function validatorOf(headers: Headers): string | undefined {
+  const tag = headerOf(headers, 'etag');
+  if (tag !== undefined) return /^"[\x21\x23-\x7e\x80-\xff]*"$/.test(tag) ? tag : undefined;
+  const changed = headerOf(headers, 'last-modified');
+  const age = Date.parse(headerOf(headers, 'date') ?? '') - Date.parse(changed ?? '');
+  return age >= 1000 ? changed : undefined;
 }
 
-/** A validator that makes sure that further ranges are of the same file (RFC 9110 §13.1.5): a strong one only. */
-export function strongETag(answer: Dispatcher.ResponseData): string | undefined {
-  const tag = headerOf(answer, 'etag');
-  return tag !== undefined && /^"[\x21\x23-\x7e\x80-\xff]*"$/.test(tag) ? tag : undefined;
-}
-
-/**
- * The bytes are the image's own: no coding was asked for, and none is taken.
- *
- * @throws FetchFault
- */
-export function refuseCoding(answer: Dispatcher.ResponseData): void {
-  const coding = headerOf(answer, 'content-encoding')?.trim().toLowerCase();
-  if (coding !== undefined && coding !== '' && coding !== 'identity') {
-    throw new FetchFault('bad_response', 'the host compressed the file although it was asked not to');
-  }
-}
-
-/** Lets go of a body that nobody reads: a short one is read to its end, which keeps the connection; another is cut. */
-export async function discard(answer: Dispatcher.ResponseData, limit: number): Promise<void> {
-  const length = lengthOf(answer);
-  if (length !== null && length <= limit) await answer.body.dump({ limit });
-  else answer.body.on('error', () => {}).destroy();
-}
-
-function byteCount(value: string | undefined): number | null {
-  if (value === undefined || !/^\d{1,15}$/.test(value)) return null;
-  return Number(value);
+/** No coding was asked for, and none is undone: the bytes have to be the image's own. */
+function coded(headers: Headers): Answer | undefined {
+  const coding = headerOf(headers, 'content-encoding')?.trim().toLowerCase() ?? '';
+  if (coding === '' || coding === 'identity') return undefined;
+  const fault = new FetchFault('bad_response', 'the host compressed the file although it was asked not to');
+  return { kind: 'fault', fault };
 }

@@ -1,147 +1,189 @@
-import type { Dispatcher } from 'undici';
 import type { Measurement } from '../measuring/measurement.js';
-import { discard, headerOf, lengthOf, rangeOf, refuseCoding, strongETag } from './answer.js';
-import { FetchFault, statusFault } from './fetch-fault.js';
-import { HeaderBytes } from './header-bytes.js';
-import { isRedirect } from './target.js';
+import { Measurer } from '../measuring/measurer.js';
+import { type Answer, readAnswer } from './answer.js';
+import type { AnswerReader } from './exchange.js';
+import { FetchFault } from './fetch-fault.js';
+import type { Headers } from './headers.js';
+import type { RequestHeaders } from './image-client.js';
 
-/** The first range asked for: most images tell their size there. */
+/** The first range asked for, in bytes: most images tell their size there. */
 export const FIRST_RANGE = 16_384;
-/** Each further range is so many times as long as the bytes before it, up to a longest. */
+/** Each further range is so many times as long as the bytes before it. */
 const GROWTH = 3;
-const LONGEST_RANGE = 4_194_304;
-/** A rest of a body up to this length is read to keep the connection; a longer one is cut off. */
-const SHORT_REST = 65_536;
+/** A host that cuts a file into more parts than this only wastes time. */
+const MOST_REQUESTS = 32;
 
-/** What a download needs of its surroundings. */
-export interface DownloadContext {
-  request(target: URL, headers: Record<string, string>): Promise<Dispatcher.ResponseData>;
-  readonly maxBytes: number;
-  /** Called before more than {@link FIRST_RANGE} and a little are held; `bytes` is the most they can come to. */
-  reserve(bytes: number): Promise<void>;
-}
+/** Sends a GET for the file; resolves with whether the body was read to its end. */
+export type Ask = (headers: RequestHeaders, reader: AnswerReader) => Promise<boolean>;
 
 /** How a download went on: to a size or its lack, or to another URL. */
 export type DownloadStep =
   | { readonly kind: 'measured'; readonly measurement: Measurement }
-  | { readonly kind: 'redirect'; readonly location: string };
+  | { readonly kind: 'redirect'; readonly location: string | undefined };
 
 /**
- * Reads a file as far as its size stands: by ranges where the host honours them, by the start of a plain answer where
- * it does not. Never more than `maxBytes`.
+ * Reads a file as far as its size stands, and measures it as it comes: by ranges where the host honours them, by the
+ * start of a plain answer where it does not. Reads `maxBytes` of it at the most, over all requests and hops together.
  */
-export class Download {
-  private readonly bytes = new HeaderBytes();
-  private total: number | null = null;
-  private tag: string | undefined;
+export class Download implements AnswerReader {
+  private measurer = new Measurer();
+  private answer: Answer | undefined;
+  /** Bytes of the file that are measured: where the next range begins. */
+  private offset = 0;
+  /** Bytes that may still be taken of this body, and of the image. */
+  private room = 0;
+  private budget: number;
   private ranged = true;
-  private reserved = false;
+  private restarted = false;
+  private validator: string | undefined;
+  private total: number | null = null;
 
-  constructor(private readonly context: DownloadContext) {}
+  constructor(private readonly maxBytes: number) {
+    this.budget = maxBytes;
+  }
 
   /** Bytes of the whole file as the host declared them, or null. */
   get contentLength(): number | null {
     return this.total;
   }
 
-  /** Asks one host until the size is known, the file ends, or it sends on. Throws FetchFault, or what the connection threw. */
-  async from(target: URL): Promise<DownloadStep> {
-    for (;;) {
-      const offset = this.bytes.length;
-      const answer = await this.context.request(target, this.headersFor(offset));
-      if (isRedirect(answer.statusCode)) {
-        await discard(answer, SHORT_REST);
-        this.bytes.clear();
-        return redirectOf(answer);
-      }
-      const measurement = await this.take(answer, offset);
-      if (measurement.kind !== 'more') return { kind: 'measured', measurement };
-    }
-  }
-
-  private headersFor(offset: number): Record<string, string> {
-    if (!this.ranged) return {};
-    const length =
-      offset === 0 ? FIRST_RANGE : Math.min(offset * GROWTH, LONGEST_RANGE, this.context.maxBytes - offset);
-    const range = { range: `bytes=${offset}-${offset + length - 1}` };
-    return this.tag === undefined || offset === 0 ? range : { ...range, 'if-range': this.tag };
-  }
-
-  private async take(answer: Dispatcher.ResponseData, offset: number): Promise<Measurement> {
-    switch (answer.statusCode) {
-      case 206:
-        refuseCoding(answer);
-        this.total = rangeOf(answer, offset).total;
-        this.tag = strongETag(answer);
-        return this.read(answer, this.total);
-      case 200:
-        refuseCoding(answer);
-        this.bytes.clear();
-        this.total = lengthOf(answer);
-        return this.read(answer, null);
-      case 416:
-        await discard(answer, SHORT_REST);
-        if (offset > 0 || !this.ranged) return this.bytes.conclude(true);
-        this.ranged = false;
-        return { kind: 'more' };
-      default:
-        await discard(answer, SHORT_REST);
-        if (answer.statusCode >= 400) throw statusFault(answer.statusCode, headerOf(answer, 'retry-after'));
-        throw new FetchFault(
-          'bad_response',
-          `the host answered ${answer.statusCode} where a file was asked for`,
-        );
-    }
+  /** What the bytes say when no more of them will come, if that is a size. */
+  get known(): Measurement | undefined {
+    const said = this.measurer.measurement;
+    return said.kind === 'size' ? said : said.kind === 'more' ? said.soFar : undefined;
   }
 
   /**
-   * Reads a body until the size is known.
+   * Asks one host until the size is known, the file ends, or the host sends on.
    *
-   * @param fileLength where the body is a range: the bytes of the whole file, which say whether it ends here
+   * @throws FetchFault, or what asking threw
    */
-  private async read(answer: Dispatcher.ResponseData, fileLength: number | null): Promise<Measurement> {
-    const declared = lengthOf(answer);
-    const isRange = answer.statusCode === 206;
-    if (declared !== null && declared <= SHORT_REST && this.bytes.length + declared <= SHORT_REST) {
-      this.bytes.push(Buffer.from(await answer.body.arrayBuffer()));
-    } else {
-      const known = await this.readStream(answer);
-      if (known !== undefined) return known;
+  async from(ask: Ask): Promise<DownloadStep> {
+    this.startOver();
+    this.ranged = true;
+    for (let requests = 0; requests < MOST_REQUESTS; requests += 1) {
+      this.answer = undefined;
+      const before = this.offset;
+      const complete = await ask(this.rangeHeaders(), this);
+      const step = this.conclude(this.answer, complete, before);
+      if (step !== undefined) return step;
     }
-    const ends = isRange ? fileLength !== null && this.bytes.length >= fileLength : true;
-    if (isRange && this.bytes.length < FIRST_RANGE && fileLength === null) return this.bytes.conclude(true);
-    const measurement = ends ? this.bytes.conclude(true) : this.bytes.check();
-    if (measurement.kind === 'more' && this.bytes.length >= this.context.maxBytes) throw this.tooLarge();
-    return measurement;
+    throw new FetchFault('bad_response', 'the host sends its file in too many small parts');
   }
 
-  /** Reads piece by piece; cuts the body off when the size is known. Undefined when the body came to its end. */
-  private async readStream(answer: Dispatcher.ResponseData): Promise<Measurement | undefined> {
-    const chunks: AsyncIterable<Buffer> = answer.body;
-    for await (const chunk of chunks) {
-      this.bytes.push(chunk);
-      const measurement = this.bytes.check();
-      if (measurement.kind !== 'more') return measurement;
-      if (this.bytes.length > this.context.maxBytes) throw this.tooLarge();
-      if (this.bytes.length > SHORT_REST && !this.reserved) {
-        this.reserved = true;
-        await this.context.reserve(Math.min(this.total ?? Infinity, this.context.maxBytes));
-      }
+  begin(status: number, headers: Headers): boolean {
+    const answer = readAnswer(status, headers, this.ranged ? this.offset : undefined);
+    this.answer = answer;
+    switch (answer.kind) {
+      case 'part':
+        if (this.offset > 0 && !this.isSameFile(answer)) return false;
+        this.validator = answer.validator;
+        this.total = answer.total;
+        this.room = Math.min(answer.length, this.budget);
+        return true;
+      case 'whole':
+        this.startOver();
+        this.total = answer.total;
+        this.room = this.budget;
+        return true;
+      case 'wrong_part':
+      case 'past_end':
+      case 'redirect':
+      case 'fault':
+        return false;
     }
+  }
+
+  take(chunk: Buffer): boolean {
+    const bytes = chunk.length > this.room ? chunk.subarray(0, this.room) : chunk;
+    this.room -= bytes.length;
+    this.budget -= bytes.length;
+    this.offset += bytes.length;
+    return this.measurer.push(bytes).kind === 'more' && this.room > 0;
+  }
+
+  /** What follows of an answer; undefined: the next request. */
+  private conclude(answer: Answer | undefined, complete: boolean, before: number): DownloadStep | undefined {
+    switch (answer?.kind) {
+      case undefined:
+        throw new FetchFault('bad_response', 'the host gave no answer');
+      case 'fault':
+        throw answer.fault;
+      case 'redirect':
+        return answer;
+      case 'wrong_part':
+        return this.readWhole('the host answered with another part of the file than it was asked for');
+      case 'past_end':
+        if (before === 0 || (answer.total !== null && answer.total !== before)) {
+          return this.readWhole('the host says that the file ends where it does not');
+        }
+        return this.measured();
+      case 'part':
+        return this.concludePart(answer.total, before);
+      case 'whole':
+        if (this.isUndecided() && !complete && this.offset !== answer.total) throw this.tooLarge();
+        return this.measured();
+    }
+  }
+
+  private concludePart(total: number | null, before: number): DownloadStep | undefined {
+    if (!this.isUndecided()) return this.measured();
+    if (this.offset === before) return this.beginAnew();
+    if (total !== null && this.offset >= total) return this.measured();
+    if (this.budget === 0) throw this.tooLarge();
     return undefined;
   }
 
+  private measured(): DownloadStep {
+    return { kind: 'measured', measurement: this.measurer.end() };
+  }
+
+  private isUndecided(): boolean {
+    return this.measurer.measurement.kind === 'more';
+  }
+
+  /** Another part has to be of the file that the first was of: what `If-Range` asks for, and not every host knows. */
+  private isSameFile(part: Answer & { kind: 'part' }): boolean {
+    return agree(part.total, this.total) && agree(part.validator ?? null, this.validator ?? null);
+  }
+
+  /** The file changed while it was read, or a part of it came without a byte: once it is read anew, from its start. */
+  private beginAnew(): undefined {
+    if (this.restarted) throw new FetchFault('bad_response', 'the file changed while it was read');
+    this.restarted = true;
+    this.startOver();
+  }
+
+  /** Ranges lead nowhere with this host: one plain request, and then no other. */
+  private readWhole(complaint: string): undefined {
+    if (!this.ranged) throw new FetchFault('bad_response', complaint);
+    this.ranged = false;
+    this.startOver();
+  }
+
+  private startOver(): void {
+    this.measurer = new Measurer();
+    this.offset = 0;
+    this.validator = undefined;
+    this.total = null;
+  }
+
+  private rangeHeaders(): RequestHeaders {
+    if (!this.ranged) return [];
+    const wish = this.offset === 0 ? FIRST_RANGE : this.offset * GROWTH;
+    const range = `bytes=${this.offset}-${this.offset + Math.min(wish, this.budget) - 1}`;
+    if (this.offset === 0 || this.validator === undefined) return ['range', range];
+    return ['range', range, 'if-range', this.validator];
+  }
+
   private tooLarge(): FetchFault {
-    return new FetchFault(
-      'too_large',
-      `its size does not stand within the first ${this.context.maxBytes} bytes`,
-    );
+    const reach =
+      this.maxBytes % 1_048_576 === 0 ? `${this.maxBytes / 1_048_576} MiB` : `${this.maxBytes} bytes`;
+    return new FetchFault('too_large', `its size does not stand within the first ${reach}`);
   }
 }
 
-function redirectOf(answer: Dispatcher.ResponseData): DownloadStep {
-  const location = headerOf(answer, 'location');
-  if (location === undefined)
-    throw new FetchFault('bad_redirect', 'the host redirected without saying where to');
-  return { kind: 'redirect', location };
+/** What one of them does not say is no contradiction. */
+function agree<T>(one: T | null, other: T | null): boolean {
+  return one === null || other === null || one === other;
 }

@@ -5,10 +5,25 @@ export interface FetchingOptions {
   readonly hostConcurrency: number;
   /** Milliseconds for one try, redirects and further ranges included; waiting for a slot is not. */
   readonly timeoutMs: number;
-  /** Most bytes read of one image, and most image bytes held at a time by all downloads together. */
+  /** Most bytes read of one image in one try. */
   readonly maxBytes: number;
+  /**
+   * Most image bytes held at a time by all downloads together. A download is measured as it comes in and holds at most
+   * {@link HELD_BYTES}, so this bounds how many run at once, whatever `concurrency` says.
+   */
   readonly memoryBytes: number;
   readonly userAgent: string;
 }
 
 export const FETCHING_OPTIONS = Symbol('FETCHING_OPTIONS');
+
+/**
+ * Bytes of its image that one download holds at the most: what its socket reads at a time, 64 KiB twice over, and the
+ * head of an SVG, 64 KiB more; the rest is reserve.
+ */
+export const HELD_BYTES = 262_144;
+
+/** How many downloads may run at once: `concurrency`, or fewer where the memory is small; at least one. */
+export function downloadsAtOnce(options: FetchingOptions): number {
+  return Math.max(1, Math.min(options.concurrency, Math.floor(options.memoryBytes / HELD_BYTES)));
+}

@@ -1,4 +1,4 @@
-/** A waiting caller. */
+/** A caller that waits. */
 interface Waiter {
   readonly grant: () => void;
 }
@@ -10,7 +10,8 @@ interface Host {
 
 /**
  * Slots for downloads: so many in all, so many for one host. Hosts take turns, so that the images of a slow host wait
- * for each other and for nobody else. A host without downloads is forgotten.
+ * for each other and for nobody else; within a host the first come is the first served. A host with nothing in flight
+ * and nobody waiting is forgotten.
  */
 export class HostSlots {
   private active = 0;
@@ -22,16 +23,35 @@ export class HostSlots {
     private readonly hostLimit: number,
   ) {}
 
+  /** Hosts that are remembered now. */
+  get size(): number {
+    return this.hosts.size;
+  }
+
   /** Resolves when a slot is free; who got it has to {@link release} it. Rejects with the signal's reason. */
-  async acquire(name: string, signal: AbortSignal | undefined): Promise<void> {
-    signal?.throwIfAborted();
-    const host = this.hosts.get(name) ?? { active: 0, waiting: new Set<Waiter>() };
-    this.hosts.set(name, host);
+  acquire(name: string, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted === true) return Promise.reject<void>(signal.reason);
+    let host = this.hosts.get(name);
+    if (host === undefined) this.hosts.set(name, (host = { active: 0, waiting: new Set() }));
     if (this.active < this.limit && host.active < this.hostLimit && host.waiting.size === 0) {
       this.take(host);
-      return;
+      return Promise.resolve();
     }
-    await new Promise<void>((resolve, reject) => {
+    return this.wait(name, host, signal);
+  }
+
+  /** Gives a slot back, to whoever waits for it. */
+  release(name: string): void {
+    const host = this.hosts.get(name);
+    if (host === undefined || host.active === 0) return;
+    host.active -= 1;
+    this.active -= 1;
+    this.forget(name, host);
+    this.grantNext();
+  }
+
+  private wait(name: string, host: Host, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
       const waiter: Waiter = {
         grant: () => {
           signal?.removeEventListener('abort', giveUp);
@@ -46,15 +66,6 @@ export class HostSlots {
       host.waiting.add(waiter);
       signal?.addEventListener('abort', giveUp, { once: true });
     });
-  }
-
-  release(name: string): void {
-    const host = this.hosts.get(name);
-    if (host === undefined) return;
-    host.active -= 1;
-    this.active -= 1;
-    this.forget(name, host);
-    this.grantNext();
   }
 
   /** Gives the free slot to the first host in turn that has somebody waiting and room; its next turn is the last. */

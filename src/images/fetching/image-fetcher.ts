@@ -1,166 +1,102 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Agent, type Dispatcher } from 'undici';
 import { AddressRule } from '../../outbound/address-rule.js';
-import { guardedConnector } from '../../outbound/guarded-connector.js';
 import { HostRule } from '../../outbound/host-rule.js';
-import { MAX_DIMENSION, type Measurement } from '../measuring/measurement.js';
-import { ByteBudget } from './byte-budget.js';
-import { Download, type DownloadContext, type DownloadStep } from './download.js';
-import { connectionFault, FetchFault } from './fetch-fault.js';
-import { FETCHING_OPTIONS, type FetchingOptions } from './fetching.options.js';
+import { LOOKUP, type LookupAll } from '../../outbound/lookup.js';
+import type { Measurement } from '../measuring/measurement.js';
+import { Attempt } from './attempt.js';
+import { connectionFault } from './connection-fault.js';
+import { Download } from './download.js';
+import { FetchFault } from './fetch-fault.js';
+import { downloadsAtOnce, FETCHING_OPTIONS, type FetchingOptions } from './fetching.options.js';
 import { HostSlots } from './host-slots.js';
+import { ImageClient } from './image-client.js';
 import type { ImageOutcome } from './image-outcome.js';
-import { Stopwatch } from './stopwatch.js';
-import { targetOf } from './target.js';
+import { outcomeOf } from './measurement-outcome.js';
+import { firstTarget, nextTarget } from './target.js';
 
 /** Redirects followed in one try. */
 export const MAX_REDIRECTS = 5;
-
-/** What every download may hold without asking, in bytes; the rest of the memory is shared by those that need more. */
-const SMALL = 131_072;
 
 /** Fetches the first bytes of images and measures them. */
 @Injectable()
 export class ImageFetcher implements OnApplicationShutdown {
   private readonly logger = new Logger('ImageFetcher');
-  private readonly agent: Agent;
+  private readonly client: ImageClient;
   private readonly slots: HostSlots;
-  private readonly large: ByteBudget;
-  private readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     addresses: AddressRule,
     private readonly hosts: HostRule,
+    @Inject(LOOKUP) lookup: LookupAll,
     @Inject(FETCHING_OPTIONS) private readonly options: FetchingOptions,
   ) {
-    // The time of a try is kept by its stopwatch, for every phase of it.
-    this.agent = new Agent({
-      connect: guardedConnector(addresses, options.timeoutMs),
-      connections: options.hostConcurrency,
-      pipelining: 1,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-    this.slots = new HostSlots(options.concurrency, options.hostConcurrency);
-    this.large = new ByteBudget(
-      Math.max(options.maxBytes, options.memoryBytes - options.concurrency * SMALL),
-    );
-    this.headers = {
-      accept: 'image/*, */*;q=0.1',
-      'accept-encoding': 'identity',
-      'user-agent': options.userAgent,
-    };
+    this.client = new ImageClient(addresses, lookup, options);
+    this.slots = new HostSlots(downloadsAtOnce(options), options.hostConcurrency);
   }
 
   /**
    * One try at one image. Resolves with its size or with why there is none; rejects only with the reason of `signal`.
+   *
+   * @param url an absolute http or https URL
    */
   async fetch(url: string, signal?: AbortSignal): Promise<ImageOutcome> {
-    const stopwatch = new Stopwatch(this.options.timeoutMs, signal);
-    let reserved = 0;
-    const download = new Download({
-      request: async (target, headers) => this.request(target, headers, stopwatch.signal),
-      maxBytes: this.options.maxBytes,
-      reserve: async (bytes) => {
-        stopwatch.pause();
-        await this.large.reserve(bytes, signal);
-        reserved = bytes;
-        stopwatch.start();
-      },
-    });
+    signal?.throwIfAborted();
+    const download = new Download(this.options.maxBytes);
+    const attempt = new Attempt(this.options.timeoutMs, signal);
     try {
-      return toOutcome(await this.follow(url, download, stopwatch, signal), download.contentLength);
+      return outcomeOf(await this.follow(url, download, attempt, signal), download.contentLength);
     } catch (error) {
       signal?.throwIfAborted();
+      // A size that is known is one, though the rest was wanted for the orientation.
+      if (download.known !== undefined) return outcomeOf(download.known, download.contentLength);
       return this.faultOf(error).toOutcome(download.contentLength);
     } finally {
-      stopwatch.end();
-      if (reserved > 0) this.large.release(reserved);
+      attempt.end();
     }
   }
 
+  /** Ends all connections. Downloads that still run fail, as ones to be tried again. */
   async onApplicationShutdown(): Promise<void> {
-    await this.agent.destroy();
+    await this.client.close();
   }
 
   /** Goes from hop to hop; each is judged anew and waits for a slot of its own host. */
   private async follow(
     url: string,
     download: Download,
-    stopwatch: Stopwatch,
+    attempt: Attempt,
     signal: AbortSignal | undefined,
   ): Promise<Measurement> {
-    let target = targetOf(url, undefined, this.hosts);
+    let target = firstTarget(url, this.hosts);
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-      const step = await this.inSlot(target, stopwatch, signal, () => download.from(target));
+      const step = await this.visit(target, download, attempt, signal);
       if (step.kind === 'measured') return step.measurement;
-      target = targetOf(step.location, target, this.hosts);
+      target = nextTarget(step.location, target, this.hosts);
     }
-    throw new FetchFault('too_many_redirects', `more than ${MAX_REDIRECTS} redirects`);
+    throw new FetchFault('too_many_redirects', `the host redirected more than ${MAX_REDIRECTS} times`);
   }
 
-  private async inSlot(
+  private async visit(
     target: URL,
-    stopwatch: Stopwatch,
+    download: Download,
+    attempt: Attempt,
     signal: AbortSignal | undefined,
-    work: () => Promise<DownloadStep>,
-  ): Promise<DownloadStep> {
-    await this.slots.acquire(target.host, signal);
-    stopwatch.start();
+  ): ReturnType<Download['from']> {
+    const slot = target.host.replace(/\.(?=:|$)/, '');
+    await this.slots.acquire(slot, signal);
+    attempt.start();
     try {
-      return await work();
+      return await download.from((headers, reader) => this.client.get(target, headers, reader, attempt));
     } finally {
-      stopwatch.pause();
-      this.slots.release(target.host);
+      attempt.pause();
+      this.slots.release(slot);
     }
-  }
-
-  private async request(
-    target: URL,
-    headers: Record<string, string>,
-    signal: AbortSignal,
-  ): ReturnType<DownloadContext['request']> {
-    const options: Dispatcher.RequestOptions = {
-      origin: target.origin,
-      path: `${target.pathname}${target.search}`,
-      method: 'GET',
-      headers: { ...this.headers, ...headers },
-      signal,
-    };
-    return this.agent.request(options);
   }
 
   private faultOf(error: unknown): FetchFault {
-    const fault = connectionFault(error, this.options.timeoutMs);
+    const fault = connectionFault(error);
     if (fault !== undefined) return fault;
-    this.logger.error(
-      { event: 'fetch_failed_oddly', error: String(error) },
-      error instanceof Error ? error.stack : undefined,
-    );
+    this.logger.error({ event: 'fetch_failed_oddly' }, error instanceof Error ? error.stack : String(error));
     return new FetchFault('internal', 'an unexpected fault of this service');
-  }
-}
-
-function toOutcome(measurement: Measurement, contentLength: number | null): ImageOutcome {
-  switch (measurement.kind) {
-    case 'size': {
-      const { width, height, format, mime, orientation } = measurement;
-      return { kind: 'measured', width, height, format, mime, orientation, contentLength };
-    }
-    case 'more':
-    case 'broken':
-      return new FetchFault(
-        'broken_image',
-        `the image is broken: it has no size from 1 to ${MAX_DIMENSION} pixels`,
-      ).toOutcome(contentLength);
-    case 'not_an_image':
-      return new FetchFault('not_an_image', 'the file is not an image of a known format').toOutcome(
-        contentLength,
-      );
-    case 'unmeasurable':
-      return new FetchFault(
-        'unmeasurable',
-        'the SVG names no size in pixels or other absolute units, and no viewBox',
-      ).toOutcome(contentLength);
   }
 }

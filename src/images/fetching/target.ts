@@ -2,32 +2,46 @@ import type { HostRule } from '../../outbound/host-rule.js';
 import { ForbiddenHostError } from '../../outbound/outbound-errors.js';
 import { FetchFault } from './fetch-fault.js';
 
-/** Statuses that send on with `Location` (RFC 9110 §15.4). */
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-
-export function isRedirect(status: number): boolean {
-  return REDIRECTS.has(status);
+/**
+ * The URL of an image, if it may be asked at all: http or https, without user info, of a permitted host. The address is
+ * judged later, when the socket connects.
+ *
+ * @throws FetchFault with `bad_redirect`, ForbiddenHostError
+ */
+export function firstTarget(url: string, hosts: HostRule): URL {
+  return judged(URL.parse(url), hosts, 'the URL is no plain http or https URL');
 }
 
 /**
- * Where a hop leads, if it may be asked at all. The address is judged later, when the socket connects.
+ * Where a redirect leads (RFC 9110 §10.2.2), judged as the first URL is.
  *
- * @throws FetchFault, ForbiddenHostError
+ * @param location the header as it came, or undefined where there was none
+ * @throws FetchFault with `bad_redirect`, ForbiddenHostError
  */
-export function targetOf(location: string, from: URL | undefined, hosts: HostRule): URL {
-  const target = URL.parse(location, from?.href);
-  if (
-    target === null ||
-    !/^https?:$/.test(target.protocol) ||
-    target.username !== '' ||
-    target.password !== ''
-  ) {
-    throw new FetchFault(
-      'bad_redirect',
-      'the host redirected to an address that is no plain http or https URL',
-    );
+export function nextTarget(location: string | undefined, from: URL, hosts: HostRule): URL {
+  if (location === undefined || location.trim() === '') {
+    throw new FetchFault('bad_redirect', 'the host redirected without saying where to');
   }
+  return judged(
+    URL.parse(asUtf8(location), from.href),
+    hosts,
+    'the host redirected to something that is no plain http or https URL',
+  );
+}
+
+function judged(target: URL | null, hosts: HostRule, complaint: string): URL {
+  const plain =
+    target !== null &&
+    (target.protocol === 'http:' || target.protocol === 'https:') &&
+    target.username === '' &&
+    target.password === '';
+  if (!plain) throw new FetchFault('bad_redirect', complaint);
   if (!hosts.permits(target.hostname)) throw new ForbiddenHostError();
   target.hash = '';
   return target;
+}
+
+/** A header comes as Latin-1, a character for each byte; what hosts mean by bytes beyond ASCII is UTF-8. */
+function asUtf8(header: string): string {
+  return /^[\0-\x7f]*$/.test(header) ? header : Buffer.from(header, 'latin1').toString('utf8');
 }

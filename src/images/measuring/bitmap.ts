@@ -29,6 +29,7 @@ type FormatParser = InstanceType<(typeof PARSERS)[BitmapFormat]>;
 export class Bitmap {
   private readonly parser: FormatParser;
   private soFar: ImageSize | undefined;
+  private begun = false;
 
   constructor(private readonly format: BitmapFormat) {
     this.parser = new PARSERS[format]();
@@ -50,13 +51,12 @@ export class Bitmap {
   }
 
   private take(bytes: Buffer): Measurement {
-    if (this.format === 'webp' && this.soFar === undefined) {
-      const first = firstWebpChunk(bytes);
-      if (first !== undefined) {
-        const size = measured(WebpParser, first.alone);
-        if (size.kind !== 'size' || !first.exifFollows) return size;
-        this.soFar = size;
-      }
+    const early = this.begun || this.format !== 'webp' ? undefined : firstWebpChunk(bytes);
+    this.begun = true;
+    if (early !== undefined) {
+      const size = webpSize(early.alone);
+      if (size.kind === 'broken' || !early.exifFollows) return size;
+      this.soFar = size;
     }
     this.parser.push(bytes);
     return this.read();
@@ -76,11 +76,9 @@ export class Bitmap {
   }
 }
 
-function measured(Parser: typeof WebpParser, file: Buffer): ReturnType<typeof sizeOf> {
-  const parser = new Parser();
+function webpSize(file: Buffer): ReturnType<typeof sizeOf> {
+  const parser = new WebpParser();
   parser.push(file);
   const found = parser.getResult();
-  return found === undefined
-    ? { kind: 'broken' }
-    : sizeOf(found.width, found.height, found.type, found.mime, found.orientation);
+  return found === undefined ? { kind: 'broken' } : sizeOf(found.width, found.height, found.type, found.mime);
 }

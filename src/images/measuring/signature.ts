@@ -27,6 +27,7 @@ const PATTERNS = SIGNATURES.map(([format, hex]) => [format, new RegExp(`^${hex}`
 
 /** So many bytes decide, save where they are a long run of white space or of brands. */
 const DECISIVE = 32;
+const WEBP_SIZE = 30;
 const LONGEST_BRANDS = 512;
 
 /** Brands of ISO media files that are images (ISO/IEC 23008-12 §10, AV1 Image File Format §6). */
@@ -38,7 +39,7 @@ export function signatureOf(bytes: Buffer): Signature {
   const format = PATTERNS.find(([, pattern]) => pattern.test(start))?.[0];
   if (format === 'bmp') return bitmapHeader(bytes);
   if (format === 'heif') return isoBrands(bytes);
-  if (format === 'webp' && bytes.length < DECISIVE - 2) return 'undecided';
+  if (format === 'webp' && bytes.length < WEBP_SIZE) return 'undecided';
   if (format !== undefined) return format;
   if (TEXT.test(start)) return 'text';
   return bytes.length < DECISIVE ? 'undecided' : 'unknown';

@@ -1,0 +1,95 @@
+import { ForbiddenAddressError, ForbiddenHostError } from '../../outbound/outbound-errors.js';
+import { FetchFault } from './fetch-fault.js';
+import type { ImageErrorCode } from './image-outcome.js';
+
+type Kind = readonly [code: ImageErrorCode, reason: string, retryable: boolean];
+
+const BROKEN_OFF: Kind = ['connection', 'the host broke the connection off', true];
+const UNREACHABLE: Kind = ['connection', 'the host could not be reached', true];
+const TOO_MANY: Kind = ['internal', 'this service has too many connections open', true];
+const NO_CONNECTION: Kind = ['timeout', 'the host took too long to accept a connection', true];
+const BAD_HTTP: Kind = ['bad_response', 'the host did not answer in valid HTTP', false];
+/** A name that is not found may be one that a resolver in trouble does not find, so it is tried again as well. */
+const NOT_FOUND: Kind = ['dns', 'the host name was not found', true];
+const LOOKUP_FAILED: Kind = ['dns', 'the host name could not be looked up', true];
+const BAD_TLS: Kind = ['tls', 'the host speaks no TLS, or none that can be trusted', false];
+const BAD_CERTIFICATE: Kind = ['tls', 'the host has no certificate that can be trusted', false];
+
+const KINDS: ReadonlyMap<string, Kind> = new Map([
+  ['ENOTFOUND', NOT_FOUND],
+  ['ENODATA', NOT_FOUND],
+  ['ECONNREFUSED', ['connection', 'the host refused the connection', true] satisfies Kind],
+  ['ECONNRESET', BROKEN_OFF],
+  ['ECONNABORTED', BROKEN_OFF],
+  ['EPIPE', BROKEN_OFF],
+  ['UND_ERR_SOCKET', BROKEN_OFF],
+  ['UND_ERR_CLOSED', BROKEN_OFF],
+  ['UND_ERR_DESTROYED', BROKEN_OFF],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', BROKEN_OFF],
+  ['ETIMEDOUT', NO_CONNECTION],
+  ['UND_ERR_CONNECT_TIMEOUT', NO_CONNECTION],
+  ['EHOSTUNREACH', UNREACHABLE],
+  ['EHOSTDOWN', UNREACHABLE],
+  ['ENETUNREACH', UNREACHABLE],
+  ['ENETDOWN', UNREACHABLE],
+  ['EADDRNOTAVAIL', UNREACHABLE],
+  ['EACCES', UNREACHABLE],
+  ['EPERM', UNREACHABLE],
+  ['EMFILE', TOO_MANY],
+  ['ENFILE', TOO_MANY],
+  [
+    'UND_ERR_HEADERS_OVERFLOW',
+    ['bad_response', 'the headers of the answer are too large', false] satisfies Kind,
+  ],
+  ['EPROTO', BAD_TLS],
+]);
+
+const PATTERNS: readonly (readonly [RegExp, Kind])[] = [
+  [/^EAI_/, LOOKUP_FAILED],
+  [/^HPE_/, BAD_HTTP],
+  [/^ERR_(?:SSL|TLS)_/, BAD_TLS],
+  // The codes of OpenSSL's X509_verify_cert_error_string, as Node names them.
+  [
+    /(?:^|_)(?:CERT|CERTIFICATE|CRL|ISSUER|CA)(?:_|$)|^(?:HOSTNAME_MISMATCH|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)$/,
+    BAD_CERTIFICATE,
+  ],
+];
+
+/** Turns what a connection threw into a fault; undefined for what is none of a host's. */
+export function connectionFault(error: unknown): FetchFault | undefined {
+  for (const cause of causesOf(error)) {
+    if (cause instanceof FetchFault) return cause;
+    if (cause instanceof ForbiddenAddressError) return new FetchFault('forbidden_address', cause.message);
+    if (cause instanceof ForbiddenHostError) return new FetchFault('host_not_allowed', cause.message);
+    const kind = kindOf(codeOf(cause), cause.message);
+    if (kind !== undefined) return new FetchFault(kind[0], kind[1], { retryable: kind[2] });
+  }
+  return undefined;
+}
+
+/** Whether the connection broke, rather than the host saying something wrong; an idle one may break as it is taken up. */
+export function isBroken(error: unknown): boolean {
+  return causesOf(error).some((cause) => kindOf(codeOf(cause), cause.message) === BROKEN_OFF);
+}
+
+/** Whether a connection did not stand in its time. */
+export function isConnectTimeout(error: unknown): boolean {
+  return causesOf(error).some((cause) => codeOf(cause) === 'UND_ERR_CONNECT_TIMEOUT');
+}
+
+function kindOf(code: string, message: string): Kind | undefined {
+  // undici breaks off when an answer is an upgrade or `100 Continue`, for which nobody asked.
+  if (code === 'UND_ERR_SOCKET' && /^bad (?:response|upgrade)$/.test(message)) return BAD_HTTP;
+  return KINDS.get(code) ?? PATTERNS.find(([pattern]) => pattern.test(code))?.[1];
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** An error, what it was made of, and what caused it. */
+function causesOf(error: unknown, depth = 0): readonly Error[] {
+  if (!(error instanceof Error) || depth > 5) return [];
+  const parts: unknown[] = error instanceof AggregateError ? error.errors : [];
+  return [error, ...parts.flatMap((part) => causesOf(part, depth + 1)), ...causesOf(error.cause, depth + 1)];
+}

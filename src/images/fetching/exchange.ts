@@ -1,0 +1,108 @@
+import type { Dispatcher } from 'undici';
+import { byteCount, headerOf, type Headers } from './headers.js';
+
+/** Takes an answer as it comes in. What a method throws ends the exchange, and is what it rejects with. */
+export interface AnswerReader {
+  /** @returns whether the body is wanted */
+  begin(status: number, headers: Headers): boolean;
+  /** @returns whether more of the body is wanted */
+  take(chunk: Buffer): boolean;
+}
+
+/** Most bytes of a body that are read although nobody wants them, because that keeps the connection for the next image. */
+const SHORT_REST = 65_536;
+/** How long such a rest may take to come, in milliseconds. */
+const SHORT_WAIT_MS = 250;
+
+const NO_LONGER_WANTED = new Error('the answer is no longer wanted');
+
+/**
+ * One request and its answer, as undici's dispatcher reports them. It settles once: with whether the body was read to
+ * its end, with what broke it, or with what it was cancelled with. An answer that is no longer wanted is cut off, or its
+ * rest read when that is short.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  private controller: Dispatcher.DispatchController | undefined;
+  private reads = true;
+  private settled = false;
+  /** Bytes of the body that are still to come, where the host declared them. */
+  private left: number | null = null;
+  private unread = 0;
+  private restTimer: NodeJS.Timeout | undefined;
+  /** Whether any part of an answer came. */
+  answered = false;
+
+  constructor(
+    private readonly reader: AnswerReader,
+    private readonly resolve: (complete: boolean) => void,
+    private readonly reject: (reason: unknown) => void,
+  ) {}
+
+  /** Ends it from this side. Where nothing more was wanted anyway, it resolves all the same. */
+  cancel(reason: unknown): void {
+    if (this.settled) return;
+    this.settle();
+    if (this.reads) this.reject(reason);
+    else this.resolve(false);
+    this.cut();
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.settled) this.cut();
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers): void {
+    this.answered = true;
+    if (status < 200) return;
+    this.left = byteCount(headerOf(headers, 'content-length'));
+    if (!this.reader.begin(status, headers)) this.letGo();
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.settled) return;
+    if (this.left !== null) this.left -= chunk.length;
+    if (this.reads) {
+      if (!this.reader.take(chunk)) this.letGo();
+      return;
+    }
+    this.unread += chunk.length;
+    if (this.unread > SHORT_REST) this.finishEarly();
+  }
+
+  onResponseEnd(): void {
+    if (this.settled) return;
+    this.settle();
+    this.resolve(this.reads);
+  }
+
+  onResponseError(_: unknown, error: Error): void {
+    if (this.settled) return;
+    this.settle();
+    if (this.reads) this.reject(error);
+    else this.resolve(false);
+  }
+
+  /** Nobody wants what is still to come. */
+  private letGo(): void {
+    this.reads = false;
+    if (this.left === 0) return;
+    if (this.left !== null && this.left > SHORT_REST) this.finishEarly();
+    else this.restTimer = setTimeout(() => this.finishEarly(), SHORT_WAIT_MS);
+  }
+
+  private finishEarly(): void {
+    this.settle();
+    this.resolve(false);
+    this.cut();
+  }
+
+  private settle(): void {
+    this.settled = true;
+    clearTimeout(this.restTimer);
+  }
+
+  private cut(): void {
+    this.controller?.abort(NO_LONGER_WANTED);
+  }
+}

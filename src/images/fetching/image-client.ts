@@ -1,0 +1,92 @@
+import { Agent } from 'undici';
+import type { AddressRule } from '../../outbound/address-rule.js';
+import { guardedConnector } from '../../outbound/guarded-connector.js';
+import type { LookupAll } from '../../outbound/lookup.js';
+import type { Attempt } from './attempt.js';
+import { isBroken, isConnectTimeout } from './connection-fault.js';
+import { type AnswerReader, Exchange } from './exchange.js';
+import type { FetchingOptions } from './fetching.options.js';
+
+/** Names and values of headers in turn. */
+export type RequestHeaders = readonly string[];
+
+/** Longest time that an idle connection is kept, whatever the host offers, in milliseconds. */
+const KEEP_ALIVE_MS = 4_000;
+
+/** Sends requests for images, over connections that are kept and go to permitted addresses alone. */
+export class ImageClient {
+  private readonly agent: Agent;
+  private readonly headers: RequestHeaders;
+
+  constructor(addresses: AddressRule, lookup: LookupAll, options: FetchingOptions) {
+    // The time of a try is kept by itself, for every phase; what undici keeps ends connections that nobody waits for.
+    this.agent = new Agent({
+      connect: guardedConnector(addresses, { timeoutMs: options.timeoutMs, lookup }),
+      connections: options.hostConcurrency,
+      pipelining: 1,
+      allowH2: false,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    });
+    this.headers = [
+      'accept',
+      'image/*,*/*;q=0.1',
+      'accept-encoding',
+      'identity',
+      'user-agent',
+      options.userAgent,
+    ];
+  }
+
+  /**
+   * Sends one GET. Resolves with whether the body was read to its end, when the reader has what it wants of the answer.
+   *
+   * A connection that breaks before an answer began is most often a kept one that the host was just closing: the request
+   * is sent once more then, as RFC 9110 §9.2.2 allows. So it is when the connection was begun by an earlier try, and its
+   * time is up before this one's.
+   *
+   * @throws what the connection or the reader threw, or what the attempt ended with
+   */
+  async get(target: URL, headers: RequestHeaders, reader: AnswerReader, attempt: Attempt): Promise<boolean> {
+    const asked = { answered: false };
+    try {
+      return await this.send(target, headers, reader, attempt, asked);
+    } catch (error) {
+      if (asked.answered || attempt.isOver || !(isBroken(error) || isConnectTimeout(error))) throw error;
+      return await this.send(target, headers, reader, attempt, asked);
+    }
+  }
+
+  /** Ends every connection; what is in flight fails. */
+  async close(): Promise<void> {
+    await this.agent.destroy();
+  }
+
+  private send(
+    target: URL,
+    headers: RequestHeaders,
+    reader: AnswerReader,
+    attempt: Attempt,
+    asked: { answered: boolean },
+  ): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const exchange = new Exchange(reader, resolve, (reason) => {
+        asked.answered = exchange.answered;
+        reject(reason);
+      });
+      attempt.take(exchange);
+      if (attempt.isOver) return;
+      this.agent.dispatch(
+        {
+          origin: target.origin,
+          path: target.pathname + target.search,
+          method: 'GET',
+          headers: [...this.headers, ...headers],
+        },
+        exchange,
+      );
+    });
+  }
+}

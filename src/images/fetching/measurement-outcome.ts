@@ -1,0 +1,27 @@
+import { MAX_DIMENSION, type Measurement } from '../measuring/measurement.js';
+import { FetchFault } from './fetch-fault.js';
+import type { ImageErrorCode, ImageOutcome } from './image-outcome.js';
+
+type Failure = Exclude<Measurement['kind'], 'size'>;
+
+const FAILURES: Readonly<Record<Failure, readonly [code: ImageErrorCode, reason: string]>> = {
+  empty: ['not_an_image', 'the file is empty'],
+  not_an_image: ['not_an_image', 'the file is not an image of a known format'],
+  broken: [
+    'broken_image',
+    `the image is broken: it has no width and height from 1 to ${MAX_DIMENSION} pixels`,
+  ],
+  cut_short: ['broken_image', 'the image is broken: the file ends before its size'],
+  more: ['broken_image', 'the image is broken: the file ends before its size'],
+  unmeasurable: ['unmeasurable', 'the SVG names no size in absolute units, and no viewBox'],
+};
+
+/** What came of an image whose bytes were read. */
+export function outcomeOf(measurement: Measurement, contentLength: number | null): ImageOutcome {
+  if (measurement.kind !== 'size') {
+    const [code, reason] = FAILURES[measurement.kind];
+    return new FetchFault(code, reason).toOutcome(contentLength);
+  }
+  const { width, height, format, mime, orientation } = measurement;
+  return { kind: 'measured', width, height, format, mime, orientation, contentLength };
+}

@@ -1,0 +1,41 @@
+import { STATUS_CODES } from 'node:http';
+import { FetchFault } from './fetch-fault.js';
+
+/** The longest pause that a host may ask for with `Retry-After`, in milliseconds. */
+export const MAX_RETRY_AFTER_MS = 300_000;
+
+/** The fault of an answer that is neither a file nor a redirect. */
+export function statusFault(status: number, retryAfter: string | undefined): FetchFault {
+  const name = STATUS_CODES[status];
+  const said = `the host answered ${status}${name === undefined ? '' : ` ${name}`}`;
+  if (status < 400) return new FetchFault('bad_response', `${said} where a file was asked for`);
+  if (!isPassing(status)) return new FetchFault('http_status', said);
+  return new FetchFault('http_status', said, {
+    retryable: true,
+    retryAfterMs: retryAfter === undefined ? null : parseRetryAfter(retryAfter, Date.now()),
+  });
+}
+
+/** Whether the next answer may be another (RFC 9110 §15.5.9 and §15.6, RFC 8470 §5.2, RFC 6585 §4). */
+function isPassing(status: number): boolean {
+  return status === 408 || status === 425 || status === 429 || status >= 500;
+}
+
+/**
+ * How long a host asks to wait: seconds or a date (RFC 9110 §10.2.3), {@link MAX_RETRY_AFTER_MS} at the most.
+ *
+ * @param now milliseconds since 1970
+ * @returns milliseconds, or null for what is neither
+ */
+export function parseRetryAfter(value: string, now: number): number | null {
+  const text = value.trim();
+  const wait = /^\d+$/.test(text) ? Number(text) * 1000 : parseHttpDate(text) - now;
+  return Number.isNaN(wait) ? null : Math.min(Math.max(wait, 0), MAX_RETRY_AFTER_MS);
+}
+
+/** Each of the three forms begins with the name of a day (RFC 9110 §5.6.7); `Date.parse` alone would take much else. */
+function parseHttpDate(text: string): number {
+  return /^(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?[, ]/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+}

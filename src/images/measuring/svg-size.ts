@@ -1,0 +1,59 @@
+import { type Measurement, sizeOf } from './measurement.js';
+
+/** CSS pixels of the absolute units, at 96 to the inch (CSS Values 4 §6.2). */
+const PIXELS: ReadonlyMap<string, number> = new Map([
+  ['', 1],
+  ['px', 1],
+  ['in', 96],
+  ['cm', 96 / 2.54],
+  ['mm', 96 / 25.4],
+  ['q', 96 / 101.6],
+  ['pt', 96 / 72],
+  ['pc', 16],
+]);
+
+const LENGTH = /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?([a-z]*)$/i;
+/** No length or viewBox is longer, in characters. */
+const LONGEST_VALUE = 200;
+
+/**
+ * The size that the root tag of an SVG names, in whole pixels: its width and height where they stand in absolute units;
+ * its viewBox where they are relative or missing; and where one is absolute, that and the shape of the viewBox, as
+ * browsers do it (CSS Images 3 §5.3). A negative length counts as none (SVG 2 §7.2).
+ */
+export function svgSize(attributes: ReadonlyMap<string, string>): Measurement {
+  const width = pixels(attributes.get('width'));
+  const height = pixels(attributes.get('height'));
+  if (width !== undefined && height !== undefined) return rounded(width, height);
+  const box = viewBox(attributes.get('viewBox') ?? attributes.get('viewbox'));
+  if (box === undefined) return { kind: 'unmeasurable' };
+  if (width !== undefined) return rounded(width, (width * box.height) / box.width);
+  if (height !== undefined) return rounded((height * box.width) / box.height, height);
+  return rounded(box.width, box.height);
+}
+
+function rounded(width: number, height: number): Measurement {
+  return sizeOf(Math.round(width), Math.round(height), 'svg', 'image/svg+xml');
+}
+
+/** A length in CSS pixels; undefined for a relative one, and for what is no length. */
+function pixels(value: string | undefined): number | undefined {
+  if (value === undefined || value.length > LONGEST_VALUE) return undefined;
+  const found = LENGTH.exec(value.trim());
+  if (found === null) return undefined;
+  const [, number = '', exponent = '', unit = ''] = found;
+  const factor = PIXELS.get(unit.toLowerCase());
+  return factor === undefined ? undefined : Number(number + exponent) * factor;
+}
+
+/** Of `min-x min-y width height` the last two, both positive. */
+function viewBox(value: string | undefined): { readonly width: number; readonly height: number } | undefined {
+  if (value === undefined || value.length > LONGEST_VALUE) return undefined;
+  const numbers = value
+    .trim()
+    .split(/[\s,]+/)
+    .map(Number);
+  const [, , width = 0, height = 0] = numbers;
+  const good = numbers.length === 4 && numbers.every(Number.isFinite) && width > 0 && height > 0;
+  return good ? { width, height } : undefined;
+}

@@ -1,0 +1,31 @@
+import ipaddr from 'ipaddr.js';
+
+interface Carrier {
+  readonly block: [ipaddr.IPv6, number];
+  /** Where the four bytes stand in the sixteen, and what they are XORed with. */
+  readonly at: number;
+  readonly mask: number;
+}
+
+/** Ways to write an IPv4 address inside an IPv6 one. The mapped one (`::ffff:a.b.c.d`) is not here: it is the IPv4 address. */
+const CARRIERS: readonly Carrier[] = [
+  carrier('::/96', 12), // IPv4-compatible, RFC 4291 §2.5.5.1
+  carrier('::ffff:0:0:0/96', 12), // IPv4-translated, RFC 2765 §2.1
+  carrier('64:ff9b::/96', 12), // NAT64, RFC 6052 §2.1
+  carrier('64:ff9b:1::/48', 12), // NAT64 of a network's own, RFC 8215, as most write it: with a prefix of 96 bits
+  carrier('2002::/16', 2), // 6to4, RFC 3056 §2
+  carrier('2001::/32', 12, 0xff), // Teredo: the client behind the NAT, RFC 4380 §4
+];
+
+/** The IPv4 address that an IPv6 address leads to, if it carries one. `::` and `::1` are themselves. */
+export function carriedIPv4(address: ipaddr.IPv6): ipaddr.IPv4 | undefined {
+  const bytes = address.toByteArray();
+  if (bytes.slice(0, 15).every((byte) => byte === 0)) return undefined;
+  const found = CARRIERS.find(({ block }) => address.match(...block));
+  if (found === undefined) return undefined;
+  return new ipaddr.IPv4(bytes.slice(found.at, found.at + 4).map((byte) => byte ^ found.mask));
+}
+
+function carrier(block: string, at: number, mask = 0): Carrier {
+  return { block: ipaddr.IPv6.parseCIDR(block), at, mask };
+}
