@@ -27,7 +27,9 @@ const failedByCode = `
 const byStatus = `
   CREATE INDEX image_by_status ON image (job, status, seq);`;
 const partialByStatus = (...statuses: string[]): string =>
-  statuses.map((status) => `CREATE INDEX image_${status} ON image (job, seq) WHERE status = '${status}';`).join('\n');
+  statuses
+    .map((status) => `CREATE INDEX image_${status} ON image (job, seq) WHERE status = '${status}';`)
+    .join('\n');
 
 const inPlace = [100, 80, 70, 60, 50, 40].map((fillfactor) =>
   oneRow({ name: `V1-${fillfactor}`, about: 'one row, no index on status', fillfactor, indexes: '' }),
@@ -36,7 +38,13 @@ const inPlace = [100, 80, 70, 60, 50, 40].map((fillfactor) =>
 export const variants: Variant[] = [
   ...inPlace,
   ...[100, 50, 40].map((fillfactor) =>
-    oneRow({ name: `V1b-${fillfactor}`, about: 'V1 and a table of failures', fillfactor, indexes: '', failures: 'table' }),
+    oneRow({
+      name: `V1b-${fillfactor}`,
+      about: 'V1 and a table of failures',
+      fillfactor,
+      indexes: '',
+      failures: 'table',
+    }),
   ),
   ...[100, 50, 40].map((fillfactor) =>
     oneRow({
@@ -48,8 +56,20 @@ export const variants: Variant[] = [
     }),
   ),
   ...[100, 90, 50].map((fillfactor) =>
-    oneRow({ name: `V2-${fillfactor}`, about: 'one row, index (job, status, seq)', fillfactor, indexes: byStatus }),
+    oneRow({
+      name: `V2-${fillfactor}`,
+      about: 'one row, index (job, status, seq)',
+      fillfactor,
+      indexes: byStatus,
+    }),
   ),
+  oneRow({
+    name: 'V2e-100',
+    about: 'one row, index (job, status, seq), status as an enum',
+    fillfactor: 100,
+    indexes: byStatus,
+    statusType: 'enum',
+  }),
   ...[100, 50].map((fillfactor) =>
     oneRow({
       name: `V2b-${fillfactor}`,

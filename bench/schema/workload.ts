@@ -37,7 +37,9 @@ export function workload(scale: number, waveCount: number): Workload {
   for (let k = 0; k < 45; k += 1) add(10_000, oneInTwenty);
   for (let k = 0; k < 50; k += 1) add(1_000, oneInTwenty);
 
-  const waves = Array.from({ length: waveCount }, (_, wave) => jobs.filter((job) => job.id % waveCount === wave));
+  const waves = Array.from({ length: waveCount }, (_, wave) =>
+    jobs.filter((job) => job.id % waveCount === wave),
+  );
   return { waves, ordinary, rarelyFailing, nearlyDone, rarelySucceeding };
 }
 
@@ -103,7 +105,13 @@ export const resultColumns = [
 ] as const;
 
 const exif = JSON.stringify({
-  exif: { capture_time: '2024-11-16T11:58:12.000Z', capture_delay_seconds: 108, camera: 'SM-A127F', latitude: 12.97, longitude: 77.59 },
+  exif: {
+    capture_time: '2024-11-16T11:58:12.000Z',
+    capture_delay_seconds: 108,
+    camera: 'SM-A127F',
+    latitude: 12.97,
+    longitude: 77.59,
+  },
 });
 
 function resultOf(job: BenchJob, seq: number): unknown[] {
@@ -114,5 +122,18 @@ function resultOf(job: BenchJob, seq: number): unknown[] {
   const width = 1200 + (seq % 800);
   const height = 900 + (seq % 600);
   const analysis = seq % 5 === 0 ? exif : '{}';
-  return [seq, 'succeeded', width, height, 2 * (width + height), 'jpg', 'image/jpeg', 1, 30_000 + seq, analysis, null, null];
+  return [
+    seq,
+    'succeeded',
+    width,
+    height,
+    2 * (width + height),
+    'jpg',
+    'image/jpeg',
+    1,
+    30_000 + seq,
+    analysis,
+    null,
+    null,
+  ];
 }
