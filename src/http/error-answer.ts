@@ -76,6 +76,8 @@ function fromBodyParser(error: unknown): ApiError | undefined {
   switch (type) {
     case 'entity.parse.failed':
       return new ApiError(400, `The body is not valid JSON: ${sentence(error.message)}`, 'malformed_json');
+    case 'entity.verify.failed':
+      return new ApiError(400, sentence(error.message), 'malformed_json');
     case 'entity.too.large': {
       const limit = 'limit' in error ? ` of ${String(error.limit)} bytes` : '';
       return new ApiError(413, `The body is larger than the limit${limit}.`, 'body_too_large');

@@ -23,6 +23,10 @@ export class JsonBodyMiddleware implements NestMiddleware {
     if (!request.is('application/json') && hasBody(request)) {
       return answerError(response, new ApiError(415, 'Send the body as application/json.'));
     }
+    const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(request.get('content-type') ?? '')?.[1] ?? 'utf-8';
+    if (charset.toLowerCase() !== 'utf-8') {
+      return answerError(response, new ApiError(415, 'The body has to be UTF-8.', 'unsupported_charset'));
+    }
     this.parse(request, response, (error?: unknown) => {
       if (error !== undefined) return answerError(response, error);
       if (request.body === undefined) {
@@ -43,7 +47,10 @@ function hasBody(request: IncomingMessage): boolean {
   );
 }
 
-/** RFC 8259 §8.1: JSON between systems is UTF-8. Decoding would replace broken bytes silently. */
+/**
+ * RFC 8259 §8.1: JSON between systems is UTF-8. Decoding would replace broken bytes silently. The parser makes its own
+ * error of what is thrown here, of the type `entity.verify.failed`.
+ */
 function refuseBrokenUtf8(_request: IncomingMessage, _response: unknown, body: Buffer): void {
-  if (!isUtf8(body)) throw new ApiError(400, 'The body is not valid UTF-8.', 'malformed_json');
+  if (!isUtf8(body)) throw new Error('The body is not valid UTF-8.');
 }

@@ -59,7 +59,9 @@ async function useFormFile<T>(request: Request, use: (csv: Readable) => Promise<
         : new ApiError(400, 'The form is broken or not complete.', 'malformed_form');
     file?.destroy(fault);
     body.destroy();
-    await Promise.allSettled([read, used]);
+    // The form may never say that it has ended; the use of its file does.
+    read.catch(() => {});
+    await Promise.allSettled([used]);
     throw fault;
   }
   if (used === undefined)

@@ -1,5 +1,5 @@
 import { pipeline, Readable } from 'node:stream';
-import { type CsvError, type Info, parse } from 'csv-parse';
+import { CsvError, type Info, parse } from 'csv-parse';
 import { ApiError } from '../http/api-error.js';
 import type { Rule } from '../http/rules.js';
 import type { Store } from './store.entity.js';
@@ -30,6 +30,8 @@ export async function* readStoreCsv(source: Readable): AsyncGenerator<StoreRow> 
     bom: true,
     info: true,
     relax_column_count: true,
+    // A quote inside a field that is not quoted stands for itself.
+    relax_quotes: true,
     skip_empty_lines: true,
     max_record_size: MAX_ROW_BYTES,
   });
@@ -43,7 +45,7 @@ export async function* readStoreCsv(source: Readable): AsyncGenerator<StoreRow> 
       else yield { line, ...toStore(header, record) };
     }
   } catch (error) {
-    throw isCsvError(error)
+    throw error instanceof CsvError
       ? new ApiError(400, `The CSV breaks off near line ${line}: ${error.message}.`, 'malformed_csv')
       : error;
   }
@@ -85,10 +87,6 @@ function toStore(header: readonly string[], record: readonly string[]): { store:
 /** A row that holds line breaks in quotes begins so many lines before it ends. */
 function lineBreaksIn(record: readonly string[]): number {
   return record.reduce((sum, field) => sum + field.split('\n').length - 1, 0);
-}
-
-function isCsvError(error: unknown): error is CsvError {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_');
 }
 
 /** Passes bytes on as text, and stops at the first that is not UTF-8. */
