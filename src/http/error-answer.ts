@@ -42,7 +42,9 @@ export function toApiError(error: unknown): ApiError {
 /** Answers with the error body. Faults of ours are logged with all that is known of them; nothing is written twice. */
 export function answerError(response: Response, error: unknown): void {
   const answer = toApiError(error);
-  if (answer.status >= 500) {
+  if (answer.status === 503) {
+    logger.warn({ event: 'request_failed', status: answer.status, error: describe(error) });
+  } else if (answer.status >= 500) {
     logger.error({ event: 'request_failed', status: answer.status, error: describe(error) }, stackOf(error));
   }
   if (response.headersSent) {

@@ -39,7 +39,10 @@ async function useFormFile<T>(request: Request, use: (csv: Readable) => Promise<
   const unusable = Promise.withResolvers<never>();
   let file: Readable | undefined;
   let used: Promise<T> | undefined;
+  // A form that breaks off tells so through its file as well, when nobody may be listening any more.
+  form.on('error', () => {});
   form.on('file', (field, stream) => {
+    stream.on('error', () => {});
     if (field !== 'file' || used !== undefined) {
       stream.resume();
       return;

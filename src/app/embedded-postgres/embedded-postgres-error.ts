@@ -25,5 +25,7 @@ export function reasonOf(error: unknown): string {
 
 /** The operating system's name of an error, such as `ENOENT`; undefined when it has none. */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return typeof error === 'object' && error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
 }
