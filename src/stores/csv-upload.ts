@@ -26,6 +26,8 @@ export async function withUploadedCsv<T>(request: Request, use: (csv: Readable) 
 /** The body as a stream of its own: giving it up leaves the connection to answer on. */
 function detached(request: IncomingMessage): Readable {
   const body = new PassThrough();
+  // Whoever reads it is told; by then it may be nobody.
+  body.on('error', () => {});
   request.once('error', () => body.destroy(INCOMPLETE));
   request.once('close', () => {
     if (!request.complete) body.destroy(INCOMPLETE);

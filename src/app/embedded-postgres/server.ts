@@ -1,7 +1,7 @@
-import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ClusterOptions, nameOfCurrentFolder } from './cluster.js';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { findFreePort } from './free-port.js';
 import { clusterSetting, endServer } from './leftover-server.js';
 import { likelyCause } from './likely-cause.js';
 import { readPidFile } from './pid-file.js';
@@ -110,21 +110,4 @@ function launch(
     ['-D', nameOfCurrentFolder(folder.cluster, account), ...settings.flatMap((setting) => ['-c', setting])],
     { ending: 'fast-shutdown', account, cwd: folder.cluster, output: log, heldOpen: lock },
   );
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (address && typeof address === 'object') {
-          resolve(address.port);
-        } else {
-          reject(new EmbeddedPostgresError('there is no free port on 127.0.0.1'));
-        }
-      });
-    });
-  });
 }

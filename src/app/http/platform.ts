@@ -1,7 +1,10 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
+import { ApiError } from '../../http/api-error.js';
 import { ApiErrorFilter } from '../../http/api-error.filter.js';
 import { API_PATH } from '../../http/api-controller.decorator.js';
+import { answerError } from '../../http/error-answer.js';
 import { answerClientErrors } from './client-errors.js';
 import { requireApiKey } from './api-keys.js';
 
@@ -14,10 +17,21 @@ export function setUpPlatform(app: NestExpressApplication, apiKeys: readonly str
   app.disable('x-powered-by');
   // The page at /docs is served over plain HTTP too: nothing may turn its links into https.
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
+  app.use(requireHost);
   if (apiKeys.length > 0) app.use(`/${API_PATH}`, requireApiKey(apiKeys));
   app.useGlobalFilters(new ApiErrorFilter());
   const server = app.getHttpServer();
+  // Node would answer such a request by itself, without a body.
+  Object.assign(server, { requireHostHeader: false });
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   answerClientErrors(server);
+}
+
+/** RFC 9112 §3.2: an HTTP/1.1 request without `Host` is a bad one. */
+function requireHost(request: Request, response: Response, next: NextFunction): void {
+  if (request.headers.host === undefined && request.httpVersion === '1.1') {
+    return answerError(response, new ApiError(400, 'The request has no Host header.'));
+  }
+  next();
 }
