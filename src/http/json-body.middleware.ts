@@ -20,7 +20,13 @@ export class JsonBodyMiddleware implements NestMiddleware {
 
   use(request: Request, response: Response, next: NextFunction): void {
     if (request.body !== undefined) return next();
-    if (!request.is('application/json') && hasBody(request)) {
+    if (!hasBody(request)) {
+      return answerError(
+        response,
+        new ApiError(400, 'The request has no body. Send a JSON object.', 'missing_body'),
+      );
+    }
+    if (!request.is('application/json')) {
       return answerError(response, new ApiError(415, 'Send the body as application/json.'));
     }
     const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(request.get('content-type') ?? '')?.[1] ?? 'utf-8';
@@ -29,12 +35,6 @@ export class JsonBodyMiddleware implements NestMiddleware {
     }
     this.parse(request, response, (error?: unknown) => {
       if (error !== undefined) return answerError(response, error);
-      if (request.body === undefined) {
-        return answerError(
-          response,
-          new ApiError(400, 'The request has no body. Send a JSON object.', 'missing_body'),
-        );
-      }
       next();
     });
   }

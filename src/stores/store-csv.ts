@@ -96,7 +96,16 @@ async function* refuseBrokenUtf8(source: AsyncIterable<Buffer | string>): AsyncG
     for await (const chunk of source) yield decoder.decode(Buffer.from(chunk), { stream: true });
     yield decoder.decode();
   } catch (error) {
-    if (error instanceof TypeError) throw new ApiError(400, 'The file is not valid UTF-8.', 'malformed_csv');
+    if (isEncodingError(error)) throw new ApiError(400, 'The file is not valid UTF-8.', 'malformed_csv');
     throw error;
   }
+}
+
+function isEncodingError(error: unknown): boolean {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+  );
 }

@@ -1,0 +1,228 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Answer, TestApplication } from './support/application.js';
+import { until } from './support/until.js';
+
+const HEADER = 'AreaCode,StoreName,StoreID';
+
+describe('the store master', () => {
+  let shelfline: TestApplication;
+
+  beforeAll(async () => {
+    shelfline = await TestApplication.start({ ROLE: 'api' });
+  });
+
+  afterAll(async () => {
+    await shelfline.close();
+  });
+
+  beforeEach(async () => {
+    await shelfline.database.query('TRUNCATE shelfline.store');
+  });
+
+  async function importCsv(csv: string | Buffer): Promise<Answer> {
+    return shelfline.post('/api/stores/import', csv, { 'content-type': 'text/csv' });
+  }
+
+  async function stores(query = ''): Promise<string[]> {
+    const { json } = await shelfline.get(`/api/stores?${query}`);
+    return json.items.map((store: Record<string, string>) => store['store_id']);
+  }
+
+  it('makes, shows, changes and deletes a store', async () => {
+    const store = { store_id: 'RP00002', store_name: 'Corner Market', area_code: '7' };
+    const made = await shelfline.send('PUT', '/api/stores/RP00002', {
+      store_name: 'Corner Market',
+      area_code: '7',
+    });
+    expect([made.status, made.json]).toEqual([201, store]);
+    expect((await shelfline.get('/api/stores/RP00002')).json).toEqual(store);
+    const changed = await shelfline.send('PUT', '/api/stores/RP00002', {
+      store_name: 'Market',
+      area_code: '7',
+    });
+    expect([changed.status, changed.json.store_name]).toEqual([200, 'Market']);
+    expect((await shelfline.send('DELETE', '/api/stores/RP00002', '')).status).toBe(204);
+    for (const method of ['GET', 'DELETE']) {
+      const answer =
+        method === 'GET'
+          ? await shelfline.get('/api/stores/RP00002')
+          : await shelfline.send(method, '/api/stores/RP00002', '');
+      expect([answer.status, answer.json]).toEqual([
+        404,
+        { error: 'Store not found', code: 'store_not_found', details: [] },
+      ]);
+    }
+  });
+
+  it.each([
+    ['store_name', { area_code: '7' }],
+    ['store_name', { store_name: '', area_code: '7' }],
+    ['store_name', { store_name: 'a\0', area_code: '7' }],
+    ['area_code', { store_name: 'a', area_code: 7 }],
+  ])('refuses a store whose %s is wrong', async (path, body) => {
+    const answer = await shelfline.send('PUT', '/api/stores/X1', body);
+    expect(answer.status).toBe(400);
+    expect(answer.json.details[0].path).toBe(path);
+    expect(await stores()).toEqual([]);
+  });
+
+  it('imports quoted names, commas, a byte order mark and CRLF, in any order of columns', async () => {
+    const csv =
+      '\ufeffStoreID,AreaCode,StoreName\r\nA1,7,"Fern, Moss ""&"" Co"\r\n\r\nB2,8,Café Österberg\r\n';
+    expect((await importCsv(csv)).json).toEqual({
+      received: 2,
+      inserted: 2,
+      updated: 0,
+      unchanged: 0,
+      rejected_count: 0,
+      rejected: [],
+    });
+    expect((await shelfline.get('/api/stores/A1')).json.store_name).toBe('Fern, Moss "&" Co');
+    expect((await shelfline.get('/api/stores/B2')).json.store_name).toBe('Café Österberg');
+  });
+
+  it('imports the file of a form', async () => {
+    const form = new FormData();
+    form.append('file', new Blob([`${HEADER}\n7,Corner,A1\n`]), 'stores.csv');
+    const answer = await fetch(`${shelfline.origin}/api/stores/import`, { method: 'POST', body: form });
+    expect([answer.status, await stores()]).toEqual([200, ['A1']]);
+  });
+
+  it('applies good rows and tells of the others by their line', async () => {
+    const csv = `${HEADER}\n7,Corner,A1\n7,Corner\n7,"two\nlines",A2\n7,,A3\n7,${'x'.repeat(201)},A4\n7,Mill,A5\n`;
+    expect((await importCsv(csv)).json).toEqual({
+      received: 6,
+      inserted: 2,
+      updated: 0,
+      unchanged: 0,
+      rejected_count: 4,
+      rejected: [
+        { line: 3, error: 'has 2 columns, not 3' },
+        { line: 4, error: 'StoreName must hold no control characters and no lone surrogates' },
+        { line: 6, error: 'StoreName must have 1 to 200 characters' },
+        { line: 7, error: 'StoreName must have 1 to 200 characters' },
+      ],
+    });
+    expect(await stores()).toEqual(['A1', 'A5']);
+  });
+
+  it.each([
+    ['', 'bad_header'],
+    ['A,B,C\n1,2,3\n', 'bad_header'],
+    ['StoreID,StoreID,AreaCode\n', 'bad_header'],
+    [`${HEADER},More\n1,2,3,4\n`, 'bad_header'],
+    [`${HEADER}\n7,Corner,A1\n7,"never closed,A2\n`, 'malformed_csv'],
+    [Buffer.from(`${HEADER}\n7,Corner,A1\n7,Caf\xe9,A2\n`, 'latin1'), 'malformed_csv'],
+    [`${HEADER}\n7,"${'x'.repeat(200_000)}",A1\n`, 'malformed_csv'],
+  ])('refuses %j as a whole, and changes nothing', async (csv, code) => {
+    const answer = await importCsv(csv);
+    expect([answer.status, answer.json.code]).toEqual([400, code]);
+    expect(await stores()).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a form without the file',
+      '--X\r\nContent-Disposition: form-data; name="other"; filename="a"\r\n\r\nx\r\n--X--\r\n',
+      'missing_file',
+    ],
+    [
+      'a form that ends half-way',
+      `--X\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n${HEADER}\n7,C,A1\n`,
+      'malformed_form',
+    ],
+    ['a form of rubbish', 'junk'.repeat(1000), 'malformed_form'],
+    [
+      'a form with a bad file',
+      `--X\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nFoo\n${'x\n'.repeat(100_000)}\r\n--X--\r\n`,
+      'bad_header',
+    ],
+  ])('refuses %s', async (_what, body, code) => {
+    const answer = await shelfline.post('/api/stores/import', body, {
+      'content-type': 'multipart/form-data; boundary=X',
+    });
+    expect([answer.status, answer.json.code]).toEqual([400, code]);
+    expect(await stores()).toEqual([]);
+  });
+
+  it('changes nothing when the upload breaks off', async () => {
+    const socket = connect(Number(new URL(shelfline.origin).port), '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write(
+      `POST /api/stores/import HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 1000\r\n\r\n${HEADER}\n7,C,A1\n`,
+    );
+    const importing = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`;
+    await until(async () => (await shelfline.database.query(importing))[0], 'an import that waits for more');
+    socket.destroy();
+    await until(
+      async () => ((await shelfline.database.query(importing)).length === 0 ? true : undefined),
+      'its end',
+    );
+    expect(await stores()).toEqual([]);
+  });
+
+  it('imports five thousand stores, and twice the same changes nothing', async () => {
+    const rows = Array.from({ length: 5000 }, (_, n) => `${n % 50},"Store, ${n}",S${n}`);
+    const csv = `${HEADER}\n${rows.join('\n')}`;
+    expect((await importCsv(csv)).json).toMatchObject({ received: 5000, inserted: 5000 });
+    expect((await importCsv(csv)).json).toMatchObject({
+      received: 5000,
+      unchanged: 5000,
+      inserted: 0,
+      updated: 0,
+    });
+  });
+
+  it('is searched by area and by a part of the name or id as it stands', async () => {
+    await importCsv(
+      `${HEADER}\n1,Blue Door,A1\n1,100% Fresh,A2\n2,Under_score,B1\n2,Back\\slash,B2\n2,blueberry,C1\n`,
+    );
+    expect(await stores('q=BLUE')).toEqual(['A1', 'C1']);
+    expect(await stores('q=%25')).toEqual(['A2']);
+    expect(await stores('q=_')).toEqual(['B1']);
+    expect(await stores('q=%5C')).toEqual(['B2']);
+    expect(await stores('q=b1&area_code=2')).toEqual(['B1']);
+    expect(await stores('area_code=1')).toEqual(['A1', 'A2']);
+    const page = (await shelfline.get('/api/stores?limit=2&area_code=2')).json;
+    expect(await stores(`limit=2&area_code=2&cursor=${page.next_cursor}`)).toEqual(['C1']);
+  });
+
+  it('holds after any import what applying its rows one by one would give', async () => {
+    const row = fc.record({
+      id: fc.constantFrom('A', 'B', 'C'),
+      name: fc.constantFrom('x', 'y', 'x,"y'),
+      area: fc.constantFrom('1', '2'),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(row, { maxLength: 8 }), { minLength: 1, maxLength: 3 }),
+        async (files) => {
+          await shelfline.database.query('TRUNCATE shelfline.store');
+          const model = new Map<string, string>();
+          for (const rows of files) {
+            const expected = { received: rows.length, inserted: 0, updated: 0, unchanged: 0 };
+            for (const { id, name, area } of rows) {
+              const before = model.get(id);
+              const now = JSON.stringify([name, area]);
+              expected[before === undefined ? 'inserted' : before === now ? 'unchanged' : 'updated'] += 1;
+              model.set(id, now);
+            }
+            const csv = rows
+              .map(({ id, name, area }) => `${area},"${name.replaceAll('"', '""')}",${id}\n`)
+              .join('');
+            expect((await importCsv(`${HEADER}\n${csv}`)).json).toMatchObject(expected);
+          }
+          const { items } = (await shelfline.get('/api/stores')).json;
+          const held = items.map((store: Record<string, string>) => [
+            store['store_id'],
+            JSON.stringify([store['store_name'], store['area_code']]),
+          ]);
+          expect(held).toEqual([...model].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
