@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApplication } from './support/application.js';
 
-const URL_ = 'http://127.0.0.1:9/x.jpg';
+const IMAGE_URL = 'http://127.0.0.1:9/x.jpg';
 const UNKNOWN = 'job_20241116100000_00000000000000000000';
 
 describe('reading', () => {
@@ -16,12 +16,12 @@ describe('reading', () => {
       const store = n % 3 === 0 ? 'RP00003' : 'RP00002';
       ids.push(
         await shelfline.submit([
-          { store_id: store, image_url: [URL_, URL_] },
-          { store_id: 'RP00007', image_url: [URL_] },
+          { store_id: store, image_url: [IMAGE_URL, IMAGE_URL] },
+          { store_id: 'RP00007', image_url: [IMAGE_URL] },
         ]),
       );
     }
-    ids.push(await shelfline.submit([{ store_id: 'NOWHERE', image_url: [URL_] }]));
+    ids.push(await shelfline.submit([{ store_id: 'NOWHERE', image_url: [IMAGE_URL] }]));
   });
 
   afterAll(async () => {
@@ -130,7 +130,7 @@ describe('reading', () => {
 
   it('jobs come newest first, and pages neither repeat nor skip while more come in', async () => {
     const first = (await shelfline.get('/api/jobs?limit=5&store_id=RP00007')).json;
-    ids.push(await shelfline.submit([{ store_id: 'RP00009', image_url: [URL_] }]));
+    ids.push(await shelfline.submit([{ store_id: 'RP00009', image_url: [IMAGE_URL] }]));
     const rest = await pages(
       `/api/jobs?limit=5&store_id=RP00007&cursor=${first.next_cursor}`.replace(/&cursor=.*/, ''),
     );
@@ -145,7 +145,7 @@ describe('reading', () => {
     const answer = await shelfline.post('/api/jobs', {
       count: 1,
       reference: 'spring round',
-      visits: [{ store_id: 'RP00002', image_url: [URL_], visit_time: '2024-11-16T12:00:00Z' }],
+      visits: [{ store_id: 'RP00002', image_url: [IMAGE_URL], visit_time: '2024-11-16T12:00:00Z' }],
     });
     expect(await pages('/api/jobs?reference=spring%20round')).toEqual([answer.json.job_id]);
     const at = (await shelfline.get(`/api/jobs/${ids[5]}`)).json.created_at;
@@ -208,11 +208,11 @@ describe('reading', () => {
     );
     expect(example).toEqual({
       count: 2,
-      visits: Array(2).fill({
+      visits: Array.from({ length: 2 }, () => ({
         store_id: 'RP00002',
         image_url: ['https://www.gstatic.com/webp/gallery/2.jpg'],
         visit_time: '2024-11-16T12:00:00Z',
-      }),
+      })),
     });
   });
 

@@ -102,7 +102,13 @@ describe('a submission', () => {
     ['reference', { count: 1, visits: [VISIT], reference: '' }],
     ['reference', { count: 1, visits: [VISIT], reference: 'x'.repeat(201) }],
     ['callback_url', { count: 1, visits: [VISIT], callback_url: 'https://example.com/' }],
-    ['visits', { count: 3, visits: Array(3).fill({ ...VISIT, image_url: Array(700).fill('http://h/') }) }],
+    [
+      'visits',
+      {
+        count: 3,
+        visits: Array.from({ length: 3 }, () => ({ ...VISIT, image_url: Array(700).fill('http://h/') })),
+      },
+    ],
   ])('is told that %s is wrong, and leaves nothing behind', async (path, body) => {
     const before = await jobs();
     const answer = await shelfline.post('/api/jobs', body);
@@ -127,7 +133,10 @@ describe('a submission', () => {
   });
 
   it('is told of twenty faults at most', async () => {
-    const answer = await shelfline.post('/api/jobs', { count: 30, visits: Array(30).fill({}) });
+    const answer = await shelfline.post('/api/jobs', {
+      count: 30,
+      visits: Array.from({ length: 30 }, () => ({})),
+    });
     expect(answer.json.details).toHaveLength(20);
   });
 
