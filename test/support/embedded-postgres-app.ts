@@ -2,16 +2,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'pg';
+import { until } from './until.js';
 
 /** What an application said: an event of the embedded PostgreSQL, or `up`, `failed`, `gone` of its own. */
 export type Said = Readonly<Record<string, unknown>> & { readonly event: string };
 
-/** How an application can be told to end. */
+/** How an application can be told to end: properly, or without a thought for its server. */
 export type End = 'stop' | 'exit' | 'throw' | 'return';
 
-const MODULE = new URL('../../dist/app/embedded-postgres/embedded-postgres.js', import.meta.url).href;
+export interface AppOptions {
+  /** The module that has `EmbeddedPostgres`, instead of the one that was built here. */
+  readonly module?: string;
+  readonly uid?: number;
+  readonly gid?: number;
+  /** What the application's command line is given to, as arguments. */
+  readonly wrapper?: readonly string[];
+}
+
+export const MODULE = new URL('../../dist/app/embedded-postgres/embedded-postgres.js', import.meta.url).href;
 
 const SCRIPT = `
   const [, module, dataDir] = process.argv;
@@ -34,24 +42,21 @@ const SCRIPT = `
     say('failed', { name: error.name, message: error.message });
   }`;
 
-export interface AppOptions {
-  readonly module?: string;
-  readonly uid?: number;
-  readonly gid?: number;
-  /** Put before the application's command, as `unshare` is. */
-  readonly wrapper?: readonly string[];
-  readonly cwd?: string;
-}
-
 export class App {
-  private static readonly all = new Set<App>();
+  private static readonly running = new Set<App>();
+
   readonly said: Said[] = [];
   /** Resolves when the process is gone. */
   readonly gone: Promise<unknown>;
 
+  private hasEnded = false;
+
   private constructor(private readonly child: ChildProcess) {
-    this.gone = once(child, 'close').finally(() => App.all.delete(this));
-    App.all.add(this);
+    App.running.add(this);
+    this.gone = once(child, 'close').finally(() => {
+      this.hasEnded = true;
+      App.running.delete(this);
+    });
     if (child.stdout) {
       createInterface({ input: child.stdout }).on('line', (line) => this.said.push(parse(line)));
     }
@@ -62,32 +67,64 @@ export class App {
     const { module = MODULE, wrapper = [], ...account } = options;
     const node = [process.execPath, '--input-type=module', '-e', SCRIPT, module, dataDir];
     const [command = '', ...args] = [...wrapper, ...node];
-    return new App(spawn(command, args, { ...account, detached: true, stdio: ['pipe', 'pipe', 'ignore'] }));
+    return new App(
+      spawn(command, args, { ...account, cwd: '/', detached: true, stdio: ['pipe', 'pipe', 'ignore'] }),
+    );
   }
 
   /** Starts one and waits for its database. */
-  static async up(dataDir: string, options?: AppOptions): Promise<App & { readonly url: string }> {
+  static async up(dataDir: string, options?: AppOptions): Promise<App> {
     const app = App.run(dataDir, options);
-    const { url } = await app.says('up');
-    return Object.assign(app, { url: String(url) });
+    await app.says('up');
+    return app;
+  }
+
+  /** Starts one that must fail, and answers the one line it fails with. */
+  static async failure(dataDir: string, options?: AppOptions): Promise<string> {
+    const app = App.run(dataDir, options);
+    const { name, message } = await app.says('failed');
+    await app.gone;
+    if (name !== 'EmbeddedPostgresError' || typeof message !== 'string' || message.includes('\n')) {
+      throw new Error(`not a line that a person can act on: ${String(name)}: ${String(message)}`);
+    }
+    return message;
+  }
+
+  /** Kills the applications that a failed test left. */
+  static async killAll(): Promise<void> {
+    await Promise.all([...App.running].map((app) => app.kill()));
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** Where the application's database is; empty while it has none. */
+  get url(): string {
+    const up = this.said.find(({ event }) => event === 'up');
+    return typeof up?.['url'] === 'string' ? up['url'] : '';
+  }
+
+  /** Waits until the application says an event; fails when it ends without. */
+  says(event: string): Promise<Said> {
+    return this.saysOneOf([event]);
   }
 
   /** Waits until the application's database is there, or its start failed. */
-  async settles(): Promise<Said> {
-    await until(() => this.said.some(({ event }) => event === 'up' || event === 'failed'));
-    return this.says(this.said.some(({ event }) => event === 'up') ? 'up' : 'failed');
+  settles(): Promise<Said> {
+    return this.saysOneOf(['up', 'failed']);
   }
 
-  /** Waits until the application says an event; fails when it ends without, or says that it failed. */
-  async says(event: string): Promise<Said> {
-    const ended = this.gone.then(() => true);
-    const find = (): Said | undefined => this.said.find((said) => said.event === event);
-    await until(async () => find() !== undefined || (await Promise.race([ended, delay(5, false)])));
-    const said = find();
-    if (!said) {
-      throw new Error(`the application ended without saying ${event}: ${JSON.stringify(this.said)}`);
-    }
-    return said;
+  private saysOneOf(events: readonly string[]): Promise<Said> {
+    return until(async () => {
+      const said = this.said.find(({ event }) => events.includes(event));
+      if (!said && this.hasEnded) {
+        throw new Error(
+          `the application ended without saying ${events.join()}: ${JSON.stringify(this.said)}`,
+        );
+      }
+      return said;
+    }, `an application's saying ${events.join()}`);
   }
 
   /** Tells the application how to end, and waits for the end. */
@@ -96,27 +133,16 @@ export class App {
     await this.gone;
   }
 
-  /** Signals the application alone. */
+  /** Ends it as `kill -9` does. */
   async kill(): Promise<void> {
-    this.child.kill('SIGKILL');
+    process.kill(-this.pid, 'SIGKILL');
     await this.gone;
   }
 
-  /** Signals the whole process group, as a terminal does on Ctrl-C. */
+  /** Signals its process group, as a terminal does on Ctrl-C, and waits for the end. */
   async interrupt(): Promise<void> {
-    if (this.child.pid !== undefined) {
-      process.kill(-this.child.pid, 'SIGINT');
-    }
+    process.kill(-this.pid, 'SIGINT');
     await this.gone;
-  }
-
-  /** Kills the applications that a failed test left. */
-  static async killAll(): Promise<void> {
-    await Promise.all([...App.all].map((app) => app.kill()));
-  }
-
-  get pid(): number {
-    return this.child.pid ?? -1;
   }
 }
 
@@ -126,26 +152,4 @@ function parse(line: string): Said {
     return { ...said, event: said.event };
   }
   throw new Error(`not an event: ${line}`);
-}
-
-/** Waits for a state; fails when it has not come after 20 seconds. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!(await holds())) {
-    if (performance.now() > deadline) {
-      throw new Error(`waited too long until ${holds.toString()}`);
-    }
-    await delay(2);
-  }
-}
-
-/** Runs one statement on a database and answers its rows. */
-export async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows;
-  } finally {
-    await client.end();
-  }
 }

