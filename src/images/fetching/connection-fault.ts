@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { ForbiddenAddressError, ForbiddenHostError } from '../../outbound/outbound-errors.js';
 import { FetchFault } from './fetch-fault.js';
 import type { ImageErrorCode } from './image-outcome.js';
@@ -84,12 +85,14 @@ function kindOf(code: string, message: string): Kind | undefined {
 }
 
 function codeOf(error: Error): string {
+  // undici names the error of its parser, and gives it a code for some of them only.
+  if (error.name === 'HTTPParserError') return 'HPE_INVALID';
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 /** An error, what it was made of, and what caused it. */
 function causesOf(error: unknown, depth = 0): readonly Error[] {
-  if (!(error instanceof Error) || depth > 5) return [];
-  const parts: unknown[] = error instanceof AggregateError ? error.errors : [];
+  if (!types.isNativeError(error) || depth > 5) return [];
+  const parts: unknown[] = 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
   return [error, ...parts.flatMap((part) => causesOf(part, depth + 1)), ...causesOf(error.cause, depth + 1)];
 }

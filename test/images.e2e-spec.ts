@@ -1,0 +1,336 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ImageFetcher } from '../src/images/fetching/image-fetcher.js';
+import type { FetchingOptions } from '../src/images/fetching/fetching.options.js';
+import type { ImageOutcome } from '../src/images/fetching/image-outcome.js';
+import { AddressRule } from '../src/outbound/address-rule.js';
+import { HostRule } from '../src/outbound/host-rule.js';
+import type { LookupAll } from '../src/outbound/lookup.js';
+import { type Behaviour, Gate, ImageHost, startRawHost } from './support/image-host.js';
+
+const FIXTURES = new URL('fixtures/images/', import.meta.url);
+const MANIFEST: Record<string, { width: number; height: number; format: string }> = JSON.parse(
+  readFileSync(new URL('manifest.json', FIXTURES), 'utf8'),
+);
+const fixture = (name: string): Buffer => readFileSync(new URL(name, FIXTURES));
+const JPEG = fixture('shelf-front.jpg');
+const PNG = fixture('endcap.png');
+
+/** Names of the tests; none of them is asked of a real resolver. */
+const NAMES: Record<string, { address: string; family: number }[]> = {
+  'photos.test': [{ address: '127.0.0.1', family: 4 }],
+  'mixed.test': [
+    { address: '10.0.0.1', family: 4 },
+    { address: '127.0.0.1', family: 4 },
+  ],
+  localhost: [{ address: '127.0.0.1', family: 4 }],
+  'inside.test': [{ address: '10.0.0.1', family: 4 }],
+};
+
+const lookup: LookupAll = (hostname, _options, done) => {
+  const addresses = NAMES[hostname];
+  if (addresses === undefined) done(Object.assign(new Error('not found'), { code: 'ENOTFOUND' }), []);
+  else done(null, addresses);
+};
+
+function fetcher(
+  options: Partial<FetchingOptions> = {},
+  networks = ['127.0.0.0/8'],
+  hosts: string[] = [],
+): ImageFetcher {
+  const rules = { allowedNetworks: networks, allowedHosts: hosts };
+  return new ImageFetcher(new AddressRule(rules), new HostRule(rules), lookup, {
+    concurrency: 64,
+    hostConcurrency: 16,
+    timeoutMs: 5_000,
+    maxBytes: 26_214_400,
+    memoryBytes: 134_217_728,
+    userAgent: 'shelfline/test',
+    ...options,
+  });
+}
+
+/** A JPEG with so many bytes of metadata before its size. */
+function jpegBehind(bytes: number): Buffer {
+  const segments: Buffer[] = [];
+  for (let left = bytes; left > 0; left -= 65_000) {
+    const segment = Buffer.alloc(Math.min(left, 65_000) + 4, 0x41);
+    segment.writeUInt16BE(0xffed, 0);
+    segment.writeUInt16BE(segment.length - 2, 2);
+    segments.push(segment);
+  }
+  return Buffer.concat([JPEG.subarray(0, 2), ...segments, JPEG.subarray(2)]);
+}
+
+/** A TIFF whose directory stands behind so many bytes. */
+function tiffBehind(bytes: number): Buffer {
+  const directory = Buffer.alloc(2 + 2 * 12 + 4);
+  directory.writeUInt16LE(2, 0);
+  for (const [index, tag, value] of [
+    [0, 0x100, 321],
+    [1, 0x101, 123],
+  ] as const) {
+    directory.writeUInt16LE(tag, 2 + index * 12);
+    directory.writeUInt16LE(3, 4 + index * 12);
+    directory.writeUInt32LE(1, 6 + index * 12);
+    directory.writeUInt16LE(value, 10 + index * 12);
+  }
+  const head = Buffer.from('II*\0\0\0\0\0', 'latin1');
+  head.writeUInt32LE(8 + bytes, 4);
+  return Buffer.concat([head, Buffer.alloc(bytes, 7), directory]);
+}
+
+describe('an image', () => {
+  let host: ImageHost;
+  let images: ImageFetcher;
+  const others: ImageFetcher[] = [];
+  let served = 0;
+
+  beforeAll(async () => {
+    host = await ImageHost.start();
+    images = fetcher();
+  });
+
+  afterAll(async () => {
+    await Promise.all([images, ...others].map((each) => each.onApplicationShutdown()));
+    await host.close();
+  });
+
+  function serve(bytes: Buffer, behaviour?: Behaviour): string {
+    served += 1;
+    return host.serve(`/${served}`, bytes, behaviour);
+  }
+
+  function other(...options: Parameters<typeof fetcher>): ImageFetcher {
+    const made = fetcher(...options);
+    others.push(made);
+    return made;
+  }
+
+  async function failure(outcome: Promise<ImageOutcome>): Promise<string> {
+    const result = await outcome;
+    return result.kind === 'failed' ? `${result.code}${result.retryable ? ', may pass' : ''}` : 'measured';
+  }
+
+  describe.each([
+    ['honours ranges', {}],
+    ['ignores ranges', { ranges: false }],
+    ['sends chunks of unknown length', { ranges: false, chunked: true }],
+    ['sends seven bytes at a time', { pieces: 7 }],
+  ])('of a host that %s', (_what, behaviour) => {
+    it.each(Object.keys(MANIFEST))('is measured: %s', async (name) => {
+      const bytes = fixture(name);
+      const outcome = await images.fetch(serve(bytes, behaviour));
+      expect(outcome).toMatchObject({ kind: 'measured', ...MANIFEST[name] });
+      expect(outcome.contentLength).toBe('chunked' in behaviour ? null : bytes.length);
+    });
+
+    it.each([
+      ['a JPEG behind 200 KB of metadata', jpegBehind(200_000), 213, 160],
+      ['a JPEG behind 1.5 MB of metadata', jpegBehind(1_500_000), 213, 160],
+      ['a TIFF with its directory behind 1 MB', tiffBehind(1_000_000), 321, 123],
+    ])('is measured though its size stands late: %s', async (_name, bytes, width, height) => {
+      const many = { ...behaviour, ...('pieces' in behaviour ? { pieces: 7_000 } : {}) };
+      expect(await images.fetch(serve(bytes, many))).toMatchObject({ kind: 'measured', width, height });
+    });
+  });
+
+  it('tells its orientation, and its size before rotation', async () => {
+    expect(await images.fetch(serve(fixture('cooler-rotated.jpg')))).toMatchObject({
+      width: 160,
+      height: 121,
+      orientation: expect.any(Number),
+    });
+  });
+
+  it('costs a small range when its size stands early', async () => {
+    const path = '/large.png';
+    const url = host.serve(path, Buffer.concat([PNG, Buffer.alloc(4_000_000)]));
+    expect(await images.fetch(url)).toMatchObject({ width: 120, contentLength: 4_000_000 + PNG.length });
+    expect(host.ranges(path)).toEqual(['bytes=0-16383']);
+  });
+
+  it('is found at the end of five redirects, not of six', async () => {
+    const last = serve(PNG);
+    const hops = Array.from({ length: 6 }, (_, n) => `/hop-${n}`);
+    for (const [n, hop] of hops.entries())
+      host.redirect(hop, n === 0 ? last : hops[n - 1], [301, 302, 303, 307, 308][n % 5]);
+    expect(await images.fetch(host.url('/hop-4'))).toMatchObject({ kind: 'measured', width: 120 });
+    expect(await failure(images.fetch(host.url('/hop-5')))).toBe('too_many_redirects');
+  });
+
+  it.each([
+    ['file:///etc/passwd', 'bad_redirect'],
+    ['ftp://127.0.0.1/x', 'bad_redirect'],
+    ['http://user@127.0.0.1/x', 'bad_redirect'],
+    [undefined, 'bad_redirect'],
+    ['http://10.0.0.1/x', 'forbidden_address'],
+    ['http://[::1]/x', 'forbidden_address'],
+    ['http://inside.test/x', 'forbidden_address'],
+  ])('is not sought at %s', async (location, code) => {
+    expect(await failure(images.fetch(host.redirect('/away', location)))).toBe(code);
+  });
+
+  it.each([
+    'http://127.0.0.1',
+    'http://0x7f.1',
+    'http://2130706433',
+    'http://017700000001',
+    'http://127.1',
+    'http://[::1]',
+    'http://[::ffff:127.0.0.1]',
+    'http://localhost',
+    'http://１２７.0.0.1',
+    'http://169.254.169.254',
+    'http://10.0.0.1',
+    'http://0.0.0.0',
+    'http://[64:ff9b::7f00:1]',
+    'http://[2002:7f00:1::]',
+    'http://inside.test',
+    'http://photos.test',
+  ])(
+    'is not fetched from %s unless its network is allowed, and every refusal reads the same',
+    async (origin) => {
+      const strict = other({}, []);
+      const outcome = await strict.fetch(`${origin}:${host.port}/x`);
+      expect(outcome).toMatchObject({
+        code: 'forbidden_address',
+        reason: 'the address is not allowed',
+        retryable: false,
+      });
+    },
+  );
+
+  it('is fetched by name from the permitted one among the answers', async () => {
+    serve(PNG);
+    expect(await images.fetch(host.url(`/${served}`, 'mixed.test'))).toMatchObject({ kind: 'measured' });
+  });
+
+  it('is fetched from allowed hosts alone, redirects included', async () => {
+    const picky = other({}, ['127.0.0.0/8'], ['*.test']);
+    serve(PNG);
+    expect(await picky.fetch(host.url(`/${served}`, 'photos.test'))).toMatchObject({ kind: 'measured' });
+    expect(await failure(picky.fetch(host.url(`/${served}`)))).toBe('host_not_allowed');
+    host.redirect('/out', host.url(`/${served}`));
+    expect(await failure(picky.fetch(host.url('/out', 'photos.test')))).toBe('host_not_allowed');
+  });
+
+  it.each([
+    [404, 'http_status'],
+    [410, 'http_status'],
+    [403, 'http_status'],
+    [401, 'http_status'],
+    [408, 'http_status, may pass'],
+    [425, 'http_status, may pass'],
+    [429, 'http_status, may pass'],
+    [500, 'http_status, may pass'],
+    [503, 'http_status, may pass'],
+    [204, 'bad_response'],
+  ])('whose host answers %d fails as %s', async (status, expected) => {
+    expect(await failure(images.fetch(serve(Buffer.alloc(0), { status })))).toBe(expected);
+  });
+
+  it('may be asked for later by its host, within bounds', async () => {
+    const url = (after: string): string =>
+      serve(Buffer.alloc(0), { status: 503, headers: { 'retry-after': after } });
+    expect(await images.fetch(url('7'))).toMatchObject({ retryAfterMs: 7_000 });
+    expect(await images.fetch(url('100000'))).toMatchObject({ retryAfterMs: 300_000 });
+    expect(await images.fetch(url('soon'))).toMatchObject({ retryAfterMs: null });
+  });
+
+  it.each([
+    [
+      'a page',
+      Buffer.from('<!doctype html><html><body><svg width="1" height="1"></svg></body></html>'),
+      {},
+      'not_an_image',
+    ],
+    ['JSON', Buffer.from('{"error":"no"}'), {}, 'not_an_image'],
+    ['nothing', Buffer.alloc(0), {}, 'not_an_image'],
+    ['nothing, by ranges ignored', Buffer.alloc(0), { ranges: false }, 'not_an_image'],
+    ['a GIF without a size', Buffer.from('GIF89a\0\0\0\0\0\0\0;', 'latin1'), {}, 'broken_image'],
+    [
+      'a PNG of 4 billion pixels',
+      Buffer.concat([PNG.subarray(0, 16), Buffer.alloc(8, 0xff), PNG.subarray(24)]),
+      {},
+      'broken_image',
+    ],
+    ['half a JPEG header', JPEG.subarray(0, 20), {}, 'broken_image'],
+    ['an SVG of no size', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), {}, 'unmeasurable'],
+    ['compressed bytes', JPEG, { headers: { 'content-encoding': 'gzip' } }, 'bad_response'],
+    ['headers without end', PNG, { headers: { 'x-long': 'a'.repeat(200_000) } }, 'bad_response'],
+    [
+      'less than it declares',
+      JPEG.subarray(0, 30),
+      { ranges: false, declaredLength: 5000, closeAfter: 30 },
+      'connection, may pass',
+    ],
+    ['a reset', JPEG, { resetAfter: 20 }, 'connection, may pass'],
+  ])('that is %s fails as it should', async (_what, bytes, behaviour, expected) => {
+    expect(await failure(images.fetch(serve(bytes, behaviour)))).toBe(expected);
+  });
+
+  it.each(['bytes 5-10/99', null])(
+    'is asked for whole where the host answers with the range %j',
+    async (contentRange) => {
+      const path = contentRange === null ? '/no-range' : '/another-range';
+      const outcome = await images.fetch(host.serve(path, PNG, { contentRange }));
+      expect(outcome).toMatchObject({ kind: 'measured', width: 120 });
+      expect(host.ranges(path)).toEqual(['bytes=0-16383', undefined]);
+    },
+  );
+
+  it('whose size does not stand within the limit is too large', async () => {
+    const small = other({ maxBytes: 100_000 });
+    expect(await failure(small.fetch(serve(jpegBehind(200_000))))).toBe('too_large');
+    expect(await failure(small.fetch(serve(jpegBehind(200_000), { ranges: false, endless: true })))).toBe(
+      'too_large',
+    );
+  });
+
+  it.each([
+    ['never answers', { gate: new Gate() }],
+    ['stalls in the middle', { stallAfter: 20 }],
+    ['sends a byte at a time', { trickleMs: 50 }],
+  ])('of a host that %s costs its time and no more', async (_what, behaviour) => {
+    const hasty = other({ timeoutMs: 300 });
+    expect(await hasty.fetch(serve(JPEG, behaviour))).toMatchObject({ code: 'timeout', retryable: true });
+  });
+
+  it('of a host that is not there, or has no name, may pass', async () => {
+    const gone = await startRawHost(() => {});
+    await gone.close();
+    expect(await failure(images.fetch(`http://127.0.0.1:${gone.port}/x`))).toBe('connection, may pass');
+    expect(await failure(images.fetch('http://nowhere.test/x'))).toBe('dns, may pass');
+  });
+
+  it('of a host that speaks no HTTP fails for good', async () => {
+    expect(await failure(images.fetch(host.raw('/rubbish', 'no such protocol\r\n\r\n')))).toBe(
+      'bad_response',
+    );
+    const plain = await startRawHost((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    expect(await failure(images.fetch(`https://127.0.0.1:${plain.port}/x`))).toBe('tls');
+    await plain.close();
+  });
+
+  it('waits for a slot of its host without losing time, and other hosts go on', async () => {
+    const gate = new Gate();
+    const narrow = other({ concurrency: 3, hostConcurrency: 2, timeoutMs: 2_000 });
+    const slow = Array.from({ length: 5 }, () => narrow.fetch(serve(PNG, { gate })));
+    const elsewhere = await ImageHost.start();
+    expect(await narrow.fetch(elsewhere.serve('/quick', PNG))).toMatchObject({ kind: 'measured' });
+    await elsewhere.close();
+    gate.open();
+    expect((await Promise.all(slow)).map((outcome) => outcome.kind)).toEqual(Array(5).fill('measured'));
+  });
+
+  it('is given up with the reason of the caller', async () => {
+    const stop = new AbortController();
+    const path = '/held';
+    const outcome = images.fetch(host.serve(path, PNG, { gate: new Gate() }), stop.signal);
+    await host.arrived(1, path);
+    const reason = new Error('stopping');
+    stop.abort(reason);
+    await expect(outcome).rejects.toBe(reason);
+  });
+});
