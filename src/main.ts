@@ -25,7 +25,8 @@ async function main(): Promise<void> {
     stopping.signal.throwIfAborted();
     await listen(app, settings);
     announce(app, settings, database, logger);
-    await stopped;
+    const lost = await Promise.race([stopped, database.lost]);
+    if (lost !== undefined) throw lost;
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
   } finally {
@@ -59,8 +60,7 @@ function announce(
 ): void {
   const address = app.getHttpServer().address();
   const port = typeof address === 'object' && address !== null ? address.port : settings.port;
-  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
-  const origin = `http://${host}:${port}`;
+  const origin = `http://${reachableHost(settings.host)}:${port}`;
   const version = COMMIT === null ? VERSION : `${VERSION} (${COMMIT})`;
   const lines =
     settings.role === 'worker'
@@ -70,6 +70,13 @@ function announce(
           `Try it in the browser: ${origin}/docs`,
         ];
   for (const line of [...lines, `Data: ${database.description}`]) logger.log(line, 'Startup');
+}
+
+/** The host of a URL that leads here from this machine. A server that listens on all addresses is on loopback too. */
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 main().then(

@@ -21,6 +21,11 @@ export interface DatabaseServer {
   readonly url: string;
   /** For people: "embedded, in /path/.data", or the host it was reached at. */
   readonly description: string;
+  /**
+   * Resolves when a server of our own ended without being told to: without it nothing works, and the next start of the
+   * process recovers what was committed. Never resolves for a server that is not ours, which may come back.
+   */
+  readonly lost: Promise<DatabaseServerError>;
   stop(): Promise<void>;
 }
 
@@ -36,15 +41,57 @@ export async function openDatabaseServer(
 ): Promise<DatabaseServer> {
   if (settings.databaseUrl !== undefined) {
     await waitForDatabase(settings.databaseUrl, settings.databaseWaitMs, logger, signal);
-    const description = `PostgreSQL at ${new URL(settings.databaseUrl).host}`;
-    return { url: settings.databaseUrl, description, stop: async () => {} };
+    return {
+      url: settings.databaseUrl,
+      description: `PostgreSQL at ${new URL(settings.databaseUrl).host}`,
+      lost: new Promise(() => {}),
+      stop: async () => {},
+    };
   }
-  const server = await EmbeddedPostgres.start({ dataDir: settings.dataDir, signal });
+  return startEmbedded(settings.dataDir, logger, signal);
+}
+
+async function startEmbedded(
+  dataDir: string,
+  logger: LoggerService,
+  signal: AbortSignal,
+): Promise<DatabaseServer> {
+  const server = await EmbeddedPostgres.start({
+    dataDir,
+    signal,
+    log: (event, fields) => logger[levelOf(event)]?.({ event, ...fields }, 'EmbeddedPostgres'),
+  });
+  const lost = Promise.withResolvers<DatabaseServerError>();
+  let stopping = false;
+  void server.exited.then(() => {
+    if (!stopping)
+      lost.resolve(
+        new DatabaseServerError(
+          `The embedded PostgreSQL in DATA_DIR ${dataDir} ended by itself (why: ${dataDir}/server.log). Start Shelfline again: what was committed is kept`,
+        ),
+      );
+  });
   return {
     url: server.url,
-    description: `embedded PostgreSQL, kept in ${settings.dataDir}`,
-    stop: () => server.stop(),
+    description: `embedded PostgreSQL, kept in ${dataDir}`,
+    lost: lost.promise,
+    stop: () => {
+      stopping = true;
+      return server.stop();
+    },
   };
+}
+
+/** That it starts and stops as it should is nothing to act on. */
+function levelOf(event: string): 'debug' | 'warn' | 'error' {
+  switch (event) {
+    case 'embedded_postgres_exited':
+      return 'error';
+    case 'embedded_postgres_leftover':
+      return 'warn';
+    default:
+      return 'debug';
+  }
 }
 
 async function waitForDatabase(

@@ -31,7 +31,7 @@ export class ServerProcess {
     environment: Readonly<Record<string, string>>,
   ): Promise<{ status: number | null; text: string }> {
     const server = this.spawn(environment, '');
-    const status = await server.exit();
+    const status = await server.end();
     return { status, text: server.text };
   }
 
@@ -51,6 +51,10 @@ export class ServerProcess {
     return new ServerProcess(origin, child, output);
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   /** Everything it wrote. */
   get text(): string {
     return this.output.join('');
@@ -59,10 +63,11 @@ export class ServerProcess {
   /** Sends a signal and waits for the end; the exit status, null when the signal ended it. */
   async kill(signal: NodeJS.Signals): Promise<number | null> {
     this.child.kill(signal);
-    return this.exit();
+    return this.end();
   }
 
-  private async exit(): Promise<number | null> {
+  /** Waits for the end; the exit status, null when a signal ended it. */
+  async end(): Promise<number | null> {
     if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'close');
     return this.child.exitCode;
   }
