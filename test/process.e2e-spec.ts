@@ -1,9 +1,14 @@
 import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Job } from './support/application.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { ServerProcess } from './support/server-process.js';
 import { until } from './support/until.js';
+
+/** Lines that are no log lines: those that a person is to read. */
+const refusalsIn = (text: string): string[] =>
+  text.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
 
 const GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
 
@@ -152,8 +157,13 @@ describe('the server as a process', () => {
   ])('refuses to start with %j, in one line', async (environment, line) => {
     const { status, text } = await ServerProcess.refusal({ DATABASE_URL: database.url, ...environment });
     expect(status).toBe(1);
-    const written = text.split('\n').filter((entry) => entry !== '' && !entry.startsWith('{'));
-    expect(written).toHaveLength(1);
-    expect(written[0]).toContain(line);
+    expect(refusalsIn(text)).toEqual([expect.stringContaining(line)]);
+  });
+
+  it('refuses a port that is taken, in one line', async () => {
+    const { port } = images.address() as AddressInfo;
+    const { status, text } = await ServerProcess.refusal({ DATABASE_URL: database.url, PORT: String(port) });
+    expect(status).toBe(1);
+    expect(text).toBe(`PORT=${port}: PORT takes a port that is free: something listens there already\n`);
   });
 });

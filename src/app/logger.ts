@@ -34,8 +34,16 @@ export class ApplicationLogger extends ConsoleLogger {
   }
 
   override log(message: unknown, ...rest: unknown[]): void {
+    if (!this.isAssembly(rest)) super.log(message, ...rest);
+  }
+
+  /** A start that fails is told by the process, in one line. */
+  override error(message: unknown, ...rest: unknown[]): void {
+    if (!this.isAssembly(rest)) super.error(message, ...rest);
+  }
+
+  private isAssembly(rest: readonly unknown[]): boolean {
     const context = rest.at(-1);
-    if (typeof context === 'string' && ASSEMBLY.has(context) && this.level !== 'trace') return;
-    super.log(message, ...rest);
+    return typeof context === 'string' && ASSEMBLY.has(context) && this.level !== 'trace';
   }
 }
