@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import { Client } from 'pg';
@@ -48,7 +49,7 @@ export async function openDatabaseServer(
       stop: async () => {},
     };
   }
-  return startEmbedded(settings.dataDir, logger, signal);
+  return startEmbedded(resolve(settings.dataDir), logger, signal);
 }
 
 async function startEmbedded(
