@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { parseBlock } from '../outbound/ip-address.js';
 import type { Role } from '../store-visits.options.js';
 
 /** A setting that can't be used. The message is one line: its name, its value, and what it takes. */
@@ -208,7 +209,7 @@ function isHeaderValue(value: string): boolean {
 }
 
 function isNetwork(value: string): boolean {
-  return ipaddr.isValidCIDR(value);
+  return parseBlock(value) !== undefined;
 }
 
 function isHostPattern(value: string): boolean {

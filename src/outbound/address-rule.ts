@@ -1,12 +1,9 @@
-import { isIP } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import ipaddr from 'ipaddr.js';
 import { carriedIPv4 } from './carried-ipv4.js';
+import { type Address, type Block, parseAddress, parseBlock } from './ip-address.js';
 import { OUTBOUND_OPTIONS, type OutboundOptions } from './outbound.options.js';
 import { GLOBAL_UNICAST, SPECIAL_PURPOSE_BLOCKS } from './special-purpose-blocks.js';
-
-type Address = ipaddr.IPv4 | ipaddr.IPv6;
-type Block = [network: Address, bits: number];
 
 const REFUSED = SPECIAL_PURPOSE_BLOCKS.map(([block]) => ipaddr.parseCIDR(block));
 const PUBLIC_IPV6 = ipaddr.parseCIDR(GLOBAL_UNICAST);
@@ -24,14 +21,15 @@ export class AddressRule {
 
   /** @throws Error when a block of the options is no CIDR block */
   constructor(@Inject(OUTBOUND_OPTIONS) options: OutboundOptions) {
-    this.allowed = options.allowedNetworks.map(parseBlock);
+    this.allowed = options.allowedNetworks.map(allowedBlock);
   }
 
   /** @param address an IP address as the system writes it; anything else, an odd spelling too, is refused */
   permits(address: string): boolean {
     const zone = address.indexOf('%');
     const bare = zone === -1 ? address : address.slice(0, zone);
-    return isIP(bare) !== 0 && this.permitsParsed(ipaddr.process(bare));
+    const parsed = parseAddress(bare);
+    return parsed !== undefined && this.permitsParsed(unmapped(parsed));
   }
 
   private permitsParsed(address: Address): boolean {
@@ -51,11 +49,17 @@ function contains([network, bits]: Block, address: Address): boolean {
   return network.kind() === address.kind() && address.match(network, bits);
 }
 
+function unmapped(address: Address): Address {
+  return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
+}
+
 /** `::ffff:10.0.0.0/104` means the IPv4 block `10.0.0.0/8`. */
-function parseBlock(block: string): Block {
-  const [network, bits] = ipaddr.parseCIDR(block);
+function allowedBlock(text: string): Block {
+  const block = parseBlock(text);
+  if (block === undefined) throw new Error(`${text} is no CIDR block`);
+  const [network, bits] = block;
   if (network instanceof ipaddr.IPv6 && network.isIPv4MappedAddress() && bits >= 96) {
     return [network.toIPv4Address(), bits - 96];
   }
-  return [network, bits];
+  return block;
 }
