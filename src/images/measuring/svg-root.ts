@@ -13,7 +13,8 @@ const SVG_TAG = /<(?:[\w.-]{1,64}:)?svg(?=[ \t\r\n/>])/y;
 /** The start of a tag that may still become `<prefix:svg `. */
 const UNFINISHED_TAG = /<[\w.:-]{0,69}$/y;
 const DOCTYPE = /<!DOCTYPE[ \t\r\n]+([^ \t\r\n>["']+)(?=[ \t\r\n>["'])/iy;
-const UNFINISHED_DOCTYPE = /<!(?:DOCTYPE[ \t\r\n]*[^ \t\r\n>["']*|[DOCTYPE]{0,6})$/iy;
+/** The start of what may still become a document type, or a comment. */
+const UNFINISHED_DECLARATION = /<!(?:DOCTYPE[ \t\r\n]*[^ \t\r\n>["']*|[DOCTYPE]{0,6}|-)$/iy;
 const ATTRIBUTE_NAME = /[^ \t\r\n=/>"'<]+/y;
 const BARE_VALUE = /[^ \t\r\n>"'<]+/y;
 const DOCTYPE_MARK = /["'<>[\]]/g;
@@ -31,7 +32,7 @@ export function findSvgRoot(text: string): SvgRoot {
     else if (text.startsWith('<?', at)) at = behind(text, '?>', at + 2);
     else if (text.startsWith('<!', at)) {
       const type = match(DOCTYPE, text, at);
-      if (type === null) return match(UNFINISHED_DOCTYPE, text, at) === null ? OTHER : MORE;
+      if (type === null) return match(UNFINISHED_DECLARATION, text, at) === null ? OTHER : MORE;
       if (type[1]?.toLowerCase() === 'html') return OTHER;
       at = behindDoctype(text, at + type[0].length);
     } else {
