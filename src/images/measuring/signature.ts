@@ -19,9 +19,11 @@ const SIGNATURES: readonly (readonly [format: BitmapFormat, hex: string])[] = [
   ['heif', '........66747970'], // … ftyp
 ];
 
-/** White space and an optional byte order mark, then markup; in UTF-8, or in UTF-16 with its mark. */
-const TEXT =
-  /^(?:(?:efbbbf)?(?:20|09|0a|0d)*(?:3c|$)|fffe(?:(?:20|09|0a|0d)00)*(?:3c00|$)|feff(?:00(?:20|09|0a|0d))*(?:003c|$))/;
+/** An optional byte order mark and white space, then markup; in UTF-8, or in UTF-16 with its mark. */
+const MARKUP =
+  /^(?:(?:efbbbf)?(?:20|09|0a|0d)*3c|fffe(?:(?:20|09|0a|0d)00)*3c00|feff(?:00(?:20|09|0a|0d))*003c)/;
+/** Nothing but the byte order mark and the white space. */
+const BLANK = /^(?:efbbbf|fffe|feff)?(?:00|20|09|0a|0d)*$/;
 
 const PATTERNS = SIGNATURES.map(([format, hex]) => [format, new RegExp(`^${hex}`)] as const);
 
@@ -33,16 +35,20 @@ const LONGEST_BRANDS = 512;
 /** Brands of ISO media files that are images (ISO/IEC 23008-12 §10, AV1 Image File Format §6). */
 const IMAGE_BRANDS = /^(?:mif1|msf1|miaf|avi[fso]|hei[cxms]|hev[cxms])$/;
 
-/** The signature of a file that begins with these bytes; `undecided` while there are too few of them. */
+/**
+ * The signature of a file that begins with these bytes; `undecided` while there are too few of them. Once it is anything
+ * else it stays that, whatever follows.
+ */
 export function signatureOf(bytes: Buffer): Signature {
   const start = bytes.subarray(0, DECISIVE).toString('hex');
+  if (MARKUP.test(start)) return 'text';
   const format = PATTERNS.find(([, pattern]) => pattern.test(start))?.[0];
   if (format === 'bmp') return bitmapHeader(bytes);
   if (format === 'heif') return isoBrands(bytes);
   if (format === 'webp' && bytes.length < WEBP_SIZE) return 'undecided';
   if (format !== undefined) return format;
-  if (TEXT.test(start)) return 'text';
-  return bytes.length < DECISIVE ? 'undecided' : 'unknown';
+  if (bytes.length < DECISIVE) return 'undecided';
+  return BLANK.test(start) ? 'text' : 'unknown';
 }
 
 /** `BM` begins many a text: the length of the header that follows says whether it is a bitmap. */
