@@ -1,0 +1,200 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { type ImageSize, MAX_DIMENSION, type Measurement } from './measurement.js';
+import { Measurer } from './measurer.js';
+
+const FIXTURES = new URL('../../../test/fixtures/images/', import.meta.url);
+const MANIFEST: Record<string, { width: number; height: number; format: string }> = JSON.parse(
+  readFileSync(new URL('manifest.json', FIXTURES), 'utf8'),
+);
+const NAMES = Object.keys(MANIFEST);
+const fixtures = new Map(NAMES.map((name) => [name, readFileSync(new URL(name, FIXTURES))]));
+const fixture = (name: string): Buffer => fixtures.get(name) ?? Buffer.alloc(0);
+
+/** What a file comes to that arrives in these pieces. */
+function measure(...pieces: Buffer[]): Measurement {
+  const measurer = new Measurer();
+  for (const piece of pieces) measurer.push(piece);
+  return measurer.end();
+}
+
+/** The pieces of a file that is cut at these places. */
+function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
+  const bounds = [0, ...places.map((place) => place % (bytes.length + 1)), bytes.length];
+  bounds.sort((one, other) => one - other);
+  return bounds.slice(1).map((end, index) => bytes.subarray(bounds[index], end));
+}
+
+/** Whether a size is one that an image can have. */
+function canBe({ width, height, orientation }: ImageSize): boolean {
+  const isSide = (side: number): boolean => Number.isInteger(side) && side >= 1 && side <= MAX_DIMENSION;
+  return isSide(width) && isSide(height) && [null, 1, 2, 3, 4, 5, 6, 7, 8].includes(orientation);
+}
+
+/** Places to cut a file, most of them where the fields are. */
+const someCuts = fc.array(fc.oneof(fc.nat({ max: 64 }), fc.nat({ max: 1_000 }), fc.nat({ max: 20_000 })), {
+  maxLength: 12,
+});
+
+/** A fixture of which some bytes are others, gone, or joined by more; most of them where the fields are. */
+const aSpoiledFile = fc
+  .tuple(
+    fc.constantFrom(...NAMES),
+    fc.array(
+      fc.record({
+        at: fc.oneof(fc.nat({ max: 40 }), fc.nat({ max: 400 }), fc.nat({ max: 20_000 })),
+        bytes: fc.uint8Array({ maxLength: 4 }),
+        gone: fc.nat({ max: 4 }),
+      }),
+      { minLength: 1, maxLength: 6 },
+    ),
+  )
+  .map(([name, edits]) => {
+    let bytes = fixture(name);
+    for (const { at, bytes: others, gone } of edits) {
+      const from = at % bytes.length;
+      bytes = Buffer.concat([bytes.subarray(0, from), others, bytes.subarray(from + gone)]);
+      if (bytes.length === 0) break;
+    }
+    return bytes;
+  });
+
+describe('an image', () => {
+  it.each(NAMES)('is as large as it is: %s', (name) => {
+    expect(measure(fixture(name))).toMatchObject({ kind: 'size', ...MANIFEST[name] });
+  });
+
+  it.each(NAMES)('is measured the same however it is cut: %s', (name) => {
+    const bytes = fixture(name);
+    const whole = measure(bytes);
+    fc.assert(
+      fc.property(someCuts, (places) => {
+        expect(measure(...cut(bytes, places))).toEqual(whole);
+      }),
+      { numRuns: 60 },
+    );
+    expect(measure(...Array.from(bytes, (byte) => Buffer.of(byte)))).toEqual(whole);
+  });
+
+  it.each(NAMES)('has its right size or none when it ends early: %s', (name) => {
+    const bytes = fixture(name);
+    const { width, height } = MANIFEST[name] ?? {};
+    const odd: unknown[] = [];
+    for (let length = 0; length < bytes.length; length += 1) {
+      const said = measure(bytes.subarray(0, length));
+      if (said.kind === 'size' && (said.width !== width || said.height !== height)) odd.push([length, said]);
+      if (said.kind === 'more') odd.push([length, said]);
+    }
+    expect(odd).toEqual([]);
+  });
+
+  it.each(NAMES)('is measured the same whatever follows it: %s', (name) => {
+    const bytes = fixture(name);
+    for (const following of [Buffer.alloc(1_000), Buffer.alloc(1_000, 0xff), fixture('endcap.png')]) {
+      expect(measure(Buffer.concat([bytes, following]))).toEqual(measure(bytes));
+    }
+  });
+
+  it('tells its orientation where it has one, and its size before rotation', () => {
+    expect(measure(fixture('cooler-rotated.jpg'))).toMatchObject({ width: 160, height: 121, orientation: 6 });
+    expect(measure(fixture('shelf-front.jpg'))).toMatchObject({ orientation: null });
+  });
+
+  it.each(['rack-alpha.webp', 'rack-lossless.webp', 'rack-lossy.webp'])(
+    'tells its size in the first 30 bytes where it is a WebP without an orientation: %s',
+    (name) => {
+      expect(new Measurer().push(fixture(name).subarray(0, 30))).toMatchObject({
+        kind: 'size',
+        ...MANIFEST[name],
+      });
+    },
+  );
+
+  it('tells its size early where only its orientation stands at the end', () => {
+    const bytes = fixture('rack-exif.webp');
+    const measurer = new Measurer();
+    expect(measurer.push(bytes.subarray(0, 30))).toMatchObject({
+      kind: 'more',
+      soFar: MANIFEST['rack-exif.webp'],
+    });
+    expect(measurer.end()).toMatchObject({ kind: 'size', orientation: null });
+    expect(measure(bytes)).toMatchObject({ orientation: expect.any(Number) });
+  });
+});
+
+describe('a file that is spoiled', () => {
+  it('has a size that can be, or none, and says the same however it is cut', () => {
+    fc.assert(
+      fc.property(aSpoiledFile, someCuts, (bytes, places) => {
+        const said = measure(bytes);
+        expect(said.kind).not.toBe('more');
+        expect(said.kind !== 'size' || canBe(said)).toBe(true);
+        expect(measure(...cut(bytes, places))).toEqual(said);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it.each([
+    ['nothing', Buffer.alloc(0), 'empty'],
+    ['a text', Buffer.from('Not found'), 'not_an_image'],
+    [
+      'a text that begins like a bitmap',
+      Buffer.from('BM is short for bitmap, as everybody knows'),
+      'not_an_image',
+    ],
+    ['a page', Buffer.from('<!doctype html><svg width="1" height="1"/>'), 'not_an_image'],
+    ['a JSON', Buffer.from('{"image":"<svg width=\'1\' height=\'1\'/>"}'), 'not_an_image'],
+    ['white space', Buffer.from(' \n'.repeat(50)), 'not_an_image'],
+    ['a little white space', Buffer.from('\uFEFF \n'), 'not_an_image'],
+    ['a first box of half a gigabyte', Buffer.from('    ftypavif    avif'), 'cut_short'],
+    ['zeros', Buffer.alloc(100_000), 'not_an_image'],
+    ['a film', Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isomavc1', 'latin1'), 'not_an_image'],
+    ['a GIF of no width', Buffer.from('GIF89a\0\0\x01\0', 'latin1'), 'broken'],
+    ['a JPEG that ends before its size', fixture('shelf-front.jpg').subarray(0, 20), 'cut_short'],
+    ['a JPEG without a frame', Buffer.from('ffd8ffdaffff', 'hex'), 'broken'],
+    ['an SVG of no size', Buffer.from('<svg/>'), 'unmeasurable'],
+    ['an SVG that ends in its root tag', Buffer.from('<svg width="1"'), 'cut_short'],
+  ])('is told apart: %s', (_what, bytes, kind) => {
+    expect(measure(bytes)).toEqual({ kind });
+    expect(measure(...Array.from(bytes, (byte) => Buffer.of(byte)))).toEqual({ kind });
+  });
+
+  it.each([
+    ['comments', Buffer.from(`<!--${'-'.repeat(70_000)}`)],
+    ['declarations', Buffer.from('<?a?>'.repeat(14_000))],
+    ['attributes', Buffer.from(`<svg ${'a '.repeat(35_000)}`)],
+    ['white space', Buffer.alloc(70_000, ' ')],
+    ['markers', Buffer.concat([Buffer.from('ffd8', 'hex'), Buffer.alloc(70_000, 0xff)])],
+    ['brands', Buffer.concat([Buffer.from('ffffffff66747970', 'hex'), Buffer.alloc(70_000, 'a')])],
+  ])('costs little though it is all %s, byte by byte', (_what, bytes) => {
+    expect(measure(...Array.from(bytes, (byte) => Buffer.of(byte))).kind).not.toBe('size');
+  });
+});
+
+describe('an SVG', () => {
+  const root = '<svg width="2" height="3">';
+
+  it('has its root tag within the first 64 KiB, or none', () => {
+    const behind = (bytes: number): Buffer => Buffer.from(`<!--${'x'.repeat(bytes - 7)}-->${root}`);
+    expect(measure(behind(65_536 - root.length))).toMatchObject({ kind: 'size', width: 2, height: 3 });
+    expect(measure(behind(65_536 - root.length + 1))).toEqual({ kind: 'broken' });
+    expect(measure(behind(65_536))).toEqual({ kind: 'not_an_image' });
+  });
+
+  it.each([
+    ['UTF-8', Buffer.from(root)],
+    ['UTF-8 with a byte order mark', Buffer.from(`\uFEFF\n${root}`)],
+    ['UTF-16, little end first', Buffer.from(`\uFEFF\n${root}`, 'utf16le')],
+    ['UTF-16, big end first', Buffer.from(`\uFEFF\n${root}`, 'utf16le').swap16()],
+  ])('is read in %s, however it is cut', (_encoding, bytes) => {
+    for (let at = 0; at <= bytes.length; at += 1) {
+      expect(measure(bytes.subarray(0, at), bytes.subarray(at))).toMatchObject({
+        kind: 'size',
+        width: 2,
+        height: 3,
+      });
+    }
+  });
+});
