@@ -33,9 +33,12 @@ export function parseRetryAfter(value: string, now: number): number | null {
   return Number.isNaN(wait) ? null : Math.min(Math.max(wait, 0), MAX_RETRY_AFTER_MS);
 }
 
-/** Each of the three forms begins with the name of a day (RFC 9110 §5.6.7); `Date.parse` alone would take much else. */
+/**
+ * Each of the three forms begins with the name of a day; `Date.parse` alone would take much else. The one of `asctime()`
+ * ends with the year and means UTC all the same (RFC 9110 §5.6.7).
+ */
 function parseHttpDate(text: string): number {
   return /^(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?[, ]/.test(text)
-    ? Date.parse(text)
+    ? Date.parse(/ \d{4}$/.test(text) ? `${text} GMT` : text)
     : Number.NaN;
 }
