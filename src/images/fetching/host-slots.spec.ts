@@ -1,0 +1,180 @@
+import { describe, expect, it } from '@jest/globals';
+import { HostSlots } from './host-slots.js';
+
+/** Lets every callback run that is due. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Callers of slots, and who has got one, in that order. */
+class Callers {
+  readonly served: string[] = [];
+  readonly refused: unknown[] = [];
+
+  constructor(readonly slots: HostSlots) {}
+
+  /** @param caller a host and a name, as in `a1` */
+  ask(caller: string, signal?: AbortSignal): void {
+    this.slots.acquire(caller.slice(0, 1), signal).then(
+      () => this.served.push(caller),
+      (reason: unknown) => this.refused.push(reason),
+    );
+  }
+
+  askAll(callers: string): void {
+    for (const caller of callers.split(' ')) this.ask(caller);
+  }
+
+  /** Ends the downloads of these callers, one after another. */
+  async release(callers: string): Promise<void> {
+    for (const caller of callers.split(' ')) {
+      this.slots.release(caller.slice(0, 1));
+      await turn();
+    }
+  }
+}
+
+async function callersOf(limit: number, hostLimit: number, callers = ''): Promise<Callers> {
+  const all = new Callers(new HostSlots(limit, hostLimit));
+  if (callers !== '') all.askAll(callers);
+  await turn();
+  return all;
+}
+
+describe('the slots for downloads', () => {
+  it('are had at once while there are any', async () => {
+    const { served } = await callersOf(3, 2, 'a1 b1 a2');
+    expect(served).toEqual(['a1', 'b1', 'a2']);
+  });
+
+  it('are so many in all', async () => {
+    const callers = await callersOf(2, 2, 'a1 b1 c1');
+    expect(callers.served).toEqual(['a1', 'b1']);
+    await callers.release('b1');
+    expect(callers.served).toEqual(['a1', 'b1', 'c1']);
+  });
+
+  it('are so many for one host, and others pass by', async () => {
+    const callers = await callersOf(4, 2, 'a1 a2 a3 b1');
+    expect(callers.served).toEqual(['a1', 'a2', 'b1']);
+    await callers.release('b1');
+    expect(callers.served).not.toContain('a3');
+    await callers.release('a1');
+    expect(callers.served).toContain('a3');
+  });
+
+  it('go to whoever of a host came first', async () => {
+    const callers = await callersOf(1, 1, 'a1 a2 a3 a4');
+    await callers.release('a1 a2 a3');
+    expect(callers.served).toEqual(['a1', 'a2', 'a3', 'a4']);
+  });
+
+  it('go to the hosts in turn, however many wait for one', async () => {
+    const callers = await callersOf(1, 1, 'x a1 a2 a3 a4 b1 b2 c1');
+    await callers.release('x a1 b1 c1 a2 b2 a3');
+    expect(callers.served).toEqual(['x', 'a1', 'b1', 'c1', 'a2', 'b2', 'a3', 'a4']);
+  });
+
+  it('do not go past somebody who waits for the same host', async () => {
+    const callers = await callersOf(2, 2, 'a1 b1 a2');
+    await callers.release('b1');
+    callers.ask('a3');
+    await callers.release('a1');
+    expect(callers.served).toEqual(['a1', 'b1', 'a2', 'a3']);
+  });
+
+  it('are not given back by whoever has none', async () => {
+    const callers = await callersOf(1, 1, 'a1 a2');
+    await callers.release('b0 b0');
+    expect(callers.served).toEqual(['a1']);
+    await callers.release('a1 a2 a0 a0');
+    callers.askAll('a3 a4');
+    await turn();
+    expect(callers.served).toEqual(['a1', 'a2', 'a3']);
+  });
+
+  it('are not given back in the name of a host that has none, though it waits', async () => {
+    const callers = await callersOf(1, 1, 'a1 b1 c1');
+    await callers.release('b0 c0');
+    expect(callers.served).toEqual(['a1']);
+  });
+
+  it('remember a host only while it has somebody', async () => {
+    const callers = await callersOf(2, 1, 'a1 b1 c1 d1');
+    expect(callers.slots.size).toBe(4);
+    await callers.release('a1 b1');
+    expect(callers.slots.size).toBe(2);
+    await callers.release('c1 d1');
+    expect(callers.slots.size).toBe(0);
+  });
+});
+
+describe('whoever gives up waiting for a slot', () => {
+  it('is refused with their reason, and costs nobody their turn', async () => {
+    const callers = await callersOf(1, 1, 'x');
+    const stop = new AbortController();
+    callers.ask('a1', stop.signal);
+    callers.askAll('a2 b1');
+    const reason = new Error('stopping');
+    stop.abort(reason);
+    await turn();
+    expect(callers.refused).toEqual([reason]);
+    await callers.release('x a2');
+    expect(callers.served).toEqual(['x', 'a2', 'b1']);
+  });
+
+  it('does not wait at all when they gave up before', async () => {
+    const callers = await callersOf(1, 1);
+    const reason = new Error('stopped');
+    callers.ask('a1', AbortSignal.abort(reason));
+    await turn();
+    expect(callers.refused).toEqual([reason]);
+    expect(callers.slots.size).toBe(0);
+    callers.ask('a2');
+    await turn();
+    expect(callers.served).toEqual(['a2']);
+  });
+
+  it('leaves no host behind that nobody else waits for', async () => {
+    const callers = await callersOf(1, 1, 'x');
+    const stop = new AbortController();
+    callers.ask('a1', stop.signal);
+    expect(callers.slots.size).toBe(2);
+    stop.abort();
+    expect(callers.slots.size).toBe(1);
+    await turn();
+  });
+
+  it('keeps a slot that they have got already, until they give it back', async () => {
+    const callers = await callersOf(1, 1);
+    const stop = new AbortController();
+    callers.ask('a1', stop.signal);
+    callers.ask('b1');
+    await turn();
+    stop.abort();
+    await turn();
+    expect([callers.served, callers.refused]).toEqual([['a1'], []]);
+    await callers.release('a1');
+    expect(callers.served).toEqual(['a1', 'b1']);
+  });
+
+  it('takes nothing from who comes later, when they give up after their download', async () => {
+    const callers = await callersOf(1, 1, 'x');
+    const stop = new AbortController();
+    callers.ask('a1', stop.signal);
+    await callers.release('x a1');
+    callers.askAll('a2 a3');
+    await turn();
+    stop.abort();
+    await callers.release('a2');
+    expect(callers.served).toEqual(['x', 'a1', 'a2', 'a3']);
+  });
+
+  it('gives up in vain in the moment in which they get it', async () => {
+    const callers = await callersOf(1, 1, 'x');
+    const stop = new AbortController();
+    callers.ask('a1', stop.signal);
+    callers.slots.release('x');
+    stop.abort();
+    await turn();
+    expect([callers.served, callers.refused]).toEqual([['x', 'a1'], []]);
+  });
+});
