@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+import { HostRule } from '../../outbound/host-rule.js';
+import { ForbiddenHostError } from '../../outbound/outbound-errors.js';
+import { firstTarget, nextTarget } from './target.js';
+
+const anyHost = new HostRule({ allowedNetworks: [], allowedHosts: [] });
+const onlyPhotos = new HostRule({ allowedNetworks: [], allowedHosts: ['photos.test', '*.photos.test'] });
+const FROM = new URL('https://photos.test/shelf/1.jpg?size=2');
+
+const NOT_PLAIN = [
+  'ftp://photos.test/1.jpg',
+  'file:///etc/passwd',
+  'data:image/png;base64,AAAA',
+  'javascript:alert(1)',
+  'https://user@photos.test/1.jpg',
+  'https://user:secret@photos.test/1.jpg',
+  'https://:secret@photos.test/1.jpg',
+  'https://',
+  'https://photos.test:99999/',
+  'http://[::1/',
+];
+
+describe('the URL of an image', () => {
+  it.each([
+    ['https://photos.test/1.jpg?a=b', 'https://photos.test/1.jpg?a=b'],
+    ['HTTP://PHOTOS.test:80/1.jpg', 'http://photos.test/1.jpg'],
+    ['https://photos.test', 'https://photos.test/'],
+    ['https://photos.test/1.jpg#part', 'https://photos.test/1.jpg'],
+    ['https://bücher.example/ä b', 'https://xn--bcher-kva.example/%C3%A4%20b'],
+    ['http://0x7f.1/x', 'http://127.0.0.1/x'],
+  ])('%s is asked as %s', (url, asked) => {
+    expect(firstTarget(url, anyHost).href).toBe(asked);
+  });
+
+  it.each([...NOT_PLAIN, '', '/1.jpg', 'photos.test/1.jpg', '//photos.test/1.jpg'])(
+    'is none in %j',
+    (url) => {
+      expect(() => firstTarget(url, anyHost)).toThrow(
+        expect.objectContaining({ code: 'bad_redirect', message: 'the URL is no plain http or https URL' }),
+      );
+    },
+  );
+
+  it('has to be of a host that is allowed', () => {
+    expect(firstTarget('https://old.Photos.test./1.jpg', onlyPhotos).hostname).toBe('old.photos.test.');
+    for (const url of ['https://other.test/1.jpg', 'https://photos.test.evil.test/', 'http://127.0.0.1/']) {
+      expect(() => firstTarget(url, onlyPhotos)).toThrow(ForbiddenHostError);
+    }
+  });
+});
+
+describe('a redirect', () => {
+  it.each([
+    ['https://other.test/2.jpg', 'https://other.test/2.jpg'],
+    ['http://photos.test/2.jpg', 'http://photos.test/2.jpg'],
+    ['//cdn.test/2.jpg', 'https://cdn.test/2.jpg'],
+    ['/2.jpg', 'https://photos.test/2.jpg'],
+    ['2.jpg', 'https://photos.test/shelf/2.jpg'],
+    ['../2.jpg', 'https://photos.test/2.jpg'],
+    ['?size=3', 'https://photos.test/shelf/1.jpg?size=3'],
+    ['#part', 'https://photos.test/shelf/1.jpg?size=2'],
+    [' /2.jpg ', 'https://photos.test/2.jpg'],
+    ['/a b.jpg', 'https://photos.test/a%20b.jpg'],
+    ['/%41.jpg', 'https://photos.test/%41.jpg'],
+    [Buffer.from('/münchen.jpg').toString('latin1'), 'https://photos.test/m%C3%BCnchen.jpg'],
+  ])('to %j leads to %s', (location, target) => {
+    expect(nextTarget(location, FROM, anyHost).href).toBe(target);
+  });
+
+  it.each([undefined, '', '  '])('to nowhere is a fault: %j', (location) => {
+    expect(() => nextTarget(location, FROM, anyHost)).toThrow(
+      expect.objectContaining({
+        code: 'bad_redirect',
+        message: 'the host redirected without saying where to',
+      }),
+    );
+  });
+
+  it.each(NOT_PLAIN)('to %s is a fault', (location) => {
+    expect(() => nextTarget(location, FROM, anyHost)).toThrow(
+      expect.objectContaining({
+        code: 'bad_redirect',
+        message: 'the host redirected to something that is no plain http or https URL',
+      }),
+    );
+  });
+
+  it('to a host that is not allowed is refused', () => {
+    expect(() => nextTarget('//other.test/', FROM, onlyPhotos)).toThrow(ForbiddenHostError);
+    expect(nextTarget('//a.photos.test/', FROM, onlyPhotos).host).toBe('a.photos.test');
+  });
+});
