@@ -49,11 +49,9 @@ const PATTERNS: readonly (readonly [RegExp, Kind])[] = [
   [/^EAI_/, LOOKUP_FAILED],
   [/^HPE_/, BAD_HTTP],
   [/^ERR_(?:SSL|TLS)_/, BAD_TLS],
-  // The codes of OpenSSL's X509_verify_cert_error_string, as Node names them.
-  [
-    /(?:^|_)(?:CERT|CERTIFICATE|CRL|ISSUER|CA)(?:_|$)|^(?:HOSTNAME_MISMATCH|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)$/,
-    BAD_CERTIFICATE,
-  ],
+  // The codes of OpenSSL's X509_verify_cert_error_string, as Node names them; `UNSPECIFIED` is any that has no name there.
+  [/(?:^|_)(?:CERT|CERTIFICATE|CRL|ISSUER|CA)(?:_|$)|^UNABLE_TO_VERIFY_LEAF_SIGNATURE$/, BAD_CERTIFICATE],
+  [/^(?:HOSTNAME_MISMATCH|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|UNSPECIFIED)$/, BAD_CERTIFICATE],
 ];
 
 /** Turns what a connection threw into a fault; undefined for what is none of a host's. */
