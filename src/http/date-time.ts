@@ -20,7 +20,7 @@ export function parseDateTime(value: string): Date | undefined {
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
   date.setUTCHours(hour, minute - offset, second, millisecond);
   const resultYear = date.getUTCFullYear();
-  if (second === 60 && date.getTime() % 86_400_000 !== millisecond) return undefined;
+  if (second === 60 && (date.getUTCHours() !== 0 || date.getUTCMinutes() !== 0)) return undefined;
   return resultYear >= 1 && resultYear <= 9999 ? date : undefined;
 }
 
