@@ -31,8 +31,7 @@ export function SatisfiesIfGiven(rule: Rule): PropertyDecorator {
 
 /** Text that PostgreSQL can keep and a terminal can show: no NUL or other control character, no lone surrogate. */
 export function isCleanText(value: string): boolean {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return value.isWellFormed() && !/[\u0000-\u001f\u007f]/.test(value);
+  return value.isWellFormed() && !/\p{Cc}/u.test(value);
 }
 
 /** A string of `min` to `max` characters (code points), all of them clean. */
