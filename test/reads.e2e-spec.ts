@@ -107,6 +107,8 @@ describe('reading', () => {
     'cursor=abc',
     'cursor=W10',
     'cursor=%00',
+    // ["jobs","",-8640000000000000,"1"]: a time that JavaScript has and PostgreSQL has not
+    'cursor=WyJqb2JzIiwiIiwtODY0MDAwMDAwMDAwMDAwMCwiMSJd',
     'status=foo',
     'status=ongoing&status=failed',
     'from=yesterday',

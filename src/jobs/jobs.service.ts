@@ -22,7 +22,8 @@ const cursor = new Cursor<readonly [number, string]>(
   (key): key is readonly [number, string] =>
     key.length === 2 &&
     Number.isInteger(key[0]) &&
-    Math.abs(Number(key[0])) <= 8.64e15 &&
+    Number(key[0]) >= 0 &&
+    Number(key[0]) <= 8.64e15 &&
     typeof key[1] === 'string' &&
     /^\d{1,18}$/.test(key[1]),
 );
