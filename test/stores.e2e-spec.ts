@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { type Answer, TestApplication } from './support/application.js';
@@ -28,6 +29,25 @@ describe('the store master', () => {
   async function stores(query = ''): Promise<string[]> {
     const { json } = await shelfline.get(`/api/stores?${query}`);
     return json.items.map((store: Record<string, string>) => store['store_id']);
+  }
+
+  /** Imports that hold a connection and wait for more of their file. */
+  async function importing(): Promise<number> {
+    const rows = await shelfline.database.query(
+      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`,
+    );
+    return rows.length;
+  }
+
+  /** Begins an upload and lets it stall; resolves once the server has taken it up. */
+  async function stalledUpload(rows: number): Promise<Socket> {
+    const socket = connect(Number(new URL(shelfline.origin).port), '127.0.0.1');
+    socket.write(
+      'POST /api/stores/import HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n',
+    );
+    await once(socket, 'data');
+    socket.write(`${HEADER}\n${'7,Corner,A1\n'.repeat(rows)}`);
+    return socket;
   }
 
   it('makes, shows, changes and deletes a store', async () => {
@@ -151,16 +171,26 @@ describe('the store master', () => {
     const socket = connect(Number(new URL(shelfline.origin).port), '127.0.0.1');
     socket.on('error', () => {});
     socket.write(
-      `POST /api/stores/import HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 1000\r\n\r\n${HEADER}\n7,C,A1\n`,
+      `POST /api/stores/import HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 100000\r\n\r\n${HEADER}\n${'7,C,A1\n'.repeat(6000)}`,
     );
-    const importing = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`;
-    await until(async () => (await shelfline.database.query(importing))[0], 'an import that waits for more');
+    await until(async () => ((await importing()) > 0 ? true : undefined), 'an import that waits for more');
     socket.destroy();
-    await until(
-      async () => ((await shelfline.database.query(importing)).length === 0 ? true : undefined),
-      'its end',
-    );
+    await until(async () => ((await importing()) === 0 ? true : undefined), 'its end');
     expect(await stores()).toEqual([]);
+  });
+
+  it('is read and written while many uploads stall', async () => {
+    const uploads = await Promise.all(Array.from({ length: 20 }, () => stalledUpload(3)));
+    expect(await stores()).toEqual([]);
+    expect((await importCsv(`${HEADER}\n7,Corner,A2\n`)).status).toBe(200);
+    expect(await importing()).toBe(0);
+    uploads.push(...(await Promise.all(Array.from({ length: 5 }, () => stalledUpload(6000)))));
+    await until(async () => ((await importing()) > 0 ? true : undefined), 'an import that waits for more');
+    for (let ask = 0; ask < 20; ask += 1) expect(await importing()).toBe(1);
+    for (const upload of uploads) upload.destroy();
+    await until(async () => ((await importing()) === 0 ? true : undefined), 'the end of all of them');
+    expect((await importCsv(`${HEADER}\n7,Corner,A3\n`)).json.inserted).toBe(1);
+    expect(await stores()).toEqual(['A2', 'A3']);
   });
 
   it('imports five thousand stores, and twice the same changes nothing', async () => {

@@ -3,20 +3,16 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
 import { NotFoundError } from '../http/api-error.js';
 import { Cursor, type Page, pageOf } from '../http/page.js';
-import { readStoreCsv } from './store-csv.js';
 import type { Store } from './store.entity.js';
+import { StoreFile } from './store-file.js';
 import { type ImportCounts, type StoreFilter, StoresRepository } from './stores.repository.js';
 
 /** What became of the rows of a file: `received` is the sum of the four other numbers. */
 export interface ImportResult extends ImportCounts {
   readonly received: number;
   readonly rejected_count: number;
-  /** The first hundred. */
-  readonly rejected: readonly { readonly line: number; readonly error: string }[];
+  readonly rejected: StoreFile['rejected'];
 }
-
-const GATHERED_AT_ONCE = 5_000;
-const REJECTED_SHOWN = 100;
 
 const cursor = new Cursor<readonly [string]>(
   'stores',
@@ -27,6 +23,9 @@ const cursor = new Cursor<readonly [string]>(
 /** The store master. */
 @Injectable()
 export class StoresService {
+  /** Settles when the last of the imports that hold or want a connection is over. */
+  private lastImport: Promise<unknown> = Promise.resolve();
+
   constructor(
     private readonly database: Database,
     private readonly stores: StoresRepository,
@@ -66,44 +65,54 @@ export class StoresService {
 
   /**
    * Reads a store master as CSV and applies its good rows, one after the other, in one transaction: a file that can't
-   * be read to its end changes nothing. Memory does not grow with the file.
+   * be read to its end changes nothing. Memory does not grow with the file, and an upload that stalls keeps nobody
+   * waiting but, where it is a long one, other imports: its first batch is read before a connection is taken, and one
+   * import at a time takes one.
    *
    * @throws ApiError (`400`) for an unknown header or broken CSV
    */
   async importCsv(source: Readable): Promise<ImportResult> {
-    return this.database.transaction((transaction) => this.apply(transaction, source));
+    const file = new StoreFile(source);
+    try {
+      const first = await file.nextBatch();
+      return await this.inTurn(() =>
+        this.database.transaction((transaction) => this.apply(transaction, file, first)),
+      );
+    } finally {
+      await file.close();
+    }
   }
 
   /** Imports the file if there are no stores. Of several processes that start at once, one does. */
   async seedIfEmpty(open: () => Readable): Promise<ImportResult | undefined> {
     return this.database.transaction(async (transaction) => {
       await this.stores.lockImports(transaction);
-      return (await this.stores.isEmpty(transaction)) ? this.apply(transaction, open()) : undefined;
+      if (!(await this.stores.isEmpty(transaction))) return undefined;
+      const file = new StoreFile(open());
+      return this.apply(transaction, file, await file.nextBatch());
     });
   }
 
-  private async apply(transaction: Transaction, source: Readable): Promise<ImportResult> {
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.lastImport.then(work);
+    this.lastImport = result.catch(() => {});
+    return result;
+  }
+
+  private async apply(transaction: Transaction, file: StoreFile, first: Store[]): Promise<ImportResult> {
     await this.stores.beginImport(transaction);
     let good = 0;
-    let rejectedCount = 0;
-    let batch: Store[] = [];
-    const rejected: ImportResult['rejected'][number][] = [];
-    for await (const row of readStoreCsv(source)) {
-      if ('error' in row) {
-        rejectedCount += 1;
-        if (rejected.length < REJECTED_SHOWN) rejected.push({ line: row.line, error: row.error });
-        continue;
-      }
-      batch.push(row.store);
-      good += 1;
-      if (batch.length === GATHERED_AT_ONCE) {
-        await this.stores.gather(transaction, good - batch.length, batch);
-        batch = [];
-      }
+    for (let batch = first; batch.length > 0; batch = await file.nextBatch()) {
+      await this.stores.gather(transaction, good, batch);
+      good += batch.length;
     }
-    if (batch.length > 0) await this.stores.gather(transaction, good - batch.length, batch);
     await this.stores.lockImports(transaction);
     const counts = await this.stores.applyImport(transaction);
-    return { received: good + rejectedCount, ...counts, rejected_count: rejectedCount, rejected };
+    return {
+      received: good + file.rejectedCount,
+      ...counts,
+      rejected_count: file.rejectedCount,
+      rejected: file.rejected,
+    };
   }
 }

@@ -1,0 +1,45 @@
+import type { Readable } from 'node:stream';
+import { readStoreCsv, type StoreRow } from './store-csv.js';
+import type { Store } from './store.entity.js';
+
+const BATCH_SIZE = 5_000;
+const REJECTED_SHOWN = 100;
+
+/** A store master file that is read batch by batch, as it comes in. */
+export class StoreFile {
+  rejectedCount = 0;
+  /** The first hundred of the rows that are no stores. */
+  readonly rejected: { readonly line: number; readonly error: string }[] = [];
+
+  private readonly rows: AsyncGenerator<StoreRow>;
+
+  constructor(source: Readable) {
+    this.rows = readStoreCsv(source);
+  }
+
+  /**
+   * The next stores, fewer than a full batch or none at the end of the file.
+   *
+   * @throws ApiError (`400`) as {@link readStoreCsv}
+   */
+  async nextBatch(): Promise<Store[]> {
+    const stores: Store[] = [];
+    while (stores.length < BATCH_SIZE) {
+      const { done, value: row } = await this.rows.next();
+      if (done === true) break;
+      if ('store' in row) stores.push(row.store);
+      else this.reject(row.line, row.error);
+    }
+    return stores;
+  }
+
+  /** Lets go of the source, read to its end or not. */
+  async close(): Promise<void> {
+    await this.rows.return(undefined);
+  }
+
+  private reject(line: number, error: string): void {
+    this.rejectedCount += 1;
+    if (this.rejected.length < REJECTED_SHOWN) this.rejected.push({ line, error });
+  }
+}
