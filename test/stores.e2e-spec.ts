@@ -167,6 +167,25 @@ describe('the store master', () => {
     expect(await stores()).toEqual([]);
   });
 
+  it.each(['text/csv', 'multipart/form-data; boundary=X'])(
+    'leaves the connection good for the next request when it refuses a long %s',
+    async (contentType) => {
+      const file = `Foo\n${'x\n'.repeat(1_000_000)}`;
+      const body = contentType.startsWith('text/')
+        ? file
+        : `--X\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n${file}\r\n--X--\r\n`;
+      const socket = connect(Number(new URL(shelfline.origin).port), '127.0.0.1');
+      let answers = '';
+      socket.on('data', (chunk: Buffer) => (answers += chunk.toString()));
+      socket.write(
+        `POST /api/stores/import HTTP/1.1\r\nHost: x\r\nContent-Type: ${contentType}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      );
+      socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+      await once(socket, 'close');
+      expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400', 'HTTP/1.1 200']);
+    },
+  );
+
   it('changes nothing when the upload breaks off', async () => {
     const socket = connect(Number(new URL(shelfline.origin).port), '127.0.0.1');
     socket.on('error', () => {});

@@ -23,7 +23,10 @@ export async function withUploadedCsv<T>(request: Request, use: (csv: Readable) 
   throw new ApiError(415, 'Send the file as text/csv, or as the field "file" of a multipart/form-data form.');
 }
 
-/** The body as a stream of its own: giving it up leaves the connection to answer on. */
+/**
+ * The body as a stream of its own: giving it up leaves the connection to answer on. The rest of the body is read off then,
+ * for the next request on the connection comes behind it.
+ */
 function detached(request: IncomingMessage): Readable {
   const body = new PassThrough();
   // Whoever reads it is told; by then it may be nobody.
@@ -32,7 +35,9 @@ function detached(request: IncomingMessage): Readable {
   request.once('close', () => {
     if (!request.complete) body.destroy(INCOMPLETE);
   });
-  return request.pipe(body);
+  request.pipe(body);
+  body.once('close', () => request.resume());
+  return body;
 }
 
 async function useFormFile<T>(request: Request, use: (csv: Readable) => Promise<T>): Promise<T> {
