@@ -25,7 +25,7 @@ export type StoreRow = { readonly line: number } & ({ readonly store: Store } | 
  * @throws ApiError (`400`) for another header, and for text that is not CSV any more
  */
 export async function* readStoreCsv(source: Readable): AsyncGenerator<StoreRow> {
-  let line = 1;
+  let lastGoodLine = 0;
   const parser = parse({
     bom: true,
     info: true,
@@ -34,22 +34,24 @@ export async function* readStoreCsv(source: Readable): AsyncGenerator<StoreRow> 
     relax_quotes: true,
     skip_empty_lines: true,
     max_record_size: MAX_ROW_BYTES,
+    on_record: (record: string[], { lines }) => {
+      lastGoodLine = lines;
+      return record;
+    },
   });
   // What goes wrong in the source or the parser ends the iteration below with that error.
   pipeline(source, refuseBrokenUtf8, parser, () => {});
   let header: readonly string[] | undefined;
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
-      line = info.lines - lineBreaksIn(record);
+      const line = info.lines - lineBreaksIn(record);
       if (header === undefined) header = checkHeader(record);
       else yield { line, ...toStore(header, record) };
     }
   } catch (error) {
-    throw error instanceof CsvError
-      ? new ApiError(400, `The CSV breaks off near line ${line}: ${error.message}.`, 'malformed_csv')
-      : error;
+    throw error instanceof CsvError ? csvError(error, lastGoodLine) : error;
   }
-  if (header === undefined) throw headerError('nothing');
+  if (header === undefined) throw headerError('');
 }
 
 function checkHeader(record: readonly string[]): readonly string[] {
@@ -64,9 +66,18 @@ function checkHeader(record: readonly string[]): readonly string[] {
 function headerError(found: string): ApiError {
   return new ApiError(
     400,
-    `The first line has to name the columns ${Object.keys(COLUMNS).join(',')}, in any order; found: ${found}.`,
+    `The first line has to name the columns ${Object.keys(COLUMNS).join(',')}, in any order; found: ${found || 'nothing'}.`,
     'bad_header',
   );
+}
+
+/** The parser tells where it gave up; what to mend is where the row begins that it gave up on. */
+function csvError(error: CsvError, lastGoodLine: number): ApiError {
+  const fault =
+    error.code === 'CSV_MAX_RECORD_SIZE'
+      ? `is longer than ${MAX_ROW_BYTES} bytes, or a quote in it is never closed`
+      : 'is not CSV: a quote in it is never closed';
+  return new ApiError(400, `The row after line ${lastGoodLine} ${fault}.`, 'malformed_csv');
 }
 
 function toStore(header: readonly string[], record: readonly string[]): { store: Store } | { error: string } {
