@@ -283,3 +283,33 @@ describe('the store master', () => {
     );
   });
 });
+
+describe('the store master of a database that knows no letters beyond ASCII', () => {
+  let shelfline: TestApplication;
+
+  beforeAll(async () => {
+    shelfline = await TestApplication.start(
+      { ROLE: 'api' },
+      `TEMPLATE template0 LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C'`,
+    );
+  });
+
+  afterAll(async () => {
+    await shelfline.close();
+  });
+
+  it('is searched in any case all the same', async () => {
+    for (const [id, name] of [
+      ['M1', 'MÜNCHEN Ost'],
+      ['M2', 'Дом'],
+    ])
+      await shelfline.send('PUT', `/api/stores/${id}`, { store_name: name, area_code: 'X' });
+    const found = async (q: string): Promise<string[]> =>
+      (await shelfline.get(`/api/stores?area_code=X&q=${encodeURIComponent(q)}`)).json.items.map(
+        (store: Record<string, string>) => store['store_id'],
+      );
+    expect(await found('münchen')).toEqual(['M1']);
+    expect(await found('ДОМ')).toEqual(['M2']);
+    expect(await found('m')).toEqual(['M1', 'M2']);
+  });
+});

@@ -42,7 +42,9 @@ export class StoresRepository {
     if (after !== undefined) conditions.push(`store_id > ${bind(after)}`);
     if (filter.part !== undefined) {
       const pattern = bind(`%${filter.part.replace(/[\\%_]/g, String.raw`\$&`)}%`);
-      conditions.push(`(store_name ILIKE ${pattern} OR store_id ILIKE ${pattern})`);
+      // With a collation of our own choice: in that of a database made with the locale C only ASCII letters have a case.
+      const [name, id] = ['store_name COLLATE "und-x-icu"', 'store_id COLLATE "und-x-icu"'];
+      conditions.push(`(${name} ILIKE ${pattern} OR ${id} ILIKE ${pattern})`);
     }
     return this.database.query<Store>(
       `SELECT * FROM shelfline.store

@@ -34,9 +34,15 @@ export class TestApplication {
     readonly database: TestDatabase,
   ) {}
 
-  /** @param environment settings as environment variables; images may be fetched from loopback unless it says otherwise */
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<TestApplication> {
-    const database = await createTestDatabase();
+  /**
+   * @param environment settings as environment variables; images may be fetched from loopback unless it says otherwise
+   * @param databaseOptions of CREATE DATABASE
+   */
+  static async start(
+    environment: Readonly<Record<string, string>> = {},
+    databaseOptions = '',
+  ): Promise<TestApplication> {
+    const database = await createTestDatabase(databaseOptions);
     const settings = readEnvironment(
       {
         IMAGE_ALLOWED_NETWORKS: '127.0.0.0/8',

@@ -8,12 +8,16 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Makes an empty database on the server that the run has (see `global-setup.mjs`). */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/**
+ * Makes an empty database on the server that the run has (see `global-setup.mjs`).
+ *
+ * @param options of CREATE DATABASE
+ */
+export async function createTestDatabase(options = ''): Promise<TestDatabase> {
   const server = process.env['TEST_DATABASE_URL'];
   if (server === undefined) throw new Error('TEST_DATABASE_URL is not set: run the tests with npm test');
   const name = `shelfline_test_${randomBytes(8).toString('hex')}`;
-  await onServer(server, `CREATE DATABASE ${name}`);
+  await onServer(server, `CREATE DATABASE ${name} ${options}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return {
