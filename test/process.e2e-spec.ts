@@ -134,6 +134,28 @@ describe('the server as a process', () => {
     expect(asked).toBeGreaterThanOrEqual(500);
   });
 
+  it('keeps times exact in any zone of the machine and any date style of the database', async () => {
+    await database.query(
+      `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET datestyle = ''SQL, DMY''', current_database());
+                   EXECUTE format('ALTER DATABASE %I SET timezone = ''America/St_Johns''', current_database()); END $$`,
+    );
+    // Until 1893 Berlin was 53 minutes and 28 seconds ahead.
+    const server = await start({ ROLE: 'api', TZ: 'Europe/Berlin' });
+    const times = ['0001-01-01T00:00:00.000Z', '1800-01-01T00:00:00.000Z', '2024-11-16T12:00:00.500Z'];
+    const answer = await fetch(`${server.origin}/api/jobs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        count: times.length,
+        visits: times.map((time) => ({ store_id: 'RP00002', visit_time: time, image_url: [host] })),
+      }),
+    });
+    const { job_id: jobId } = (await answer.json()) as Pick<Job, 'job_id'>;
+    const results = await (await fetch(`${server.origin}/api/jobs/${jobId}/images`)).text();
+    expect([...results.matchAll(/"visit_time":"([^"]+)"/g)].map(([, time]) => time)).toEqual(times);
+    expect(Date.parse((await job(server, jobId)).created_at)).toBeGreaterThan(Date.now() - 60_000);
+  });
+
   it('serves health alone as a worker, and never processes as an api', async () => {
     const worker = await start({ ROLE: 'worker' });
     expect((await fetch(`${worker.origin}/api/jobs`)).status).toBe(404);

@@ -12,6 +12,17 @@ export interface DatabaseConnection {
 }
 
 /**
+ * The URL of a database with the settings that a session needs: times are written in the one style that node-postgres reads,
+ * whatever the database or its roles are set to.
+ */
+export function withSessionSettings(url: string): string {
+  const target = new URL(url);
+  const given = target.searchParams.get('options') ?? '';
+  target.searchParams.set('options', `-c datestyle=ISO -c timezone=UTC ${given}`.trim());
+  return target.href;
+}
+
+/**
  * Options of a DataSource that holds these entities. It never synchronises: the schema is what the migrations made.
  * A host platform adds the entities and migrations to its own DataSource instead.
  */
@@ -21,7 +32,7 @@ export function dataSourceOptions(
 ): DataSourceOptions {
   return {
     type: 'postgres',
-    url: connection.url,
+    url: withSessionSettings(connection.url),
     entities: [...entities],
     migrations,
     migrationsTableName: 'migration',

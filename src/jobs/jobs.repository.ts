@@ -78,7 +78,8 @@ export class JobsRepository {
           job,
           first,
           rows.map((visit) => visit.storeId),
-          rows.map((visit) => visit.visitTime),
+          // As text: node-postgres writes a Date in the zone of the machine, without the seconds that old zones have.
+          rows.map((visit) => visit.visitTime.toISOString()),
           firstImages,
           rows.map((visit) => visit.imageUrls.length),
         ],

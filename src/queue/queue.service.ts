@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { type Job, type JobResult, PgBoss } from 'pg-boss';
+import { withSessionSettings } from '../database/data-source.js';
 import type { Transaction } from '../database/database.js';
 import { QUEUE_OPTIONS, type QueueOptions } from './queue.options.js';
 
@@ -51,7 +52,7 @@ export class QueueService implements BeforeApplicationShutdown {
 
   constructor(@Inject(QUEUE_OPTIONS) private readonly options: QueueOptions) {
     this.boss = new PgBoss({
-      connectionString: options.url,
+      connectionString: withSessionSettings(options.url),
       application_name: `${options.applicationName}-queue`,
       schema: QUEUE_SCHEMA,
       max: options.poolSize,
