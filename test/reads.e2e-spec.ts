@@ -203,12 +203,8 @@ describe('reading', () => {
       expect.arrayContaining(['/api/jobs', '/api/submit', '/api/status', '/api/stores/import']),
     );
     expect((await shelfline.get('/docs')).text).toContain('swagger-ui');
-    const example = Object.fromEntries(
-      Object.entries<{ example: unknown }>(json.components.schemas.NewJob.properties)
-        .filter(([, property]) => property.example !== undefined)
-        .map(([name, property]) => [name, property.example]),
-    );
-    expect(example).toEqual({
+    const { examples } = json.paths['/api/jobs'].post.requestBody.content['application/json'];
+    expect(examples.visits.value).toEqual({
       count: 2,
       visits: Array.from({ length: 2 }, () => ({
         store_id: 'RP00002',

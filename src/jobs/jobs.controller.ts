@@ -22,7 +22,7 @@ import { type ImageResultView, ImagesService } from '../images/images.service.js
 import { ImageResultPageDto } from './dto/image-result.dto.js';
 import { BareErrorDto, JobDto, JobPageDto, SubmittedJobDto } from './dto/job.dto.js';
 import { ListImagesQuery, ListJobsQuery } from './dto/queries.dto.js';
-import { SubmitJobDto } from './dto/submit-job.dto.js';
+import { EXAMPLE_JOB, SubmitJobDto } from './dto/submit-job.dto.js';
 import type { JobView } from './job-view.js';
 import { JOB_STATUSES } from './job.entity.js';
 import { JobsService } from './jobs.service.js';
@@ -45,7 +45,7 @@ export class JobsController {
     description:
       'Answers at once; the images are worked through in the background. `/api/submit` is the older name.',
   })
-  @ApiBody({ type: SubmitJobDto })
+  @ApiBody({ type: SubmitJobDto, examples: { visits: { summary: 'Two visits', value: EXAMPLE_JOB } } })
   @ApiCreatedResponse({
     type: SubmittedJobDto,
     headers: { Location: { description: 'Where the job is.', schema: { type: 'string' } } },

@@ -42,13 +42,16 @@ const EXAMPLE_VISIT = {
   visit_time: '2024-11-16T12:00:00Z',
 };
 
+/** A job that can be sent as it stands. */
+export const EXAMPLE_JOB = { count: 2, visits: [EXAMPLE_VISIT, EXAMPLE_VISIT] };
+
 @ApiSchema({ name: 'NewJob' })
 export class SubmitJobDto {
   @ApiProperty({
     type: 'integer',
     minimum: 1,
     maximum: MAX_VISITS,
-    example: 2,
+    example: EXAMPLE_JOB.count,
     description: 'The number of visits.',
   })
   @Satisfies(wholeNumber(1, MAX_VISITS))
@@ -58,7 +61,7 @@ export class SubmitJobDto {
     type: [VisitDto],
     minItems: 1,
     maxItems: MAX_VISITS,
-    example: [EXAMPLE_VISIT, EXAMPLE_VISIT],
+    example: EXAMPLE_JOB.visits,
   })
   @Satisfies((value) =>
     Array.isArray(value) && value.length >= 1 && value.length <= MAX_VISITS
