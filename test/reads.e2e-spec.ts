@@ -42,6 +42,17 @@ describe('reading', () => {
     return seen;
   }
 
+  /** Sends bytes as they stand over a connection of their own; what comes back until it is closed. */
+  async function exchange(bytes: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(Number(new URL(shelfline.origin).port), '127.0.0.1', () => socket.end(bytes));
+      let text = '';
+      socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      socket.on('close', () => resolve(text));
+      socket.on('error', (error) => (text === '' ? reject(error) : resolve(text)));
+    });
+  }
+
   it.each([
     ['/api/status', 'JobID is required'],
     ['/api/status?jobid=', 'JobID is required'],
@@ -185,16 +196,27 @@ describe('reading', () => {
     'HELLO\r\n\r\n',
     `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(100_000)}\r\n\r\n`,
     'GET / HTTP/1.1\r\n\r\n',
+    'GET http://[::1/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
   ])('what is no good request (%#) is answered in JSON too', async (bytes) => {
-    const answer = await new Promise<string>((resolve, reject) => {
-      const socket = connect(Number(new URL(shelfline.origin).port), '127.0.0.1', () => socket.end(bytes));
-      let text = '';
-      socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      socket.on('close', () => resolve(text));
-      socket.on('error', (error) => (text === '' ? reject(error) : resolve(text)));
-    });
-    expect(answer).toMatch(/^HTTP\/1\.1 4(00|31) /);
+    const answer = await exchange(bytes);
+    expect(answer).toMatch(/^HTTP\/1\.1 4(00|04|31) /);
     expect(answer).toMatch(/\{"error":".+","code":"\w+","details":\[\]\}/);
+  });
+
+  it.each([
+    'POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{"count"',
+    'POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{"c',
+  ])('a request that ends half-way (%#) is told that it did', async (bytes) => {
+    const answer = await exchange(bytes);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain('"code":"incomplete_request"');
+  });
+
+  it.each([
+    'GET /health/live HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\nConnection: close\r\n\r\n',
+    'GET http://127.0.0.1/health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+  ])('an unusual request (%#) is answered like any other', async (bytes) => {
+    expect(await exchange(bytes)).toMatch(/^HTTP\/1\.1 200 [^]*"status":"ok"/);
   });
 
   it('the OpenAPI document and Swagger UI are served', async () => {

@@ -33,6 +33,12 @@ function toAnswer(code: string | undefined): ApiError {
       return new ApiError(413, 'The chunk extensions of the body are too large.');
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new ApiError(408, 'The request took too long to arrive.');
+    case 'HPE_INVALID_EOF_STATE':
+      return new ApiError(
+        400,
+        'The connection was closed before the whole request had arrived.',
+        'incomplete_request',
+      );
     default:
       return new ApiError(400, 'This is not a valid HTTP request.');
   }

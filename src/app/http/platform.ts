@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
@@ -23,6 +24,9 @@ export function setUpPlatform(app: NestExpressApplication, apiKeys: readonly str
   const server = app.getHttpServer();
   // Node would answer such a request by itself, without a body.
   Object.assign(server, { requireHostHeader: false });
+  server.prependListener('request', takeAbsoluteForm);
+  // RFC 9110 §10.1.1: what else than 100-continue is expected may be ignored. Node would refuse it without a body.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   answerClientErrors(server);
@@ -34,4 +38,14 @@ function requireHost(request: Request, response: Response, next: NextFunction): 
     return answerError(response, new ApiError(400, 'The request has no Host header.'));
   }
   next();
+}
+
+/**
+ * RFC 9112 §3.2.2: a server takes `GET http://host/path` as it takes `GET /path`. Express answers one whose URL it can't
+ * take apart by itself, in HTML; as `*` it reaches the error body.
+ */
+function takeAbsoluteForm(request: IncomingMessage): void {
+  if (request.url === undefined || request.url.startsWith('/')) return;
+  const target = URL.parse(request.url);
+  request.url = target === null ? '*' : `${target.pathname}${target.search}`;
 }
