@@ -185,6 +185,12 @@ describe('a submission', () => {
     expect(answer.json).toEqual({ error: expect.stringMatching(/\.$/), code, details: expect.any(Array) });
   });
 
+  it('may name an image by 2,048 characters of any kind', async () => {
+    const url = `http://h/${'😀'.repeat(2039)}`;
+    expect((await shelfline.post('/api/jobs', jobWith({ image_url: [url] }))).status).toBe(201);
+    expect((await shelfline.post('/api/jobs', jobWith({ image_url: [`${url}x`] }))).status).toBe(400);
+  });
+
   it('may come compressed', async () => {
     const answer = await shelfline.post('/api/jobs', gzipSync(JSON.stringify(jobWith({}))), {
       'content-encoding': 'gzip',

@@ -1,5 +1,5 @@
 import type { Fault } from '../http/api-error.js';
-import { isCleanText, type Rule } from '../http/rules.js';
+import { charactersOf, isCleanText, type Rule } from '../http/rules.js';
 
 export const MAX_URL_LENGTH = 2048;
 export const MAX_URLS_PER_VISIT = 1000;
@@ -10,7 +10,8 @@ const USER_INFO = /^https?:[\\/]*[^/?#\\]*@/i;
 /** An absolute `http:` or `https:` URL without user info. */
 export const imageUrl: Rule = (value) => {
   if (typeof value !== 'string') return 'must be a string: an absolute http: or https: URL';
-  if (value.length > MAX_URL_LENGTH) return `must have at most ${MAX_URL_LENGTH} characters`;
+  if (value.length > MAX_URL_LENGTH && charactersOf(value, MAX_URL_LENGTH) > MAX_URL_LENGTH)
+    return `must have at most ${MAX_URL_LENGTH} characters`;
   if (!isCleanText(value)) return 'must hold no control characters and no lone surrogates';
   if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) return 'must be an absolute http: or https: URL';
   return USER_INFO.test(value) ? 'must hold no user name or password' : undefined;
