@@ -185,6 +185,14 @@ describe('a submission', () => {
     expect(answer.json).toEqual({ error: expect.stringMatching(/\.$/), code, details: expect.any(Array) });
   });
 
+  it.each(['gzip', 'deflate', 'br'])('that is not the %s it says it is, is told so', async (coding) => {
+    const answer = await shelfline.post('/api/jobs', JSON.stringify(jobWith({})), {
+      'content-encoding': coding,
+    });
+    expect([answer.status, answer.json.code]).toEqual([400, 'broken_encoding']);
+    expect(answer.json.error).toContain('Content-Encoding');
+  });
+
   it('may name an image by 2,048 characters of any kind', async () => {
     const url = `http://h/${'😀'.repeat(2039)}`;
     expect((await shelfline.post('/api/jobs', jobWith({ image_url: [url] }))).status).toBe(201);

@@ -75,6 +75,13 @@ function fromBodyParser(error: unknown): ApiError | undefined {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
   if (error.status < 400 || error.status >= 500) return undefined;
   const type = 'type' in error ? error.type : undefined;
+  if (isDecompressionError(error)) {
+    return new ApiError(
+      400,
+      'The body is not what its Content-Encoding says, or it is not complete.',
+      'broken_encoding',
+    );
+  }
   switch (type) {
     case 'entity.parse.failed':
       return new ApiError(400, `The body is not valid JSON: ${sentence(error.message)}`, 'malformed_json');
@@ -101,6 +108,11 @@ function fromBodyParser(error: unknown): ApiError | undefined {
       }
       return new ApiError(error.status, sentence(error.message));
   }
+}
+
+/** zlib's errors carry its codes: `Z_DATA_ERROR`, `ERR__ERROR_FORMAT_…` of brotli, `ZSTD_error_…`. */
+function isDecompressionError(error: Error): boolean {
+  return 'code' in error && typeof error.code === 'string' && /^(Z_|ERR__|ZSTD_)/.test(error.code);
 }
 
 /** Whether the fault is that the database can't be reached, as against a fault of the query. */
