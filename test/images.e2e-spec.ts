@@ -5,7 +5,7 @@ import type { FetchingOptions } from '../src/images/fetching/fetching.options.js
 import type { ImageOutcome } from '../src/images/fetching/image-outcome.js';
 import { AddressRule } from '../src/outbound/address-rule.js';
 import { HostRule } from '../src/outbound/host-rule.js';
-import type { LookupAll } from '../src/outbound/lookup.js';
+import { type LookupAll, systemLookup } from '../src/outbound/lookup.js';
 import { type Behaviour, Gate, ImageHost, startRawHost } from './support/image-host.js';
 
 const FIXTURES = new URL('fixtures/images/', import.meta.url);
@@ -37,9 +37,10 @@ function fetcher(
   options: Partial<FetchingOptions> = {},
   networks = ['127.0.0.0/8'],
   hosts: string[] = [],
+  by: LookupAll = lookup,
 ): ImageFetcher {
   const rules = { allowedNetworks: networks, allowedHosts: hosts };
-  return new ImageFetcher(new AddressRule(rules), new HostRule(rules), lookup, {
+  return new ImageFetcher(new AddressRule(rules), new HostRule(rules), by, {
     concurrency: 64,
     hostConcurrency: 16,
     timeoutMs: 5_000,
@@ -302,6 +303,12 @@ describe('an image', () => {
     await gone.close();
     expect(await failure(images.fetch(`http://127.0.0.1:${gone.port}/x`))).toBe('connection, may pass');
     expect(await failure(images.fetch('http://nowhere.test/x'))).toBe('dns, may pass');
+  });
+
+  it('of a host whose name is too long for any resolver fails for good', async () => {
+    expect(await failure(other({}, [], [], systemLookup).fetch(`http://${'a'.repeat(300)}.test/x`))).toBe(
+      'dns',
+    );
   });
 
   it('of a host that speaks no HTTP fails for good', async () => {

@@ -12,6 +12,7 @@ const NO_CONNECTION: Kind = ['timeout', 'the host took too long to accept a conn
 const BAD_HTTP: Kind = ['bad_response', 'the host did not answer in valid HTTP', false];
 /** A name that is not found may be one that a resolver in trouble does not find, so it is tried again as well. */
 const NOT_FOUND: Kind = ['dns', 'the host name was not found', true];
+const BAD_NAME: Kind = ['dns', 'the host name is not one that can be looked up', false];
 const LOOKUP_FAILED: Kind = ['dns', 'the host name could not be looked up', true];
 const BAD_TLS: Kind = ['tls', 'the host speaks no TLS, or none that can be trusted', false];
 const BAD_CERTIFICATE: Kind = ['tls', 'the host has no certificate that can be trusted', false];
@@ -79,6 +80,8 @@ export function isConnectTimeout(error: unknown): boolean {
 function kindOf(code: string, message: string): Kind | undefined {
   // undici breaks off when an answer is an upgrade or `100 Continue`, for which nobody asked.
   if (code === 'UND_ERR_SOCKET' && /^bad (?:response|upgrade)$/.test(message)) return BAD_HTTP;
+  // The system's look-up takes no name of more than 255 characters.
+  if (code === 'EINVAL' && message.startsWith('getaddrinfo')) return BAD_NAME;
   return KINDS.get(code) ?? PATTERNS.find(([pattern]) => pattern.test(code))?.[1];
 }
 
