@@ -22,9 +22,12 @@ import { JOBS_OPTIONS } from './jobs/jobs.options.js';
 import { Visit } from './jobs/visit.entity.js';
 import { OUTBOUND_OPTIONS } from './outbound/outbound.options.js';
 import { OutboundModule } from './outbound/outbound.module.js';
+import { SWEEP_QUEUE } from './jobs/sweeps.js';
 import { BatchWorker } from './processing/batch.worker.js';
 import { PROCESSING_OPTIONS } from './processing/processing.options.js';
 import { ProcessingModule } from './processing/processing.module.js';
+import { Retention } from './processing/retention.js';
+import { SweepWorker } from './processing/sweep.worker.js';
 import { QUEUE_OPTIONS } from './queue/queue.options.js';
 import { QueueModule } from './queue/queue.module.js';
 import { QueueService } from './queue/queue.service.js';
@@ -53,19 +56,25 @@ const ROLE = Symbol('ROLE');
 @Module({})
 class OptionsModule {}
 
-/** Starts the queue with the application, and the worker where the role has one. */
+/** Starts the queue with the application, and the workers where the role has them. */
 @Injectable()
 class Startup implements OnApplicationBootstrap {
   constructor(
     @Inject(ROLE) private readonly role: Role,
     private readonly queue: QueueService,
-    private readonly worker: BatchWorker,
+    private readonly batches: BatchWorker,
+    private readonly sweeps: SweepWorker,
+    private readonly retention: Retention,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.queue.start();
     await this.queue.createQueue(BATCH_QUEUE);
-    if (this.role !== 'api') await this.worker.start();
+    await this.queue.createQueue(SWEEP_QUEUE);
+    if (this.role === 'api') return;
+    await this.batches.start();
+    await this.sweeps.start();
+    this.retention.start();
   }
 }
 

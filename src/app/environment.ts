@@ -38,6 +38,7 @@ export interface Settings {
   readonly imageRetryBaseMs: number;
   readonly imageAllowedNetworks: readonly string[];
   readonly imageAllowedHosts: readonly string[];
+  readonly jobRetentionDays: number;
   readonly shutdownGraceMs: number;
   readonly logLevel: LogLevel;
 }
@@ -49,7 +50,6 @@ const NOT_YET = [
   'RATE_LIMIT_PER_MINUTE',
   'PROCESSING_DELAY_MS',
   'WEBHOOK_SECRET',
-  'JOB_RETENTION_DAYS',
 ] as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -113,6 +113,7 @@ export function readEnvironment(environment: Environment, version: string): Sett
       isHostPattern,
       'host names such as photos.example.com,*.example.com',
     ),
+    jobRetentionDays: read.whole('JOB_RETENTION_DAYS', 0, 0, 36_500),
     shutdownGraceMs: read.whole('SHUTDOWN_GRACE_MS', 15_000, 0, DAY_MS),
     logLevel: read.word('LOG_LEVEL', 'info', LOG_LEVELS),
   };

@@ -22,7 +22,11 @@ export function toOptions(settings: Settings, databaseUrl: string): StoreVisitsO
       memoryBytes: settings.imageMemoryBytes,
       userAgent: settings.imageUserAgent,
     },
-    processing: { maxAttempts: settings.imageMaxAttempts, retryBaseMs: settings.imageRetryBaseMs },
+    processing: {
+      maxAttempts: settings.imageMaxAttempts,
+      retryBaseMs: settings.imageRetryBaseMs,
+      retentionDays: settings.jobRetentionDays,
+    },
   };
 }
 

@@ -62,6 +62,10 @@ export class Image {
   @Column('integer', { default: 0 })
   attempts!: number;
 
+  /** Those of them that were made in earlier runs. */
+  @Column('integer', { default: 0 })
+  earlier_attempts!: number;
+
   /** Not before this time; null is at once. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   next_attempt_at!: Date | null;

@@ -36,12 +36,27 @@ export type ImageResult = Pick<
 > & { readonly status: Exclude<ImageStatus, 'skipped'>; readonly content_length: number | null };
 
 /** A row of the results, with what it takes from its visit. */
-export type ResultRow = Omit<Image, 'run' | 'next_attempt_at'> & { store_id: string; visit_time: Date };
+export type ResultRow = Omit<Image, 'run' | 'earlier_attempts' | 'next_attempt_at'> & {
+  store_id: string;
+  visit_time: Date;
+};
 
 export interface ResultFilter {
   readonly status: ImageStatus | undefined;
   readonly storeId: string | undefined;
 }
+
+/** The job `$1` is ongoing, in the run `$4`. */
+const RUNS = `SELECT 1 FROM shelfline.job WHERE id = $1 AND run = $4 AND status = 'ongoing'`;
+
+/**
+ * Where an image stands. Rows are brought after a cancel or a retry step by step, and are read as if they had been
+ * already: pending ones of a cancelled job as `skipped`, and those that a retry has not come to yet as `pending`.
+ */
+const STATUS = `CASE WHEN i.status = 'succeeded' THEN i.status
+                     WHEN j.status = 'cancelled' AND (i.status = 'pending' OR i.run < j.run) THEN 'skipped'
+                     WHEN j.status = 'ongoing' AND i.run < j.run THEN 'pending'
+                     ELSE i.status END`;
 
 /** Rows of one INSERT: large enough to be cheap, small enough not to hold a job's images twice. */
 const INSERT_ROWS = 10_000;
@@ -76,24 +91,28 @@ export class ImagesRepository {
     }
   }
 
-  /** The images of a range that are pending and due. Reads the primary key's range. */
+  /**
+   * The images of a range that are pending and due; none when the job has ended, is gone, or is in another run. Reads the
+   * primary key's range.
+   */
   async due(range: ImageRange, now: Date): Promise<DueImage[]> {
     return this.database.query<DueImage>(
-      `SELECT seq, url, attempts
+      `SELECT seq, url, attempts - earlier_attempts AS attempts
          FROM shelfline.image
         WHERE job = $1 AND seq >= $2 AND seq < $3 AND run = $4
           AND status = 'pending' AND (next_attempt_at IS NULL OR next_attempt_at <= $5)
+          AND EXISTS (${RUNS})
         ORDER BY seq`,
       [range.job, range.from, range.to, range.run, now],
     );
   }
 
-  /** When the next image of a range is due; null when none is pending. */
+  /** When the next image of a range is due; null when none is pending in a job that goes on. */
   async nextDue(transaction: Transaction, range: ImageRange): Promise<Date | null> {
     const [row] = await transaction.query<{ next: Date | null }>(
       `SELECT min(coalesce(next_attempt_at, now())) AS next
          FROM shelfline.image
-        WHERE job = $1 AND seq >= $2 AND seq < $3 AND run = $4 AND status = 'pending'`,
+        WHERE job = $1 AND seq >= $2 AND seq < $3 AND run = $4 AND status = 'pending' AND EXISTS (${RUNS})`,
       [range.job, range.from, range.to, range.run],
     );
     return row?.next ?? null;
@@ -151,47 +170,45 @@ export class ImagesRepository {
   }
 
   /**
-   * Results in the order of submission, from after `[visit, seq]` on. Without a store the primary key (or, by status,
-   * `image_by_status`) serves the order; with one, `visit_by_store` gives the visits and each visit's range its images.
+   * Results in the order of submission, from after `[visit, seq]` on; undefined when the job is gone. Without a store the
+   * primary key (or, by status, `image_by_status`) serves the order; with one, `visit_by_store` gives the visits and each
+   * visit's range its images. While rows are brought after the job's state, a status is looked for row by row.
    */
   async results(
-    job: string,
+    job: { readonly id: string; readonly rows_behind: boolean },
     filter: ResultFilter,
     after: readonly [number, number],
     limit: number,
-  ): Promise<ResultRow[]> {
-    const columns = `i.job, i.seq, i.visit, i.url, i.status, i.width, i.height, i.perimeter, i.format, i.mime, i.orientation,
-                     i.content_length, i.analysis, i.attempts, i.error, i.error_code, i.processed_at,
-                     v.store_id, v.visit_time`;
-    if (filter.storeId === undefined) {
-      return this.database.query<ResultRow>(
-        `SELECT ${columns}
-           FROM (SELECT * FROM shelfline.image
-                  WHERE job = $1 AND seq > $2 ${filter.status === undefined ? '' : 'AND status = $4'}
-                  ORDER BY seq LIMIT $3) AS i
-           JOIN shelfline.visit AS v ON v.job = i.job AND v.seq = i.visit
-          ORDER BY i.seq`,
-        [job, after[1], limit, ...(filter.status === undefined ? [] : [filter.status])],
-      );
-    }
-    return this.database.query<ResultRow>(
-      `SELECT ${columns}
-         FROM shelfline.visit AS v
-         CROSS JOIN LATERAL (
-           SELECT * FROM shelfline.image AS image
-            WHERE image.job = v.job AND image.seq >= v.first_image AND image.seq < v.first_image + v.image_count
-              AND image.seq > $3 ${filter.status === undefined ? '' : 'AND image.status = $6'}
-            ORDER BY image.seq) AS i
-        WHERE v.job = $1 AND v.store_id = $5 AND v.seq >= $2
-        ORDER BY v.seq, i.seq LIMIT $4`,
-      [
-        job,
-        after[0],
-        after[1],
-        limit,
-        filter.storeId,
-        ...(filter.status === undefined ? [] : [filter.status]),
-      ],
+  ): Promise<ResultRow[] | undefined> {
+    const parameters: unknown[] = [job.id, after[1], limit];
+    const bind = (value: unknown): string => `$${parameters.push(value)}`;
+    const status = filter.status === undefined ? undefined : bind(filter.status);
+    const ofStatus = status === undefined ? '' : `AND ${STATUS} = ${status}`;
+    const byIndex = status === undefined || job.rows_behind ? '' : `AND i.status = ${status}`;
+    const images = `SELECT i.*, ${STATUS} AS state FROM shelfline.image AS i
+                     WHERE i.job = j.id AND i.seq > $2 ${byIndex} ${ofStatus}`;
+    const rows =
+      filter.storeId === undefined
+        ? `SELECT i.*, v.store_id, v.visit_time
+             FROM (${images} ORDER BY i.seq LIMIT $3) AS i
+             JOIN shelfline.visit AS v ON v.job = i.job AND v.seq = i.visit`
+        : `SELECT i.*, v.store_id, v.visit_time
+             FROM shelfline.visit AS v
+            CROSS JOIN LATERAL (
+              ${images} AND i.seq >= v.first_image AND i.seq < v.first_image + v.image_count ORDER BY i.seq) AS i
+            WHERE v.job = j.id AND v.store_id = ${bind(filter.storeId)} AND v.seq >= ${bind(after[0])}
+            ORDER BY v.seq, i.seq LIMIT $3`;
+    // One statement sees the job and its rows at one moment: all of them, or no job.
+    const found = await this.database.query<ResultRow | { readonly seq: null }>(
+      `SELECT r.job, r.seq, r.visit, r.url, r.state AS status, r.width, r.height, r.perimeter, r.format, r.mime,
+              r.orientation, r.content_length, r.analysis, r.attempts, r.error, r.error_code, r.processed_at,
+              r.store_id, r.visit_time
+         FROM shelfline.job AS j
+         LEFT JOIN LATERAL (${rows}) AS r ON true
+        WHERE j.id = $1
+        ORDER BY r.seq LIMIT $3`,
+      parameters,
     );
+    return found.length === 0 ? undefined : found.filter((row): row is ResultRow => row.seq !== null);
   }
 }

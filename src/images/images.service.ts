@@ -37,22 +37,24 @@ export class ImagesService {
   constructor(private readonly images: ImagesRepository) {}
 
   /**
-   * A page of a job's results in the order of submission.
+   * A page of a job's results in the order of submission; undefined when the job is gone.
    *
    * @throws InvalidInputError for a cursor of another list
    */
   async page(
-    job: string,
+    job: { readonly id: string; readonly rows_behind: boolean },
     filter: ResultFilter,
     page: { readonly limit: number; readonly cursor?: string },
-  ): Promise<Page<ImageResultView>> {
-    const after = page.cursor === undefined ? ([0, -1] as const) : cursor.decode(page.cursor, job);
+  ): Promise<Page<ImageResultView> | undefined> {
+    const after = page.cursor === undefined ? ([0, -1] as const) : cursor.decode(page.cursor, job.id);
     const rows = await this.images.results(job, filter, after, page.limit + 1);
-    return pageOf(rows, page.limit, toView, (row) => cursor.encode([row.visit, row.seq], job));
+    return rows && pageOf(rows, page.limit, toView, (row) => cursor.encode([row.visit, row.seq], job.id));
   }
 }
 
 function toView(row: ResultRow): ImageResultView {
+  // What a row still knows of a try that does not count, or not yet, is nobody's result.
+  const settled = row.status === 'succeeded' || row.status === 'failed';
   return {
     image_id: `img_${row.job}_${row.seq}`,
     store_id: row.store_id,
@@ -65,11 +67,11 @@ function toView(row: ResultRow): ImageResultView {
     format: row.format,
     mime: row.mime,
     orientation: row.orientation,
-    content_length: row.content_length === null ? null : Number(row.content_length),
+    content_length: settled && row.content_length !== null ? Number(row.content_length) : null,
     attempts: row.attempts,
     error: row.status === 'failed' ? row.error : null,
     error_code: row.status === 'failed' ? row.error_code : null,
-    processed_at: row.processed_at?.toISOString() ?? null,
+    processed_at: settled ? (row.processed_at?.toISOString() ?? null) : null,
     analysis: row.analysis ?? {},
   };
 }

@@ -11,21 +11,16 @@ export const BATCH_SIZE = 200;
 const BATCHES_PER_PRIORITY = 10;
 
 /**
- * The tasks of a job: its images in ranges, without the ranges in which nothing is pending. The further into a job, the
- * lower the priority, so that a short job passes by the rest of a long one.
+ * The tasks of a range of a job's images, which begins at the start of a batch: without the batches in which nothing is
+ * pending. The further into a job, the lower the priority, so that a short job passes by the rest of a long one.
  */
-export function batchesOf(
-  job: string,
-  run: number,
-  total: number,
-  isPending: (seq: number) => boolean,
-): NewTask<ImageRange>[] {
+export function batchesOf(range: ImageRange, isPending: (seq: number) => boolean): NewTask<ImageRange>[] {
   const tasks: NewTask<ImageRange>[] = [];
-  for (let from = 0; from < total; from += BATCH_SIZE) {
-    const to = Math.min(from + BATCH_SIZE, total);
+  for (let from = range.from; from < range.to; from += BATCH_SIZE) {
+    const to = Math.min(from + BATCH_SIZE, range.to);
     let seq = from;
     while (seq < to && !isPending(seq)) seq += 1;
-    if (seq < to) tasks.push({ payload: { job, run, from, to }, priority: priorityOf(from) });
+    if (seq < to) tasks.push({ payload: { ...range, from, to }, priority: priorityOf(from) });
   }
   return tasks;
 }

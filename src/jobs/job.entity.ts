@@ -10,6 +10,11 @@ export type JobStatus = (typeof JOB_STATUSES)[number];
 @Index('job_by_time', ['created_at', 'id'])
 @Index('job_by_status', ['status', 'created_at', 'id'])
 @Index('job_by_reference', ['reference', 'created_at', 'id'], { where: 'reference IS NOT NULL' })
+@Index('job_by_idempotency_key', ['idempotency_caller', 'idempotency_key'], {
+  unique: true,
+  where: 'idempotency_key IS NOT NULL',
+})
+@Index('job_by_end', ['finished_at'], { where: 'finished_at IS NOT NULL' })
 @Check('job_status', `status IN ('ongoing', 'completed', 'failed', 'cancelled')`)
 @Check('job_counters', 'pending >= 0 AND total = pending + succeeded + failed + skipped')
 export class JobRow {
@@ -53,6 +58,21 @@ export class JobRow {
   /** Visits to stores that the store master lacked. */
   @Column('integer')
   unknown_visits!: number;
+
+  /** Set by a cancel and a retry, while the rows of visits and images are brought after the job's state step by step. */
+  @Column('boolean', { default: false })
+  rows_behind!: boolean;
+
+  /** Who sent the idempotency key: '' where callers have no keys of their own. */
+  @Column('text', { nullable: true })
+  idempotency_caller!: string | null;
+
+  @Column('text', { nullable: true })
+  idempotency_key!: string | null;
+
+  /** Of the submission that the key was sent with. */
+  @Column('text', { nullable: true })
+  submission_digest!: string | null;
 
   @Column({ type: 'timestamptz', precision: 3 })
   created_at!: Date;

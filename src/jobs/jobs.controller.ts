@@ -1,9 +1,10 @@
-import { Get, HttpCode, Post, Res } from '@nestjs/common';
+import { Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import {
   ApiBadRequestResponse,
   ApiBody,
   ApiCreatedResponse,
   ApiExtraModels,
+  ApiHeader,
   ApiOkResponse,
   ApiOperation,
   ApiParam,
@@ -11,7 +12,7 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { ApiController, API_PATH } from '../http/api-controller.decorator.js';
 import { ApiErrors, ApiPageQuery } from '../http/api-docs.js';
 import { ErrorBody } from '../http/error-body.dto.js';
@@ -23,9 +24,10 @@ import { ImageResultPageDto } from './dto/image-result.dto.js';
 import { BareErrorDto, JobDto, JobPageDto, SubmittedJobDto } from './dto/job.dto.js';
 import { ListImagesQuery, ListJobsQuery } from './dto/queries.dto.js';
 import { EXAMPLE_JOB, SubmitJobDto } from './dto/submit-job.dto.js';
+import { idempotencyKeyOf } from './idempotency.js';
 import type { JobView } from './job-view.js';
 import { JOB_STATUSES } from './job.entity.js';
-import { JobsService } from './jobs.service.js';
+import { JobNotFoundError, JobsService } from './jobs.service.js';
 import { COUNT_MISMATCH } from './submission.js';
 
 /** Jobs: submit, read, list, and the results of their images. */
@@ -45,10 +47,22 @@ export class JobsController {
     description:
       'Answers at once; the images are worked through in the background. `/api/submit` is the older name.',
   })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    schema: { type: 'string', minLength: 1, maxLength: 255 },
+    description: 'A name of your own for this submission: sent again with it, it makes no second job.',
+  })
   @ApiBody({ type: SubmitJobDto, examples: { visits: { summary: 'Two visits', value: EXAMPLE_JOB } } })
   @ApiCreatedResponse({
     type: SubmittedJobDto,
-    headers: { Location: { description: 'Where the job is.', schema: { type: 'string' } } },
+    headers: {
+      Location: { description: 'Where the job is.', schema: { type: 'string' } },
+      'Idempotent-Replayed': {
+        description: '`true` where the job was made by an earlier request with this Idempotency-Key.',
+        schema: { type: 'string' },
+      },
+    },
   })
   @ApiBadRequestResponse({
     description: 'What is wrong, and where. Where count and visits disagree, `error` alone.',
@@ -74,13 +88,19 @@ export class JobsController {
       },
     },
   })
-  @ApiErrors({ 413: 'The body is larger than the limit.', 415: 'The body is not JSON.' })
+  @ApiErrors({
+    413: 'The body is larger than the limit.',
+    415: 'The body is not JSON.',
+    422: 'The Idempotency-Key was used for another submission.',
+  })
   async submit(
     @RawBody() body: unknown,
+    @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SubmittedJobDto> {
-    const jobId = await this.jobs.submitUnchecked(body);
+    const { jobId, replayed } = await this.jobs.submitUnchecked(body, idempotencyKeyOf(request));
     response.location(`/${API_PATH}/jobs/${jobId}`);
+    if (replayed) response.setHeader('Idempotent-Replayed', 'true');
     return { job_id: jobId };
   }
 
@@ -144,6 +164,8 @@ export class JobsController {
     @QueryOf(ListImagesQuery) query: ListImagesQuery,
   ): Promise<Page<ImageResultView>> {
     const job = await this.jobs.find(jobId);
-    return this.images.page(job.id, { status: query.status, storeId: query.store_id }, query);
+    const page = await this.images.page(job, { status: query.status, storeId: query.store_id }, query);
+    if (page === undefined) throw new JobNotFoundError();
+    return page;
   }
 }

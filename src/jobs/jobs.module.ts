@@ -7,13 +7,19 @@ import {
 } from '@nestjs/common';
 import { API_PATH } from '../http/api-controller.decorator.js';
 import { JsonBodyMiddleware } from '../http/json-body.middleware.js';
+import { JobControlController } from './job-control.controller.js';
+import { JobControlRepository } from './job-control.repository.js';
+import { JobControlService } from './job-control.service.js';
 import { JobsController } from './jobs.controller.js';
 import { JobsRepository } from './jobs.repository.js';
 import { JobsService } from './jobs.service.js';
 import { StatusController } from './status.controller.js';
 
 /** Jobs and visits, without routes. */
-@Module({ providers: [JobsService, JobsRepository], exports: [JobsService, JobsRepository] })
+@Module({
+  providers: [JobsService, JobsRepository, JobControlService, JobControlRepository],
+  exports: [JobsService, JobsRepository, JobControlService, JobControlRepository],
+})
 export class JobsModule {
   /** @param imports the database, the images, the queue, and what provides `JOBS_OPTIONS` */
   static using(...imports: DynamicModule[]): DynamicModule {
@@ -22,7 +28,7 @@ export class JobsModule {
 }
 
 /** The routes of jobs. */
-@Module({ controllers: [JobsController, StatusController] })
+@Module({ controllers: [JobsController, JobControlController, StatusController] })
 export class JobsHttpModule implements NestModule {
   /** @param imports the jobs, the images and the HTTP module */
   static using(...imports: DynamicModule[]): DynamicModule {

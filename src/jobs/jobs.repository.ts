@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Querying, type Transaction } from '../database/database.js';
+import type { IdempotencyKey } from './idempotency.js';
 import type { JobRow, JobStatus } from './job.entity.js';
 import type { NewVisit } from './submission.js';
 
@@ -27,6 +28,11 @@ export interface Moved {
   readonly failed: number;
 }
 
+/** An idempotency key and what was submitted with it. */
+export interface SubmittedOnce extends IdempotencyKey {
+  readonly digest: string;
+}
+
 /** Rows of one INSERT. */
 const INSERT_ROWS = 5_000;
 
@@ -35,19 +41,41 @@ const INSERT_ROWS = 5_000;
 export class JobsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Makes the row of a job; its counters come with {@link settleSubmission}. */
+  /**
+   * Makes the row of a job; its counters come with {@link settleSubmission}. Undefined when there is a job with this key:
+   * `job_by_idempotency_key` lets one of several insert, and the others wait until that one has committed.
+   */
   async insert(
     transaction: Transaction,
     job: { jobId: string; reference: string | null; count: number; total: number; createdAt: Date },
-  ): Promise<{ id: string; run: number }> {
+    once: SubmittedOnce | undefined,
+  ): Promise<{ id: string; run: number } | undefined> {
     const [row] = await transaction.query<{ id: string; run: number }>(
       `INSERT INTO shelfline.job (job_id, reference, status, run, count, total, pending, succeeded, failed, skipped,
-                                  unknown_visits, created_at)
-       VALUES ($1, $2, 'ongoing', 1, $3, $4, $4, 0, 0, 0, 0, $5)
+                                  unknown_visits, created_at, idempotency_caller, idempotency_key, submission_digest)
+       VALUES ($1, $2, 'ongoing', 1, $3, $4, $4, 0, 0, 0, 0, $5, $6, $7, $8)
+       ON CONFLICT (idempotency_caller, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
        RETURNING id, run`,
-      [job.jobId, job.reference, job.count, job.total, job.createdAt],
+      [
+        job.jobId,
+        job.reference,
+        job.count,
+        job.total,
+        job.createdAt,
+        once?.caller ?? null,
+        once?.key ?? null,
+        once?.digest ?? null,
+      ],
     );
-    if (row === undefined) throw new Error('the insert of a job returned no row');
+    return row;
+  }
+
+  /** The job that was taken for a key. */
+  async findByKey({ caller, key }: IdempotencyKey): Promise<JobRow | undefined> {
+    const [row] = await this.database.query<JobRow>(
+      'SELECT * FROM shelfline.job WHERE idempotency_caller = $1 AND idempotency_key = $2',
+      [caller, key],
+    );
     return row;
   }
 
@@ -189,25 +217,27 @@ export class JobsRepository {
 
   /**
    * The first faults of each of these jobs, in the order of submission: visits to unknown stores and failed images.
-   * `visit_unknown` and `image_by_status` serve it, so that it costs the same however many images succeeded.
+   * `visit_unknown` and `image_by_status` serve it, so that it costs the same however many images succeeded. Rows of an
+   * earlier run, which a retry has not come to yet, don't count.
    */
   async faults(jobs: readonly string[], limit: number, on: Querying = this.database): Promise<JobFault[]> {
     if (jobs.length === 0) return [];
     return on.query<JobFault>(
       `SELECT job.id AS job, fault.store_id, fault.url, fault.reason
-         FROM unnest($1::bigint[]) AS job (id)
+         FROM shelfline.job AS job
         CROSS JOIN LATERAL (
           (SELECT visit.seq AS visit, -1 AS image, visit.store_id, NULL AS url, NULL AS reason
              FROM shelfline.visit AS visit
-            WHERE visit.job = job.id AND visit.unknown_store
+            WHERE visit.job = job.id AND visit.unknown_store AND visit.run = job.run
             ORDER BY visit.seq LIMIT $2)
           UNION ALL
           (SELECT image.visit, image.seq, visit.store_id, image.url, image.error
              FROM (SELECT * FROM shelfline.image
-                    WHERE job = job.id AND status = 'failed'
+                    WHERE job = job.id AND status = 'failed' AND run = job.run
                     ORDER BY seq LIMIT $2) AS image
              JOIN shelfline.visit AS visit ON visit.job = image.job AND visit.seq = image.visit)
           ORDER BY visit, image LIMIT $2) AS fault
+        WHERE job.id = ANY ($1::bigint[])
         ORDER BY job.id, fault.visit, fault.image`,
       [jobs, limit],
     );

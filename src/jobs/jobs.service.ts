@@ -5,12 +5,20 @@ import { Cursor, type Page, pageOf } from '../http/page.js';
 import { ImagesRepository, type NewImage } from '../images/images.repository.js';
 import { QueueService } from '../queue/queue.service.js';
 import { BATCH_QUEUE, batchesOf } from './batches.js';
+import { digestOf, type IdempotencyKey, IdempotencyKeyReusedError } from './idempotency.js';
 import { isJobId, newJobId } from './job-id.js';
 import { errorEntry, type JobStatusView, type JobView, statusView, toJobView } from './job-view.js';
 import type { JobRow } from './job.entity.js';
-import { type JobFault, type JobFilter, JobsRepository } from './jobs.repository.js';
+import { type JobFault, type JobFilter, JobsRepository, type SubmittedOnce } from './jobs.repository.js';
 import { JOBS_OPTIONS, type JobsOptions } from './jobs.options.js';
 import { type NewJob, parseSubmission } from './submission.js';
+
+/** What a submission came to. */
+export interface Submitted {
+  readonly jobId: string;
+  /** The job was there already, taken for the same idempotency key. */
+  readonly replayed: boolean;
+}
 
 /** Most error entries of a job's status, and of a job. */
 const STATUS_ERRORS = 1000;
@@ -28,6 +36,13 @@ const cursor = new Cursor<readonly [number, string]>(
     /^\d{1,18}$/.test(key[1]),
 );
 
+/** `404`: there is no job of this id. */
+export class JobNotFoundError extends NotFoundError {
+  constructor() {
+    super('Job not found', 'job_not_found');
+  }
+}
+
 /** Submits jobs and tells how they stand. */
 @Injectable()
 export class JobsService {
@@ -42,31 +57,45 @@ export class JobsService {
   /**
    * Checks a submission as it came from outside, and takes it.
    *
-   * @returns the id of the job
-   * @throws InvalidInputError, BareApiError as {@link parseSubmission}
+   * @throws InvalidInputError, BareApiError as {@link parseSubmission}; IdempotencyKeyReusedError
    */
-  async submitUnchecked(body: unknown): Promise<string> {
-    return this.submit(await parseSubmission(body, this.options.maxImages));
+  async submitUnchecked(body: unknown, key?: IdempotencyKey): Promise<Submitted> {
+    return this.submit(await parseSubmission(body, this.options.maxImages), key);
   }
 
   /**
    * Takes a job: its rows and its queue tasks are committed in one transaction, and when this resolves nothing that
-   * happens to any process loses it.
+   * happens to any process loses it. With a key that a job has already been taken for, that job is told again.
    *
-   * @returns the id of the job
+   * @throws IdempotencyKeyReusedError where that job is another
    */
-  async submit(newJob: NewJob): Promise<string> {
+  async submit(newJob: NewJob, key?: IdempotencyKey): Promise<Submitted> {
+    const once = key && { ...key, digest: await digestOf(newJob) };
+    for (;;) {
+      const earlier = once && (await this.jobs.findByKey(once));
+      if (earlier !== undefined) {
+        if (earlier.submission_digest !== once?.digest) throw new IdempotencyKeyReusedError();
+        return { jobId: earlier.job_id, replayed: true };
+      }
+      const jobId = await this.take(newJob, once);
+      if (jobId !== undefined) return { jobId, replayed: false };
+      // Another submission with this key was committed while this one waited for it.
+    }
+  }
+
+  /** The id of the job; undefined when its key is taken. */
+  private async take(newJob: NewJob, once: SubmittedOnce | undefined): Promise<string | undefined> {
     const createdAt = new Date();
     const jobId = newJobId(createdAt);
     const total = newJob.visits.reduce((sum, visit) => sum + visit.imageUrls.length, 0);
-    await this.database.transaction(async (transaction) => {
-      const { id, run } = await this.jobs.insert(transaction, {
-        jobId,
-        reference: newJob.reference,
-        count: newJob.visits.length,
-        total,
-        createdAt,
-      });
+    return this.database.transaction(async (transaction) => {
+      const made = await this.jobs.insert(
+        transaction,
+        { jobId, reference: newJob.reference, count: newJob.visits.length, total, createdAt },
+        once,
+      );
+      if (made === undefined) return undefined;
+      const { id, run } = made;
       const unknown = await this.jobs.insertVisits(transaction, id, newJob.visits);
       const images = newJob.visits.flatMap((visit, seq): NewImage[] =>
         visit.imageUrls.map((url) => ({ visit: seq, url, status: unknown.has(seq) ? 'skipped' : 'pending' })),
@@ -74,10 +103,13 @@ export class JobsService {
       await this.images.insert(transaction, id, run, images);
       const skipped = images.filter((image) => image.status === 'skipped').length;
       await this.jobs.settleSubmission(transaction, id, unknown.size, skipped);
-      const batches = batchesOf(id, run, total, (seq) => images[seq]?.status === 'pending');
+      const batches = batchesOf(
+        { job: id, run, from: 0, to: total },
+        (seq) => images[seq]?.status === 'pending',
+      );
       if (batches.length > 0) await this.queue.enqueue(BATCH_QUEUE, batches, transaction);
+      return jobId;
     });
-    return jobId;
   }
 
   /**
@@ -86,8 +118,13 @@ export class JobsService {
    * @throws NotFoundError
    */
   async get(jobId: string): Promise<JobView> {
-    const row = await this.find(jobId);
-    return toJobView(row, await this.jobs.faults(row.status === 'completed' ? [] : [row.id], JOB_ERRORS));
+    return this.viewOf(await this.find(jobId));
+  }
+
+  /** A job as the API shows it, with its first errors. */
+  async viewOf(row: JobRow): Promise<JobView> {
+    const hasFaults = row.failed + row.unknown_visits > 0;
+    return toJobView(row, await this.jobs.faults(hasFaults ? [row.id] : [], JOB_ERRORS));
   }
 
   /**
@@ -97,7 +134,7 @@ export class JobsService {
    */
   async find(jobId: string): Promise<JobRow> {
     const row = isJobId(jobId) ? await this.jobs.findByJobId(jobId) : undefined;
-    if (row === undefined) throw new NotFoundError('Job not found', 'job_not_found');
+    if (row === undefined) throw new JobNotFoundError();
     return row;
   }
 

@@ -22,8 +22,12 @@ export class Visit {
   @Column({ type: 'timestamptz', precision: 3 })
   visit_time!: Date;
 
+  /** As the store master had it in `run`. In a later run of the job it counts only once it was looked up anew. */
   @Column('boolean')
   unknown_store!: boolean;
+
+  @Column('integer', { default: 1 })
+  run!: number;
 
   @Column('integer')
   first_image!: number;

@@ -1,9 +1,15 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { BatchProcessor } from './batch.processor.js';
 import { BatchWorker } from './batch.worker.js';
+import { Retention } from './retention.js';
+import { SweepProcessor } from './sweep.processor.js';
+import { SweepWorker } from './sweep.worker.js';
 
-/** The processor of batches. It rests until {@link BatchWorker.start}. */
-@Module({ providers: [BatchProcessor, BatchWorker], exports: [BatchWorker] })
+/** What works on jobs in the background. Each worker rests until it is started. */
+@Module({
+  providers: [BatchProcessor, BatchWorker, SweepProcessor, SweepWorker, Retention],
+  exports: [BatchWorker, SweepWorker, Retention],
+})
 export class ProcessingModule {
   /** @param imports the database, the jobs, the images, the fetching, the queue, and what provides `PROCESSING_OPTIONS` */
   static using(...imports: DynamicModule[]): DynamicModule {

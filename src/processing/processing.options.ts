@@ -4,6 +4,8 @@ export interface ProcessingOptions {
   readonly maxAttempts: number;
   /** First pause between tries, in milliseconds; it doubles, with jitter. */
   readonly retryBaseMs: number;
+  /** Days that a job is kept after its end; 0 keeps it. */
+  readonly retentionDays: number;
 }
 
 export const PROCESSING_OPTIONS = Symbol('PROCESSING_OPTIONS');

@@ -43,7 +43,14 @@ export class TestApplication {
     environment: Readonly<Record<string, string>> = {},
     databaseOptions = '',
   ): Promise<TestApplication> {
-    const database = await createTestDatabase(databaseOptions);
+    return this.startOn(await createTestDatabase(databaseOptions), environment);
+  }
+
+  /** Starts one on a database that is there, beside others or after them. */
+  static async startOn(
+    database: TestDatabase,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<TestApplication> {
     const settings = readEnvironment(
       {
         IMAGE_ALLOWED_NETWORKS: '127.0.0.0/8',
@@ -63,8 +70,13 @@ export class TestApplication {
   }
 
   async close(): Promise<void> {
-    await this.app.close();
+    await this.stop();
     await this.database.drop();
+  }
+
+  /** Stops the application and leaves its database. */
+  async stop(): Promise<void> {
+    await this.app.close();
   }
 
   async get(path: string, headers: Record<string, string> = {}): Promise<Answer> {

@@ -1,18 +1,22 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { ApiError } from '../../http/api-error.js';
+import { rememberCaller } from '../../http/caller.js';
 import { answerError } from '../../http/error-answer.js';
 
 /**
  * Lets requests by that carry one of the keys, as `Authorization: Bearer <key>` or `X-API-Key: <key>`, and answers the
- * others with `401`. Keys are compared by their digests, every one of them each time, so that the time tells nothing.
+ * others with `401`. Who sent it is known from then on by the digest of the key. Keys are compared by their digests, every one of them each time, so that the time tells nothing.
  */
 export function requireApiKey(keys: readonly string[]): RequestHandler {
   const digests = keys.map(digest);
   return (request: Request, response: Response, next: NextFunction): void => {
     const given = digest(keyOf(request) ?? '');
     const matches = digests.filter((known) => timingSafeEqual(known, given)).length;
-    if (matches > 0) return next();
+    if (matches > 0) {
+      rememberCaller(request, given.toString('hex'));
+      return next();
+    }
     response.setHeader('WWW-Authenticate', 'Bearer');
     answerError(
       response,

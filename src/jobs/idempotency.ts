@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
+import { ApiError, InvalidInputError } from '../http/api-error.js';
+import { callerOf } from '../http/caller.js';
+import { text } from '../http/rules.js';
+import type { NewJob } from './submission.js';
+
+/** A client's own name for a submission, which belongs to the caller that sent it. */
+export interface IdempotencyKey {
+  readonly caller: string;
+  readonly key: string;
+}
+
+const HEADER = 'Idempotency-Key';
+const keyRule = text(1, 255);
+
+/** Visits digested at a stretch, before other requests get their turn. */
+const SLICE = 2_000;
+
+/** The key came back with another submission. */
+export class IdempotencyKeyReusedError extends ApiError {
+  constructor() {
+    super(
+      422,
+      `This ${HEADER} was used for another submission: send a new key with a new job, or the same job with this one.`,
+      'idempotency_key_reused',
+    );
+  }
+}
+
+/**
+ * The key that a request brings; undefined where it brings none.
+ *
+ * @throws InvalidInputError for one that is empty, too long, or given twice
+ */
+export function idempotencyKeyOf(request: IncomingMessage): IdempotencyKey | undefined {
+  const given = request.headersDistinct[HEADER.toLowerCase()];
+  if (given === undefined) return undefined;
+  const [key = ''] = given;
+  const message = given.length > 1 ? 'must be given once' : keyRule(key);
+  if (typeof message === 'string') throw new InvalidInputError([{ path: HEADER, message }]);
+  return { caller: callerOf(request), key };
+}
+
+/**
+ * A digest of what was submitted, after validation: the same for equal jobs, whatever the body that brought them looked
+ * like.
+ *
+ * @returns SHA-256 in hexadecimal
+ */
+export async function digestOf(job: NewJob): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([job.reference]));
+  for (const [index, visit] of job.visits.entries()) {
+    if (index % SLICE === SLICE - 1) await setImmediate();
+    hash.update(JSON.stringify([visit.storeId, visit.visitTime.getTime(), visit.imageUrls]));
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '../database/database.js';
+import { ApiError } from '../http/api-error.js';
+import { QueueService } from '../queue/queue.service.js';
+import { JobControlRepository } from './job-control.repository.js';
+import type { JobView } from './job-view.js';
+import { JobsService } from './jobs.service.js';
+import { purgeOf, type RowSweep, SWEEP_QUEUE } from './sweeps.js';
+
+/** Jobs of one step of {@link JobControlService.purgeEndedBefore}. */
+const PURGED_AT_ONCE = 100;
+
+/**
+ * Cancels, retries and deletes jobs. Each flips the job's state and enqueues one task in one small transaction, as fast
+ * for a million images as for ten; the rows are brought after it in steps, and read as if they had been already.
+ */
+@Injectable()
+export class JobControlService {
+  constructor(
+    private readonly database: Database,
+    private readonly control: JobControlRepository,
+    private readonly jobs: JobsService,
+    private readonly queue: QueueService,
+  ) {}
+
+  /**
+   * Cancels an ongoing job: what is pending becomes `skipped`, what is done keeps its result.
+   *
+   * @throws NotFoundError; ApiError `409` for a job that has ended
+   */
+  async cancel(jobId: string): Promise<JobView> {
+    const cancelled = await this.database.transaction(async (transaction) => {
+      const row = await this.control.cancel(transaction, jobId, new Date());
+      if (row !== undefined)
+        await this.sweep(transaction, { kind: 'cancelled', job: row.id, run: row.run, from: 0 });
+      return row;
+    });
+    if (cancelled === undefined) throw await this.conflict(jobId, 'only an ongoing job can be cancelled');
+    return this.jobs.viewOf(cancelled);
+  }
+
+  /**
+   * Begins a new run of a failed or cancelled job: what failed or was skipped starts over with all its tries, and stores
+   * are looked up anew.
+   *
+   * @throws NotFoundError; ApiError `409` for a job that is ongoing or completed
+   */
+  async retry(jobId: string): Promise<JobView> {
+    const retried = await this.database.transaction(async (transaction) => {
+      const row = await this.control.retry(transaction, jobId);
+      if (row !== undefined)
+        await this.sweep(transaction, { kind: 'retried', job: row.id, run: row.run, from: 0 });
+      return row;
+    });
+    if (retried === undefined)
+      throw await this.conflict(jobId, 'only a failed or cancelled job can be retried');
+    return this.jobs.viewOf(retried);
+  }
+
+  /**
+   * Deletes a job that has ended, with its visits and images.
+   *
+   * @throws NotFoundError; ApiError `409` for a job that is ongoing
+   */
+  async delete(jobId: string): Promise<void> {
+    const deleted = await this.database.transaction(async (transaction) => {
+      const row = await this.control.delete(transaction, jobId);
+      if (row !== undefined) await this.queue.enqueue(SWEEP_QUEUE, [purgeOf(row)], transaction);
+      return row;
+    });
+    if (deleted === undefined) throw await this.conflict(jobId, 'cancel it before you delete it');
+  }
+
+  /** Deletes the jobs that ended before a time, in small transactions. Says how many. */
+  async purgeEndedBefore(time: Date): Promise<number> {
+    for (let purged = 0; ;) {
+      const rows = await this.database.transaction(async (transaction) => {
+        const deleted = await this.control.deleteEndedBefore(transaction, time, PURGED_AT_ONCE);
+        if (deleted.length > 0) await this.queue.enqueue(SWEEP_QUEUE, deleted.map(purgeOf), transaction);
+        return deleted.length;
+      });
+      purged += rows;
+      if (rows < PURGED_AT_ONCE) return purged;
+    }
+  }
+
+  private async sweep(transaction: Transaction, sweep: RowSweep): Promise<void> {
+    await this.queue.enqueue(SWEEP_QUEUE, [{ payload: sweep }], transaction);
+  }
+
+  /** Why nothing was done: there is no such job, or it is in another state. */
+  private async conflict(jobId: string, rule: string): Promise<Error> {
+    const { status } = await this.jobs.find(jobId);
+    return new ApiError(409, `The job is ${status}: ${rule}.`, `job_${status}`);
+  }
+}

@@ -1,0 +1,49 @@
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
+import { JobControlService } from '../jobs/job-control.service.js';
+import { PROCESSING_OPTIONS, type ProcessingOptions } from './processing.options.js';
+
+/** How often is looked for jobs that are old enough, in milliseconds. */
+const INTERVAL_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** Purges jobs that ended longer ago than they are kept, where the options bound that. */
+@Injectable()
+export class Retention implements BeforeApplicationShutdown {
+  private readonly logger = new Logger('Retention');
+  private timer: NodeJS.Timeout | undefined;
+  private purging: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly jobs: JobControlService,
+    @Inject(PROCESSING_OPTIONS) private readonly options: ProcessingOptions,
+  ) {}
+
+  /** Looks at once, and every minute from then on. */
+  start(): void {
+    if (this.options.retentionDays === 0) return;
+    this.purging = this.purge();
+    this.timer = setInterval(() => {
+      this.purging = this.purging.then(() => this.purge());
+    }, INTERVAL_MS);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.purging;
+  }
+
+  private async purge(): Promise<void> {
+    try {
+      const jobs = await this.jobs.purgeEndedBefore(
+        new Date(Date.now() - this.options.retentionDays * DAY_MS),
+      );
+      if (jobs > 0) this.logger.log({ event: 'jobs_purged', jobs });
+    } catch (error) {
+      // The next look finds what this one left.
+      this.logger.warn({
+        event: 'purge_failed',
+        error: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+}

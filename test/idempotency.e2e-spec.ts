@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Answer, TestApplication } from './support/application.js';
+
+const VISIT = {
+  store_id: 'NOWHERE',
+  image_url: ['http://127.0.0.1:9/x'],
+  visit_time: '2024-11-16T12:00:00Z',
+};
+const JOB = { count: 1, visits: [VISIT] };
+
+describe('an Idempotency-Key', () => {
+  let shelfline: TestApplication;
+
+  beforeAll(async () => {
+    shelfline = await TestApplication.start({ API_KEYS: 'one,two', ROLE: 'api' });
+  });
+
+  afterAll(async () => {
+    await shelfline.close();
+  });
+
+  function submit(key: string, body: unknown = JOB, apiKey = 'one'): Promise<Answer> {
+    return shelfline.post('/api/jobs', body, { 'x-api-key': apiKey, 'idempotency-key': key });
+  }
+
+  async function jobsWith(reference: string): Promise<number> {
+    const answer = await shelfline.get(`/api/jobs?reference=${reference}`, { 'x-api-key': 'one' });
+    return answer.json.items.length;
+  }
+
+  it('makes one job of two equal submissions, and says so of the second', async () => {
+    const first = await submit('a');
+    const second = await submit('a');
+    expect([first.status, second.status]).toEqual([201, 201]);
+    expect(second.json).toEqual(first.json);
+    expect(second.headers.get('location')).toBe(first.headers.get('location'));
+    expect(first.headers.get('idempotent-replayed')).toBeNull();
+    expect(second.headers.get('idempotent-replayed')).toBe('true');
+  });
+
+  it('makes one job of twenty equal submissions at once', async () => {
+    const job = { ...JOB, reference: 'twenty' };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => submit('b', job)));
+    expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(201));
+    const replayed = answers.filter((answer) => answer.headers.get('idempotent-replayed') === 'true');
+    expect(replayed).toHaveLength(19);
+    expect(await jobsWith('twenty')).toBe(1);
+  });
+
+  it.each([
+    ['the same with fields that are not known', { ...JOB, more: 1 }, 201],
+    [
+      'the same instant in another zone',
+      { count: 1, visits: [{ ...VISIT, visit_time: '2024-11-16T13:00:00+01:00' }] },
+      201,
+    ],
+    ['another store', { count: 1, visits: [{ ...VISIT, store_id: 'OTHER' }] }, 422],
+    ['another image', { count: 1, visits: [{ ...VISIT, image_url: ['http://127.0.0.1:9/y'] }] }, 422],
+    ['another reference', { ...JOB, reference: 'x' }, 422],
+    ['one visit more', { count: 2, visits: [VISIT, VISIT] }, 422],
+  ])('takes %s for what it is', async (_what, body, status) => {
+    await submit('c');
+    const answer = await submit('c', body);
+    expect(answer.status).toBe(status);
+    if (status === 422) {
+      expect(answer.json).toEqual({
+        error:
+          'This Idempotency-Key was used for another submission: send a new key with a new job, or the same job with this one.',
+        code: 'idempotency_key_reused',
+        details: [],
+      });
+    }
+  });
+
+  it('tells visits and their images apart', async () => {
+    const [x, y] = ['http://127.0.0.1:9/x', 'http://127.0.0.1:9/y'];
+    await submit('d', { count: 1, visits: [{ ...VISIT, image_url: [x, y] }] });
+    const apart = [
+      { ...VISIT, image_url: [x] },
+      { ...VISIT, image_url: [y] },
+    ];
+    expect((await submit('d', { count: 2, visits: apart })).status).toBe(422);
+  });
+
+  it('belongs to the API key that sent it', async () => {
+    const mine = await submit('e');
+    const theirs = await submit('e', { ...JOB, reference: 'theirs' }, 'two');
+    expect(theirs.status).toBe(201);
+    expect(theirs.json.job_id).not.toBe(mine.json.job_id);
+    const bearer = await shelfline.post('/api/jobs', JOB, {
+      authorization: 'Bearer one',
+      'idempotency-key': 'e',
+    });
+    expect(bearer.json).toEqual(mine.json);
+  });
+
+  it('is left by no refused submission', async () => {
+    expect((await submit('f', { ...JOB, count: 2 })).status).toBe(400);
+    expect((await submit('f', { ...JOB, reference: '' })).status).toBe(400);
+    const good = await submit('f');
+    expect(good.status).toBe(201);
+    expect(good.headers.get('idempotent-replayed')).toBeNull();
+  });
+
+  it('lives as long as its job', async () => {
+    const first = await submit('g');
+    await fetch(`${shelfline.origin}/api/jobs/${first.json.job_id}`, {
+      method: 'DELETE',
+      headers: { 'x-api-key': 'one' },
+    });
+    const second = await submit('g', { ...JOB, reference: 'after' });
+    expect(second.status).toBe(201);
+    expect(second.json.job_id).not.toBe(first.json.job_id);
+  });
+
+  it.each([
+    ['', 'must have 1 to 255 characters'],
+    ['x'.repeat(256), 'must have 1 to 255 characters'],
+  ])('is refused where it is no key: %j', async (key, message) => {
+    const answer = await submit(key);
+    expect(answer.status).toBe(400);
+    expect(answer.json).toEqual({
+      error: `Idempotency-Key ${message}.`,
+      code: 'invalid_input',
+      details: [{ path: 'Idempotency-Key', message }],
+    });
+  });
+
+  it('may be 255 characters long', async () => {
+    expect((await submit('y'.repeat(255))).status).toBe(201);
+  });
+});
