@@ -40,7 +40,7 @@ export async function* readStoreCsv(source: Readable): AsyncGenerator<StoreRow> 
     },
   });
   // What goes wrong in the source or the parser ends the iteration below with that error.
-  pipeline(source, refuseBrokenUtf8, parser, () => {});
+  pipeline(source, textOf, parser, () => {});
   let header: readonly string[] | undefined;
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
@@ -97,15 +97,24 @@ function toStore(header: readonly string[], record: readonly string[]): { store:
 
 /** A row that holds line breaks in quotes begins so many lines before it ends. */
 function lineBreaksIn(record: readonly string[]): number {
-  return record.reduce((sum, field) => sum + field.split('\n').length - 1, 0);
+  return record.reduce((sum, field) => sum + field.split(/[\r\n]/).length - 1, 0);
 }
 
-/** Passes bytes on as text, and stops at the first that is not UTF-8. */
-async function* refuseBrokenUtf8(source: AsyncIterable<Buffer | string>): AsyncGenerator<string> {
+/**
+ * Passes bytes on as text, and stops at the first that is not UTF-8. Lines end with LF from here on: the parser counts a
+ * CRLF in quotes as two.
+ */
+async function* textOf(source: AsyncIterable<Buffer | string>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let held = '';
   try {
-    for await (const chunk of source) yield decoder.decode(Buffer.from(chunk), { stream: true });
-    yield decoder.decode();
+    for await (const chunk of source) {
+      const text = held + decoder.decode(Buffer.from(chunk), { stream: true });
+      // The LF of this CR may come with the next chunk.
+      held = text.endsWith('\r') ? '\r' : '';
+      yield text.slice(0, text.length - held.length).replaceAll('\r\n', '\n');
+    }
+    yield held + decoder.decode();
   } catch (error) {
     if (isEncodingError(error)) throw new ApiError(400, 'The file is not valid UTF-8.', 'malformed_csv');
     throw error;

@@ -1,0 +1,165 @@
+import { Readable } from 'node:stream';
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { ApiError } from '../http/api-error.js';
+import { readStoreCsv, type StoreRow } from './store-csv.js';
+
+const HEADER = 'AreaCode,StoreName,StoreID';
+
+async function rowsOf(source: Readable): Promise<StoreRow[]> {
+  const rows: StoreRow[] = [];
+  for await (const row of readStoreCsv(source)) rows.push(row);
+  return rows;
+}
+
+/** The rows of a file that arrives in these pieces. */
+const read = (...chunks: (string | Buffer)[]): Promise<StoreRow[]> =>
+  rowsOf(Readable.from(chunks.map((chunk) => Buffer.from(chunk))));
+
+/** The names of the stores in a file. */
+async function names(...rows: string[]): Promise<unknown[]> {
+  return (await read([HEADER, ...rows].join('\n'))).map((row) =>
+    'store' in row ? row.store.store_name : row.error,
+  );
+}
+
+/** `400 malformed_csv: sentence` */
+async function refusal(...chunks: (string | Buffer)[]): Promise<string> {
+  return read(...chunks).then(
+    () => 'accepted',
+    (error: unknown) => {
+      if (error instanceof ApiError) return `${error.status} ${error.code}: ${error.message}`;
+      throw error;
+    },
+  );
+}
+
+describe('a store master', () => {
+  const store = { store_id: 'S1', store_name: 'Corner', area_code: '7' };
+
+  it.each([
+    [`${HEADER}\n7,Corner,S1`],
+    [`${HEADER}\n7,Corner,S1\n`],
+    [`${HEADER}\r\n7,Corner,S1\r\n`],
+    [`\uFEFF${HEADER}\n7,Corner,S1\n`],
+    [`\uFEFFStoreID,AreaCode,StoreName\r\nS1,7,Corner`],
+    [`StoreName,StoreID,AreaCode\nCorner,S1,7`],
+    [` AreaCode , StoreName,StoreID \n 7 ,  Corner\t, S1`],
+    [`\uFEFF"AreaCode","StoreName","StoreID"\n7,Corner,S1`],
+    [`"AreaCode","StoreName","StoreID"\n"7","Corner","S1"`],
+  ])('is read from %j', async (text) => {
+    expect(await read(text)).toEqual([{ line: 2, store }]);
+  });
+
+  it.each([
+    ['7,"Corner, the old one",S1', 'Corner, the old one'],
+    ['7,"The ""Corner""",S1', 'The "Corner"'],
+    ['7,The "Corner",S1', 'The "Corner"'],
+    ['7,"The" Corner,S1', '"The" Corner'],
+    ["7,Mary's,S1", "Mary's"],
+    ['7,Łódź 日本 😀,S1', 'Łódź 日本 😀'],
+    ['7,=1+1,S1', '=1+1'],
+    ['7,"Two\nlines",S1', 'StoreName must hold no control characters and no lone surrogates'],
+    ['7,,S1', 'StoreName must have 1 to 200 characters'],
+    [`7,${'x'.repeat(201)},S1`, 'StoreName must have 1 to 200 characters'],
+    [',Corner,S1', 'AreaCode must have 1 to 64 characters'],
+    ['7,Corner,', 'StoreID must have 1 to 64 characters'],
+    ['7,Corner', 'has 2 columns, not 3'],
+    ['7,Corner,S1,', 'has 4 columns, not 3'],
+    ['7', 'has 1 columns, not 3'],
+  ])('has in the row %j the store or the fault %j', async (row, said) => {
+    expect(await names(row)).toEqual([said]);
+  });
+
+  it('goes on after a row that is none, and tells its line', async () => {
+    const rows = await read(`${HEADER}\n7,A,S1\n\n8,,S2\n\n\n9,B,S3\n`);
+    expect(rows.map(({ line, ...row }) => [line, Object.keys(row)[0]])).toEqual([
+      [2, 'store'],
+      [4, 'error'],
+      [7, 'store'],
+    ]);
+  });
+
+  it('may have no rows', async () => {
+    expect(await read(HEADER)).toEqual([]);
+  });
+
+  it('tells the line at which each row begins, whatever breaks are in quotes and however it is cut', async () => {
+    const aRow = fc.record({
+      breaks: fc.nat({ max: 3 }),
+      blank: fc.nat({ max: 2 }),
+      columns: fc.integer({ min: 2, max: 4 }),
+    });
+    const aFile = fc.record({
+      rows: fc.array(aRow, { maxLength: 8 }),
+      end: fc.constantFrom('\n', '\r\n'),
+      mark: fc.constantFrom('', '\uFEFF'),
+      size: fc.integer({ min: 1, max: 40 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(aFile, async ({ rows, end, mark, size }) => {
+        let text = mark + HEADER + end;
+        let line = 2;
+        const lines: number[] = [];
+        for (const { breaks, blank, columns } of rows) {
+          text += `7,"é${end.repeat(breaks)}b"${',x'.repeat(columns - 2)}${end}${end.repeat(blank)}`;
+          lines.push(line);
+          line += 1 + breaks + blank;
+        }
+        const bytes = Buffer.from(text);
+        const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+          bytes.subarray(index * size, (index + 1) * size),
+        );
+        expect((await read(...chunks)).map((row) => row.line)).toEqual(lines);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('a file that is no store master', () => {
+  it.each([
+    ['', 'nothing'],
+    ['\n\n', 'nothing'],
+    ['AreaCode,StoreName', 'AreaCode,StoreName'],
+    ['AreaCode,StoreName,StoreID,Extra\n', 'AreaCode,StoreName,StoreID,Extra'],
+    ['AreaCode,StoreName,StoreName\n', 'AreaCode,StoreName,StoreName'],
+    ['areacode,storename,storeid\n', 'areacode,storename,storeid'],
+    ['AreaCode;StoreName;StoreID\n', 'AreaCode;StoreName;StoreID'],
+    ['{"store_id":"S1"}', '{"store_id":"S1"}'],
+  ])('is refused by its first line: %j', async (text, found) => {
+    expect(await refusal(text)).toBe(
+      `400 bad_header: The first line has to name the columns AreaCode,StoreName,StoreID, in any order; found: ${found}.`,
+    );
+  });
+
+  it('is refused where a quote is never closed, near the line where it opens', async () => {
+    const open = `${HEADER}\n7,A,S1\n8,"B,S2\n${'9,C,S3\n'.repeat(5)}`;
+    expect(await refusal(open)).toMatch(/^400 malformed_csv: The CSV breaks off near line 3: /);
+    const endless = `${HEADER}\n7,A,S1\n8,"B,S2\n${'9,C,S3\n'.repeat(20_000)}`;
+    expect(await refusal(endless)).toMatch(/^400 malformed_csv: The CSV breaks off near line 3: /);
+  });
+
+  it.each([
+    ['Latin-1', Buffer.from(`${HEADER}\n7,Caf\xe9,S1\n`, 'latin1')],
+    ['UTF-16', Buffer.from(`\uFEFF${HEADER}\n7,A,S1\n`, 'utf16le')],
+    ['UTF-8 that is cut short', Buffer.from(`${HEADER}\n7,é`).subarray(0, -1)],
+    ['a surrogate', Buffer.concat([Buffer.from(`${HEADER}\n7,`), Buffer.from('eda080', 'hex')])],
+  ])('is refused in %s', async (_encoding, bytes) => {
+    expect(await refusal(bytes)).toBe('400 malformed_csv: The file is not valid UTF-8.');
+    expect(await refusal(...Array.from(bytes, (byte) => Buffer.of(byte)))).toBe(
+      '400 malformed_csv: The file is not valid UTF-8.',
+    );
+  });
+
+  it('fails with what its source fails with', async () => {
+    const broken = new Error('the upload broke off');
+    const source = Readable.from(
+      (function* pieces() {
+        yield Buffer.from(`${HEADER}\n7,A,S1\n`);
+        throw broken;
+      })(),
+    );
+    await expect(rowsOf(source)).rejects.toBe(broken);
+  });
+});
