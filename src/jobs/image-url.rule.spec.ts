@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { imageUrl, imageUrls, MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from './image-url.rule.js';
+
+const NOT_ABSOLUTE = 'must be an absolute http: or https: URL';
+const USER = 'must hold no user name or password';
+const UNCLEAN = 'must hold no control characters and no lone surrogates';
+
+describe('the URL of an image', () => {
+  it.each([
+    'http://a.test',
+    'https://www.gstatic.com/webp/gallery/2.jpg',
+    'HTTPS://A.TEST/X.JPG',
+    'https://a.test:8443/x?y=z#part',
+    'https://a.test/a@b.jpg',
+    'https://a.test/?mail=a@b.test',
+    'https://a.test#a@b',
+    'https://bücher.example/Regal 1.jpg',
+    'http://127.0.0.1/x.jpg',
+    'http://[::1]:80/x.jpg',
+    'http://localhost/x',
+  ])('may be %s', (url) => {
+    expect(imageUrl(url)).toBeUndefined();
+  });
+
+  it.each([
+    ['', NOT_ABSOLUTE],
+    ['a.test/x.jpg', NOT_ABSOLUTE],
+    ['/x.jpg', NOT_ABSOLUTE],
+    ['//a.test/x.jpg', NOT_ABSOLUTE],
+    ['https:a.test', NOT_ABSOLUTE],
+    ['https:/a.test', NOT_ABSOLUTE],
+    ['https://', NOT_ABSOLUTE],
+    ['https://a.test:99999/', NOT_ABSOLUTE],
+    ['https://a b.test/', NOT_ABSOLUTE],
+    ['https://[::1/', NOT_ABSOLUTE],
+    ['http://256.0.0.1/', NOT_ABSOLUTE],
+    ['ftp://a.test/x.jpg', NOT_ABSOLUTE],
+    ['file:///etc/passwd', NOT_ABSOLUTE],
+    ['data:image/png;base64,AAAA', NOT_ABSOLUTE],
+    ['javascript:alert(1)', NOT_ABSOLUTE],
+    [' https://a.test', NOT_ABSOLUTE],
+    ['https://user@a.test/', USER],
+    ['https://user:secret@a.test/', USER],
+    ['https://:secret@a.test/', USER],
+    ['https://@a.test/', USER],
+    ['https://:@a.test/', USER],
+    ['https:///user@a.test/', USER],
+    ['https://\\user@a.test/', USER],
+    ['https://a.test@b.test@c.test/', USER],
+    ['https://a.test/\n', UNCLEAN],
+    ['https://a.te\tst/', UNCLEAN],
+    ['https://a.test/\0', UNCLEAN],
+    ['https://a.test/\ud800', UNCLEAN],
+  ])('may not be %j: it %s', (url, message) => {
+    expect(imageUrl(url)).toBe(message);
+  });
+
+  it('has a length at the most', () => {
+    const long = `https://a.test/${'x'.repeat(MAX_URL_LENGTH - 15)}`;
+    expect(imageUrl(long)).toBeUndefined();
+    expect(imageUrl(`${long}x`)).toBe(`must have at most ${MAX_URL_LENGTH} characters`);
+  });
+
+  it.each([undefined, null, 5, {}, ['https://a.test'], new URL('https://a.test')])(
+    'is a text, and not %j',
+    (value) => {
+      expect(imageUrl(value)).toBe('must be a string: an absolute http: or https: URL');
+    },
+  );
+
+  it('is, when it may be, one that everybody reads as http or https without a user', () => {
+    const part = fc.constantFrom(
+      'http:',
+      'https:',
+      '/',
+      '//',
+      '\\',
+      '@',
+      ':',
+      'a.test',
+      'user',
+      '?',
+      '#',
+      '[::1]',
+      '%40',
+      '.',
+      'ftp:',
+    );
+    const anyUrl = fc.oneof(
+      fc.array(part, { maxLength: 8 }).map((parts) => parts.join('')),
+      fc.array(part, { maxLength: 6 }).map((parts) => `https://${parts.join('')}`),
+      fc.webUrl({ withQueryParameters: true, withFragments: true }),
+    );
+    fc.assert(
+      fc.property(anyUrl, (text) => {
+        const url = imageUrl(text) === undefined ? new URL(text) : new URL('http://refused.test');
+        expect(url.protocol).toMatch(/^https?:$/);
+        expect(url.username + url.password).toBe('');
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('the URLs of a visit', () => {
+  it.each([undefined, null, 'https://a.test', {}, [], { length: 1, 0: 'https://a.test' }])(
+    'are a list, and not %j',
+    (value) => {
+      expect(imageUrls(value)).toBe('must be a list of 1 to 1000 URLs');
+    },
+  );
+
+  it('are so many at the most', () => {
+    const many = Array<string>(MAX_URLS_PER_VISIT).fill('https://a.test');
+    expect(imageUrls(many)).toBeUndefined();
+    expect(imageUrls([...many, 'https://a.test'])).toBe('must be a list of 1 to 1000 URLs');
+  });
+
+  it('are each complained of in their place', () => {
+    expect(imageUrls(['https://a.test', 'x', 'https://u@a.test'])).toEqual([
+      { path: '[1]', message: NOT_ABSOLUTE },
+      { path: '[2]', message: USER },
+    ]);
+  });
+
+  it('are each there', () => {
+    const sparse: unknown[] = ['https://a.test'];
+    sparse[2] = 'https://a.test';
+    expect(imageUrls(sparse)).toMatchObject([{ path: '[1]' }]);
+  });
+});

@@ -1,0 +1,141 @@
+import { describe, expect, it } from '@jest/globals';
+import { ApiError } from '../http/api-error.js';
+import { MAX_FAULTS } from '../http/validation.js';
+import { MAX_VISITS } from './dto/submit-job.dto.js';
+import { COUNT_MISMATCH, parseSubmission } from './submission.js';
+
+const VISIT = {
+  store_id: 'S1',
+  image_url: ['https://a.test/1.jpg'],
+  visit_time: '2024-11-16T12:00:00+05:30',
+};
+
+const several = (count: number, visit: object = VISIT): object[] =>
+  Array.from({ length: count }, () => visit);
+const jobOf = (visits: unknown[], more: object = {}): object => ({ count: visits.length, visits, ...more });
+
+async function refusal(body: unknown, maxImages = 1_000): Promise<ApiError> {
+  try {
+    await parseSubmission(body, maxImages);
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
+  throw new Error('the submission was accepted');
+}
+
+async function places(body: unknown): Promise<string[]> {
+  return (await refusal(body)).details.map((fault) => fault.path);
+}
+
+describe('a submission', () => {
+  it('becomes a job with its visits', async () => {
+    const second = { ...VISIT, store_id: '店', image_url: ['http://a.test', 'http://a.test'] };
+    expect(await parseSubmission(jobOf([VISIT, second], { reference: 'Monday' }), 3)).toEqual({
+      reference: 'Monday',
+      visits: [
+        { storeId: 'S1', imageUrls: VISIT.image_url, visitTime: new Date('2024-11-16T06:30:00Z') },
+        { storeId: '店', imageUrls: second.image_url, visitTime: new Date('2024-11-16T06:30:00Z') },
+      ],
+    });
+  });
+
+  it.each([{}, { reference: null }, { reference: undefined, callback_url: null }])(
+    'needs no reference and no callback: %j',
+    async (more) => {
+      expect(await parseSubmission(jobOf([VISIT], more), 1)).toMatchObject({ reference: null });
+    },
+  );
+
+  it('is read by its own fields alone', async () => {
+    const body: unknown = JSON.parse(
+      `{"__proto__":{"reference":5},"toString":1,"extra":[[{}]],"count":1,"visits":[{"constructor":2,"seq":9,${JSON.stringify(VISIT).slice(1)}]}`,
+    );
+    const job = await parseSubmission(body, 1);
+    expect(job.reference).toBeNull();
+    expect(Object.keys(job.visits[0] ?? {}).toSorted()).toEqual(['imageUrls', 'storeId', 'visitTime']);
+    const inherited: unknown = Object.create(jobOf([VISIT]));
+    expect(await places(inherited)).toEqual(['count', 'visits']);
+  });
+
+  it.each([undefined, null, 'text', 5, [], [VISIT]])('has to be an object, and not %j', async (body) => {
+    expect((await refusal(body)).message).toBe('body must be a JSON object with count and visits.');
+  });
+
+  it.each([
+    [0, 1],
+    [2, 1],
+    [-1, 1],
+    [1, 0],
+    [1e9, 1],
+  ])(
+    'with a count of %d for %d visits has the exact answer, whatever else is wrong',
+    async (count, visits) => {
+      const error = await refusal({ count, visits: several(visits, {}), reference: 5 });
+      expect([error.status, error.body()]).toEqual([400, { error: COUNT_MISMATCH }]);
+    },
+  );
+
+  it.each([
+    ['count', { visits: [VISIT] }],
+    ['count', { count: '1', visits: [VISIT] }],
+    ['count', { count: 1.5, visits: [VISIT] }],
+    ['count', { count: null, visits: [VISIT] }],
+    ['visits', { count: 1 }],
+    ['visits', { count: 1, visits: 'S1' }],
+    ['visits', { count: 1, visits: { 0: VISIT, length: 1 } }],
+    ['count,visits', { count: 0, visits: [] }],
+    ['reference', jobOf([VISIT], { reference: '' })],
+    ['reference', jobOf([VISIT], { reference: 'x'.repeat(201) })],
+    ['reference', jobOf([VISIT], { reference: ['x'] })],
+    ['visits[1]', jobOf([VISIT, null])],
+    ['visits[0]', jobOf([[VISIT]])],
+    ['visits[0].store_id', jobOf([{ ...VISIT, store_id: '' }])],
+    ['visits[0].store_id', jobOf([{ ...VISIT, store_id: 5 }])],
+    ['visits[0].store_id', jobOf([{ ...VISIT, store_id: 'x'.repeat(65) }])],
+    ['visits[0].image_url', jobOf([{ ...VISIT, image_url: 'https://a.test' }])],
+    ['visits[0].image_url', jobOf([{ ...VISIT, image_url: [] }])],
+    ['visits[0].image_url[1]', jobOf([{ ...VISIT, image_url: ['https://a.test', 'x'] }])],
+    ['visits[0].visit_time', jobOf([{ ...VISIT, visit_time: '2024-11-16' }])],
+    ['visits[0].visit_time', jobOf([{ ...VISIT, visit_time: 1_731_758_400 }])],
+    ['visits[1].store_id,visits[1].image_url,visits[1].visit_time', jobOf([VISIT, {}])],
+    ['reference,visits[0].store_id', jobOf([{ ...VISIT, store_id: '' }], { reference: '' })],
+  ])('is told of its fault at %s: %j', async (path, body) => {
+    expect((await places(body)).join(',')).toBe(path);
+  });
+
+  it('is told of so many faults at most, from the first on', async () => {
+    const faults = await places(jobOf(several(100, {})));
+    expect(faults).toHaveLength(MAX_FAULTS);
+    expect(faults.slice(0, 4)).toEqual([
+      'visits[0].store_id',
+      'visits[0].image_url',
+      'visits[0].visit_time',
+      'visits[1].store_id',
+    ]);
+  });
+
+  it('holds so many images at most, over all its visits', async () => {
+    const visits = several(3, { ...VISIT, image_url: ['https://a.test', 'https://b.test'] });
+    expect((await parseSubmission(jobOf(visits), 6)).visits).toHaveLength(3);
+    expect((await refusal(jobOf(visits), 5)).message).toBe('visits must hold at most 5 images, not 6.');
+  });
+
+  it('holds so many visits at most', async () => {
+    const error = await refusal(jobOf(several(MAX_VISITS + 1, {})));
+    expect(error.details.slice(0, 2).map((fault) => fault.path)).toEqual(['count', 'visits']);
+  });
+
+  it('lets others have their turn while it is checked', async () => {
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+      immediate = setImmediate(count);
+    };
+    let immediate = setImmediate(count);
+    const { visits } = await parseSubmission(jobOf(several(3_000)), 3_000);
+    clearImmediate(immediate);
+    expect(visits).toHaveLength(3_000);
+    expect(turns).toBeGreaterThanOrEqual(5);
+  });
+});
