@@ -6,7 +6,7 @@ import type { Role } from '../store-visits.options.js';
 /** A setting that can't be used. The message is one line: its name, its value, and what it takes. */
 export class SettingError extends Error {
   constructor(name: string, value: string, takes: string) {
-    super(`${name}=${value}: ${name} takes ${takes}`);
+    super(`${name}=${value.replaceAll(/\p{Cc}/gu, ' ')}: ${name} takes ${takes}`);
     this.name = 'SettingError';
   }
 }
@@ -52,6 +52,10 @@ const NOT_YET = [
   'WEBHOOK_SECRET',
 ] as const;
 
+/** Settings whose values an error must not repeat. */
+const SECRET: ReadonlySet<string> = new Set(['WEBHOOK_SECRET']);
+const NOT_SHOWN = '(not shown)';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const DAY_MS = 86_400_000;
@@ -65,11 +69,11 @@ const DAY_MS = 86_400_000;
 export function readEnvironment(environment: Environment, version: string): Settings {
   const read = new Reader(environment);
   for (const name of NOT_YET) {
-    const value = environment[name];
-    if (value)
+    const value = read.text(name);
+    if (value !== undefined)
       throw new SettingError(
         name,
-        value,
+        SECRET.has(name) ? NOT_SHOWN : value,
         'no value in this version: it is not available yet, leave it unset',
       );
   }
@@ -173,7 +177,7 @@ class Reader {
   /** A value that an error must not repeat. */
   secret(name: string, matches: (value: string) => boolean, takes: string): string | undefined {
     const value = this.text(name);
-    if (value !== undefined && !matches(value)) throw new SettingError(name, '(not shown)', takes);
+    if (value !== undefined && !matches(value)) throw new SettingError(name, NOT_SHOWN, takes);
     return value;
   }
 
@@ -191,7 +195,7 @@ class Reader {
     if (keys.every((key) => /^[\x21-\x7e]+$/.test(key))) return keys;
     throw new SettingError(
       name,
-      '(not shown)',
+      NOT_SHOWN,
       'a comma-separated list of keys of printable ASCII characters without spaces',
     );
   }

@@ -1,0 +1,223 @@
+import { describe, expect, it } from '@jest/globals';
+import { isLoopback, readEnvironment, SettingError, type Settings } from './environment.js';
+
+type Environment = Record<string, string>;
+
+const read = (environment: Environment): Settings => readEnvironment(environment, '1.2.3');
+
+/** What the start stops with. */
+function refusal(environment: Environment): string {
+  try {
+    read(environment);
+  } catch (error) {
+    if (error instanceof SettingError) return error.message;
+    throw error;
+  }
+  return 'accepted';
+}
+
+describe('the settings', () => {
+  it('have the defaults of the contract', () => {
+    expect(read({})).toEqual({
+      port: 8080,
+      host: '127.0.0.1',
+      role: 'all',
+      databaseUrl: undefined,
+      databasePoolSize: 10,
+      databaseWaitMs: 60_000,
+      dataDir: '.data',
+      storeMasterCsv: undefined,
+      apiKeys: [],
+      allowAnonymous: false,
+      maxBodyBytes: 33_554_432,
+      maxImagesPerJob: 1_000_000,
+      imageConcurrency: 64,
+      imageHostConcurrency: 16,
+      imageTimeoutMs: 10_000,
+      imageMaxBytes: 26_214_400,
+      imageMemoryBytes: 134_217_728,
+      imageUserAgent: 'shelfline/1.2.3',
+      imageMaxAttempts: 4,
+      imageRetryBaseMs: 1_000,
+      imageAllowedNetworks: [],
+      imageAllowedHosts: [],
+      shutdownGraceMs: 15_000,
+      logLevel: 'info',
+    });
+  });
+
+  it('take an empty variable for one that is not set, and know no other variables', () => {
+    const names = [
+      'PORT',
+      'HOST',
+      'ROLE',
+      'DATABASE_URL',
+      'API_KEYS',
+      'IMAGE_USER_AGENT',
+      'IMAGE_ALLOWED_HOSTS',
+    ];
+    const blank = Object.fromEntries(names.map((name) => [name, ' ']));
+    expect(
+      read({ ...blank, DATA_DIR: '', WEBHOOK_SECRET: '', TRUST_PROXY: ' ', port: '1', PATH: '/bin' }),
+    ).toEqual(read({}));
+  });
+
+  it.each<[string, string, Partial<Settings>]>([
+    ['PORT', '0', { port: 0 }],
+    ['PORT', ' 65535 ', { port: 65_535 }],
+    ['HOST', '::1', { host: '::1' }],
+    ['HOST', 'localhost', { host: 'localhost' }],
+    ['ROLE', 'api', { role: 'api' }],
+    ['ROLE', 'worker', { role: 'worker' }],
+    ['DATABASE_URL', 'postgres://u:p@db:5432/x', { databaseUrl: 'postgres://u:p@db:5432/x' }],
+    [
+      'DATABASE_URL',
+      'postgresql://db/x?sslmode=require',
+      { databaseUrl: 'postgresql://db/x?sslmode=require' },
+    ],
+    ['DATABASE_POOL_SIZE', '4', { databasePoolSize: 4 }],
+    ['DATABASE_WAIT_MS', '0', { databaseWaitMs: 0 }],
+    ['DATA_DIR', '/var/lib/shelfline', { dataDir: '/var/lib/shelfline' }],
+    ['STORE_MASTER_CSV', 'stores.csv', { storeMasterCsv: 'stores.csv' }],
+    ['API_KEYS', 'one, two ,three', { apiKeys: ['one', 'two', 'three'] }],
+    ['ALLOW_ANONYMOUS', 'true', { allowAnonymous: true }],
+    ['MAX_BODY_BYTES', '1024', { maxBodyBytes: 1_024 }],
+    ['MAX_IMAGES_PER_JOB', '100000000', { maxImagesPerJob: 100_000_000 }],
+    ['IMAGE_CONCURRENCY', '10000', { imageConcurrency: 10_000 }],
+    ['IMAGE_HOST_CONCURRENCY', '1', { imageHostConcurrency: 1 }],
+    ['IMAGE_TIMEOUT_MS', '86400000', { imageTimeoutMs: 86_400_000 }],
+    ['IMAGE_MAX_BYTES', '1024', { imageMaxBytes: 1_024 }],
+    ['IMAGE_MEMORY_BYTES', '26214400', { imageMemoryBytes: 26_214_400 }],
+    ['IMAGE_USER_AGENT', 'photos (ops@a.test)', { imageUserAgent: 'photos (ops@a.test)' }],
+    ['IMAGE_MAX_ATTEMPTS', '1', { imageMaxAttempts: 1 }],
+    ['IMAGE_RETRY_BASE_MS', '1', { imageRetryBaseMs: 1 }],
+    [
+      'IMAGE_ALLOWED_NETWORKS',
+      '127.0.0.0/8, 10.2.0.0/16',
+      { imageAllowedNetworks: ['127.0.0.0/8', '10.2.0.0/16'] },
+    ],
+    [
+      'IMAGE_ALLOWED_NETWORKS',
+      '::1/128,::ffff:10.0.0.0/104',
+      { imageAllowedNetworks: ['::1/128', '::ffff:10.0.0.0/104'] },
+    ],
+    ['IMAGE_ALLOWED_HOSTS', 'a.test,*.b.test', { imageAllowedHosts: ['a.test', '*.b.test'] }],
+    ['SHUTDOWN_GRACE_MS', '0', { shutdownGraceMs: 0 }],
+    ['LOG_LEVEL', 'trace', { logLevel: 'trace' }],
+  ])('take %s=%s', (name, value, expected) => {
+    expect(read({ [name]: value })).toEqual({ ...read({}), ...expected });
+  });
+
+  it.each([
+    ['PORT', '65536', 'a whole number from 0 to 65535'],
+    ['PORT', '-1', 'a whole number from 0 to 65535'],
+    ['PORT', '80.0', 'a whole number from 0 to 65535'],
+    ['PORT', '0x50', 'a whole number from 0 to 65535'],
+    ['PORT', '1e3', 'a whole number from 0 to 65535'],
+    ['PORT', 'http', 'a whole number from 0 to 65535'],
+    ['HOST', 'http://a.test', 'an IP address or a host name'],
+    ['HOST', 'a.test:80', 'an IP address or a host name'],
+    ['ROLE', 'Worker', 'one of all, api, worker'],
+    ['DATABASE_POOL_SIZE', '3', 'a whole number from 4 to 1000'],
+    ['DATABASE_WAIT_MS', '86400001', 'a whole number from 0 to 86400000'],
+    ['ALLOW_ANONYMOUS', 'yes', 'one of true, false'],
+    ['ALLOW_ANONYMOUS', '1', 'one of true, false'],
+    ['MAX_BODY_BYTES', '1023', 'a whole number from 1024 to 1073741824'],
+    ['MAX_BODY_BYTES', '32MB', 'a whole number from 1024 to 1073741824'],
+    ['MAX_IMAGES_PER_JOB', '0', 'a whole number from 1 to 100000000'],
+    ['IMAGE_CONCURRENCY', '0', 'a whole number from 1 to 10000'],
+    ['IMAGE_HOST_CONCURRENCY', '10001', 'a whole number from 1 to 10000'],
+    ['IMAGE_TIMEOUT_MS', '0', 'a whole number from 1 to 86400000'],
+    ['IMAGE_MAX_BYTES', '1000', 'a whole number from 1024 to 1073741824'],
+    ['IMAGE_MEMORY_BYTES', '1048575', 'a whole number from 1048576 to 1099511627776'],
+    ['IMAGE_MEMORY_BYTES', '26214399', 'at least IMAGE_MAX_BYTES, which is 26214400'],
+    ['IMAGE_USER_AGENT', 'régal', 'printable ASCII characters'],
+    ['IMAGE_MAX_ATTEMPTS', '101', 'a whole number from 1 to 100'],
+    ['IMAGE_RETRY_BASE_MS', '0', 'a whole number from 1 to 86400000'],
+    ['SHUTDOWN_GRACE_MS', '15s', 'a whole number from 0 to 86400000'],
+    ['LOG_LEVEL', 'verbose', 'one of fatal, error, warn, info, debug, trace'],
+  ])('stop the start with one line for %s=%s', (name, value, takes) => {
+    expect(refusal({ [name]: value })).toBe(`${name}=${value}: ${name} takes ${takes}`);
+  });
+
+  it.each([
+    '10.0.0.0',
+    '10/8',
+    '10.0.0.0/33',
+    '010.0.0.0/8',
+    'localhost',
+    '127.0.0.0/8,',
+    '127.0.0.0/8;10.0.0.0/8',
+  ])('take CIDR blocks for networks, and %s is none', (value) => {
+    expect(refusal({ IMAGE_ALLOWED_NETWORKS: value })).toBe(
+      `IMAGE_ALLOWED_NETWORKS=${value}: IMAGE_ALLOWED_NETWORKS takes a comma-separated list of CIDR blocks such as 127.0.0.0/8,10.2.0.0/16`,
+    );
+  });
+
+  it.each(['*', '*.', 'a.*.test', 'https://a.test', 'a.test:80', 'a.test,', '.a.test', 'a b.test'])(
+    'take names for hosts, and %s is none',
+    (value) => {
+      expect(refusal({ IMAGE_ALLOWED_HOSTS: value })).toBe(
+        `IMAGE_ALLOWED_HOSTS=${value}: IMAGE_ALLOWED_HOSTS takes a comma-separated list of host names such as photos.example.com,*.example.com`,
+      );
+    },
+  );
+});
+
+describe('a secret', () => {
+  it.each(['mysql://u:hunter2@db/x', 'hunter2', 'postgres:hunter2', 'postgres://u:hunter2@[db/x'])(
+    'is not shown when it is no DATABASE_URL: %s',
+    (value) => {
+      const said = refusal({ DATABASE_URL: value });
+      expect(said).toMatch(/^DATABASE_URL=\(not shown\): DATABASE_URL takes a URL such as postgres:/);
+      expect(said).not.toContain('hunter2');
+    },
+  );
+
+  it.each(['hunter2,', ',hunter2', 'hunter2 twice', 'hünter2', 'hunter2,,hunter3', ','])(
+    'is not shown when it is no list of API_KEYS: %s',
+    (value) => {
+      const said = refusal({ API_KEYS: value });
+      expect(said).toMatch(/^API_KEYS=\(not shown\): API_KEYS takes a comma-separated list of keys/);
+      expect(said).not.toMatch(/h.nter/);
+    },
+  );
+
+  it('is not shown when it cannot be used yet', () => {
+    const said = refusal({ WEBHOOK_SECRET: 'whsec_hunter2' });
+    expect(said).toMatch(/^WEBHOOK_SECRET=/);
+    expect(said).not.toContain('hunter2');
+  });
+
+  it.each([
+    'CORS_ORIGINS',
+    'TRUST_PROXY',
+    'RATE_LIMIT_PER_MINUTE',
+    'PROCESSING_DELAY_MS',
+    'JOB_RETENTION_DAYS',
+  ])('is none in %s, which cannot be used yet either', (name) => {
+    expect(refusal({ [name]: '600' })).toMatch(`${name}=600: ${name} takes no value in this version`);
+  });
+});
+
+describe('a server that anybody could reach', () => {
+  it.each([
+    '0.0.0.0',
+    '::',
+    '192.168.1.5',
+    'shelfline.example.com',
+    '::ffff:10.0.0.1',
+    '127.0.0.1.example.com',
+  ])('does not start on %s without keys, unless it is told to', (host) => {
+    expect(refusal({ HOST: host })).toMatch(
+      `HOST=${host}: HOST takes a loopback address unless callers are known`,
+    );
+    expect(read({ HOST: host, API_KEYS: 'one' }).host).toBe(host);
+    expect(read({ HOST: host, ALLOW_ANONYMOUS: 'true' }).host).toBe(host);
+  });
+
+  it.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost', '::ffff:127.0.0.1'])('is none on %s', (host) => {
+    expect(isLoopback(host)).toBe(true);
+    expect(read({ HOST: host }).host).toBe(host);
+  });
+});
