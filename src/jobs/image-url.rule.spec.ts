@@ -90,7 +90,7 @@ describe('the URL of an image', () => {
     const anyUrl = fc.oneof(
       fc.array(part, { maxLength: 8 }).map((parts) => parts.join('')),
       fc.array(part, { maxLength: 6 }).map((parts) => `https://${parts.join('')}`),
-      fc.webUrl({ withQueryParameters: true, withFragments: true }),
+      fc.string({ maxLength: 20 }).map((rest) => `http://a.test/${rest}`),
     );
     fc.assert(
       fc.property(anyUrl, (text) => {
