@@ -3,7 +3,10 @@ import * as fc from 'fast-check';
 import { BATCH_SIZE, batchesOf, priorityOf } from './batches.js';
 
 const ranges = (total: number, isPending: (seq: number) => boolean): [number, number][] =>
-  batchesOf('7', 1, total, isPending).map(({ payload }) => [payload.from, payload.to]);
+  batchesOf({ job: '7', run: 1, from: 0, to: total }, isPending).map(({ payload }) => [
+    payload.from,
+    payload.to,
+  ]);
 
 describe('the batches of a job', () => {
   it.each([
@@ -39,8 +42,16 @@ describe('the batches of a job', () => {
   });
 
   it('name the job and its run', () => {
-    expect(batchesOf('42', 3, 5, () => true)).toEqual([
+    expect(batchesOf({ job: '42', run: 3, from: 0, to: 5 }, () => true)).toEqual([
       { payload: { job: '42', run: 3, from: 0, to: 5 }, priority: priorityOf(0) },
+    ]);
+  });
+
+  it('may be those of a part of the job', () => {
+    const tasks = batchesOf({ job: '42', run: 3, from: 5_000, to: 5_300 }, () => true);
+    expect(tasks.map(({ payload, priority }) => [payload.from, payload.to, priority])).toEqual([
+      [5_000, 5_200, -2],
+      [5_200, 5_300, -2],
     ]);
   });
 
@@ -75,7 +86,9 @@ describe('the priority of a batch', () => {
   });
 
   it('is never higher further into a job', () => {
-    const priorities = batchesOf('7', 1, 20_000, () => true).map((task) => task.priority);
+    const priorities = batchesOf({ job: '7', run: 1, from: 0, to: 20_000 }, () => true).map(
+      (task) => task.priority,
+    );
     expect(priorities).toEqual(priorities.toSorted((one, other) => Number(other) - Number(one)));
     expect(new Set(priorities).size).toBe(10);
   });

@@ -1,6 +1,6 @@
 import type { ImageOutcome } from '../images/fetching/image-outcome.js';
 import type { DueImage, ImageResult } from '../images/images.repository.js';
-import type { ProcessingOptions } from './processing.options.js';
+import type { RetryOptions } from './processing.options.js';
 import { pauseBeforeRetry } from './retry-policy.js';
 
 const NOTHING_MEASURED = {
@@ -16,7 +16,7 @@ const NOTHING_MEASURED = {
 export function resultOf(
   image: DueImage,
   outcome: ImageOutcome,
-  options: ProcessingOptions,
+  options: RetryOptions,
   now: Date,
 ): ImageResult {
   switch (outcome.kind) {

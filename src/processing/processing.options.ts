@@ -1,9 +1,13 @@
-/** How images are worked through. */
-export interface ProcessingOptions {
+/** How often and when an image is tried again. */
+export interface RetryOptions {
   /** Tries of one image before it fails; only faults that may pass are tried again. */
   readonly maxAttempts: number;
   /** First pause between tries, in milliseconds; it doubles, with jitter. */
   readonly retryBaseMs: number;
+}
+
+/** How jobs are worked through, and how long they are kept. */
+export interface ProcessingOptions extends RetryOptions {
   /** Days that a job is kept after its end; 0 keeps it. */
   readonly retentionDays: number;
 }

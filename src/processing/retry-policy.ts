@@ -1,4 +1,4 @@
-import type { ProcessingOptions } from './processing.options.js';
+import type { RetryOptions } from './processing.options.js';
 
 /** No pause is longer, whatever the number of tries. */
 export const MAX_PAUSE_MS = 10 * 60_000;
@@ -12,7 +12,7 @@ export const MAX_PAUSE_MS = 10 * 60_000;
  * @returns milliseconds, or null when there are no tries left
  */
 export function pauseBeforeRetry(
-  options: ProcessingOptions,
+  options: RetryOptions,
   attempts: number,
   retryAfterMs: number | null,
   random: number = Math.random(),
