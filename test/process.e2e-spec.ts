@@ -176,6 +176,8 @@ describe('the server as a process', () => {
       'did not answer within DATABASE_WAIT_MS=0',
     ],
     [{ STORE_MASTER_CSV: '/nowhere.csv' }, 'STORE_MASTER_CSV=/nowhere.csv'],
+    [{ STORE_MASTER_CSV: '/' }, 'STORE_MASTER_CSV=/: STORE_MASTER_CSV takes a store master as CSV'],
+    [{ STORE_MASTER_CSV: 'package.json' }, 'STORE_MASTER_CSV takes a store master as CSV (The first line'],
   ])('refuses to start with %j, in one line', async (environment, line) => {
     const { status, text } = await ServerProcess.refusal({ DATABASE_URL: database.url, ...environment });
     expect(status).toBe(1);

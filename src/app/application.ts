@@ -5,6 +5,7 @@ import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DataSource } from 'typeorm';
+import { ApiError } from '../http/api-error.js';
 import { runMigrations } from '../database/migration-runner.js';
 import { StoresService } from '../stores/stores.service.js';
 import { AppModule } from './app.module.js';
@@ -38,7 +39,7 @@ export async function createApplication(
   });
   try {
     await runMigrations(app.get(DataSource));
-    await app.get(StoresService).seedIfEmpty(() => createReadStream(storeMaster));
+    await loadStoreMaster(app.get(StoresService), storeMaster);
     setUpPlatform(app, settings.apiKeys);
     if (settings.role !== 'worker') serveDocs(app, settings.apiKeys.length > 0);
     await app.init();
@@ -47,4 +48,20 @@ export async function createApplication(
     await app.close();
     throw error;
   }
+}
+
+/** A file that can't be read, or is no store master, is a fault of the setting that names it. */
+async function loadStoreMaster(stores: StoresService, path: string): Promise<void> {
+  try {
+    await stores.seedIfEmpty(() => createReadStream(path));
+  } catch (error) {
+    if (error instanceof ApiError || isOfFile(error)) {
+      throw new SettingError('STORE_MASTER_CSV', path, `a store master as CSV (${error.message})`);
+    }
+    throw error;
+  }
+}
+
+function isOfFile(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && (error.code === 'EISDIR' || error.code === 'EIO');
 }
