@@ -259,7 +259,7 @@ describe('the control of jobs', () => {
     it('begins one run when it is asked for twice at once', async () => {
       const jobId = await api.submit([{ store_id: 'NOWHERE', image_url: [host.url('/a.gif')] }]);
       const answers = await Promise.all([retry(api, jobId), retry(api, jobId)]);
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([202, 409]);
+      expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([202, 409]);
     });
   });
 
@@ -302,10 +302,8 @@ describe('the control of jobs', () => {
       const reads = Array.from({ length: 20 }, () => all.get(path));
       await remove(all, jobId);
       reads.push(...Array.from({ length: 20 }, () => all.get(path)));
-      for (const { status, json } of await Promise.all(reads)) {
-        expect([200, 404]).toContain(status);
-        if (status === 200) expect(json.items).toHaveLength(900);
-      }
+      const seen = (await Promise.all(reads)).map(({ status, json }) => `${status} ${json.items?.length}`);
+      expect(new Set(['200 900', '404 undefined']).isSupersetOf(new Set(seen))).toBe(true);
     });
   });
 
