@@ -1,0 +1,171 @@
+/** Every list, filter and look-up is served by an index, in its order: what PostgreSQL plans for tables of some size. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { Database } from '../src/database/database.js';
+import { dataSourceOptions } from '../src/database/data-source.js';
+import { runMigrations } from '../src/database/migration-runner.js';
+import { ImagesRepository } from '../src/images/images.repository.js';
+import { JobsRepository } from '../src/jobs/jobs.repository.js';
+import { entities } from '../src/store-visits.module.js';
+import { StoresRepository } from '../src/stores/stores.repository.js';
+import { createTestDatabase, type TestDatabase } from './support/database.js';
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Plan Rows': number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** Plans the statements of a repository instead of running them. */
+class PlanningDatabase extends Database {
+  readonly plans: PlanNode[] = [];
+
+  override async query<T = unknown>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
+    const [row] = await super.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `EXPLAIN (FORMAT JSON) ${sql}`,
+      parameters,
+    );
+    if (row !== undefined) this.plans.push(row['QUERY PLAN'][0].Plan);
+    return [];
+  }
+}
+
+const NO_FILTER = {
+  status: undefined,
+  storeId: undefined,
+  reference: undefined,
+  from: undefined,
+  to: undefined,
+};
+const TIME = new Date('2026-01-15T00:00:00Z');
+const LIMIT = 101;
+/** The job that has nearly all of the images. */
+const LARGE = '1';
+
+describe('PostgreSQL', () => {
+  let database: TestDatabase;
+  let source: DataSource;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const options = dataSourceOptions({ url: database.url, poolSize: 2, applicationName: 'test' }, entities);
+    source = await new DataSource(options).initialize();
+    await runMigrations(source);
+    await database.query(`
+      INSERT INTO shelfline.job (job_id, reference, status, run, count, total, pending, succeeded, failed, skipped,
+                                 unknown_visits, created_at, finished_at)
+      SELECT 'job_' || n, CASE WHEN n % 10 = 0 THEN 'ref-' || n % 500 END,
+             CASE WHEN n % 100 = 0 THEN 'failed' ELSE 'completed' END, 1, 1, 4, 0, 3, 1, 0, 0,
+             timestamptz '2026-01-01' + n * interval '1 minute', timestamptz '2026-01-01' + n * interval '2 minutes'
+        FROM generate_series(1, 40000) AS n`);
+    await database.query(`
+      INSERT INTO shelfline.job_store (store_id, job_created_at, job)
+      SELECT 'S' || id % 300, created_at, id FROM shelfline.job`);
+    await database.query(`
+      INSERT INTO shelfline.visit (job, seq, store_id, visit_time, unknown_store, first_image, image_count)
+      SELECT CASE WHEN n < 20000 THEN 1 ELSE n END, n % 20000, 'S' || n % 300, now(), n % 100 = 0, n % 20000 * 4, 4
+        FROM generate_series(0, 39999) AS n`);
+    await database.query(`
+      INSERT INTO shelfline.image (job, seq, visit, url, status, run)
+      SELECT visit.job, visit.first_image + n, visit.seq, 'http://h/' || n,
+             CASE WHEN n = 0 AND visit.seq % 50 = 0 THEN 'failed' ELSE 'succeeded' END, 1
+        FROM shelfline.visit AS visit, generate_series(0, 3) AS n`);
+    await database.query(`
+      INSERT INTO shelfline.store SELECT 'S' || n, 'Store ' || n, 'A' || n % 200 FROM generate_series(1, 20000) AS n`);
+    await database.query('ANALYZE');
+  });
+
+  afterAll(async () => {
+    await source.destroy();
+    await database.drop();
+  });
+
+  /** The nodes of the plans of what is asked. */
+  async function planned(ask: (database: PlanningDatabase) => Promise<unknown>): Promise<PlanNode[]> {
+    const planning = new PlanningDatabase(source);
+    await ask(planning);
+    const flat = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(flat)];
+    return planning.plans.flatMap(flat);
+  }
+
+  /** What grows with the table: reading all of it, or sorting more rows than a few pages hold. */
+  const growing = (nodes: readonly PlanNode[]): string[] =>
+    nodes
+      .filter(
+        (node) =>
+          node['Node Type'] === 'Seq Scan' || (node['Node Type'] === 'Sort' && node['Plan Rows'] > 1_000),
+      )
+      .map((node) => `${node['Node Type']} ${node['Relation Name'] ?? ''} of ${node['Plan Rows']} rows`);
+  const indexesOf = (nodes: readonly PlanNode[]): string[] =>
+    nodes.flatMap((node) => node['Index Name'] ?? []);
+
+  const jobs = { ...NO_FILTER };
+  it.each([
+    ['all', jobs, 'job_by_time'],
+    ['those of a status', { ...jobs, status: 'failed' as const }, 'job_by_status'],
+    ['those of a reference', { ...jobs, reference: 'ref-100' }, 'job_by_reference'],
+    ['those of a time', { ...jobs, from: TIME, to: new Date('2026-01-20T00:00:00Z') }, 'job_by_time'],
+    ['those of a store', { ...jobs, storeId: 'S7' }, 'job_store_pkey'],
+  ])('lists jobs in the order of an index, from any cursor: %s', async (_which, filter, index) => {
+    for (const after of [undefined, [TIME, '9000'] as const]) {
+      const nodes = await planned((db) => new JobsRepository(db).list(filter, after, LIMIT));
+      expect(indexesOf(nodes)).toContain(index);
+      expect(growing(nodes)).toEqual([]);
+    }
+  });
+
+  const results = { status: undefined, storeId: undefined };
+  it.each([
+    ['all', results, /^image_pkey$/],
+    ['those of a status', { ...results, status: 'failed' as const }, /^image_by_status$/],
+    ['those of a store', { ...results, storeId: 'S7' }, /^visit_by_store$/],
+    ['those of a store and a status', { storeId: 'S7', status: 'succeeded' as const }, /^visit_by_store$/],
+  ])(
+    'lists the results of a job by ranges of indexes, from any cursor: %s',
+    async (_which, filter, index) => {
+      for (const after of [[0, -1] as const, [15_000, 60_000] as const]) {
+        const nodes = await planned((db) =>
+          new ImagesRepository(db).results({ id: LARGE, rows_behind: false }, filter, after, LIMIT),
+        );
+        expect(indexesOf(nodes)).toContainEqual(expect.stringMatching(index));
+        const scanned = nodes.filter((node) => node['Node Type'] === 'Seq Scan');
+        expect(scanned.map((node) => node['Relation Name'])).toEqual([]);
+      }
+    },
+  );
+
+  it('finds the faults of a job without reading what succeeded', async () => {
+    const nodes = await planned((db) => new JobsRepository(db).faults([LARGE], 1_000));
+    expect(indexesOf(nodes)).toEqual(expect.arrayContaining(['image_by_status', 'visit_unknown']));
+    expect(growing(nodes)).toEqual([]);
+  });
+
+  it('finds what a batch has to fetch, a job by its id and by its key, by a unique index', async () => {
+    const images = { job: LARGE, run: 1, from: 400, to: 600 };
+    const due = await planned((db) => new ImagesRepository(db).due(images, TIME));
+    const byId = await planned((db) => new JobsRepository(db).findByJobId('job_77'));
+    const byKey = await planned((db) => new JobsRepository(db).findByKey({ caller: '', key: 'k' }));
+    for (const [nodes, index] of [
+      [due, /^(?:image_pkey|image_by_status|job_pkey)$/],
+      [byId, /^job_job_id_key$|^UQ_/],
+      [byKey, /^job_by_idempotency_key$/],
+    ] as const) {
+      expect(indexesOf(nodes).filter((name) => !index.test(name))).toEqual([]);
+      expect(growing(nodes)).toEqual([]);
+    }
+  });
+
+  it('lists stores in the order of an index, those of an area too', async () => {
+    const all = await planned((db) =>
+      new StoresRepository(db).list({ areaCode: undefined, part: undefined }, 'S5', LIMIT),
+    );
+    const area = await planned((db) =>
+      new StoresRepository(db).list({ areaCode: 'A7', part: undefined }, 'S5', LIMIT),
+    );
+    expect(indexesOf(all)).toContain('store_pkey');
+    expect(indexesOf(area)).toContain('store_by_area');
+    expect(growing([...all, ...area])).toEqual([]);
+  });
+});
