@@ -6,7 +6,8 @@ import { answerError } from '../../http/error-answer.js';
 
 /**
  * Lets requests by that carry one of the keys, as `Authorization: Bearer <key>` or `X-API-Key: <key>`, and answers the
- * others with `401`. Who sent it is known from then on by the digest of the key. Keys are compared by their digests, every one of them each time, so that the time tells nothing.
+ * others with `401`. The digest of the key is the caller's name from then on. Keys are compared by their digests, every
+ * one of them each time, so that the time tells nothing.
  */
 export function requireApiKey(keys: readonly string[]): RequestHandler {
   const digests = keys.map(digest);
