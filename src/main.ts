@@ -1,6 +1,11 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createApplication } from './app/application.js';
-import { type DatabaseServer, DatabaseServerError, openDatabaseServer } from './app/database-server.js';
+import {
+  type DatabaseServer,
+  DatabaseServerError,
+  explainDatabaseError,
+  openDatabaseServer,
+} from './app/database-server.js';
 import { EmbeddedPostgresError } from './app/embedded-postgres/embedded-postgres-error.js';
 import { readEnvironment, SettingError, type Settings } from './app/environment.js';
 import { ApplicationLogger } from './app/logger.js';
@@ -21,7 +26,10 @@ async function main(): Promise<void> {
   let app: NestExpressApplication | undefined;
   try {
     database = await openDatabaseServer(settings, logger, stopping.signal);
-    app = await createApplication(settings, database.url, logger);
+    const { url } = database;
+    app = await createApplication(settings, url, logger).catch((error: unknown) => {
+      throw explainDatabaseError(error, url);
+    });
     stopping.signal.throwIfAborted();
     await listen(app, settings);
     announce(app, settings, database, logger);

@@ -184,6 +184,34 @@ describe('the server as a process', () => {
     expect(refusalsIn(text)).toEqual([expect.stringContaining(line)]);
   });
 
+  it.each([
+    [
+      'default_transaction_read_only = on',
+      'refuses us: cannot execute CREATE SCHEMA in a read-only transaction',
+    ],
+    ['role = pg_monitor', 'refuses us: permission denied for database'],
+  ])('refuses a database that does not let it write, as %s does, in one line', async (setting, line) => {
+    await database.query(
+      `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET ${setting}', current_database()); END $$`,
+    );
+    const { status, text } = await ServerProcess.refusal({ DATABASE_URL: database.url });
+    expect(status).toBe(1);
+    expect(refusalsIn(text)).toEqual([expect.stringContaining(line)]);
+  });
+
+  it('refuses a database of another encoding than UTF-8, in one line', async () => {
+    const latin = await createTestDatabase(`TEMPLATE template0 ENCODING LATIN1 LC_COLLATE 'C' LC_CTYPE 'C'`);
+    try {
+      const { status, text } = await ServerProcess.refusal({ DATABASE_URL: latin.url });
+      expect(status).toBe(1);
+      expect(refusalsIn(text)).toEqual([
+        'The database has the encoding LATIN1: UTF8 is needed (createdb --template=template0 --encoding=UTF8)',
+      ]);
+    } finally {
+      await latin.drop();
+    }
+  });
+
   it('refuses a port that is taken, in one line', async () => {
     const { port } = images.address() as AddressInfo;
     const { status, text } = await ServerProcess.refusal({ DATABASE_URL: database.url, PORT: String(port) });

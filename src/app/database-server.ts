@@ -9,6 +9,9 @@ import type { Settings } from './environment.js';
 /** The oldest PostgreSQL that the queue and the tables are tested on, as `server_version_num`. */
 const OLDEST_VERSION = 150_000;
 
+/** What a server that answers refuses for good: writes to a role without the rights, or to a standby. SQLSTATEs. */
+const REFUSALS = new Set(['42501', '25006']);
+
 /** Between two tries to reach a database that is not there yet, in milliseconds. */
 const RETRY_MS = 1_000;
 
@@ -33,7 +36,7 @@ export interface DatabaseServer {
 /**
  * The PostgreSQL that `DATABASE_URL` names, once it answers, or an embedded one.
  *
- * @throws DatabaseServerError when it did not answer within `DATABASE_WAIT_MS`, refused us, or is too old
+ * @throws DatabaseServerError when it did not answer within `DATABASE_WAIT_MS`, refused us, is too old, or not in UTF-8
  */
 export async function openDatabaseServer(
   settings: Settings,
@@ -44,12 +47,21 @@ export async function openDatabaseServer(
     await waitForDatabase(settings.databaseUrl, settings.databaseWaitMs, logger, signal);
     return {
       url: settings.databaseUrl,
-      description: `PostgreSQL at ${new URL(settings.databaseUrl).host}`,
+      description: `PostgreSQL at ${placeOf(settings.databaseUrl)}`,
       lost: new Promise(() => {}),
       stop: async () => {},
     };
   }
   return startEmbedded(resolve(settings.dataDir), logger, signal);
+}
+
+/** What a start failed of, on a database that had answered: in one line where the database is to blame. */
+export function explainDatabaseError(error: unknown, url: string): unknown {
+  if (!(error instanceof Error)) return error;
+  const { code }: { code?: unknown } = 'driverError' in error ? Object(error.driverError) : error;
+  if (!REFUSALS.has(String(code)) && !isDatabaseOutage(error)) return error;
+  const cause = { cause: error };
+  return new DatabaseServerError(`The database at ${placeOf(url)} refuses us: ${error.message}`, cause);
 }
 
 async function startEmbedded(
@@ -105,11 +117,11 @@ async function waitForDatabase(
   for (let tries = 0; ; tries += 1) {
     signal.throwIfAborted();
     try {
-      return await checkVersion(url);
+      return await checkServer(url);
     } catch (error) {
       if (error instanceof DatabaseServerError) throw error;
       const reason = error instanceof Error ? error.message || error.name : String(error);
-      const { host } = new URL(url);
+      const host = placeOf(url);
       if (!isDatabaseOutage(error))
         throw new DatabaseServerError(`The database at ${host} refuses us: ${reason}`);
       if (Date.now() >= deadline) {
@@ -123,17 +135,30 @@ async function waitForDatabase(
   }
 }
 
-async function checkVersion(url: string): Promise<void> {
+/** Where a URL leads: a host and its port, or the folder of a socket, which pg takes from `?host=` as well. */
+function placeOf(url: string): string {
+  const { host, searchParams } = new URL(url);
+  return searchParams.get('host') || host || 'localhost';
+}
+
+async function checkServer(url: string): Promise<void> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on('error', () => {});
   try {
     await client.connect();
-    const { rows } = await client.query<{ number: number; name: string }>(
-      `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS name`,
+    const { rows } = await client.query<{ number: number; name: string; encoding: string }>(
+      `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS name,
+              current_setting('server_encoding') AS encoding`,
     );
     const [version] = rows;
     if (version !== undefined && version.number < OLDEST_VERSION) {
       throw new DatabaseServerError(`The database is PostgreSQL ${version.name}: 15 or newer is needed`);
+    }
+    // Any other has no place for some of the text that a job may hold.
+    if (version !== undefined && version.encoding !== 'UTF8') {
+      throw new DatabaseServerError(
+        `The database has the encoding ${version.encoding}: UTF8 is needed (createdb --template=template0 --encoding=UTF8)`,
+      );
     }
   } finally {
     await client.end().catch(() => undefined);
