@@ -67,6 +67,13 @@ describe('the server on an embedded database', () => {
     }
   });
 
+  it('ends with the npm that it was started by', async () => {
+    const started = await ServerProcess.start({ DATA_DIR: await folders.next() }, ['npm', 'start']);
+    // Its output ends with the last process that shares it, which is the server.
+    await started.kill('SIGTERM');
+    await expect(fetch(started.origin)).rejects.toThrow('fetch failed');
+  });
+
   it('ends with status 1 and says so when its database is gone, and the next start recovers', async () => {
     process.kill(await serverOf(dataDir), 'SIGKILL');
     expect(await server.end()).toBe(1);

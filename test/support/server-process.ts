@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { until } from './until.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+const SERVER = [process.execPath, 'dist/main.js'];
 
 /** The built server in a process of its own, as users run it. */
 export class ServerProcess {
@@ -14,15 +15,25 @@ export class ServerProcess {
     private readonly output: string[],
   ) {}
 
-  /** Starts it and waits until it is ready. */
-  static async start(environment: Readonly<Record<string, string>>): Promise<ServerProcess> {
+  /** Starts it, by another command if one is given, and waits until it is ready. */
+  static async start(
+    environment: Readonly<Record<string, string>>,
+    command = SERVER,
+  ): Promise<ServerProcess> {
     const port = await freePort();
-    const server = this.spawn({ ...environment, PORT: String(port) }, `http://127.0.0.1:${port}`);
-    await until(async () => {
-      if (server.child.exitCode !== null) throw new Error(`the server ended: ${server.text}`);
-      const ready = await fetch(`${server.origin}/health/ready`).catch(() => undefined);
-      return ready?.ok === true ? true : undefined;
-    }, 'a ready server');
+    const origin = `http://127.0.0.1:${port}`;
+    const server = this.spawn({ ...environment, PORT: String(port) }, origin, command);
+    try {
+      await until(async () => {
+        if (server.child.exitCode !== null) throw new Error(`the server ended: ${server.text}`);
+        const ready = await fetch(`${server.origin}/health/ready`).catch(() => undefined);
+        return ready?.ok === true ? true : undefined;
+      }, 'a ready server');
+    } catch (error) {
+      // Left running, it would keep the test run from its end.
+      await server.kill('SIGKILL');
+      throw error;
+    }
     return server;
   }
 
@@ -35,8 +46,13 @@ export class ServerProcess {
     return { status, text: server.text };
   }
 
-  private static spawn(environment: Readonly<Record<string, string>>, origin: string): ServerProcess {
-    const child = spawn(process.execPath, [MAIN], {
+  private static spawn(
+    environment: Readonly<Record<string, string>>,
+    origin: string,
+    [program = '', ...args] = SERVER,
+  ): ServerProcess {
+    const child = spawn(program, args, {
+      cwd: PROJECT,
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
