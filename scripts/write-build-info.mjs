@@ -14,6 +14,8 @@ function commitOfCheckout() {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     };
+    // A tarball that was unpacked inside another checkout is none of that one's commits.
+    if (execFileSync('git', ['rev-parse', '--show-cdup'], options).trim() !== '') return null;
     return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], options).trim();
   } catch {
     return null;

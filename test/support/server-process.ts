@@ -24,11 +24,15 @@ export class ServerProcess {
     const origin = `http://127.0.0.1:${port}`;
     const server = this.spawn({ ...environment, PORT: String(port) }, origin, command);
     try {
-      await until(async () => {
-        if (server.child.exitCode !== null) throw new Error(`the server ended: ${server.text}`);
-        const ready = await fetch(`${server.origin}/health/ready`).catch(() => undefined);
-        return ready?.ok === true ? true : undefined;
-      }, 'a ready server');
+      await until(
+        async () => {
+          if (server.child.exitCode !== null) throw new Error(`the server ended: ${server.text}`);
+          const ready = await fetch(`${server.origin}/health/ready`).catch(() => undefined);
+          return ready?.ok === true ? true : undefined;
+        },
+        'a ready server',
+        60_000,
+      );
     } catch (error) {
       // Left running, it would keep the test run from its end.
       await server.kill('SIGKILL');
