@@ -200,7 +200,9 @@ describe('the server as a process', () => {
   });
 
   it('refuses a database of another encoding than UTF-8, in one line', async () => {
-    const latin = await createTestDatabase(`TEMPLATE template0 ENCODING LATIN1 LC_COLLATE 'C' LC_CTYPE 'C'`);
+    const latin = await createTestDatabase(
+      `TEMPLATE template0 ENCODING LATIN1 LOCALE_PROVIDER libc LOCALE 'C'`,
+    );
     try {
       const { status, text } = await ServerProcess.refusal({ DATABASE_URL: latin.url });
       expect(status).toBe(1);

@@ -50,4 +50,12 @@ describe('a data folder', () => {
     await mkdir(folder.cluster);
     await expect(folder.password()).rejects.toThrow(`put the file ${join(path, 'password')} back`);
   });
+
+  if (process.platform === 'linux') {
+    it('that the system will not make is refused at once', async () => {
+      await expect(DataFolder.open('/proc/shelfline/data')).rejects.toThrow(
+        /^DATA_DIR \/proc\/shelfline\/data cannot be used: /,
+      );
+    });
+  }
 });

@@ -115,14 +115,19 @@ export class DataFolder {
 /** Makes a folder and those above it. Node's own way to do so hides why it could not. */
 async function makeFolder(path: string): Promise<void> {
   try {
+    await makeLastFolder(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await makeLastFolder(path);
+  }
+}
+
+async function makeLastFolder(path: string): Promise<void> {
+  try {
     await mkdir(path);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' && dirname(path) !== path) {
-      await makeFolder(dirname(path));
-      await makeFolder(path);
-    } else if (codeOf(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) {
-      throw error;
-    }
+    if (codeOf(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
   }
 }
 
