@@ -36,6 +36,7 @@ export interface Settings {
   readonly imageUserAgent: string;
   readonly imageMaxAttempts: number;
   readonly imageRetryBaseMs: number;
+  readonly imageHostPatienceMs: number;
   readonly imageAllowedNetworks: readonly string[];
   readonly imageAllowedHosts: readonly string[];
   readonly jobRetentionDays: number;
@@ -107,6 +108,7 @@ export function readEnvironment(environment: Environment, version: string): Sett
     ),
     imageMaxAttempts: read.whole('IMAGE_MAX_ATTEMPTS', 4, 1, 100),
     imageRetryBaseMs: read.whole('IMAGE_RETRY_BASE_MS', 1000, 1, DAY_MS),
+    imageHostPatienceMs: read.whole('IMAGE_HOST_PATIENCE_MS', 120_000, 0, DAY_MS),
     imageAllowedNetworks: read.list(
       'IMAGE_ALLOWED_NETWORKS',
       isNetwork,

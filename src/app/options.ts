@@ -26,6 +26,7 @@ export function toOptions(settings: Settings, databaseUrl: string): StoreVisitsO
       maxAttempts: settings.imageMaxAttempts,
       retryBaseMs: settings.imageRetryBaseMs,
       retentionDays: settings.jobRetentionDays,
+      hostPatienceMs: settings.imageHostPatienceMs,
     },
   };
 }

@@ -70,6 +70,10 @@ export class Image {
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   next_attempt_at!: Date | null;
 
+  /** When it was first held, in this run, because its host failed again and again. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  held_since!: Date | null;
+
   @Column('text', { nullable: true })
   error!: string | null;
 

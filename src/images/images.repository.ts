@@ -18,9 +18,12 @@ export interface ImageRange {
 }
 
 /** An image that wants to be fetched. */
-export type DueImage = Pick<Image, 'seq' | 'url' | 'attempts'>;
+export type DueImage = Pick<Image, 'seq' | 'url' | 'attempts' | 'held_since'>;
 
-/** What one try came to: a final state, or `pending` with the time of the next try. */
+/**
+ * What came of an image: a final state, or `pending` with the time of the next try. `attempted` says whether the host was
+ * asked: what is merely held is no try.
+ */
 export type ImageResult = Pick<
   Image,
   | 'seq'
@@ -31,12 +34,17 @@ export type ImageResult = Pick<
   | 'mime'
   | 'orientation'
   | 'next_attempt_at'
+  | 'held_since'
   | 'error'
   | 'error_code'
-> & { readonly status: Exclude<ImageStatus, 'skipped'>; readonly content_length: number | null };
+> & {
+  readonly status: Exclude<ImageStatus, 'skipped'>;
+  readonly content_length: number | null;
+  readonly attempted: boolean;
+};
 
 /** A row of the results, with what it takes from its visit. */
-export type ResultRow = Omit<Image, 'run' | 'earlier_attempts' | 'next_attempt_at'> & {
+export type ResultRow = Omit<Image, 'run' | 'earlier_attempts' | 'next_attempt_at' | 'held_since'> & {
   store_id: string;
   visit_time: Date;
 };
@@ -97,7 +105,7 @@ export class ImagesRepository {
    */
   async due(range: ImageRange, now: Date): Promise<DueImage[]> {
     return this.database.query<DueImage>(
-      `SELECT seq, url, attempts - earlier_attempts AS attempts
+      `SELECT seq, url, attempts - earlier_attempts AS attempts, held_since
          FROM shelfline.image
         WHERE job = $1 AND seq >= $2 AND seq < $3 AND run = $4
           AND status = 'pending' AND (next_attempt_at IS NULL OR next_attempt_at <= $5)
@@ -119,7 +127,8 @@ export class ImagesRepository {
   }
 
   /**
-   * Writes the results of rows that are still pending in this run, and says how many rows came to which state. The
+   * Writes the results of rows that are still pending in this run, and says how many rows came to which state. Only what
+   * was attempted counts as a try. The
    * caller holds the lock of the job's row, so that rows are locked in one order everywhere.
    */
   async record(
@@ -135,13 +144,14 @@ export class ImagesRepository {
          UPDATE shelfline.image AS i
             SET status = u.status, width = u.width, height = u.height, perimeter = u.perimeter,
                 format = u.format, mime = u.mime, orientation = u.orientation, content_length = u.content_length,
-                attempts = i.attempts + 1, next_attempt_at = u.next_attempt_at,
-                error = u.error, error_code = u.error_code,
+                attempts = i.attempts + u.attempted::int, next_attempt_at = u.next_attempt_at,
+                held_since = u.held_since, error = u.error, error_code = u.error_code,
                 processed_at = CASE WHEN u.status <> 'pending' THEN $5::timestamptz END
            FROM unnest($6::int[], $7::text[], $8::int[], $9::int[], $10::int[], $11::text[], $12::text[],
-                       $13::smallint[], $14::bigint[], $15::timestamptz[], $16::text[], $17::text[])
+                       $13::smallint[], $14::bigint[], $15::timestamptz[], $16::text[], $17::text[],
+                       $18::boolean[], $19::timestamptz[])
              AS u (seq, status, width, height, perimeter, format, mime,
-                   orientation, content_length, next_attempt_at, error, error_code)
+                   orientation, content_length, next_attempt_at, error, error_code, attempted, held_since)
           WHERE i.job = $1 AND i.seq >= $2 AND i.seq < $3 AND i.seq = u.seq
             AND i.run = $4 AND i.status = 'pending'
          RETURNING i.status)
@@ -164,6 +174,8 @@ export class ImagesRepository {
         column('next_attempt_at'),
         column('error'),
         column('error_code'),
+        column('attempted'),
+        column('held_since'),
       ],
     );
     return new Map(rows.map((row) => [row.status, row.rows]));

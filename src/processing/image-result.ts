@@ -1,4 +1,4 @@
-import type { ImageOutcome } from '../images/fetching/image-outcome.js';
+import type { HeldImage, ImageErrorCode, ImageOutcome } from '../images/fetching/image-outcome.js';
 import type { DueImage, ImageResult } from '../images/images.repository.js';
 import type { RetryOptions } from './processing.options.js';
 import { pauseBeforeRetry } from './retry-policy.js';
@@ -12,7 +12,7 @@ const NOTHING_MEASURED = {
   orientation: null,
 } as const;
 
-/** What is written of one try: a size, a failure for good, or a later try. */
+/** What is written of one outcome: a size, a failure for good, or a later try. */
 export function resultOf(
   image: DueImage,
   outcome: ImageOutcome,
@@ -24,6 +24,7 @@ export function resultOf(
       return {
         seq: image.seq,
         status: 'succeeded',
+        attempted: true,
         width: outcome.width,
         height: outcome.height,
         perimeter: 2 * (outcome.width + outcome.height),
@@ -32,6 +33,7 @@ export function resultOf(
         orientation: outcome.orientation,
         content_length: outcome.contentLength,
         next_attempt_at: null,
+        held_since: image.held_since,
         error: null,
         error_code: null,
       };
@@ -39,15 +41,61 @@ export function resultOf(
       const pause = outcome.retryable
         ? pauseBeforeRetry(options, image.attempts + 1, outcome.retryAfterMs)
         : null;
-      return {
-        seq: image.seq,
-        status: pause === null ? 'failed' : 'pending',
-        ...NOTHING_MEASURED,
-        content_length: outcome.contentLength,
-        next_attempt_at: pause === null ? null : new Date(now.getTime() + pause),
-        error: outcome.reason,
-        error_code: outcome.code,
-      };
+      const failure = { ...withoutSize(image, pause, outcome.code, outcome.reason, now), attempted: true };
+      return { ...failure, content_length: outcome.contentLength };
     }
+    case 'held':
+      return heldResult(image, outcome, options, now);
   }
+}
+
+/**
+ * An image that is held waits on, for `hostPatienceMs` since it was first held for the faults of its host; then it fails
+ * with the last of them. A host that is merely slow to give its slots back is waited for: that ends by itself.
+ */
+function heldResult(
+  image: DueImage,
+  { afterMs, fault }: HeldImage,
+  options: ProcessingOptions,
+  now: Date,
+): ImageResult {
+  if (fault === null) return withoutSize(image, afterMs, null, null, now);
+  const since = image.held_since ?? now;
+  const patience = since.getTime() + options.hostPatienceMs - now.getTime();
+  const reason = `the host failed again and again, last: ${fault.reason}`;
+  // Not past the end of the patience, so that the image ends when it does.
+  const pause = patience > 0 ? Math.min(afterMs, patience) : null;
+  return { ...withoutSize(image, pause, fault.code, reason, now), held_since: since };
+}
+
+/** An image that fails for a fault of ours. */
+export function internalFailure(seq: number): ImageResult {
+  return withoutSize(
+    { seq, held_since: null },
+    null,
+    'internal',
+    'an unexpected fault of this service',
+    new Date(),
+  );
+}
+
+/** @param pause until the next try; null: there is none */
+function withoutSize(
+  image: Pick<DueImage, 'seq' | 'held_since'>,
+  pause: number | null,
+  code: ImageErrorCode | null,
+  reason: string | null,
+  now: Date,
+): ImageResult {
+  return {
+    seq: image.seq,
+    status: pause === null ? 'failed' : 'pending',
+    attempted: false,
+    ...NOTHING_MEASURED,
+    content_length: null,
+    next_attempt_at: pause === null ? null : new Date(now.getTime() + pause),
+    held_since: image.held_since,
+    error: reason,
+    error_code: code,
+  };
 }

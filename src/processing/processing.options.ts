@@ -4,6 +4,8 @@ export interface RetryOptions {
   readonly maxAttempts: number;
   /** First pause between tries, in milliseconds; it doubles, with jitter. */
   readonly retryBaseMs: number;
+  /** How long an image waits for a host that failed again and again before it fails, in milliseconds. */
+  readonly hostPatienceMs: number;
 }
 
 /** How jobs are worked through, and how long they are kept. */

@@ -1,17 +1,39 @@
+import { HostStalled, pauseOfHeld } from './held-back.js';
+
 /** A caller that waits. */
 interface Waiter {
   readonly grant: () => void;
+  readonly refuse: (reason: unknown) => void;
 }
 
 interface Host {
   active: number;
   readonly waiting: Set<Waiter>;
+  /** Checks since something of it came back, or the last of its slots was taken. */
+  checks: number;
+  /** How long its answers take, the latest ones above all; 0 before the first. */
+  usualMs: number;
+  /** Callers refused since something last came back. */
+  refused: number;
 }
+
+/** How often {@link HostSlots.checkStalls} is to be called, in milliseconds. */
+export const CHECK_EVERY_MS = 250;
+/**
+ * A host with all its slots taken has stalled when nothing has come back for so many checks, and so many times its usual
+ * time. It is checks that are counted, since the clock goes on while this process gets no time to read what came back.
+ */
+export const CHECKS_TO_STALL = 4;
+const STALL_USUAL_TIMES = 4;
+/** When the first of those that were refused may ask again, in milliseconds. */
+const STALL_PAUSE_MS = 1_000;
 
 /**
  * Slots for downloads: so many in all, so many for one host. Hosts take turns, so that the images of a slow host wait
  * for each other and for nobody else; within a host the first come is the first served. A host with nothing in flight
  * and nobody waiting is forgotten.
+ *
+ * Nobody waits for a host that has stalled: {@link acquire} refuses, and {@link checkStalls} those that wait already.
  */
 export class HostSlots {
   private active = 0;
@@ -28,26 +50,51 @@ export class HostSlots {
     return this.hosts.size;
   }
 
-  /** Resolves when a slot is free; who got it has to {@link release} it. Rejects with the signal's reason. */
+  /**
+   * Resolves when a slot is free; who got it has to {@link release} it. Rejects with the signal's reason, or with
+   * {@link HostStalled}.
+   */
   acquire(name: string, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted === true) return Promise.reject<void>(signal.reason);
-    let host = this.hosts.get(name);
-    if (host === undefined) this.hosts.set(name, (host = { active: 0, waiting: new Set() }));
+    const host = this.hosts.get(name) ?? this.remember(name);
     if (this.active < this.limit && host.active < this.hostLimit && host.waiting.size === 0) {
       this.take(host);
       return Promise.resolve();
     }
-    return this.wait(name, host, signal);
+    return this.isStalled(host) ? Promise.reject<void>(refusalBy(host)) : this.wait(name, host, signal);
   }
 
-  /** Gives a slot back, to whoever waits for it. */
-  release(name: string): void {
+  /**
+   * Gives a slot back, to whoever waits for it.
+   *
+   * @param answeredMs how long the host took to answer, where it did
+   */
+  release(name: string, answeredMs?: number): void {
     const host = this.hosts.get(name);
     if (host === undefined || host.active === 0) return;
     host.active -= 1;
     this.active -= 1;
+    host.checks = 0;
+    host.refused = 0;
+    if (answeredMs !== undefined) {
+      host.usualMs = host.usualMs === 0 ? answeredMs : host.usualMs * 0.8 + answeredMs * 0.2;
+    }
     this.forget(name, host);
     this.grantNext();
+  }
+
+  /** Looks which hosts have stalled, and refuses everybody who waits for one. */
+  checkStalls(): void {
+    for (const host of this.hosts.values()) {
+      host.checks += 1;
+      if (host.waiting.size === 0 || !this.isStalled(host)) continue;
+      for (const waiter of host.waiting) waiter.refuse(refusalBy(host));
+    }
+  }
+
+  private isStalled(host: Host): boolean {
+    if (host.active < Math.min(this.hostLimit, this.limit)) return false;
+    return host.checks >= Math.max(CHECKS_TO_STALL, (host.usualMs * STALL_USUAL_TIMES) / CHECK_EVERY_MS);
   }
 
   private wait(name: string, host: Host, signal: AbortSignal | undefined): Promise<void> {
@@ -57,12 +104,14 @@ export class HostSlots {
           signal?.removeEventListener('abort', giveUp);
           resolve();
         },
+        refuse: (reason) => {
+          signal?.removeEventListener('abort', giveUp);
+          host.waiting.delete(waiter);
+          this.forget(name, host);
+          reject(reason);
+        },
       };
-      const giveUp = (): void => {
-        host.waiting.delete(waiter);
-        this.forget(name, host);
-        reject(signal?.reason);
-      };
+      const giveUp = (): void => waiter.refuse(signal?.reason);
       host.waiting.add(waiter);
       signal?.addEventListener('abort', giveUp, { once: true });
     });
@@ -86,9 +135,21 @@ export class HostSlots {
   private take(host: Host): void {
     host.active += 1;
     this.active += 1;
+    if (host.active >= Math.min(this.hostLimit, this.limit)) host.checks = 0;
+  }
+
+  private remember(name: string): Host {
+    const host = { active: 0, waiting: new Set<Waiter>(), checks: 0, usualMs: 0, refused: 0 };
+    this.hosts.set(name, host);
+    return host;
   }
 
   private forget(name: string, host: Host): void {
     if (host.active === 0 && host.waiting.size === 0) this.hosts.delete(name);
   }
+}
+
+function refusalBy(host: Host): HostStalled {
+  host.refused += 1;
+  return new HostStalled(pauseOfHeld(STALL_PAUSE_MS, host.refused));
 }

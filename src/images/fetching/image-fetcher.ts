@@ -8,21 +8,25 @@ import { connectionFault } from './connection-fault.js';
 import { Download } from './download.js';
 import { FetchFault } from './fetch-fault.js';
 import { downloadsAtOnce, FETCHING_OPTIONS, type FetchingOptions } from './fetching.options.js';
-import { HostSlots } from './host-slots.js';
+import { HeldBack } from './held-back.js';
+import { HostHealth } from './host-health.js';
+import { CHECK_EVERY_MS, HostSlots } from './host-slots.js';
 import { ImageClient } from './image-client.js';
-import type { ImageOutcome } from './image-outcome.js';
+import type { HeldImage, ImageOutcome } from './image-outcome.js';
 import { outcomeOf } from './measurement-outcome.js';
 import { firstTarget, nextTarget } from './target.js';
 
 /** Redirects followed in one try. */
 export const MAX_REDIRECTS = 5;
 
-/** Fetches the first bytes of images and measures them. */
+/** Fetches the first bytes of images and measures them. Hosts that fail again and again, or stall, are left in peace. */
 @Injectable()
 export class ImageFetcher implements OnApplicationShutdown {
   private readonly logger = new Logger('ImageFetcher');
   private readonly client: ImageClient;
   private readonly slots: HostSlots;
+  private readonly health = new HostHealth();
+  private readonly stallCheck: NodeJS.Timeout;
 
   constructor(
     addresses: AddressRule,
@@ -32,23 +36,33 @@ export class ImageFetcher implements OnApplicationShutdown {
   ) {
     this.client = new ImageClient(addresses, lookup, options);
     this.slots = new HostSlots(downloadsAtOnce(options), options.hostConcurrency);
+    this.stallCheck = setInterval(() => this.slots.checkStalls(), CHECK_EVERY_MS).unref();
   }
 
   /**
-   * One try at one image. Resolves with its size or with why there is none; rejects only with the reason of `signal`.
+   * One try at one image. Resolves with its size or with why there is none, or with when to try while its host is not
+   * asked; rejects only with the reason of a signal.
    *
    * @param url an absolute http or https URL
+   * @param signal breaks it off
+   * @param waiting gives it up while it waits for a slot, and lets it finish once it has one; `signal` unless given
    */
-  async fetch(url: string, signal?: AbortSignal): Promise<ImageOutcome> {
-    signal?.throwIfAborted();
+  async fetch(
+    url: string,
+    signal?: AbortSignal,
+    waiting: AbortSignal | undefined = signal,
+  ): Promise<ImageOutcome> {
+    waiting?.throwIfAborted();
     const download = new Download(this.options.maxBytes);
     const attempt = new Attempt(this.options.timeoutMs, signal);
     try {
-      return outcomeOf(await this.follow(url, download, attempt, signal), download.contentLength);
+      return outcomeOf(await this.follow(url, download, attempt, waiting), download.contentLength);
     } catch (error) {
       signal?.throwIfAborted();
+      if (waiting?.aborted === true && error === waiting.reason) throw error;
       // A size that is known is one, though the rest was wanted for the orientation.
       if (download.known !== undefined) return outcomeOf(download.known, download.contentLength);
+      if (error instanceof HeldBack) return heldBy(error);
       return this.faultOf(error).toOutcome(download.contentLength);
     } finally {
       attempt.end();
@@ -57,6 +71,7 @@ export class ImageFetcher implements OnApplicationShutdown {
 
   /** Ends all connections. Downloads that still run fail, as ones to be tried again. */
   async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.stallCheck);
     await this.client.close();
   }
 
@@ -65,31 +80,60 @@ export class ImageFetcher implements OnApplicationShutdown {
     url: string,
     download: Download,
     attempt: Attempt,
-    signal: AbortSignal | undefined,
+    waiting: AbortSignal | undefined,
   ): Promise<Measurement> {
     let target = firstTarget(url, this.hosts);
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-      const step = await this.visit(target, download, attempt, signal);
+      const step = await this.inTurn(target, waiting, (host) =>
+        this.visit(host, url, target, download, attempt),
+      );
       if (step.kind === 'measured') return step.measurement;
       target = nextTarget(step.location, target, this.hosts);
     }
     throw new FetchFault('too_many_redirects', `the host redirected more than ${MAX_REDIRECTS} times`);
   }
 
+  /** Visits with a slot of the target's host. What it throws tells, too, how the host is. */
+  private async inTurn(
+    target: URL,
+    waiting: AbortSignal | undefined,
+    visit: (host: string) => ReturnType<Download['from']>,
+  ): ReturnType<Download['from']> {
+    const host = target.host.replace(/\.(?=:|$)/, '');
+    this.health.check(host);
+    await this.slots.acquire(host, waiting);
+    const started = performance.now();
+    let answeredMs: number | undefined;
+    try {
+      const step = await visit(host);
+      answeredMs = performance.now() - started;
+      return step;
+    } finally {
+      this.slots.release(host, answeredMs);
+    }
+  }
+
   private async visit(
+    host: string,
+    image: string,
     target: URL,
     download: Download,
     attempt: Attempt,
-    signal: AbortSignal | undefined,
   ): ReturnType<Download['from']> {
-    const slot = target.host.replace(/\.(?=:|$)/, '');
-    await this.slots.acquire(slot, signal);
+    const visit = this.health.begin(host, image);
     attempt.start();
     try {
-      return await download.from((headers, reader) => this.client.get(target, headers, reader, attempt));
+      const step = await download.from((headers, reader) =>
+        this.client.get(target, headers, reader, attempt),
+      );
+      visit.answered();
+      return step;
+    } catch (error) {
+      if (download.known === undefined) visit.failed(connectionFault(error));
+      else visit.answered();
+      throw error;
     } finally {
       attempt.pause();
-      this.slots.release(slot);
     }
   }
 
@@ -99,4 +143,13 @@ export class ImageFetcher implements OnApplicationShutdown {
     this.logger.error({ event: 'fetch_failed_oddly' }, error instanceof Error ? error.stack : String(error));
     return new FetchFault('internal', 'an unexpected fault of this service');
   }
+}
+
+function heldBy({ afterMs, fault }: HeldBack): HeldImage {
+  return {
+    kind: 'held',
+    afterMs,
+    fault: fault === null ? null : { code: fault.code, reason: fault.message },
+    contentLength: null,
+  };
 }

@@ -42,4 +42,14 @@ export interface FailedImage {
   readonly contentLength: number | null;
 }
 
-export type ImageOutcome = MeasuredImage | FailedImage;
+/** No try: the host is not asked at present. */
+export interface HeldImage {
+  readonly kind: 'held';
+  /** When to ask again, in milliseconds from now. */
+  readonly afterMs: number;
+  /** What the host did last, when it is for its faults that it is not asked; null when its slots are taken up. */
+  readonly fault: { readonly code: ImageErrorCode; readonly reason: string } | null;
+  readonly contentLength: null;
+}
+
+export type ImageOutcome = MeasuredImage | FailedImage | HeldImage;

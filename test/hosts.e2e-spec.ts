@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Job, TestApplication } from './support/application.js';
+import { type Behaviour, Gate, ImageHost, startRawHost } from './support/image-host.js';
+
+const PNG = readFileSync(new URL('fixtures/images/endcap.png', import.meta.url));
+
+interface Result {
+  readonly image_url: string;
+  readonly status: string;
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly error_code: string | null;
+}
+
+describe('a host that fails', () => {
+  let healthy: ImageHost;
+  let shelfline: TestApplication;
+  const closing: (() => Promise<void>)[] = [];
+
+  beforeAll(async () => {
+    healthy = await ImageHost.start();
+    shelfline = await TestApplication.start({
+      IMAGE_TIMEOUT_MS: '1000',
+      IMAGE_HOST_PATIENCE_MS: '3000',
+    });
+  });
+
+  afterAll(async () => {
+    await shelfline.close();
+    await Promise.all(closing.map((close) => close()));
+    await healthy.close();
+  });
+
+  async function ill(behaviour: Behaviour, images: number): Promise<{ host: ImageHost; urls: string[] }> {
+    const host = await ImageHost.start();
+    closing.push(() => host.close());
+    return { host, urls: Array.from({ length: images }, (_, n) => host.serve(`/${n}.png`, PNG, behaviour)) };
+  }
+
+  async function gone(): Promise<number> {
+    const raw = await startRawHost(() => {});
+    await raw.close();
+    return raw.port;
+  }
+
+  async function submit(urls: readonly string[]): Promise<string> {
+    return shelfline.submit([{ store_id: 'RP00002', image_url: urls }]);
+  }
+
+  async function results(jobId: string): Promise<Result[]> {
+    return (await shelfline.get(`/api/jobs/${jobId}/images?limit=1000`)).json.items;
+  }
+
+  it('costs a small job its four tries and no more time than before', async () => {
+    const port = await gone();
+    const began = performance.now();
+    const jobId = await submit([1, 2, 3].map((n) => `http://127.0.0.1:${port}/${n}.png`));
+    const job = await shelfline.finished(jobId);
+    expect(job).toMatchObject({ status: 'failed', images: { failed: 3 } });
+    for (const { attempts, error_code } of await results(jobId))
+      expect([attempts, error_code]).toEqual([4, 'connection']);
+    // The pauses are 50, 100 and 200 ms here; a breaker's would add up to 7 s.
+    expect(performance.now() - began).toBeLessThan(6_000);
+  });
+
+  it('is not asked for all its images: those fail after a bounded time, with its last fault', async () => {
+    const port = await gone();
+    const urls = Array.from({ length: 400 }, (_, n) => `http://127.0.0.1:${port}/${n}.png`);
+    const jobId = await submit(urls);
+    const job: Job = await shelfline.finished(jobId, 60_000);
+    expect(job.images).toEqual({ total: 400, pending: 0, succeeded: 0, failed: 400, skipped: 0 });
+    const rows = await results(jobId);
+    expect(new Set(rows.map(({ error_code }) => error_code))).toEqual(new Set(['connection']));
+    const untried = rows.filter(({ attempts }) => attempts === 0);
+    expect(untried.length).toBeGreaterThan(300);
+    expect(untried[0]?.error).toBe('the host failed again and again, last: the host refused the connection');
+    expect(Math.max(...rows.map(({ attempts }) => attempts))).toBeLessThanOrEqual(4);
+  }, 70_000);
+
+  it.each([
+    ['never answers', { gate: new Gate() }, 'timeout'],
+    ['sends a byte at a time', { trickleMs: 400 }, 'timeout'],
+    ['resets in the middle', { resetAfter: 5 }, 'connection'],
+  ])(
+    'costs tries on its own images only when it %s',
+    async (_what, behaviour: Behaviour, code) => {
+      const { host, urls } = await ill(behaviour, 100);
+      const good = Array.from({ length: 300 }, (_, n) => healthy.serve(`/${n}.png`, PNG));
+      const jobId = await submit(urls.flatMap((url, n) => [url, ...good.slice(n * 3, n * 3 + 3)]));
+      const job = await shelfline.finished(jobId, 60_000);
+      expect(job.images).toMatchObject({ succeeded: 300, failed: 100 });
+      const rows = await results(jobId);
+      const tries = (status: string): Set<number> =>
+        new Set(rows.filter((row) => row.status === status).map(({ attempts }) => attempts));
+      expect(tries('succeeded')).toEqual(new Set([1]));
+      expect(Math.max(...tries('failed'))).toBeLessThanOrEqual(4);
+      expect(new Set(rows.map(({ error_code }) => error_code))).toEqual(new Set([code, null]));
+      expect(host.requests.length).toBeLessThan(100);
+    },
+    70_000,
+  );
+
+  it('is asked again as soon as it has recovered, and no image is lost', async () => {
+    const host = await ImageHost.start();
+    closing.push(() => host.close());
+    let ok = false;
+    const urls = Array.from({ length: 200 }, (_, n) =>
+      host.handle(`/${n}.png`, (request, response) => {
+        if (ok) response.end(PNG);
+        else request.socket.resetAndDestroy();
+      }),
+    );
+    const jobId = await submit(urls);
+    await host.arrived(9);
+    ok = true;
+    const job = await shelfline.finished(jobId, 30_000);
+    expect(job.images).toMatchObject({ succeeded: 200, failed: 0 });
+  }, 40_000);
+});
