@@ -8,7 +8,9 @@ import {
 } from './app/database-server.js';
 import { EmbeddedPostgresError } from './app/embedded-postgres/embedded-postgres-error.js';
 import { readEnvironment, SettingError, type Settings } from './app/environment.js';
+import { OpenConnections } from './app/http/open-connections.js';
 import { ApplicationLogger } from './app/logger.js';
+import { stopApplication } from './app/stop.js';
 import { COMMIT, VERSION } from './app/version.js';
 
 /** After the grace time, this much longer until the process goes without waiting, in milliseconds. */
@@ -24,12 +26,14 @@ async function main(): Promise<void> {
 
   let database: DatabaseServer | undefined;
   let app: NestExpressApplication | undefined;
+  let connections: OpenConnections | undefined;
   try {
     database = await openDatabaseServer(settings, logger, stopping.signal);
     const { url } = database;
     app = await createApplication(settings, url, logger).catch((error: unknown) => {
       throw explainDatabaseError(error, url);
     });
+    connections = new OpenConnections(app.getHttpServer());
     stopping.signal.throwIfAborted();
     await listen(app, settings);
     announce(app, settings, database, logger);
@@ -39,7 +43,8 @@ async function main(): Promise<void> {
     if (!stopping.signal.aborted) throw error;
   } finally {
     setTimeout(() => process.exit(1), settings.shutdownGraceMs + LAST_RESORT_MS).unref();
-    await app?.close();
+    if (app !== undefined && connections !== undefined)
+      await stopApplication(app, connections, settings.shutdownGraceMs);
     await database?.stop();
   }
 }

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '../database/database.js';
-import type { ImageRange, ImageResult, ImagesRepository } from '../images/images.repository.js';
-import type { JobsRepository } from '../jobs/jobs.repository.js';
+import type { ImageRange, ImageResult } from '../images/images.repository.js';
+import type { ResultWriter } from './result-writer.js';
 
 /** How often results are written while a batch runs, in milliseconds. */
 const FLUSH_INTERVAL_MS = 500;
@@ -17,8 +17,7 @@ export class BatchRecorder {
 
   constructor(
     private readonly database: Database,
-    private readonly jobs: JobsRepository,
-    private readonly images: ImagesRepository,
+    private readonly writer: ResultWriter,
     private readonly range: ImageRange,
   ) {
     this.timer = setInterval(() => this.flush(), FLUSH_INTERVAL_MS);
@@ -38,18 +37,15 @@ export class BatchRecorder {
     await this.flushing;
     if (this.fault !== undefined) throw this.fault.error;
     await this.database.transaction(async (transaction) => {
-      await this.write(transaction, this.results);
+      await this.writer.write(transaction, this.range, this.results);
       await settle(transaction);
     });
   }
 
-  /** Writes what is there as far as possible, for a batch that is given back. */
-  async giveUp(): Promise<void> {
+  /** Writes nothing more: for a batch that failed otherwise. */
+  async abandon(): Promise<void> {
     clearInterval(this.timer);
     await this.flushing;
-    if (this.fault === undefined && this.results.length > 0) {
-      await this.database.transaction((transaction) => this.write(transaction, this.results));
-    }
   }
 
   private flush(): void {
@@ -59,20 +55,10 @@ export class BatchRecorder {
       this.results = [];
       if (results.length === 0) return;
       try {
-        await this.database.transaction((transaction) => this.write(transaction, results));
+        await this.database.transaction((transaction) => this.writer.write(transaction, this.range, results));
       } catch (error) {
         this.fault = { error };
       }
     });
-  }
-
-  private async write(transaction: Transaction, results: readonly ImageResult[]): Promise<void> {
-    if (results.length === 0) return;
-    if (!(await this.jobs.lockOngoing(transaction, this.range.job, this.range.run))) return;
-    const now = new Date();
-    const changed = await this.images.record(transaction, this.range, results, now);
-    const moved = { succeeded: changed.get('succeeded') ?? 0, failed: changed.get('failed') ?? 0 };
-    if (moved.succeeded + moved.failed > 0)
-      await this.jobs.moveCounters(transaction, this.range.job, moved, now);
   }
 }

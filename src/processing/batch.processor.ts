@@ -1,13 +1,15 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
 import { ImageFetcher } from '../images/fetching/image-fetcher.js';
-import { type ImageRange, ImagesRepository } from '../images/images.repository.js';
+import type { ImageOutcome } from '../images/fetching/image-outcome.js';
+import { type DueImage, type ImageRange, ImagesRepository } from '../images/images.repository.js';
 import { BATCH_QUEUE, priorityOf } from '../jobs/batches.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
 import { type HeldTask, QueueService } from '../queue/queue.service.js';
 import { BatchRecorder } from './batch-recorder.js';
 import { resultOf } from './image-result.js';
 import { PROCESSING_OPTIONS, type ProcessingOptions } from './processing.options.js';
+import { ResultWriter } from './result-writer.js';
 
 /**
  * Runs batches: fetches the images of a range that are pending and due, side by side, and writes what came of them.
@@ -21,31 +23,28 @@ export class BatchProcessor {
     private readonly database: Database,
     private readonly jobs: JobsRepository,
     private readonly images: ImagesRepository,
+    private readonly writer: ResultWriter,
     private readonly fetcher: ImageFetcher,
     private readonly queue: QueueService,
     @Inject(PROCESSING_OPTIONS) private readonly options: ProcessingOptions,
   ) {}
 
   /**
-   * Runs one batch to its end, and leaves one deferred task for what has to be tried later.
+   * Runs one batch to its end, and leaves one deferred task for what has to be tried later. Where the process is
+   * stopping, what has not begun is left to that task too, which is due at once then.
    *
-   * @throws when the task was taken away or the database failed: the task goes back then, and its images are pending
+   * @throws what is nobody's fault, such as an outage of the database: the task goes back then, its images are pending
    */
   async run(task: HeldTask<ImageRange>): Promise<void> {
     const range = task.payload;
     const started = performance.now();
-    const due = await this.images.due(range, new Date());
+    const due = task.stopping.aborted ? [] : await this.images.due(range, new Date());
     if (due.length > 0) await this.jobs.markStarted(range.job, new Date());
-    const recorder = new BatchRecorder(this.database, this.jobs, this.images, range);
+    const recorder = new BatchRecorder(this.database, this.writer, range);
     try {
-      await Promise.all(
-        due.map(async (image) => {
-          const outcome = await this.fetcher.fetch(image.url, task.signal);
-          recorder.add(resultOf(image, outcome, this.options, new Date()));
-        }),
-      );
+      await this.fetchAll(task, due, recorder);
     } catch (error) {
-      await recorder.giveUp();
+      await recorder.abandon();
       throw error;
     }
     await recorder.finish((transaction) => this.settle(task, transaction));
@@ -58,14 +57,43 @@ export class BatchProcessor {
     });
   }
 
+  private async fetchAll(
+    task: HeldTask<ImageRange>,
+    due: readonly DueImage[],
+    recorder: BatchRecorder,
+  ): Promise<void> {
+    const waiting = AbortSignal.any([task.signal, task.stopping]);
+    await Promise.all(
+      due.map(async (image) => {
+        const outcome = await this.fetch(image.url, task.signal, waiting);
+        if (outcome !== undefined) recorder.add(resultOf(image, outcome, this.options, new Date()));
+      }),
+    );
+  }
+
+  /** Undefined: it was left, or broken off, because the process is stopping or the task is another's. */
+  private async fetch(
+    url: string,
+    signal: AbortSignal,
+    waiting: AbortSignal,
+  ): Promise<ImageOutcome | undefined> {
+    try {
+      return await this.fetcher.fetch(url, signal, waiting);
+    } catch (error) {
+      if (waiting.aborted) return undefined;
+      throw error;
+    }
+  }
+
   /** The task ends, and one follow-up takes its place, together: there is never none, and never two. */
   private async settle(task: HeldTask<ImageRange>, transaction: Transaction): Promise<void> {
     if (!(await task.complete(transaction))) return;
+    const { job, run, from, to } = task.payload;
     const next = await this.images.nextDue(transaction, task.payload);
     if (next === null) return;
     await this.queue.enqueue(
       BATCH_QUEUE,
-      [{ payload: task.payload, priority: priorityOf(task.payload.from), startAfter: next }],
+      [{ payload: { job, run, from, to }, priority: priorityOf(from), startAfter: next }],
       transaction,
     );
   }

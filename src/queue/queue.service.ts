@@ -1,4 +1,11 @@
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { type Job, type JobResult, PgBoss } from 'pg-boss';
 import { withSessionSettings } from '../database/data-source.js';
 import type { Transaction } from '../database/database.js';
@@ -15,12 +22,14 @@ export interface NewTask<T extends object> {
 }
 
 /**
- * A task that this process holds. `signal` aborts when the hold is lost or the process is stopping: what is done after
- * that may be done by another worker too.
+ * A task that this process holds. `stopping` aborts when the process begins to stop: nothing new should be begun then.
+ * `signal` aborts when its time to stop is over, or the hold is lost: everything should be left then, and what is left
+ * is another worker's.
  */
 export interface HeldTask<T extends object> {
   readonly id: string;
   readonly payload: T;
+  readonly stopping: AbortSignal;
   readonly signal: AbortSignal;
   /**
    * Marks the task as done in the caller's transaction. False when this process holds it no more (it was taken for
@@ -37,6 +46,8 @@ export interface Lane {
 /** A task that fails for a reason of ours is tried again for good: its rows say when it has nothing left to do. */
 const RETRY_FOREVER = 1_000_000_000;
 const YEARS = 365 * 86_400;
+/** After the grace time, so much is left to give tasks back in, in milliseconds. */
+const GIVE_BACK_MS = 3_000;
 
 /**
  * The queue in PostgreSQL. The only place that knows pg-boss.
@@ -45,10 +56,14 @@ const YEARS = 365 * 86_400;
  * after 7 to 11 seconds.
  */
 @Injectable()
-export class QueueService implements BeforeApplicationShutdown {
+export class QueueService implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('Queue');
   private readonly boss: PgBoss;
+  private readonly queues = new Set<string>();
+  private readonly stopping = new AbortController();
+  private readonly graceOver = new AbortController();
   private started = false;
+  private drained: Promise<void> | undefined;
 
   constructor(@Inject(QUEUE_OPTIONS) private readonly options: QueueOptions) {
     this.boss = new PgBoss({
@@ -66,7 +81,7 @@ export class QueueService implements BeforeApplicationShutdown {
     this.boss.on('error', (error: Error) => this.logger.warn({ event: 'queue_error', error: error.message }));
   }
 
-  /** Whether the queue is up in this process. */
+  /** Whether the queue is up in this process, and not stopping. */
   get isRunning(): boolean {
     return this.started;
   }
@@ -84,8 +99,6 @@ export class QueueService implements BeforeApplicationShutdown {
       notify: true,
       retryLimit: RETRY_FOREVER,
       retryDelay: 1,
-      retryBackoff: true,
-      retryDelayMax: 30,
       heartbeatSeconds: 10,
       expireInSeconds: 6 * 3600,
       retentionSeconds: 10 * YEARS,
@@ -119,6 +132,7 @@ export class QueueService implements BeforeApplicationShutdown {
     lanes: readonly Lane[],
     handler: (task: HeldTask<T>) => Promise<void>,
   ): Promise<void> {
+    this.queues.add(queue);
     for (const { maxPriority } of lanes) {
       await this.boss.work<T>(
         queue,
@@ -137,13 +151,35 @@ export class QueueService implements BeforeApplicationShutdown {
   }
 
   /**
-   * Takes no new tasks, lets those in hand finish for the grace time, and lets go of the connections. Before the
-   * application's own shutdown, which closes the DataSource that results are written to.
+   * Takes no new tasks, and resolves when those in hand have ended: at the end of the grace time they are broken off and
+   * given back. Tasks can be enqueued all the while, and afterwards until the application has shut down.
    */
+  async drain(): Promise<void> {
+    this.drained ??= this.endWork();
+    await this.drained;
+  }
+
+  /** Before the application's own shutdown, which closes the DataSource that results are written to. */
   async beforeApplicationShutdown(): Promise<void> {
-    if (!this.started) return;
+    await this.drain();
+  }
+
+  /** Lets go of the connections, when no request that could enqueue is answered any more. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.boss.stop({ graceful: true, close: true, timeout: 1_000 });
+  }
+
+  private async endWork(): Promise<void> {
     this.started = false;
-    await this.boss.stop({ graceful: true, close: true, timeout: this.options.shutdownGraceMs });
+    this.stopping.abort(new Error('the process is stopping'));
+    const { shutdownGraceMs } = this.options;
+    const timer = setTimeout(
+      () => this.graceOver.abort(new Error('the time to stop is over')),
+      shutdownGraceMs,
+    );
+    const ended = Promise.all([...this.queues].map((name) => this.boss.offWork(name, { wait: true })));
+    await Promise.race([ended, pause(shutdownGraceMs + GIVE_BACK_MS, undefined, { ref: false })]);
+    clearTimeout(timer);
   }
 
   private async run<T extends object>(
@@ -154,7 +190,8 @@ export class QueueService implements BeforeApplicationShutdown {
     const task: HeldTask<T> = {
       id: job.id,
       payload: job.data,
-      signal: job.signal,
+      stopping: this.stopping.signal,
+      signal: AbortSignal.any([job.signal, this.graceOver.signal]),
       complete: async (transaction) => {
         const settled = await this.boss.complete(queue, job, null, { db: statementsOn(transaction) });
         return 'affected' in settled && settled.affected === 1;
@@ -164,7 +201,7 @@ export class QueueService implements BeforeApplicationShutdown {
       await handler(task);
       return { id: job.id, status: 'completed' };
     } catch (error) {
-      if (!job.signal.aborted) {
+      if (!task.signal.aborted) {
         this.logger.error(
           {
             event: 'task_failed',

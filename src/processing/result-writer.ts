@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '../database/database.js';
+import { type ImageRange, type ImageResult, ImagesRepository } from '../images/images.repository.js';
+import { JobsRepository } from '../jobs/jobs.repository.js';
+
+/** Writes results of a job's images, moves its counters, and ends it with the last of them. */
+@Injectable()
+export class ResultWriter {
+  constructor(
+    private readonly jobs: JobsRepository,
+    private readonly images: ImagesRepository,
+  ) {}
+
+  /** Changes nothing when the job is gone, has ended, or is in another run. */
+  async write(transaction: Transaction, range: ImageRange, results: readonly ImageResult[]): Promise<void> {
+    if (results.length === 0) return;
+    if (!(await this.jobs.lockOngoing(transaction, range.job, range.run))) return;
+    const now = new Date();
+    const changed = await this.images.record(transaction, range, results, now);
+    const moved = { succeeded: changed.get('succeeded') ?? 0, failed: changed.get('failed') ?? 0 };
+    if (moved.succeeded + moved.failed > 0) await this.jobs.moveCounters(transaction, range.job, moved, now);
+  }
+}
