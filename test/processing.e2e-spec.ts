@@ -136,6 +136,34 @@ describe('the processing of a job', () => {
     expect(items[1]).toMatchObject({ status: 'succeeded', attempts: 1 });
   });
 
+  it('fetches a URL once for all its rows in a batch, and each of them has the outcome, good or bad', async () => {
+    const urls = [
+      '21x22.gif',
+      'missing-twice.gif',
+      '21x22.gif',
+      'flaky-1.gif',
+      'missing-twice.gif',
+      'flaky-1.gif',
+    ];
+    const jobId = await shelfline.submit([
+      { store_id: 'RP00002', image_url: urls.slice(0, 3).map((path) => `${host}/${path}`) },
+      { store_id: 'RP00003', image_url: urls.slice(3).map((path) => `${host}/${path}`) },
+    ]);
+    expect((await shelfline.finished(jobId)).images).toMatchObject({ succeeded: 4, failed: 2 });
+    const { items } = (await shelfline.get(`/api/jobs/${jobId}/images`)).json;
+    expect(
+      items.map(({ status, attempts, width }: Record<string, unknown>) => [status, attempts, width]),
+    ).toEqual([
+      ['succeeded', 1, 21],
+      ['failed', 1, null],
+      ['succeeded', 1, 21],
+      ['succeeded', 2, 7],
+      ['failed', 1, null],
+      ['succeeded', 2, 7],
+    ]);
+    expect(urls.slice(1, 4).map((path) => asked.get(`/${path}`))).toEqual([1, 1, 2]);
+  });
+
   it('fails what does not pass in four tries', async () => {
     const jobId = await shelfline.submit([{ store_id: 'RP00002', image_url: [`${host}/flaky-99.gif`] }]);
     const job = await shelfline.finished(jobId);

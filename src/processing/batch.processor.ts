@@ -57,6 +57,7 @@ export class BatchProcessor {
     });
   }
 
+  /** Each URL is fetched once, whatever the number of its rows, and each of these has a try in it. */
   private async fetchAll(
     task: HeldTask<ImageRange>,
     due: readonly DueImage[],
@@ -64,9 +65,11 @@ export class BatchProcessor {
   ): Promise<void> {
     const waiting = AbortSignal.any([task.signal, task.stopping]);
     await Promise.all(
-      due.map(async (image) => {
-        const outcome = await this.fetch(image.url, task.signal, waiting);
-        if (outcome !== undefined) recorder.add(resultOf(image, outcome, this.options, new Date()));
+      [...Map.groupBy(due, ({ url }) => url)].map(async ([url, images]) => {
+        const outcome = await this.fetch(url, task.signal, waiting);
+        if (outcome === undefined) return;
+        const now = new Date();
+        for (const image of images) recorder.add(resultOf(image, outcome, this.options, now));
       }),
     );
   }
