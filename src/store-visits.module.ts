@@ -23,6 +23,7 @@ import { Visit } from './jobs/visit.entity.js';
 import { OUTBOUND_OPTIONS } from './outbound/outbound.options.js';
 import { OutboundModule } from './outbound/outbound.module.js';
 import { SWEEP_QUEUE } from './jobs/sweeps.js';
+import { DEAD_LETTER_QUEUE } from './processing/batch.js';
 import { BatchWorker } from './processing/batch.worker.js';
 import { PROCESSING_OPTIONS } from './processing/processing.options.js';
 import { ProcessingModule } from './processing/processing.module.js';
@@ -71,6 +72,7 @@ class Startup implements OnApplicationBootstrap {
     await this.queue.start();
     await this.queue.createQueue(BATCH_QUEUE);
     await this.queue.createQueue(SWEEP_QUEUE);
+    await this.queue.createQueue(DEAD_LETTER_QUEUE);
     if (this.role === 'api') return;
     await this.batches.start();
     await this.sweeps.start();

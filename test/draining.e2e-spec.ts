@@ -109,7 +109,7 @@ describe('a process that is told to stop', () => {
     expect(await imagesOf('succeeded')).toEqual([{ attempts: 1, images: 1 }]);
     expect(await imagesOf('pending')).toEqual([{ attempts: 0, images: 300 }]);
     expect(await tasks()).toEqual([{ state: 'created', due: true, tasks: 2 }]);
-    expect(server.text).not.toContain('task_failed');
+    expect(server.text).not.toContain('task_given_back');
   });
 
   it('answers a request that it has already, and ends connections that wait for none', async () => {

@@ -2,12 +2,15 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
 import { ImageFetcher } from '../images/fetching/image-fetcher.js';
 import type { ImageOutcome } from '../images/fetching/image-outcome.js';
-import { type DueImage, type ImageRange, ImagesRepository } from '../images/images.repository.js';
+import { type DueImage, ImagesRepository } from '../images/images.repository.js';
 import { BATCH_QUEUE, priorityOf } from '../jobs/batches.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
 import { type HeldTask, QueueService } from '../queue/queue.service.js';
+import type { Batch } from './batch.js';
 import { BatchRecorder } from './batch-recorder.js';
+import { FaultNarrowing } from './fault-narrowing.js';
 import { resultOf } from './image-result.js';
+import { isPassingFault } from './passing-fault.js';
 import { PROCESSING_OPTIONS, type ProcessingOptions } from './processing.options.js';
 import { ResultWriter } from './result-writer.js';
 
@@ -26,6 +29,7 @@ export class BatchProcessor {
     private readonly writer: ResultWriter,
     private readonly fetcher: ImageFetcher,
     private readonly queue: QueueService,
+    private readonly narrowing: FaultNarrowing,
     @Inject(PROCESSING_OPTIONS) private readonly options: ProcessingOptions,
   ) {}
 
@@ -35,7 +39,16 @@ export class BatchProcessor {
    *
    * @throws what is nobody's fault, such as an outage of the database: the task goes back then, its images are pending
    */
-  async run(task: HeldTask<ImageRange>): Promise<void> {
+  async run(task: HeldTask<Batch>): Promise<void> {
+    try {
+      await this.runBatch(task);
+    } catch (error) {
+      if (task.signal.aborted || isPassingFault(error)) throw error;
+      await this.narrowing.narrow(task, error);
+    }
+  }
+
+  private async runBatch(task: HeldTask<Batch>): Promise<void> {
     const range = task.payload;
     const started = performance.now();
     const due = task.stopping.aborted ? [] : await this.images.due(range, new Date());
@@ -59,7 +72,7 @@ export class BatchProcessor {
 
   /** Each URL is fetched once, whatever the number of its rows, and each of these has a try in it. */
   private async fetchAll(
-    task: HeldTask<ImageRange>,
+    task: HeldTask<Batch>,
     due: readonly DueImage[],
     recorder: BatchRecorder,
   ): Promise<void> {
@@ -89,12 +102,12 @@ export class BatchProcessor {
   }
 
   /** The task ends, and one follow-up takes its place, together: there is never none, and never two. */
-  private async settle(task: HeldTask<ImageRange>, transaction: Transaction): Promise<void> {
+  private async settle(task: HeldTask<Batch>, transaction: Transaction): Promise<void> {
     if (!(await task.complete(transaction))) return;
     const { job, run, from, to } = task.payload;
     const next = await this.images.nextDue(transaction, task.payload);
     if (next === null) return;
-    await this.queue.enqueue(
+    await this.queue.enqueue<Batch>(
       BATCH_QUEUE,
       [{ payload: { job, run, from, to }, priority: priorityOf(from), startAfter: next }],
       transaction,

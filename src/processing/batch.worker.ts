@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { ImageRange } from '../images/images.repository.js';
 import { BATCH_QUEUE } from '../jobs/batches.js';
 import { type Lane, QueueService } from '../queue/queue.service.js';
+import type { Batch } from './batch.js';
 import { BatchProcessor } from './batch.processor.js';
 
 /**
@@ -20,6 +20,6 @@ export class BatchWorker {
 
   /** Begins to take batches; the queue's shutdown ends it. */
   async start(): Promise<void> {
-    await this.queue.work<ImageRange>(BATCH_QUEUE, LANES, (task) => this.processor.run(task));
+    await this.queue.work<Batch>(BATCH_QUEUE, LANES, (task) => this.processor.run(task));
   }
 }

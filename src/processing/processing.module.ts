@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { BatchProcessor } from './batch.processor.js';
 import { BatchWorker } from './batch.worker.js';
+import { FaultNarrowing } from './fault-narrowing.js';
 import { ResultWriter } from './result-writer.js';
 import { Retention } from './retention.js';
 import { SweepProcessor } from './sweep.processor.js';
@@ -8,7 +9,15 @@ import { SweepWorker } from './sweep.worker.js';
 
 /** What works on jobs in the background. Each worker rests until it is started. */
 @Module({
-  providers: [BatchProcessor, BatchWorker, ResultWriter, SweepProcessor, SweepWorker, Retention],
+  providers: [
+    BatchProcessor,
+    BatchWorker,
+    FaultNarrowing,
+    ResultWriter,
+    SweepProcessor,
+    SweepWorker,
+    Retention,
+  ],
   exports: [BatchWorker, SweepWorker, Retention],
 })
 export class ProcessingModule {

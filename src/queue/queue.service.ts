@@ -202,16 +202,13 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
       return { id: job.id, status: 'completed' };
     } catch (error) {
       if (!task.signal.aborted) {
-        this.logger.error(
-          {
-            event: 'task_failed',
-            queue,
-            task: job.id,
-            payload: job.data,
-            error: error instanceof Error ? error.message : String(error),
-          },
-          error instanceof Error ? error.stack : undefined,
-        );
+        this.logger.warn({
+          event: 'task_given_back',
+          queue,
+          task: job.id,
+          payload: job.data,
+          error: error instanceof Error ? error.message : String(error),
+        });
       }
       return {
         id: job.id,

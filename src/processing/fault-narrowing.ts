@@ -1,0 +1,104 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Database, type Transaction } from '../database/database.js';
+import { BATCH_QUEUE, priorityOf } from '../jobs/batches.js';
+import { type HeldTask, type NewTask, QueueService } from '../queue/queue.service.js';
+import { type Batch, DEAD_LETTER_QUEUE, type DeadLetter } from './batch.js';
+import { internalFailure } from './image-result.js';
+import { isPassingFault } from './passing-fault.js';
+import { ResultWriter } from './result-writer.js';
+
+/** A batch that failed so often for a fault of ours is cut in halves. */
+const FAULTS_TO_SPLIT = 2;
+/** The pause before a batch is run again as it is: this, doubled with each fault, in milliseconds. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+/**
+ * Finds the image that a batch fails for (a row that can't be written, a bug): the batch is run once more, then in
+ * halves, down to the one image, which fails as `internal` and leaves a dead letter, while its neighbours go on.
+ *
+ * Faults are counted in the payload of the task: the queue's own count of tries is used up by kills, too.
+ */
+@Injectable()
+export class FaultNarrowing {
+  private readonly logger = new Logger('Processor');
+
+  constructor(
+    private readonly database: Database,
+    private readonly queue: QueueService,
+    private readonly writer: ResultWriter,
+  ) {}
+
+  /**
+   * Replaces the task of a failed batch, in one transaction.
+   *
+   * @param error what it failed with
+   * @throws when the database can't be reached: the task goes back as it is
+   */
+  async narrow(task: HeldTask<Batch>, error: unknown): Promise<void> {
+    const { job, from, to } = task.payload;
+    const faults = (task.payload.faults ?? 0) + 1;
+    this.logger.warn({ event: 'batch_failed', job, from, to, faults, error: messageOf(error) });
+    try {
+      const gaveUp = await this.database.transaction((transaction) =>
+        this.replace(task, faults, error, transaction),
+      );
+      if (gaveUp) {
+        this.logger.error(
+          { event: 'image_given_up', job, image: `img_${job}_${from}`, error: messageOf(error) },
+          error instanceof Error ? error.stack : undefined,
+        );
+      }
+    } catch (second) {
+      if (isPassingFault(second)) throw second;
+      // Not even that can be written. The task alone can, and pauses longer each time.
+      this.logger.error({ event: 'batch_not_narrowed', job, from, to, error: messageOf(second) });
+      await this.database.transaction((transaction) => this.postpone(task, faults, transaction));
+    }
+  }
+
+  /** @returns whether the image was given up */
+  private async replace(
+    task: HeldTask<Batch>,
+    faults: number,
+    error: unknown,
+    transaction: Transaction,
+  ): Promise<boolean> {
+    const { job, run, from, to } = task.payload;
+    if (faults < FAULTS_TO_SPLIT) {
+      await this.postpone(task, faults, transaction);
+      return false;
+    }
+    if (to - from > 1) {
+      if (!(await task.complete(transaction))) return false;
+      const middle = from + Math.ceil((to - from) / 2);
+      const halves = [
+        { job, run, from, to: middle, faults },
+        { job, run, from: middle, to, faults },
+      ];
+      await this.queue.enqueue<Batch>(BATCH_QUEUE, halves.map(asTask), transaction);
+      return false;
+    }
+    // The job's row is locked before the task's: in the order of whoever writes results.
+    await this.writer.write(transaction, task.payload, [internalFailure(from)]);
+    if (!(await task.complete(transaction))) return false;
+    const letter: DeadLetter = { job, run, seq: from, error: messageOf(error) };
+    await this.queue.enqueue(DEAD_LETTER_QUEUE, [{ payload: letter }], transaction);
+    return true;
+  }
+
+  private async postpone(task: HeldTask<Batch>, faults: number, transaction: Transaction): Promise<void> {
+    if (!(await task.complete(transaction))) return;
+    const pause = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(faults - 1, 30), LONGEST_PAUSE_MS);
+    const again = { ...asTask({ ...task.payload, faults }), startAfter: new Date(Date.now() + pause) };
+    await this.queue.enqueue<Batch>(BATCH_QUEUE, [again], transaction);
+  }
+}
+
+function asTask(payload: Batch): NewTask<Batch> {
+  return { payload, priority: priorityOf(payload.from) };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

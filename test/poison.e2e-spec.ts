@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TestApplication } from './support/application.js';
+import { ImageHost } from './support/image-host.js';
+
+const PNG = readFileSync(new URL('fixtures/images/endcap.png', import.meta.url));
+
+describe('an image whose result can not be written', () => {
+  let host: ImageHost;
+  let shelfline: TestApplication;
+
+  beforeAll(async () => {
+    host = await ImageHost.start();
+    shelfline = await TestApplication.start();
+    await shelfline.database.query(`
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'no row like this'; END $$;
+      CREATE TRIGGER refuse BEFORE UPDATE ON shelfline.image FOR EACH ROW
+        WHEN (NEW.status = 'succeeded' AND NEW.url LIKE '%/poison-%') EXECUTE FUNCTION refuse()`);
+  });
+
+  afterAll(async () => {
+    await shelfline.close();
+    await host.close();
+  });
+
+  it('fails alone, and leaves a dead letter', async () => {
+    const urls = Array.from({ length: 450 }, (_, n) =>
+      host.serve(n === 77 || n === 78 || n === 401 ? `/poison-${n}.png` : `/${n}.png`, PNG),
+    );
+    const jobId = await shelfline.submit([{ store_id: 'RP00002', image_url: urls }]);
+    const job = await shelfline.finished(jobId, 60_000);
+    expect(job).toMatchObject({
+      status: 'failed',
+      images: { total: 450, pending: 0, succeeded: 447, failed: 3, skipped: 0 },
+    });
+    expect(job.error[0]?.error).toBe(
+      `Image download failed: ${urls[77]}: an unexpected fault of this service`,
+    );
+    const { items } = (await shelfline.get(`/api/jobs/${jobId}/images?status=failed`)).json;
+    expect(items.map((item: { error_code: string }) => item.error_code)).toEqual(Array(3).fill('internal'));
+    const letters = await shelfline.database.query<{ seq: string; error: string }>(
+      `SELECT data ->> 'seq' AS seq, data ->> 'error' AS error
+         FROM shelfline_queue.job WHERE name = 'images-dead-letters' ORDER BY 1`,
+    );
+    expect(letters).toEqual(['401', '77', '78'].map((seq) => ({ seq, error: 'no row like this' })));
+    const left = await shelfline.database.query(
+      `SELECT 1 FROM shelfline_queue.job WHERE name = 'images' AND state <> 'completed'`,
+    );
+    expect(left).toEqual([]);
+  }, 70_000);
+});
