@@ -38,6 +38,7 @@ describe('the settings', () => {
       imageMemoryBytes: 134_217_728,
       imageUserAgent: 'shelfline/1.2.3',
       imageMaxAttempts: 4,
+      imageHostPatienceMs: 120_000,
       imageRetryBaseMs: 1_000,
       imageAllowedNetworks: [],
       imageAllowedHosts: [],
@@ -91,6 +92,7 @@ describe('the settings', () => {
     ['IMAGE_MEMORY_BYTES', '26214400', { imageMemoryBytes: 26_214_400 }],
     ['IMAGE_USER_AGENT', 'photos (ops@a.test)', { imageUserAgent: 'photos (ops@a.test)' }],
     ['IMAGE_MAX_ATTEMPTS', '1', { imageMaxAttempts: 1 }],
+    ['IMAGE_HOST_PATIENCE_MS', '0', { imageHostPatienceMs: 0 }],
     ['IMAGE_RETRY_BASE_MS', '1', { imageRetryBaseMs: 1 }],
     [
       'IMAGE_ALLOWED_NETWORKS',

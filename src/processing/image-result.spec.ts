@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FailedImage, MeasuredImage } from '../images/fetching/image-outcome.js';
+import type { FailedImage, HeldImage, MeasuredImage } from '../images/fetching/image-outcome.js';
 import { resultOf } from './image-result.js';
 
-const OPTIONS = { maxAttempts: 3, retryBaseMs: 1_000 };
+const OPTIONS = { maxAttempts: 3, retryBaseMs: 1_000, hostPatienceMs: 60_000 };
 const NOW = new Date('2026-03-02T10:00:00Z');
-const IMAGE = { seq: 17, url: 'https://a.test/1.jpg', attempts: 0 };
+const IMAGE = { seq: 17, url: 'https://a.test/1.jpg', attempts: 0, held_since: null };
 
 const MEASURED: MeasuredImage = {
   kind: 'measured',
@@ -37,6 +37,8 @@ describe('what is written of one try', () => {
     expect(resultOf(IMAGE, MEASURED, OPTIONS, NOW)).toEqual({
       seq: 17,
       status: 'succeeded',
+      attempted: true,
+      held_since: null,
       width: 550,
       height: 368,
       perimeter: 1836,
@@ -61,6 +63,8 @@ describe('what is written of one try', () => {
     expect(resultOf(IMAGE, failed, OPTIONS, NOW)).toEqual({
       seq: 17,
       status: 'failed',
+      attempted: true,
+      held_since: null,
       ...NOTHING_MEASURED,
       content_length: 0,
       next_attempt_at: null,
@@ -95,5 +99,45 @@ describe('what is written of one try', () => {
     const result = resultOf({ ...IMAGE, attempts }, FAILED, OPTIONS, NOW);
     expect(result.status).toBe(status);
     expect(result.next_attempt_at === null).toBe(status === 'failed');
+  });
+});
+
+describe('what is written of an image that is held', () => {
+  const FAULT = { code: 'timeout', reason: 'no answer within 10 s' } as const;
+  const HELD: HeldImage = { kind: 'held', afterMs: 8_000, fault: FAULT, contentLength: null };
+
+  it('is no try, and a time for the next', () => {
+    expect(resultOf(IMAGE, HELD, OPTIONS, NOW)).toMatchObject({
+      status: 'pending',
+      attempted: false,
+      next_attempt_at: new Date(NOW.getTime() + 8_000),
+      held_since: NOW,
+    });
+  });
+
+  it('counts the time since it was first held, which it may wait for no longer than it has patience', () => {
+    const held_since = new Date(NOW.getTime() - 55_000);
+    expect(resultOf({ ...IMAGE, held_since }, HELD, OPTIONS, NOW)).toMatchObject({
+      status: 'pending',
+      next_attempt_at: new Date(NOW.getTime() + 5_000),
+      held_since,
+    });
+  });
+
+  it('is, when that is over, a failure with the last fault of the host', () => {
+    const held_since = new Date(NOW.getTime() - 60_000);
+    expect(resultOf({ ...IMAGE, held_since }, HELD, OPTIONS, NOW)).toMatchObject({
+      status: 'failed',
+      attempted: false,
+      next_attempt_at: null,
+      error: 'the host failed again and again, last: no answer within 10 s',
+      error_code: 'timeout',
+    });
+  });
+
+  it('is patience without end where its host is merely slow to give slots back', () => {
+    const held_since = new Date(NOW.getTime() - 600_000);
+    const result = resultOf({ ...IMAGE, held_since }, { ...HELD, fault: null }, OPTIONS, NOW);
+    expect(result).toMatchObject({ status: 'pending', error: null, error_code: null });
   });
 });

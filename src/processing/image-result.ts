@@ -1,6 +1,6 @@
 import type { HeldImage, ImageErrorCode, ImageOutcome } from '../images/fetching/image-outcome.js';
 import type { DueImage, ImageResult } from '../images/images.repository.js';
-import type { RetryOptions } from './processing.options.js';
+import type { OutcomeOptions } from './processing.options.js';
 import { pauseBeforeRetry } from './retry-policy.js';
 
 const NOTHING_MEASURED = {
@@ -16,7 +16,7 @@ const NOTHING_MEASURED = {
 export function resultOf(
   image: DueImage,
   outcome: ImageOutcome,
-  options: RetryOptions,
+  options: OutcomeOptions,
   now: Date,
 ): ImageResult {
   switch (outcome.kind) {
@@ -56,7 +56,7 @@ export function resultOf(
 function heldResult(
   image: DueImage,
   { afterMs, fault }: HeldImage,
-  options: ProcessingOptions,
+  options: OutcomeOptions,
   now: Date,
 ): ImageResult {
   if (fault === null) return withoutSize(image, afterMs, null, null, now);

@@ -4,12 +4,16 @@ export interface RetryOptions {
   readonly maxAttempts: number;
   /** First pause between tries, in milliseconds; it doubles, with jitter. */
   readonly retryBaseMs: number;
+}
+
+/** What becomes of the outcome of a try. */
+export interface OutcomeOptions extends RetryOptions {
   /** How long an image waits for a host that failed again and again before it fails, in milliseconds. */
   readonly hostPatienceMs: number;
 }
 
 /** How jobs are worked through, and how long they are kept. */
-export interface ProcessingOptions extends RetryOptions {
+export interface ProcessingOptions extends OutcomeOptions {
   /** Days that a job is kept after its end; 0 keeps it. */
   readonly retentionDays: number;
 }
