@@ -26,6 +26,7 @@ COPY --from=production /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY data ./data
+COPY scripts/check-invariants.ts scripts/invariants.ts scripts/invariants.sql ./scripts/
 USER node
 EXPOSE 8080
 STOPSIGNAL SIGTERM

@@ -1,0 +1,140 @@
+-- What has to hold of every row, at every moment, whatever was killed in between. Each query answers the rows that break
+-- its rule: none is good. They only read, and may run beside a service at work: npm run check:invariants (DATABASE_URL),
+-- or psql -f. Run them in one REPEATABLE READ transaction, as the script does, and they all see the same moment.
+--
+-- A query begins with its name, and ends with a semicolon at the end of a line. 'images' is the queue of the batches; the payload
+-- of a task is {job, run, from, to}.
+
+-- name: image_of_an_ended_job_is_pending
+SELECT job.job_id, job.status AS job_status, count(*) AS images, min(image.seq) AS first
+  FROM shelfline.job AS job
+  JOIN shelfline.image AS image ON image.job = job.id
+ WHERE job.status <> 'ongoing' AND image.status = 'pending'
+ GROUP BY job.id
+ ORDER BY job.id;
+
+-- name: counters_differ_from_rows
+SELECT job.job_id, job.status,
+       job.total, job.pending, job.succeeded, job.failed, job.skipped, job.count, job.unknown_visits,
+       found.total AS total_rows, found.pending AS pending_rows, found.succeeded AS succeeded_rows,
+       found.failed AS failed_rows, found.skipped AS skipped_rows,
+       visited.visits AS visit_rows, visited.unknown AS unknown_visit_rows
+  FROM shelfline.job AS job
+  LEFT JOIN (SELECT job, count(*) AS total,
+                    count(*) FILTER (WHERE status = 'pending') AS pending,
+                    count(*) FILTER (WHERE status = 'succeeded') AS succeeded,
+                    count(*) FILTER (WHERE status = 'failed') AS failed,
+                    count(*) FILTER (WHERE status = 'skipped') AS skipped
+               FROM shelfline.image GROUP BY job) AS found ON found.job = job.id
+  LEFT JOIN (SELECT job, count(*) AS visits, count(*) FILTER (WHERE unknown_store) AS unknown
+               FROM shelfline.visit GROUP BY job) AS visited ON visited.job = job.id
+ WHERE (job.total, job.pending, job.succeeded, job.failed, job.skipped, job.count, job.unknown_visits)
+       IS DISTINCT FROM
+       (found.total, found.pending, found.succeeded, found.failed, found.skipped, visited.visits, visited.unknown)
+ ORDER BY job.id;
+
+-- name: counters_do_not_add_up
+SELECT job_id, status, total, pending, succeeded, failed, skipped
+  FROM shelfline.job
+ WHERE total <> pending + succeeded + failed + skipped OR least(pending, succeeded, failed, skipped) < 0
+ ORDER BY id;
+
+-- name: ongoing_job_has_nothing_pending
+SELECT job_id, run, total, pending FROM shelfline.job WHERE status = 'ongoing' AND pending = 0 ORDER BY id;
+
+-- name: job_ended_in_the_wrong_state
+-- Failed where an image failed or a store is unknown, else completed; nothing is left pending.
+SELECT job_id, status, pending, failed, unknown_visits
+  FROM shelfline.job
+ WHERE status IN ('completed', 'failed')
+   AND (pending > 0 OR (status = 'failed') <> (failed > 0 OR unknown_visits > 0))
+ ORDER BY id;
+
+-- name: pending_image_without_a_task
+-- Of an ongoing job, that is: nobody would ever come for it.
+WITH task AS (
+  SELECT (data ->> 'job')::bigint AS job, (data ->> 'run')::int AS run,
+         range_agg(int4range((data ->> 'from')::int, (data ->> 'to')::int)) AS images
+    FROM shelfline_queue.job
+   WHERE name = 'images' AND state IN ('created', 'retry', 'active')
+   GROUP BY 1, 2)
+SELECT job.job_id, job.run, count(*) AS images, min(image.seq) AS first, max(image.seq) AS last,
+       min(image.run) AS oldest_run
+  FROM shelfline.job AS job
+  JOIN shelfline.image AS image ON image.job = job.id AND image.status = 'pending'
+  LEFT JOIN task ON task.job = job.id AND task.run = job.run
+ WHERE job.status = 'ongoing'
+   AND (image.run <> job.run OR task.images IS NULL OR NOT task.images @> image.seq)
+ GROUP BY job.id
+ ORDER BY job.id;
+
+-- name: task_left_behind
+-- Of a job that ended, is gone, or is in another run. Such a task finds nothing to do and goes when it is next due; so only one
+-- that has been due for two minutes is left behind. SET shelfline.grace = '0' where all has come to rest.
+SELECT task.id AS task, task.state, task.data, task.retry_count, task.start_after, job.status AS job_status, job.run AS job_run
+  FROM shelfline_queue.job AS task
+  LEFT JOIN shelfline.job AS job ON job.id = (task.data ->> 'job')::bigint
+ WHERE task.name = 'images' AND task.state IN ('created', 'retry', 'active')
+   AND (job.id IS NULL OR job.status <> 'ongoing' OR job.run <> (task.data ->> 'run')::int)
+   AND greatest(task.start_after, task.heartbeat_on)
+       <= now() - coalesce(nullif(current_setting('shelfline.grace', true), ''), '2 minutes')::interval
+ ORDER BY task.created_on;
+
+-- name: row_of_a_job_that_is_not_there
+SELECT kept.kind, kept.job, kept.rows
+  FROM (SELECT 'image' AS kind, job, count(*) AS rows FROM shelfline.image GROUP BY job
+        UNION ALL
+        SELECT 'visit', job, count(*) FROM shelfline.visit GROUP BY job
+        UNION ALL
+        SELECT 'job_store', job, count(*) FROM shelfline.job_store GROUP BY job) AS kept
+ WHERE NOT EXISTS (SELECT FROM shelfline.job AS job WHERE job.id = kept.job)
+ ORDER BY kept.job, kept.kind;
+
+-- name: perimeter_is_not_that_of_the_size
+SELECT job, seq, width, height, perimeter
+  FROM shelfline.image
+ WHERE (status = 'succeeded' AND (perimeter = 2 * (width + height)) IS NOT TRUE)
+    OR (status <> 'succeeded' AND num_nonnulls(width, height, perimeter) > 0)
+ ORDER BY job, seq;
+
+-- name: finished_at_does_not_fit_the_status
+SELECT job_id, status, created_at, started_at, finished_at
+  FROM shelfline.job
+ WHERE (status = 'ongoing') <> (finished_at IS NULL)
+    OR (started_at IS NULL AND succeeded > 0)
+    OR finished_at < created_at
+ ORDER BY id;
+
+-- name: visits_do_not_cover_the_images
+-- The visits of a job are numbered without a gap, and so are its images, each visit's after those of the one before it.
+WITH placed AS (
+  SELECT job, seq, first_image, image_count,
+         row_number() OVER visits - 1 AS expected_seq,
+         coalesce(sum(image_count) OVER (visits ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS expected_first
+    FROM shelfline.visit
+  WINDOW visits AS (PARTITION BY job ORDER BY seq)),
+found AS (
+  SELECT job, visit, count(*) AS images, min(seq) AS first, max(seq) AS last FROM shelfline.image GROUP BY job, visit)
+SELECT coalesce(placed.job, found.job) AS job, coalesce(placed.seq, found.visit) AS visit,
+       placed.first_image, placed.image_count, placed.expected_seq, placed.expected_first,
+       found.images, found.first, found.last
+  FROM placed
+  FULL JOIN found ON found.job = placed.job AND found.visit = placed.seq
+ WHERE placed.seq IS DISTINCT FROM placed.expected_seq
+    OR placed.first_image IS DISTINCT FROM placed.expected_first
+    OR found.images IS DISTINCT FROM placed.image_count
+    OR found.first IS DISTINCT FROM placed.first_image
+    OR found.last IS DISTINCT FROM placed.first_image + placed.image_count - 1
+ ORDER BY 1, 2;
+
+-- name: image_does_not_tell_its_state
+-- A failed image says why, no other final one does; a final one is not to be tried again; what was measured was asked for.
+SELECT job, seq, status, attempts, format, error, error_code, next_attempt_at, processed_at
+  FROM shelfline.image
+ WHERE CASE status
+         WHEN 'succeeded' THEN error IS NOT NULL OR error_code IS NOT NULL OR format IS NULL OR attempts < 1
+                               OR next_attempt_at IS NOT NULL OR processed_at IS NULL
+         WHEN 'failed' THEN error IS NULL OR error_code IS NULL OR next_attempt_at IS NOT NULL OR processed_at IS NULL
+         ELSE false
+       END
+ ORDER BY job, seq;

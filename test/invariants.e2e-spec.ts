@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { checkInvariants, verdictsOn } from '../scripts/invariants.ts';
+import { TestApplication } from './support/application.js';
+import { ImageHost } from './support/image-host.js';
+
+const GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
+
+/** What breaks a rule, and the rule. A job of three visits with two images each; the last image failed. */
+const BREAKS: readonly (readonly [rule: string, statement: string])[] = [
+  [
+    'image_of_an_ended_job_is_pending',
+    `UPDATE shelfline.image SET status = 'pending', width = NULL, height = NULL, perimeter = NULL WHERE seq = 0`,
+  ],
+  ['counters_differ_from_rows', 'UPDATE shelfline.job SET succeeded = succeeded - 1, failed = failed + 1'],
+  ['counters_do_not_add_up', 'UPDATE shelfline.job SET total = total + 1'],
+  ['ongoing_job_has_nothing_pending', `UPDATE shelfline.job SET status = 'ongoing'`],
+  ['job_ended_in_the_wrong_state', `UPDATE shelfline.job SET status = 'completed'`],
+  [
+    'pending_image_without_a_task',
+    `WITH job AS (UPDATE shelfline.job SET status = 'ongoing' RETURNING id)
+     UPDATE shelfline.image SET status = 'pending' FROM job WHERE job = id AND seq = 3`,
+  ],
+  [
+    'task_left_behind',
+    `INSERT INTO shelfline_queue.job (name, data)
+     SELECT 'images', jsonb_build_object('job', id::text, 'run', run, 'from', 0, 'to', 6) FROM shelfline.job`,
+  ],
+  ['row_of_a_job_that_is_not_there', 'DELETE FROM shelfline.job'],
+  ['perimeter_is_not_that_of_the_size', 'UPDATE shelfline.image SET perimeter = 11 WHERE seq = 0'],
+  ['finished_at_does_not_fit_the_status', 'UPDATE shelfline.job SET finished_at = NULL'],
+  [
+    'visits_do_not_cover_the_images',
+    'UPDATE shelfline.visit SET first_image = 1, image_count = 1 WHERE seq = 0',
+  ],
+  ['image_does_not_tell_its_state', `UPDATE shelfline.image SET error = NULL WHERE status = 'failed'`],
+];
+
+describe('the invariants', () => {
+  let host: ImageHost;
+  let shelfline: TestApplication;
+  let client: Client;
+
+  beforeAll(async () => {
+    host = await ImageHost.start();
+    shelfline = await TestApplication.start();
+    client = new Client({ connectionString: shelfline.database.url });
+    await client.connect();
+    const image_url = [host.serve('/a.gif', GIF), host.serve('/b.gif', GIF)];
+    const jobId = await shelfline.submit([
+      { store_id: 'RP00002', image_url },
+      { store_id: 'RP00003', image_url },
+      { store_id: 'RP00004', image_url: [host.url('/a.gif'), host.url('/missing.gif')] },
+    ]);
+    await shelfline.finished(jobId);
+  });
+
+  afterAll(async () => {
+    await client.end();
+    await shelfline.close();
+    await host.close();
+  });
+
+  it('hold of a job that ran, and each has a case below', async () => {
+    const verdicts = await checkInvariants(client, { atRest: true });
+    expect(verdicts.filter(({ offending }) => offending.length > 0)).toEqual([]);
+    expect(verdicts.map(({ name }) => name)).toEqual(BREAKS.map(([rule]) => rule));
+  });
+
+  it.each(BREAKS)('%s tells of a row that breaks it', async (rule, statement) => {
+    await client.query('BEGIN');
+    await client.query('ALTER TABLE shelfline.job DROP CONSTRAINT job_counters');
+    await client.query(`SET LOCAL shelfline.grace = '0'`);
+    await client.query(statement);
+    const verdicts = await verdictsOn(client);
+    await client.query('ROLLBACK');
+    expect(verdicts.find(({ name }) => name === rule)?.offending).not.toEqual([]);
+  });
+});
