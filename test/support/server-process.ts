@@ -20,25 +20,24 @@ export class ServerProcess {
     environment: Readonly<Record<string, string>>,
     command = SERVER,
   ): Promise<ServerProcess> {
-    const port = await freePort();
-    const origin = `http://127.0.0.1:${port}`;
-    const server = this.spawn({ ...environment, PORT: String(port) }, origin, command);
+    const server = await this.launch(environment, command);
     try {
-      await until(
-        async () => {
-          if (server.child.exitCode !== null) throw new Error(`the server ended: ${server.text}`);
-          const ready = await fetch(`${server.origin}/health/ready`).catch(() => undefined);
-          return ready?.ok === true ? true : undefined;
-        },
-        'a ready server',
-        60_000,
-      );
+      await server.ready();
     } catch (error) {
       // Left running, it would keep the test run from its end.
       await server.kill('SIGKILL');
       throw error;
     }
     return server;
+  }
+
+  /** Starts it and does not wait. */
+  static async launch(
+    environment: Readonly<Record<string, string>>,
+    command = SERVER,
+  ): Promise<ServerProcess> {
+    const port = await freePort();
+    return this.spawn({ ...environment, PORT: String(port) }, `http://127.0.0.1:${port}`, command);
   }
 
   /** Starts it where it is expected to refuse; its exit status and what it wrote. */
@@ -75,6 +74,24 @@ export class ServerProcess {
     return this.child.pid ?? 0;
   }
 
+  /** Whether it has neither ended nor been ended. */
+  get isAlive(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Waits until it is ready. */
+  async ready(): Promise<void> {
+    await until(
+      async () => {
+        if (!this.isAlive) throw new Error(`the server ended: ${this.text}`);
+        const ready = await fetch(`${this.origin}/health/ready`).catch(() => undefined);
+        return ready?.ok === true ? true : undefined;
+      },
+      'a ready server',
+      60_000,
+    );
+  }
+
   /** Everything it wrote. */
   get text(): string {
     return this.output.join('');
@@ -88,7 +105,7 @@ export class ServerProcess {
 
   /** Waits for the end; the exit status, null when a signal ended it. */
   async end(): Promise<number | null> {
-    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'close');
+    if (this.isAlive) await once(this.child, 'close');
     return this.child.exitCode;
   }
 }

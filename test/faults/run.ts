@@ -1,0 +1,180 @@
+/** Kills, stops and freezes the processes of an installation and its database while jobs run; then checks that nothing was lost. */
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Api, type Offered } from './api.ts';
+import { Faults } from './faults.ts';
+import { Fleet, type Seat } from './fleet.ts';
+import { ImageHosts } from './image-host.ts';
+import { Journal } from './journal.ts';
+import { Load } from './load.ts';
+import { noteInvariants, observeUntil, withClient, workLeft } from './observer.ts';
+import { outcomeOf } from './outcome.ts';
+import { PostgresServer } from './postgres-server.ts';
+import { Random } from './random.ts';
+
+interface Options {
+  readonly seconds: number;
+  readonly seed: number;
+  readonly workers: number;
+  readonly changes: boolean;
+}
+
+/** The longest that all may take to come to rest when the faults are over: a task may pause for 30 s before it is tried again. */
+const REST_WITHIN_MS = 120_000;
+
+const ENVIRONMENT = {
+  DATABASE_WAIT_MS: '120000',
+  DATABASE_POOL_SIZE: '6',
+  IMAGE_ALLOWED_NETWORKS: '127.0.0.0/8',
+  IMAGE_TIMEOUT_MS: '2500',
+  IMAGE_RETRY_BASE_MS: '100',
+  SHUTDOWN_GRACE_MS: '3000',
+};
+
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      seconds: { type: 'string', default: '60' },
+      seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
+      workers: { type: 'string', default: '3' },
+      'no-changes': { type: 'boolean', default: false },
+    },
+  });
+  const whole = (name: 'seconds' | 'seed' | 'workers'): number => {
+    if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
+    throw new Error(`--${name} takes a whole number, not ${values[name]}`);
+  };
+  return {
+    seconds: whole('seconds'),
+    seed: whole('seed'),
+    workers: whole('workers'),
+    changes: !values['no-changes'],
+  };
+}
+
+async function run(options: Options, journal: Journal): Promise<void> {
+  const random = new Random(options.seed);
+  const hosts = await ImageHosts.start();
+  const database = await PostgresServer.make();
+  const apiPort = await freePort();
+  const fleet = new Fleet(
+    ({ role }) => ({
+      ...ENVIRONMENT,
+      DATABASE_URL: database.url,
+      ROLE: role,
+      PORT: role === 'api' ? String(apiPort) : '0',
+    }),
+    journal,
+  );
+  const seats: readonly Seat[] = [
+    { name: 'api', role: 'api' },
+    ...Array.from({ length: options.workers }, (_, n): Seat => ({ name: `worker ${n + 1}`, role: 'worker' })),
+  ];
+  const load = new Load(
+    new Api(`http://127.0.0.1:${apiPort}`),
+    hosts,
+    new Random(random.between(0, 2 ** 31)),
+    journal,
+    `faults-${options.seed}`,
+  );
+  try {
+    await database.start();
+    for (const seat of seats) fleet.start(seat);
+    const offered = await offeredBy(new Api(`http://127.0.0.1:${apiPort}`), options.changes);
+    journal.say(`all is up; faults for ${options.seconds} s. The API offers ${JSON.stringify(offered)}`);
+    const over = AbortSignal.timeout(options.seconds * 1000);
+    await Promise.all([
+      new Faults(fleet, seats, database, random, journal).strikeUntil(over),
+      load.submitUntil(over, offered),
+      load.changeUntil(over, offered),
+      observeUntil(over, database.url, journal, (pending) => (load.pending = pending)),
+      progress(over, journal),
+    ]);
+    const faultsOver = performance.now();
+    await comeToRest(database.url, journal);
+    const restedAfter = ((performance.now() - faultsOver) / 1000).toFixed(1);
+    const outcome = await withClient(database.url, async (client) => {
+      await noteInvariants(client, journal, true);
+      return outcomeOf(client, load.ledger, hosts);
+    });
+    for (const fault of outcome.faults) journal.offence(fault);
+    journal.say(
+      `survived ${journal.count('kill')} kills, ${journal.count('SIGTERM')} SIGTERMs, ${journal.count('freeze')} freezes, ` +
+        `${journal.count('kill the database')} kills and ${journal.count('stop the database')} stops of the database`,
+    );
+    journal.say(
+      `with ${journal.count('201')} jobs accepted, ${journal.count('503')} answers of 503, ${journal.count('no answer')} without an answer ` +
+        `(of those ${outcome.unheard} made a job), ${journal.count('cancel')} cancels, ${journal.count('retry')} retries, ${journal.count('delete')} deletes`,
+    );
+    journal.say(
+      `${outcome.images} images checked, ${hosts.requests} requests at their hosts, ${outcome.surplusTries} surplus tries of healthy images; ` +
+        `${journal.count('invariants checked')} checks of the invariants meanwhile; ${journal.count('gave up its start')} starts given up in an outage; ` +
+        `at rest ${restedAfter} s after the last fault`,
+    );
+  } finally {
+    await fleet.stop();
+    await database.remove();
+    hosts.close();
+  }
+}
+
+/** What the API offers, once it is up. */
+async function offeredBy(api: Api, changes: boolean): Promise<Offered> {
+  for (const deadline = performance.now() + 60_000; performance.now() < deadline; await pause(100)) {
+    const offered = await api.offered();
+    if (offered !== undefined)
+      return changes ? offered : { ...offered, cancel: false, retry: false, delete: false };
+  }
+  throw new Error('the API did not start within a minute');
+}
+
+/** Waits until no job is ongoing and no task is left. */
+async function comeToRest(url: string, journal: Journal): Promise<void> {
+  const deadline = performance.now() + REST_WITHIN_MS;
+  for (;;) {
+    const left = await withClient(url, workLeft);
+    if (left.jobs === 0 && left.tasks === 0) return;
+    if (performance.now() > deadline)
+      return journal.offence(`not at rest after ${REST_WITHIN_MS} ms: ${JSON.stringify(left)}`);
+    await pause(250);
+  }
+}
+
+async function progress(over: AbortSignal, journal: Journal): Promise<void> {
+  while (!over.aborted) {
+    await pause(10_000, undefined, { signal: over }).catch(() => undefined);
+    journal.say(`${journal.count('kill')} kills, ${journal.count('201')} jobs accepted`);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  return address.port;
+}
+
+const options = readOptions();
+const journal = new Journal();
+journal.say(`seed ${options.seed}`);
+try {
+  await run(options, journal);
+} catch (error) {
+  journal.offence(error instanceof Error ? (error.stack ?? error.message) : String(error));
+}
+const path = join(tmpdir(), `shelfline-faults-${options.seed}.txt`);
+await writeFile(path, journal.text);
+if (journal.failures.length > 0)
+  journal.say(`FAILED: ${journal.failures.length} offences; all that was done is in ${path}`);
+journal.say(
+  `again with the same choices: npm run test:faults -- --seed ${options.seed} --seconds ${options.seconds} --workers ${options.workers}`,
+);
+process.exit(journal.failures.length === 0 ? 0 : 1);

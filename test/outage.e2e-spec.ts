@@ -1,0 +1,109 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { PostgresServer } from './faults/postgres-server.ts';
+import { Gate, ImageHost } from './support/image-host.js';
+import { Installation } from './support/installation.js';
+import type { ServerProcess } from './support/server-process.js';
+import { until } from './support/until.js';
+
+describe('a PostgreSQL that goes away', () => {
+  let postgres: PostgresServer;
+  let host: ImageHost;
+  let shelfline: Installation;
+
+  beforeAll(async () => {
+    postgres = await PostgresServer.make();
+  }, 60_000);
+
+  afterAll(async () => {
+    await postgres.remove();
+  });
+
+  beforeEach(async () => {
+    host = await ImageHost.start();
+    shelfline = new Installation(postgres.url, host);
+  });
+
+  afterEach(async () => {
+    await shelfline.close();
+    await host.close();
+  });
+
+  const ready = async (server: ServerProcess): Promise<Response> => fetch(`${server.origin}/health/ready`);
+
+  it('is waited for at the start, with a line every few seconds', async () => {
+    const server = await shelfline.launch();
+    const waits = (): string[] =>
+      server.text.split('\n').filter((line) => line.includes('waiting_for_database'));
+    await until(async () => (waits().length >= 2 ? true : undefined), 'the second line');
+    const [first, second] = waits().map((line) => timeOf(line));
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(2_000);
+    expect(server.isAlive).toBe(true);
+    await postgres.start();
+    await server.ready();
+  }, 90_000);
+
+  it.each(['stop', 'kill'] as const)(
+    '(%s) in mid-job ends no process, and all goes on by itself when it is back',
+    async (way) => {
+      await postgres.start();
+      const [api, worker] = await Promise.all([
+        shelfline.start({ ROLE: 'api' }),
+        shelfline.start({ ROLE: 'worker' }),
+      ]);
+      const gate = new Gate();
+      const urls = [
+        ...shelfline.serve(`${way}-free`, 590),
+        ...shelfline.serve(`${way}-gated`, 10, () => gate.opened),
+      ];
+      const jobId = await shelfline.accepted(api, urls);
+      await until(
+        async () => ((await shelfline.job(api, jobId)).images.succeeded > 0 ? true : undefined),
+        'the first results',
+      );
+      const [before] = await shelfline.query<{ jobs: number }>(
+        'SELECT count(*)::int AS jobs FROM shelfline.job',
+      );
+      await postgres[way]();
+
+      const refused = await shelfline.submit(api, urls);
+      expect(refused.status).toBe(503);
+      expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+      expect(await refused.json()).toEqual({
+        error: expect.stringContaining('database'),
+        code: 'unavailable',
+        details: [],
+      });
+      for (const server of [api, worker]) {
+        const answer = await ready(server);
+        expect(answer.status).toBe(503);
+        expect(await answer.json()).toMatchObject({ code: 'not_ready', details: [{ path: 'database' }] });
+      }
+      // The answers of the hosts come while there is nowhere to write them to.
+      gate.open();
+      await until(
+        async () => (/queue_error|task_failed/.test(worker.text) ? true : undefined),
+        'a failed flush',
+      );
+      await postgres.start();
+
+      expect(await shelfline.finished(api, jobId)).toMatchObject({
+        status: 'completed',
+        images: { total: 600, succeeded: 600, failed: 0 },
+      });
+      expect([api.isAlive, worker.isAlive]).toEqual([true, true]);
+      for (const server of [api, worker]) expect((await ready(server)).status).toBe(200);
+      const { attempts, broken } = await shelfline.atRest();
+      expect(broken).toEqual([]);
+      expect(Object.keys(attempts)).toEqual(['1']);
+      expect(await shelfline.query('SELECT count(*)::int AS jobs FROM shelfline.job')).toEqual([before]);
+    },
+    90_000,
+  );
+});
+
+/** When a line was logged, in milliseconds. */
+function timeOf(line: string): number {
+  const entry: unknown = JSON.parse(line);
+  if (typeof entry === 'object' && entry !== null && 'timestamp' in entry) return Number(entry.timestamp);
+  throw new Error(`no time in ${line}`);
+}

@@ -1,0 +1,152 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from './support/database.js';
+import { Gate, ImageHost } from './support/image-host.js';
+import { Installation } from './support/installation.js';
+
+describe('a process that is killed', () => {
+  let host: ImageHost;
+  let database: TestDatabase;
+  let shelfline: Installation;
+  let gate: Gate;
+
+  beforeEach(async () => {
+    gate = new Gate();
+    host = await ImageHost.start();
+    database = await createTestDatabase();
+    shelfline = new Installation(database.url, host);
+  });
+
+  afterEach(async () => {
+    await shelfline.close();
+    await host.close();
+    await database.drop();
+  });
+
+  const gated = (count: number): string[] => shelfline.serve('gated', count, () => gate.opened);
+
+  it('before its batch begins leaves it to the next, as if nothing had been', async () => {
+    const api = await shelfline.start({ ROLE: 'api' });
+    const jobId = await shelfline.accepted(api, shelfline.serve('free', 250));
+    await api.kill('SIGKILL');
+    const unlock = await shelfline.lock('SELECT FROM shelfline.job FOR UPDATE');
+    const first = await shelfline.start();
+    await shelfline.waitsForLock('%started_at%');
+    await first.kill('SIGKILL');
+    await unlock();
+    await shelfline.letTimePass();
+    const second = await shelfline.start();
+    expect(await shelfline.finished(second, jobId)).toMatchObject({
+      status: 'completed',
+      images: { total: 250, succeeded: 250, failed: 0 },
+    });
+    expect(await shelfline.atRest()).toEqual({ attempts: { 1: 250 }, broken: [] });
+  }, 90_000);
+
+  it('between the fetch and the record loses the answers, and counts no try for them', async () => {
+    const first = await shelfline.start();
+    const jobId = await shelfline.accepted(first, gated(250));
+    await host.arrived(16);
+    const unlock = await shelfline.lock('SELECT FROM shelfline.job FOR UPDATE');
+    gate.open();
+    await shelfline.waitsForLock('%FOR UPDATE%');
+    await first.kill('SIGKILL');
+    await unlock();
+    await shelfline.letTimePass();
+    const second = await shelfline.start();
+    expect(await shelfline.finished(second, jobId)).toMatchObject({
+      status: 'completed',
+      images: { total: 250, succeeded: 250, failed: 0 },
+    });
+    expect(host.requests.length).toBeGreaterThan(250);
+    expect(await shelfline.atRest()).toEqual({ attempts: { 1: 250 }, broken: [] });
+  }, 90_000);
+
+  it('during the commit of its results has written all of them, or none', async () => {
+    const first = await shelfline.start();
+    const jobId = await shelfline.accepted(first, gated(150));
+    await host.arrived(16);
+    const unlock = await shelfline.lock(`SELECT FROM shelfline_queue.job WHERE state = 'active' FOR UPDATE`);
+    gate.open();
+    await shelfline.waitsForLock('%');
+    await first.kill('SIGKILL');
+    await unlock();
+    await shelfline.letTimePass();
+    const second = await shelfline.start();
+    expect(await shelfline.finished(second, jobId)).toMatchObject({
+      status: 'completed',
+      images: { total: 150, succeeded: 150, failed: 0 },
+    });
+    expect(await shelfline.atRest()).toEqual({ attempts: { 1: 150 }, broken: [] });
+  }, 90_000);
+
+  it('again and again in the midst of a batch uses up none of its tries', async () => {
+    const api = await shelfline.start({ ROLE: 'api' });
+    const jobId = await shelfline.accepted(api, gated(40));
+    const kills = 5;
+    for (let kill = 1; kill <= kills; kill += 1) {
+      const worker = await shelfline.start({ ROLE: 'worker' });
+      await host.arrived(16 * kill);
+      await worker.kill('SIGKILL');
+      await shelfline.letTimePass();
+    }
+    expect(await shelfline.job(api, jobId)).toMatchObject({ status: 'ongoing', images: { pending: 40 } });
+    gate.open();
+    await shelfline.start({ ROLE: 'worker' });
+    expect(await shelfline.finished(api, jobId)).toMatchObject({ status: 'completed' });
+    expect(await shelfline.atRest()).toEqual({ attempts: { 1: 40 }, broken: [] });
+  }, 120_000);
+
+  it('leaves its batches to the other worker, which has ended the job within 20 seconds', async () => {
+    const [api, first] = await Promise.all([
+      shelfline.start({ ROLE: 'api' }),
+      shelfline.start({ ROLE: 'worker' }),
+      shelfline.start({ ROLE: 'worker' }),
+    ]);
+    const jobId = await shelfline.accepted(api, gated(2000));
+    // Each has 16 downloads in flight at a host: so both are at work.
+    await host.arrived(32);
+    await first.kill('SIGKILL');
+    gate.open();
+    expect(await shelfline.finished(api, jobId, 20_000)).toMatchObject({
+      status: 'completed',
+      images: { total: 2000, succeeded: 2000 },
+    });
+    expect(await shelfline.atRest()).toEqual({ attempts: { 1: 2000 }, broken: [] });
+  }, 90_000);
+});
+
+describe('a rolling restart of the workers', () => {
+  it('loses nothing and repeats nothing, and each ends with status 0', async () => {
+    const gate = new Gate();
+    const host = await ImageHost.start();
+    const database = await createTestDatabase();
+    const shelfline = new Installation(database.url, host);
+    try {
+      const [api, first, second] = await Promise.all([
+        shelfline.start({ ROLE: 'api' }),
+        shelfline.start({ ROLE: 'worker' }),
+        shelfline.start({ ROLE: 'worker' }),
+      ]);
+      const slow = shelfline.serve('slow', 4000, () => Promise.race([gate.opened, pause(100)]));
+      const jobId = await shelfline.accepted(api, slow);
+      await host.arrived(200);
+      expect(await first.kill('SIGTERM')).toBe(0);
+      await shelfline.start({ ROLE: 'worker' });
+      expect((await shelfline.job(api, jobId)).status).toBe('ongoing');
+      gate.open();
+      expect(await second.kill('SIGTERM')).toBe(0);
+      await shelfline.start({ ROLE: 'worker' });
+      expect(await shelfline.finished(api, jobId)).toMatchObject({
+        status: 'completed',
+        images: { total: 4000, succeeded: 4000 },
+      });
+      expect(host.requests).toHaveLength(4000);
+      expect(await shelfline.atRest()).toEqual({ attempts: { 1: 4000 }, broken: [] });
+    } finally {
+      await shelfline.close();
+      await host.close();
+      await database.drop();
+    }
+  }, 90_000);
+});
