@@ -2,14 +2,15 @@
 -- its rule: none is good. They only read, and may run beside a service at work: npm run check:invariants (DATABASE_URL),
 -- or psql -f. Run them in one REPEATABLE READ transaction, as the script does, and they all see the same moment.
 --
--- A query begins with its name, and ends with a semicolon at the end of a line. 'images' is the queue of the batches; the payload
--- of a task is {job, run, from, to}.
+-- Where a job was cancelled or retried, rows_behind says that its rows are still being brought after its state, a step at a
+-- time, and those of a deleted job go in steps too: by tasks of the queue 'sweeps' {kind, job, run, from}. 'images' is the
+-- queue of the batches {job, run, from, to}.
 
 -- name: image_of_an_ended_job_is_pending
 SELECT job.job_id, job.status AS job_status, count(*) AS images, min(image.seq) AS first
   FROM shelfline.job AS job
   JOIN shelfline.image AS image ON image.job = job.id
- WHERE job.status <> 'ongoing' AND image.status = 'pending'
+ WHERE job.status <> 'ongoing' AND image.status = 'pending' AND NOT job.rows_behind
  GROUP BY job.id
  ORDER BY job.id;
 
@@ -28,7 +29,8 @@ SELECT job.job_id, job.status,
                FROM shelfline.image GROUP BY job) AS found ON found.job = job.id
   LEFT JOIN (SELECT job, count(*) AS visits, count(*) FILTER (WHERE unknown_store) AS unknown
                FROM shelfline.visit GROUP BY job) AS visited ON visited.job = job.id
- WHERE (job.total, job.pending, job.succeeded, job.failed, job.skipped, job.count, job.unknown_visits)
+ WHERE NOT job.rows_behind
+   AND (job.total, job.pending, job.succeeded, job.failed, job.skipped, job.count, job.unknown_visits)
        IS DISTINCT FROM
        (found.total, found.pending, found.succeeded, found.failed, found.skipped, visited.visits, visited.unknown)
  ORDER BY job.id;
@@ -64,8 +66,18 @@ SELECT job.job_id, job.run, count(*) AS images, min(image.seq) AS first, max(ima
   JOIN shelfline.image AS image ON image.job = job.id AND image.status = 'pending'
   LEFT JOIN task ON task.job = job.id AND task.run = job.run
  WHERE job.status = 'ongoing'
-   AND (image.run <> job.run OR task.images IS NULL OR NOT task.images @> image.seq)
+   AND CASE WHEN image.run = job.run THEN (task.images @> image.seq) IS NOT TRUE ELSE NOT job.rows_behind END
  GROUP BY job.id
+ ORDER BY job.id;
+
+-- name: rows_behind_without_a_task
+SELECT job.job_id, job.status, job.run
+  FROM shelfline.job AS job
+ WHERE job.rows_behind
+   AND NOT EXISTS (SELECT FROM shelfline_queue.job AS task
+                    WHERE task.name = 'sweeps' AND task.state IN ('created', 'retry', 'active')
+                      AND (task.data ->> 'job')::bigint = job.id AND (task.data ->> 'run')::int = job.run
+                      AND task.data ->> 'kind' = CASE job.status WHEN 'cancelled' THEN 'cancelled' ELSE 'retried' END)
  ORDER BY job.id;
 
 -- name: task_left_behind
@@ -88,6 +100,9 @@ SELECT kept.kind, kept.job, kept.rows
         UNION ALL
         SELECT 'job_store', job, count(*) FROM shelfline.job_store GROUP BY job) AS kept
  WHERE NOT EXISTS (SELECT FROM shelfline.job AS job WHERE job.id = kept.job)
+   AND NOT EXISTS (SELECT FROM shelfline_queue.job AS task
+                    WHERE task.name = 'sweeps' AND task.state IN ('created', 'retry', 'active')
+                      AND (task.data ->> 'job')::bigint = kept.job AND task.data ->> 'kind' LIKE 'deleted_%')
  ORDER BY kept.job, kept.kind;
 
 -- name: perimeter_is_not_that_of_the_size

@@ -21,6 +21,7 @@ const BREAKS: readonly (readonly [rule: string, statement: string])[] = [
     `WITH job AS (UPDATE shelfline.job SET status = 'ongoing' RETURNING id)
      UPDATE shelfline.image SET status = 'pending' FROM job WHERE job = id AND seq = 3`,
   ],
+  ['rows_behind_without_a_task', 'UPDATE shelfline.job SET rows_behind = true'],
   [
     'task_left_behind',
     `INSERT INTO shelfline_queue.job (name, data)

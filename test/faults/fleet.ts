@@ -101,6 +101,16 @@ export class Fleet {
     clearTimeout(late);
   }
 
+  /** Ends all of them at once, without a word. */
+  async killAll(): Promise<void> {
+    this.stopped = true;
+    for (const child of this.processes.values()) {
+      this.expected.add(child);
+      child.signal('SIGKILL');
+    }
+    await Promise.all([...this.processes.values()].map((child) => child.ended));
+  }
+
   private expectEnd(seat: Seat): FleetProcess | undefined {
     const child = this.processes.get(seat);
     if (child !== undefined) this.expected.add(child);

@@ -34,6 +34,7 @@ const ENVIRONMENT = {
   IMAGE_TIMEOUT_MS: '2500',
   IMAGE_RETRY_BASE_MS: '100',
   SHUTDOWN_GRACE_MS: '3000',
+  IMAGE_HOST_PATIENCE_MS: '30000',
 };
 
 function readOptions(): Options {
@@ -83,6 +84,9 @@ async function run(options: Options, journal: Journal): Promise<void> {
     `faults-${options.seed}`,
   );
   try {
+    // Ended by a person, it leaves nobody behind: the database goes with this process, and the fleet is killed.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => void fleet.killAll().then(() => process.exit(1)));
     await database.start();
     for (const seat of seats) fleet.start(seat);
     const offered = await offeredBy(new Api(`http://127.0.0.1:${apiPort}`), options.changes);
