@@ -121,7 +121,8 @@ SELECT job_id, status, created_at, started_at, finished_at
  ORDER BY id;
 
 -- name: visits_do_not_cover_the_images
--- The visits of a job are numbered without a gap, and so are its images, each visit's after those of the one before it.
+-- The visits of a job are numbered without a gap, and so are its images, each visit's after those of the one before it. Rows of
+-- a deleted job go in steps: of those nothing of this kind is asked.
 WITH placed AS (
   SELECT job, seq, first_image, image_count,
          row_number() OVER visits - 1 AS expected_seq,
@@ -135,11 +136,12 @@ SELECT coalesce(placed.job, found.job) AS job, coalesce(placed.seq, found.visit)
        found.images, found.first, found.last
   FROM placed
   FULL JOIN found ON found.job = placed.job AND found.visit = placed.seq
- WHERE placed.seq IS DISTINCT FROM placed.expected_seq
-    OR placed.first_image IS DISTINCT FROM placed.expected_first
-    OR found.images IS DISTINCT FROM placed.image_count
-    OR found.first IS DISTINCT FROM placed.first_image
-    OR found.last IS DISTINCT FROM placed.first_image + placed.image_count - 1
+ WHERE EXISTS (SELECT FROM shelfline.job AS job WHERE job.id = coalesce(placed.job, found.job))
+   AND (placed.seq IS DISTINCT FROM placed.expected_seq
+        OR placed.first_image IS DISTINCT FROM placed.expected_first
+        OR found.images IS DISTINCT FROM placed.image_count
+        OR found.first IS DISTINCT FROM placed.first_image
+        OR found.last IS DISTINCT FROM placed.first_image + placed.image_count - 1)
  ORDER BY 1, 2;
 
 -- name: image_does_not_tell_its_state

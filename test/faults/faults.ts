@@ -72,7 +72,7 @@ export class Faults {
 
   /** Workers more often than the API; one that is still starting now and then, as there would be nothing else on a slow machine. */
   private seat(): Seat | undefined {
-    const role = this.random.next() < 0.2 ? 'api' : 'worker';
+    const role = this.random.next() < 0.12 ? 'api' : 'worker';
     const starting = this.random.next() < 0.1;
     return this.random.of(
       this.seats.filter(

@@ -5,9 +5,14 @@ export class Journal {
   private readonly counts = new Map<string, number>();
   private readonly offences: string[] = [];
 
+  /** Something that happens all the time: it is counted, and not worth a line. */
+  counted(what: string): void {
+    this.counts.set(what, this.count(what) + 1);
+  }
+
   /** What was done; counted under its name. */
   did(what: string, detail = ''): void {
-    this.counts.set(what, this.count(what) + 1);
+    this.counted(what);
     this.lines.push(`${this.elapsed()}  ${what} ${detail}`.trimEnd());
   }
 

@@ -87,15 +87,15 @@ export class Load {
       case 201:
         entry.jobId = (JSON.parse(answer.body) as { job_id: string }).job_id;
         this.pending += entry.submission.visits.reduce((sum, visit) => sum + visit.image_url.length, 0);
-        this.journal.did('201');
+        this.journal.did('201', entry.jobId);
         break;
       case 503:
-        this.journal.did('503');
+        this.journal.counted('503');
         if (!/^\{"error":"[^"]+","code":"[a-z_]+"/.test(answer.body))
           this.journal.offence(`a 503 with the body ${answer.body}`);
         break;
       case undefined:
-        this.journal.did('no answer');
+        this.journal.counted('no answer');
         break;
       default:
         this.journal.offence(`a submission was answered ${answer?.status}: ${answer?.body}`);

@@ -39,7 +39,7 @@ export async function observeUntil(
       tellPending((await workLeft(client)).pending);
       if (performance.now() - checked < 5_000) return;
       await noteInvariants(client, journal, false);
-      journal.did('invariants checked');
+      journal.counted('invariants checked');
       checked = performance.now();
     }).catch((error: unknown) => {
       // A query that is wrong is ours: it carries the position in its text, or a class of its own.
