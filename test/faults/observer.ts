@@ -49,14 +49,15 @@ export async function observeUntil(
   }
 }
 
-/** What is still to be done: images of ongoing jobs, and the queue's tasks of any kind. */
+/** What is still to be done: images of ongoing jobs, and the queue's tasks of any kind, but not what it keeps for people. */
 export async function workLeft(
   client: Client,
 ): Promise<{ readonly jobs: number; readonly pending: number; readonly tasks: number }> {
   const { rows } = await client.query<{ jobs: number; pending: number; tasks: number }>(
     `SELECT (SELECT count(*)::int FROM shelfline.job WHERE status = 'ongoing') AS jobs,
             (SELECT coalesce(sum(pending), 0)::int FROM shelfline.job WHERE status = 'ongoing') AS pending,
-            (SELECT count(*)::int FROM shelfline_queue.job WHERE state IN ('created', 'retry', 'active')) AS tasks`,
+            (SELECT count(*)::int FROM shelfline_queue.job
+              WHERE state IN ('created', 'retry', 'active') AND name NOT LIKE '%dead-letters') AS tasks`,
   );
   return rows[0] ?? { jobs: 0, pending: 0, tasks: 0 };
 }
