@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { parseBlock } from '../outbound/ip-address.js';
+import type { Delay } from '../processing/simulated-analysis.js';
 import type { Role } from '../store-visits.options.js';
 
 /** A setting that can't be used. The message is one line: its name, its value, and what it takes. */
@@ -37,6 +38,7 @@ export interface Settings {
   readonly imageMaxAttempts: number;
   readonly imageRetryBaseMs: number;
   readonly imageHostPatienceMs: number;
+  readonly processingDelayMs: Delay;
   readonly imageAllowedNetworks: readonly string[];
   readonly imageAllowedHosts: readonly string[];
   readonly jobRetentionDays: number;
@@ -49,7 +51,6 @@ const NOT_YET = [
   'CORS_ORIGINS',
   'TRUST_PROXY',
   'RATE_LIMIT_PER_MINUTE',
-  'PROCESSING_DELAY_MS',
   'WEBHOOK_SECRET',
 ] as const;
 
@@ -109,6 +110,7 @@ export function readEnvironment(environment: Environment, version: string): Sett
     imageMaxAttempts: read.whole('IMAGE_MAX_ATTEMPTS', 4, 1, 100),
     imageRetryBaseMs: read.whole('IMAGE_RETRY_BASE_MS', 1000, 1, DAY_MS),
     imageHostPatienceMs: read.whole('IMAGE_HOST_PATIENCE_MS', 120_000, 0, DAY_MS),
+    processingDelayMs: read.span('PROCESSING_DELAY_MS', 60_000),
     imageAllowedNetworks: read.list(
       'IMAGE_ALLOWED_NETWORKS',
       isNetwork,
@@ -160,6 +162,15 @@ class Reader {
     const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
     if (number >= min && number <= max) return number;
     throw new SettingError(name, value, `a whole number from ${min} to ${max}`);
+  }
+
+  /** A number, or two with a hyphen between them; 0 unless set. */
+  span(name: string, max: number): Delay {
+    const value = this.text(name) ?? '0';
+    const match = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(value);
+    const span = { min: Number(match?.[1]), max: Number(match?.[2] ?? match?.[1]) };
+    if (span.min <= span.max && span.max <= max) return span;
+    throw new SettingError(name, value, `a whole number from 0 to ${max}, or two as in 100-400`);
   }
 
   word<W extends string>(name: string, fallback: W, words: readonly W[]): W {

@@ -27,6 +27,7 @@ export function toOptions(settings: Settings, databaseUrl: string): StoreVisitsO
       retryBaseMs: settings.imageRetryBaseMs,
       retentionDays: settings.jobRetentionDays,
       hostPatienceMs: settings.imageHostPatienceMs,
+      delayMs: settings.processingDelayMs,
     },
   };
 }

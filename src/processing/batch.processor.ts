@@ -13,6 +13,7 @@ import { resultOf } from './image-result.js';
 import { isPassingFault } from './passing-fault.js';
 import { PROCESSING_OPTIONS, type ProcessingOptions } from './processing.options.js';
 import { ResultWriter } from './result-writer.js';
+import { simulateAnalysis } from './simulated-analysis.js';
 
 /**
  * Runs batches: fetches the images of a range that are pending and due, side by side, and writes what came of them.
@@ -94,7 +95,9 @@ export class BatchProcessor {
     waiting: AbortSignal,
   ): Promise<ImageOutcome | undefined> {
     try {
-      return await this.fetcher.fetch(url, signal, waiting);
+      const outcome = await this.fetcher.fetch(url, signal, waiting);
+      if (outcome.kind === 'measured') await simulateAnalysis(this.options.delayMs, signal);
+      return outcome;
     } catch (error) {
       if (waiting.aborted) return undefined;
       throw error;

@@ -1,3 +1,5 @@
+import type { Delay } from './simulated-analysis.js';
+
 /** How often and when an image is tried again. */
 export interface RetryOptions {
   /** Tries of one image before it fails; only faults that may pass are tried again. */
@@ -14,6 +16,8 @@ export interface OutcomeOptions extends RetryOptions {
 
 /** How jobs are worked through, and how long they are kept. */
 export interface ProcessingOptions extends OutcomeOptions {
+  /** Simulated time of the analysis of each image that was measured, in milliseconds. */
+  readonly delayMs: Delay;
   /** Days that a job is kept after its end; 0 keeps it. */
   readonly retentionDays: number;
 }
