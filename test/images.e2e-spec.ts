@@ -334,7 +334,7 @@ describe('an image', () => {
   it('is given up with the reason of the caller', async () => {
     const stop = new AbortController();
     const path = '/held';
-    const outcome = images.fetch(host.serve(path, PNG, { gate: new Gate() }), stop.signal);
+    const outcome = images.fetch(host.serve(path, PNG, { gate: new Gate() }), { signal: stop.signal });
     await host.arrived(1, path);
     const reason = new Error('stopping');
     stop.abort(reason);

@@ -25,7 +25,9 @@ const { values: options } = parseArgs({
 const images = Number(options.images);
 const alone: number[] = [];
 const beside: number[] = [];
-const service = await Service.start(Number(options.port), Number(options.latency));
+const service = await Service.start(Number(options.port), Number(options.latency), {
+  IMAGE_HOST_PATIENCE_MS: '30000',
+});
 try {
   await service.secondsOf(2000);
   for (let round = 1; round <= Number(options.rounds); round += 1) {

@@ -9,6 +9,8 @@ export const BATCH_SIZE = 200;
 
 /** Batches of a job that share one priority. */
 const BATCHES_PER_PRIORITY = 10;
+/** The priority of the first batch of a job, which is all there is of a short one. */
+export const FIRST_BATCH_PRIORITY = 1;
 
 /**
  * The tasks of a range of a job's images, which begins at the start of a batch: without the batches in which nothing is
@@ -27,5 +29,6 @@ export function batchesOf(range: ImageRange, isPending: (seq: number) => boolean
 
 /** The priority of the batch that begins at an image. Larger goes first. */
 export function priorityOf(from: number): number {
-  return -Math.floor(from / BATCH_SIZE / BATCHES_PER_PRIORITY);
+  if (from < BATCH_SIZE) return FIRST_BATCH_PRIORITY;
+  return 0 - Math.floor(from / BATCH_SIZE / BATCHES_PER_PRIORITY);
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
-import { ImageFetcher } from '../images/fetching/image-fetcher.js';
+import { type FetchWishes, ImageFetcher } from '../images/fetching/image-fetcher.js';
 import type { ImageOutcome } from '../images/fetching/image-outcome.js';
 import { type DueImage, ImagesRepository } from '../images/images.repository.js';
 import { BATCH_QUEUE, priorityOf } from '../jobs/batches.js';
@@ -78,9 +78,10 @@ export class BatchProcessor {
     recorder: BatchRecorder,
   ): Promise<void> {
     const waiting = AbortSignal.any([task.signal, task.stopping]);
+    const wishes = { signal: task.signal, waiting, turn: task.payload.job };
     await Promise.all(
       [...Map.groupBy(due, ({ url }) => url)].map(async ([url, images]) => {
-        const outcome = await this.fetch(url, task.signal, waiting);
+        const outcome = await this.fetch(url, wishes);
         if (outcome === undefined) return;
         const now = new Date();
         for (const image of images) recorder.add(resultOf(image, outcome, this.options, now));
@@ -89,17 +90,13 @@ export class BatchProcessor {
   }
 
   /** Undefined: it was left, or broken off, because the process is stopping or the task is another's. */
-  private async fetch(
-    url: string,
-    signal: AbortSignal,
-    waiting: AbortSignal,
-  ): Promise<ImageOutcome | undefined> {
+  private async fetch(url: string, wishes: Required<FetchWishes>): Promise<ImageOutcome | undefined> {
     try {
-      const outcome = await this.fetcher.fetch(url, signal, waiting);
-      if (outcome.kind === 'measured') await simulateAnalysis(this.options.delayMs, signal);
+      const outcome = await this.fetcher.fetch(url, wishes);
+      if (outcome.kind === 'measured') await simulateAnalysis(this.options.delayMs, wishes.signal);
       return outcome;
     } catch (error) {
-      if (waiting.aborted) return undefined;
+      if (wishes.waiting.aborted) return undefined;
       throw error;
     }
   }

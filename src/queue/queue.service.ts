@@ -38,8 +38,9 @@ export interface HeldTask<T extends object> {
   complete(transaction: Transaction): Promise<boolean>;
 }
 
-/** What a lane takes: everything, or only tasks of at most this priority. */
+/** What a lane takes: everything, or only tasks from this priority to that. */
 export interface Lane {
+  readonly minPriority?: number;
   readonly maxPriority?: number;
 }
 
@@ -133,7 +134,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
     handler: (task: HeldTask<T>) => Promise<void>,
   ): Promise<void> {
     this.queues.add(queue);
-    for (const { maxPriority } of lanes) {
+    for (const { minPriority, maxPriority } of lanes) {
       await this.boss.work<T>(
         queue,
         {
@@ -143,6 +144,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
           pollingIntervalSeconds: 0.5,
           notifyPollingIntervalSeconds: 0.5,
           heartbeatRefreshSeconds: 2,
+          ...(minPriority === undefined ? {} : { minPriority }),
           ...(maxPriority === undefined ? {} : { maxPriority }),
         },
         async (jobs: Job<T>[]) => Promise.all(jobs.map((job) => this.run(queue, job, handler))),

@@ -73,6 +73,21 @@ describe('the slots for downloads', () => {
     expect(callers.served).toEqual(['x', 'a1', 'b1', 'c1', 'a2', 'b2', 'a3', 'a4']);
   });
 
+  it('go to those they are for in turn, then to the hosts of each', async () => {
+    const slots = new HostSlots(1, 1);
+    await slots.acquire('x');
+    const served: string[] = [];
+    for (const caller of ['1a', '1a', '1b', '1c', '1c', '2c', '2a', '3b'])
+      void slots.acquire(caller.slice(1), undefined, caller.slice(0, 1)).then(() => served.push(caller));
+    slots.release('x');
+    for (let n = 0; n < 8; n += 1) {
+      await turn();
+      slots.release(served.at(-1)?.slice(1) ?? '');
+    }
+    expect(served).toEqual(['1a', '2c', '3b', '1b', '2a', '1c', '1a', '1c']);
+    expect(slots.size).toBe(0);
+  });
+
   it('do not go past somebody who waits for the same host', async () => {
     const callers = await callersOf(2, 2, 'a1 b1 a2');
     await callers.release('b1');

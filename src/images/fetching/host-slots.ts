@@ -1,4 +1,5 @@
 import { HostStalled, pauseOfHeld } from './held-back.js';
+import { WaitingLine } from './waiting-line.js';
 
 /** A caller that waits. */
 interface Waiter {
@@ -8,7 +9,6 @@ interface Waiter {
 
 interface Host {
   active: number;
-  readonly waiting: Set<Waiter>;
   /** Checks since something of it came back, or the last of its slots was taken. */
   checks: number;
   /** How long its answers take, the latest ones above all; 0 before the first. */
@@ -29,15 +29,15 @@ const STALL_USUAL_TIMES = 4;
 const STALL_PAUSE_MS = 1_000;
 
 /**
- * Slots for downloads: so many in all, so many for one host. Hosts take turns, so that the images of a slow host wait
- * for each other and for nobody else; within a host the first come is the first served. A host with nothing in flight
- * and nobody waiting is forgotten.
+ * Slots for downloads: so many in all, so many for one host. Whoever they are for takes turns, and the hosts of each
+ * (see {@link WaitingLine}), so that the images of a slow host wait for each other and for nobody else. A host with
+ * nothing in flight and nobody waiting is forgotten.
  *
  * Nobody waits for a host that has stalled: {@link acquire} refuses, and {@link checkStalls} those that wait already.
  */
 export class HostSlots {
   private active = 0;
-  /** In the order of their turns. */
+  private readonly line = new WaitingLine<Waiter>();
   private readonly hosts = new Map<string, Host>();
 
   constructor(
@@ -53,15 +53,17 @@ export class HostSlots {
   /**
    * Resolves when a slot is free; who got it has to {@link release} it. Rejects with the signal's reason, or with
    * {@link HostStalled}.
+   *
+   * @param turn whom the download is for
    */
-  acquire(name: string, signal?: AbortSignal): Promise<void> {
+  acquire(name: string, signal?: AbortSignal, turn = ''): Promise<void> {
     if (signal?.aborted === true) return Promise.reject<void>(signal.reason);
     const host = this.hosts.get(name) ?? this.remember(name);
-    if (this.active < this.limit && host.active < this.hostLimit && host.waiting.size === 0) {
+    if (this.active < this.limit && host.active < this.hostLimit && this.line.count(name) === 0) {
       this.take(host);
       return Promise.resolve();
     }
-    return this.isStalled(host) ? Promise.reject<void>(refusalBy(host)) : this.wait(name, host, signal);
+    return this.isStalled(host) ? Promise.reject<void>(refusalBy(host)) : this.wait(name, host, signal, turn);
   }
 
   /**
@@ -85,10 +87,10 @@ export class HostSlots {
 
   /** Looks which hosts have stalled, and refuses everybody who waits for one. */
   checkStalls(): void {
-    for (const host of this.hosts.values()) {
+    for (const [name, host] of this.hosts) {
       host.checks += 1;
-      if (host.waiting.size === 0 || !this.isStalled(host)) continue;
-      for (const waiter of host.waiting) waiter.refuse(refusalBy(host));
+      if (this.line.count(name) === 0 || !this.isStalled(host)) continue;
+      for (const waiter of this.line.of(name)) waiter.refuse(refusalBy(host));
     }
   }
 
@@ -97,7 +99,7 @@ export class HostSlots {
     return host.checks >= Math.max(CHECKS_TO_STALL, (host.usualMs * STALL_USUAL_TIMES) / CHECK_EVERY_MS);
   }
 
-  private wait(name: string, host: Host, signal: AbortSignal | undefined): Promise<void> {
+  private wait(name: string, host: Host, signal: AbortSignal | undefined, turn: string): Promise<void> {
     return new Promise<void>((resolve, reject) => {
       const waiter: Waiter = {
         grant: () => {
@@ -106,30 +108,24 @@ export class HostSlots {
         },
         refuse: (reason) => {
           signal?.removeEventListener('abort', giveUp);
-          host.waiting.delete(waiter);
+          this.line.remove(turn, name, waiter);
           this.forget(name, host);
           reject(reason);
         },
       };
       const giveUp = (): void => waiter.refuse(signal?.reason);
-      host.waiting.add(waiter);
+      this.line.add(turn, name, waiter);
       signal?.addEventListener('abort', giveUp, { once: true });
     });
   }
 
-  /** Gives the free slot to the first host in turn that has somebody waiting and room; its next turn is the last. */
   private grantNext(): void {
     if (this.active >= this.limit) return;
-    for (const [name, host] of this.hosts) {
-      const [waiter] = host.waiting;
-      if (waiter === undefined || host.active >= this.hostLimit) continue;
-      host.waiting.delete(waiter);
-      this.hosts.delete(name);
-      this.hosts.set(name, host);
-      this.take(host);
-      waiter.grant();
-      return;
-    }
+    const next = this.line.next((name) => (this.hosts.get(name)?.active ?? 0) < this.hostLimit);
+    const host = next && this.hosts.get(next.host);
+    if (host === undefined) return;
+    this.take(host);
+    next?.waiter.grant();
   }
 
   private take(host: Host): void {
@@ -139,13 +135,13 @@ export class HostSlots {
   }
 
   private remember(name: string): Host {
-    const host = { active: 0, waiting: new Set<Waiter>(), checks: 0, usualMs: 0, refused: 0 };
+    const host = { active: 0, checks: 0, usualMs: 0, refused: 0 };
     this.hosts.set(name, host);
     return host;
   }
 
   private forget(name: string, host: Host): void {
-    if (host.active === 0 && host.waiting.size === 0) this.hosts.delete(name);
+    if (host.active === 0 && this.line.count(name) === 0) this.hosts.delete(name);
   }
 }
 

@@ -19,6 +19,16 @@ import { firstTarget, nextTarget } from './target.js';
 /** Redirects followed in one try. */
 export const MAX_REDIRECTS = 5;
 
+/** Whom a try is for, and when to leave it. */
+export interface FetchWishes {
+  /** Breaks it off. */
+  readonly signal?: AbortSignal;
+  /** Gives it up while it waits for a slot, and lets it finish once it has one; `signal` unless given. */
+  readonly waiting?: AbortSignal;
+  /** Slots are given in turns to each of these. */
+  readonly turn?: string;
+}
+
 /** Fetches the first bytes of images and measures them. Hosts that fail again and again, or stall, are left in peace. */
 @Injectable()
 export class ImageFetcher implements OnApplicationShutdown {
@@ -44,19 +54,17 @@ export class ImageFetcher implements OnApplicationShutdown {
    * asked; rejects only with the reason of a signal.
    *
    * @param url an absolute http or https URL
-   * @param signal breaks it off
-   * @param waiting gives it up while it waits for a slot, and lets it finish once it has one; `signal` unless given
    */
-  async fetch(
-    url: string,
-    signal?: AbortSignal,
-    waiting: AbortSignal | undefined = signal,
-  ): Promise<ImageOutcome> {
+  async fetch(url: string, wishes: FetchWishes = {}): Promise<ImageOutcome> {
+    const { signal, waiting = signal } = wishes;
     waiting?.throwIfAborted();
     const download = new Download(this.options.maxBytes);
     const attempt = new Attempt(this.options.timeoutMs, signal);
     try {
-      return outcomeOf(await this.follow(url, download, attempt, waiting), download.contentLength);
+      return outcomeOf(
+        await this.follow(url, download, attempt, waiting, wishes.turn),
+        download.contentLength,
+      );
     } catch (error) {
       signal?.throwIfAborted();
       if (waiting?.aborted === true && error === waiting.reason) throw error;
@@ -81,10 +89,11 @@ export class ImageFetcher implements OnApplicationShutdown {
     download: Download,
     attempt: Attempt,
     waiting: AbortSignal | undefined,
+    turn: string | undefined,
   ): Promise<Measurement> {
     let target = firstTarget(url, this.hosts);
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-      const step = await this.inTurn(target, waiting, (host) =>
+      const step = await this.inTurn(target, waiting, turn, (host) =>
         this.visit(host, url, target, download, attempt),
       );
       if (step.kind === 'measured') return step.measurement;
@@ -97,11 +106,12 @@ export class ImageFetcher implements OnApplicationShutdown {
   private async inTurn(
     target: URL,
     waiting: AbortSignal | undefined,
+    turn: string | undefined,
     visit: (host: string) => ReturnType<Download['from']>,
   ): ReturnType<Download['from']> {
     const host = target.host.replace(/\.(?=:|$)/, '');
     this.health.check(host);
-    await this.slots.acquire(host, waiting);
+    await this.slots.acquire(host, waiting, turn);
     const started = performance.now();
     let answeredMs: number | undefined;
     try {
