@@ -43,6 +43,7 @@ describe('the settings', () => {
       imageAllowedNetworks: [],
       imageAllowedHosts: [],
       jobRetentionDays: 0,
+      processingDelayMs: { min: 0, max: 0 },
       shutdownGraceMs: 15_000,
       logLevel: 'info',
     });
@@ -105,6 +106,8 @@ describe('the settings', () => {
       { imageAllowedNetworks: ['::1/128', '::ffff:10.0.0.0/104'] },
     ],
     ['IMAGE_ALLOWED_HOSTS', 'a.test,*.b.test', { imageAllowedHosts: ['a.test', '*.b.test'] }],
+    ['PROCESSING_DELAY_MS', '100-400', { processingDelayMs: { min: 100, max: 400 } }],
+    ['PROCESSING_DELAY_MS', '250', { processingDelayMs: { min: 250, max: 250 } }],
     ['JOB_RETENTION_DAYS', '90', { jobRetentionDays: 90 }],
     ['SHUTDOWN_GRACE_MS', '0', { shutdownGraceMs: 0 }],
     ['LOG_LEVEL', 'trace', { logLevel: 'trace' }],
@@ -138,6 +141,8 @@ describe('the settings', () => {
     ['IMAGE_USER_AGENT', 'régal', 'printable ASCII characters'],
     ['IMAGE_MAX_ATTEMPTS', '101', 'a whole number from 1 to 100'],
     ['IMAGE_RETRY_BASE_MS', '0', 'a whole number from 1 to 86400000'],
+    ['PROCESSING_DELAY_MS', '400-100', 'a whole number from 0 to 60000, or two as in 100-400'],
+    ['PROCESSING_DELAY_MS', '1s', 'a whole number from 0 to 60000, or two as in 100-400'],
     ['JOB_RETENTION_DAYS', '-1', 'a whole number from 0 to 36500'],
     ['SHUTDOWN_GRACE_MS', '15s', 'a whole number from 0 to 86400000'],
     ['LOG_LEVEL', 'verbose', 'one of fatal, error, warn, info, debug, trace'],
@@ -194,7 +199,7 @@ describe('a secret', () => {
     expect(said).not.toContain('hunter2');
   });
 
-  it.each(['CORS_ORIGINS', 'TRUST_PROXY', 'RATE_LIMIT_PER_MINUTE', 'PROCESSING_DELAY_MS'])(
+  it.each(['CORS_ORIGINS', 'TRUST_PROXY', 'RATE_LIMIT_PER_MINUTE'])(
     'is none in %s, which cannot be used yet either',
     (name) => {
       expect(refusal({ [name]: '600' })).toMatch(`${name}=600: ${name} takes no value in this version`);

@@ -47,12 +47,7 @@ export interface Settings {
 }
 
 /** Settings of the contract that this version does not know how to honour: set, they stop the start. */
-const NOT_YET = [
-  'CORS_ORIGINS',
-  'TRUST_PROXY',
-  'RATE_LIMIT_PER_MINUTE',
-  'WEBHOOK_SECRET',
-] as const;
+const NOT_YET = ['CORS_ORIGINS', 'TRUST_PROXY', 'RATE_LIMIT_PER_MINUTE', 'WEBHOOK_SECRET'] as const;
 
 /** Settings whose values an error must not repeat. */
 const SECRET: ReadonlySet<string> = new Set(['WEBHOOK_SECRET']);

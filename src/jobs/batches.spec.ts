@@ -75,7 +75,9 @@ describe('the batches of a job', () => {
 
 describe('the priority of a batch', () => {
   it.each([
-    [0, 0],
+    [0, 1],
+    [199, 1],
+    [200, 0],
     [1_999, 0],
     [2_000, -1],
     [3_800, -1],
@@ -90,6 +92,6 @@ describe('the priority of a batch', () => {
       (task) => task.priority,
     );
     expect(priorities).toEqual(priorities.toSorted((one, other) => Number(other) - Number(one)));
-    expect(new Set(priorities).size).toBe(10);
+    expect(new Set(priorities).size).toBe(11);
   });
 });
