@@ -3,8 +3,8 @@ import { createApplication } from './app/application.js';
 import {
   type DatabaseServer,
   DatabaseServerError,
-  explainDatabaseError,
   openDatabaseServer,
+  startOnDatabase,
 } from './app/database-server.js';
 import { EmbeddedPostgresError } from './app/embedded-postgres/embedded-postgres-error.js';
 import { readEnvironment, SettingError, type Settings } from './app/environment.js';
@@ -30,9 +30,9 @@ async function main(): Promise<void> {
   try {
     database = await openDatabaseServer(settings, logger, stopping.signal);
     const { url } = database;
-    app = await createApplication(settings, url, logger).catch((error: unknown) => {
-      throw explainDatabaseError(error, url);
-    });
+    app = await startOnDatabase(url, settings, logger, stopping.signal, () =>
+      createApplication(settings, url, logger),
+    );
     connections = new OpenConnections(app.getHttpServer());
     stopping.signal.throwIfAborted();
     await listen(app, settings);

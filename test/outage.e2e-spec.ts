@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { MIGRATION_LOCK } from '../src/database/migration-runner.js';
 import { PostgresServer } from './faults/postgres-server.ts';
 import { Gate, ImageHost } from './support/image-host.js';
 import { Installation } from './support/installation.js';
@@ -40,6 +42,27 @@ describe('a PostgreSQL that goes away', () => {
     expect(server.isAlive).toBe(true);
     await postgres.start();
     await server.ready();
+  }, 90_000);
+
+  it('is waited for while a process starts, too', async () => {
+    await postgres.start();
+    // Whoever holds this lock keeps a start waiting at the migrations.
+    const holder = new Client({ connectionString: postgres.url });
+    holder.on('error', () => {});
+    await holder.connect();
+    await holder.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const server = await shelfline.launch();
+    await until(async () => {
+      const { rowCount } = await holder.query(
+        `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`,
+      );
+      return rowCount === 1 ? true : undefined;
+    }, 'a start at the migrations');
+    await postgres.kill();
+    await until(async () => (server.text.includes('start_broken_off') ? true : undefined), 'the line of it');
+    await postgres.start();
+    await server.ready();
+    expect(server.isAlive).toBe(true);
   }, 90_000);
 
   it.each(['stop', 'kill'] as const)(

@@ -55,13 +55,47 @@ export async function openDatabaseServer(
   return startEmbedded(resolve(settings.dataDir), logger, signal);
 }
 
-/** What a start failed of, on a database that had answered: in one line where the database is to blame. */
-export function explainDatabaseError(error: unknown, url: string): unknown {
-  if (!(error instanceof Error)) return error;
-  const { code }: { code?: unknown } = 'driverError' in error ? Object(error.driverError) : error;
-  if (!REFUSALS.has(String(code)) && !isDatabaseOutage(error)) return error;
+/**
+ * Starts something on a database that answered a moment ago. One that goes away just then is waited for as one that is
+ * not there yet, and the start is made anew.
+ *
+ * @throws DatabaseServerError when that took longer than `DATABASE_WAIT_MS`, or the database refuses us; else what
+ *   `start` threw
+ */
+export async function startOnDatabase<T>(
+  url: string,
+  settings: Settings,
+  logger: LoggerService,
+  signal: AbortSignal,
+  start: () => Promise<T>,
+): Promise<T> {
+  const deadline = Date.now() + settings.databaseWaitMs;
+  for (;;) {
+    try {
+      return await start();
+    } catch (error) {
+      signal.throwIfAborted();
+      const isGone = isDatabaseOutage(error) && !isRefusal(error);
+      if (!isGone || settings.databaseUrl === undefined || Date.now() >= deadline)
+        throw explained(error, url);
+      logger.warn({ event: 'start_broken_off', host: placeOf(url), reason: String(error) }, 'Startup');
+      await wait(RETRY_MS, undefined, { signal });
+      await waitForDatabase(url, Math.max(0, deadline - Date.now()), logger, signal);
+    }
+  }
+}
+
+/** In one line where the database is to blame. */
+function explained(error: unknown, url: string): unknown {
+  if (!(error instanceof Error) || !(isRefusal(error) || isDatabaseOutage(error))) return error;
   const cause = { cause: error };
   return new DatabaseServerError(`The database at ${placeOf(url)} refuses us: ${error.message}`, cause);
+}
+
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code }: { code?: unknown } = 'driverError' in error ? Object(error.driverError) : error;
+  return REFUSALS.has(String(code));
 }
 
 async function startEmbedded(

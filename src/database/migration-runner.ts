@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { SCHEMA } from './data-source.js';
 
 /** Any number will do, as long as nothing else in the database takes it: "shelf" in ASCII. */
-const LOCK = 0x73_68_65_6c_66;
+export const MIGRATION_LOCK = 0x73_68_65_6c_66;
 
 /**
  * Brings the schema up to date. Any number of processes may call this at once, on an empty database too: one migrates,
@@ -12,11 +12,11 @@ export async function runMigrations(dataSource: DataSource): Promise<void> {
   const locking = dataSource.createQueryRunner();
   try {
     await locking.query('SET statement_timeout = 0');
-    await locking.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    await locking.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await locking.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
     await dataSource.runMigrations({ transaction: 'each' });
   } finally {
-    await locking.query('SELECT pg_advisory_unlock($1)', [LOCK]).catch(() => undefined);
+    await locking.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
     await locking.query('RESET statement_timeout').catch(() => undefined);
     await locking.release();
   }

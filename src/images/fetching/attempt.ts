@@ -1,15 +1,20 @@
 import type { Exchange } from './exchange.js';
 import { timeoutFault } from './fetch-fault.js';
 
+/** A timer that fires so much too late tells of a process that stood still itself, in milliseconds. */
+const LATE_MS = 250;
+
 /**
  * One try at one image: its time, and the caller's wish to stop. The time runs while a host is being waited for, and
- * stands still while the try waits for its turn here.
+ * stands still while the try waits for its turn here. A process that stood still itself (frozen, or without a processor)
+ * has not read what came meanwhile: once it gives the host as long again as it was late.
  */
 export class Attempt {
   private exchange: Exchange | undefined;
   private timer: NodeJS.Timeout | undefined;
   private startedAt = 0;
   private remainingMs: number;
+  private hasExtended = false;
   private over: { readonly reason: unknown } | undefined;
   private readonly giveUp = (): void => this.stop(this.signal?.reason);
 
@@ -23,7 +28,7 @@ export class Attempt {
 
   start(): void {
     this.startedAt = performance.now();
-    this.timer = setTimeout(() => this.expire(), Math.max(0, this.remainingMs));
+    this.wait(Math.max(0, this.remainingMs));
   }
 
   pause(): void {
@@ -47,7 +52,18 @@ export class Attempt {
     return this.over !== undefined;
   }
 
-  private expire(): void {
+  private wait(ms: number): void {
+    const dueAt = performance.now() + ms;
+    this.timer = setTimeout(() => this.expire(performance.now() - dueAt), ms);
+  }
+
+  private expire(lateMs: number): void {
+    if (lateMs > LATE_MS && !this.hasExtended) {
+      this.hasExtended = true;
+      this.remainingMs += lateMs;
+      this.wait(lateMs);
+      return;
+    }
     this.stop(timeoutFault(this.timeoutMs, this.exchange?.answered ?? false));
   }
 
