@@ -70,6 +70,15 @@ export class Service {
     return id;
   }
 
+  /** Milliseconds of one request, which has to be answered with this status. */
+  async millisecondsOf(method: string, path: string, status: number): Promise<number> {
+    const began = performance.now();
+    const answer = await fetch(this.origin + path, { method });
+    await answer.arrayBuffer();
+    if (answer.status !== status) throw new Error(`${method} ${path} was answered ${answer.status}`);
+    return performance.now() - began;
+  }
+
   async job(id: string): Promise<Job> {
     return JSON.parse(await (await fetch(`${this.origin}/api/jobs/${id}`)).text());
   }

@@ -3,8 +3,11 @@ import type { NewTask } from '../queue/queue.service.js';
 /** The queue of the steps that bring rows after the state of their job. */
 export const SWEEP_QUEUE = 'sweeps';
 
-/** Images of one step: a tenth of a second's work, for which whoever else writes to the job may have to wait. */
-export const SWEEP_STEP = 5_000;
+/**
+ * Images of one step, a whole number of batches: some hundredths of a second's work, for which whoever else writes to the
+ * job may have to wait.
+ */
+export const SWEEP_STEP = 2_000;
 
 /** The images from `from` on have to be brought after a job that was cancelled or retried. */
 export interface RowSweep {
