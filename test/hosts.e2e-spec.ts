@@ -21,7 +21,7 @@ describe('a host that fails', () => {
   beforeAll(async () => {
     healthy = await ImageHost.start();
     shelfline = await TestApplication.start({
-      IMAGE_TIMEOUT_MS: '1000',
+      IMAGE_TIMEOUT_MS: '2000',
       IMAGE_HOST_PATIENCE_MS: '3000',
     });
   });
@@ -80,7 +80,7 @@ describe('a host that fails', () => {
 
   it.each([
     ['never answers', { gate: new Gate() }, 'timeout'],
-    ['sends a byte at a time', { trickleMs: 400 }, 'timeout'],
+    ['sends a byte at a time', { trickleMs: 800 }, 'timeout'],
     ['resets in the middle', { resetAfter: 5 }, 'connection'],
   ])(
     'costs tries on its own images only when it %s',
