@@ -148,7 +148,7 @@ describe('PostgreSQL', () => {
     const byId = await planned((db) => new JobsRepository(db).findByJobId('job_77'));
     const byKey = await planned((db) => new JobsRepository(db).findByKey({ caller: '', key: 'k' }));
     for (const [nodes, index] of [
-      [due, /^(?:image_pkey|image_by_status|job_pkey)$/],
+      [due, /^(?:image_pkey|image_by_status|job_pkey|job_by_status)$/],
       [byId, /^job_job_id_key$|^UQ_/],
       [byKey, /^job_by_idempotency_key$/],
     ] as const) {
