@@ -230,6 +230,18 @@ describe('the control of jobs', () => {
       });
     });
 
+    it('leaves no rows behind where the job ends before the last of its images were looked at', async () => {
+      const done = Array.from({ length: 1_000 }, () => host.url('/a.gif'));
+      const jobId = await all.submit([
+        { store_id: 'NEVER', image_url: [host.url('/a.gif')] },
+        ...Array.from({ length: 6 }, () => ({ store_id: 'RP00002', image_url: done })),
+      ]);
+      await all.finished(jobId);
+      await retry(all, jobId);
+      expect(await all.finished(jobId)).toMatchObject({ status: 'failed', images: { succeeded: 6_000 } });
+      await sweptOf(all, jobId);
+    });
+
     it('is seen at once in the job and in every image, cancelled again too, and the rows follow', async () => {
       const jobId = await api.submit([
         { store_id: 'RP00002', image_url: [host.url('/a.gif')] },

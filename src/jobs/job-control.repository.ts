@@ -110,7 +110,7 @@ export class JobControlRepository {
     return row?.unknown ?? 0;
   }
 
-  /** Counts what turned out to be of unknown stores; a job that has nothing else to fetch ends. */
+  /** Counts what turned out to be of unknown stores; a job that has nothing else to fetch ends, and its sweep with it. */
   async countUnknown(
     transaction: Transaction,
     job: string,
@@ -121,7 +121,8 @@ export class JobControlRepository {
       `UPDATE shelfline.job
           SET unknown_visits = unknown_visits + $2, skipped = skipped + $3, pending = pending - $3,
               status = CASE WHEN pending = $3 THEN 'failed' ELSE status END,
-              finished_at = CASE WHEN pending = $3 THEN $4::timestamptz END
+              finished_at = CASE WHEN pending = $3 THEN $4::timestamptz END,
+              rows_behind = rows_behind AND pending > $3
         WHERE id = $1`,
       [job, found.visits, found.skipped, now],
     );

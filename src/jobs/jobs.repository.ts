@@ -163,7 +163,10 @@ export class JobsRepository {
     return rows.length === 1;
   }
 
-  /** Moves the counters by the rows that really changed, and ends the job when none is pending. Says whether it ended. */
+  /**
+   * Moves the counters by the rows that really changed, and ends the job when none is pending: then a retry's sweep has come
+   * to every row that it had to, whatever is left of it. Says whether the job ended.
+   */
   async moveCounters(transaction: Transaction, job: string, moved: Moved, now: Date): Promise<boolean> {
     const [row] = await transaction.query<{ status: JobStatus }>(
       `UPDATE shelfline.job
@@ -171,7 +174,8 @@ export class JobsRepository {
               status = CASE WHEN pending > $2 + $3 THEN status
                             WHEN failed + $3 > 0 OR unknown_visits > 0 THEN 'failed'
                             ELSE 'completed' END,
-              finished_at = CASE WHEN pending = $2 + $3 THEN $4::timestamptz END
+              finished_at = CASE WHEN pending = $2 + $3 THEN $4::timestamptz END,
+              rows_behind = rows_behind AND pending > $2 + $3
         WHERE id = $1
        RETURNING status`,
       [job, moved.succeeded, moved.failed, now],
