@@ -15,6 +15,8 @@ SELECT job.job_id, job.status AS job_status, count(*) AS images, min(image.seq) 
  ORDER BY job.id;
 
 -- name: counters_differ_from_rows
+-- A store that was unknown in an earlier run counts only once a retry has looked it up anew: where the retry was cancelled
+-- before that, it does not.
 SELECT job.job_id, job.status,
        job.total, job.pending, job.succeeded, job.failed, job.skipped, job.count, job.unknown_visits,
        found.total AS total_rows, found.pending AS pending_rows, found.succeeded AS succeeded_rows,
@@ -27,8 +29,11 @@ SELECT job.job_id, job.status,
                     count(*) FILTER (WHERE status = 'failed') AS failed,
                     count(*) FILTER (WHERE status = 'skipped') AS skipped
                FROM shelfline.image GROUP BY job) AS found ON found.job = job.id
-  LEFT JOIN (SELECT job, count(*) AS visits, count(*) FILTER (WHERE unknown_store) AS unknown
-               FROM shelfline.visit GROUP BY job) AS visited ON visited.job = job.id
+  LEFT JOIN (SELECT visit.job, count(*) AS visits,
+                    count(*) FILTER (WHERE visit.unknown_store AND visit.run = job.run) AS unknown
+               FROM shelfline.visit AS visit
+               JOIN shelfline.job AS job ON job.id = visit.job
+              GROUP BY visit.job) AS visited ON visited.job = job.id
  WHERE NOT job.rows_behind
    AND (job.total, job.pending, job.succeeded, job.failed, job.skipped, job.count, job.unknown_visits)
        IS DISTINCT FROM

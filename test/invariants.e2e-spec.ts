@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { checkInvariants, verdictsOn } from '../scripts/invariants.ts';
 import { TestApplication } from './support/application.js';
 import { ImageHost } from './support/image-host.js';
+import { until } from './support/until.js';
 
 const GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
 
@@ -76,5 +77,26 @@ describe('the invariants', () => {
     const verdicts = await verdictsOn(client);
     await client.query('ROLLBACK');
     expect(verdicts.find(({ name }) => name === rule)?.offending).not.toEqual([]);
+  });
+
+  it('hold of a job whose retry was cancelled before its stores were looked up anew', async () => {
+    const api = await TestApplication.start({ ROLE: 'api' });
+    const jobId = await api.submit([{ store_id: 'NOWHERE', image_url: [host.url('/a.gif')] }]);
+    await api.post(`/api/jobs/${jobId}/retry`, '');
+    await api.post(`/api/jobs/${jobId}/cancel`, '');
+    const worker = await TestApplication.startOn(api.database, { ROLE: 'worker' });
+    await until(async () => {
+      const [job] = await api.database.query<{ rows_behind: boolean }>(
+        'SELECT rows_behind FROM shelfline.job',
+      );
+      return job?.rows_behind === false ? true : undefined;
+    }, 'the end of the sweep');
+    const observer = new Client({ connectionString: api.database.url });
+    await observer.connect();
+    const verdicts = await checkInvariants(observer);
+    await observer.end();
+    await worker.stop();
+    await api.close();
+    expect(verdicts.filter(({ offending }) => offending.length > 0)).toEqual([]);
   });
 });
