@@ -268,6 +268,31 @@ describe('the control of jobs', () => {
       expect(await rows(api, jobId)).toEqual({ succeeded: 1, skipped: 2 });
     });
 
+    it('never shows a job with other faults than it counts, nor a failed one with none', async () => {
+      const jobId = await all.submit(
+        Array.from({ length: 20 }, () => ({ store_id: 'NEVER', image_url: [host.url('/a.gif')] })),
+      );
+      const seen = new Set<string>();
+      const read = async (): Promise<void> => {
+        for (let n = 0; n < 40; n += 1) {
+          const [{ json: job }, { json: status }] = await Promise.all([
+            all.get(`/api/jobs/${jobId}`),
+            all.get(`/api/status?jobid=${jobId}`),
+          ]);
+          if (job.error.length !== job.error_count) seen.add(`${job.error.length} of ${job.error_count}`);
+          if (status.error?.length === 0) seen.add('failed, for nothing');
+        }
+      };
+      const control = async (): Promise<void> => {
+        for (let n = 0; n < 40; n += 1) {
+          await retry(all, jobId);
+          await all.finished(jobId);
+        }
+      };
+      await Promise.all([...Array.from({ length: 8 }, read), control()]);
+      expect([...seen]).toEqual([]);
+    });
+
     it('begins one run when it is asked for twice at once', async () => {
       const jobId = await api.submit([{ store_id: 'NOWHERE', image_url: [host.url('/a.gif')] }]);
       const answers = await Promise.all([retry(api, jobId), retry(api, jobId)]);

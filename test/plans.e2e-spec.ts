@@ -110,7 +110,7 @@ describe('PostgreSQL', () => {
     ['those of a store', { ...jobs, storeId: 'S7' }, 'job_store_pkey'],
   ])('lists jobs in the order of an index, from any cursor: %s', async (_which, filter, index) => {
     for (const after of [undefined, [TIME, '9000'] as const]) {
-      const nodes = await planned((db) => new JobsRepository(db).list(filter, after, LIMIT));
+      const nodes = await planned((db) => new JobsRepository(db).list(filter, after, LIMIT, 100));
       expect(indexesOf(nodes)).toContain(index);
       expect(growing(nodes)).toEqual([]);
     }
@@ -137,7 +137,7 @@ describe('PostgreSQL', () => {
   );
 
   it('finds the faults of a job without reading what succeeded', async () => {
-    const nodes = await planned((db) => new JobsRepository(db).faults([LARGE], 1_000));
+    const nodes = await planned((db) => new JobsRepository(db).findWithFaults('job_1', 1_000));
     expect(indexesOf(nodes)).toEqual(expect.arrayContaining(['image_by_status', 'visit_unknown']));
     expect(growing(nodes)).toEqual([]);
   });

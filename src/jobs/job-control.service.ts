@@ -31,12 +31,12 @@ export class JobControlService {
   async cancel(jobId: string): Promise<JobView> {
     const cancelled = await this.database.transaction(async (transaction) => {
       const row = await this.control.cancel(transaction, jobId, new Date());
-      if (row !== undefined)
-        await this.sweep(transaction, { kind: 'cancelled', job: row.id, run: row.run, from: 0 });
-      return row;
+      if (row === undefined) return undefined;
+      await this.sweep(transaction, { kind: 'cancelled', job: row.id, run: row.run, from: 0 });
+      return this.jobs.get(jobId, transaction);
     });
     if (cancelled === undefined) throw await this.conflict(jobId, 'only an ongoing job can be cancelled');
-    return this.jobs.viewOf(cancelled);
+    return cancelled;
   }
 
   /**
@@ -48,13 +48,13 @@ export class JobControlService {
   async retry(jobId: string): Promise<JobView> {
     const retried = await this.database.transaction(async (transaction) => {
       const row = await this.control.retry(transaction, jobId);
-      if (row !== undefined)
-        await this.sweep(transaction, { kind: 'retried', job: row.id, run: row.run, from: 0 });
-      return row;
+      if (row === undefined) return undefined;
+      await this.sweep(transaction, { kind: 'retried', job: row.id, run: row.run, from: 0 });
+      return this.jobs.get(jobId, transaction);
     });
     if (retried === undefined)
       throw await this.conflict(jobId, 'only a failed or cancelled job can be retried');
-    return this.jobs.viewOf(retried);
+    return retried;
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { JobRow, JobStatus } from './job.entity.js';
-import type { JobFault } from './jobs.repository.js';
+import type { JobFault, JobWithFaults } from './jobs.repository.js';
 
 /** One line of a job's `error`. */
 export interface JobErrorEntry {
@@ -36,7 +36,7 @@ export interface JobView {
 }
 
 /** The words of the contract for a fault of a job. */
-export function errorEntry(fault: JobFault): JobErrorEntry {
+function errorEntry(fault: JobFault): JobErrorEntry {
   return {
     store_id: fault.store_id,
     error:
@@ -46,13 +46,17 @@ export function errorEntry(fault: JobFault): JobErrorEntry {
   };
 }
 
-/** The short status: a failed job says why, no other does. */
-export function statusView(row: JobRow, error: readonly JobErrorEntry[]): JobStatusView {
-  const view = { job_id: row.job_id, status: row.status };
-  return row.status === 'failed' ? { ...view, error } : view;
+function errorsOf(row: JobWithFaults): JobErrorEntry[] {
+  return (row.faults ?? []).map(errorEntry);
 }
 
-export function toJobView(row: JobRow, faults: readonly JobFault[]): JobView {
+/** The short status: a failed job says why, no other does. */
+export function statusView(row: JobRow | JobWithFaults): JobStatusView {
+  const view = { job_id: row.job_id, status: row.status };
+  return row.status === 'failed' && 'faults' in row ? { ...view, error: errorsOf(row) } : view;
+}
+
+export function toJobView(row: JobWithFaults): JobView {
   return {
     job_id: row.job_id,
     reference: row.reference,
@@ -69,7 +73,7 @@ export function toJobView(row: JobRow, faults: readonly JobFault[]): JobView {
     started_at: row.started_at?.toISOString() ?? null,
     finished_at: row.finished_at?.toISOString() ?? null,
     callback: null,
-    error: faults.map(errorEntry),
+    error: errorsOf(row),
     error_count: row.failed + row.unknown_visits,
   };
 }

@@ -16,11 +16,13 @@ export interface JobFilter {
 
 /** One thing that went wrong in a job: a visit to an unknown store (no url), or an image that failed. */
 export interface JobFault {
-  readonly job: string;
   readonly store_id: string;
   readonly url: string | null;
   readonly reason: string | null;
 }
+
+/** A job and the first of its faults, both of one moment; null: it has none. */
+export type JobWithFaults = JobRow & { readonly faults: readonly JobFault[] | null };
 
 /** How many images moved out of `pending`, and where to. */
 export interface Moved {
@@ -188,16 +190,30 @@ export class JobsRepository {
     return row;
   }
 
+  /** A job with its first faults. */
+  async findWithFaults(
+    jobId: string,
+    faults: number,
+    on: Querying = this.database,
+  ): Promise<JobWithFaults | undefined> {
+    const [row] = await on.query<JobWithFaults>(
+      withFaults('SELECT * FROM shelfline.job WHERE job_id = $1', '$2'),
+      [jobId, faults],
+    );
+    return row;
+  }
+
   /**
-   * Jobs after the key `[created_at, id]`, newest first. `job_by_time`, `job_by_status`, `job_by_reference` or the
-   * primary key of `job_store` serves the order.
+   * Jobs after the key `[created_at, id]`, newest first, each with its first faults. `job_by_time`, `job_by_status`,
+   * `job_by_reference` or the primary key of `job_store` serves the order.
    */
   async list(
     filter: JobFilter,
     after: readonly [Date, string] | undefined,
     limit: number,
-  ): Promise<JobRow[]> {
-    const parameters: unknown[] = [limit];
+    faults: number,
+  ): Promise<JobWithFaults[]> {
+    const parameters: unknown[] = [limit, faults];
     const bind = (value: unknown): string => `$${parameters.push(value)}`;
     const byStore = filter.storeId !== undefined;
     const [time, id] = byStore ? ['of_store.job_created_at', 'of_store.job'] : ['job.created_at', 'job.id'];
@@ -209,41 +225,40 @@ export class JobsRepository {
       ...(filter.to === undefined ? [] : [`${time} < ${bind(filter.to)}`]),
       ...(after === undefined ? [] : [`(${time}, ${id}) < (${bind(after[0])}, ${bind(after[1])})`]),
     ];
-    return this.database.query<JobRow>(
-      `SELECT job.*
+    const jobs = `SELECT job.*
          FROM ${byStore ? 'shelfline.job_store AS of_store JOIN shelfline.job AS job ON job.id = of_store.job' : 'shelfline.job AS job'}
         ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
         ORDER BY ${time} DESC, ${id} DESC
-        LIMIT $1`,
-      parameters,
-    );
+        LIMIT $1`;
+    return this.database.query<JobWithFaults>(withFaults(jobs, '$2'), parameters);
   }
+}
 
-  /**
-   * The first faults of each of these jobs, in the order of submission: visits to unknown stores and failed images.
-   * `visit_unknown` and `image_by_status` serve it, so that it costs the same however many images succeeded. Rows of an
-   * earlier run, which a retry has not come to yet, don't count.
-   */
-  async faults(jobs: readonly string[], limit: number, on: Querying = this.database): Promise<JobFault[]> {
-    if (jobs.length === 0) return [];
-    return on.query<JobFault>(
-      `SELECT job.id AS job, fault.store_id, fault.url, fault.reason
-         FROM shelfline.job AS job
-        CROSS JOIN LATERAL (
-          (SELECT visit.seq AS visit, -1 AS image, visit.store_id, NULL AS url, NULL AS reason
-             FROM shelfline.visit AS visit
-            WHERE visit.job = job.id AND visit.unknown_store AND visit.run = job.run
-            ORDER BY visit.seq LIMIT $2)
-          UNION ALL
-          (SELECT image.visit, image.seq, visit.store_id, image.url, image.error
-             FROM (SELECT * FROM shelfline.image
-                    WHERE job = job.id AND status = 'failed' AND run = job.run
-                    ORDER BY seq LIMIT $2) AS image
-             JOIN shelfline.visit AS visit ON visit.job = image.job AND visit.seq = image.visit)
-          ORDER BY visit, image LIMIT $2) AS fault
-        WHERE job.id = ANY ($1::bigint[])
-        ORDER BY job.id, fault.visit, fault.image`,
-      [jobs, limit],
-    );
-  }
+/**
+ * The jobs of a query, newest first, each with its first faults in the order of submission: visits to unknown stores and
+ * failed images. One statement sees both at one moment, so that a job never tells of faults that it does not count.
+ *
+ * `visit_unknown` and `image_by_status` serve it, so that it costs the same however many images succeeded. Rows of an
+ * earlier run, which a retry has not come to yet, don't count.
+ */
+function withFaults(jobs: string, limit: string): string {
+  return `
+    SELECT job.*, told.faults
+      FROM (${jobs}) AS job
+      LEFT JOIN LATERAL (
+        SELECT json_agg(json_build_object('store_id', store_id, 'url', url, 'reason', reason)
+                        ORDER BY fault.visit, fault.image) AS faults
+          FROM ((SELECT visit.seq AS visit, -1 AS image, visit.store_id, NULL AS url, NULL AS reason
+                   FROM shelfline.visit AS visit
+                  WHERE visit.job = job.id AND visit.unknown_store AND visit.run = job.run
+                  ORDER BY visit.seq LIMIT ${limit})
+                UNION ALL
+                (SELECT image.visit, image.seq, visit.store_id, image.url, image.error
+                   FROM (SELECT * FROM shelfline.image
+                          WHERE job = job.id AND status = 'failed' AND run = job.run
+                          ORDER BY seq LIMIT ${limit}) AS image
+                   JOIN shelfline.visit AS visit ON visit.job = image.job AND visit.seq = image.visit)
+                ORDER BY visit, image LIMIT ${limit}) AS fault
+         WHERE job.failed + job.unknown_visits > 0) AS told ON true
+     ORDER BY job.created_at DESC, job.id DESC`;
 }

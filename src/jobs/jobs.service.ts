@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '../database/database.js';
+import { Database, type Transaction } from '../database/database.js';
 import { BareApiError, NotFoundError } from '../http/api-error.js';
 import { Cursor, type Page, pageOf } from '../http/page.js';
 import { ImagesRepository, type NewImage } from '../images/images.repository.js';
@@ -7,9 +7,9 @@ import { QueueService } from '../queue/queue.service.js';
 import { BATCH_QUEUE, batchesOf } from './batches.js';
 import { digestOf, type IdempotencyKey, IdempotencyKeyReusedError } from './idempotency.js';
 import { isJobId, newJobId } from './job-id.js';
-import { errorEntry, type JobStatusView, type JobView, statusView, toJobView } from './job-view.js';
+import { type JobStatusView, type JobView, statusView, toJobView } from './job-view.js';
 import type { JobRow } from './job.entity.js';
-import { type JobFault, type JobFilter, JobsRepository, type SubmittedOnce } from './jobs.repository.js';
+import { type JobFilter, JobsRepository, type JobWithFaults, type SubmittedOnce } from './jobs.repository.js';
 import { JOBS_OPTIONS, type JobsOptions } from './jobs.options.js';
 import { type NewJob, parseSubmission } from './submission.js';
 
@@ -113,18 +113,14 @@ export class JobsService {
   }
 
   /**
-   * A job.
+   * A job with its first errors; in a transaction, as that has made it.
    *
    * @throws NotFoundError
    */
-  async get(jobId: string): Promise<JobView> {
-    return this.viewOf(await this.find(jobId));
-  }
-
-  /** A job as the API shows it, with its first errors. */
-  async viewOf(row: JobRow): Promise<JobView> {
-    const hasFaults = row.failed + row.unknown_visits > 0;
-    return toJobView(row, await this.jobs.faults(hasFaults ? [row.id] : [], JOB_ERRORS));
+  async get(jobId: string, transaction?: Transaction): Promise<JobView> {
+    const row = isJobId(jobId) ? await this.jobs.findWithFaults(jobId, JOB_ERRORS, transaction) : undefined;
+    if (row === undefined) throw new JobNotFoundError();
+    return toJobView(row);
   }
 
   /**
@@ -144,10 +140,12 @@ export class JobsService {
    * @throws BareApiError (`400`) for an unknown job
    */
   async status(jobId: string): Promise<JobStatusView> {
-    const row = isJobId(jobId) ? await this.jobs.findByJobId(jobId) : undefined;
+    let row: JobRow | JobWithFaults | undefined = isJobId(jobId)
+      ? await this.jobs.findByJobId(jobId)
+      : undefined;
+    if (row?.status === 'failed') row = await this.jobs.findWithFaults(jobId, STATUS_ERRORS);
     if (row === undefined) throw new BareApiError(400, 'Job not found', 'job_not_found');
-    const faults = row.status === 'failed' ? await this.jobs.faults([row.id], STATUS_ERRORS) : [];
-    return statusView(row, faults.map(errorEntry));
+    return statusView(row);
   }
 
   /**
@@ -160,18 +158,12 @@ export class JobsService {
     page: { readonly limit: number; readonly cursor?: string },
   ): Promise<Page<JobView>> {
     const after = page.cursor === undefined ? undefined : cursor.decode(page.cursor);
-    const rows = await this.jobs.list(filter, after && [new Date(after[0]), after[1]], page.limit + 1);
-    const withFaults = rows.filter((row) => row.failed + row.unknown_visits > 0).map((row) => row.id);
-    const faults = groupByJob(await this.jobs.faults(withFaults, JOB_ERRORS));
-    return pageOf(
-      rows,
-      page.limit,
-      (row) => toJobView(row, faults.get(row.id) ?? []),
-      (row) => cursor.encode([row.created_at.getTime(), row.id]),
+    const rows = await this.jobs.list(
+      filter,
+      after && [new Date(after[0]), after[1]],
+      page.limit + 1,
+      JOB_ERRORS,
     );
+    return pageOf(rows, page.limit, toJobView, (row) => cursor.encode([row.created_at.getTime(), row.id]));
   }
-}
-
-function groupByJob(faults: readonly JobFault[]): Map<string, JobFault[]> {
-  return Map.groupBy(faults, (fault) => fault.job);
 }
