@@ -52,6 +52,16 @@ describe('a host that fails', () => {
     return (await shelfline.get(`/api/jobs/${jobId}/images?limit=1000`)).json.items;
   }
 
+  it('is asked once a try for an image that is many times in a batch', async () => {
+    const { host, urls } = await ill({ status: 503 }, 1);
+    const patient = await TestApplication.start({ IMAGE_RETRY_BASE_MS: '2000', IMAGE_MAX_ATTEMPTS: '2' });
+    const image_url = Array.from({ length: 150 }, () => urls[0] ?? '');
+    const jobId = await patient.submit([{ store_id: 'RP00002', image_url }]);
+    expect(await patient.finished(jobId)).toMatchObject({ status: 'failed', images: { failed: 150 } });
+    await patient.close();
+    expect(host.requests).toHaveLength(2);
+  });
+
   it('costs a small job its four tries and no more time than before', async () => {
     const port = await gone();
     const began = performance.now();

@@ -84,7 +84,9 @@ export class BatchProcessor {
         const outcome = await this.fetch(url, wishes);
         if (outcome === undefined) return;
         const now = new Date();
-        for (const image of images) recorder.add(resultOf(image, outcome, this.options, now));
+        // One spread of the pause for all of them, so that they share the next try too.
+        const spread = Math.random();
+        for (const image of images) recorder.add(resultOf(image, outcome, this.options, now, spread));
       }),
     );
   }

@@ -12,12 +12,17 @@ const NOTHING_MEASURED = {
   orientation: null,
 } as const;
 
-/** What is written of one outcome: a size, a failure for good, or a later try. */
+/**
+ * What is written of one outcome: a size, a failure for good, or a later try.
+ *
+ * @param spread of the pause before it, from 0 to 1
+ */
 export function resultOf(
   image: DueImage,
   outcome: ImageOutcome,
   options: OutcomeOptions,
   now: Date,
+  spread?: number,
 ): ImageResult {
   switch (outcome.kind) {
     case 'measured':
@@ -39,7 +44,7 @@ export function resultOf(
       };
     case 'failed': {
       const pause = outcome.retryable
-        ? pauseBeforeRetry(options, image.attempts + 1, outcome.retryAfterMs)
+        ? pauseBeforeRetry(options, image.attempts + 1, outcome.retryAfterMs, spread)
         : null;
       const failure = { ...withoutSize(image, pause, outcome.code, outcome.reason, now), attempted: true };
       return { ...failure, content_length: outcome.contentLength };
