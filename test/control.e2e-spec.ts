@@ -344,6 +344,27 @@ describe('the control of jobs', () => {
     });
   });
 
+  it('lets a retry wait for no rows of deleted jobs', async () => {
+    const unknown = [{ store_id: 'NOWHERE', image_url: [host.url('/a.gif')] }];
+    const gone = await Promise.all(Array.from({ length: 20 }, () => api.submit(unknown)));
+    const jobId = await api.submit(unknown);
+    for (const id of gone) await remove(api, id);
+    await retry(api, jobId);
+    const worker = await TestApplication.startOn(api.database, { ROLE: 'worker' });
+    await api.finished(jobId);
+    const [before] = await api.database.query<{ purges: number }>(
+      `SELECT count(*)::int AS purges
+         FROM shelfline_queue.job AS purge
+         JOIN shelfline_queue.job AS retry ON retry.name = 'sweeps' AND retry.data ->> 'kind' = 'retried'
+         JOIN shelfline.job AS job ON job.job_id = $1 AND job.id = (retry.data ->> 'job')::bigint
+        WHERE purge.name = 'sweeps' AND purge.data ->> 'kind' LIKE 'deleted_%'
+          AND purge.started_on >= retry.created_on AND purge.started_on < retry.started_on`,
+      [jobId],
+    );
+    await worker.stop();
+    expect(before).toEqual({ purges: 0 });
+  });
+
   it('purges jobs that ended longer ago than they are kept', async () => {
     const old = await api.submit([{ store_id: 'NOWHERE', image_url: [host.url('/a.gif')] }]);
     const young = await api.submit([{ store_id: 'NOWHERE', image_url: [host.url('/a.gif')] }]);

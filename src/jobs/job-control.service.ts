@@ -5,7 +5,7 @@ import { QueueService } from '../queue/queue.service.js';
 import { JobControlRepository } from './job-control.repository.js';
 import type { JobView } from './job-view.js';
 import { JobsService } from './jobs.service.js';
-import { purgeOf, type RowSweep, SWEEP_QUEUE } from './sweeps.js';
+import { purgeOf, type RowSweep, stepOf, SWEEP_QUEUE } from './sweeps.js';
 
 /** Jobs of one step of {@link JobControlService.purgeEndedBefore}. */
 const PURGED_AT_ONCE = 100;
@@ -85,7 +85,7 @@ export class JobControlService {
   }
 
   private async sweep(transaction: Transaction, sweep: RowSweep): Promise<void> {
-    await this.queue.enqueue(SWEEP_QUEUE, [{ payload: sweep }], transaction);
+    await this.queue.enqueue(SWEEP_QUEUE, [stepOf(sweep)], transaction);
   }
 
   /** Why nothing was done: there is no such job, or it is in another state. */

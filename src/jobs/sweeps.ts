@@ -29,6 +29,11 @@ export interface PurgeSweep {
 
 export type Sweep = RowSweep | PurgeSweep;
 
+/** The task of a step. Rows that nobody sees any more go when there is nothing else to do: a retry waits for no purge. */
+export function stepOf(sweep: Sweep): NewTask<Sweep> {
+  return { payload: sweep, priority: sweep.kind === 'cancelled' || sweep.kind === 'retried' ? 1 : 0 };
+}
+
 /** What a job's deletion needs to know of it, when its row is gone. */
 export interface DeletedJob {
   readonly id: string;
@@ -37,15 +42,14 @@ export interface DeletedJob {
   readonly count: number;
 }
 
-export function purgeOf(job: DeletedJob): NewTask<PurgeSweep> {
-  return {
-    payload: {
-      kind: 'deleted_images',
-      job: job.id,
-      createdAt: job.created_at.toISOString(),
-      images: job.total,
-      visits: job.count,
-      from: 0,
-    },
-  };
+/** The first step of a deletion. */
+export function purgeOf(job: DeletedJob): NewTask<Sweep> {
+  return stepOf({
+    kind: 'deleted_images',
+    job: job.id,
+    createdAt: job.created_at.toISOString(),
+    images: job.total,
+    visits: job.count,
+    from: 0,
+  });
 }

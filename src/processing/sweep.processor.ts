@@ -3,7 +3,14 @@ import { Database, type Transaction } from '../database/database.js';
 import { ImageSweepsRepository } from '../images/image-sweeps.repository.js';
 import { BATCH_QUEUE, batchesOf } from '../jobs/batches.js';
 import { JobControlRepository } from '../jobs/job-control.repository.js';
-import { type PurgeSweep, type RowSweep, type Sweep, SWEEP_QUEUE, SWEEP_STEP } from '../jobs/sweeps.js';
+import {
+  type PurgeSweep,
+  type RowSweep,
+  type Sweep,
+  stepOf,
+  SWEEP_QUEUE,
+  SWEEP_STEP,
+} from '../jobs/sweeps.js';
 import { type HeldTask, QueueService } from '../queue/queue.service.js';
 
 /**
@@ -24,7 +31,7 @@ export class SweepProcessor {
     await this.database.transaction(async (transaction) => {
       const next = await this.step(transaction, task.payload);
       if (!(await task.complete(transaction)) || next === undefined) return;
-      await this.queue.enqueue(SWEEP_QUEUE, [{ payload: next }], transaction);
+      await this.queue.enqueue(SWEEP_QUEUE, [stepOf(next)], transaction);
     });
   }
 
