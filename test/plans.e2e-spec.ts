@@ -136,6 +136,22 @@ describe('PostgreSQL', () => {
     },
   );
 
+  it.each(['succeeded', 'failed'] as const)(
+    'finds what %s by an index while rows are brought after a cancel or a retry, too',
+    async (status) => {
+      const nodes = await planned((db) =>
+        new ImagesRepository(db).results(
+          { id: LARGE, rows_behind: true },
+          { status, storeId: undefined },
+          [0, -1],
+          LIMIT,
+        ),
+      );
+      const scan = nodes.find((node) => node['Relation Name'] === 'image');
+      expect(scan?.['Index Name']).toBe('image_by_status');
+    },
+  );
+
   it('finds the faults of a job without reading what succeeded', async () => {
     const nodes = await planned((db) => new JobsRepository(db).findWithFaults('job_1', 1_000));
     expect(indexesOf(nodes)).toEqual(expect.arrayContaining(['image_by_status', 'visit_unknown']));

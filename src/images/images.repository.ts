@@ -184,7 +184,8 @@ export class ImagesRepository {
   /**
    * Results in the order of submission, from after `[visit, seq]` on; undefined when the job is gone. Without a store the
    * primary key (or, by status, `image_by_status`) serves the order; with one, `visit_by_store` gives the visits and each
-   * visit's range its images. While rows are brought after the job's state, a status is looked for row by row.
+   * visit's range its images. While rows are brought after the job's state, `pending` and `skipped` are looked for row by
+   * row, `pending` in an ongoing job alone: in no other is there any.
    */
   async results(
     job: { readonly id: string; readonly rows_behind: boolean },
@@ -196,9 +197,11 @@ export class ImagesRepository {
     const bind = (value: unknown): string => `$${parameters.push(value)}`;
     const status = filter.status === undefined ? undefined : bind(filter.status);
     const ofStatus = status === undefined ? '' : `AND ${STATUS} = ${status}`;
-    const byIndex = status === undefined || job.rows_behind ? '' : `AND i.status = ${status}`;
+    const isRead = filter.status === 'pending' ? `AND j.status = 'ongoing'` : '';
+    const isStored = filter.status === 'succeeded' || filter.status === 'failed' || !job.rows_behind;
+    const byIndex = status === undefined || !isStored ? '' : `AND i.status = ${status}`;
     const images = `SELECT i.*, ${STATUS} AS state FROM shelfline.image AS i
-                     WHERE i.job = j.id AND i.seq > $2 ${byIndex} ${ofStatus}`;
+                     WHERE i.job = j.id AND i.seq > $2 ${byIndex} ${isRead} ${ofStatus}`;
     const rows =
       filter.storeId === undefined
         ? `SELECT i.*, v.store_id, v.visit_time
