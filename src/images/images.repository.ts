@@ -49,6 +49,9 @@ export type ResultRow = Omit<Image, 'run' | 'earlier_attempts' | 'next_attempt_a
   visit_time: Date;
 };
 
+/** A row of the results, or none, beside what the job says. */
+type FoundRow = { readonly rows_behind: boolean } & (ResultRow | { readonly seq: null });
+
 export interface ResultFilter {
   readonly status: ImageStatus | undefined;
   readonly storeId: string | undefined;
@@ -214,8 +217,8 @@ export class ImagesRepository {
             WHERE v.job = j.id AND v.store_id = ${bind(filter.storeId)} AND v.seq >= ${bind(after[0])}
             ORDER BY v.seq, i.seq LIMIT $3`;
     // One statement sees the job and its rows at one moment: all of them, or no job.
-    const found = await this.database.query<ResultRow | { readonly seq: null }>(
-      `SELECT r.job, r.seq, r.visit, r.url, r.state AS status, r.width, r.height, r.perimeter, r.format, r.mime,
+    const found = await this.database.query<FoundRow>(
+      `SELECT j.rows_behind, r.job, r.seq, r.visit, r.url, r.state AS status, r.width, r.height, r.perimeter, r.format, r.mime,
               r.orientation, r.content_length, r.analysis, r.attempts, r.error, r.error_code, r.processed_at,
               r.store_id, r.visit_time
          FROM shelfline.job AS j
@@ -224,6 +227,11 @@ export class ImagesRepository {
         ORDER BY r.seq LIMIT $3`,
       parameters,
     );
-    return found.length === 0 ? undefined : found.filter((row): row is ResultRow => row.seq !== null);
+    const [first] = found;
+    if (first === undefined) return undefined;
+    // The job has turned to another state since it was looked up: what was right to look through is not any more.
+    if (first.rows_behind !== job.rows_behind)
+      return this.results({ id: job.id, rows_behind: first.rows_behind }, filter, after, limit);
+    return found.filter((row): row is ResultRow & typeof row => row.seq !== null);
   }
 }
