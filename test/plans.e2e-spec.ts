@@ -6,6 +6,7 @@ import { dataSourceOptions } from '../src/database/data-source.js';
 import { runMigrations } from '../src/database/migration-runner.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
 import { JobsRepository } from '../src/jobs/jobs.repository.js';
+import { SubmissionsRepository } from '../src/jobs/submissions.repository.js';
 import { entities } from '../src/store-visits.module.js';
 import { StoresRepository } from '../src/stores/stores.repository.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
@@ -162,7 +163,7 @@ describe('PostgreSQL', () => {
     const images = { job: LARGE, run: 1, from: 400, to: 600 };
     const due = await planned((db) => new ImagesRepository(db).due(images, TIME));
     const byId = await planned((db) => new JobsRepository(db).findByJobId('job_77'));
-    const byKey = await planned((db) => new JobsRepository(db).findByKey({ caller: '', key: 'k' }));
+    const byKey = await planned((db) => new SubmissionsRepository(db).findByKey({ caller: '', key: 'k' }));
     for (const [nodes, index] of [
       [due, /^(?:image_pkey|image_by_status|job_pkey|job_by_status)$/],
       [byId, /^job_job_id_key$|^UQ_/],

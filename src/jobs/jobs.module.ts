@@ -14,10 +14,11 @@ import { JobsController } from './jobs.controller.js';
 import { JobsRepository } from './jobs.repository.js';
 import { JobsService } from './jobs.service.js';
 import { StatusController } from './status.controller.js';
+import { SubmissionsRepository } from './submissions.repository.js';
 
 /** Jobs and visits, without routes. */
 @Module({
-  providers: [JobsService, JobsRepository, JobControlService, JobControlRepository],
+  providers: [JobsService, JobsRepository, SubmissionsRepository, JobControlService, JobControlRepository],
   exports: [JobsService, JobsRepository, JobControlService, JobControlRepository],
 })
 export class JobsModule {

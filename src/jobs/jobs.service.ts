@@ -9,9 +9,10 @@ import { digestOf, type IdempotencyKey, IdempotencyKeyReusedError } from './idem
 import { isJobId, newJobId } from './job-id.js';
 import { type JobStatusView, type JobView, statusView, toJobView } from './job-view.js';
 import type { JobRow } from './job.entity.js';
-import { type JobFilter, JobsRepository, type JobWithFaults, type SubmittedOnce } from './jobs.repository.js';
+import { type JobFilter, JobsRepository, type JobWithFaults } from './jobs.repository.js';
 import { JOBS_OPTIONS, type JobsOptions } from './jobs.options.js';
 import { type NewJob, parseSubmission } from './submission.js';
+import { type SubmittedOnce, SubmissionsRepository } from './submissions.repository.js';
 
 /** What a submission came to. */
 export interface Submitted {
@@ -49,6 +50,7 @@ export class JobsService {
   constructor(
     private readonly database: Database,
     private readonly jobs: JobsRepository,
+    private readonly submissions: SubmissionsRepository,
     private readonly images: ImagesRepository,
     private readonly queue: QueueService,
     @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
@@ -72,7 +74,7 @@ export class JobsService {
   async submit(newJob: NewJob, key?: IdempotencyKey): Promise<Submitted> {
     const once = key && { ...key, digest: await digestOf(newJob) };
     for (;;) {
-      const earlier = once && (await this.jobs.findByKey(once));
+      const earlier = once && (await this.submissions.findByKey(once));
       if (earlier !== undefined) {
         if (earlier.submission_digest !== once?.digest) throw new IdempotencyKeyReusedError();
         return { jobId: earlier.job_id, replayed: true };
@@ -89,20 +91,20 @@ export class JobsService {
     const jobId = newJobId(createdAt);
     const total = newJob.visits.reduce((sum, visit) => sum + visit.imageUrls.length, 0);
     return this.database.transaction(async (transaction) => {
-      const made = await this.jobs.insert(
+      const made = await this.submissions.insert(
         transaction,
         { jobId, reference: newJob.reference, count: newJob.visits.length, total, createdAt },
         once,
       );
       if (made === undefined) return undefined;
       const { id, run } = made;
-      const unknown = await this.jobs.insertVisits(transaction, id, newJob.visits);
+      const unknown = await this.submissions.insertVisits(transaction, id, newJob.visits);
       const images = newJob.visits.flatMap((visit, seq): NewImage[] =>
         visit.imageUrls.map((url) => ({ visit: seq, url, status: unknown.has(seq) ? 'skipped' : 'pending' })),
       );
       await this.images.insert(transaction, id, run, images);
       const skipped = images.filter((image) => image.status === 'skipped').length;
-      await this.jobs.settleSubmission(transaction, id, unknown.size, skipped);
+      await this.submissions.settleSubmission(transaction, id, unknown.size, skipped);
       const batches = batchesOf(
         { job: id, run, from: 0, to: total },
         (seq) => images[seq]?.status === 'pending',
