@@ -18,16 +18,20 @@ export class Faults {
   private readonly database: PostgresServer;
   private readonly random: Random;
   private readonly journal: Journal;
+  private readonly starting: number;
   private readonly underWay = new Set<Promise<void>>();
   private readonly struck = new Set<Seat | PostgresServer>();
 
+  /** @param starting the share of the strikes at processes that meet one which is still starting, from 0 to 1 */
   constructor(
     fleet: Fleet,
     seats: readonly Seat[],
     database: PostgresServer,
     random: Random,
     journal: Journal,
+    starting: number,
   ) {
+    this.starting = starting;
     this.fleet = fleet;
     this.seats = seats;
     this.database = database;
@@ -70,10 +74,10 @@ export class Faults {
     return up > this.seats.length / 2 ? this.database : undefined;
   }
 
-  /** Workers more often than the API; one that is still starting now and then, as there would be nothing else on a slow machine. */
+  /** Workers more often than the API; one that is still starting no more often than wished, as there would be nothing else on a slow machine. */
   private seat(): Seat | undefined {
     const role = this.random.next() < 0.12 ? 'api' : 'worker';
-    const starting = this.random.next() < 0.1;
+    const starting = this.random.next() < this.starting;
     return this.random.of(
       this.seats.filter(
         (seat) => seat.role === role && !this.struck.has(seat) && this.fleet.isUp(seat) !== starting,

@@ -21,6 +21,8 @@ interface Options {
   readonly seconds: number;
   readonly seed: number;
   readonly workers: number;
+  /** Per cent of the strikes at processes that meet one which is still starting. */
+  readonly starting: number;
   readonly changes: boolean;
 }
 
@@ -43,10 +45,11 @@ function readOptions(): Options {
       seconds: { type: 'string', default: '60' },
       seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
       workers: { type: 'string', default: '3' },
+      starting: { type: 'string', default: '10' },
       'no-changes': { type: 'boolean', default: false },
     },
   });
-  const whole = (name: 'seconds' | 'seed' | 'workers'): number => {
+  const whole = (name: 'seconds' | 'seed' | 'workers' | 'starting'): number => {
     if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
     throw new Error(`--${name} takes a whole number, not ${values[name]}`);
   };
@@ -54,6 +57,7 @@ function readOptions(): Options {
     seconds: whole('seconds'),
     seed: whole('seed'),
     workers: whole('workers'),
+    starting: whole('starting'),
     changes: !values['no-changes'],
   };
 }
@@ -93,7 +97,7 @@ async function run(options: Options, journal: Journal): Promise<void> {
     journal.say(`all is up; faults for ${options.seconds} s. The API offers ${JSON.stringify(offered)}`);
     const over = AbortSignal.timeout(options.seconds * 1000);
     await Promise.all([
-      new Faults(fleet, seats, database, random, journal).strikeUntil(over),
+      new Faults(fleet, seats, database, random, journal, options.starting / 100).strikeUntil(over),
       load.submitUntil(over, offered),
       load.changeUntil(over, offered),
       observeUntil(over, database.url, journal, (pending) => (load.pending = pending)),
@@ -179,6 +183,6 @@ await writeFile(path, journal.text);
 if (journal.failures.length > 0)
   journal.say(`FAILED: ${journal.failures.length} offences; all that was done is in ${path}`);
 journal.say(
-  `again with the same choices: npm run test:faults -- --seed ${options.seed} --seconds ${options.seconds} --workers ${options.workers}`,
+  `again with the same choices: npm run test:faults -- --seed ${options.seed} --seconds ${options.seconds} --workers ${options.workers} --starting ${options.starting}`,
 );
 process.exit(journal.failures.length === 0 ? 0 : 1);
