@@ -182,6 +182,7 @@ describe('an outage of the database', () => {
     'Connection terminated unexpectedly',
     'Connection terminated due to connection timeout',
     'timeout exceeded when trying to connect',
+    'timeout expired',
     'Client has encountered a connection error and is not queryable',
   ])('is one by what the driver says: %s', (message) => {
     expect(answerTo(queryFailed(new Error(message)))).toBe(UNAVAILABLE);

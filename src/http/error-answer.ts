@@ -16,7 +16,7 @@ const UNAVAILABLE_ERRNO = new Set([
   'ENOENT',
 ]);
 const UNAVAILABLE_MESSAGE =
-  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i;
+  /connection terminated|^timeout expired$|timeout exceeded when trying to connect|client has encountered a connection error/i;
 
 /**
  * Turns whatever was thrown into the error that the client is told. What is not meant for clients (an unknown error) becomes
