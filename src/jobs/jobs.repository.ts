@@ -55,10 +55,10 @@ export class JobsRepository {
 
   /**
    * Moves the counters by the rows that really changed, and ends the job when none is pending: then a retry's sweep has come
-   * to every row that it had to, whatever is left of it. Says whether the job ended.
+   * to every row that it had to, whatever is left of it.
    */
-  async moveCounters(transaction: Transaction, job: string, moved: Moved, now: Date): Promise<boolean> {
-    const [row] = await transaction.query<{ status: JobStatus }>(
+  async moveCounters(transaction: Transaction, job: string, moved: Moved, now: Date): Promise<void> {
+    await transaction.query(
       `UPDATE shelfline.job
           SET pending = pending - $2 - $3, succeeded = succeeded + $2, failed = failed + $3,
               status = CASE WHEN pending > $2 + $3 THEN status
@@ -66,11 +66,9 @@ export class JobsRepository {
                             ELSE 'completed' END,
               finished_at = CASE WHEN pending = $2 + $3 THEN $4::timestamptz END,
               rows_behind = rows_behind AND pending > $2 + $3
-        WHERE id = $1
-       RETURNING status`,
+        WHERE id = $1`,
       [job, moved.succeeded, moved.failed, now],
     );
-    return row !== undefined && row.status !== 'ongoing';
   }
 
   async findByJobId(jobId: string): Promise<JobRow | undefined> {
