@@ -20,10 +20,10 @@ describe('one worker', () => {
   });
 
   /** Images of a host that takes its time. */
-  const slow = (name: string, images: number): string[] =>
+  const slow = (name: string, images: number, pause = 20): string[] =>
     Array.from({ length: images }, (_, n) =>
       host.handle(`/${name}-${n}.png`, (_request, response) => {
-        setTimeout(() => response.end(PNG), 20);
+        setTimeout(() => response.end(PNG), pause);
       }),
     );
 
@@ -36,9 +36,9 @@ describe('one worker', () => {
 
   it('runs a short job past the thousands of images of long ones on the same host', async () => {
     shelfline = await TestApplication.start({ IMAGE_HOST_CONCURRENCY: '4', SHUTDOWN_GRACE_MS: '0' });
-    const long = await Promise.all(['a', 'b', 'c'].map((name) => submit(slow(name, 4000))));
-    await host.arrived(400);
-    const short = await submit(slow('short', 10));
+    const long = await Promise.all(['a', 'b', 'c'].map((name) => submit(slow(name, 4000, 50))));
+    await host.arrived(100);
+    const short = await submit(slow('short', 10, 50));
     const accepted = host.requests.length;
     expect(await shelfline.finished(short)).toMatchObject({ status: 'completed' });
     const places = host.requests.flatMap(({ path }, place) => (path.startsWith('/short-') ? [place] : []));

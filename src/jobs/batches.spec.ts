@@ -43,7 +43,7 @@ describe('the batches of a job', () => {
 
   it('name the job and its run', () => {
     expect(batchesOf({ job: '42', run: 3, from: 0, to: 5 }, () => true)).toEqual([
-      { payload: { job: '42', run: 3, from: 0, to: 5 }, priority: priorityOf(0) },
+      { payload: { job: '42', run: 3, from: 0, to: 5 }, priority: 1 },
     ]);
   });
 
@@ -75,16 +75,17 @@ describe('the batches of a job', () => {
 
 describe('the priority of a batch', () => {
   it.each([
-    [0, 1],
-    [199, 1],
-    [200, 0],
-    [1_999, 0],
-    [2_000, -1],
-    [3_800, -1],
-    [4_000, -2],
-    [1_000_000, -500],
-  ])('that begins at image %d is %d', (from, priority) => {
-    expect(priorityOf(from)).toBeCloseTo(priority);
+    [0, 1, 1],
+    [0, 199, 1],
+    [0, 200, 0],
+    [200, 201, 0],
+    [1_800, 2_000, 0],
+    [2_000, 2_001, -1],
+    [3_800, 4_000, -1],
+    [4_000, 4_200, -2],
+    [1_000_000, 1_000_200, -500],
+  ])('from image %d to before %d is %d', (from, to, priority) => {
+    expect(priorityOf({ from, to })).toBeCloseTo(priority);
   });
 
   it('is never higher further into a job', () => {
@@ -92,6 +93,6 @@ describe('the priority of a batch', () => {
       (task) => task.priority,
     );
     expect(priorities).toEqual(priorities.toSorted((one, other) => Number(other) - Number(one)));
-    expect(new Set(priorities).size).toBe(11);
+    expect(new Set(priorities).size).toBe(10);
   });
 });

@@ -9,8 +9,8 @@ export const BATCH_SIZE = 200;
 
 /** Batches of a job that share one priority. */
 const BATCHES_PER_PRIORITY = 10;
-/** The priority of the first batch of a job, which is all there is of a short one. */
-export const FIRST_BATCH_PRIORITY = 1;
+/** The priority of the only batch of a short job. */
+export const SHORT_JOB_PRIORITY = 1;
 
 /**
  * The tasks of a range of a job's images, which begins at the start of a batch: without the batches in which nothing is
@@ -22,13 +22,13 @@ export function batchesOf(range: ImageRange, isPending: (seq: number) => boolean
     const to = Math.min(from + BATCH_SIZE, range.to);
     let seq = from;
     while (seq < to && !isPending(seq)) seq += 1;
-    if (seq < to) tasks.push({ payload: { ...range, from, to }, priority: priorityOf(from) });
+    if (seq < to) tasks.push({ payload: { ...range, from, to }, priority: priorityOf({ from, to }) });
   }
   return tasks;
 }
 
-/** The priority of the batch that begins at an image. Larger goes first. */
-export function priorityOf(from: number): number {
-  if (from < BATCH_SIZE) return FIRST_BATCH_PRIORITY;
+/** The priority of a batch. Larger goes first. One at the start that is not full is all there is of a short job. */
+export function priorityOf({ from, to }: Pick<ImageRange, 'from' | 'to'>): number {
+  if (from === 0 && to < BATCH_SIZE) return SHORT_JOB_PRIORITY;
   return 0 - Math.floor(from / BATCH_SIZE / BATCHES_PER_PRIORITY);
 }

@@ -111,7 +111,7 @@ export class BatchProcessor {
     if (next === null) return;
     await this.queue.enqueue<Batch>(
       BATCH_QUEUE,
-      [{ payload: { job, run, from, to }, priority: priorityOf(from), startAfter: next }],
+      [{ payload: { job, run, from, to }, priority: priorityOf({ from, to }), startAfter: next }],
       transaction,
     );
   }

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { BATCH_QUEUE, FIRST_BATCH_PRIORITY } from '../jobs/batches.js';
+import { BATCH_QUEUE, SHORT_JOB_PRIORITY } from '../jobs/batches.js';
 import { type Lane, QueueService } from '../queue/queue.service.js';
 import type { Batch } from './batch.js';
 import { BatchProcessor } from './batch.processor.js';
 
 /**
- * The first lane is kept for the first batches of jobs, so that a short job waits for none of a long one; the second
- * takes the foremost batch there is. The others take no first batch, none of the first ten, none of the first hundred:
- * however many short jobs come, the later part of long ones goes on.
+ * The first lane is kept for jobs of less than one full batch, so that none of them waits for a long one; the second
+ * takes the foremost batch there is. The others take no such job, none of the first ten batches of a job, none of the
+ * first hundred: however many short jobs come, the later part of long ones goes on.
  */
 const LANES: readonly Lane[] = [
-  { minPriority: FIRST_BATCH_PRIORITY },
+  { minPriority: SHORT_JOB_PRIORITY },
   {},
   { maxPriority: 0 },
   { maxPriority: -1 },

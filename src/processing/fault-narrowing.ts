@@ -96,7 +96,7 @@ export class FaultNarrowing {
 }
 
 function asTask(payload: Batch): NewTask<Batch> {
-  return { payload, priority: priorityOf(payload.from) };
+  return { payload, priority: priorityOf(payload) };
 }
 
 function messageOf(error: unknown): string {
