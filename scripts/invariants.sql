@@ -98,6 +98,7 @@ SELECT task.id AS task, task.state, task.data, task.retry_count, task.start_afte
  ORDER BY task.created_on;
 
 -- name: row_of_a_job_that_is_not_there
+-- Those of a submission that is still streaming in stand under the number of the job that it may become.
 SELECT kept.kind, kept.job, kept.rows
   FROM (SELECT 'image' AS kind, job, count(*) AS rows FROM shelfline.image GROUP BY job
         UNION ALL
@@ -108,6 +109,7 @@ SELECT kept.kind, kept.job, kept.rows
    AND NOT EXISTS (SELECT FROM shelfline_queue.job AS task
                     WHERE task.name = 'sweeps' AND task.state IN ('created', 'retry', 'active')
                       AND (task.data ->> 'job')::bigint = kept.job AND task.data ->> 'kind' LIKE 'deleted_%')
+   AND NOT EXISTS (SELECT FROM shelfline.upload AS upload WHERE upload.job = kept.job)
  ORDER BY kept.job, kept.kind;
 
 -- name: perimeter_is_not_that_of_the_size

@@ -19,6 +19,7 @@ import { BATCH_QUEUE } from './jobs/batches.js';
 import { JobRow, JobStore } from './jobs/job.entity.js';
 import { JobsHttpModule, JobsModule } from './jobs/jobs.module.js';
 import { JOBS_OPTIONS } from './jobs/jobs.options.js';
+import { Upload } from './jobs/streaming/upload.entity.js';
 import { Visit } from './jobs/visit.entity.js';
 import { OUTBOUND_OPTIONS } from './outbound/outbound.options.js';
 import { OutboundModule } from './outbound/outbound.module.js';
@@ -37,7 +38,7 @@ import { Store } from './stores/store.entity.js';
 import { StoresHttpModule, StoresModule } from './stores/stores.module.js';
 
 /** The entities to add to the DataSource. */
-export const entities = [Store, JobRow, JobStore, Visit, Image];
+export const entities = [Store, JobRow, JobStore, Upload, Visit, Image];
 
 /** What the module graph depends on: which parts there are is known before any option is. */
 export interface StoreVisitsSetup {

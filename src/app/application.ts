@@ -40,7 +40,7 @@ export async function createApplication(
   try {
     await runMigrations(app.get(DataSource));
     await loadStoreMaster(app.get(StoresService), storeMaster);
-    setUpPlatform(app, settings.apiKeys);
+    setUpPlatform(app, settings);
     if (settings.role !== 'worker') serveDocs(app, settings.apiKeys.length > 0);
     await app.init();
     return app;

@@ -27,7 +27,13 @@ export interface Settings {
   readonly storeMasterCsv: string | undefined;
   readonly apiKeys: readonly string[];
   readonly allowAnonymous: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly trustProxy: readonly string[];
+  readonly rateLimitPerMinute: number;
   readonly maxBodyBytes: number;
+  readonly bodyMemoryBytes: number;
+  readonly bodyGraceMs: number;
+  readonly bodyMinBytesPerSecond: number;
   readonly maxImagesPerJob: number;
   readonly imageConcurrency: number;
   readonly imageHostConcurrency: number;
@@ -47,7 +53,7 @@ export interface Settings {
 }
 
 /** Settings of the contract that this version does not know how to honour: set, they stop the start. */
-const NOT_YET = ['CORS_ORIGINS', 'TRUST_PROXY', 'RATE_LIMIT_PER_MINUTE', 'WEBHOOK_SECRET'] as const;
+const NOT_YET = ['WEBHOOK_SECRET'] as const;
 
 /** Settings whose values an error must not repeat. */
 const SECRET: ReadonlySet<string> = new Set(['WEBHOOK_SECRET']);
@@ -89,7 +95,13 @@ export function readEnvironment(environment: Environment, version: string): Sett
     storeMasterCsv: read.text('STORE_MASTER_CSV'),
     apiKeys: read.keys('API_KEYS'),
     allowAnonymous: read.word('ALLOW_ANONYMOUS', 'false', ['true', 'false']) === 'true',
+    corsOrigins: read.list('CORS_ORIGINS', isOrigin, 'origins such as https://field.example.com'),
+    trustProxy: read.list('TRUST_PROXY', isNetwork, 'CIDR blocks such as 10.0.0.0/8,127.0.0.1/32'),
+    rateLimitPerMinute: read.whole('RATE_LIMIT_PER_MINUTE', 600, 0, 1_000_000_000),
     maxBodyBytes: read.whole('MAX_BODY_BYTES', 33_554_432, 1024, 1_073_741_824),
+    bodyMemoryBytes: read.whole('BODY_MEMORY_BYTES', 268_435_456, 1024, 2 ** 40),
+    bodyGraceMs: read.whole('BODY_GRACE_MS', 20_000, 1, DAY_MS),
+    bodyMinBytesPerSecond: read.whole('BODY_MIN_BYTES_PER_SECOND', 1024, 1, 2 ** 30),
     maxImagesPerJob: read.whole('MAX_IMAGES_PER_JOB', 1_000_000, 1, 100_000_000),
     imageConcurrency: read.whole('IMAGE_CONCURRENCY', 64, 1, 10_000),
     imageHostConcurrency: read.whole('IMAGE_HOST_CONCURRENCY', 16, 1, 10_000),
@@ -125,6 +137,13 @@ export function readEnvironment(environment: Environment, version: string): Sett
       'IMAGE_MEMORY_BYTES',
       String(settings.imageMemoryBytes),
       `at least IMAGE_MAX_BYTES, which is ${settings.imageMaxBytes}`,
+    );
+  }
+  if (settings.bodyMemoryBytes < settings.maxBodyBytes) {
+    throw new SettingError(
+      'BODY_MEMORY_BYTES',
+      String(settings.bodyMemoryBytes),
+      `at least MAX_BODY_BYTES, which is ${settings.maxBodyBytes}`,
     );
   }
   if (settings.apiKeys.length === 0 && !settings.allowAnonymous && !isLoopback(settings.host)) {
@@ -223,6 +242,11 @@ function isHeaderValue(value: string): boolean {
 
 function isNetwork(value: string): boolean {
   return parseBlock(value) !== undefined;
+}
+
+/** As browsers send it: scheme, host and port in lower case, and nothing behind them. */
+function isOrigin(value: string): boolean {
+  return /^https?:/.test(value) && URL.parse(value)?.origin === value;
 }
 
 function isHostPattern(value: string): boolean {

@@ -11,7 +11,11 @@ export function toOptions(settings: Settings, databaseUrl: string): StoreVisitsO
       shutdownGraceMs: settings.shutdownGraceMs,
       applicationName: applicationName(settings),
     },
-    http: { maxBodyBytes: settings.maxBodyBytes },
+    http: {
+      maxBodyBytes: settings.maxBodyBytes,
+      bodyMemoryBytes: settings.bodyMemoryBytes,
+      bodyPace: { graceMs: settings.bodyGraceMs, minBytesPerSecond: settings.bodyMinBytesPerSecond },
+    },
     jobs: { maxImages: settings.maxImagesPerJob },
     outbound: { allowedNetworks: settings.imageAllowedNetworks, allowedHosts: settings.imageAllowedHosts },
     fetching: {

@@ -25,10 +25,8 @@ const UNAVAILABLE_MESSAGE =
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof HttpException) return fromHttpException(error);
-  const parsing = fromBodyParser(error);
-  if (parsing !== undefined) return parsing;
-  if (error instanceof URIError)
-    return new ApiError(400, 'The path holds a broken percent-encoding.', 'bad_path');
+  const known = fromExpress(error);
+  if (known !== undefined) return known;
   if (isDatabaseOutage(error)) {
     return new ApiError(
       503,
@@ -70,49 +68,15 @@ function fromHttpException(error: HttpException): ApiError {
   return new ApiError(status, status < 500 ? sentence(error.message) : 'Something went wrong on our side.');
 }
 
-/** Errors of Express and its parsers carry a 4xx status and, if they come from a body, a `type`. */
-function fromBodyParser(error: unknown): ApiError | undefined {
-  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
+/** Errors of Express carry a 4xx status. Their words may repeat anything, so they are not passed on. */
+function fromExpress(error: unknown): ApiError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error instanceof URIError || error.message.startsWith('Failed to decode param')) {
+    return new ApiError(400, 'The path holds a broken percent-encoding.', 'bad_path');
+  }
+  if (!('status' in error) || typeof error.status !== 'number') return undefined;
   if (error.status < 400 || error.status >= 500) return undefined;
-  const type = 'type' in error ? error.type : undefined;
-  if (isDecompressionError(error)) {
-    return new ApiError(
-      400,
-      'The body is not what its Content-Encoding says, or it is not complete.',
-      'broken_encoding',
-    );
-  }
-  switch (type) {
-    case 'entity.parse.failed':
-      return new ApiError(400, `The body is not valid JSON: ${sentence(error.message)}`, 'malformed_json');
-    case 'entity.verify.failed':
-      return new ApiError(400, sentence(error.message), 'malformed_json');
-    case 'entity.too.large': {
-      const limit = 'limit' in error ? ` of ${String(error.limit)} bytes` : '';
-      return new ApiError(413, `The body is larger than the limit${limit}.`, 'body_too_large');
-    }
-    case 'charset.unsupported':
-      return new ApiError(415, 'The body has to be UTF-8.', 'unsupported_charset');
-    case 'encoding.unsupported':
-      return new ApiError(
-        415,
-        'The content encoding is not known. Send the body plain, or as gzip, deflate or br.',
-        'unsupported_encoding',
-      );
-    case 'request.size.invalid':
-    case 'request.aborted':
-      return new ApiError(400, 'The body ended before its Content-Length.', 'incomplete_body');
-    default:
-      if (error instanceof URIError || error.message.startsWith('Failed to decode param')) {
-        return new ApiError(400, 'The path holds a broken percent-encoding.', 'bad_path');
-      }
-      return new ApiError(error.status, sentence(error.message));
-  }
-}
-
-/** zlib's errors carry its codes: `Z_DATA_ERROR`, `ERR__ERROR_FORMAT_…` of brotli, `ZSTD_error_…`. */
-function isDecompressionError(error: Error): boolean {
-  return 'code' in error && typeof error.code === 'string' && /^(Z_|ERR__|ZSTD_)/.test(error.code);
+  return new ApiError(error.status, 'The request can not be served as it stands.');
 }
 
 /** Whether the fault is that the database can't be reached, as against a fault of the query. */

@@ -1,56 +1,89 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
-import { json, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import type { NextFunction, Request, Response } from 'express';
 import { ApiError } from './api-error.js';
 import { answerError } from './error-answer.js';
 import { HTTP_OPTIONS, type HttpOptions } from './http.options.js';
+import { hasBody, openBody } from './request-body.js';
 
 /**
- * Reads the JSON body of the routes it is applied to: `415` for another content type, `413` above the limit,
- * `400` for what is not JSON in UTF-8. A body that the platform has parsed already is taken as it is.
+ * Reads the JSON body of the routes it is applied to: `415` for another content type, `413` above the limit, `429` where
+ * the bodies in hand leave no room for it, `400` for what is not JSON in UTF-8. A body that the platform has parsed
+ * already is taken as it is.
  */
 @Injectable()
 export class JsonBodyMiddleware implements NestMiddleware {
-  private readonly parse: RequestHandler;
+  /** Bytes of bodies whose requests are not answered yet. */
+  private heldBytes = 0;
 
-  constructor(@Inject(HTTP_OPTIONS) options: HttpOptions) {
-    this.parse = json({ limit: options.maxBodyBytes, strict: false, verify: refuseBrokenUtf8 });
+  constructor(@Inject(HTTP_OPTIONS) private readonly options: HttpOptions) {}
+
+  async use(request: Request, response: Response, next: NextFunction): Promise<void> {
+    try {
+      if (request.body === undefined) request.body = await this.read(request, response);
+    } catch (error) {
+      return answerError(response, error);
+    }
+    next();
   }
 
-  use(request: Request, response: Response, next: NextFunction): void {
-    if (request.body !== undefined) return next();
+  private async read(request: Request, response: Response): Promise<unknown> {
     if (!hasBody(request)) {
-      return answerError(
-        response,
-        new ApiError(400, 'The request has no body. Send a JSON object.', 'missing_body'),
-      );
+      throw new ApiError(400, 'The request has no body. Send a JSON object.', 'missing_body');
     }
-    if (!request.is('application/json')) {
-      return answerError(response, new ApiError(415, 'Send the body as application/json.'));
-    }
+    if (!request.is('application/json')) throw new ApiError(415, 'Send the body as application/json.');
     const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(request.get('content-type') ?? '')?.[1] ?? 'utf-8';
     if (charset.toLowerCase() !== 'utf-8') {
-      return answerError(response, new ApiError(415, 'The body has to be UTF-8.', 'unsupported_charset'));
+      throw new ApiError(415, 'The body has to be UTF-8.', 'unsupported_charset');
     }
-    this.parse(request, response, (error?: unknown) => {
-      if (error !== undefined) return answerError(response, error);
-      next();
+    return parse(await this.collect(request, response));
+  }
+
+  private async collect(request: Request, response: Response): Promise<Buffer> {
+    const { maxBodyBytes, bodyMemoryBytes, bodyPace } = this.options;
+    if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw this.tooLarge();
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    response.once('close', () => {
+      this.heldBytes -= bytes;
     });
+    for await (const chunk of openBody(request, bodyPace) as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      this.heldBytes += chunk.length;
+      if (bytes > maxBodyBytes) throw this.tooLarge();
+      if (this.heldBytes > bodyMemoryBytes) {
+        response.setHeader('Retry-After', '5');
+        throw new ApiError(
+          429,
+          'Too many large bodies are being taken in. Try again in a few seconds.',
+          'busy',
+        );
+      }
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks, bytes);
+  }
+
+  private tooLarge(): ApiError {
+    return new ApiError(
+      413,
+      `The body is larger than the limit of ${this.options.maxBodyBytes} bytes.`,
+      'body_too_large',
+    );
   }
 }
 
-/** RFC 9112 §6: a request has a body when it says how the body is framed. */
-function hasBody(request: IncomingMessage): boolean {
-  return (
-    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
-  );
-}
-
-/**
- * RFC 8259 §8.1: JSON between systems is UTF-8. Decoding would replace broken bytes silently. The parser makes its own
- * error of what is thrown here, of the type `entity.verify.failed`.
- */
-function refuseBrokenUtf8(_request: IncomingMessage, _response: unknown, body: Buffer): void {
-  if (!isUtf8(body)) throw new Error('The body is not valid UTF-8.');
+/** RFC 8259 §8.1: JSON between systems is UTF-8. Decoding would replace broken bytes silently. */
+function parse(body: Buffer): unknown {
+  if (!isUtf8(body)) throw new ApiError(400, 'The body is not valid UTF-8.', 'malformed_json');
+  try {
+    return JSON.parse(body.toString('utf8').replace(/^\uFEFF/, ''));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ApiError(
+      400,
+      `The body is not valid JSON: ${reason.replaceAll(/\s+/g, ' ').slice(0, 200)}.`,
+      'malformed_json',
+    );
+  }
 }

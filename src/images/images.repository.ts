@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
 import type { Image, ImageStatus } from './image.entity.js';
 
-/** An image to be inserted; `seq` is its place in the list. */
+/** An image to be inserted. */
 export interface NewImage {
   readonly visit: number;
   readonly url: string;
@@ -77,11 +77,12 @@ const INSERT_ROWS = 10_000;
 export class ImagesRepository {
   constructor(private readonly database: Database) {}
 
-  /** Inserts a job's images in the order of the list. */
+  /** Inserts images of a job in the order of the list, the first of them with the number `from`. */
   async insert(
     transaction: Transaction,
     job: string,
     run: number,
+    from: number,
     images: readonly NewImage[],
   ): Promise<void> {
     for (let first = 0; first < images.length; first += INSERT_ROWS) {
@@ -93,7 +94,7 @@ export class ImagesRepository {
         [
           job,
           run,
-          first,
+          from + first,
           rows.map((row) => row.visit),
           rows.map((row) => row.url),
           rows.map((row) => row.status),

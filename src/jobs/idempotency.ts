@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { ApiError, InvalidInputError } from '../http/api-error.js';
 import { callerOf } from '../http/caller.js';
 import { text } from '../http/rules.js';
-import type { NewJob } from './submission.js';
+import type { NewJob, NewVisit } from './submission.js';
 
 /** A client's own name for a submission, which belongs to the caller that sent it. */
 export interface IdempotencyKey {
@@ -50,10 +50,29 @@ export function idempotencyKeyOf(request: IncomingMessage): IdempotencyKey | und
  * @returns SHA-256 in hexadecimal
  */
 export async function digestOf(job: NewJob): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([job.reference]));
-  for (const [index, visit] of job.visits.entries()) {
-    if (index % SLICE === SLICE - 1) await setImmediate();
-    hash.update(JSON.stringify([visit.storeId, visit.visitTime.getTime(), visit.imageUrls]));
+  const digest = new SubmissionDigest(job.reference);
+  for (let from = 0; from < job.visits.length; from += SLICE) {
+    if (from > 0) await setImmediate();
+    digest.add(job.visits.slice(from, from + SLICE));
   }
-  return hash.digest('hex');
+  return digest.hex();
+}
+
+/** The digest of a submission whose visits come one after the other. */
+export class SubmissionDigest {
+  private readonly hash = createHash('sha256');
+
+  constructor(reference: string | null) {
+    this.hash.update(JSON.stringify([reference]));
+  }
+
+  add(visits: readonly NewVisit[]): void {
+    for (const { storeId, visitTime, imageUrls } of visits)
+      this.hash.update(JSON.stringify([storeId, visitTime.getTime(), imageUrls]));
+  }
+
+  /** @returns SHA-256 in hexadecimal; nothing can be added afterwards */
+  hex(): string {
+    return this.hash.digest('hex');
+  }
 }

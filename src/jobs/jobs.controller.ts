@@ -1,4 +1,4 @@
-import { Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import {
   ApiBadRequestResponse,
   ApiBody,
@@ -16,18 +16,22 @@ import type { Request, Response } from 'express';
 import { ApiController, API_PATH } from '../http/api-controller.decorator.js';
 import { ApiErrors, ApiPageQuery } from '../http/api-docs.js';
 import { ErrorBody } from '../http/error-body.dto.js';
+import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
 import type { Page } from '../http/page.js';
-import { PathParam, QueryOf, RawBody } from '../http/query.decorator.js';
+import { parseQuery, PathParam, QueryOf, RawBody } from '../http/query.decorator.js';
+import { openBody } from '../http/request-body.js';
 import { IMAGE_STATUSES } from '../images/image.entity.js';
 import { type ImageResultView, ImagesService } from '../images/images.service.js';
 import { ImageResultPageDto } from './dto/image-result.dto.js';
 import { BareErrorDto, JobDto, JobPageDto, SubmittedJobDto } from './dto/job.dto.js';
 import { ListImagesQuery, ListJobsQuery } from './dto/queries.dto.js';
-import { EXAMPLE_JOB, SubmitJobDto } from './dto/submit-job.dto.js';
-import { idempotencyKeyOf } from './idempotency.js';
+import { EXAMPLE_JOB, StreamedJobQuery, SubmitJobDto } from './dto/submit-job.dto.js';
+import { type IdempotencyKey, idempotencyKeyOf } from './idempotency.js';
 import type { JobView } from './job-view.js';
 import { JOB_STATUSES } from './job.entity.js';
-import { JobNotFoundError, JobsService } from './jobs.service.js';
+import { JobNotFoundError, JobsService, type Submitted } from './jobs.service.js';
+import { StreamedSubmissionService } from './streaming/streamed-submission.service.js';
+import { readerFor, type VisitReader } from './streaming/visit-lines.js';
 import { COUNT_MISMATCH } from './submission.js';
 
 /** Jobs: submit, read, list, and the results of their images. */
@@ -38,6 +42,8 @@ export class JobsController {
   constructor(
     private readonly jobs: JobsService,
     private readonly images: ImagesService,
+    private readonly streamed: StreamedSubmissionService,
+    @Inject(HTTP_OPTIONS) private readonly http: HttpOptions,
   ) {}
 
   @Post(['jobs', 'submit'])
@@ -98,10 +104,25 @@ export class JobsController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SubmittedJobDto> {
-    const { jobId, replayed } = await this.jobs.submitUnchecked(body, idempotencyKeyOf(request));
+    const key = idempotencyKeyOf(request);
+    const read = readerFor(request);
+    const { jobId, replayed } =
+      read === undefined
+        ? await this.jobs.submitUnchecked(body, key)
+        : await this.submitStreamed(request, read, key);
     response.location(`/${API_PATH}/jobs/${jobId}`);
     if (replayed) response.setHeader('Idempotent-Replayed', 'true');
     return { job_id: jobId };
+  }
+
+  private async submitStreamed(
+    request: Request,
+    read: VisitReader,
+    key: IdempotencyKey | undefined,
+  ): Promise<Submitted> {
+    const { reference, count } = parseQuery(StreamedJobQuery, request);
+    const lines = read(openBody(request, this.http.bodyPace));
+    return this.streamed.submit(lines, { reference: reference ?? null, count }, key);
   }
 
   @Get('jobs')

@@ -6,7 +6,6 @@ import {
   RequestMethod,
 } from '@nestjs/common';
 import { API_PATH } from '../http/api-controller.decorator.js';
-import { JsonBodyMiddleware } from '../http/json-body.middleware.js';
 import { JobControlController } from './job-control.controller.js';
 import { JobControlRepository } from './job-control.repository.js';
 import { JobControlService } from './job-control.service.js';
@@ -14,12 +13,23 @@ import { JobsController } from './jobs.controller.js';
 import { JobsRepository } from './jobs.repository.js';
 import { JobsService } from './jobs.service.js';
 import { StatusController } from './status.controller.js';
+import { StreamedSubmissionService } from './streaming/streamed-submission.service.js';
+import { SubmissionBodyMiddleware } from './streaming/submission-body.middleware.js';
+import { UploadsRepository } from './streaming/uploads.repository.js';
 import { SubmissionsRepository } from './submissions.repository.js';
 
 /** Jobs and visits, without routes. */
 @Module({
-  providers: [JobsService, JobsRepository, SubmissionsRepository, JobControlService, JobControlRepository],
-  exports: [JobsService, JobsRepository, JobControlService, JobControlRepository],
+  providers: [
+    JobsService,
+    JobsRepository,
+    SubmissionsRepository,
+    JobControlService,
+    JobControlRepository,
+    StreamedSubmissionService,
+    UploadsRepository,
+  ],
+  exports: [JobsService, JobsRepository, JobControlService, JobControlRepository, StreamedSubmissionService],
 })
 export class JobsModule {
   /** @param imports the database, the images, the queue, and what provides `JOBS_OPTIONS` */
@@ -38,7 +48,7 @@ export class JobsHttpModule implements NestModule {
 
   configure(consumer: MiddlewareConsumer): void {
     consumer
-      .apply(JsonBodyMiddleware)
+      .apply(SubmissionBodyMiddleware)
       .forRoutes(
         { path: `${API_PATH}/jobs`, method: RequestMethod.POST },
         { path: `${API_PATH}/submit`, method: RequestMethod.POST },

@@ -2,23 +2,40 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
 import { BareApiError, NotFoundError } from '../http/api-error.js';
 import { Cursor, type Page, pageOf } from '../http/page.js';
-import { ImagesRepository, type NewImage } from '../images/images.repository.js';
+import { ImagesRepository } from '../images/images.repository.js';
 import { QueueService } from '../queue/queue.service.js';
 import { BATCH_QUEUE, batchesOf } from './batches.js';
 import { digestOf, type IdempotencyKey, IdempotencyKeyReusedError } from './idempotency.js';
 import { isJobId, newJobId } from './job-id.js';
+import { JobRows } from './job-rows.js';
 import { type JobStatusView, type JobView, statusView, toJobView } from './job-view.js';
 import type { JobRow } from './job.entity.js';
 import { type JobFilter, JobsRepository, type JobWithFaults } from './jobs.repository.js';
 import { JOBS_OPTIONS, type JobsOptions } from './jobs.options.js';
 import { type NewJob, parseSubmission } from './submission.js';
-import { type SubmittedOnce, SubmissionsRepository } from './submissions.repository.js';
+import { FIRST_RUN, type SubmittedOnce, SubmissionsRepository } from './submissions.repository.js';
 
 /** What a submission came to. */
 export interface Submitted {
   readonly jobId: string;
   /** The job was there already, taken for the same idempotency key. */
   readonly replayed: boolean;
+}
+
+/** What a job is told to be before its rows are there. */
+export interface JobHead {
+  /** The number that its rows stand under already; a new one unless given. */
+  readonly id: string | undefined;
+  readonly reference: string | null;
+  /** Visits, and images of all of them. */
+  readonly count: number;
+  readonly total: number;
+}
+
+/** A job that is being made. */
+export interface MadeJob {
+  readonly transaction: Transaction;
+  readonly id: string;
 }
 
 /** Most error entries of a job's status, and of a job. */
@@ -73,41 +90,58 @@ export class JobsService {
    */
   async submit(newJob: NewJob, key?: IdempotencyKey): Promise<Submitted> {
     const once = key && { ...key, digest: await digestOf(newJob) };
+    const total = newJob.visits.reduce((sum, visit) => sum + visit.imageUrls.length, 0);
+    const head = { id: undefined, reference: newJob.reference, count: newJob.visits.length, total };
+    return this.take(head, once, async ({ transaction, id }) => {
+      const rows = new JobRows(this.submissions, this.images, id);
+      await rows.add(transaction, newJob.visits);
+      return rows;
+    });
+  }
+
+  /** Whether a job has been taken for a key. */
+  async isTaken(key: IdempotencyKey): Promise<boolean> {
+    return (await this.submissions.findByKey(key)) !== undefined;
+  }
+
+  /**
+   * Takes a job whose rows `write` sees to, in the transaction that makes the job. With a key that a job has been taken
+   * for already, nothing is written and that job is told again.
+   *
+   * @throws IdempotencyKeyReusedError where that job is another
+   */
+  async take(
+    job: JobHead,
+    once: SubmittedOnce | undefined,
+    write: (made: MadeJob) => Promise<JobRows>,
+  ): Promise<Submitted> {
     for (;;) {
       const earlier = once && (await this.submissions.findByKey(once));
       if (earlier !== undefined) {
         if (earlier.submission_digest !== once?.digest) throw new IdempotencyKeyReusedError();
         return { jobId: earlier.job_id, replayed: true };
       }
-      const jobId = await this.take(newJob, once);
+      const jobId = await this.make(job, once, write);
       if (jobId !== undefined) return { jobId, replayed: false };
       // Another submission with this key was committed while this one waited for it.
     }
   }
 
   /** The id of the job; undefined when its key is taken. */
-  private async take(newJob: NewJob, once: SubmittedOnce | undefined): Promise<string | undefined> {
+  private async make(
+    job: JobHead,
+    once: SubmittedOnce | undefined,
+    write: (made: MadeJob) => Promise<JobRows>,
+  ): Promise<string | undefined> {
     const createdAt = new Date();
     const jobId = newJobId(createdAt);
-    const total = newJob.visits.reduce((sum, visit) => sum + visit.imageUrls.length, 0);
     return this.database.transaction(async (transaction) => {
-      const made = await this.submissions.insert(
-        transaction,
-        { jobId, reference: newJob.reference, count: newJob.visits.length, total, createdAt },
-        once,
-      );
-      if (made === undefined) return undefined;
-      const { id, run } = made;
-      const unknown = await this.submissions.insertVisits(transaction, id, newJob.visits);
-      const images = newJob.visits.flatMap((visit, seq): NewImage[] =>
-        visit.imageUrls.map((url) => ({ visit: seq, url, status: unknown.has(seq) ? 'skipped' : 'pending' })),
-      );
-      await this.images.insert(transaction, id, run, images);
-      const skipped = images.filter((image) => image.status === 'skipped').length;
-      await this.submissions.settleSubmission(transaction, id, unknown.size, skipped);
-      const batches = batchesOf(
-        { job: id, run, from: 0, to: total },
-        (seq) => images[seq]?.status === 'pending',
+      const id = await this.submissions.insert(transaction, { ...job, jobId, createdAt }, once);
+      if (id === undefined) return undefined;
+      const rows = await write({ transaction, id });
+      await this.submissions.settle(transaction, id, rows.unknownVisits, rows.skipped);
+      const batches = batchesOf({ job: id, run: FIRST_RUN, from: 0, to: rows.images }, (seq) =>
+        rows.mayBePending(seq),
       );
       if (batches.length > 0) await this.queue.enqueue(BATCH_QUEUE, batches, transaction);
       return jobId;

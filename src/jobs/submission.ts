@@ -43,7 +43,7 @@ export async function parseSubmission(body: unknown, maxImages: number): Promise
   for (const [index, raw] of Array.isArray(job.visits) ? job.visits.entries() : []) {
     if (faults.length >= MAX_FAULTS) break;
     if (index % SLICE === SLICE - 1) await setImmediate();
-    const visit = parseVisit(raw, index, faults);
+    const visit = parseVisit(raw, `visits[${index}]`, '.', faults);
     if (visit === undefined) continue;
     images += visit.imageUrls.length;
     visits.push(visit);
@@ -55,14 +55,24 @@ export async function parseSubmission(body: unknown, maxImages: number): Promise
   return { reference: job.reference ?? null, visits };
 }
 
-function parseVisit(raw: unknown, index: number, faults: Fault[]): NewVisit | undefined {
-  const path = `visits[${index}]`;
+/**
+ * Checks a visit; undefined where it has faults, which are added to the others.
+ *
+ * @param path where it stands
+ * @param separator between that and the name of a field
+ */
+export function parseVisit(
+  raw: unknown,
+  path: string,
+  separator: string,
+  faults: Fault[],
+): NewVisit | undefined {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     faults.push({ path, message: 'must be an object with store_id, image_url and visit_time' });
     return undefined;
   }
   const visit = Object.assign(new VisitDto(), pick(raw, fieldsOf(VisitDto)));
-  const found = faultsOf(visit, `${path}.`);
+  const found = faultsOf(visit, `${path}${separator}`);
   if (found.length > 0) {
     faults.push(...found);
     return undefined;

@@ -9,6 +9,9 @@ export interface SubmittedOnce extends IdempotencyKey {
   readonly digest: string;
 }
 
+/** The number of the run that a submission begins. */
+export const FIRST_RUN = 1;
+
 /** Rows of one INSERT. */
 const INSERT_ROWS = 5_000;
 
@@ -18,20 +21,30 @@ export class SubmissionsRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Makes the row of a job; its counters come with {@link settleSubmission}. Undefined when there is a job with this key:
-   * `job_by_idempotency_key` lets one of several insert, and the others wait until that one has committed.
+   * Makes the row of a job, under a number that was given to it before or a new one; its counters come with
+   * {@link settle}. Undefined when there is a job with this key: `job_by_idempotency_key` lets one of several insert, and
+   * the others wait until that one has committed.
    */
   async insert(
     transaction: Transaction,
-    job: { jobId: string; reference: string | null; count: number; total: number; createdAt: Date },
+    job: {
+      id: string | undefined;
+      jobId: string;
+      reference: string | null;
+      count: number;
+      total: number;
+      createdAt: Date;
+    },
     once: SubmittedOnce | undefined,
-  ): Promise<{ id: string; run: number } | undefined> {
-    const [row] = await transaction.query<{ id: string; run: number }>(
-      `INSERT INTO shelfline.job (job_id, reference, status, run, count, total, pending, succeeded, failed, skipped,
+  ): Promise<string | undefined> {
+    const [row] = await transaction.query<{ id: string }>(
+      `INSERT INTO shelfline.job (id, job_id, reference, status, run, count, total, pending, succeeded, failed, skipped,
                                   unknown_visits, created_at, idempotency_caller, idempotency_key, submission_digest)
-       VALUES ($1, $2, 'ongoing', 1, $3, $4, $4, 0, 0, 0, 0, $5, $6, $7, $8)
+       OVERRIDING SYSTEM VALUE
+       VALUES (coalesce($9, nextval(pg_get_serial_sequence('shelfline.job', 'id'))),
+               $1, $2, 'ongoing', ${FIRST_RUN}, $3, $4, $4, 0, 0, 0, 0, $5, $6, $7, $8)
        ON CONFLICT (idempotency_caller, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
-       RETURNING id, run`,
+       RETURNING id`,
       [
         job.jobId,
         job.reference,
@@ -41,9 +54,10 @@ export class SubmissionsRepository {
         once?.caller ?? null,
         once?.key ?? null,
         once?.digest ?? null,
+        job.id ?? null,
       ],
     );
-    return row;
+    return row?.id;
   }
 
   /** The job that was taken for a key. */
@@ -55,14 +69,18 @@ export class SubmissionsRepository {
     return row;
   }
 
-  /** Inserts the visits in their order, each joined with its store, and returns the `seq` of those to unknown stores. */
+  /**
+   * Inserts visits in their order, each joined with its store, the first of them with these numbers of its own and of its
+   * first image. Returns the numbers of those to unknown stores.
+   */
   async insertVisits(
     transaction: Transaction,
     job: string,
+    from: { readonly visit: number; readonly image: number },
     visits: readonly NewVisit[],
   ): Promise<Set<number>> {
     const unknown = new Set<number>();
-    let firstImage = 0;
+    let firstImage = from.image;
     for (let first = 0; first < visits.length; first += INSERT_ROWS) {
       const rows = visits.slice(first, first + INSERT_ROWS);
       const firstImages = rows.map(
@@ -80,7 +98,7 @@ export class SubmissionsRepository {
          SELECT seq FROM inserted WHERE unknown_store`,
         [
           job,
-          first,
+          from.visit + first,
           rows.map((visit) => visit.storeId),
           // As text: node-postgres writes a Date in the zone of the machine, without the seconds that old zones have.
           rows.map((visit) => visit.visitTime.toISOString()),
@@ -94,12 +112,7 @@ export class SubmissionsRepository {
   }
 
   /** Fixes the counters once visits and images are in; a job with nothing to fetch ends here. */
-  async settleSubmission(
-    transaction: Transaction,
-    job: string,
-    unknownVisits: number,
-    skipped: number,
-  ): Promise<void> {
+  async settle(transaction: Transaction, job: string, unknownVisits: number, skipped: number): Promise<void> {
     await transaction.query(
       `UPDATE shelfline.job
           SET unknown_visits = $2, skipped = $3, pending = total - $3,

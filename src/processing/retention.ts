@@ -1,12 +1,13 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
 import { JobControlService } from '../jobs/job-control.service.js';
+import { StreamedSubmissionService } from '../jobs/streaming/streamed-submission.service.js';
 import { PROCESSING_OPTIONS, type ProcessingOptions } from './processing.options.js';
 
 /** How often is looked for jobs that are old enough, in milliseconds. */
 const INTERVAL_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** Purges jobs that ended longer ago than they are kept, where the options bound that. */
+/** Purges what nobody needs: jobs that ended longer ago than they are kept, and what broken-off submissions left. */
 @Injectable()
 export class Retention implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Retention');
@@ -15,12 +16,12 @@ export class Retention implements BeforeApplicationShutdown {
 
   constructor(
     private readonly jobs: JobControlService,
+    private readonly streamed: StreamedSubmissionService,
     @Inject(PROCESSING_OPTIONS) private readonly options: ProcessingOptions,
   ) {}
 
   /** Looks at once, and every minute from then on. */
   start(): void {
-    if (this.options.retentionDays === 0) return;
     this.purging = this.purge();
     this.timer = setInterval(() => {
       this.purging = this.purging.then(() => this.purge());
@@ -34,9 +35,11 @@ export class Retention implements BeforeApplicationShutdown {
 
   private async purge(): Promise<void> {
     try {
-      const jobs = await this.jobs.purgeEndedBefore(
-        new Date(Date.now() - this.options.retentionDays * DAY_MS),
-      );
+      const uploads = await this.streamed.purgeAbandoned();
+      if (uploads > 0) this.logger.log({ event: 'uploads_purged', uploads });
+      const { retentionDays } = this.options;
+      if (retentionDays === 0) return;
+      const jobs = await this.jobs.purgeEndedBefore(new Date(Date.now() - retentionDays * DAY_MS));
       if (jobs > 0) this.logger.log({ event: 'jobs_purged', jobs });
     } catch (error) {
       // The next look finds what this one left.

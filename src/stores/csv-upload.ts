@@ -1,48 +1,43 @@
-import type { IncomingMessage } from 'node:http';
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Busboy } from '@fastify/busboy';
 import type { Request } from 'express';
 import { ApiError } from '../http/api-error.js';
-
-const INCOMPLETE = new ApiError(400, 'The upload broke off before its end.', 'incomplete_body');
+import type { BodyPace } from '../http/http.options.js';
+import { openBody } from '../http/request-body.js';
 
 /**
  * Gives `use` the CSV that a request brings: its body (`text/csv`), or the file `file` of a form (`multipart/form-data`),
- * as it streams in. A request that breaks off breaks the stream off too.
+ * as it streams in. A request that breaks off, or comes too slowly, breaks the stream off too.
  *
  * @throws ApiError `415` for another content type, `400` for a form without that file
  */
-export async function withUploadedCsv<T>(request: Request, use: (csv: Readable) => Promise<T>): Promise<T> {
+export async function withUploadedCsv<T>(
+  request: Request,
+  pace: BodyPace,
+  use: (csv: Readable) => Promise<T>,
+): Promise<T> {
   const coding = request.get('content-encoding');
   if (coding !== undefined && coding !== 'identity') {
     throw new ApiError(415, 'Send the file without a Content-Encoding.', 'unsupported_encoding');
   }
-  if (request.is('text/csv')) return use(detached(request));
-  if (request.is('multipart/form-data')) return useFormFile(request, use);
+  if (request.is('text/csv')) return use(openUpload(request, pace));
+  if (request.is('multipart/form-data')) return useFormFile(request, pace, use);
   throw new ApiError(415, 'Send the file as text/csv, or as the field "file" of a multipart/form-data form.');
 }
 
-/**
- * The body as a stream of its own: giving it up leaves the connection to answer on. The rest of the body is read off then,
- * for the next request on the connection comes behind it.
- */
-function detached(request: IncomingMessage): Readable {
-  const body = new PassThrough();
-  // Whoever reads it is told; by then it may be nobody.
-  body.on('error', () => {});
-  request.once('error', () => body.destroy(INCOMPLETE));
-  request.once('close', () => {
-    if (!request.complete) body.destroy(INCOMPLETE);
-  });
-  request.pipe(body);
-  body.once('close', () => request.resume());
-  return body;
+/** The body; whoever reads it is told of its faults, and by then it may be nobody. */
+function openUpload(request: Request, pace: BodyPace): Readable {
+  return openBody(request, pace).on('error', () => {});
 }
 
-async function useFormFile<T>(request: Request, use: (csv: Readable) => Promise<T>): Promise<T> {
+async function useFormFile<T>(
+  request: Request,
+  pace: BodyPace,
+  use: (csv: Readable) => Promise<T>,
+): Promise<T> {
   const form = openForm(request);
-  const body = detached(request);
+  const body = openUpload(request, pace);
   const unusable = Promise.withResolvers<never>();
   let file: Readable | undefined;
   let used: Promise<T> | undefined;

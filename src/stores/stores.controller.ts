@@ -1,4 +1,4 @@
-import { Delete, Get, HttpCode, Post, Put, Req, Res } from '@nestjs/common';
+import { Delete, Get, HttpCode, Inject, Post, Put, Req, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiConsumes,
@@ -14,6 +14,7 @@ import type { Request, Response } from 'express';
 import { InvalidInputError, NotFoundError } from '../http/api-error.js';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { ApiErrors, ApiPageQuery } from '../http/api-docs.js';
+import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
 import type { Page } from '../http/page.js';
 import { PathParam, QueryOf, RawBody } from '../http/query.decorator.js';
 import { parseInput } from '../http/validation.js';
@@ -30,7 +31,10 @@ const CSV_EXAMPLE =
 @ApiTags('stores')
 @ApiController('stores')
 export class StoresController {
-  constructor(private readonly stores: StoresService) {}
+  constructor(
+    private readonly stores: StoresService,
+    @Inject(HTTP_OPTIONS) private readonly http: HttpOptions,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'List stores in the order of their ids' })
@@ -63,7 +67,7 @@ export class StoresController {
   @ApiOkResponse({ type: ImportResultDto })
   @ApiErrors({ 400: 'An unknown header or broken CSV. Nothing is changed.', 415: 'Neither CSV nor a form.' })
   async import(@Req() request: Request): Promise<ImportResult> {
-    return withUploadedCsv(request, (csv) => this.stores.importCsv(csv));
+    return withUploadedCsv(request, this.http.bodyPace, (csv) => this.stores.importCsv(csv));
   }
 
   @Get(':store_id')

@@ -56,6 +56,7 @@ export class TestApplication {
         IMAGE_ALLOWED_NETWORKS: '127.0.0.0/8',
         IMAGE_RETRY_BASE_MS: '50',
         LOG_LEVEL: 'fatal',
+        RATE_LIMIT_PER_MINUTE: '0',
         ...environment,
       },
       '0.0.0-test',

@@ -60,6 +60,7 @@ export class ServerProcess {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
         IMAGE_ALLOWED_NETWORKS: '127.0.0.0/8',
+        RATE_LIMIT_PER_MINUTE: '0',
         ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,32 +1,35 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { ApiError } from '../../http/api-error.js';
-import { rememberCaller } from '../../http/caller.js';
+import { callerOf, rememberCaller } from '../../http/caller.js';
 import { answerError } from '../../http/error-answer.js';
 
 /**
- * Lets requests by that carry one of the keys, as `Authorization: Bearer <key>` or `X-API-Key: <key>`, and answers the
- * others with `401`. The digest of the key is the caller's name from then on. Keys are compared by their digests, every
- * one of them each time, so that the time tells nothing.
+ * Notes whose request it is where it carries one of the keys, as `Authorization: Bearer <key>` or `X-API-Key: <key>`: the
+ * digest of the key is the caller's name. Keys are compared by their digests, every one of them each time, so that the
+ * time tells nothing.
  */
-export function requireApiKey(keys: readonly string[]): RequestHandler {
+export function recogniseCaller(keys: readonly string[]): RequestHandler {
   const digests = keys.map(digest);
-  return (request: Request, response: Response, next: NextFunction): void => {
+  return (request: Request, _response: Response, next: NextFunction): void => {
     const given = digest(keyOf(request) ?? '');
     const matches = digests.filter((known) => timingSafeEqual(known, given)).length;
-    if (matches > 0) {
-      rememberCaller(request, given.toString('hex'));
-      return next();
-    }
-    response.setHeader('WWW-Authenticate', 'Bearer');
-    answerError(
-      response,
-      new ApiError(
-        401,
-        'A valid key is needed: send it as "Authorization: Bearer <key>" or "X-API-Key: <key>".',
-      ),
-    );
+    if (matches > 0) rememberCaller(request, given.toString('hex'));
+    next();
   };
+}
+
+/** Answers requests of callers who were not recognised with `401`. */
+export function refuseStrangers(request: Request, response: Response, next: NextFunction): void {
+  if (callerOf(request) !== '') return next();
+  response.setHeader('WWW-Authenticate', 'Bearer');
+  answerError(
+    response,
+    new ApiError(
+      401,
+      'A valid key is needed: send it as "Authorization: Bearer <key>" or "X-API-Key: <key>".',
+    ),
+  );
 }
 
 function keyOf(request: Request): string | undefined {

@@ -7,19 +7,40 @@ import { ApiErrorFilter } from '../../http/api-error.filter.js';
 import { API_PATH } from '../../http/api-controller.decorator.js';
 import { answerError } from '../../http/error-answer.js';
 import { answerClientErrors } from './client-errors.js';
-import { requireApiKey } from './api-keys.js';
+import { recogniseCaller, refuseStrangers } from './api-keys.js';
+import { allowOrigins } from './cors.js';
+import { endUnreadBodies } from './unread-bodies.js';
+import { limitRate } from './rate-limit.js';
+import { trustedProxies } from './trusted-proxies.js';
 
-/** Time for a whole request to arrive, and for its headers, in milliseconds. */
-const REQUEST_TIMEOUT_MS = 60_000;
+/** Time for the headers of a request to arrive, in milliseconds. Bodies are timed by whoever reads them. */
 const HEADERS_TIMEOUT_MS = 10_000;
 
+/** Who may call, and how often. */
+export interface PlatformOptions {
+  /** Keys that let callers in; none: anybody. */
+  readonly apiKeys: readonly string[];
+  /** Requests to the API of one client; 0: as many as it likes. */
+  readonly rateLimitPerMinute: number;
+  /** Origins of pages that may call. */
+  readonly corsOrigins: readonly string[];
+  /** CIDR blocks of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustProxy: readonly string[];
+}
+
 /** What is global in a server of our own, and a host platform's business otherwise: headers, keys, the error body. */
-export function setUpPlatform(app: NestExpressApplication, apiKeys: readonly string[]): void {
+export function setUpPlatform(app: NestExpressApplication, options: PlatformOptions): void {
   app.disable('x-powered-by');
+  app.set('trust proxy', trustedProxies(options.trustProxy));
   // The page at /docs is served over plain HTTP too: nothing may turn its links into https.
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   app.use(requireHost);
-  if (apiKeys.length > 0) app.use(`/${API_PATH}`, requireApiKey(apiKeys));
+  if (options.corsOrigins.length > 0) allowOrigins(app, options.corsOrigins);
+  const needsKey = options.apiKeys.length > 0;
+  if (needsKey) app.use(`/${API_PATH}`, recogniseCaller(options.apiKeys));
+  // Before strangers are refused: guessing keys is limited too.
+  if (options.rateLimitPerMinute > 0) app.use(`/${API_PATH}`, limitRate(options.rateLimitPerMinute));
+  if (needsKey) app.use(`/${API_PATH}`, refuseStrangers);
   app.useGlobalFilters(new ApiErrorFilter());
   const server = app.getHttpServer();
   // Node would answer such a request by itself, without a body.
@@ -27,9 +48,10 @@ export function setUpPlatform(app: NestExpressApplication, apiKeys: readonly str
   server.prependListener('request', takeAbsoluteForm);
   // RFC 9110 §10.1.1: what else than 100-continue is expected may be ignored. Node would refuse it without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.requestTimeout = 0;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   answerClientErrors(server);
+  endUnreadBodies(server);
 }
 
 /** RFC 9112 §3.2: an HTTP/1.1 request without `Host` is a bad one. */

@@ -1,10 +1,17 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { dateTime } from '../../http/date-time.js';
-import { Satisfies, SatisfiesIfGiven, text, wholeNumber } from '../../http/rules.js';
+import { numberOf } from '../../http/page.js';
+import { type Rule, Satisfies, SatisfiesIfGiven, text, wholeNumber } from '../../http/rules.js';
 import { imageUrls, MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from '../image-url.rule.js';
 
 /** Most visits of a job that comes as one JSON document. */
 export const MAX_VISITS = 100_000;
+/** What the number of visits of a streamed job may be: its images are bounded by a setting. */
+const MAX_COUNT = 2 ** 31 - 1;
+
+const noCallback: Rule = () =>
+  'is not available on this server: leave it out, and ask for the status of the job instead';
 
 @ApiSchema({ name: 'NewVisit' })
 export class VisitDto {
@@ -79,8 +86,19 @@ export class SubmitJobDto {
   @SatisfiesIfGiven(text(1, 200))
   reference?: string | null;
 
-  @SatisfiesIfGiven(
-    () => 'is not available on this server: leave it out, and ask for the status of the job instead',
-  )
+  @SatisfiesIfGiven(noCallback)
   callback_url?: string | null;
+}
+
+/** The query of a submission whose body streams: what a JSON document says beside the visits. */
+export class StreamedJobQuery {
+  @Transform(({ value }) => numberOf(value))
+  @SatisfiesIfGiven(wholeNumber(1, MAX_COUNT))
+  count?: number;
+
+  @SatisfiesIfGiven(text(1, 200))
+  reference?: string;
+
+  @SatisfiesIfGiven(noCallback)
+  callback_url?: string;
 }

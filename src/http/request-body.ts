@@ -1,0 +1,99 @@
+import type { IncomingMessage } from 'node:http';
+import { pipeline, Readable, type Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
+import { ApiError } from './api-error.js';
+import type { BodyPace } from './http.options.js';
+
+const DECODERS: Readonly<Record<string, () => Transform>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+  zstd: createZstdDecompress,
+};
+
+/** RFC 9112 §6: a request has a body when it says how the body is framed. */
+export function hasBody(request: IncomingMessage): boolean {
+  return (
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
+  );
+}
+
+/**
+ * The body of a request as it arrives, decoded. Whoever destroys it leaves the connection to answer on: what still comes
+ * is read off.
+ *
+ * It ends with an ApiError where the sender is too slow (`408`), breaks off, or sent what is not what its
+ * `Content-Encoding` says (`400`).
+ *
+ * @throws ApiError `415` for a coding that is not known
+ */
+export function openBody(request: IncomingMessage, pace: BodyPace): Readable {
+  const coding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  if (coding === 'identity') return Readable.from(arriving(request, pace), { objectMode: false });
+  const decoder = Object.hasOwn(DECODERS, coding) ? DECODERS[coding]?.() : undefined;
+  if (decoder === undefined) {
+    throw new ApiError(
+      415,
+      'The content encoding is not known. Send the body plain, or as gzip, deflate, br or zstd.',
+      'unsupported_encoding',
+    );
+  }
+  // What goes wrong before the decoder ends it with that error.
+  pipeline(arriving(request, pace), decoder, () => {});
+  return Readable.from(decoded(decoder), { objectMode: false });
+}
+
+async function* decoded(decoder: Transform): AsyncGenerator<Buffer> {
+  try {
+    yield* decoder as AsyncIterable<Buffer>;
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw new ApiError(
+      400,
+      'The body is not what its Content-Encoding says, or it is not complete.',
+      'broken_encoding',
+    );
+  }
+}
+
+/** The chunks of a body. Only the time spent in waiting for the sender counts: whoever reads may take as long as it likes. */
+async function* arriving(request: IncomingMessage, pace: BodyPace): AsyncGenerator<Buffer> {
+  const chunks: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false });
+  let bytes = 0;
+  let waitedMs = 0;
+  try {
+    for (;;) {
+      const since = performance.now();
+      const earnedMs = (bytes / pace.minBytesPerSecond) * 1000;
+      const next = await inTime(chunks.next(), Math.min(pace.graceMs, pace.graceMs + earnedMs - waitedMs));
+      waitedMs += performance.now() - since;
+      if (next.done === true) return;
+      bytes += next.value.length;
+      yield next.value;
+    }
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw new ApiError(400, 'The request broke off before the end of its body.', 'incomplete_body');
+  } finally {
+    // A chunk that is being waited for comes first.
+    void chunks.return?.().then(
+      () => request.resume(),
+      () => {},
+    );
+  }
+}
+
+async function inTime<T>(next: Promise<T>, ms: number): Promise<T> {
+  const tooSlow = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    tooSlow.reject(new ApiError(408, 'The body of the request came too slowly.', 'body_too_slow'));
+  }, ms);
+  try {
+    return await Promise.race([next, tooSlow.promise]);
+  } finally {
+    clearTimeout(timer);
+    // Lost to the clock, it may still fail.
+    next.catch(() => {});
+  }
+}

@@ -1,0 +1,19 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { SCHEMA } from '../../database/data-source.js';
+
+/** A submission that is streaming in: how many of its rows are there, under the number of the job that it may become. */
+@Entity({ schema: SCHEMA, name: 'upload' })
+export class Upload {
+  @PrimaryColumn('bigint')
+  job!: string;
+
+  @Column('integer', { default: 0 })
+  visits!: number;
+
+  @Column('integer', { default: 0 })
+  images!: number;
+
+  /** When the process that takes it in last said that it does. */
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  touched_at!: Date;
+}

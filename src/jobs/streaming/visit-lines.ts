@@ -1,0 +1,178 @@
+import type { Readable } from 'node:stream';
+import type { Request } from 'express';
+import type { Fault } from '../../http/api-error.js';
+import { headerError, readCsv } from '../../http/csv.js';
+import { dateTime, parseDateTime } from '../../http/date-time.js';
+import { readLines } from '../../http/lines.js';
+import { type Rule, text } from '../../http/rules.js';
+import { imageUrl, MAX_URLS_PER_VISIT } from '../image-url.rule.js';
+import { type NewVisit, parseVisit } from '../submission.js';
+
+/** Most bytes of a line of NDJSON, and of a row of CSV. */
+const MAX_LINE_BYTES = 4 * 1024 * 1024;
+const MAX_ROW_BYTES = 65_536;
+
+/** Rows of CSV that are handed on together. */
+const CSV_ROWS = 1_000;
+
+/** A part of a body: the visits in it, and the faults of its lines with their numbers. */
+export interface VisitLines {
+  readonly visits: readonly NewVisit[];
+  readonly faults: readonly Fault[];
+}
+
+/** Reads a body part by part. */
+export type VisitReader = (body: Readable) => AsyncGenerator<VisitLines>;
+
+/** What reads the body of a request whose content type is one of those that stream; undefined for any other. */
+export function readerFor(request: Request): VisitReader | undefined {
+  if (request.is('application/x-ndjson')) return readNdjsonVisits;
+  return request.is('text/csv') ? readCsvVisits : undefined;
+}
+
+/**
+ * The visits of a body of NDJSON: one object a line.
+ *
+ * @throws ApiError (`400`) for a line that is too long or not UTF-8
+ */
+export async function* readNdjsonVisits(body: Readable): AsyncGenerator<VisitLines> {
+  for await (const lines of readLines(body as AsyncIterable<Buffer>, MAX_LINE_BYTES)) {
+    const visits: NewVisit[] = [];
+    const faults: Fault[] = [];
+    for (const { line, text: json } of lines) {
+      const path = `Line ${line}`;
+      const raw = parseJson(json);
+      if (raw === undefined) faults.push({ path, message: 'is not valid JSON' });
+      const visit = raw === undefined ? undefined : parseVisit(raw, path, ': ', faults);
+      if (visit !== undefined) visits.push(visit);
+    }
+    yield { visits, faults };
+  }
+}
+
+/** Undefined for what is no JSON: no JSON text means that. */
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+const COLUMNS: Readonly<Record<string, Rule>> = {
+  store_id: text(1, 64),
+  image_url: imageUrl,
+  visit_time: dateTime,
+};
+/** Rows that are neighbours and have the same value in this column are one visit. */
+const VISIT_COLUMN = 'visit';
+
+/**
+ * The visits of a body of CSV: one image a row, under the columns `store_id,image_url,visit_time` and perhaps `visit`.
+ * Neighbouring rows with the same `visit`, or without that column the same store and time, are one visit.
+ *
+ * @throws ApiError (`400`) for another header, and for text that is not CSV any more
+ */
+export async function* readCsvVisits(body: Readable): AsyncGenerator<VisitLines> {
+  let rows: VisitRows | undefined;
+  for await (const { line, record } of readCsv(body, MAX_ROW_BYTES)) {
+    if (rows === undefined) rows = new VisitRows(record);
+    else rows.add(line, record);
+    if (rows.isFull) yield rows.take();
+  }
+  if (rows === undefined) throw badHeader([]);
+  rows.endVisit();
+  yield rows.take();
+}
+
+function badHeader(found: readonly string[]): Error {
+  return headerError('store_id,image_url,visit_time in any order, and visit if you like', found);
+}
+
+interface OpenVisit {
+  /** What rows of this visit have in common. */
+  readonly key: string;
+  readonly storeId: string;
+  readonly visitTime: Date;
+  readonly imageUrls: string[];
+}
+
+/** Gathers rows to visits. */
+class VisitRows {
+  private readonly at: ReadonlyMap<string, number>;
+  private readonly columns: number;
+  private open: OpenVisit | undefined;
+  private visits: NewVisit[] = [];
+  private faults: Fault[] = [];
+  private rows = 0;
+
+  constructor(header: readonly string[]) {
+    const names = header.map((name) => name.trim());
+    const known = new Set([...Object.keys(COLUMNS), VISIT_COLUMN]);
+    const isComplete = Object.keys(COLUMNS).every((name) => names.includes(name));
+    if (!isComplete || !names.every((name) => known.has(name)) || new Set(names).size < names.length)
+      throw badHeader(names);
+    this.at = new Map(names.map((name, index) => [name, index]));
+    this.columns = names.length;
+  }
+
+  get isFull(): boolean {
+    return this.rows >= CSV_ROWS;
+  }
+
+  /** What has been gathered and is not part of a visit that may go on. */
+  take(): VisitLines {
+    const taken = { visits: this.visits, faults: this.faults };
+    this.visits = [];
+    this.faults = [];
+    this.rows = 0;
+    return taken;
+  }
+
+  add(line: number, record: readonly string[]): void {
+    this.rows += 1;
+    const fault = this.faultOf(record) ?? this.addToVisit(record);
+    if (fault !== undefined) this.faults.push({ ...fault, path: `Line ${line}${fault.path}` });
+  }
+
+  endVisit(): void {
+    if (this.open !== undefined) this.visits.push(this.open);
+    this.open = undefined;
+  }
+
+  private faultOf(record: readonly string[]): Fault | undefined {
+    if (record.length !== this.columns)
+      return { path: '', message: `has ${record.length} columns, not ${this.columns}` };
+    for (const [name, rule] of Object.entries(COLUMNS)) {
+      const message = rule(this.cell(record, name));
+      if (typeof message === 'string') return { path: `: ${name}`, message };
+    }
+    return undefined;
+  }
+
+  private addToVisit(record: readonly string[]): Fault | undefined {
+    const storeId = this.cell(record, 'store_id');
+    const visitTime = parseDateTime(this.cell(record, 'visit_time')) ?? new Date(Number.NaN);
+    const sameStoreAndTime =
+      this.open?.storeId === storeId && this.open.visitTime.getTime() === visitTime.getTime();
+    const key = this.at.has(VISIT_COLUMN) ? this.cell(record, VISIT_COLUMN) : '';
+    if (
+      this.open === undefined ||
+      this.open.key !== key ||
+      (!this.at.has(VISIT_COLUMN) && !sameStoreAndTime)
+    ) {
+      this.endVisit();
+      this.open = { key, storeId, visitTime, imageUrls: [] };
+    } else if (!sameStoreAndTime) {
+      return { path: ': visit', message: 'is that of the row before, whose store or time is another' };
+    }
+    if (this.open.imageUrls.length === MAX_URLS_PER_VISIT)
+      return { path: '', message: `is one image more than the ${MAX_URLS_PER_VISIT} that a visit holds` };
+    this.open.imageUrls.push(this.cell(record, 'image_url'));
+    return undefined;
+  }
+
+  private cell(record: readonly string[], name: string): string {
+    return (record[this.at.get(name) ?? -1] ?? '').trim();
+  }
+}

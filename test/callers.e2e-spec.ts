@@ -1,0 +1,371 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TestApplication } from './support/application.js';
+
+const JOB = {
+  count: 1,
+  visits: [{ store_id: 'S1', image_url: ['http://host.example/1.png'], visit_time: '2024-11-16T12:00:00Z' }],
+};
+
+let shelfline: TestApplication;
+
+/** The tests of a block share one application with these settings. */
+function withApplication(environment: Readonly<Record<string, string>>): void {
+  beforeAll(async () => {
+    shelfline = await TestApplication.start({ ROLE: 'api', ...environment });
+  });
+  afterAll(async () => {
+    await shelfline.close();
+  });
+}
+
+/** A connection that the test writes to by hand. */
+function open(): Socket {
+  return connect(Number(new URL(shelfline.origin).port), '127.0.0.1').on('error', () => {});
+}
+
+/** What comes on a connection until the server closes it. */
+async function readAll(socket: Socket): Promise<string> {
+  let text = '';
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  await once(socket, 'close');
+  return text;
+}
+
+describe('keys', () => {
+  withApplication({ API_KEYS: 'old-key,new-key' });
+
+  const asked = async (headers: Record<string, string>): Promise<number> =>
+    (await shelfline.get('/api/jobs', headers)).status;
+
+  it('let callers in by either header, any of several at once, and nobody else', async () => {
+    for (const key of ['old-key', 'new-key']) {
+      expect(await asked({ authorization: `Bearer ${key}` })).toBe(200);
+      expect(await asked({ authorization: `bearer  ${key} ` })).toBe(200);
+      expect(await asked({ 'x-api-key': key })).toBe(200);
+    }
+    const strangers: Record<string, string>[] = [
+      {},
+      { authorization: '' },
+      { authorization: 'Bearer' },
+      { authorization: 'Bearer ' },
+      { authorization: 'old-key' },
+      { authorization: 'Basic old-key' },
+      { authorization: 'Bearer old-key,new-key' },
+      { authorization: 'Bearer old-key new-key' },
+      { authorization: 'Bearer old-kez' },
+      { authorization: 'Bearer old-ke' },
+      { authorization: 'Bearer old-keyy' },
+      { authorization: 'Bearer OLD-KEY' },
+      { 'x-api-key': '' },
+      { 'x-api-key': 'old-key,new-key' },
+      { 'x-api-key': 'undefined' },
+      { 'x-api-key': 'é' },
+      { cookie: 'key=old-key' },
+    ];
+    for (const headers of strangers) {
+      const answer = await shelfline.get('/api/jobs', headers);
+      expect([headers, answer.status, answer.json.code]).toEqual([headers, 401, 'unauthorized']);
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    }
+    expect((await shelfline.get('/api/jobs?key=old-key&api_key=old-key')).status).toBe(401);
+  });
+
+  it('are wanted however the path is written', async () => {
+    const paths = ['/api', '/api/', '/API/jobs', '/api/nothing', '/api/jobs/', '/api//jobs', '/api/%6aobs'];
+    for (const path of [...paths, 'http://elsewhere.example/api/jobs']) {
+      const socket = open();
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      expect([path, (await readAll(socket)).slice(0, 13)]).toEqual([path, 'HTTP/1.1 401 ']);
+    }
+    for (const path of ['//api/jobs', '/./api/jobs', '/health/../api/jobs', '/%61pi/jobs', '/api\\jobs']) {
+      const socket = open();
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      expect([path, (await readAll(socket)).slice(0, 10)]).toEqual([path, 'HTTP/1.1 4']);
+    }
+  });
+
+  it('are wanted for none of the pages around the API', async () => {
+    for (const path of ['/health/live', '/health/ready', '/docs', '/openapi.json']) {
+      expect((await shelfline.get(path)).status).toBe(200);
+    }
+  });
+
+  it('are asked for before anything of a body is read', async () => {
+    const socket = open();
+    socket.write(
+      'POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{',
+    );
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 401 /);
+    socket.destroy();
+  });
+});
+
+const preflight = async (origin: string): Promise<Response> =>
+  fetch(`${shelfline.origin}/api/jobs`, {
+    method: 'OPTIONS',
+    headers: {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization,content-type',
+    },
+  });
+
+describe('headers', () => {
+  withApplication({});
+
+  it('of every answer are those that browsers are told to be careful with', async () => {
+    for (const path of ['/api/jobs', '/api/nothing', '/docs', '/health/live']) {
+      const { headers } = await shelfline.get(path);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+      expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
+      expect(headers.get('strict-transport-security')).toContain('max-age');
+      expect(headers.get('x-powered-by')).toBeNull();
+    }
+  });
+
+  it('let no pages of other origins in unless one is named', async () => {
+    const { headers } = await shelfline.get('/api/jobs', { origin: 'https://field.example' });
+    expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
+    const asked = await preflight('https://field.example');
+    expect([...asked.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  });
+});
+
+describe('pages', () => {
+  withApplication({ API_KEYS: 'key', CORS_ORIGINS: 'https://field.example,http://localhost:3000' });
+
+  it('of the origins that are named are let in, with a key in a header and never with cookies', async () => {
+    for (const origin of ['https://field.example', 'http://localhost:3000']) {
+      const asked = await preflight(origin);
+      expect(asked.status).toBe(204);
+      expect(asked.headers.get('access-control-allow-origin')).toBe(origin);
+      expect(asked.headers.get('access-control-allow-methods')).toBe('GET,POST,PUT,DELETE');
+      expect(asked.headers.get('access-control-allow-headers')).toContain('Idempotency-Key');
+      expect(asked.headers.get('access-control-allow-credentials')).toBeNull();
+      const { status, headers } = await shelfline.get('/api/jobs', { origin });
+      expect([status, headers.get('access-control-allow-origin')]).toEqual([401, origin]);
+      expect(headers.get('access-control-expose-headers')).toContain('Location');
+    }
+  });
+
+  it('of any other origin are not', async () => {
+    const strange = [
+      'https://field.example.evil.example',
+      'https://evil-field.example',
+      'http://field.example',
+      'https://field.example:8443',
+      'HTTPS://FIELD.EXAMPLE',
+      'null',
+    ];
+    for (const origin of strange) {
+      expect((await preflight(origin)).headers.get('access-control-allow-origin')).toBeNull();
+      const { headers } = await shelfline.get('/api/jobs', { origin });
+      expect([origin, headers.get('access-control-allow-origin')]).toEqual([origin, null]);
+    }
+  });
+});
+
+describe('the rate limit', () => {
+  const statuses = async (times: number, headers: Record<string, string> = {}): Promise<number[]> => {
+    const found = [];
+    for (let n = 0; n < times; n += 1) found.push((await shelfline.get('/api/stores', headers)).status);
+    return found;
+  };
+
+  describe('of three a minute', () => {
+    withApplication({ RATE_LIMIT_PER_MINUTE: '3' });
+
+    it('is told before it is reached, and then how long to wait; what is not of the API is left alone', async () => {
+      expect(await statuses(1)).toEqual([200]);
+      const { headers } = await shelfline.get('/api/stores');
+      expect(headers.get('ratelimit')).toMatch(/; r=1; t=\d+/);
+      expect(headers.get('ratelimit-policy')).toMatch(/; q=3; w=60/);
+      expect(await statuses(1)).toEqual([200]);
+      const answer = await shelfline.get('/api/stores');
+      expect([answer.status, answer.json]).toEqual([
+        429,
+        { error: expect.stringContaining('3 requests in a minute'), code: 'too_many_requests', details: [] },
+      ]);
+      const wait = Number(answer.headers.get('retry-after'));
+      expect(wait).toBeGreaterThan(0);
+      expect(wait).toBeLessThanOrEqual(60);
+      expect((await shelfline.post('/api/jobs', JOB)).status).toBe(429);
+      for (const path of ['/health/live', '/health/ready', '/docs', '/openapi.json']) {
+        expect((await shelfline.get(path)).status).toBe(200);
+      }
+    });
+
+    it('believes nobody who says to be another', async () => {
+      for (let n = 0; n < 4; n += 1)
+        expect(await statuses(1, { 'x-forwarded-for': `203.0.113.${n}` })).toEqual([429]);
+      expect(await statuses(1, { forwarded: 'for=203.0.113.9', 'x-real-ip': '203.0.113.9' })).toEqual([429]);
+    });
+  });
+
+  describe('of two a minute, with keys', () => {
+    withApplication({ RATE_LIMIT_PER_MINUTE: '2', API_KEYS: 'one,two' });
+
+    it('counts each key by itself, and those without one by their address', async () => {
+      expect(await statuses(3, { 'x-api-key': 'one' })).toEqual([200, 200, 429]);
+      expect(await statuses(3, { authorization: 'Bearer two' })).toEqual([200, 200, 429]);
+      expect(await statuses(1, { 'x-api-key': 'guess-1' })).toEqual([401]);
+      expect(await statuses(2, { 'x-api-key': 'guess-2' })).toEqual([401, 429]);
+      expect(await statuses(1)).toEqual([429]);
+    });
+  });
+
+  describe('behind a proxy', () => {
+    withApplication({ RATE_LIMIT_PER_MINUTE: '1', TRUST_PROXY: '127.0.0.0/8,10.1.0.0/16,fd00::/8' });
+
+    it('counts the clients of a trusted proxy by what it says of them', async () => {
+      const from = async (forwardedFor: string): Promise<number | undefined> =>
+        (await statuses(1, { 'x-forwarded-for': forwardedFor }))[0];
+      expect(await from('203.0.113.1')).toBe(200);
+      expect(await from('203.0.113.1')).toBe(429);
+      expect(await from('203.0.113.2')).toBe(200);
+      // What stands before the last address that is not of a proxy was written by the client.
+      expect(await from('198.51.100.1, 203.0.113.2')).toBe(429);
+      expect(await from('198.51.100.1, 203.0.113.2, 10.1.2.3')).toBe(429);
+      expect(await from('203.0.113.2, 10.2.0.1')).toBe(200);
+      expect(await from('203.0.113.3, fd00::1')).toBe(200);
+      // A port is no part of an address.
+      expect(await from('203.0.113.2:5555')).toBe(429);
+      expect(await from('[2001:db8:1::1]:443')).toBe(200);
+      expect(await from('2001:db8:1::2')).toBe(429);
+      expect(await from('2001:db8:2::2')).toBe(200);
+      expect(await from('::ffff:203.0.113.1')).toBe(429);
+      // What is no address is the proxy's own.
+      expect(await from('unknown')).toBe(200);
+      expect(await from('%00')).toBe(429);
+      expect(await from('1'.repeat(4000))).toBe(429);
+    });
+  });
+});
+
+const HEAD = 'POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+
+describe('a body that trickles', () => {
+  withApplication({ BODY_GRACE_MS: '500', BODY_MIN_BYTES_PER_SECOND: '1000' });
+
+  it.each([
+    ['with its length', `${HEAD}Content-Length: 1000\r\n\r\n`, (byte: string) => byte],
+    ['in chunks', `${HEAD}Transfer-Encoding: chunked\r\n\r\n`, (byte: string) => `1\r\n${byte}\r\n`],
+    [
+      'as a form',
+      'POST /api/stores/import HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=X\r\nContent-Length: 1000\r\n\r\n',
+      (byte: string) => byte,
+    ],
+    [
+      'as lines',
+      'POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\nContent-Length: 1000\r\n\r\n',
+      (byte: string) => byte,
+    ],
+  ])('%s is cut', async (_how, head, framed) => {
+    const socket = open();
+    const answered = once(socket, 'data');
+    socket.write(head);
+    const trickle = setInterval(() => socket.write(framed(' ')), 20);
+    const [answer] = (await answered) as [Buffer];
+    clearInterval(trickle);
+    socket.destroy();
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 408 [^]*"code":"body_too_slow"/);
+  });
+
+  it('is cut when it stalls, however much came before', async () => {
+    const socket = open();
+    const answered = once(socket, 'data');
+    socket.write(`${HEAD}Content-Length: 100000\r\n\r\n${' '.repeat(90_000)}`);
+    expect(String(await answered)).toMatch(/^HTTP\/1\.1 408 /);
+    socket.destroy();
+  });
+
+  it('may take longer than that as long as it goes on and is fast enough', async () => {
+    const text = `${JSON.stringify(JOB)}${' '.repeat(2000)}`;
+    const socket = open();
+    const answered = once(socket, 'data');
+    socket.write(`${HEAD}Content-Length: ${text.length}\r\n\r\n`);
+    const began = performance.now();
+    let at = 0;
+    const slowly = setInterval(() => {
+      // Twice as fast as it has to be, whatever the timer does.
+      const due = Math.min(text.length, Math.ceil((performance.now() - began) * 2));
+      socket.write(text.slice(at, due));
+      at = due;
+      if (at === text.length) clearInterval(slowly);
+    }, 20);
+    const [answer] = (await answered) as [Buffer];
+    socket.destroy();
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 201 /);
+  });
+});
+
+describe('a body', () => {
+  withApplication({ MAX_BODY_BYTES: '100000', BODY_MEMORY_BYTES: '100000' });
+
+  it('that is too large is refused before its end, and nobody reads it for ever', async () => {
+    const refused = [
+      'Content-Length: 99999999999\r\n\r\n',
+      `Transfer-Encoding: chunked\r\n\r\n20000\r\n${' '.repeat(0x20000)}\r\n`,
+    ].map(async (rest) => {
+      const socket = open();
+      socket.write(`${HEAD}${rest}`);
+      const answered = once(socket, 'data');
+      const closed = once(socket, 'close');
+      expect(String(await answered)).toMatch(/^HTTP\/1\.1 413 [^]*limit of 100000 bytes/);
+      await closed;
+    });
+    await Promise.all(refused);
+  }, 15_000);
+
+  it('that finds no room beside others is put off, and taken once there is', async () => {
+    const padded = { ...JOB, padding: 'x'.repeat(60_000) };
+    const socket = open();
+    socket.write(`${HEAD}Content-Length: 90000\r\nExpect: 100-continue\r\n\r\n`);
+    await once(socket, 'data');
+    socket.write(' '.repeat(80_000));
+    let answer = await shelfline.post('/api/jobs', padded);
+    // The first may not have been read yet; each of these is answered and gives its room back.
+    while (answer.status === 201) answer = await shelfline.post('/api/jobs', padded);
+    expect([answer.status, answer.json.code, answer.headers.get('retry-after')]).toEqual([429, 'busy', '5']);
+    expect((await shelfline.post('/api/jobs', JOB)).status).toBe(201);
+    socket.destroy();
+    while (answer.status === 429) answer = await shelfline.post('/api/jobs', padded);
+    expect(answer.status).toBe(201);
+  });
+
+  it('that is packed is unpacked no further than to the limit', async () => {
+    const empty = Buffer.alloc(100_000_000, ' ');
+    const packed = {
+      gzip: gzipSync(empty),
+      'X-GZip': gzipSync(empty),
+      deflate: deflateSync(empty),
+      br: brotliCompressSync(empty, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }),
+      zstd: zstdCompressSync(empty),
+    };
+    for (const [coding, bytes] of Object.entries(packed)) {
+      expect(bytes.length).toBeLessThan(200_000);
+      const answer = await shelfline.post('/api/jobs', bytes, { 'content-encoding': coding });
+      expect([coding, answer.status, answer.json.code]).toEqual([coding, 413, 'body_too_large']);
+    }
+  });
+
+  it('in a coding that is not known, or in several, is refused', async () => {
+    for (const coding of [
+      'gzip, gzip',
+      'gzip,br',
+      'identity, gzip',
+      '__proto__',
+      'constructor',
+      '*',
+      'lz4',
+    ]) {
+      const answer = await shelfline.post('/api/jobs', JOB, { 'content-encoding': coding });
+      expect([coding, answer.status, answer.json.code]).toEqual([coding, 415, 'unsupported_encoding']);
+    }
+  });
+});
