@@ -31,15 +31,17 @@ export async function readInvariants(): Promise<Invariant[]> {
 /**
  * Asks for the rows that break each rule, all at one moment: in one transaction, which only reads.
  *
- * @param options.atRest nothing is at work any more: a task of an ended job counts as left behind at once
+ * @param options.graceSeconds how long a task of an ended job may have been due before it counts as left behind; 0 where
+ *   nothing is at work any more
  */
 export async function checkInvariants(
   client: Client,
-  options: { readonly atRest?: boolean } = {},
+  options: { readonly graceSeconds?: number } = {},
 ): Promise<Verdict[]> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY');
   try {
-    if (options.atRest === true) await client.query(`SET LOCAL shelfline.grace = '0'`);
+    if (options.graceSeconds !== undefined)
+      await client.query(`SET LOCAL shelfline.grace = '${options.graceSeconds} s'`);
     return await verdictsOn(client);
   } finally {
     await client.query('ROLLBACK');

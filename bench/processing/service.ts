@@ -37,6 +37,7 @@ export class Service {
       PORT: String(port),
       DATA_DIR: service.folder,
       IMAGE_ALLOWED_NETWORKS: '127.0.0.0/8',
+      RATE_LIMIT_PER_MINUTE: '0',
       ...(process.env['DATABASE_URL'] === undefined ? {} : { DATABASE_URL: process.env['DATABASE_URL'] }),
       ...settings,
     });

@@ -36,6 +36,7 @@ export class ShelflineProcess {
         PORT: String(port),
         DATA_DIR: dataDir,
         IMAGE_ALLOWED_NETWORKS: '127.0.0.0/8',
+        RATE_LIMIT_PER_MINUTE: '0',
         IMAGE_CONCURRENCY: '3',
       },
     });

@@ -1,3 +1,5 @@
+import type { Submission } from './submissions.ts';
+
 /** What came of a request: an answer, or none (a broken connection, or none in time), which may mean anything. */
 export type Answer = { readonly status: number; readonly body: string } | undefined;
 
@@ -19,18 +21,33 @@ export class Api {
     this.origin = origin;
   }
 
+  /** Submits a job as one document, or as lines that stream in. */
+  async submit(
+    { reference, visits }: Submission,
+    streamed: boolean,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<Answer> {
+    if (!streamed) {
+      const document = JSON.stringify({ count: visits.length, reference, visits });
+      return this.call('POST', '/api/jobs', document, { ...headers, 'content-type': 'application/json' });
+    }
+    const lines = visits.map((visit) => `${JSON.stringify(visit)}\n`).join('');
+    const path = `/api/jobs?count=${visits.length}&reference=${reference}`;
+    return this.call('POST', path, lines, { ...headers, 'content-type': 'application/x-ndjson' });
+  }
+
   async call(
     method: string,
     path: string,
-    body?: object,
+    body?: string,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
     try {
       const answer = await fetch(`${this.origin}${path}`, {
         method,
         signal: AbortSignal.timeout(WITHIN_MS),
-        headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        headers,
+        ...(body === undefined ? {} : { body }),
       });
       return { status: answer.status, body: await answer.text() };
     } catch {

@@ -70,10 +70,10 @@ export class Load {
     this.ledger.push(entry);
     const keyed = offered.idempotencyKey && this.random.next() < 0.5;
     for (;;) {
-      const answer = await this.api.call(
-        'POST',
-        '/api/jobs',
-        { count: submission.visits.length, ...submission },
+      const streamed = this.random.next() < 0.3;
+      const answer = await this.api.submit(
+        submission,
+        streamed,
         keyed ? { 'idempotency-key': reference } : {},
       );
       this.noteSubmission(entry, answer);

@@ -3,6 +3,12 @@ import { Client } from 'pg';
 import { checkInvariants } from '../../scripts/invariants.ts';
 import type { Journal } from './journal.ts';
 
+/**
+ * Workers that are struck down faster than they start take no task, however long it has been due: that says nothing of
+ * tasks that are left behind, which is asked when all has come to rest.
+ */
+const WHILE_STRUCK_S = 3_600;
+
 /** Runs `work` on a connection of its own. */
 export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
@@ -17,8 +23,8 @@ export async function withClient<T>(url: string, work: (client: Client) => Promi
 }
 
 /** Checks every invariant; those that are broken are offences. */
-export async function noteInvariants(client: Client, journal: Journal, atRest: boolean): Promise<void> {
-  for (const { name, offending } of await checkInvariants(client, { atRest })) {
+export async function noteInvariants(client: Client, journal: Journal, graceSeconds: number): Promise<void> {
+  for (const { name, offending } of await checkInvariants(client, { graceSeconds })) {
     if (offending.length === 0) continue;
     const rows = offending.slice(0, 3).map((row) => JSON.stringify(row));
     journal.offence(`${name}: ${rows.join('\n      ')}`);
@@ -38,7 +44,7 @@ export async function observeUntil(
     await withClient(url, async (client) => {
       tellPending((await workLeft(client)).pending);
       if (performance.now() - checked < 5_000) return;
-      await noteInvariants(client, journal, false);
+      await noteInvariants(client, journal, WHILE_STRUCK_S);
       journal.counted('invariants checked');
       checked = performance.now();
     }).catch((error: unknown) => {

@@ -130,7 +130,7 @@ export class Installation {
     const rows = await this.query<{ attempts: number; images: number }>(
       'SELECT attempts, count(*)::int AS images FROM shelfline.image GROUP BY 1',
     );
-    const verdicts = await this.withClient((client) => checkInvariants(client, { atRest: true }));
+    const verdicts = await this.withClient((client) => checkInvariants(client, { graceSeconds: 0 }));
     return {
       attempts: Object.fromEntries(rows.map((row) => [row.attempts, row.images])),
       broken: verdicts.filter(({ offending }) => offending.length > 0).map(({ name }) => name),

@@ -1,0 +1,390 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { checkInvariants } from '../scripts/invariants.ts';
+import { type Answer, TestApplication } from './support/application.js';
+import { createTestDatabase } from './support/database.js';
+import { ImageHost } from './support/image-host.js';
+import { ServerProcess } from './support/server-process.js';
+import { until } from './support/until.js';
+
+const NDJSON = 'application/x-ndjson';
+const CSV = 'text/csv';
+const TIME = '2024-11-16T12:00:00Z';
+const GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
+
+const visit = (n: number, images = 1): object => ({
+  store_id: 'RP00002',
+  image_url: Array.from({ length: images }, (_, image) => `http://127.0.0.1:9/${n}-${image}.gif`),
+  visit_time: TIME,
+});
+const lines = (visits: readonly unknown[]): string =>
+  visits.map((each) => `${JSON.stringify(each)}\n`).join('');
+/** So many visits that most of them are written before the last has come. */
+const MANY = Array.from({ length: 1200 }, (_, n) => visit(n, 10));
+
+describe('a submission that streams', () => {
+  let shelfline: TestApplication;
+  let worker: TestApplication;
+
+  beforeAll(async () => {
+    shelfline = await TestApplication.start({
+      ROLE: 'api',
+      MAX_IMAGES_PER_JOB: '20000',
+      BODY_GRACE_MS: '20000',
+    });
+    // Sweeps away what was refused.
+    worker = await TestApplication.startOn(shelfline.database, {
+      ROLE: 'worker',
+      IMAGE_RETRY_BASE_MS: '60000',
+    });
+  });
+
+  afterAll(async () => {
+    await worker.stop();
+    await shelfline.close();
+  });
+
+  const send = async (
+    contentType: string,
+    body: unknown,
+    query = '',
+    headers: Record<string, string> = {},
+  ): Promise<Answer> =>
+    shelfline.post(`/api/jobs${query}`, body, { 'content-type': contentType, ...headers });
+
+  /** Visits and images as they are kept, in their order. */
+  async function kept(jobId: string): Promise<unknown[]> {
+    return shelfline.database.query(
+      `SELECT visit.seq, visit.store_id, visit.visit_time,
+              (SELECT array_agg(image.url ORDER BY image.seq) FROM shelfline.image AS image
+                WHERE image.job = visit.job AND image.visit = visit.seq AND image.seq >= visit.first_image
+                  AND image.seq < visit.first_image + visit.image_count) AS urls
+         FROM shelfline.job AS job
+         JOIN shelfline.visit AS visit ON visit.job = job.id
+        WHERE job.job_id = $1 ORDER BY visit.seq`,
+      [jobId],
+    );
+  }
+
+  /** Waits until nothing is left that is no job's, and no upload is under way. */
+  async function nothingLeft(): Promise<void> {
+    await until(async () => {
+      const rows = await shelfline.database.query(
+        `SELECT 1 FROM shelfline.image WHERE job NOT IN (SELECT id FROM shelfline.job)
+         UNION ALL SELECT 1 FROM shelfline.visit WHERE job NOT IN (SELECT id FROM shelfline.job)
+         UNION ALL SELECT 1 FROM shelfline.upload`,
+      );
+      return rows.length === 0 ? true : undefined;
+    }, 'the end of what was left over');
+  }
+
+  async function jobs(): Promise<number> {
+    const [row] = await shelfline.database.query<{ jobs: number }>(
+      'SELECT count(*)::int AS jobs FROM shelfline.job',
+    );
+    return row?.jobs ?? 0;
+  }
+
+  /** A connection on which a body has begun that has not ended. */
+  function begin(contentType: string, start: string): Socket {
+    const socket = connect(Number(new URL(shelfline.origin).port), '127.0.0.1').on('error', () => {});
+    socket.write(
+      `POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: ${contentType}\r\nContent-Length: 999999999\r\n\r\n${start}`,
+    );
+    return socket;
+  }
+
+  it.each(['', '\n', '\r\n'])('as lines of JSON makes the job that one document makes (%j)', async (end) => {
+    const visits = [visit(1, 2), { ...visit(2), visit_time: '2024-11-16T13:00:00+01:00' }, visit(3, 5)];
+    const whole = await shelfline.post('/api/jobs', { count: 3, visits });
+    const body = `${end}\uFEFF${visits.map((each) => JSON.stringify(each)).join(end || '\n')}${end}`;
+    const answer = await send(NDJSON, end === '' ? body : body.replace('\uFEFF', ''));
+    expect([answer.status, answer.headers.get('location')]).toEqual([201, `/api/jobs/${answer.json.job_id}`]);
+    expect(await kept(answer.json.job_id)).toEqual(await kept(whole.json.job_id));
+    const { json } = await shelfline.get(`/api/jobs/${answer.json.job_id}`);
+    expect(json).toMatchObject({ status: 'ongoing', count: 3, images: { total: 8, pending: 8 } });
+  });
+
+  it('may be long: all of it is there, in its order, and nothing beside it', async () => {
+    const answer = await send(NDJSON, lines(MANY), `?count=${MANY.length}&reference=long`);
+    expect(answer.status).toBe(201);
+    const { json } = await shelfline.get(`/api/jobs/${answer.json.job_id}`);
+    expect(json).toMatchObject({ reference: 'long', count: 1200, images: { total: 12_000 } });
+    const whole = await shelfline.post('/api/jobs', { count: MANY.length, visits: MANY });
+    expect(await kept(answer.json.job_id)).toEqual(await kept(whole.json.job_id));
+    const client = new Client({ connectionString: shelfline.database.url });
+    await client.connect();
+    const verdicts = await checkInvariants(client);
+    await client.end();
+    expect(verdicts.filter(({ offending }) => offending.length > 0)).toEqual([]);
+  });
+
+  it('may come compressed, by the older name, and cut anywhere', async () => {
+    const answer = await shelfline.post('/api/submit', gzipSync(lines(MANY)), {
+      'content-type': NDJSON,
+      'content-encoding': 'gzip',
+    });
+    expect(answer.status).toBe(201);
+    const body = lines([{ ...visit(1), store_id: 'Läden 🏪' }]);
+    const socket = connect(Number(new URL(shelfline.origin).port), '127.0.0.1');
+    const answered = once(socket, 'data');
+    socket.setNoDelay(true);
+    socket.write(
+      `POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: ${NDJSON}\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    );
+    for (const byte of Buffer.from(body)) {
+      socket.write(Buffer.concat([Buffer.from('1\r\n'), Buffer.from([byte]), Buffer.from('\r\n')]));
+    }
+    socket.write('0\r\n\r\n');
+    expect(String(await answered)).toMatch(/^HTTP\/1\.1 201 /);
+    socket.destroy();
+  });
+
+  it('as CSV makes a visit of neighbouring rows with the same store and time', async () => {
+    const answer = await send(
+      CSV,
+      '\uFEFFvisit_time,image_url,store_id\r\n' +
+        '2024-11-16T12:00:00Z,"http://h/1,1.gif",S1\r\n' +
+        '2024-11-16T13:00:00+01:00, http://h/2.gif ,S1\r\n' +
+        '\r\n' +
+        '2024-11-16T12:00:00Z,http://h/3.gif,S2\r\n' +
+        '2024-11-16T12:00:00Z,http://h/4.gif,S1\r\n' +
+        '2024-11-16T12:00:01Z,http://h/5.gif,S1',
+      '?count=4',
+    );
+    expect(answer.status).toBe(201);
+    const rows = (await kept(answer.json.job_id)) as { store_id: string; urls: string[] }[];
+    expect(rows.map(({ store_id, urls }) => [store_id, urls])).toEqual([
+      ['S1', ['http://h/1,1.gif', 'http://h/2.gif']],
+      ['S2', ['http://h/3.gif']],
+      ['S1', ['http://h/4.gif']],
+      ['S1', ['http://h/5.gif']],
+    ]);
+  });
+
+  it('as CSV makes a visit of neighbouring rows with the same visit, where it has that column', async () => {
+    const answer = await send(
+      CSV,
+      `visit,store_id,image_url,visit_time\n1,S1,http://h/1.gif,${TIME}\n2,S1,http://h/2.gif,${TIME}\n` +
+        `2,S1,http://h/3.gif,${TIME}\n1,S2,http://h/4.gif,${TIME}\n,S2,http://h/5.gif,${TIME}\n`,
+    );
+    const rows = (await kept(answer.json.job_id)) as { urls: string[] }[];
+    expect(rows.map(({ urls }) => urls.length)).toEqual([1, 2, 1, 1]);
+    const mixed = await send(
+      CSV,
+      `visit,store_id,image_url,visit_time\n1,S1,http://h/1.gif,${TIME}\n1,S2,http://h/2.gif,${TIME}\n`,
+    );
+    expect([mixed.status, mixed.json.error]).toEqual([
+      400,
+      'Line 3: visit is that of the row before, whose store or time is another.',
+    ]);
+  });
+
+  it('of CSV rows makes the job that lines of JSON make', async () => {
+    const rows = Array.from({ length: 6000 }, (_, n) => `S${n % 7},http://h/${n}.gif,${TIME}`);
+    const csv = await send(CSV, `store_id,image_url,visit_time\n${rows.join('\n')}\n`);
+    const visits = Array.from({ length: 6000 }, (_, n) => ({
+      store_id: `S${n % 7}`,
+      image_url: [`http://h/${n}.gif`],
+      visit_time: TIME,
+    }));
+    const json = await send(NDJSON, lines(visits));
+    expect([csv.status, json.status]).toEqual([201, 201]);
+    expect(await kept(csv.json.job_id)).toEqual(await kept(json.json.job_id));
+    expect((await shelfline.get(`/api/jobs/${csv.json.job_id}`)).json).toMatchObject({
+      status: 'failed',
+      images: { total: 6000, skipped: 6000 },
+      error_count: 6000,
+    });
+  });
+
+  it.each([
+    [
+      NDJSON,
+      `${lines([visit(1)])}\n{"store_id":\n${lines([visit(2), { ...visit(3), visit_time: 'today' }])}[]\n`,
+      '',
+      [
+        ['Line 3', 'is not valid JSON'],
+        ['Line 5: visit_time', expect.stringMatching('RFC 3339')],
+        ['Line 6', expect.stringMatching('must be an object')],
+      ],
+    ],
+    [
+      NDJSON,
+      lines([{ ...visit(1), image_url: ['ftp://h/1', 'http://h/2', 'http://u@h/3'] }]),
+      '',
+      [
+        ['Line 1: image_url[0]', expect.stringMatching('absolute http')],
+        ['Line 1: image_url[2]', expect.stringMatching('user name')],
+      ],
+    ],
+    [
+      CSV,
+      `store_id,image_url,visit_time\nS1,http://h/1,${TIME}\nS1,http://h/2\n,http://h/3,${TIME}\nS1,h/4,${TIME}\nS1,http://h/5,now\n`,
+      '',
+      [
+        ['Line 3', 'has 2 columns, not 3'],
+        ['Line 4: store_id', 'must have 1 to 64 characters'],
+        ['Line 5: image_url', expect.stringMatching('absolute http')],
+        ['Line 6: visit_time', expect.stringMatching('RFC 3339')],
+      ],
+    ],
+    [NDJSON, '', '?count=x', [['count', 'must be a whole number from 1 to 2147483647']]],
+    [NDJSON, '\n\n', '', [['The body', 'must hold at least one visit']]],
+    [CSV, 'store_id,image_url,visit_time\n', '', [['The body', 'must hold at least one visit']]],
+    [NDJSON, lines([visit(1)]), `?reference=${'x'.repeat(201)}`, [['reference', expect.anything()]]],
+    [NDJSON, lines([visit(1)]), '?callback_url=http://h/', [['callback_url', expect.anything()]]],
+    [NDJSON, lines([visit(1)]), '?reference=a&reference=b', [['reference', 'must be given once']]],
+    [
+      NDJSON,
+      lines(Array.from({ length: 30 }, (_, n) => visit(n, 1000))),
+      '',
+      [['The body', 'must hold at most 20000 images']],
+    ],
+    [
+      CSV,
+      `store_id,image_url,visit_time\n${`S1,http://h/1,${TIME}\n`.repeat(1001)}`,
+      '',
+      [['Line 1002', 'is one image more than the 1000 that a visit holds']],
+    ],
+  ])('of %s with faults is told each with its line (%#)', async (contentType, body, query, faults) => {
+    const before = await jobs();
+    const answer = await send(contentType, body, query);
+    expect(answer.status).toBe(400);
+    expect(answer.json.details).toEqual(faults.map(([path, message]) => ({ path, message })));
+    expect(await jobs()).toBe(before);
+  });
+
+  it.each([
+    [
+      NDJSON,
+      Buffer.from(`${lines([visit(1)])}{"store_id":"\xff"}\n`, 'latin1'),
+      'Line 2 is not valid UTF-8.',
+    ],
+    [NDJSON, `${lines([visit(1)])}${'x'.repeat(4_194_305)}`, 'Line 2 is longer than 4194304 bytes.'],
+    [NDJSON, `${'x'.repeat(4_194_305)}\n`, 'Line 1 is longer than 4194304 bytes.'],
+    [CSV, '', 'The first line has to name the columns'],
+    [CSV, 'store_id,image_url\n', 'found: store_id,image_url.'],
+    [CSV, 'store_id,image_url,visit_time,colour\n', 'found: store_id,image_url,visit_time,colour.'],
+    [CSV, 'store_id,image_url,visit_time,visit,visit\n', 'The first line has to name the columns'],
+    [CSV, `store_id,image_url,visit_time\nS1,"http://h/1,${TIME}\n`, 'The row after line 1'],
+  ])('of %s that can not be read is refused (%#)', async (contentType, body, message) => {
+    const answer = await send(contentType, body);
+    expect([answer.status, answer.json.error]).toEqual([400, expect.stringContaining(message)]);
+  });
+
+  it('whose count is another gets the sentence of the contract alone', async () => {
+    const answer = await send(NDJSON, lines(MANY), '?count=1199');
+    expect([answer.status, answer.json]).toEqual([
+      400,
+      { error: "The 'count' field does not match the number of 'visits'." },
+    ]);
+    await nothingLeft();
+  });
+
+  it('keeps nothing when a late line is bad, tells at most twenty faults, and reads no further', async () => {
+    const before = await jobs();
+    const bad = Array.from({ length: 30 }, () => ({ store_id: '' }));
+    const socket = begin(NDJSON, `${lines(MANY)}${lines(bad)}`);
+    const answer = String(await once(socket, 'data'));
+    socket.destroy();
+    expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*"Line 1201: store_id /);
+    expect(answer.match(/"path":/g)).toHaveLength(20);
+    await nothingLeft();
+    expect(await jobs()).toBe(before);
+  });
+
+  it('keeps nothing when it breaks off', async () => {
+    const before = await jobs();
+    const socket = begin(NDJSON, lines(MANY));
+    await until(async () => {
+      const rows = await shelfline.database.query('SELECT 1 FROM shelfline.upload WHERE images > 0');
+      return rows.length > 0 ? true : undefined;
+    }, 'an upload');
+    expect((await shelfline.get('/api/jobs?limit=1')).status).toBe(200);
+    socket.destroy();
+    await nothingLeft();
+    expect(await jobs()).toBe(before);
+  });
+
+  describe('with an Idempotency-Key', () => {
+    const keyed = async (key: string, contentType: string, body: unknown, query = ''): Promise<Answer> =>
+      send(contentType, body, query, { 'idempotency-key': key });
+
+    it('makes one job, whichever body brings it', async () => {
+      const visits = [visit(1), visit(2)];
+      const first = await keyed('a', NDJSON, lines(visits));
+      const rows = visits.map((_, n) => `${n},RP00002,http://127.0.0.1:9/${n + 1}-0.gif,${TIME}\n`);
+      const again = [
+        await keyed('a', NDJSON, lines(visits), '?count=2'),
+        await keyed('a', CSV, `visit,store_id,image_url,visit_time\n${rows.join('')}`),
+        await keyed('a', 'application/json', { count: 2, visits }),
+      ];
+      expect(first.headers.get('idempotent-replayed')).toBeNull();
+      for (const answer of again) {
+        expect([answer.status, answer.text]).toEqual([201, first.text]);
+        expect(answer.headers.get('idempotent-replayed')).toBe('true');
+      }
+      const other = await keyed('a', NDJSON, lines(visits), '?reference=other');
+      expect([other.status, other.json.code]).toEqual([422, 'idempotency_key_reused']);
+    });
+
+    it('makes one job of five long ones at once, and leaves nothing of the others', async () => {
+      const before = await jobs();
+      const answers = await Promise.all(
+        Array.from({ length: 5 }, async () => keyed('b', NDJSON, lines(MANY))),
+      );
+      expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+      expect(await jobs()).toBe(before + 1);
+      await nothingLeft();
+    });
+
+    it('leaves none behind when it is refused', async () => {
+      expect((await keyed('c', NDJSON, `${lines(MANY)}{`)).status).toBe(400);
+      expect((await keyed('c', NDJSON, lines([visit(7)]))).status).toBe(201);
+    });
+  });
+});
+
+describe('a process that is killed while a submission streams in', () => {
+  it('leaves no job, and its rows go once they are old enough', async () => {
+    const database = await createTestDatabase();
+    const host = await ImageHost.start();
+    const url = host.serve('/1.gif', GIF);
+    const killed = await ServerProcess.start({ DATABASE_URL: database.url });
+    const socket = connect(Number(new URL(killed.origin).port), '127.0.0.1').on('error', () => {});
+    socket.write(
+      `POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: ${NDJSON}\r\nContent-Length: 999999999\r\n\r\n${lines(MANY)}`,
+    );
+    const left = async (): Promise<number> => {
+      const [row] = await database.query<{ rows: number }>(
+        'SELECT count(*)::int AS rows FROM shelfline.image WHERE job NOT IN (SELECT id FROM shelfline.job)',
+      );
+      return row?.rows ?? 0;
+    };
+    await until(async () => ((await left()) > 0 ? true : undefined), 'rows of an upload');
+    await killed.kill('SIGKILL');
+    await database.query(`UPDATE shelfline.upload SET touched_at = now() - interval '11 minutes'`);
+    const next = await ServerProcess.start({ DATABASE_URL: database.url });
+    await until(async () => ((await left()) === 0 ? true : undefined), 'the end of the rows');
+    const body = lines([{ store_id: 'RP00002', image_url: [url], visit_time: TIME }]);
+    const answer = await fetch(`${next.origin}/api/jobs`, {
+      method: 'POST',
+      headers: { 'content-type': NDJSON },
+      body,
+    });
+    const { job_id } = (await answer.json()) as { job_id: string };
+    await until(async () => {
+      const job = (await (await fetch(`${next.origin}/api/jobs/${job_id}`)).json()) as { status: string };
+      return job.status === 'completed' ? true : undefined;
+    }, 'the end of the job');
+    expect(await database.query('SELECT 1 FROM shelfline.upload')).toEqual([]);
+    expect(await database.query('SELECT job_id FROM shelfline.job')).toEqual([{ job_id }]);
+    await next.kill('SIGTERM');
+    await host.close();
+    await database.drop();
+  }, 60_000);
+});
