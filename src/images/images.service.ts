@@ -31,6 +31,18 @@ const cursor = new Cursor<readonly [number, number]>(
     key.every((part) => Number.isInteger(part) && Number(part) >= 0 && Number(part) < 2 ** 31),
 );
 
+/** Before the first row. */
+const START = [0, -1] as const;
+
+/** Rows that an export reads at a time: enough to be cheap, few enough for many to be read at once. */
+const EXPORT_ROWS = 1_000;
+
+/** The job whose results are read. */
+export interface ResultsOf {
+  readonly id: string;
+  readonly rows_behind: boolean;
+}
+
 /** Reads the images of a job. */
 @Injectable()
 export class ImagesService {
@@ -42,13 +54,40 @@ export class ImagesService {
    * @throws InvalidInputError for a cursor of another list
    */
   async page(
-    job: { readonly id: string; readonly rows_behind: boolean },
+    job: ResultsOf,
     filter: ResultFilter,
     page: { readonly limit: number; readonly cursor?: string },
   ): Promise<Page<ImageResultView> | undefined> {
-    const after = page.cursor === undefined ? ([0, -1] as const) : cursor.decode(page.cursor, job.id);
+    const after = page.cursor === undefined ? START : cursor.decode(page.cursor, job.id);
     const rows = await this.images.results(job, filter, after, page.limit + 1);
     return rows && pageOf(rows, page.limit, toView, (row) => cursor.encode([row.visit, row.seq], job.id));
+  }
+
+  /**
+   * All results of a job in the order of submission, a part at a time: nothing is held in the database between two of
+   * them, and each part is as the rows are when it is read. The first part comes though it be empty; undefined when the
+   * job is gone.
+   *
+   * @returns parts that end with an error where the job goes meanwhile
+   */
+  async all(job: ResultsOf, filter: ResultFilter): Promise<AsyncIterable<ImageResultView[]> | undefined> {
+    const first = await this.images.results(job, filter, START, EXPORT_ROWS);
+    return first && this.parts(job, filter, first);
+  }
+
+  private async *parts(
+    job: ResultsOf,
+    filter: ResultFilter,
+    first: readonly ResultRow[],
+  ): AsyncGenerator<ImageResultView[]> {
+    for (let rows = first; ;) {
+      yield rows.map(toView);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < EXPORT_ROWS) return;
+      const next = await this.images.results(job, filter, [last.visit, last.seq], EXPORT_ROWS);
+      if (next === undefined) throw new Error('the job was deleted while its results were read');
+      rows = next;
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { Get, HttpCode, Inject, Post, Req, Res, type StreamableFile } from '@nestjs/common';
 import {
   ApiBadRequestResponse,
   ApiBody,
@@ -8,6 +8,7 @@ import {
   ApiOkResponse,
   ApiOperation,
   ApiParam,
+  ApiProduces,
   ApiQuery,
   ApiTags,
   getSchemaPath,
@@ -20,8 +21,10 @@ import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
 import type { Page } from '../http/page.js';
 import { parseQuery, PathParam, QueryOf, RawBody } from '../http/query.decorator.js';
 import { openBody } from '../http/request-body.js';
+import { streamed } from '../http/streamed.js';
 import { IMAGE_STATUSES } from '../images/image.entity.js';
 import { type ImageResultView, ImagesService } from '../images/images.service.js';
+import { EXPORT_TYPES, exportResults } from '../images/result-export.js';
 import { ImageResultPageDto } from './dto/image-result.dto.js';
 import { BareErrorDto, JobDto, JobPageDto, SubmittedJobDto } from './dto/job.dto.js';
 import { ListImagesQuery, ListJobsQuery } from './dto/queries.dto.js';
@@ -173,7 +176,13 @@ export class JobsController {
   }
 
   @Get('jobs/:job_id/images')
-  @ApiOperation({ summary: 'What came of each image, in the order of submission' })
+  @ApiOperation({
+    summary: 'What came of each image, in the order of submission',
+    description:
+      'With `Accept: text/csv` or `application/x-ndjson` the answer is every image that matches, streamed, without paging. ' +
+      'An answer that breaks off is not complete.',
+  })
+  @ApiProduces('application/json', ...EXPORT_TYPES)
   @ApiParam({ name: 'job_id', type: String })
   @ApiQuery({ name: 'status', required: false, enum: IMAGE_STATUSES })
   @ApiQuery({ name: 'store_id', required: false, type: String })
@@ -183,9 +192,19 @@ export class JobsController {
   async results(
     @PathParam('job_id') jobId: string,
     @QueryOf(ListImagesQuery) query: ListImagesQuery,
-  ): Promise<Page<ImageResultView>> {
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Page<ImageResultView> | StreamableFile> {
     const job = await this.jobs.find(jobId);
-    const page = await this.images.page(job, { status: query.status, storeId: query.store_id }, query);
+    const filter = { status: query.status, storeId: query.store_id };
+    response.vary('Accept');
+    const type = request.accepts(['application/json', ...EXPORT_TYPES]);
+    if (type === 'text/csv' || type === 'application/x-ndjson') {
+      const all = await this.images.all(job, filter);
+      if (all === undefined) throw new JobNotFoundError();
+      return streamed(exportResults(type, all), type, response);
+    }
+    const page = await this.images.page(job, filter, query);
     if (page === undefined) throw new JobNotFoundError();
     return page;
   }
