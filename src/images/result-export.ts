@@ -23,23 +23,23 @@ const COLUMNS: readonly (keyof ImageResultView)[] = [
   'analysis',
 ];
 
-/** How results are written one after the other, by the content type of the answer. */
-const WRITERS = {
-  'text/csv': (results: readonly ImageResultView[], isFirst: boolean): string =>
+/** The content types that results are exported as. */
+export const EXPORT_TYPES = ['text/csv', 'application/x-ndjson'] as const;
+export type ExportType = (typeof EXPORT_TYPES)[number];
+
+/** Writes results one after the other; the first of them may need something in front. */
+type Writer = (results: readonly ImageResultView[], isFirst: boolean) => string;
+
+const WRITERS: Readonly<Record<ExportType, Writer>> = {
+  'text/csv': (results, isFirst) =>
     stringify([...results], {
       header: isFirst,
       columns: [...COLUMNS],
       // A cell that begins like a formula gets an apostrophe in front: what strangers wrote must not run in a spreadsheet.
       escape_formulas: true,
     }),
-  'application/x-ndjson': (results: readonly ImageResultView[]): string =>
-    results.map((result) => `${JSON.stringify(result)}\n`).join(''),
-} as const;
-
-export type ExportType = keyof typeof WRITERS;
-
-/** The content types that results are exported as. */
-export const EXPORT_TYPES = Object.keys(WRITERS) as readonly ExportType[];
+  'application/x-ndjson': (results) => results.map((result) => `${JSON.stringify(result)}\n`).join(''),
+};
 
 /** Results as text, a page at a time as the reader takes it. It ends with the error that `pages` throws. */
 export function exportResults(type: ExportType, pages: AsyncIterable<readonly ImageResultView[]>): Readable {

@@ -45,7 +45,7 @@ export class JobsController {
   constructor(
     private readonly jobs: JobsService,
     private readonly images: ImagesService,
-    private readonly streamed: StreamedSubmissionService,
+    private readonly streaming: StreamedSubmissionService,
     @Inject(HTTP_OPTIONS) private readonly http: HttpOptions,
   ) {}
 
@@ -125,7 +125,7 @@ export class JobsController {
   ): Promise<Submitted> {
     const { reference, count } = parseQuery(StreamedJobQuery, request);
     const lines = read(openBody(request, this.http.bodyPace));
-    return this.streamed.submit(lines, { reference: reference ?? null, count }, key);
+    return this.streaming.submit(lines, { reference: reference ?? null, count }, key);
   }
 
   @Get('jobs')
