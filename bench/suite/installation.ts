@@ -1,0 +1,219 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
+import { EmbeddedPostgres } from '../../dist/app/embedded-postgres/embedded-postgres.js';
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const HOST = fileURLToPath(new URL('../hosts/jpeg-host.ts', import.meta.url));
+
+/** A job as the API answers it. */
+export interface Job {
+  readonly job_id: string;
+  readonly status: 'ongoing' | 'completed' | 'failed' | 'cancelled';
+  readonly images: { readonly total: number; readonly pending: number; readonly succeeded: number };
+}
+
+/** Settings of a process, as environment variables. */
+export type Settings = Readonly<Record<string, string>>;
+
+/** A built server, as users run it. */
+export class ServerProcess {
+  constructor(
+    readonly origin: string,
+    private readonly child: ChildProcess,
+  ) {}
+
+  /** Most memory that it has held since it began, or since {@link forgetPeak}, in MB (VmHWM; Linux). */
+  async peakMb(): Promise<number> {
+    const status = await readFile(`/proc/${this.child.pid}/status`, 'utf8');
+    return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+  }
+
+  async forgetPeak(): Promise<void> {
+    await writeFile(`/proc/${this.child.pid}/clear_refs`, '5');
+  }
+
+  /** Bytes that it has read so far, from wherever (Linux). */
+  async bytesRead(): Promise<number> {
+    const io = await readFile(`/proc/${this.child.pid}/io`, 'utf8');
+    return Number(/rchar: (\d+)/.exec(io)?.[1]);
+  }
+
+  async stop(): Promise<void> {
+    this.child.kill('SIGTERM');
+    if (this.child.exitCode === null) await once(this.child, 'exit');
+  }
+}
+
+/** A database of its own, a fast image host, and servers, each in a process of its own. */
+export class Installation {
+  private readonly servers: ServerProcess[] = [];
+  private readonly clients: Client[] = [];
+
+  private constructor(
+    private readonly postgres: EmbeddedPostgres,
+    private readonly dataDir: string,
+    private readonly host: ChildProcess,
+    /** Where the image host is. */
+    readonly images: string,
+  ) {}
+
+  static async start(): Promise<Installation> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'shelfline-bench-'));
+    const postgres = await EmbeddedPostgres.start({ dataDir });
+    const host = spawn(process.execPath, [HOST], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const { port } = JSON.parse(await firstLineOf(host)) as { port: number };
+    return new Installation(postgres, dataDir, host, `http://127.0.0.1:${port}`);
+  }
+
+  /** Starts a server on the database, and waits until it is ready. */
+  async serve(settings: Settings = {}, nodeOptions: readonly string[] = []): Promise<ServerProcess> {
+    const port = await freePort();
+    const child = spawn(process.execPath, [...nodeOptions, MAIN], {
+      env: {
+        PATH: process.env['PATH'],
+        HOME: process.env['HOME'],
+        DATABASE_URL: this.postgres.url,
+        PORT: String(port),
+        IMAGE_ALLOWED_NETWORKS: '127.0.0.0/8',
+        IMAGE_HOST_CONCURRENCY: '64',
+        RATE_LIMIT_PER_MINUTE: '0',
+        LOG_LEVEL: 'warn',
+        ...settings,
+      },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const server = new ServerProcess(`http://127.0.0.1:${port}`, child);
+    this.servers.push(server);
+    for (const deadline = Date.now() + 60_000; ; await pause(50)) {
+      const ready = await fetch(`${server.origin}/health/ready`).catch(() => undefined);
+      if (ready?.ok === true) return server;
+      if (Date.now() > deadline || child.exitCode !== null) throw new Error('the server did not start');
+    }
+  }
+
+  /** Stops the servers that run, and leaves the database. */
+  async stopServers(): Promise<void> {
+    for (const server of this.servers.splice(0)) await server.stop();
+  }
+
+  /** Runs SQL on the database. */
+  async sql<T>(text: string, values: unknown[] = []): Promise<T[]> {
+    let [client] = this.clients;
+    if (client === undefined) {
+      client = new Client({ connectionString: this.postgres.url });
+      await client.connect();
+      this.clients.push(client);
+    }
+    return (await client.query(text, values)).rows as T[];
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.clients) await client.end();
+    await this.stopServers();
+    this.host.kill();
+    await this.postgres.stop();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Submits a job whose visits stream as NDJSON; its id. */
+export async function submitLines(server: ServerProcess, lines: Iterable<string>): Promise<string> {
+  return submitStream(server, 'application/x-ndjson', lines);
+}
+
+/** Submits a job whose body streams; its id. */
+export async function submitStream(
+  server: ServerProcess,
+  contentType: string,
+  lines: Iterable<string>,
+): Promise<string> {
+  const answer = await fetch(`${server.origin}/api/jobs`, {
+    method: 'POST',
+    headers: { 'content-type': contentType },
+    body: Readable.toWeb(Readable.from(blocksOf(lines), { objectMode: false })) as ReadableStream,
+    duplex: 'half',
+  });
+  if (answer.status !== 201) throw new Error(await answer.text());
+  return ((await answer.json()) as { job_id: string }).job_id;
+}
+
+/** Lines, many at a time. */
+function* blocksOf(lines: Iterable<string>): Generator<string> {
+  let block = '';
+  for (const line of lines) {
+    block += `${line}\n`;
+    if (block.length < 65_536) continue;
+    yield block;
+    block = '';
+  }
+  if (block !== '') yield block;
+}
+
+/** Visits of so many images each, one object a line. */
+export function* visitLines(urls: Iterable<string>, imagesPerVisit: number): Generator<string> {
+  let image_url: string[] = [];
+  const visit = (): string =>
+    JSON.stringify({ store_id: 'RP00002', image_url, visit_time: '2024-11-16T12:00:00Z' });
+  for (const url of urls) {
+    image_url.push(url);
+    if (image_url.length < imagesPerVisit) continue;
+    yield visit();
+    image_url = [];
+  }
+  if (image_url.length > 0) yield visit();
+}
+
+/** So many different images of 5 to 60 KB. */
+export function* jpegUrls(images: string, count: number, label: string, query = ''): Generator<string> {
+  for (let n = 0; n < count; n += 1)
+    yield `${images}/${5_000 + ((n * 7_919) % 55_000)}/${label}-${n}.jpg${query}`;
+}
+
+export async function job(server: ServerProcess, id: string): Promise<Job> {
+  return (await (await fetch(`${server.origin}/api/jobs/${id}`)).json()) as Job;
+}
+
+/** The job, once it has ended, which has to be well. */
+export async function completed(server: ServerProcess, id: string): Promise<Job> {
+  for (;;) {
+    const found = await job(server, id);
+    if (found.status === 'completed') return found;
+    if (found.status !== 'ongoing') throw new Error(`${id} is ${found.status}`);
+    await pause(50);
+  }
+}
+
+/** Milliseconds of one request, which has to succeed. */
+export async function millisecondsOf(server: ServerProcess, path: string, method = 'GET'): Promise<number> {
+  const began = performance.now();
+  const answer = await fetch(server.origin + path, { method });
+  await answer.arrayBuffer();
+  if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}`);
+  return performance.now() - began;
+}
+
+export async function firstLineOf(child: ChildProcess): Promise<string> {
+  if (child.stdout === null) throw new Error('there is no output');
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  return line;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  return address.port;
+}

@@ -1,0 +1,97 @@
+import {
+  type Installation,
+  jpegUrls,
+  millisecondsOf,
+  type ServerProcess,
+  submitStream,
+  visitLines,
+} from './installation.ts';
+import { type Figure, median } from './report.ts';
+
+const STREAMED_IMAGES = 1_000_000;
+const IMAGES_PER_VISIT = 10;
+const DOCUMENTS = [
+  { images: 100, times: 100, atMost: 15 },
+  { images: 1_000, times: 40, atMost: 60 },
+  { images: 10_000, times: 15, atMost: 400 },
+];
+
+/** How long a submission takes, and whoever asks for something beside it. Nothing is processed meanwhile. */
+export async function submit(installation: Installation): Promise<Figure[]> {
+  const server = await installation.serve({ ROLE: 'api' });
+  const figures: Figure[] = [];
+  for (const { images, times, atMost } of DOCUMENTS) {
+    const urls = [...jpegUrls(installation.images, images, `json-${images}`)];
+    const visits = [...visitLines(urls, IMAGES_PER_VISIT)].map((line) => JSON.parse(line) as unknown);
+    const body = JSON.stringify({ count: visits.length, visits });
+    const took: number[] = [];
+    for (let n = 0; n < times; n += 1) took.push(await sendJson(server, body));
+    figures.push({
+      measure: `201 for ${images.toLocaleString('en')} images in JSON, median`,
+      value: median(took.slice(Math.floor(times / 5))),
+      unit: 'ms',
+      atMost,
+    });
+  }
+  const large = [...visitLines(jpegUrls(installation.images, 1_000_000, 'large'), IMAGES_PER_VISIT)];
+  const document = `{"count":${large.length / 10},"visits":[${large.slice(0, large.length / 10).join(',')}]}`;
+  figures.push(
+    ...(await beside(server, 'a document of 100,000 images', async () => sendJson(server, document))),
+  );
+  for (const [name, contentType, lines] of [
+    ['NDJSON', 'application/x-ndjson', large],
+    ['CSV', 'text/csv', csvLines(installation.images)],
+  ] as const) {
+    const began = performance.now();
+    let seconds = 0;
+    const waits = await beside(server, `1,000,000 images in ${name}`, async () => {
+      await submitStream(server, contentType, lines);
+      seconds = (performance.now() - began) / 1000;
+    });
+    figures.push(
+      {
+        measure: `streamed as ${name}, ${IMAGES_PER_VISIT} images a visit`,
+        value: STREAMED_IMAGES / seconds,
+        unit: 'images/s',
+        atLeast: 100_000,
+      },
+      ...waits,
+    );
+  }
+  return figures;
+}
+
+function* csvLines(images: string): Generator<string> {
+  yield 'visit,store_id,image_url,visit_time';
+  let n = 0;
+  for (const url of jpegUrls(images, STREAMED_IMAGES, 'csv')) {
+    yield `${Math.floor(n / IMAGES_PER_VISIT)},RP00002,${url},2024-11-16T12:00:00Z`;
+    n += 1;
+  }
+}
+
+async function sendJson(server: ServerProcess, body: string): Promise<number> {
+  const began = performance.now();
+  const answer = await fetch(`${server.origin}/api/jobs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+  if (answer.status !== 201) throw new Error(await answer.text());
+  await answer.arrayBuffer();
+  return performance.now() - began;
+}
+
+/** How long another request waits while something is submitted, and the most memory. */
+async function beside(server: ServerProcess, what: string, work: () => Promise<unknown>): Promise<Figure[]> {
+  await server.forgetPeak();
+  const over = new AbortController();
+  const working = work().finally(() => over.abort());
+  const waits: number[] = [];
+  while (!over.signal.aborted) waits.push(await millisecondsOf(server, '/health/live'));
+  await working;
+  return [
+    { measure: `longest wait beside ${what}`, value: Math.max(...waits), unit: 'ms', atMost: 50 },
+    { measure: `most memory at ${what}`, value: await server.peakMb(), unit: 'MB' },
+  ];
+}
