@@ -15,6 +15,9 @@ import { EmbeddedPostgres } from '../../dist/app/embedded-postgres/embedded-post
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const HOST = fileURLToPath(new URL('../hosts/jpeg-host.ts', import.meta.url));
 
+/** Of a second, in which Linux counts processor time (USER_HZ). */
+const CLOCK_TICKS = 100;
+
 /** A job as the API answers it. */
 export interface Job {
   readonly job_id: string;
@@ -27,10 +30,13 @@ export type Settings = Readonly<Record<string, string>>;
 
 /** A built server, as users run it. */
 export class ServerProcess {
-  constructor(
-    readonly origin: string,
-    private readonly child: ChildProcess,
-  ) {}
+  readonly origin: string;
+  private readonly child: ChildProcess;
+
+  constructor(origin: string, child: ChildProcess) {
+    this.origin = origin;
+    this.child = child;
+  }
 
   /** Most memory that it has held since it began, or since {@link forgetPeak}, in MB (VmHWM; Linux). */
   async peakMb(): Promise<number> {
@@ -40,6 +46,17 @@ export class ServerProcess {
 
   async forgetPeak(): Promise<void> {
     await writeFile(`/proc/${this.child.pid}/clear_refs`, '5');
+  }
+
+  /** Processor time that it has used so far, in seconds (Linux). */
+  async cpuSeconds(): Promise<number> {
+    const stat = await readFile(`/proc/${this.child.pid}/stat`, 'utf8');
+    const [user, system] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 13)
+      .map(Number);
+    return ((user ?? 0) + (system ?? 0)) / CLOCK_TICKS;
   }
 
   /** Bytes that it has read so far, from wherever (Linux). */
@@ -59,13 +76,18 @@ export class Installation {
   private readonly servers: ServerProcess[] = [];
   private readonly clients: Client[] = [];
 
-  private constructor(
-    private readonly postgres: EmbeddedPostgres,
-    private readonly dataDir: string,
-    private readonly host: ChildProcess,
-    /** Where the image host is. */
-    readonly images: string,
-  ) {}
+  private readonly postgres: EmbeddedPostgres;
+  private readonly dataDir: string;
+  private readonly host: ChildProcess;
+  /** Where the image host is. */
+  readonly images: string;
+
+  private constructor(postgres: EmbeddedPostgres, dataDir: string, host: ChildProcess, images: string) {
+    this.postgres = postgres;
+    this.dataDir = dataDir;
+    this.host = host;
+    this.images = images;
+  }
 
   static async start(): Promise<Installation> {
     const dataDir = await mkdtemp(join(tmpdir(), 'shelfline-bench-'));
@@ -82,6 +104,8 @@ export class Installation {
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
+        // For trials of what Node itself can be told.
+        NODE_OPTIONS: process.env['NODE_OPTIONS'],
         DATABASE_URL: this.postgres.url,
         PORT: String(port),
         IMAGE_ALLOWED_NETWORKS: '127.0.0.0/8',
