@@ -80,6 +80,7 @@ export function readEnvironment(environment: Environment, version: string): Sett
         'no value in this version: it is not available yet, leave it unset',
       );
   }
+  const maxBodyBytes = read.whole('MAX_BODY_BYTES', 33_554_432, 1024, 1_073_741_824);
   const settings: Settings = {
     port: read.whole('PORT', 8080, 0, 65_535),
     host: read.matching('HOST', '127.0.0.1', isHost, 'an IP address or a host name'),
@@ -98,8 +99,8 @@ export function readEnvironment(environment: Environment, version: string): Sett
     corsOrigins: read.list('CORS_ORIGINS', isOrigin, 'origins such as https://field.example.com'),
     trustProxy: read.list('TRUST_PROXY', isNetwork, 'CIDR blocks such as 10.0.0.0/8,127.0.0.1/32'),
     rateLimitPerMinute: read.whole('RATE_LIMIT_PER_MINUTE', 600, 0, 1_000_000_000),
-    maxBodyBytes: read.whole('MAX_BODY_BYTES', 33_554_432, 1024, 1_073_741_824),
-    bodyMemoryBytes: read.whole('BODY_MEMORY_BYTES', 268_435_456, 1024, 2 ** 40),
+    maxBodyBytes,
+    bodyMemoryBytes: read.whole('BODY_MEMORY_BYTES', Math.max(67_108_864, maxBodyBytes), 1024, 2 ** 40),
     bodyGraceMs: read.whole('BODY_GRACE_MS', 20_000, 1, DAY_MS),
     bodyMinBytesPerSecond: read.whole('BODY_MIN_BYTES_PER_SECOND', 1024, 1, 2 ** 30),
     maxImagesPerJob: read.whole('MAX_IMAGES_PER_JOB', 1_000_000, 1, 100_000_000),
