@@ -310,6 +310,78 @@ describe('a submission that streams', () => {
     expect(await jobs()).toBe(before);
   });
 
+  describe('as one large document', () => {
+    /** Longer than what is parsed at a stretch. */
+    const LONG = Array.from({ length: 2000 }, (_, n) => ({ ...visit(n, 10), more: 'x'.repeat(300) }));
+    const document = async (fields: object, visits: unknown = LONG): Promise<Answer> =>
+      send('application/json', JSON.stringify({ count: 2000, visits, ...fields }));
+
+    it('makes the job that lines of JSON make', async () => {
+      const answer = await document({ reference: 'large', z: [[[{ a: [1] }]]] });
+      expect(answer.status).toBe(201);
+      const streamed = await send(NDJSON, lines(LONG));
+      expect(await kept(answer.json.job_id)).toEqual(await kept(streamed.json.job_id));
+      const { json } = await shelfline.get(`/api/jobs/${answer.json.job_id}`);
+      expect(json).toMatchObject({ reference: 'large', count: 2000, images: { total: 20_000 } });
+    });
+
+    it('is told every fault where a small one is told it', async () => {
+      const bad = [
+        null,
+        [],
+        'visit',
+        {},
+        { ...visit(4), image_url: [] },
+        { ...visit(5), image_url: [1, {}, ['http://h/1'], 'ftp://h'] },
+        { ...visit(6), image_url: { length: 1 } },
+        { ...visit(7), store_id: '\u0000' },
+        { ...visit(8), visit_time: '2024-02-30T00:00:00Z' },
+        JSON.parse('{"__proto__":{"store_id":"S1"}}'),
+      ];
+      const small = await send('application/json', JSON.stringify({ count: 10, visits: bad, reference: '' }));
+      const large = await document({ count: 2010, reference: '' }, [...bad, ...LONG]);
+      expect([large.status, small.status]).toEqual([400, 400]);
+      expect(small.json.details.length).toBeGreaterThan(15);
+      expect(large.json).toEqual(small.json);
+    });
+
+    it.each([
+      [{ count: 1999 }, undefined, 400, 'count_mismatch'],
+      [{ count: 'many' }, undefined, 400, 'invalid_input'],
+      [{ callback_url: 'http://h/' }, undefined, 400, 'invalid_input'],
+      [{ z: 'x'.repeat(2_000_000) }, {}, 400, 'invalid_input'],
+      [{ z: 'x'.repeat(2_000_000) }, [], 400, 'count_mismatch'],
+      [{ z: 'x'.repeat(2_000_000), count: 0 }, [], 400, 'invalid_input'],
+      [{ count: 1, z: 'x'.repeat(2_000_000) }, [visit(1)], 201, undefined],
+      [{ z: Array.from({ length: 500_000 }, () => []) }, undefined, 413, 'body_too_complex'],
+      [{ count: 21 }, Array.from({ length: 21 }, (_, n) => visit(n, 1000)), 400, 'invalid_input'],
+    ])('with %# is answered as it deserves', async (fields, visits, status, code) => {
+      const answer = await document(fields, visits);
+      const expected = code === 'count_mismatch' ? undefined : code;
+      expect([answer.status, answer.json.code]).toEqual([status, expected]);
+    });
+
+    it.each([
+      ['[1]'.padEnd(2_000_000), 'invalid_input'],
+      ['"x"'.padEnd(2_000_000), 'invalid_input'],
+      [`{"count":1${' '.repeat(2_000_000)}`, 'malformed_json'],
+      ['x'.repeat(2_000_000), 'malformed_json'],
+      [Buffer.alloc(2_000_000, 0xff), 'malformed_json'],
+    ])('that is no job (%#) is refused', async (body, code) => {
+      const answer = await send('application/json', body);
+      expect([answer.status, answer.json.code]).toEqual([400, code]);
+      expect(answer.json.error.length).toBeLessThan(300);
+    });
+
+    it('may be one of many at once', async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 6 }, async (_, n) => document({ count: 2000 - (n % 2) })),
+      );
+      expect(answers.map(({ status }) => status)).toEqual([201, 400, 201, 400, 201, 400]);
+      await nothingLeft();
+    });
+  });
+
   describe('with an Idempotency-Key', () => {
     const keyed = async (key: string, contentType: string, body: unknown, query = ''): Promise<Answer> =>
       send(contentType, body, query, { 'idempotency-key': key });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type Installation,
   jpegUrls,
@@ -10,6 +11,8 @@ import { type Figure, median } from './report.ts';
 
 const STREAMED_IMAGES = 1_000_000;
 const IMAGES_PER_VISIT = 10;
+/** How often somebody else asks for something, in milliseconds. */
+const EVERY_MS = 20;
 const DOCUMENTS = [
   { images: 100, times: 100, atMost: 15 },
   { images: 1_000, times: 40, atMost: 60 },
@@ -17,8 +20,8 @@ const DOCUMENTS = [
 ];
 
 /** How long a submission takes, and whoever asks for something beside it. Nothing is processed meanwhile. */
-export async function submit(installation: Installation): Promise<Figure[]> {
-  const server = await installation.serve({ ROLE: 'api' });
+export async function submit(installation: Installation, nodeOptions: readonly string[]): Promise<Figure[]> {
+  const server = await installation.serve({ ROLE: 'api' }, nodeOptions);
   const figures: Figure[] = [];
   for (const { images, times, atMost } of DOCUMENTS) {
     const urls = [...jpegUrls(installation.images, images, `json-${images}`)];
@@ -88,7 +91,10 @@ async function beside(server: ServerProcess, what: string, work: () => Promise<u
   const over = new AbortController();
   const working = work().finally(() => over.abort());
   const waits: number[] = [];
-  while (!over.signal.aborted) waits.push(await millisecondsOf(server, '/health/live'));
+  while (!over.signal.aborted) {
+    waits.push(await millisecondsOf(server, '/health/live'));
+    await pause(EVERY_MS);
+  }
   await working;
   return [
     { measure: `longest wait beside ${what}`, value: Math.max(...waits), unit: 'ms', atMost: 50 },

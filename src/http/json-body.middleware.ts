@@ -20,14 +20,19 @@ export class JsonBodyMiddleware implements NestMiddleware {
 
   async use(request: Request, response: Response, next: NextFunction): Promise<void> {
     try {
-      if (request.body === undefined) request.body = await this.read(request, response);
+      if (request.body === undefined) request.body = parseJson(await this.read(request, response));
     } catch (error) {
       return answerError(response, error);
     }
     next();
   }
 
-  private async read(request: Request, response: Response): Promise<unknown> {
+  /**
+   * The bytes of the body. They count as held until the request is answered.
+   *
+   * @throws ApiError
+   */
+  async read(request: Request, response: Response): Promise<Buffer> {
     if (!hasBody(request)) {
       throw new ApiError(400, 'The request has no body. Send a JSON object.', 'missing_body');
     }
@@ -36,7 +41,7 @@ export class JsonBodyMiddleware implements NestMiddleware {
     if (charset.toLowerCase() !== 'utf-8') {
       throw new ApiError(415, 'The body has to be UTF-8.', 'unsupported_charset');
     }
-    return parse(await this.collect(request, response));
+    return this.collect(request, response);
   }
 
   private async collect(request: Request, response: Response): Promise<Buffer> {
@@ -73,8 +78,12 @@ export class JsonBodyMiddleware implements NestMiddleware {
   }
 }
 
-/** RFC 8259 §8.1: JSON between systems is UTF-8. Decoding would replace broken bytes silently. */
-function parse(body: Buffer): unknown {
+/**
+ * The value of a JSON text. RFC 8259 §8.1: JSON between systems is UTF-8; decoding would replace broken bytes silently.
+ *
+ * @throws ApiError `400`
+ */
+export function parseJson(body: Buffer): unknown {
   if (!isUtf8(body)) throw new ApiError(400, 'The body is not valid UTF-8.', 'malformed_json');
   try {
     return JSON.parse(body.toString('utf8').replace(/^\uFEFF/, ''));

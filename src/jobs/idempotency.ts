@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { ApiError, InvalidInputError } from '../http/api-error.js';
 import { callerOf } from '../http/caller.js';
 import { text } from '../http/rules.js';
+import { SLICE_IMAGES, slicesOf } from './slices.js';
 import type { NewJob, NewVisit } from './submission.js';
 
 /** A client's own name for a submission, which belongs to the caller that sent it. */
@@ -14,9 +15,6 @@ export interface IdempotencyKey {
 
 const HEADER = 'Idempotency-Key';
 const keyRule = text(1, 255);
-
-/** Visits digested at a stretch, before other requests get their turn. */
-const SLICE = 2_000;
 
 /** The key came back with another submission. */
 export class IdempotencyKeyReusedError extends ApiError {
@@ -51,9 +49,9 @@ export function idempotencyKeyOf(request: IncomingMessage): IdempotencyKey | und
  */
 export async function digestOf(job: NewJob): Promise<string> {
   const digest = new SubmissionDigest(job.reference);
-  for (let from = 0; from < job.visits.length; from += SLICE) {
-    if (from > 0) await setImmediate();
-    digest.add(job.visits.slice(from, from + SLICE));
+  for (const visits of slicesOf(job.visits, SLICE_IMAGES)) {
+    digest.add(visits);
+    await setImmediate();
   }
   return digest.hex();
 }

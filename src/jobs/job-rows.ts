@@ -1,11 +1,12 @@
 import type { Transaction } from '../database/database.js';
 import type { ImagesRepository, NewImage } from '../images/images.repository.js';
 import { BATCH_SIZE } from './batches.js';
+import { slicesOf } from './slices.js';
 import type { NewVisit } from './submission.js';
 import { FIRST_RUN, type SubmissionsRepository } from './submissions.repository.js';
 
-/** Visits whose rows are made together: enough to be cheap, few enough not to hold a job's rows twice. */
-const STEP_VISITS = 5_000;
+/** Images whose rows are made together, with their visits': enough to be cheap, few enough not to hold up anybody else. */
+const STEP_IMAGES = 5_000;
 
 /** The rows of visits and images of one new job, written in the order of submission, and what they come to. */
 export class JobRows {
@@ -26,8 +27,7 @@ export class JobRows {
 
   /** Writes further visits and their images. What was added in a transaction that failed must not be gone on with. */
   async add(transaction: Transaction, visits: readonly NewVisit[]): Promise<void> {
-    for (let first = 0; first < visits.length; first += STEP_VISITS)
-      await this.addStep(transaction, visits.slice(first, first + STEP_VISITS));
+    for (const step of slicesOf(visits, STEP_IMAGES)) await this.addStep(transaction, step);
   }
 
   /** Whether an image may have to be fetched: not where its whole batch has nothing to fetch. */

@@ -26,6 +26,8 @@ import { IMAGE_STATUSES } from '../images/image.entity.js';
 import { type ImageResultView, ImagesService } from '../images/images.service.js';
 import { EXPORT_TYPES, exportResults } from '../images/result-export.js';
 import { ImageResultPageDto } from './dto/image-result.dto.js';
+import { LargeDocument } from './document/large-document.js';
+import { openDocument } from './document/document-visits.js';
 import { BareErrorDto, JobDto, JobPageDto, SubmittedJobDto } from './dto/job.dto.js';
 import { ListImagesQuery, ListJobsQuery } from './dto/queries.dto.js';
 import { EXAMPLE_JOB, StreamedJobQuery, SubmitJobDto } from './dto/submit-job.dto.js';
@@ -34,7 +36,7 @@ import type { JobView } from './job-view.js';
 import { JOB_STATUSES } from './job.entity.js';
 import { JobNotFoundError, JobsService, type Submitted } from './jobs.service.js';
 import { StreamedSubmissionService } from './streaming/streamed-submission.service.js';
-import { readerFor, type VisitReader } from './streaming/visit-lines.js';
+import { readerFor } from './streaming/visit-lines.js';
 import { COUNT_MISMATCH } from './submission.js';
 
 /** Jobs: submit, read, list, and the results of their images. */
@@ -108,24 +110,22 @@ export class JobsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<SubmittedJobDto> {
     const key = idempotencyKeyOf(request);
-    const read = readerFor(request);
-    const { jobId, replayed } =
-      read === undefined
-        ? await this.jobs.submitUnchecked(body, key)
-        : await this.submitStreamed(request, read, key);
+    const { jobId, replayed } = await this.take(request, body, key);
     response.location(`/${API_PATH}/jobs/${jobId}`);
     if (replayed) response.setHeader('Idempotent-Replayed', 'true');
     return { job_id: jobId };
   }
 
-  private async submitStreamed(
-    request: Request,
-    read: VisitReader,
-    key: IdempotencyKey | undefined,
-  ): Promise<Submitted> {
-    const { reference, count } = parseQuery(StreamedJobQuery, request);
+  private async take(request: Request, body: unknown, key: IdempotencyKey | undefined): Promise<Submitted> {
+    if (body instanceof LargeDocument) {
+      const { visits, ...head } = openDocument(body);
+      return this.streaming.submit(visits, head, key);
+    }
+    const read = readerFor(request);
+    if (read === undefined) return this.jobs.submitUnchecked(body, key);
+    const { reference = null, count } = parseQuery(StreamedJobQuery, request);
     const lines = read(openBody(request, this.http.bodyPace));
-    return this.streaming.submit(lines, { reference: reference ?? null, count }, key);
+    return this.streaming.submit(lines, { reference, count, place: 'The body' }, key);
   }
 
   @Get('jobs')

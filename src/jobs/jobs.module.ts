@@ -6,6 +6,7 @@ import {
   RequestMethod,
 } from '@nestjs/common';
 import { API_PATH } from '../http/api-controller.decorator.js';
+import { DocumentParser } from './document/document-parser.js';
 import { JobControlController } from './job-control.controller.js';
 import { JobControlRepository } from './job-control.repository.js';
 import { JobControlService } from './job-control.service.js';
@@ -14,7 +15,7 @@ import { JobsRepository } from './jobs.repository.js';
 import { JobsService } from './jobs.service.js';
 import { StatusController } from './status.controller.js';
 import { StreamedSubmissionService } from './streaming/streamed-submission.service.js';
-import { SubmissionBodyMiddleware } from './streaming/submission-body.middleware.js';
+import { SubmissionBodyMiddleware } from './submission-body.middleware.js';
 import { UploadsRepository } from './streaming/uploads.repository.js';
 import { SubmissionsRepository } from './submissions.repository.js';
 
@@ -39,7 +40,10 @@ export class JobsModule {
 }
 
 /** The routes of jobs. */
-@Module({ controllers: [JobsController, JobControlController, StatusController] })
+@Module({
+  controllers: [JobsController, JobControlController, StatusController],
+  providers: [DocumentParser],
+})
 export class JobsHttpModule implements NestModule {
   /** @param imports the jobs, the images and the HTTP module */
   static using(...imports: DynamicModule[]): DynamicModule {

@@ -12,6 +12,7 @@ import { type JobStatusView, type JobView, statusView, toJobView } from './job-v
 import type { JobRow } from './job.entity.js';
 import { type JobFilter, JobsRepository, type JobWithFaults } from './jobs.repository.js';
 import { JOBS_OPTIONS, type JobsOptions } from './jobs.options.js';
+import { imagesOf } from './slices.js';
 import { type NewJob, parseSubmission } from './submission.js';
 import { FIRST_RUN, type SubmittedOnce, SubmissionsRepository } from './submissions.repository.js';
 
@@ -90,7 +91,7 @@ export class JobsService {
    */
   async submit(newJob: NewJob, key?: IdempotencyKey): Promise<Submitted> {
     const once = key && { ...key, digest: await digestOf(newJob) };
-    const total = newJob.visits.reduce((sum, visit) => sum + visit.imageUrls.length, 0);
+    const total = imagesOf(newJob.visits);
     const head = { id: undefined, reference: newJob.reference, count: newJob.visits.length, total };
     return this.take(head, once, async ({ transaction, id }) => {
       const rows = new JobRows(this.submissions, this.images, id);

@@ -3,6 +3,7 @@ import { BareApiError, type Fault, InvalidInputError } from '../http/api-error.j
 import { parseDateTime } from '../http/date-time.js';
 import { faultsOf, fieldsOf, MAX_FAULTS, pick } from '../http/validation.js';
 import { SubmitJobDto, VisitDto } from './dto/submit-job.dto.js';
+import { SLICE_IMAGES } from './slices.js';
 
 /** A visit to a store, as it was submitted. */
 export interface NewVisit {
@@ -19,9 +20,6 @@ export interface NewJob {
 
 /** The exact sentence of the contract. */
 export const COUNT_MISMATCH = "The 'count' field does not match the number of 'visits'.";
-
-/** Visits checked at a stretch, before other requests get their turn. */
-const SLICE = 500;
 
 /**
  * Checks a submission by the rules of {@link SubmitJobDto} and {@link VisitDto}, a slice at a time.
@@ -40,16 +38,22 @@ export async function parseSubmission(body: unknown, maxImages: number): Promise
   const faults = faultsOf(job);
   const visits: NewVisit[] = [];
   let images = 0;
+  let slice = 0;
   for (const [index, raw] of Array.isArray(job.visits) ? job.visits.entries() : []) {
     if (faults.length >= MAX_FAULTS) break;
-    if (index % SLICE === SLICE - 1) await setImmediate();
     const visit = parseVisit(raw, `visits[${index}]`, '.', faults);
+    const checked = visit?.imageUrls.length ?? 1;
+    slice += checked;
+    if (slice >= SLICE_IMAGES) {
+      slice = 0;
+      await setImmediate();
+    }
     if (visit === undefined) continue;
-    images += visit.imageUrls.length;
+    images += checked;
     visits.push(visit);
   }
   if (images > maxImages) {
-    faults.push({ path: 'visits', message: `must hold at most ${maxImages} images, not ${images}` });
+    faults.push({ path: 'visits', message: `must hold at most ${maxImages} images` });
   }
   if (faults.length > 0) throw new InvalidInputError(faults.slice(0, MAX_FAULTS));
   return { reference: job.reference ?? null, visits };

@@ -8,6 +8,7 @@ import { type IdempotencyKey, SubmissionDigest } from '../idempotency.js';
 import { JobRows } from '../job-rows.js';
 import { JOBS_OPTIONS, type JobsOptions } from '../jobs.options.js';
 import { JobsService, type Submitted } from '../jobs.service.js';
+import { imagesOf } from '../slices.js';
 import { COUNT_MISMATCH, type NewVisit } from '../submission.js';
 import { SubmissionsRepository } from '../submissions.repository.js';
 import { purgeOf, SWEEP_QUEUE } from '../sweeps.js';
@@ -19,6 +20,8 @@ export interface StreamedHead {
   readonly reference: string | null;
   /** The number of visits, where the client tells it. */
   readonly count: number | undefined;
+  /** What a fault calls the place where all visits stand. */
+  readonly place: string;
 }
 
 /** Images of one transaction, more by what comes together. */
@@ -91,18 +94,29 @@ export class StreamedSubmissionService {
     // What is a repeat as it seems is only compared.
     const isRepeat = key !== undefined && (await this.jobs.isTaken(key));
     let rows: JobRows | undefined;
+    let writing = Promise.resolve();
     let count = 0;
     let total = 0;
     let last: readonly NewVisit[] = [];
-    for await (const visits of this.steps(lines, head)) {
-      if (last.length > 0 && !isRepeat) {
-        rows ??= this.rowsOf(await upload.begin());
-        await this.write(rows, last);
+    try {
+      for await (const visits of this.steps(lines, head)) {
+        // One step is written while the next comes in.
+        await writing;
+        if (last.length > 0 && !isRepeat) {
+          rows ??= this.rowsOf(await upload.begin());
+          writing = this.write(rows, last);
+          // Whoever waits for it is told; by then that may be nobody.
+          writing.catch(() => {});
+        }
+        digest.add(visits);
+        count += visits.length;
+        total += imagesOf(visits);
+        last = visits;
       }
-      digest.add(visits);
-      count += visits.length;
-      total += imagesOf(visits);
-      last = visits;
+      await writing;
+    } finally {
+      // Nothing must be written any more when what is there is swept away.
+      await writing.catch(() => {});
     }
     return this.jobs.take(
       { id: rows?.job, reference: head.reference, count, total },
@@ -152,7 +166,7 @@ export class StreamedSubmissionService {
       count += part.visits.length;
       images += partImages;
       if (images > this.options.maxImages) {
-        faults.push({ path: 'The body', message: `must hold at most ${this.options.maxImages} images` });
+        faults.push({ path: head.place, message: `must hold at most ${this.options.maxImages} images` });
         break;
       }
       if (faults.length > 0) continue;
@@ -167,7 +181,7 @@ export class StreamedSubmissionService {
     if (head.count !== undefined && head.count !== count)
       throw new BareApiError(400, COUNT_MISMATCH, 'count_mismatch');
     if (count === 0)
-      throw new InvalidInputError([{ path: 'The body', message: 'must hold at least one visit' }]);
+      throw new InvalidInputError([{ path: head.place, message: 'must hold at least one visit' }]);
     if (step.length > 0) yield step;
   }
 
@@ -206,10 +220,6 @@ class Upload {
   rest(): void {
     clearInterval(this.timer);
   }
-}
-
-function imagesOf(visits: readonly NewVisit[]): number {
-  return visits.reduce((sum, visit) => sum + visit.imageUrls.length, 0);
 }
 
 /** This process was taken for dead. */

@@ -59,13 +59,12 @@ function parseJson(json: string): unknown {
   }
 }
 
-const COLUMNS: Readonly<Record<string, Rule>> = {
-  store_id: text(1, 64),
-  image_url: imageUrl,
-  visit_time: dateTime,
-};
+const COLUMNS = ['store_id', 'image_url', 'visit_time'] as const;
 /** Rows that are neighbours and have the same value in this column are one visit. */
 const VISIT_COLUMN = 'visit';
+type Column = (typeof COLUMNS)[number] | typeof VISIT_COLUMN;
+
+const storeId = text(1, 64);
 
 /**
  * The visits of a body of CSV: one image a row, under the columns `store_id,image_url,visit_time` and perhaps `visit`.
@@ -90,8 +89,8 @@ function badHeader(found: readonly string[]): Error {
 }
 
 interface OpenVisit {
-  /** What rows of this visit have in common. */
-  readonly key: string;
+  /** Its value in the column of visits, where there is one. */
+  readonly visit: string;
   readonly storeId: string;
   readonly visitTime: Date;
   readonly imageUrls: string[];
@@ -102,14 +101,19 @@ class VisitRows {
   private readonly at: ReadonlyMap<string, number>;
   private readonly columns: number;
   private open: OpenVisit | undefined;
+  /** The time that was read last: most rows have that of the row before. */
+  private lastTime: { readonly text: string; readonly time: Date | undefined } = {
+    text: '',
+    time: undefined,
+  };
   private visits: NewVisit[] = [];
   private faults: Fault[] = [];
   private rows = 0;
 
   constructor(header: readonly string[]) {
     const names = header.map((name) => name.trim());
-    const known = new Set([...Object.keys(COLUMNS), VISIT_COLUMN]);
-    const isComplete = Object.keys(COLUMNS).every((name) => names.includes(name));
+    const known = new Set<string>([...COLUMNS, VISIT_COLUMN]);
+    const isComplete = COLUMNS.every((name) => names.includes(name));
     if (!isComplete || !names.every((name) => known.has(name)) || new Set(names).size < names.length)
       throw badHeader(names);
     this.at = new Map(names.map((name, index) => [name, index]));
@@ -131,7 +135,7 @@ class VisitRows {
 
   add(line: number, record: readonly string[]): void {
     this.rows += 1;
-    const fault = this.faultOf(record) ?? this.addToVisit(record);
+    const fault = this.read(record);
     if (fault !== undefined) this.faults.push({ ...fault, path: `Line ${line}${fault.path}` });
   }
 
@@ -140,39 +144,45 @@ class VisitRows {
     this.open = undefined;
   }
 
-  private faultOf(record: readonly string[]): Fault | undefined {
+  /** Adds the row to its visit; undefined, or what is wrong with it. */
+  private read(record: readonly string[]): Fault | undefined {
     if (record.length !== this.columns)
       return { path: '', message: `has ${record.length} columns, not ${this.columns}` };
-    for (const [name, rule] of Object.entries(COLUMNS)) {
-      const message = rule(this.cell(record, name));
-      if (typeof message === 'string') return { path: `: ${name}`, message };
-    }
-    return undefined;
+    const store = this.cell(record, 'store_id');
+    const url = this.cell(record, 'image_url');
+    const visitTime = this.timeOf(this.cell(record, 'visit_time'));
+    const fault = faultIn('store_id', storeId(store)) ?? faultIn('image_url', imageUrl(url));
+    if (fault !== undefined) return fault;
+    if (visitTime === undefined) return faultIn('visit_time', dateTime(undefined));
+    return this.addToVisit(store, visitTime, url, this.cell(record, VISIT_COLUMN));
   }
 
-  private addToVisit(record: readonly string[]): Fault | undefined {
-    const storeId = this.cell(record, 'store_id');
-    const visitTime = parseDateTime(this.cell(record, 'visit_time')) ?? new Date(Number.NaN);
-    const sameStoreAndTime =
-      this.open?.storeId === storeId && this.open.visitTime.getTime() === visitTime.getTime();
-    const key = this.at.has(VISIT_COLUMN) ? this.cell(record, VISIT_COLUMN) : '';
-    if (
-      this.open === undefined ||
-      this.open.key !== key ||
-      (!this.at.has(VISIT_COLUMN) && !sameStoreAndTime)
-    ) {
+  private addToVisit(store: string, visitTime: Date, url: string, visit: string): Fault | undefined {
+    const isOfStoreAndTime =
+      this.open?.storeId === store && this.open.visitTime.getTime() === visitTime.getTime();
+    const goesOn = this.at.has(VISIT_COLUMN) ? this.open?.visit === visit : isOfStoreAndTime;
+    if (this.open === undefined || !goesOn) {
       this.endVisit();
-      this.open = { key, storeId, visitTime, imageUrls: [] };
-    } else if (!sameStoreAndTime) {
+      this.open = { visit, storeId: store, visitTime, imageUrls: [] };
+    } else if (!isOfStoreAndTime) {
       return { path: ': visit', message: 'is that of the row before, whose store or time is another' };
     }
     if (this.open.imageUrls.length === MAX_URLS_PER_VISIT)
       return { path: '', message: `is one image more than the ${MAX_URLS_PER_VISIT} that a visit holds` };
-    this.open.imageUrls.push(this.cell(record, 'image_url'));
+    this.open.imageUrls.push(url);
     return undefined;
   }
 
-  private cell(record: readonly string[], name: string): string {
+  private timeOf(value: string): Date | undefined {
+    if (value !== this.lastTime.text) this.lastTime = { text: value, time: parseDateTime(value) };
+    return this.lastTime.time;
+  }
+
+  private cell(record: readonly string[], name: Column): string {
     return (record[this.at.get(name) ?? -1] ?? '').trim();
   }
+}
+
+function faultIn(column: Column, message: ReturnType<Rule>): Fault | undefined {
+  return typeof message === 'string' ? { path: `: ${column}`, message } : undefined;
 }

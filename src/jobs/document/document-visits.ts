@@ -1,0 +1,45 @@
+import { setImmediate } from 'node:timers/promises';
+import { BareApiError, type Fault } from '../../http/api-error.js';
+import { faultsOf } from '../../http/validation.js';
+import { SubmitJobDto } from '../dto/submit-job.dto.js';
+import type { StreamedHead } from '../streaming/streamed-submission.service.js';
+import type { VisitLines } from '../streaming/visit-lines.js';
+import { COUNT_MISMATCH, type NewVisit, parseVisit } from '../submission.js';
+import type { LargeDocument } from './large-document.js';
+
+/**
+ * What a large document says of its job, and its visits to come, checked as those of a small one are.
+ *
+ * @throws BareApiError where count and visits disagree, whatever else is wrong
+ */
+export function openDocument(
+  document: LargeDocument,
+): StreamedHead & { readonly visits: AsyncIterable<VisitLines> } {
+  const { job: fields, length } = document;
+  const job = Object.assign(new SubmitJobDto(), fields, { visits: Array.from({ length }) });
+  if (Number.isInteger(job.count) && job.count !== length)
+    throw new BareApiError(400, COUNT_MISMATCH, 'count_mismatch');
+  return {
+    reference: job.reference ?? null,
+    count: length,
+    place: 'visits',
+    visits: visitsOf(document, faultsOf(job)),
+  };
+}
+
+/** First the faults of the job itself, then its visits. */
+async function* visitsOf(document: LargeDocument, jobFaults: readonly Fault[]): AsyncGenerator<VisitLines> {
+  yield { visits: [], faults: jobFaults };
+  let index = 0;
+  for await (const piece of document.pieces()) {
+    const visits: NewVisit[] = [];
+    const faults: Fault[] = [];
+    for (const raw of piece) {
+      const visit = parseVisit(raw, `visits[${index}]`, '.', faults);
+      if (visit !== undefined) visits.push(visit);
+      index += 1;
+    }
+    yield { visits, faults };
+    await setImmediate();
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * Parses one large JSON document of a job in a thread of its own, and hands it over in pieces that are quickly taken. It
+ * imports nothing of ours, so that the thread starts in some milliseconds.
+ */
+import { isUtf8 } from 'node:buffer';
+import { parentPort, workerData } from 'node:worker_threads';
+
+/** What the thread is given. */
+export interface DocumentTask {
+  readonly bytes: Uint8Array;
+  /** The fields that count: of the job, in it the list of visits, and of each visit. */
+  readonly jobFields: readonly string[];
+  readonly listField: string;
+  readonly visitFields: readonly string[];
+  /** No list in a visit has to be known further than that. */
+  readonly longestList: number;
+}
+
+/** First comes what is wrong, or all of it, or the job without its visits; then, each time it is asked for, some visits. */
+export type DocumentPiece =
+  | { readonly kind: 'fault'; readonly message: string }
+  | { readonly kind: 'too_many_values' }
+  | { readonly kind: 'whole'; readonly value: unknown }
+  | { readonly kind: 'job'; readonly job: Readonly<Record<string, unknown>>; readonly visits: number }
+  | { readonly kind: 'visits'; readonly visits: readonly unknown[] };
+
+/**
+ * A list or an object takes some hundred bytes once it is parsed, however short it is: more than one in so many bytes
+ * would make far more of a document than it is long. An honest one has one in some forty.
+ */
+const BYTES_PER_OPENING = 12;
+const OPENING_BRACKET = 0x5b;
+const OPENING_BRACE = 0x7b;
+
+/** Values in one piece. */
+const PIECE_VALUES = 2_000;
+
+const task = workerData as DocumentTask; // oxlint-disable-line no-unsafe-type-assertion -- its one user is document-parser.ts
+let visits: unknown[] = [];
+let next = 0;
+
+parentPort?.on('message', () => parentPort?.postMessage(nextPiece(), []));
+parentPort?.postMessage(begin(), []);
+
+function begin(): DocumentPiece {
+  const bytes = Buffer.from(task.bytes.buffer, task.bytes.byteOffset, task.bytes.byteLength);
+  if (!isUtf8(bytes)) return { kind: 'fault', message: 'The body is not valid UTF-8' };
+  if (openingsIn(bytes) > bytes.length / BYTES_PER_OPENING) return { kind: 'too_many_values' };
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: 'fault', message: `The body is not valid JSON: ${reason}` };
+  }
+  if (!isObject(parsed)) return { kind: 'whole', value: bare(parsed) };
+  const job: Record<string, unknown> = {};
+  for (const field of task.jobFields) if (Object.hasOwn(parsed, field)) job[field] = bare(parsed[field]);
+  const list = Object.hasOwn(parsed, task.listField) ? parsed[task.listField] : undefined;
+  if (!Array.isArray(list)) return { kind: 'whole', value: { ...job, [task.listField]: bare(list) } };
+  visits = list;
+  return { kind: 'job', job, visits: visits.length };
+}
+
+function openingsIn(bytes: Buffer): number {
+  let openings = 0;
+  for (const byte of bytes) if (byte === OPENING_BRACKET || byte === OPENING_BRACE) openings += 1;
+  return openings;
+}
+
+function nextPiece(): DocumentPiece {
+  const piece: unknown[] = [];
+  for (let values = 0; values < PIECE_VALUES && next < visits.length; next += 1) {
+    const visit = slim(visits[next]);
+    // What was handed over is not held twice.
+    visits[next] = undefined;
+    piece.push(visit);
+    values += 1 + valuesIn(visit);
+  }
+  return { kind: 'visits', visits: piece };
+}
+
+/** A visit with the fields that count. */
+function slim(raw: unknown): unknown {
+  if (!isObject(raw)) return bare(raw);
+  const visit: Record<string, unknown> = {};
+  for (const field of task.visitFields) {
+    if (!Object.hasOwn(raw, field)) continue;
+    const value = raw[field];
+    visit[field] = Array.isArray(value) ? value.slice(0, task.longestList + 1).map(bare) : bare(value);
+  }
+  return visit;
+}
+
+function valuesIn(visit: unknown): number {
+  if (!isObject(visit)) return 0;
+  return Object.values(visit).reduce(
+    (sum: number, value) => sum + (Array.isArray(value) ? value.length : 1),
+    0,
+  );
+}
+
+/** A plain value as it stands; of a list or an object, that it is one. */
+function bare(value: unknown): unknown {
+  if (Array.isArray(value)) return [];
+  return isObject(value) ? {} : value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
