@@ -1,5 +1,5 @@
 import { FetchFault } from './fetch-fault.js';
-import { byteCount, headerOf, type Headers } from './headers.js';
+import { byteCount, headerOf, type Headers, listOf } from './headers.js';
 import { statusFault } from './status-fault.js';
 
 /** What a host answers when it is asked for a file, or for a part of one. */
@@ -19,6 +19,9 @@ export type Answer =
   | { readonly kind: 'past_end'; readonly total: number | null }
   | { readonly kind: 'redirect'; readonly location: string | undefined }
   | { readonly kind: 'fault'; readonly fault: FetchFault };
+
+/** What leaves the bytes as they are. */
+const UNCODED: ReadonlySet<string> = new Set(['', 'identity', 'chunked']);
 
 /**
  * Reads the head of an answer.
@@ -72,10 +75,13 @@ function validatorOf(headers: Headers): string | undefined {
   return age >= 1000 ? changed : undefined;
 }
 
-/** No coding was asked for, and none is undone: the bytes have to be the image's own. */
+/**
+ * No coding was asked for, and none is undone: the bytes have to be the image's own. A coding may stand in any of several
+ * headers, and before the chunks in `Transfer-Encoding` too (RFC 9112 §7).
+ */
 function coded(headers: Headers): Answer | undefined {
-  const coding = headerOf(headers, 'content-encoding')?.trim().toLowerCase() ?? '';
-  if (coding === '' || coding === 'identity') return undefined;
+  const codings = [...listOf(headers, 'content-encoding'), ...listOf(headers, 'transfer-encoding')];
+  if (codings.every((coding) => UNCODED.has(coding))) return undefined;
   const fault = new FetchFault('bad_response', 'the host compressed the file although it was asked not to');
   return { kind: 'fault', fault };
 }

@@ -23,7 +23,8 @@ export type DownloadStep =
 
 /**
  * Reads a file as far as its size stands, and measures it as it comes: by ranges where the host honours them, by the
- * start of a plain answer where it does not. Reads `maxBytes` of it at the most, over all requests and hops together.
+ * start of a plain answer where it does not. Reads `maxBytes` of it at the most, over all requests and hops together;
+ * what comes beside the bodies counts too, beyond what each answer may need.
  */
 export class Download implements AnswerReader {
   private measurer = new Measurer();
@@ -100,6 +101,12 @@ export class Download implements AnswerReader {
     this.budget -= bytes.length;
     this.offset += bytes.length;
     return this.measurer.push(bytes).kind === 'more' && this.room > 0;
+  }
+
+  spend(bytes: number): void {
+    this.budget = Math.max(0, this.budget - bytes);
+    this.room = Math.min(this.room, this.budget);
+    if (this.budget === 0) throw this.tooLarge();
   }
 
   /** What follows of an answer; undefined: the next request. */

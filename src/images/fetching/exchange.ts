@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { byteCount, headerOf, type Headers } from './headers.js';
+import type { Wire } from './wire.js';
 
 /** Takes an answer as it comes in. What a method throws ends the exchange, and is what it rejects with. */
 export interface AnswerReader {
@@ -7,7 +8,15 @@ export interface AnswerReader {
   begin(status: number, headers: Headers): boolean;
   /** @returns whether more of the body is wanted */
   take(chunk: Buffer): boolean;
+  /** So many bytes came that are none of a body's, beyond {@link FRAMING}. */
+  spend(bytes: number): void;
 }
+
+/**
+ * Bytes that an answer may have beside its body for nothing: its head, which is 16 KiB at the most, and the lengths of
+ * chunks. Interim answers, chunk extensions and blank lines before the head have no other bound.
+ */
+export const FRAMING = 65_536;
 
 /** Most bytes of a body that are read although nobody wants them, because that keeps the connection for the next image. */
 const SHORT_REST = 65_536;
@@ -28,6 +37,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Bytes of the body that are still to come, where the host declared them. */
   private left: number | null = null;
   private unread = 0;
+  private bodyBytes = 0;
+  private spent = 0;
+  private wire: Wire | undefined;
   private restTimer: NodeJS.Timeout | undefined;
   /** Whether any part of an answer came. */
   answered = false;
@@ -47,9 +59,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.cut();
   }
 
+  /** What its bytes will come over. */
+  goesOver(wire: Wire): void {
+    this.wire = wire;
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    if (this.settled) this.cut();
+    if (this.settled) return this.cut();
+    this.wire?.begin((bytes) => this.weigh(bytes));
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers): void {
@@ -61,6 +79,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.settled) return;
+    this.bodyBytes += chunk.length;
     if (this.left !== null) this.left -= chunk.length;
     if (this.reads) {
       if (!this.reader.take(chunk)) this.letGo();
@@ -89,6 +108,19 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.left === 0) return;
     if (this.left !== null && this.left > SHORT_REST) this.finishEarly();
     else this.restTimer = setTimeout(() => this.finishEarly(), SHORT_WAIT_MS);
+  }
+
+  /** Charges the reader for what came beside the body. */
+  private weigh(wireBytes: number): void {
+    const more = wireBytes - this.bodyBytes - FRAMING - this.spent;
+    if (this.settled || more <= 0) return;
+    this.spent += more;
+    if (!this.reads) return this.finishEarly();
+    try {
+      this.reader.spend(more);
+    } catch (error) {
+      this.cancel(error);
+    }
   }
 
   private finishEarly(): void {

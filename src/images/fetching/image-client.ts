@@ -1,4 +1,4 @@
-import { Agent } from 'undici';
+import { Agent, Pool } from 'undici';
 import type { AddressRule } from '../../outbound/address-rule.js';
 import { guardedConnector } from '../../outbound/guarded-connector.js';
 import type { LookupAll } from '../../outbound/lookup.js';
@@ -6,6 +6,7 @@ import type { Attempt } from './attempt.js';
 import { isBroken, isConnectTimeout } from './connection-fault.js';
 import { type AnswerReader, Exchange } from './exchange.js';
 import type { FetchingOptions } from './fetching.options.js';
+import { MeteredClient } from './metered-client.js';
 
 /** Names and values of headers in turn. */
 export type RequestHeaders = readonly string[];
@@ -19,17 +20,20 @@ export class ImageClient {
   private readonly headers: RequestHeaders;
 
   constructor(addresses: AddressRule, lookup: LookupAll, options: FetchingOptions) {
+    const connect = guardedConnector(addresses, { timeoutMs: options.timeoutMs, lookup });
     // The time of a try is kept by itself, for every phase; what undici keeps ends connections that nobody waits for.
-    this.agent = new Agent({
-      connect: guardedConnector(addresses, { timeoutMs: options.timeoutMs, lookup }),
-      connections: options.hostConcurrency,
-      pipelining: 1,
+    const settings = {
       allowH2: false,
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
-    });
+    };
+    const client = (origin: string | URL): MeteredClient => new MeteredClient(origin, settings, connect);
+    const connections = options.hostConcurrency;
+    const pool = (origin: string | URL): Pool =>
+      new Pool(origin, { ...settings, connect, connections, factory: client });
+    this.agent = new Agent({ ...settings, connect, factory: pool });
     this.headers = [
       'accept',
       'image/*,*/*;q=0.1',
