@@ -25,6 +25,9 @@ const PARSERS = {
 
 type FormatParser = InstanceType<(typeof PARSERS)[BitmapFormat]>;
 
+/** No icon has more sizes. The parser keeps each of them, and a directory may name 65,535. */
+const MOST_ICONS = 256;
+
 /** Measures an image whose size stands in binary fields. Keeps none of the bytes. */
 export class Bitmap {
   private readonly parser: FormatParser;
@@ -51,8 +54,10 @@ export class Bitmap {
   }
 
   private take(bytes: Buffer): Measurement {
-    const early = this.begun || this.format !== 'webp' ? undefined : firstWebpChunk(bytes);
+    const first = this.begun ? undefined : this.format;
     this.begun = true;
+    if (first === 'ico' && bytes.readUInt16LE(4) > MOST_ICONS) return { kind: 'broken' };
+    const early = first === 'webp' ? firstWebpChunk(bytes) : undefined;
     if (early !== undefined) {
       const size = webpSize(early.alone);
       if (size.kind === 'broken' || !early.exifFollows) return size;

@@ -30,6 +30,7 @@ const PATTERNS = SIGNATURES.map(([format, hex]) => [format, new RegExp(`^${hex}`
 /** So many bytes decide, save where they are a long run of white space or of brands. */
 const DECISIVE = 32;
 const WEBP_SIZE = 30;
+const ICO_HEADER = 6;
 const LONGEST_BRANDS = 512;
 
 /** Brands of ISO media files that are images (ISO/IEC 23008-12 §10, AV1 Image File Format §6). */
@@ -46,6 +47,7 @@ export function signatureOf(bytes: Buffer): Signature {
   if (format === 'bmp') return bitmapHeader(bytes);
   if (format === 'heif') return isoBrands(bytes);
   if (format === 'webp' && bytes.length < WEBP_SIZE) return 'undecided';
+  if (format === 'ico' && bytes.length < ICO_HEADER) return 'undecided';
   if (format !== undefined) return format;
   if (bytes.length < DECISIVE) return 'undecided';
   return BLANK.test(start) ? 'text' : 'unknown';
