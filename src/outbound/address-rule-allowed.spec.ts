@@ -90,6 +90,8 @@ const CARRIERS: [form: string, block: string, write: (ipv4: string) => string][]
   ['behind NAT64', '64:ff9b::/96', (ipv4) => `64:ff9b::${ipv4}`],
   ['behind a local NAT64', '64:ff9b:1::/48', (ipv4) => `64:ff9b:1:7:8:9:${ipv4}`],
   ['in 6to4', '2002::/16', (ipv4) => `2002:${hex(ipv4).join(':')}:1::2`],
+  ['in ISATAP', '2606:4700::/32', (ipv4) => `2606:4700:1:2:0:5efe:${ipv4}`],
+  ['in ISATAP, marked as unique', '2606:4700::/32', (ipv4) => `2606:4700:1:2:200:5efe:${ipv4}`],
   ['in Teredo', '2001::/32', (ipv4) => `2001:0:808:808:0:1:${inverted(ipv4)}`],
 ];
 

@@ -12,7 +12,7 @@ const PUBLIC_IPV6 = ipaddr.parseCIDR(GLOBAL_UNICAST);
  * Which addresses may be connected to: public unicast ones, and the blocks that the options add.
  *
  * An IPv4 address mapped into IPv6 (`::ffff:a.b.c.d`) is that IPv4 address. Every other way to carry one (compatible,
- * translated, 6to4, Teredo, NAT64) is refused; where the options allow such a block, the address inside has to be
+ * translated, 6to4, Teredo, NAT64, ISATAP) is refused; where the options allow such a block, the address inside has to be
  * permitted too.
  */
 @Injectable()
@@ -42,7 +42,7 @@ export class AddressRule {
 /** Both our table and the library's have to find nothing: each is there for what the other may lack. */
 function isPublic(address: Address): boolean {
   if (address.range() !== 'unicast' || REFUSED.some((block) => contains(block, address))) return false;
-  return address.kind() === 'ipv4' || contains(PUBLIC_IPV6, address);
+  return !(address instanceof ipaddr.IPv6) || (contains(PUBLIC_IPV6, address) && !carriedIPv4(address));
 }
 
 function contains([network, bits]: Block, address: Address): boolean {

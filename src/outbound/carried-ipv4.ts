@@ -17,12 +17,18 @@ const CARRIERS: readonly Carrier[] = [
   carrier('2001::/32', 12, 0xff), // Teredo: the client behind the NAT, RFC 4380 §4
 ];
 
+/** Interface identifiers of ISATAP, under whatever prefix: `0000:5efe:a.b.c.d` or `0200:5efe:a.b.c.d` (RFC 5214 §6.1). */
+function isIsatap(bytes: readonly number[]): boolean {
+  const [universal = 0xff, ...rest] = bytes.slice(8, 12);
+  return (universal & ~0x02) === 0 && rest.join() === '0,94,254';
+}
+
 /** The IPv4 address that an IPv6 address leads to, if it carries one. `::` and `::1` are themselves. */
 export function carriedIPv4(address: ipaddr.IPv6): ipaddr.IPv4 | undefined {
   const bytes = address.toByteArray();
   if (bytes.slice(0, 15).every((byte) => byte === 0)) return undefined;
   const found = CARRIERS.find(({ block }) => address.match(...block));
-  if (found === undefined) return undefined;
+  if (found === undefined) return isIsatap(bytes) ? new ipaddr.IPv4(bytes.slice(12)) : undefined;
   return new ipaddr.IPv4(bytes.slice(found.at, found.at + 4).map((byte) => byte ^ found.mask));
 }
 
