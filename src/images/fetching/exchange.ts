@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import { type Dispatcher, errors } from 'undici';
 import { byteCount, headerOf, type Headers } from './headers.js';
 import type { Wire } from './wire.js';
 
@@ -36,6 +36,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private settled = false;
   /** Bytes of the body that are still to come, where the host declared them. */
   private left: number | null = null;
+  private begun = false;
   private unread = 0;
   private bodyBytes = 0;
   private spent = 0;
@@ -73,6 +74,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers): void {
     this.answered = true;
     if (status < 200) return;
+    this.begun = true;
     this.left = byteCount(headerOf(headers, 'content-length'));
     if (!this.reader.begin(status, headers)) this.letGo();
   }
@@ -98,7 +100,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_: unknown, error: Error): void {
     if (this.settled) return;
     this.settle();
-    if (this.reads) this.reject(error);
+    if (this.reads) this.reject(this.begun ? error : asBadHead(error));
     else this.resolve(false);
   }
 
@@ -137,4 +139,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private cut(): void {
     this.controller?.abort(NO_LONGER_WANTED);
   }
+}
+
+/** Of a head that is invalid, undici says that its body is not as long as declared, as soon as it has a length. */
+function asBadHead(error: Error): Error {
+  return error instanceof errors.ResponseContentLengthMismatchError ? new errors.HTTPParserError() : error;
 }
