@@ -120,6 +120,20 @@ describe('an answer that is compressed', () => {
     }
   });
 
+  it.each([
+    { 'content-encoding': ['identity', 'gzip'] },
+    { 'content-encoding': ['', 'br'] },
+    { 'transfer-encoding': 'gzip, chunked' },
+    { 'transfer-encoding': ['gzip', 'chunked'] },
+    { 'transfer-encoding': 'GZIP' },
+  ])('is found wherever it says so: %j', (headers) => {
+    expect(readAnswer(200, headers, 0)).toMatchObject({ kind: 'fault', fault: { code: 'bad_response' } });
+  });
+
+  it('is none where it comes in chunks alone', () => {
+    expect(readAnswer(200, { 'transfer-encoding': 'Chunked' }, 0)).toMatchObject({ kind: 'whole' });
+  });
+
   it.each(['', 'identity', ' Identity '])('by nothing is taken: %j', (coding) => {
     expect(readAnswer(200, { 'content-encoding': coding }, 0)).toMatchObject({ kind: 'whole' });
   });

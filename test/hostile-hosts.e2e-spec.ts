@@ -1,0 +1,131 @@
+import { execFile } from 'node:child_process';
+import diagnostics from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { HELD_BYTES } from '../src/images/fetching/fetching.options.js';
+import { ImageFetcher } from '../src/images/fetching/image-fetcher.js';
+import type { ImageOutcome } from '../src/images/fetching/image-outcome.js';
+import { AddressRule } from '../src/outbound/address-rule.js';
+import { HostRule } from '../src/outbound/host-rule.js';
+import { systemLookup } from '../src/outbound/lookup.js';
+import type { FetchingOrder, HeldMost } from './support/fetching-process.js';
+import { HOARDING_HOSTS, HOSTILE_HOSTS } from './support/hostile-hosts.js';
+import { listen, questioned, type RunningHost } from './support/hostile-server.js';
+
+const MAX_BYTES = 1_048_576;
+/** What a connection may bring beside the bytes that count: its answer's head, and what was read when it was cut. */
+const BESIDE = 262_144;
+const RULES = { allowedNetworks: ['127.0.0.1/32'], allowedHosts: [] };
+
+/** Time for those that are expected to take all of it, and for those that are not, however busy the machine is. */
+const SHORT_MS = 3_000;
+const LONG_MS = 40_000;
+
+function fetcher(timeoutMs: number): ImageFetcher {
+  return new ImageFetcher(new AddressRule(RULES), new HostRule(RULES), systemLookup, {
+    concurrency: HOSTILE_HOSTS.length,
+    hostConcurrency: 16,
+    timeoutMs,
+    maxBytes: MAX_BYTES,
+    memoryBytes: 134_217_728,
+    userAgent: 'shelfline/test',
+  });
+}
+
+function inWords(outcome: ImageOutcome): string {
+  if (outcome.kind !== 'failed') return outcome.kind;
+  return `${outcome.code}${outcome.retryable ? ', may pass' : ''}`;
+}
+
+/** undici tells of each connection that stands. */
+interface Connected {
+  readonly connectParams: { readonly port: string };
+  readonly socket: Socket;
+}
+
+describe('hosts that misbehave, all of them at once', () => {
+  const [hasty, patient] = [fetcher(SHORT_MS), fetcher(LONG_MS)];
+  const hosts: RunningHost[] = [];
+  const outcomes: ImageOutcome[] = [];
+  const sockets = new Map<number, Socket[]>();
+  const note = (message: unknown): void => {
+    const { connectParams, socket } = message as Connected;
+    const port = Number(connectParams.port);
+    sockets.set(port, [...(sockets.get(port) ?? []), socket]);
+  };
+
+  beforeAll(async () => {
+    diagnostics.subscribe('undici:client:connected', note);
+    hosts.push(...(await Promise.all(HOSTILE_HOSTS.map(async ({ start }) => start()))));
+    const tries = HOSTILE_HOSTS.map(async ({ outcome }, index) =>
+      (outcome.startsWith('timeout') ? hasty : patient).fetch(hosts[index]?.url ?? ''),
+    );
+    outcomes.push(...(await Promise.all(tries)));
+  });
+
+  afterAll(async () => {
+    diagnostics.unsubscribe('undici:client:connected', note);
+    await Promise.all([hasty, patient].map(async (each) => each.onApplicationShutdown()));
+    await Promise.all(hosts.map(async (host) => host.close()));
+  });
+
+  const each = HOSTILE_HOSTS.map(({ what, outcome }, index) => [what, outcome, index] as const);
+
+  it.each(each)('one that %s: %s', (_what, outcome, index) => {
+    const came = outcomes[index];
+    expect(came === undefined ? 'nothing' : inWords(came)).toBe(outcome);
+  });
+
+  it.each(each)('one that %s is read no further than allowed', (_what, _outcome, index) => {
+    const ours = sockets.get(hosts[index]?.port ?? 0) ?? [];
+    const read = ours.reduce((sum, socket) => sum + socket.bytesRead, 0);
+    expect(read).toBeLessThanOrEqual(MAX_BYTES + BESIDE * ours.length);
+  });
+});
+
+describe('hosts that make a download hold what they send', () => {
+  const hosts: RunningHost[] = [];
+
+  beforeAll(async () => {
+    hosts.push(
+      ...(await Promise.all(HOARDING_HOSTS.map(async (answering) => listen('http', questioned(answering))))),
+    );
+  });
+
+  afterAll(async () => {
+    await Promise.all(hosts.map(async (host) => host.close()));
+  });
+
+  it('make all downloads together hold no more than IMAGE_MEMORY_BYTES', async () => {
+    const downloads = 64;
+    const options = {
+      concurrency: downloads,
+      hostConcurrency: downloads,
+      timeoutMs: SHORT_MS,
+      maxBytes: 26_214_400,
+      memoryBytes: downloads * HELD_BYTES,
+      userAgent: 'shelfline/test',
+    };
+    const urls = Array.from({ length: downloads }, (_, n) => `${hosts[n % hosts.length]?.url}${n}`);
+    const most = await fetchInProcess({ urls, options });
+    expect(most.outcomes).not.toContain('measured');
+    expect(most.buffers).toBeLessThan(options.memoryBytes);
+    // Connections and requests of so many downloads included.
+    expect(most.heap).toBeLessThan(options.memoryBytes);
+  });
+});
+
+async function fetchInProcess(order: FetchingOrder): Promise<HeldMost> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [
+      '--expose-gc',
+      fileURLToPath(new URL('support/fetching-process.ts', import.meta.url)),
+      JSON.stringify(order),
+    ],
+    { maxBuffer: 10_000_000 },
+  );
+  return JSON.parse(stdout);
+}
