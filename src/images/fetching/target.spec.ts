@@ -15,6 +15,11 @@ const NOT_PLAIN = [
   'https://user@photos.test/1.jpg',
   'https://user:secret@photos.test/1.jpg',
   'https://:secret@photos.test/1.jpg',
+  'https://@photos.test/1.jpg',
+  'https://:@photos.test/1.jpg',
+  'https:@photos.test/1.jpg',
+  'HTTPS:\\\\@photos.test/1.jpg',
+  'ht\ttps:/\n/@photos.test/1.jpg',
   'https://',
   'https://photos.test:99999/',
   'http://[::1/',
@@ -76,14 +81,24 @@ describe('a redirect', () => {
     );
   });
 
-  it.each(NOT_PLAIN)('to %s is a fault', (location) => {
-    expect(() => nextTarget(location, FROM, anyHost)).toThrow(
-      expect.objectContaining({
-        code: 'bad_redirect',
-        message: 'the host redirected to something that is no plain http or https URL',
-      }),
-    );
-  });
+  it.each(['/a@b.jpg', 'a@b.jpg', '?a=//b@c', '//cdn.test/a@b.jpg', 'https://cdn.test/?b@c'])(
+    'may name an @ behind its host: %s',
+    (location) => {
+      expect(nextTarget(location, FROM, anyHost).href).toContain('@');
+    },
+  );
+
+  it.each([...NOT_PLAIN, '//user@photos.test/', '//@photos.test/', '\\\\@photos.test/', '/\t/@photos.test/'])(
+    'to %j is a fault',
+    (location) => {
+      expect(() => nextTarget(location, FROM, anyHost)).toThrow(
+        expect.objectContaining({
+          code: 'bad_redirect',
+          message: 'the host redirected to something that is no plain http or https URL',
+        }),
+      );
+    },
+  );
 
   it('to a host that is not allowed is refused', () => {
     expect(() => nextTarget('//other.test/', FROM, onlyPhotos)).toThrow(ForbiddenHostError);

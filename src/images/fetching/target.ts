@@ -2,6 +2,9 @@ import type { HostRule } from '../../outbound/host-rule.js';
 import { ForbiddenHostError } from '../../outbound/outbound-errors.js';
 import { FetchFault } from './fetch-fault.js';
 
+/** An authority with user info (RFC 3986 §3.2.1): an empty one too, which the URL parser forgets. */
+const USER_INFO = /^(?:https?:[\\/]*|[\\/]{2,})[^/?#\\]*@/i;
+
 /**
  * The URL of an image, if it may be asked at all: http or https, without user info, of a permitted host. The address is
  * judged later, when the socket connects.
@@ -9,7 +12,7 @@ import { FetchFault } from './fetch-fault.js';
  * @throws FetchFault with `bad_redirect`, ForbiddenHostError
  */
 export function firstTarget(url: string, hosts: HostRule): URL {
-  return judged(URL.parse(url), hosts, 'the URL is no plain http or https URL');
+  return judged(url, undefined, hosts, 'the URL is no plain http or https URL');
 }
 
 /**
@@ -23,15 +26,19 @@ export function nextTarget(location: string | undefined, from: URL, hosts: HostR
     throw new FetchFault('bad_redirect', 'the host redirected without saying where to');
   }
   return judged(
-    URL.parse(asUtf8(location), from.href),
+    asUtf8(location),
+    from,
     hosts,
     'the host redirected to something that is no plain http or https URL',
   );
 }
 
-function judged(target: URL | null, hosts: HostRule, complaint: string): URL {
+function judged(url: string, from: URL | undefined, hosts: HostRule, complaint: string): URL {
+  const target = URL.parse(url, from?.href);
   const plain =
     target !== null &&
+    // The URL parser takes tabs and line breaks out first.
+    !USER_INFO.test(url.trim().replace(/[\t\r\n]/g, '')) &&
     (target.protocol === 'http:' || target.protocol === 'https:') &&
     target.username === '' &&
     target.password === '';
