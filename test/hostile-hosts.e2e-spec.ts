@@ -20,7 +20,7 @@ const BESIDE = 262_144;
 const RULES = { allowedNetworks: ['127.0.0.1/32'], allowedHosts: [] };
 
 /** Time for those that are expected to take all of it, and for those that are not, however busy the machine is. */
-const SHORT_MS = 3_000;
+const SHORT_MS = 1_500;
 const LONG_MS = 40_000;
 
 function fetcher(timeoutMs: number): ImageFetcher {
