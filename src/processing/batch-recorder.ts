@@ -10,6 +10,8 @@ const FLUSH_INTERVAL_MS = 500;
  * short transaction. Only one flush runs at a time; the first that fails is thrown by {@link finish}.
  */
 export class BatchRecorder {
+  /** How many results came that are final. */
+  final = 0;
   private results: ImageResult[] = [];
   private flushing: Promise<void> = Promise.resolve();
   private fault: { readonly error: unknown } | undefined;
@@ -25,6 +27,7 @@ export class BatchRecorder {
 
   add(result: ImageResult): void {
     this.results.push(result);
+    if (result.status !== 'pending') this.final += 1;
   }
 
   /**

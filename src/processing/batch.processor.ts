@@ -15,6 +15,9 @@ import { PROCESSING_OPTIONS, type ProcessingOptions } from './processing.options
 import { ResultWriter } from './result-writer.js';
 import { simulateAnalysis } from './simulated-analysis.js';
 
+/** Jobs that are remembered as started. */
+const MOST_REMEMBERED = 10_000;
+
 /**
  * Runs batches: fetches the images of a range that are pending and due, side by side, and writes what came of them.
  * A batch may run twice, and a worker taken for dead may come back: whoever is second finds nothing pending.
@@ -22,6 +25,8 @@ import { simulateAnalysis } from './simulated-analysis.js';
 @Injectable()
 export class BatchProcessor {
   private readonly logger = new Logger('Processor');
+  /** Jobs that are known to have been started. */
+  private readonly started = new Set<string>();
 
   constructor(
     private readonly database: Database,
@@ -53,7 +58,7 @@ export class BatchProcessor {
     const range = task.payload;
     const started = performance.now();
     const due = task.stopping.aborted ? [] : await this.images.due(range, new Date());
-    if (due.length > 0) await this.jobs.markStarted(range.job, new Date());
+    if (due.length > 0) await this.noteStarted(range.job);
     const recorder = new BatchRecorder(this.database, this.writer, range);
     try {
       await this.fetchAll(task, due, recorder);
@@ -61,7 +66,8 @@ export class BatchProcessor {
       await recorder.abandon();
       throw error;
     }
-    await recorder.finish((transaction) => this.settle(task, transaction));
+    const isDone = recorder.final === range.to - range.from;
+    await recorder.finish((transaction) => this.settle(task, transaction, isDone));
     this.logger.debug({
       event: 'batch_finished',
       job: range.job,
@@ -69,6 +75,14 @@ export class BatchProcessor {
       images: due.length,
       duration_ms: Math.round(performance.now() - started),
     });
+  }
+
+  /** Once for a job in this process: others may have noted it before, which changes nothing. */
+  private async noteStarted(job: string): Promise<void> {
+    if (this.started.has(job)) return;
+    await this.jobs.markStarted(job, new Date());
+    if (this.started.size >= MOST_REMEMBERED) this.started.clear();
+    this.started.add(job);
   }
 
   /** Each URL is fetched once, whatever the number of its rows, and each of these has a try in it. */
@@ -104,8 +118,8 @@ export class BatchProcessor {
   }
 
   /** The task ends, and one follow-up takes its place, together: there is never none, and never two. */
-  private async settle(task: HeldTask<Batch>, transaction: Transaction): Promise<void> {
-    if (!(await task.complete(transaction))) return;
+  private async settle(task: HeldTask<Batch>, transaction: Transaction, isDone: boolean): Promise<void> {
+    if (!(await task.complete(transaction)) || isDone) return;
     const { job, run, from, to } = task.payload;
     const next = await this.images.nextDue(transaction, task.payload);
     if (next === null) return;

@@ -1,3 +1,4 @@
+import { offAbort, onAbort } from './abort-callbacks.js';
 import type { Exchange } from './exchange.js';
 import { timeoutFault } from './fetch-fault.js';
 
@@ -23,7 +24,7 @@ export class Attempt {
     private readonly signal: AbortSignal | undefined,
   ) {
     this.remainingMs = timeoutMs;
-    signal?.addEventListener('abort', this.giveUp, { once: true });
+    if (signal !== undefined) onAbort(signal, this.giveUp);
   }
 
   start(): void {
@@ -39,7 +40,7 @@ export class Attempt {
   /** Has to be called in the end: lets go of the caller's signal. */
   end(): void {
     clearTimeout(this.timer);
-    this.signal?.removeEventListener('abort', this.giveUp);
+    if (this.signal !== undefined) offAbort(this.signal, this.giveUp);
   }
 
   /** Ties an exchange to the try: it is cancelled when the time is up or the caller gives up, even if that is before. */

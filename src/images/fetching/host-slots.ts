@@ -1,3 +1,4 @@
+import { offAbort, onAbort } from './abort-callbacks.js';
 import { HostStalled, pauseOfHeld } from './held-back.js';
 import { WaitingLine } from './waiting-line.js';
 
@@ -101,13 +102,16 @@ export class HostSlots {
 
   private wait(name: string, host: Host, signal: AbortSignal | undefined, turn: string): Promise<void> {
     return new Promise<void>((resolve, reject) => {
+      const letGo = (): void => {
+        if (signal !== undefined) offAbort(signal, giveUp);
+      };
       const waiter: Waiter = {
         grant: () => {
-          signal?.removeEventListener('abort', giveUp);
+          letGo();
           resolve();
         },
         refuse: (reason) => {
-          signal?.removeEventListener('abort', giveUp);
+          letGo();
           this.line.remove(turn, name, waiter);
           this.forget(name, host);
           reject(reason);
@@ -115,7 +119,7 @@ export class HostSlots {
       };
       const giveUp = (): void => waiter.refuse(signal?.reason);
       this.line.add(turn, name, waiter);
-      signal?.addEventListener('abort', giveUp, { once: true });
+      if (signal !== undefined) onAbort(signal, giveUp);
     });
   }
 
