@@ -93,15 +93,15 @@ describe('the control of jobs', () => {
       }
     });
 
-    it('knows no job that is not there', async () => {
-      const answers = [await cancel(api, UNKNOWN), await retry(api, UNKNOWN)];
+    it.each([UNKNOWN, 'job_1', '%00', '%F0%9F%9B%92'])('knows no job that is not there: %s', async (id) => {
+      const answers = [await cancel(api, id), await retry(api, id)];
       for (const { status, json } of answers) {
         expect({ status, json }).toEqual({
           status: 404,
           json: { error: 'Job not found', code: 'job_not_found', details: [] },
         });
       }
-      expect((await remove(api, UNKNOWN)).status).toBe(404);
+      expect((await remove(api, id)).status).toBe(404);
     });
   });
 

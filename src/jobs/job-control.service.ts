@@ -3,8 +3,9 @@ import { Database, type Transaction } from '../database/database.js';
 import { ApiError } from '../http/api-error.js';
 import { QueueService } from '../queue/queue.service.js';
 import { JobControlRepository } from './job-control.repository.js';
+import { isJobId } from './job-id.js';
 import type { JobView } from './job-view.js';
-import { JobsService } from './jobs.service.js';
+import { JobNotFoundError, JobsService } from './jobs.service.js';
 import { purgeOf, type RowSweep, stepOf, SWEEP_QUEUE } from './sweeps.js';
 
 /** Jobs of one step of {@link JobControlService.purgeEndedBefore}. */
@@ -29,6 +30,7 @@ export class JobControlService {
    * @throws NotFoundError; ApiError `409` for a job that has ended
    */
   async cancel(jobId: string): Promise<JobView> {
+    refuseOtherIds(jobId);
     const cancelled = await this.database.transaction(async (transaction) => {
       const row = await this.control.cancel(transaction, jobId, new Date());
       if (row === undefined) return undefined;
@@ -46,6 +48,7 @@ export class JobControlService {
    * @throws NotFoundError; ApiError `409` for a job that is ongoing or completed
    */
   async retry(jobId: string): Promise<JobView> {
+    refuseOtherIds(jobId);
     const retried = await this.database.transaction(async (transaction) => {
       const row = await this.control.retry(transaction, jobId);
       if (row === undefined) return undefined;
@@ -63,6 +66,7 @@ export class JobControlService {
    * @throws NotFoundError; ApiError `409` for a job that is ongoing
    */
   async delete(jobId: string): Promise<void> {
+    refuseOtherIds(jobId);
     const deleted = await this.database.transaction(async (transaction) => {
       const row = await this.control.delete(transaction, jobId);
       if (row !== undefined) await this.queue.enqueue(SWEEP_QUEUE, [purgeOf(row)], transaction);
@@ -93,4 +97,9 @@ export class JobControlService {
     const { status } = await this.jobs.find(jobId);
     return new ApiError(409, `The job is ${status}: ${rule}.`, `job_${status}`);
   }
+}
+
+/** What can be the id of no job is not asked for: PostgreSQL takes no NUL in a text. */
+function refuseOtherIds(jobId: string): void {
+  if (!isJobId(jobId)) throw new JobNotFoundError();
 }
