@@ -125,6 +125,12 @@ describe('an input', () => {
     ]);
   });
 
+  it('may be nested as deep as it likes', () => {
+    let items: unknown = 1;
+    for (let depth = 0; depth < 100_000; depth += 1) items = depth % 2 === 0 ? [items] : { a: items };
+    expect(faults({ name: items, items: 'ab', level: 5 }).map((fault) => fault.path)).toContain('name');
+  });
+
   it('is told of so many faults at most', () => {
     const error = refusal(() => parseInput(Wide, { items: Array(50).fill(0) }, 'body'));
     expect(error.details).toHaveLength(MAX_FAULTS);

@@ -18,7 +18,14 @@ export function parseInput<T extends object>(dto: Dto<T>, input: unknown, what: 
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new InvalidInputError([{ path: what, message: 'must be an object' }]);
   }
-  const instance = plainToInstance(dto, pick(input, fieldsOf(dto)), { ignoreDecorators: false });
+  const fields = pick(input, fieldsOf(dto));
+  const nested = Object.keys(fields).filter((field) => typeof fields[field] === 'object');
+  const instance = plainToInstance(dto, {
+    ...fields,
+    ...Object.fromEntries(nested.map((field) => [field, null])),
+  });
+  // As it came: class-transformer would go through all of it, and overflow the stack where it is deep.
+  Object.assign(instance, pick(fields, nested));
   const faults = faultsOf(instance);
   if (faults.length > 0) throw new InvalidInputError(faults.slice(0, MAX_FAULTS));
   return instance;
