@@ -133,7 +133,19 @@ describe('an Idempotency-Key', () => {
     });
   });
 
-  it('may be 255 characters long', async () => {
-    expect((await submit('y'.repeat(255))).status).toBe(201);
+  it.each(['y', 'ж', '\u{1F6D2}', 'À'])('may be 255 characters long, in UTF-8: %s', async (character) => {
+    const sent = (characters: number): string =>
+      Buffer.from(character.repeat(characters), 'utf8').toString('latin1');
+    const first = await submit(sent(255));
+    expect(first.status).toBe(201);
+    expect((await submit(sent(255))).json).toEqual(first.json);
+    expect((await submit(sent(256))).status).toBe(400);
+  });
+
+  it('of bytes that are no UTF-8 is told apart from others', async () => {
+    const first = await submit('caf\u00e9');
+    expect(first.status).toBe(201);
+    expect((await submit('caf\u00e9')).json).toEqual(first.json);
+    expect((await submit('caf\u00e8')).json).not.toEqual(first.json);
   });
 });

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
@@ -30,15 +31,21 @@ export class IdempotencyKeyReusedError extends ApiError {
 /**
  * The key that a request brings; undefined where it brings none.
  *
- * @throws InvalidInputError for one that is empty, too long, or given twice
+ * @throws InvalidInputError for one that is empty, too long, not clean text, or given twice
  */
 export function idempotencyKeyOf(request: IncomingMessage): IdempotencyKey | undefined {
   const given = request.headersDistinct[HEADER.toLowerCase()];
   if (given === undefined) return undefined;
-  const [key = ''] = given;
+  const key = textOf(given[0] ?? '');
   const message = given.length > 1 ? 'must be given once' : keyRule(key);
   if (typeof message === 'string') throw new InvalidInputError([{ path: HEADER, message }]);
   return { caller: callerOf(request), key };
+}
+
+/** Node gives a header byte by byte (Latin-1). What is valid UTF-8 was meant as that; anything else stays Latin-1. */
+function textOf(header: string): string {
+  const bytes = Buffer.from(header, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : header;
 }
 
 /**
