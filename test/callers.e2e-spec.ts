@@ -93,6 +93,19 @@ describe('keys', () => {
     }
   });
 
+  it('are named by the OpenAPI document for all of the API and nothing else', async () => {
+    const { json } = await shelfline.get('/openapi.json');
+    const operations = Object.entries<object>(json.paths).flatMap(([path, methods]) =>
+      Object.values(methods).map(({ operationId, responses }) => ({
+        operationId,
+        needsKey: 401 in responses,
+        isOfApi: path.startsWith('/api/'),
+      })),
+    );
+    expect(operations.filter(({ needsKey, isOfApi }) => needsKey !== isOfApi)).toEqual([]);
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+  });
+
   it('are asked for before anything of a body is read', async () => {
     const socket = open();
     socket.write(

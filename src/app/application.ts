@@ -41,7 +41,7 @@ export async function createApplication(
     await runMigrations(app.get(DataSource));
     await loadStoreMaster(app.get(StoresService), storeMaster);
     setUpPlatform(app, settings);
-    if (settings.role !== 'worker') serveDocs(app, settings.apiKeys.length > 0);
+    if (settings.role !== 'worker') serveDocs(app, settings);
     await app.init();
     return app;
   } catch (error) {

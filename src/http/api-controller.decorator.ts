@@ -1,4 +1,5 @@
 import { applyDecorators, Controller, UseFilters } from '@nestjs/common';
+import { ApiErrors } from './api-docs.js';
 import { ApiErrorFilter } from './api-error.filter.js';
 
 /** The path under which all of the API lies. */
@@ -9,5 +10,6 @@ export function ApiController(path = ''): ClassDecorator {
   return applyDecorators(
     Controller(path === '' ? API_PATH : `${API_PATH}/${path}`),
     UseFilters(ApiErrorFilter),
+    ApiErrors({ 503: 'The database is not reachable at the moment.' }),
   );
 }

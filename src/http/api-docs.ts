@@ -1,7 +1,46 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { ApiQuery, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
 import { ErrorBody } from './error-body.dto.js';
 import { DEFAULT_LIMIT, MAX_LIMIT } from './page.js';
+
+/** What a path is told that holds a broken percent-encoding. */
+export const BAD_PATH = 'The path holds a broken percent-encoding.';
+
+/** The errors that every route with a JSON body shares. */
+export const JSON_BODY_ERRORS = {
+  408: 'The body came too slowly.',
+  413: 'The body is larger than the limit.',
+  415: 'The body is not JSON in UTF-8, or its Content-Encoding is not known.',
+  429: 'Too many large bodies are being taken in.',
+} as const;
+
+/** The schema of what {@link text} takes. Lone surrogates are refused too, which a portable pattern can't say. */
+export function textSchema<const Min extends number, const Max extends number>(
+  min: Min,
+  max: Max,
+): { type: 'string'; minLength: Min; maxLength: Max; pattern: string } {
+  return {
+    type: 'string',
+    minLength: min,
+    maxLength: max,
+    pattern: String.raw`^[^\u0000-\u001f\u007f-\u009f]*$`,
+  };
+}
+
+/** The schema of an answer for which the contract gives the exact body: one of these sentences as `error`, and no more. */
+export function bareErrorSchema(...sentences: string[]): {
+  type: 'object';
+  required: string[];
+  additionalProperties: false;
+  properties: { error: { type: 'string'; enum: string[] } };
+} {
+  return {
+    type: 'object',
+    required: ['error'],
+    additionalProperties: false,
+    properties: { error: { type: 'string', enum: sentences } },
+  };
+}
 
 /** Documents the query parameters of every list. */
 export function ApiPageQuery(): MethodDecorator {
@@ -20,11 +59,44 @@ export function ApiPageQuery(): MethodDecorator {
   );
 }
 
+/** Documents a query parameter that takes what {@link text} takes. */
+export function ApiTextQuery(name: string, max: number, description?: string): MethodDecorator {
+  return ApiQuery({
+    name,
+    required: false,
+    schema: textSchema(1, max),
+    ...(description === undefined ? {} : { description }),
+  });
+}
+
 /** Documents the errors of a route: status and when it comes, with the error body. */
 export function ApiErrors(errors: Readonly<Record<number, string>>): MethodDecorator & ClassDecorator {
   return applyDecorators(
     ...Object.entries(errors).map(([status, description]) =>
-      ApiResponse({ status: Number(status), description, type: ErrorBody }),
+      ApiResponse({ status: Number(status), description, type: ErrorBody, ...headersOf(Number(status)) }),
     ),
   );
+}
+
+/** The headers that errors of a status always have. */
+export function headersOf(status: number): Pick<ApiResponseOptions, 'headers'> {
+  switch (status) {
+    case 401:
+      return {
+        headers: { 'WWW-Authenticate': { required: true, schema: { type: 'string', enum: ['Bearer'] } } },
+      };
+    case 429:
+    case 503:
+      return {
+        headers: {
+          'Retry-After': {
+            description: 'Seconds to wait.',
+            required: true,
+            schema: { type: 'integer', minimum: 0 },
+          },
+        },
+      };
+    default:
+      return {};
+  }
 }

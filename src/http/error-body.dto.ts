@@ -1,5 +1,7 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { MAX_FAULTS } from './validation.js';
 
+@ApiSchema({ name: 'Fault' })
 class FaultBody {
   @ApiProperty({ example: 'visits[3].image_url[0]' })
   path!: string;
@@ -10,12 +12,17 @@ class FaultBody {
 
 /** The body of every answer of 4xx and 5xx. */
 export class ErrorBody {
-  @ApiProperty({ description: 'One sentence a person can act on.', example: 'Job not found' })
+  @ApiProperty({ minLength: 1, description: 'One sentence a person can act on.', example: 'Job not found' })
   error!: string;
 
-  @ApiProperty({ description: 'A stable code for machines.', example: 'job_not_found' })
+  @ApiProperty({ description: 'A stable code for machines.', pattern: '^[a-z_]+$', example: 'job_not_found' })
   code!: string;
 
-  @ApiProperty({ type: [FaultBody], description: 'Single faults of the input, the first 20.', example: [] })
+  @ApiProperty({
+    type: [FaultBody],
+    maxItems: MAX_FAULTS,
+    description: `Single faults of the input, the first ${MAX_FAULTS}.`,
+    example: [],
+  })
   details!: FaultBody[];
 }

@@ -8,7 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { ApiController } from '../http/api-controller.decorator.js';
-import { ApiErrors } from '../http/api-docs.js';
+import { ApiErrors, BAD_PATH } from '../http/api-docs.js';
 import { PathParam } from '../http/query.decorator.js';
 import { JobDto } from './dto/job.dto.js';
 import { JobControlService } from './job-control.service.js';
@@ -23,12 +23,13 @@ export class JobControlController {
   @Post(':job_id/cancel')
   @HttpCode(200)
   @ApiOperation({
+    operationId: 'cancelJob',
     summary: 'Cancel an ongoing job',
     description: 'Pending images become `skipped`; those done keep their results.',
   })
   @ApiParam({ name: 'job_id', type: String })
   @ApiOkResponse({ type: JobDto })
-  @ApiErrors({ 404: 'Job not found', 409: 'The job has ended.' })
+  @ApiErrors({ 400: BAD_PATH, 404: 'Job not found', 409: 'The job has ended.' })
   async cancel(@PathParam('job_id') jobId: string): Promise<JobView> {
     return this.control.cancel(jobId);
   }
@@ -36,23 +37,27 @@ export class JobControlController {
   @Post(':job_id/retry')
   @HttpCode(202)
   @ApiOperation({
+    operationId: 'retryJob',
     summary: 'Try a failed or cancelled job again',
     description:
       'Failed and skipped images start over with all their tries, and stores are looked up anew. `attempts` goes on counting.',
   })
   @ApiParam({ name: 'job_id', type: String })
   @ApiAcceptedResponse({ type: JobDto })
-  @ApiErrors({ 404: 'Job not found', 409: 'The job is ongoing or completed.' })
+  @ApiErrors({ 400: BAD_PATH, 404: 'Job not found', 409: 'The job is ongoing or completed.' })
   async retry(@PathParam('job_id') jobId: string): Promise<JobView> {
     return this.control.retry(jobId);
   }
 
   @Delete(':job_id')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete a job that has ended, with its visits and images' })
+  @ApiOperation({
+    operationId: 'deleteJob',
+    summary: 'Delete a job that has ended, with its visits and images',
+  })
   @ApiParam({ name: 'job_id', type: String })
   @ApiNoContentResponse()
-  @ApiErrors({ 404: 'Job not found', 409: 'The job is ongoing.' })
+  @ApiErrors({ 400: BAD_PATH, 404: 'Job not found', 409: 'The job is ongoing.' })
   async delete(@PathParam('job_id') jobId: string): Promise<void> {
     await this.control.delete(jobId);
   }

@@ -1,22 +1,8 @@
 import { Get, HttpCode, Inject, Post, Req, Res, type StreamableFile } from '@nestjs/common';
-import {
-  ApiBadRequestResponse,
-  ApiBody,
-  ApiCreatedResponse,
-  ApiExtraModels,
-  ApiHeader,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiProduces,
-  ApiQuery,
-  ApiTags,
-  getSchemaPath,
-} from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { ApiController, API_PATH } from '../http/api-controller.decorator.js';
-import { ApiErrors, ApiPageQuery } from '../http/api-docs.js';
-import { ErrorBody } from '../http/error-body.dto.js';
+import { ApiErrors, ApiPageQuery, ApiTextQuery, BAD_PATH } from '../http/api-docs.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
 import type { Page } from '../http/page.js';
 import { parseQuery, PathParam, QueryOf, RawBody } from '../http/query.decorator.js';
@@ -28,20 +14,19 @@ import { EXPORT_TYPES, exportResults } from '../images/result-export.js';
 import { ImageResultPageDto } from './dto/image-result.dto.js';
 import { LargeDocument } from './document/large-document.js';
 import { openDocument } from './document/document-visits.js';
-import { BareErrorDto, JobDto, JobPageDto, SubmittedJobDto } from './dto/job.dto.js';
+import { JobDto, JobPageDto, type SubmittedJobDto } from './dto/job.dto.js';
 import { ListImagesQuery, ListJobsQuery } from './dto/queries.dto.js';
-import { EXAMPLE_JOB, StreamedJobQuery, SubmitJobDto } from './dto/submit-job.dto.js';
+import { StreamedJobQuery } from './dto/submit-job.dto.js';
 import { type IdempotencyKey, idempotencyKeyOf } from './idempotency.js';
 import type { JobView } from './job-view.js';
 import { JOB_STATUSES } from './job.entity.js';
 import { JobNotFoundError, JobsService, type Submitted } from './jobs.service.js';
 import { StreamedSubmissionService } from './streaming/streamed-submission.service.js';
 import { readerFor } from './streaming/visit-lines.js';
-import { COUNT_MISMATCH } from './submission.js';
+import { ApiSubmission } from './submission.docs.js';
 
 /** Jobs: submit, read, list, and the results of their images. */
 @ApiTags('jobs')
-@ApiExtraModels(ErrorBody, BareErrorDto)
 @ApiController()
 export class JobsController {
   constructor(
@@ -51,59 +36,9 @@ export class JobsController {
     @Inject(HTTP_OPTIONS) private readonly http: HttpOptions,
   ) {}
 
-  @Post(['jobs', 'submit'])
+  @Post('jobs')
   @HttpCode(201)
-  @ApiOperation({
-    summary: 'Submit a job of store visits',
-    description:
-      'Answers at once; the images are worked through in the background. `/api/submit` is the older name.',
-  })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    schema: { type: 'string', minLength: 1, maxLength: 255 },
-    description: 'A name of your own for this submission: sent again with it, it makes no second job.',
-  })
-  @ApiBody({ type: SubmitJobDto, examples: { visits: { summary: 'Two visits', value: EXAMPLE_JOB } } })
-  @ApiCreatedResponse({
-    type: SubmittedJobDto,
-    headers: {
-      Location: { description: 'Where the job is.', schema: { type: 'string' } },
-      'Idempotent-Replayed': {
-        description: '`true` where the job was made by an earlier request with this Idempotency-Key.',
-        schema: { type: 'string' },
-      },
-    },
-  })
-  @ApiBadRequestResponse({
-    description: 'What is wrong, and where. Where count and visits disagree, `error` alone.',
-    content: {
-      'application/json': {
-        schema: { oneOf: [{ $ref: getSchemaPath(ErrorBody) }, { $ref: getSchemaPath(BareErrorDto) }] },
-        examples: {
-          invalid: {
-            value: {
-              error:
-                'visits[0].visit_time must be an RFC 3339 date-time with an offset or Z, such as 2024-11-16T12:00:00Z.',
-              code: 'invalid_input',
-              details: [
-                {
-                  path: 'visits[0].visit_time',
-                  message: 'must be an RFC 3339 date-time with an offset or Z, such as 2024-11-16T12:00:00Z',
-                },
-              ],
-            },
-          },
-          count: { value: { error: COUNT_MISMATCH } },
-        },
-      },
-    },
-  })
-  @ApiErrors({
-    413: 'The body is larger than the limit.',
-    415: 'The body is not JSON.',
-    422: 'The Idempotency-Key was used for another submission.',
-  })
+  @ApiSubmission('submitJob')
   async submit(
     @RawBody() body: unknown,
     @Req() request: Request,
@@ -114,6 +49,17 @@ export class JobsController {
     response.location(`/${API_PATH}/jobs/${jobId}`);
     if (replayed) response.setHeader('Idempotent-Replayed', 'true');
     return { job_id: jobId };
+  }
+
+  @Post('submit')
+  @HttpCode(201)
+  @ApiSubmission('submitJobByOlderName')
+  async submitByOlderName(
+    @RawBody() body: unknown,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SubmittedJobDto> {
+    return this.submit(body, request, response);
   }
 
   private async take(request: Request, body: unknown, key: IdempotencyKey | undefined): Promise<Submitted> {
@@ -129,15 +75,10 @@ export class JobsController {
   }
 
   @Get('jobs')
-  @ApiOperation({ summary: 'List jobs, newest first' })
+  @ApiOperation({ operationId: 'listJobs', summary: 'List jobs, newest first' })
   @ApiQuery({ name: 'status', required: false, enum: JOB_STATUSES })
-  @ApiQuery({
-    name: 'store_id',
-    required: false,
-    type: String,
-    description: 'Jobs with a visit to this store.',
-  })
-  @ApiQuery({ name: 'reference', required: false, type: String })
+  @ApiTextQuery('store_id', 64, 'Jobs with a visit to this store.')
+  @ApiTextQuery('reference', 200)
   @ApiQuery({
     name: 'from',
     required: false,
@@ -167,16 +108,17 @@ export class JobsController {
   }
 
   @Get('jobs/:job_id')
-  @ApiOperation({ summary: 'A job with its counters and its first errors' })
+  @ApiOperation({ operationId: 'getJob', summary: 'A job with its counters and its first errors' })
   @ApiParam({ name: 'job_id', type: String })
   @ApiOkResponse({ type: JobDto })
-  @ApiErrors({ 404: 'Job not found' })
+  @ApiErrors({ 400: BAD_PATH, 404: 'Job not found' })
   async get(@PathParam('job_id') jobId: string): Promise<JobView> {
     return this.jobs.get(jobId);
   }
 
   @Get('jobs/:job_id/images')
   @ApiOperation({
+    operationId: 'listJobImages',
     summary: 'What came of each image, in the order of submission',
     description:
       'With `Accept: text/csv` or `application/x-ndjson` the answer is every image that matches, streamed, without paging. ' +
@@ -185,7 +127,7 @@ export class JobsController {
   @ApiProduces('application/json', ...EXPORT_TYPES)
   @ApiParam({ name: 'job_id', type: String })
   @ApiQuery({ name: 'status', required: false, enum: IMAGE_STATUSES })
-  @ApiQuery({ name: 'store_id', required: false, type: String })
+  @ApiTextQuery('store_id', 64)
   @ApiPageQuery()
   @ApiOkResponse({ type: ImageResultPageDto })
   @ApiErrors({ 400: 'A parameter is wrong.', 404: 'Job not found' })

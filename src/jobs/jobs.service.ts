@@ -5,6 +5,7 @@ import { Cursor, type Page, pageOf } from '../http/page.js';
 import { ImagesRepository } from '../images/images.repository.js';
 import { QueueService } from '../queue/queue.service.js';
 import { BATCH_QUEUE, batchesOf } from './batches.js';
+import { JOB_ERRORS, STATUS_ERRORS } from './dto/job.dto.js';
 import { digestOf, type IdempotencyKey, IdempotencyKeyReusedError } from './idempotency.js';
 import { isJobId, newJobId } from './job-id.js';
 import { JobRows } from './job-rows.js';
@@ -38,10 +39,6 @@ export interface MadeJob {
   readonly transaction: Transaction;
   readonly id: string;
 }
-
-/** Most error entries of a job's status, and of a job. */
-const STATUS_ERRORS = 1000;
-const JOB_ERRORS = 100;
 
 /** The `[created_at in milliseconds, id]` of the last row of a page. */
 const cursor = new Cursor<readonly [number, string]>(

@@ -1,32 +1,70 @@
 import { Get, Req } from '@nestjs/common';
-import { ApiBadRequestResponse, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import type { Request } from 'express';
 import { BareApiError } from '../http/api-error.js';
 import { ApiController } from '../http/api-controller.decorator.js';
-import { BareErrorDto, JobStatusDto } from './dto/job.dto.js';
+import { bareErrorSchema } from '../http/api-docs.js';
+import { FailedJobStatusDto, JobStatusDto } from './dto/job.dto.js';
 import type { JobStatusView } from './job-view.js';
 import { JobsService } from './jobs.service.js';
 
+const NOT_FOUND = 'Job not found';
+const NO_ID = 'JobID is required';
+
+const COMPLETED: JobStatusDto = { job_id: 'job_20241116100000_8f14e45fceea167a5a36', status: 'completed' };
+const FAILED: FailedJobStatusDto = {
+  job_id: 'job_20241116100000_8f14e45fceea167a5a36',
+  status: 'failed',
+  error: [{ store_id: 'RP00002', error: 'Store ID does not exist' }],
+};
+
 /** The short status of a job, in the shapes of the original brief and no others. */
 @ApiTags('jobs')
+@ApiExtraModels(JobStatusDto, FailedJobStatusDto)
 @ApiController('status')
 export class StatusController {
   constructor(private readonly jobs: JobsService) {}
 
   @Get()
-  @ApiOperation({ summary: 'How a job stands' })
+  @ApiOperation({ operationId: 'getJobStatus', summary: 'How a job stands' })
   @ApiQuery({
     name: 'jobid',
     required: true,
-    type: String,
+    schema: { type: 'string', minLength: 1 },
     description: 'The job_id that the submission answered.',
   })
-  @ApiOkResponse({ type: JobStatusDto })
-  @ApiBadRequestResponse({ type: BareErrorDto, description: '`Job not found`, or `JobID is required`.' })
+  @ApiOkResponse({
+    description: 'A failed job says why, no other does.',
+    content: {
+      'application/json': {
+        schema: {
+          oneOf: [{ $ref: getSchemaPath(JobStatusDto) }, { $ref: getSchemaPath(FailedJobStatusDto) }],
+        },
+        examples: { completed: { value: COMPLETED }, failed: { value: FAILED } },
+      },
+    },
+  })
+  @ApiResponse({
+    status: 400,
+    description: 'There is no such job, or none was named.',
+    content: {
+      'application/json': {
+        schema: bareErrorSchema(NOT_FOUND, NO_ID),
+        examples: { unknown: { value: { error: NOT_FOUND } }, missing: { value: { error: NO_ID } } },
+      },
+    },
+  })
   async status(@Req() request: Request): Promise<JobStatusView> {
     const jobId: unknown = request.query['jobid'];
-    if (jobId === undefined || jobId === '')
-      throw new BareApiError(400, 'JobID is required', 'job_id_required');
+    if (jobId === undefined || jobId === '') throw new BareApiError(400, NO_ID, 'job_id_required');
     return this.jobs.status(typeof jobId === 'string' ? jobId : '');
   }
 }

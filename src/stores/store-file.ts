@@ -3,7 +3,8 @@ import { readStoreCsv, type StoreRow } from './store-csv.js';
 import type { Store } from './store.entity.js';
 
 const BATCH_SIZE = 5_000;
-const REJECTED_SHOWN = 100;
+/** Most rejected rows that are told. */
+export const REJECTED_SHOWN = 100;
 
 /** A store master file that is read batch by batch, as it comes in. */
 export class StoreFile {

@@ -1,19 +1,24 @@
 import { Delete, Get, HttpCode, Inject, Post, Put, Req, Res } from '@nestjs/common';
 import {
   ApiBody,
-  ApiConsumes,
   ApiCreatedResponse,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
   ApiParam,
-  ApiQuery,
   ApiTags,
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { InvalidInputError, NotFoundError } from '../http/api-error.js';
 import { ApiController } from '../http/api-controller.decorator.js';
-import { ApiErrors, ApiPageQuery } from '../http/api-docs.js';
+import {
+  ApiErrors,
+  ApiPageQuery,
+  ApiTextQuery,
+  BAD_PATH,
+  JSON_BODY_ERRORS,
+  textSchema,
+} from '../http/api-docs.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
 import type { Page } from '../http/page.js';
 import { PathParam, QueryOf, RawBody } from '../http/query.decorator.js';
@@ -37,14 +42,9 @@ export class StoresController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'List stores in the order of their ids' })
-  @ApiQuery({ name: 'area_code', required: false, type: String })
-  @ApiQuery({
-    name: 'q',
-    required: false,
-    type: String,
-    description: 'A part of the name or id, in any case.',
-  })
+  @ApiOperation({ operationId: 'listStores', summary: 'List stores in the order of their ids' })
+  @ApiTextQuery('area_code', 64)
+  @ApiTextQuery('q', 200, 'A part of the name or id, in any case.')
   @ApiPageQuery()
   @ApiOkResponse({ type: StorePageDto })
   @ApiErrors({ 400: 'A parameter is wrong.' })
@@ -55,38 +55,53 @@ export class StoresController {
   @Post('import')
   @HttpCode(200)
   @ApiOperation({
+    operationId: 'importStores',
     summary: 'Import a store master as CSV',
     description:
       'Columns `AreaCode,StoreName,StoreID` in any order. Good rows are applied, the others are told.',
-  })
-  @ApiConsumes('text/csv', 'multipart/form-data')
-  @ApiBody({
-    schema: { type: 'string', example: CSV_EXAMPLE },
-    description: 'The file itself, or a form with the file in the field `file`.',
+    requestBody: {
+      required: true,
+      description: 'The file itself, or a form with the file in the field `file`.',
+      content: {
+        'text/csv': { schema: { type: 'string' }, example: CSV_EXAMPLE },
+        'multipart/form-data': {
+          schema: {
+            type: 'object',
+            required: ['file'],
+            properties: { file: { type: 'string', format: 'binary' } },
+          },
+          example: { file: CSV_EXAMPLE },
+        },
+      },
+    },
   })
   @ApiOkResponse({ type: ImportResultDto })
-  @ApiErrors({ 400: 'An unknown header or broken CSV. Nothing is changed.', 415: 'Neither CSV nor a form.' })
+  @ApiErrors({
+    400: 'An unknown header or broken CSV. Nothing is changed.',
+    408: 'The body came too slowly.',
+    415: 'Neither CSV nor a form, or with a Content-Encoding.',
+  })
   async import(@Req() request: Request): Promise<ImportResult> {
     return withUploadedCsv(request, this.http.bodyPace, (csv) => this.stores.importCsv(csv));
   }
 
   @Get(':store_id')
-  @ApiOperation({ summary: 'A store' })
+  @ApiOperation({ operationId: 'getStore', summary: 'A store' })
   @ApiParam({ name: 'store_id', type: String, example: 'RP00002' })
   @ApiOkResponse({ type: StoreDto })
-  @ApiErrors({ 404: 'Store not found' })
+  @ApiErrors({ 400: BAD_PATH, 404: 'Store not found' })
   async get(@PathParam('store_id') storeId: string): Promise<Store> {
     return this.stores.get(knownId(storeId));
   }
 
   @Put(':store_id')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Make or change a store' })
-  @ApiParam({ name: 'store_id', type: String, example: 'RP00002' })
+  @ApiOperation({ operationId: 'putStore', summary: 'Make or change a store' })
+  @ApiParam({ name: 'store_id', schema: textSchema(1, 64), example: 'RP00002' })
   @ApiBody({ type: PutStoreDto })
   @ApiOkResponse({ type: StoreDto, description: 'Changed.' })
   @ApiCreatedResponse({ type: StoreDto, description: 'Made.' })
-  @ApiErrors({ 400: 'A field is wrong.', 415: 'The body is not JSON.' })
+  @ApiErrors({ ...JSON_BODY_ERRORS, 400: 'A field or the path is wrong.' })
   async put(
     @PathParam('store_id') storeId: string,
     @RawBody() body: unknown,
@@ -103,12 +118,13 @@ export class StoresController {
   @Delete(':store_id')
   @HttpCode(204)
   @ApiOperation({
+    operationId: 'deleteStore',
     summary: 'Delete a store',
     description: 'Visits that were submitted keep what they know of it.',
   })
   @ApiParam({ name: 'store_id', type: String, example: 'RP00002' })
   @ApiNoContentResponse()
-  @ApiErrors({ 404: 'Store not found' })
+  @ApiErrors({ 400: BAD_PATH, 404: 'Store not found' })
   async delete(@PathParam('store_id') storeId: string): Promise<void> {
     await this.stores.delete(knownId(storeId));
   }

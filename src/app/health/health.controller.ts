@@ -9,8 +9,8 @@ import { COMMIT, VERSION } from '../version.js';
 
 @ApiSchema({ name: 'Health' })
 class HealthDto {
-  @ApiProperty({ example: 'ok' })
-  status!: string;
+  @ApiProperty({ enum: ['ok'], example: 'ok' })
+  status!: 'ok';
 
   @ApiProperty({ example: '0.1.0' })
   version!: string;
@@ -35,14 +35,14 @@ export class HealthController {
   ) {}
 
   @Get('live')
-  @ApiOperation({ summary: 'The process answers' })
+  @ApiOperation({ operationId: 'isLive', summary: 'The process answers' })
   @ApiOkResponse({ type: HealthDto })
   live(): HealthDto {
     return { status: 'ok', version: VERSION, commit: COMMIT };
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'Database reached, migrations in place, queue running' })
+  @ApiOperation({ operationId: 'isReady', summary: 'Database reached, migrations in place, queue running' })
   @ApiOkResponse({ type: HealthDto })
   @ApiErrors({ 503: 'Not ready: `details` name what is missing.' })
   async ready(): Promise<HealthDto> {

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { MAX_LIMIT } from '../../http/page.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../../images/image.entity.js';
 
 @ApiSchema({ name: 'ImageResult' })
@@ -20,17 +21,19 @@ export class ImageResultDto {
 
   @ApiProperty({
     type: 'integer',
+    minimum: 0,
     nullable: true,
     example: 550,
     description: 'Pixels, before EXIF rotation.',
   })
   width!: number | null;
 
-  @ApiProperty({ type: 'integer', nullable: true, example: 368 })
+  @ApiProperty({ type: 'integer', minimum: 0, nullable: true, example: 368 })
   height!: number | null;
 
   @ApiProperty({
     type: 'integer',
+    minimum: 0,
     nullable: true,
     example: 1836,
     description: '2 × (width + height), in pixels.',
@@ -43,18 +46,26 @@ export class ImageResultDto {
   @ApiProperty({ type: String, nullable: true, example: 'image/jpeg' })
   mime!: string | null;
 
-  @ApiProperty({ type: 'integer', nullable: true, example: null, description: 'EXIF orientation, 1 to 8.' })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    maximum: 8,
+    nullable: true,
+    example: null,
+    description: 'EXIF orientation.',
+  })
   orientation!: number | null;
 
   @ApiProperty({
     type: 'integer',
+    minimum: 0,
     nullable: true,
     example: 30320,
     description: 'Bytes, as the host declared them.',
   })
   content_length!: number | null;
 
-  @ApiProperty({ type: 'integer', example: 1 })
+  @ApiProperty({ type: 'integer', minimum: 0, example: 1 })
   attempts!: number;
 
   @ApiProperty({ type: String, nullable: true, example: null })
@@ -72,7 +83,7 @@ export class ImageResultDto {
 
 @ApiSchema({ name: 'ImageResultPage' })
 export class ImageResultPageDto {
-  @ApiProperty({ type: [ImageResultDto] })
+  @ApiProperty({ type: [ImageResultDto], maxItems: MAX_LIMIT })
   items!: ImageResultDto[];
 
   @ApiProperty({ type: String, nullable: true, example: null })

@@ -1,5 +1,10 @@
-import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { MAX_LIMIT } from '../../http/page.js';
 import { JOB_STATUSES, type JobStatus } from '../job.entity.js';
+
+/** Most error entries of a job's status, and of a job. */
+export const STATUS_ERRORS = 1000;
+export const JOB_ERRORS = 100;
 
 const JOB_ID = 'job_20241116100000_8f14e45fceea167a5a36';
 
@@ -20,33 +25,53 @@ export class JobErrorDto {
   error!: string;
 }
 
+/** The short status of a job that has not failed. */
 @ApiSchema({ name: 'JobStatus' })
 export class JobStatusDto {
   @ApiProperty({ example: JOB_ID })
   job_id!: string;
 
-  @ApiProperty({ enum: JOB_STATUSES, example: 'completed' })
-  status!: JobStatus;
+  @ApiProperty({ enum: ['ongoing', 'completed', 'cancelled'], example: 'completed' })
+  status!: Exclude<JobStatus, 'failed'>;
+}
 
-  @ApiPropertyOptional({ type: [JobErrorDto], description: 'Only of a failed job: the first 1,000 entries.' })
-  error?: JobErrorDto[];
+/** The short status of a failed job, which says why. */
+@ApiSchema({ name: 'FailedJobStatus' })
+export class FailedJobStatusDto {
+  @ApiProperty({ example: JOB_ID })
+  job_id!: string;
+
+  @ApiProperty({ enum: ['failed'], example: 'failed' })
+  status!: 'failed';
+
+  @ApiProperty({
+    type: [JobErrorDto],
+    maxItems: STATUS_ERRORS,
+    description: 'The first 1,000 entries, in the order of submission.',
+  })
+  error!: JobErrorDto[];
 }
 
 @ApiSchema({ name: 'ImageCounts' })
 export class ImageCountsDto {
-  @ApiProperty({ type: 'integer', example: 2 })
+  @ApiProperty({ type: 'integer', minimum: 0, example: 2 })
   total!: number;
 
-  @ApiProperty({ type: 'integer', example: 1 })
+  @ApiProperty({ type: 'integer', minimum: 0, example: 1 })
   pending!: number;
 
-  @ApiProperty({ type: 'integer', example: 1 })
+  @ApiProperty({ type: 'integer', minimum: 0, example: 1 })
   succeeded!: number;
 
-  @ApiProperty({ type: 'integer', example: 0 })
+  @ApiProperty({ type: 'integer', minimum: 0, example: 0 })
   failed!: number;
 
-  @ApiProperty({ type: 'integer', example: 0, description: 'Images of visits to unknown stores.' })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    example: 0,
+    description: 'Images of visits to unknown stores.',
+  })
   skipped!: number;
 }
 
@@ -55,13 +80,13 @@ export class JobDto {
   @ApiProperty({ example: JOB_ID })
   job_id!: string;
 
-  @ApiProperty({ type: String, nullable: true, example: null })
+  @ApiProperty({ type: String, nullable: true, example: 'week 46' })
   reference!: string | null;
 
   @ApiProperty({ enum: JOB_STATUSES, example: 'ongoing' })
   status!: JobStatus;
 
-  @ApiProperty({ type: 'integer', example: 2, description: 'Visits.' })
+  @ApiProperty({ type: 'integer', minimum: 1, example: 2, description: 'Visits.' })
   count!: number;
 
   @ApiProperty({ type: ImageCountsDto })
@@ -79,25 +104,23 @@ export class JobDto {
   @ApiProperty({ type: 'object', nullable: true, additionalProperties: true, example: null })
   callback!: null;
 
-  @ApiProperty({ type: [JobErrorDto], description: 'The first 100 entries.', example: [] })
+  @ApiProperty({
+    type: [JobErrorDto],
+    maxItems: JOB_ERRORS,
+    description: 'The first 100 entries.',
+    example: [],
+  })
   error!: JobErrorDto[];
 
-  @ApiProperty({ type: 'integer', example: 0 })
+  @ApiProperty({ type: 'integer', minimum: 0, example: 0 })
   error_count!: number;
 }
 
 @ApiSchema({ name: 'JobPage' })
 export class JobPageDto {
-  @ApiProperty({ type: [JobDto] })
+  @ApiProperty({ type: [JobDto], maxItems: MAX_LIMIT })
   items!: JobDto[];
 
   @ApiProperty({ type: String, nullable: true, example: null })
   next_cursor!: string | null;
-}
-
-/** The body of the answers for which the contract gives `error` alone. */
-@ApiSchema({ name: 'BareError' })
-export class BareErrorDto {
-  @ApiProperty({ example: 'Job not found' })
-  error!: string;
 }

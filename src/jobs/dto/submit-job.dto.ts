@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
+import { textSchema } from '../../http/api-docs.js';
 import { dateTime } from '../../http/date-time.js';
 import { numberOf } from '../../http/page.js';
 import { type Rule, Satisfies, SatisfiesIfGiven, text, wholeNumber } from '../../http/rules.js';
@@ -8,7 +9,7 @@ import { imageUrls, MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from '../image-url.rule
 /** Most visits of a job that comes as one JSON document. */
 export const MAX_VISITS = 100_000;
 /** What the number of visits of a streamed job may be: its images are bounded by a setting. */
-const MAX_COUNT = 2 ** 31 - 1;
+export const MAX_COUNT = 2 ** 31 - 1;
 
 const noCallback: Rule = () =>
   'is not available on this server: leave it out, and ask for the status of the job instead';
@@ -16,8 +17,7 @@ const noCallback: Rule = () =>
 @ApiSchema({ name: 'NewVisit' })
 export class VisitDto {
   @ApiProperty({
-    minLength: 1,
-    maxLength: 64,
+    ...textSchema(1, 64),
     example: 'RP00002',
     description: 'A store of the store master. The job fails for one that is not there.',
   })
@@ -25,9 +25,14 @@ export class VisitDto {
   store_id!: string;
 
   @ApiProperty({
-    type: [String],
+    type: 'array',
     minItems: 1,
     maxItems: MAX_URLS_PER_VISIT,
+    items: {
+      type: 'string',
+      maxLength: MAX_URL_LENGTH,
+      pattern: String.raw`^[Hh][Tt][Tt][Pp][Ss]?://[^\u0000-\u001f\u007f-\u009f]+$`,
+    },
     example: ['https://www.gstatic.com/webp/gallery/2.jpg'],
     description: `Absolute http: or https: URLs of at most ${MAX_URL_LENGTH} characters, without user info.`,
   })
@@ -43,7 +48,8 @@ export class VisitDto {
   visit_time!: string;
 }
 
-const EXAMPLE_VISIT = {
+/** A visit as it is sent. */
+export const EXAMPLE_VISIT = {
   store_id: 'RP00002',
   image_url: ['https://www.gstatic.com/webp/gallery/2.jpg'],
   visit_time: '2024-11-16T12:00:00Z',
@@ -78,9 +84,9 @@ export class SubmitJobDto {
   visits!: unknown[];
 
   @ApiPropertyOptional({
-    type: String,
-    minLength: 1,
-    maxLength: 200,
+    ...textSchema(1, 200),
+    nullable: true,
+    example: 'week 46',
     description: 'A label of your own, kept with the job.',
   })
   @SatisfiesIfGiven(text(1, 200))

@@ -9,7 +9,7 @@ import { imageUrl, MAX_URLS_PER_VISIT } from '../image-url.rule.js';
 import { type NewVisit, parseVisit } from '../submission.js';
 
 /** Most bytes of a line of NDJSON, and of a row of CSV. */
-const MAX_LINE_BYTES = 4 * 1024 * 1024;
+export const MAX_LINE_BYTES = 4 * 1024 * 1024;
 const MAX_ROW_BYTES = 65_536;
 
 /** Rows of CSV that are handed on together. */

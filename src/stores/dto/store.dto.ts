@@ -1,6 +1,8 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { PageQuery } from '../../http/page.js';
+import { textSchema } from '../../http/api-docs.js';
+import { MAX_LIMIT, PageQuery } from '../../http/page.js';
 import { Satisfies, SatisfiesIfGiven, text } from '../../http/rules.js';
+import { REJECTED_SHOWN } from '../store-file.js';
 import { areaCode, storeName } from '../store.rules.js';
 
 @ApiSchema({ name: 'Store' })
@@ -17,7 +19,7 @@ export class StoreDto {
 
 @ApiSchema({ name: 'StorePage' })
 export class StorePageDto {
-  @ApiProperty({ type: [StoreDto] })
+  @ApiProperty({ type: [StoreDto], maxItems: MAX_LIMIT })
   items!: StoreDto[];
 
   @ApiProperty({ type: String, nullable: true, example: null })
@@ -26,18 +28,23 @@ export class StorePageDto {
 
 @ApiSchema({ name: 'PutStore' })
 export class PutStoreDto {
-  @ApiProperty({ minLength: 1, maxLength: 200, example: 'Corner Market' })
+  @ApiProperty({ ...textSchema(1, 200), example: 'Corner Market' })
   @Satisfies(storeName)
   store_name!: string;
 
-  @ApiProperty({ minLength: 1, maxLength: 64, example: '7100015' })
+  @ApiProperty({ ...textSchema(1, 64), example: '7100015' })
   @Satisfies(areaCode)
   area_code!: string;
 }
 
 @ApiSchema({ name: 'RejectedRow' })
 export class RejectedRowDto {
-  @ApiProperty({ type: 'integer', example: 17, description: 'The line of the file that the row begins on.' })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    example: 17,
+    description: 'The line of the file that the row begins on.',
+  })
   line!: number;
 
   @ApiProperty({ example: 'StoreID must have 1 to 64 characters' })
@@ -46,22 +53,27 @@ export class RejectedRowDto {
 
 @ApiSchema({ name: 'ImportResult' })
 export class ImportResultDto {
-  @ApiProperty({ type: 'integer', example: 4944, description: 'Rows of the file, without the header.' })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    example: 4944,
+    description: 'Rows of the file, without the header.',
+  })
   received!: number;
 
-  @ApiProperty({ type: 'integer', example: 4940 })
+  @ApiProperty({ type: 'integer', minimum: 0, example: 4940 })
   inserted!: number;
 
-  @ApiProperty({ type: 'integer', example: 2 })
+  @ApiProperty({ type: 'integer', minimum: 0, example: 2 })
   updated!: number;
 
-  @ApiProperty({ type: 'integer', example: 1 })
+  @ApiProperty({ type: 'integer', minimum: 0, example: 1 })
   unchanged!: number;
 
-  @ApiProperty({ type: 'integer', example: 1 })
+  @ApiProperty({ type: 'integer', minimum: 0, example: 1 })
   rejected_count!: number;
 
-  @ApiProperty({ type: [RejectedRowDto], description: 'The first 100.' })
+  @ApiProperty({ type: [RejectedRowDto], maxItems: REJECTED_SHOWN, description: 'The first 100.' })
   rejected!: RejectedRowDto[];
 }
 
