@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, TestApplication } from './support/application.js';
 
@@ -140,6 +141,18 @@ describe('an Idempotency-Key', () => {
     expect(first.status).toBe(201);
     expect((await submit(sent(255))).json).toEqual(first.json);
     expect((await submit(sent(256))).status).toBe(400);
+  });
+
+  it('may come with a body that ends before its compression does', async () => {
+    for (const body of ['', gzipSync('{}').subarray(0, 12)]) {
+      const answer = await shelfline.post('/api/jobs', body, {
+        'x-api-key': 'one',
+        'idempotency-key': 'z',
+        'content-type': 'application/x-ndjson',
+        'content-encoding': 'gzip',
+      });
+      expect([answer.status, answer.json.code]).toEqual([400, 'broken_encoding']);
+    }
   });
 
   it('of bytes that are no UTF-8 is told apart from others', async () => {

@@ -39,6 +39,8 @@ export function openBody(request: IncomingMessage, pace: BodyPace): Readable {
       'unsupported_encoding',
     );
   }
+  // It may fail when all has been written and nobody reads yet. Whoever reads is told then.
+  decoder.on('error', () => {});
   // What goes wrong before the decoder ends it with that error.
   pipeline(arriving(request, pace), decoder, () => {});
   return Readable.from(decoded(decoder), { objectMode: false });
