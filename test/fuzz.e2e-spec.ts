@@ -156,7 +156,7 @@ describe(`${REQUESTS} requests made from the OpenAPI document`, () => {
       await worker.stop();
       const observer = new Client({ connectionString: database.url });
       await observer.connect();
-      const verdicts = await checkInvariants(observer, { atRest: true });
+      const verdicts = await checkInvariants(observer, { graceSeconds: 0 });
       await observer.end();
       expect(verdicts.filter(({ offending }) => offending.length > 0)).toEqual([]);
     },

@@ -152,6 +152,11 @@ describe('the store master', () => {
 
   it.each([
     [
+      'a form whose part is all head',
+      '--X\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\xff\nx\r\n--X--\r\n',
+      'missing_file',
+    ],
+    [
       'a form without the file',
       '--X\r\nContent-Disposition: form-data; name="other"; filename="a"\r\n\r\nx\r\n--X--\r\n',
       'missing_file',

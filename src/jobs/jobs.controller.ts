@@ -1,5 +1,13 @@
 import { Get, HttpCode, Inject, Post, Req, Res, type StreamableFile } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { ApiController, API_PATH } from '../http/api-controller.decorator.js';
 import { ApiErrors, ApiPageQuery, ApiTextQuery, BAD_PATH } from '../http/api-docs.js';
@@ -124,12 +132,22 @@ export class JobsController {
       'With `Accept: text/csv` or `application/x-ndjson` the answer is every image that matches, streamed, without paging. ' +
       'An answer that breaks off is not complete.',
   })
-  @ApiProduces('application/json', ...EXPORT_TYPES)
   @ApiParam({ name: 'job_id', type: String })
   @ApiQuery({ name: 'status', required: false, enum: IMAGE_STATUSES })
   @ApiTextQuery('store_id', 64)
   @ApiPageQuery()
-  @ApiOkResponse({ type: ImageResultPageDto })
+  @ApiExtraModels(ImageResultPageDto)
+  @ApiOkResponse({
+    content: {
+      'application/json': { schema: { $ref: getSchemaPath(ImageResultPageDto) } },
+      'text/csv': {
+        schema: { type: 'string', description: 'A header, then a row for each image. `analysis` is JSON.' },
+      },
+      'application/x-ndjson': {
+        schema: { type: 'string', description: 'One `ImageResult` object a line.' },
+      },
+    },
+  })
   @ApiErrors({ 400: 'A parameter is wrong.', 404: 'Job not found' })
   async results(
     @PathParam('job_id') jobId: string,

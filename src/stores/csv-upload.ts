@@ -6,6 +6,9 @@ import { ApiError } from '../http/api-error.js';
 import type { BodyPace } from '../http/http.options.js';
 import { openBody } from '../http/request-body.js';
 
+const MALFORMED = new ApiError(400, 'The form is broken or not complete.', 'malformed_form');
+const NO_FILE = new ApiError(400, 'The form has no file in the field "file".', 'missing_file');
+
 /**
  * Gives `use` the CSV that a request brings: its body (`text/csv`), or the file `file` of a form (`multipart/form-data`),
  * as it streams in. A request that breaks off, or comes too slowly, breaks the stream off too.
@@ -53,25 +56,31 @@ async function useFormFile<T>(
     used = use(stream);
     used.catch(unusable.reject);
   });
-  const read = pipeline(body, form);
+  // All of it has been parsed then. What is wrong at its end is told in the same turn; a form whose last part is all head
+  // never says that it has ended.
+  const parsed = Promise.withResolvers<void>();
+  form.once('prefinish', () => setImmediate(parsed.resolve));
+  const formFaults = new Set<unknown>();
+  const read = pipeline(body, form).catch((error: unknown) => {
+    formFaults.add(error);
+    throw error;
+  });
+  // Whoever waits for it is told; by then that may be nobody.
+  read.catch(() => {});
   try {
     // A file that is refused in its first line is not read to its end.
-    await Promise.race([read, unusable.promise]);
+    await Promise.race([read, parsed.promise, unusable.promise]);
+    if (used === undefined) throw NO_FILE;
+    return await used;
   } catch (error) {
-    const fault =
-      error instanceof ApiError
-        ? error
-        : new ApiError(400, 'The form is broken or not complete.', 'malformed_form');
-    file?.destroy(fault);
+    const isOfForm = formFaults.has(error) || (file !== undefined && file.errored === error);
+    const fault = isOfForm && !(error instanceof ApiError) ? MALFORMED : error;
+    file?.destroy(MALFORMED);
     body.destroy();
     // The form may never say that it has ended; the use of its file does.
-    read.catch(() => {});
     await Promise.allSettled([used]);
     throw fault;
   }
-  if (used === undefined)
-    throw new ApiError(400, 'The form has no file in the field "file".', 'missing_file');
-  return used;
 }
 
 function openForm(request: Request): Busboy {
