@@ -213,7 +213,7 @@ export async function completed(server: ServerProcess, id: string): Promise<Job>
     const found = await job(server, id);
     if (found.status === 'completed') return found;
     if (found.status !== 'ongoing') throw new Error(`${id} is ${found.status}`);
-    await pause(50);
+    await pause(100);
   }
 }
 

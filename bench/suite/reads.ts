@@ -1,5 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Installation, job, jpegUrls, millisecondsOf, submitLines, visitLines } from './installation.ts';
+import {
+  completed,
+  type Installation,
+  jpegUrls,
+  millisecondsOf,
+  submitLines,
+  visitLines,
+} from './installation.ts';
 import { type Figure, quantile } from './report.ts';
 
 const IMAGES = 100_000;
@@ -18,6 +25,7 @@ export async function reads(installation: Installation): Promise<Figure[]> {
   ]);
   const over = new AbortController();
   const clients = Array.from({ length: CLIENTS }, async (_, client) => {
+    await pause((client * EVERY_MS) / CLIENTS);
     for (let turn = 0; !over.signal.aborted; turn += 1) {
       const [path, times] = [...took][(client + turn) % took.size] ?? ['', []];
       const ms = await millisecondsOf(server, path);
@@ -25,7 +33,7 @@ export async function reads(installation: Installation): Promise<Figure[]> {
       await pause(Math.max(0, EVERY_MS - ms));
     }
   });
-  while ((await job(server, id)).status === 'ongoing') await millisecondsOf(server, '/health/live');
+  await completed(server, id);
   over.abort();
   await Promise.all(clients);
   return [...took].flatMap(([path, times]): Figure[] => {

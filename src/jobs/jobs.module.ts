@@ -16,6 +16,7 @@ import { JobsService } from './jobs.service.js';
 import { StatusController } from './status.controller.js';
 import { StreamedSubmissionService } from './streaming/streamed-submission.service.js';
 import { SubmissionBodyMiddleware } from './submission-body.middleware.js';
+import { TableStatistics } from './table-statistics.js';
 import { UploadsRepository } from './streaming/uploads.repository.js';
 import { SubmissionsRepository } from './submissions.repository.js';
 
@@ -25,6 +26,7 @@ import { SubmissionsRepository } from './submissions.repository.js';
     JobsService,
     JobsRepository,
     SubmissionsRepository,
+    TableStatistics,
     JobControlService,
     JobControlRepository,
     StreamedSubmissionService,

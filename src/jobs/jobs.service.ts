@@ -16,6 +16,7 @@ import { JOBS_OPTIONS, type JobsOptions } from './jobs.options.js';
 import { imagesOf } from './slices.js';
 import { type NewJob, parseSubmission } from './submission.js';
 import { FIRST_RUN, type SubmittedOnce, SubmissionsRepository } from './submissions.repository.js';
+import { TableStatistics } from './table-statistics.js';
 
 /** What a submission came to. */
 export interface Submitted {
@@ -68,6 +69,7 @@ export class JobsService {
     private readonly submissions: SubmissionsRepository,
     private readonly images: ImagesRepository,
     private readonly queue: QueueService,
+    private readonly statistics: TableStatistics,
     @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
   ) {}
 
@@ -120,7 +122,10 @@ export class JobsService {
         return { jobId: earlier.job_id, replayed: true };
       }
       const jobId = await this.make(job, once, write);
-      if (jobId !== undefined) return { jobId, replayed: false };
+      if (jobId !== undefined) {
+        await this.statistics.ensure(job.total);
+        return { jobId, replayed: false };
+      }
       // Another submission with this key was committed while this one waited for it.
     }
   }
