@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
 import { TestApplication } from './support/application.js';
+import { until } from './support/until.js';
 
 const JOB = {
   count: 1,
@@ -349,6 +351,27 @@ describe('a body', () => {
     socket.destroy();
     while (answer.status === 429) answer = await shelfline.post('/api/jobs', padded);
     expect(answer.status).toBe(201);
+  });
+
+  it('that stands behind another on a connection that goes gives its room back', async () => {
+    const holder = new Client({ connectionString: shelfline.database.url });
+    await holder.connect();
+    const body = JSON.stringify({ ...JOB, padding: 'x'.repeat(50_000) });
+    for (let n = 0; n < 3; n += 1) {
+      await holder.query('BEGIN; LOCK TABLE shelfline.job IN ACCESS EXCLUSIVE MODE');
+      const socket = open();
+      socket.write('GET /api/jobs HTTP/1.1\r\nHost: x\r\n\r\n');
+      socket.write(`${HEAD}Content-Length: ${body.length}\r\n\r\n${body}`);
+      await until(async () => {
+        const waiting = await holder.query('SELECT FROM pg_locks WHERE NOT granted');
+        return waiting.rowCount === 2 ? true : undefined;
+      }, 'two requests that wait');
+      socket.destroy();
+      await once(socket, 'close');
+      await holder.query('COMMIT');
+    }
+    await holder.end();
+    expect((await shelfline.post('/api/jobs', { ...JOB, padding: 'x'.repeat(90_000) })).status).toBe(201);
   });
 
   it('that is packed is unpacked no further than to the limit', async () => {

@@ -373,6 +373,22 @@ describe('a submission that streams', () => {
       expect(answer.json.error.length).toBeLessThan(300);
     });
 
+    it('gives its thread back when its sender goes at any moment, refused or not', async () => {
+      const text = JSON.stringify({ count: 1999, visits: LONG });
+      const head = `POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${text.length}`;
+      const senders = ['', 'Idempotency-Key: ' + 'x'.repeat(256)].flatMap((header) =>
+        [0, 1, 5, 20, 60].map(async (ms) => {
+          const socket = connect(Number(new URL(shelfline.origin).port), '127.0.0.1').on('error', () => {});
+          socket.write(`${head}\r\n${header && `${header}\r\n`}\r\n`);
+          await new Promise<void>((resolve) => socket.write(text, () => resolve()));
+          setTimeout(() => socket.destroy(), ms);
+          await once(socket, 'close');
+        }),
+      );
+      await Promise.all(senders);
+      expect((await document({})).status).toBe(201);
+    });
+
     it('may be one of many at once', async () => {
       const answers = await Promise.all(
         Array.from({ length: 6 }, async (_, n) => document({ count: 2000 - (n % 2) })),

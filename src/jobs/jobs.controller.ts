@@ -25,7 +25,7 @@ import { openDocument } from './document/document-visits.js';
 import { JobDto, JobPageDto, type SubmittedJobDto } from './dto/job.dto.js';
 import { ListImagesQuery, ListJobsQuery } from './dto/queries.dto.js';
 import { StreamedJobQuery } from './dto/submit-job.dto.js';
-import { type IdempotencyKey, idempotencyKeyOf } from './idempotency.js';
+import { idempotencyKeyOf } from './idempotency.js';
 import type { JobView } from './job-view.js';
 import { JOB_STATUSES } from './job.entity.js';
 import { JobNotFoundError, JobsService, type Submitted } from './jobs.service.js';
@@ -52,8 +52,7 @@ export class JobsController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SubmittedJobDto> {
-    const key = idempotencyKeyOf(request);
-    const { jobId, replayed } = await this.take(request, body, key);
+    const { jobId, replayed } = await this.take(request, body);
     response.location(`/${API_PATH}/jobs/${jobId}`);
     if (replayed) response.setHeader('Idempotent-Replayed', 'true');
     return { job_id: jobId };
@@ -70,11 +69,17 @@ export class JobsController {
     return this.submit(body, request, response);
   }
 
-  private async take(request: Request, body: unknown, key: IdempotencyKey | undefined): Promise<Submitted> {
+  private async take(request: Request, body: unknown): Promise<Submitted> {
     if (body instanceof LargeDocument) {
-      const { visits, ...head } = openDocument(body);
-      return this.streaming.submit(visits, head, key);
+      try {
+        const { visits, ...head } = openDocument(body);
+        return await this.streaming.submit(visits, head, idempotencyKeyOf(request));
+      } finally {
+        // What was refused unread keeps others waiting for the thread.
+        await body.close();
+      }
     }
+    const key = idempotencyKeyOf(request);
     const read = readerFor(request);
     if (read === undefined) return this.jobs.submitUnchecked(body, key);
     const { reference = null, count } = parseQuery(StreamedJobQuery, request);

@@ -18,13 +18,20 @@ export class SubmissionBodyMiddleware implements NestMiddleware {
 
   async use(request: Request, response: Response, next: NextFunction): Promise<void> {
     if (request.body !== undefined || readerFor(request) !== undefined) return next();
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
     try {
       if (hasBody(request) && !request.is('application/json'))
         throw new ApiError(415, 'Send the job as application/json, application/x-ndjson or text/csv.');
-      const document = await this.documents.parse(await this.json.read(request, response));
-      if (document instanceof LargeDocument) response.once('close', () => void document.closeUnlessTaken());
+      const document = await this.documents.parse(await this.json.read(request, response), gone.signal);
+      if (document instanceof LargeDocument) {
+        // Before the thread said what it has, the sender may have gone.
+        if (gone.signal.aborted) return await document.close();
+        response.once('close', () => void document.closeUnlessTaken());
+      }
       request.body = document;
     } catch (error) {
+      if (gone.signal.aborted) return;
       return answerError(response, error);
     }
     next();

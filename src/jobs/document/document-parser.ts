@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { Injectable } from '@nestjs/common';
 import { ApiError } from '../../http/api-error.js';
@@ -6,8 +5,8 @@ import { parseJson } from '../../http/json-body.middleware.js';
 import { fieldsOf } from '../../http/validation.js';
 import { SubmitJobDto, VisitDto } from '../dto/submit-job.dto.js';
 import { MAX_URLS_PER_VISIT } from '../image-url.rule.js';
-import type { DocumentPiece, DocumentTask } from './document-worker.js';
-import { LargeDocument } from './large-document.js';
+import type { DocumentTask } from './document-worker.js';
+import { type DocumentThread, LargeDocument, nextMessage } from './large-document.js';
 
 /** A document up to so many bytes is parsed at a stretch: that takes some milliseconds. */
 const SMALL_BYTES = 1024 * 1024;
@@ -25,29 +24,44 @@ export class DocumentParser {
   private last: Promise<unknown> = Promise.resolve();
 
   /**
+   * @param gone aborts when nobody wants the document any more
    * @returns the value, or a document that has to be closed
-   * @throws ApiError `400` for what is no JSON; `413` for what takes far more memory than it has bytes
+   * @throws ApiError `400` for what is no JSON, `413` for what takes far more memory than it has bytes; an error of any kind once `gone` has aborted
    */
-  async parse(bytes: Buffer): Promise<unknown> {
+  async parse(bytes: Buffer, gone: AbortSignal): Promise<unknown> {
     if (bytes.length <= SMALL_BYTES) return parseJson(bytes);
     const before = this.last;
     const closed = Promise.withResolvers<void>();
-    this.last = closed.promise;
-    await before;
-    const worker = startThread(bytes);
-    worker.once('exit', closed.resolve);
+    // Whoever gives up keeps its place, and nothing else.
+    this.last = Promise.all([before, closed.promise]);
+    let thread: DocumentThread | undefined;
     try {
-      const parsed = await read(worker);
-      if (!(parsed instanceof LargeDocument)) await worker.terminate();
+      await untilAborted(before, gone);
+      thread = startThread(bytes, closed.resolve);
+      const parsed = await read(thread, gone);
+      if (!(parsed instanceof LargeDocument)) await thread.worker.terminate();
       return parsed;
     } catch (error) {
-      await worker.terminate();
+      if (thread === undefined) closed.resolve();
+      await thread?.worker.terminate();
       throw error;
     }
   }
 }
 
-function startThread(bytes: Buffer): Worker {
+async function untilAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort);
+  try {
+    await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+function startThread(bytes: Buffer, onExit: () => void): DocumentThread {
   const task: DocumentTask = {
     bytes,
     jobFields: JOB_FIELDS,
@@ -57,11 +71,19 @@ function startThread(bytes: Buffer): Worker {
   };
   // Where the sources run as they are, so does the thread.
   const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return new Worker(new URL(`document-worker.${suffix}`, import.meta.url), { workerData: task });
+  const worker = new Worker(new URL(`document-worker.${suffix}`, import.meta.url), { workerData: task });
+  const ended = new AbortController();
+  worker.once('exit', () => {
+    ended.abort(new Error('the thread of the document has ended'));
+    onExit();
+  });
+  // Whoever waits for a message is told; where nobody does, its end tells enough.
+  worker.on('error', () => {});
+  return { worker, ended: ended.signal };
 }
 
-async function read(worker: Worker): Promise<unknown> {
-  const [piece]: DocumentPiece[] = await once(worker, 'message');
+async function read(thread: DocumentThread, gone: AbortSignal): Promise<unknown> {
+  const piece = await nextMessage({ ...thread, ended: AbortSignal.any([thread.ended, gone]) });
   switch (piece?.kind) {
     case 'fault':
       throw new ApiError(400, `${piece.message.slice(0, 200)}.`, 'malformed_json');
@@ -74,7 +96,7 @@ async function read(worker: Worker): Promise<unknown> {
     case 'whole':
       return piece.value;
     case 'job':
-      return new LargeDocument(piece.job, piece.visits, worker);
+      return new LargeDocument(piece.job, piece.visits, thread);
     case 'visits':
     case undefined:
       throw new Error('the document has no beginning');
