@@ -1,6 +1,14 @@
+import { isUtf8 } from 'node:buffer';
 import { pipeline, type Readable } from 'node:stream';
 import { CsvError, type Info, parse } from 'csv-parse';
 import { ApiError } from './api-error.js';
+import { brokenLine } from './lines.js';
+
+const CR = 0x0d;
+/** Bytes of UTF-8 that go on with a character, and from there on those that begin one of several bytes. */
+const FIRST_CONTINUATION = 0x80;
+const FIRST_LEAD = 0xc0;
+const MOST_BYTES_OF_CHARACTER = 4;
 
 /** A row of a CSV file, and the line that it begins on. */
 export interface CsvRow {
@@ -73,27 +81,39 @@ function lineBreaksIn(record: readonly string[]): number {
  * CRLF in quotes as two.
  */
 async function* textOf(source: AsyncIterable<Buffer | string>): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  let held = '';
-  try {
-    for await (const chunk of source) {
-      const text = held + decoder.decode(Buffer.from(chunk), { stream: true });
-      // The LF of this CR may come with the next chunk.
-      held = text.endsWith('\r') ? '\r' : '';
-      yield text.slice(0, text.length - held.length).replaceAll('\r\n', '\n');
-    }
-    yield held + decoder.decode();
-  } catch (error) {
-    if (isEncodingError(error)) throw new ApiError(400, 'The file is not valid UTF-8.', 'malformed_csv');
-    throw error;
+  let linesBefore = 0;
+  let held: Buffer = Buffer.alloc(0);
+  for await (const chunk of source) {
+    const bytes = Buffer.concat([held, Buffer.from(chunk)]);
+    const end = endOfText(bytes);
+    held = bytes.subarray(end);
+    const block = bytes.subarray(0, end);
+    if (!isUtf8(block)) throw notUtf8(linesBefore + brokenLine(block));
+    const text = block.toString('utf8');
+    linesBefore += text.split('\n').length - 1;
+    yield text.replaceAll('\r\n', '\n');
   }
+  if (!isUtf8(held)) throw notUtf8(linesBefore + 1);
+  yield held.toString('utf8');
 }
 
-function isEncodingError(error: unknown): boolean {
-  return (
-    typeof error === 'object' &&
-    error !== null &&
-    'code' in error &&
-    error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
-  );
+function notUtf8(line: number): ApiError {
+  return new ApiError(400, `Line ${line} is not valid UTF-8.`, 'malformed_csv');
+}
+
+/** Where text ends that can be passed on: before a CR whose LF may come next, and before a character that has only begun. */
+function endOfText(bytes: Buffer): number {
+  if (bytes.at(-1) === CR) return bytes.length - 1;
+  for (let back = 1; back <= Math.min(MOST_BYTES_OF_CHARACTER - 1, bytes.length); back += 1) {
+    const byte = bytes.at(-back) ?? 0;
+    if (byte >= FIRST_LEAD) return back < lengthFrom(byte) ? bytes.length - back : bytes.length;
+    if (byte < FIRST_CONTINUATION) break;
+  }
+  return bytes.length;
+}
+
+/** Bytes of a character of UTF-8 by its first (RFC 3629 §3). */
+function lengthFrom(lead: number): number {
+  if (lead >= 0xf0) return 4;
+  return lead >= 0xe0 ? 3 : 2;
 }

@@ -3,6 +3,7 @@ import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { ApiError } from './api-error.js';
 import { answerError } from './error-answer.js';
+import { GatheredBytes } from './gathered-bytes.js';
 import { HTTP_OPTIONS, type HttpOptions } from './http.options.js';
 import { hasBody, openBody } from './request-body.js';
 
@@ -47,7 +48,7 @@ export class JsonBodyMiddleware implements NestMiddleware {
   private async collect(request: Request, response: Response): Promise<Buffer> {
     const { maxBodyBytes, bodyMemoryBytes, bodyPace } = this.options;
     if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw this.tooLarge();
-    const chunks: Buffer[] = [];
+    const body = new GatheredBytes();
     let bytes = 0;
     response.once('close', () => {
       this.heldBytes -= bytes;
@@ -64,9 +65,9 @@ export class JsonBodyMiddleware implements NestMiddleware {
           'busy',
         );
       }
-      chunks.push(chunk);
+      body.add(chunk);
     }
-    return Buffer.concat(chunks, bytes);
+    return body.take();
   }
 
   private tooLarge(): ApiError {

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { ApiError } from './api-error.js';
+import { GatheredBytes } from './gathered-bytes.js';
 
 /** A line of a text, without its end; lines count from 1. */
 export interface Line {
@@ -16,39 +17,28 @@ const LF = 0x0a;
  * @throws ApiError (`400`) for a line that is longer than `maxBytes` or not UTF-8
  */
 export async function* readLines(body: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Line[]> {
-  const held = new HeldBytes();
+  /** The beginning of a line whose end has not come yet. */
+  const held = new GatheredBytes();
   let read = 0;
+  const upTo = (end: Buffer): Buffer => {
+    if (held.bytes === 0) return end;
+    held.add(end);
+    return held.take();
+  };
   for await (const chunk of body) {
     const end = chunk.lastIndexOf(LF);
     if (end === -1) {
       held.add(chunk);
     } else {
-      const lines = linesOf(held.takeWith(chunk.subarray(0, end)), read, maxBytes);
+      const lines = linesOf(upTo(chunk.subarray(0, end)), read, maxBytes);
       held.add(chunk.subarray(end + 1));
       yield lines.filter(({ text }) => text !== '');
       read += lines.length;
     }
-    if (held.bytes > maxBytes) throw tooLong(read + 1, maxBytes);
+    // A CR at its end is none of it.
+    if (held.bytes > maxBytes + 1) throw tooLong(read + 1, maxBytes);
   }
-  yield linesOf(held.takeWith(Buffer.alloc(0)), read, maxBytes).filter(({ text }) => text !== '');
-}
-
-/** The beginning of a line whose end has not come yet. */
-class HeldBytes {
-  bytes = 0;
-  private chunks: Buffer[] = [];
-
-  add(chunk: Buffer): void {
-    this.chunks.push(chunk);
-    this.bytes += chunk.length;
-  }
-
-  takeWith(rest: Buffer): Buffer {
-    const whole = this.bytes === 0 ? rest : Buffer.concat([...this.chunks, rest]);
-    this.chunks = [];
-    this.bytes = 0;
-    return whole;
-  }
+  yield linesOf(held.take(), read, maxBytes).filter(({ text }) => text !== '');
 }
 
 /** Lines that are all there. No character of UTF-8 but the line feed has its byte, so they can be decoded together. */
@@ -58,13 +48,14 @@ function linesOf(block: Buffer, before: number, maxBytes: number): Line[] {
   const text = block.toString('utf8');
   return (before === 0 ? text.replace(/^\uFEFF/, '') : text).split('\n').map((raw, index) => {
     const line = before + index + 1;
-    if (raw.length * 3 > maxBytes && Buffer.byteLength(raw) > maxBytes) throw tooLong(line, maxBytes);
-    return { line, text: raw.endsWith('\r') ? raw.slice(0, -1) : raw };
+    const bare = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+    if (bare.length * 3 > maxBytes && Buffer.byteLength(bare) > maxBytes) throw tooLong(line, maxBytes);
+    return { line, text: bare };
   });
 }
 
-/** Which of the lines, counted from 1, is not UTF-8. */
-function brokenLine(block: Buffer): number {
+/** Which of the lines of a block, counted from 1, is not UTF-8. */
+export function brokenLine(block: Buffer): number {
   let line = 1;
   for (let from = 0; ; line += 1) {
     const end = block.indexOf(LF, from);

@@ -145,15 +145,14 @@ describe('a file that is no store master', () => {
   });
 
   it.each([
-    ['Latin-1', Buffer.from(`${HEADER}\n7,Caf\xe9,S1\n`, 'latin1')],
-    ['UTF-16', Buffer.from(`\uFEFF${HEADER}\n7,A,S1\n`, 'utf16le')],
-    ['UTF-8 that is cut short', Buffer.from(`${HEADER}\n7,é`).subarray(0, -1)],
-    ['a surrogate', Buffer.concat([Buffer.from(`${HEADER}\n7,`), Buffer.from('eda080', 'hex')])],
-  ])('is refused in %s', async (_encoding, bytes) => {
-    expect(await refusal(bytes)).toBe('400 malformed_csv: The file is not valid UTF-8.');
-    expect(await refusal(...Array.from(bytes, (byte) => Buffer.of(byte)))).toBe(
-      '400 malformed_csv: The file is not valid UTF-8.',
-    );
+    ['Latin-1', Buffer.from(`${HEADER}\n7,Caf\xe9,S1\n`, 'latin1'), 2],
+    ['UTF-16', Buffer.from(`\uFEFF${HEADER}\n7,A,S1\n`, 'utf16le'), 1],
+    ['UTF-8 that is cut short', Buffer.from(`${HEADER}\n7,é`).subarray(0, -1), 2],
+    ['a surrogate', Buffer.concat([Buffer.from(`${HEADER}\n7,`), Buffer.from('eda080', 'hex')]), 2],
+  ])('is refused in %s', async (_encoding, bytes, line) => {
+    const refused = `400 malformed_csv: Line ${line} is not valid UTF-8.`;
+    expect(await refusal(bytes)).toBe(refused);
+    expect(await refusal(...Array.from(bytes, (byte) => Buffer.of(byte)))).toBe(refused);
   });
 
   it('fails with what its source fails with', async () => {
