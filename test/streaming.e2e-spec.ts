@@ -444,6 +444,36 @@ describe('a submission that streams', () => {
   });
 });
 
+describe('a process that stops while a submission streams in', () => {
+  it('ends in time, and leaves nothing of it', async () => {
+    const database = await createTestDatabase();
+    const server = await ServerProcess.start({ DATABASE_URL: database.url, SHUTDOWN_GRACE_MS: '0' });
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    await client.query('BEGIN; LOCK TABLE shelfline.image IN SHARE MODE');
+    const socket = connect(Number(new URL(server.origin).port), '127.0.0.1').on('error', () => {});
+    socket.write(
+      `POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: ${NDJSON}\r\nContent-Length: 999999999\r\n\r\n${lines(MANY)}`,
+    );
+    await until(async () => {
+      const { rowCount } = await client.query('SELECT FROM pg_locks WHERE NOT granted');
+      return rowCount === 1 ? true : undefined;
+    }, 'a step that is being written');
+    const status = server.kill('SIGTERM');
+    // Its time is over: what it writes is still in hand.
+    await once(socket, 'close');
+    await client.query('COMMIT');
+    expect(await status).toBe(0);
+    expect(server.text).not.toContain('upload_left');
+    expect(await database.query('SELECT 1 FROM shelfline.upload')).toEqual([]);
+    expect(await database.query('SELECT 1 FROM shelfline.job')).toEqual([]);
+    const verdicts = await checkInvariants(client);
+    await client.end();
+    expect(verdicts.filter(({ offending }) => offending.length > 0)).toEqual([]);
+    await database.drop();
+  }, 30_000);
+});
+
 describe('a process that is killed while a submission streams in', () => {
   it('leaves no job, and its rows go once they are old enough', async () => {
     const database = await createTestDatabase();

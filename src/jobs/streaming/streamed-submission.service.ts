@@ -1,4 +1,5 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import { ApiError, BareApiError, type Fault, InvalidInputError } from '../../http/api-error.js';
 import { MAX_FAULTS } from '../../http/validation.js';
@@ -28,6 +29,8 @@ export interface StreamedHead {
 const STEP_IMAGES = 5_000;
 /** How often is said that an upload goes on, in milliseconds. */
 const TOUCH_MS = 60_000;
+/** How long a process that stops lets what was broken off be swept away, in milliseconds. */
+const SWEEP_AWAY_MS = 5_000;
 
 /**
  * Takes jobs that are too large to hold. Their rows are written in steps as they come, each in a transaction of its own,
@@ -37,8 +40,9 @@ const TOUCH_MS = 60_000;
  * What is not good to its end is swept away again; what a killed process has left, by {@link purgeAbandoned}.
  */
 @Injectable()
-export class StreamedSubmissionService {
+export class StreamedSubmissionService implements BeforeApplicationShutdown {
   private readonly logger = new Logger('StreamedSubmission');
+  private readonly inHand = new Set<Promise<unknown>>();
 
   constructor(
     private readonly database: Database,
@@ -61,6 +65,26 @@ export class StreamedSubmissionService {
     lines: AsyncIterable<VisitLines>,
     head: StreamedHead,
     key?: IdempotencyKey,
+  ): Promise<Submitted> {
+    const submitted = this.takeOrSweep(lines, head, key);
+    this.inHand.add(submitted);
+    try {
+      return await submitted;
+    } finally {
+      this.inHand.delete(submitted);
+    }
+  }
+
+  /** What was broken off with its connection is swept away before the DataSource closes. */
+  async beforeApplicationShutdown(): Promise<void> {
+    const over = pause(SWEEP_AWAY_MS, undefined, { ref: false });
+    await Promise.race([Promise.allSettled(this.inHand), over]);
+  }
+
+  private async takeOrSweep(
+    lines: AsyncIterable<VisitLines>,
+    head: StreamedHead,
+    key: IdempotencyKey | undefined,
   ): Promise<Submitted> {
     const upload = new Upload(this.uploads);
     try {
