@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { Logger, StreamableFile } from '@nestjs/common';
 import type { Response } from 'express';
 
@@ -9,15 +9,23 @@ const logger = new Logger('Http');
 
 /**
  * An answer that is sent as its reader takes it. Where it can't be brought to its end the connection is cut, so that
- * nobody takes a part for the whole; so it is where the reader stalls.
+ * nobody takes a part for the whole; so it is where the reader stalls. Who asks for the headers alone (`HEAD`) causes
+ * nothing to be read.
  */
 export function streamed(content: Readable, type: string, response: Response): StreamableFile {
   response.setTimeout(STALL_MS, () => response.destroy());
-  return new StreamableFile(content, { type: `${type}; charset=utf-8` })
+  return new StreamableFile(response.req.method === 'HEAD' ? noneOf(content) : content, {
+    type: `${type}; charset=utf-8`,
+  })
     .setErrorHandler(() => response.destroy())
     .setErrorLogger((error) => {
       // A reader that goes away is no fault of anybody's.
       if ('code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
       logger.warn({ event: 'answer_broke_off', error: error.message });
     });
+}
+
+function noneOf(content: Readable): Readable {
+  content.destroy();
+  return Readable.from([]);
 }
