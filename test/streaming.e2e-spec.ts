@@ -317,6 +317,22 @@ describe('a submission that streams', () => {
     expect(await jobs()).toBe(before);
   });
 
+  it('of few images with long URLs is written before much of it is held', async () => {
+    const before = await jobs();
+    const long = Array.from({ length: 3 }, (_, n) => ({
+      ...visit(n),
+      image_url: Array.from({ length: 600 }, (_url, image) => `http://h/${image}/${'x'.repeat(2000)}`),
+    }));
+    const socket = begin(NDJSON, lines(long));
+    await until(async () => {
+      const rows = await shelfline.database.query('SELECT 1 FROM shelfline.upload WHERE images > 0');
+      return rows.length > 0 ? true : undefined;
+    }, 'an upload');
+    socket.destroy();
+    await nothingLeft();
+    expect(await jobs()).toBe(before);
+  });
+
   describe('as one large document', () => {
     /** Longer than what is parsed at a stretch. */
     const LONG = Array.from({ length: 2000 }, (_, n) => ({ ...visit(n, 10), more: 'x'.repeat(300) }));

@@ -25,8 +25,9 @@ export interface StreamedHead {
   readonly place: string;
 }
 
-/** Images of one transaction, more by what comes together. */
+/** Images of one transaction, and characters of their URLs, more by what comes together: two steps are held at a time. */
 const STEP_IMAGES = 5_000;
+const STEP_CHARACTERS = 1_000_000;
 /** How often is said that an upload goes on, in milliseconds. */
 const TOUCH_MS = 60_000;
 /** How long a process that stops lets what was broken off be swept away, in milliseconds. */
@@ -181,6 +182,7 @@ export class StreamedSubmissionService implements BeforeApplicationShutdown {
     const faults: Fault[] = [];
     let step: NewVisit[] = [];
     let stepImages = 0;
+    let stepCharacters = 0;
     let count = 0;
     let images = 0;
     for await (const part of lines) {
@@ -196,10 +198,12 @@ export class StreamedSubmissionService implements BeforeApplicationShutdown {
       if (faults.length > 0) continue;
       step.push(...part.visits);
       stepImages += partImages;
-      if (stepImages < STEP_IMAGES) continue;
+      stepCharacters += charactersOf(part.visits);
+      if (stepImages < STEP_IMAGES && stepCharacters < STEP_CHARACTERS) continue;
       yield step;
       step = [];
       stepImages = 0;
+      stepCharacters = 0;
     }
     if (faults.length > 0) throw new InvalidInputError(faults.slice(0, MAX_FAULTS));
     if (head.count !== undefined && head.count !== count)
@@ -223,6 +227,12 @@ export class StreamedSubmissionService implements BeforeApplicationShutdown {
       this.logger.warn({ event: 'upload_left', job, error: reason });
     }
   }
+}
+
+function charactersOf(visits: readonly NewVisit[]): number {
+  let characters = 0;
+  for (const { imageUrls } of visits) for (const url of imageUrls) characters += url.length;
+  return characters;
 }
 
 /** The row that says that an upload goes on, from the first step that is written on. */
