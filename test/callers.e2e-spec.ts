@@ -47,6 +47,8 @@ describe('keys', () => {
       expect(await asked({ authorization: `Bearer ${key}` })).toBe(200);
       expect(await asked({ authorization: `bearer  ${key} ` })).toBe(200);
       expect(await asked({ 'x-api-key': key })).toBe(200);
+      expect(await asked({ 'x-api-key': key, authorization: 'Bearer of-a-proxy' })).toBe(200);
+      expect(await asked({ 'x-api-key': 'no', authorization: `Bearer ${key}` })).toBe(200);
     }
     const strangers: Record<string, string>[] = [
       {},
@@ -66,6 +68,7 @@ describe('keys', () => {
       { 'x-api-key': 'undefined' },
       { 'x-api-key': 'é' },
       { cookie: 'key=old-key' },
+      { 'x-api-key': 'no', authorization: 'Bearer no' },
     ];
     for (const headers of strangers) {
       const answer = await shelfline.get('/api/jobs', headers);

@@ -12,9 +12,10 @@ import { answerError } from '../../http/error-answer.js';
 export function recogniseCaller(keys: readonly string[]): RequestHandler {
   const digests = keys.map(digest);
   return (request: Request, _response: Response, next: NextFunction): void => {
-    const given = digest(keyOf(request) ?? '');
-    const matches = digests.filter((known) => timingSafeEqual(known, given)).length;
-    if (matches > 0) rememberCaller(request, given.toString('hex'));
+    for (const given of keysOf(request).map(digest)) {
+      const matches = digests.filter((known) => timingSafeEqual(known, given)).length;
+      if (matches > 0) rememberCaller(request, given.toString('hex'));
+    }
     next();
   };
 }
@@ -32,9 +33,10 @@ export function refuseStrangers(request: Request, response: Response, next: Next
   );
 }
 
-function keyOf(request: Request): string | undefined {
+/** What may be a key. A bearer token may be meant for a proxy in front: the other header counts beside it. */
+function keysOf(request: Request): readonly string[] {
   const bearer = /^Bearer +(\S+) *$/i.exec(request.get('authorization') ?? '');
-  return bearer?.[1] ?? request.get('x-api-key');
+  return [request.get('x-api-key') ?? '', bearer?.[1] ?? ''];
 }
 
 function digest(key: string): Buffer {
