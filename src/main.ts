@@ -1,5 +1,4 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { createApplication } from './app/application.js';
 import {
   type DatabaseServer,
   DatabaseServerError,
@@ -30,6 +29,8 @@ async function main(): Promise<void> {
   try {
     database = await openDatabaseServer(settings, logger, stopping.signal);
     const { url } = database;
+    // Most of the code is loaded only now: what is refused is refused at once.
+    const { createApplication } = await import('./app/application.js');
     app = await startOnDatabase(url, settings, logger, stopping.signal, () =>
       createApplication(settings, url, logger),
     );

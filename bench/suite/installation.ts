@@ -10,8 +10,11 @@ import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import { EmbeddedPostgres } from '../../dist/app/embedded-postgres/embedded-postgres.js';
+import type { EmbeddedPostgres } from '../../src/app/embedded-postgres/embedded-postgres.js';
 
+/** As it was built: the sources have what Node can't strip. */
+const EMBEDDED_POSTGRES = new URL('../../dist/app/embedded-postgres/embedded-postgres.js', import.meta.url)
+  .href;
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const HOST = fileURLToPath(new URL('../hosts/jpeg-host.ts', import.meta.url));
 
@@ -91,7 +94,10 @@ export class Installation {
 
   static async start(): Promise<Installation> {
     const dataDir = await mkdtemp(join(tmpdir(), 'shelfline-bench-'));
-    const postgres = await EmbeddedPostgres.start({ dataDir });
+    const { EmbeddedPostgres: server } = (await import(EMBEDDED_POSTGRES)) as {
+      EmbeddedPostgres: typeof EmbeddedPostgres;
+    };
+    const postgres = await server.start({ dataDir });
     const host = spawn(process.execPath, [HOST], { stdio: ['ignore', 'pipe', 'inherit'] });
     const { port } = JSON.parse(await firstLineOf(host)) as { port: number };
     return new Installation(postgres, dataDir, host, `http://127.0.0.1:${port}`);
