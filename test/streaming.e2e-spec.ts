@@ -414,9 +414,9 @@ describe('a submission that streams', () => {
 
     it('may be one of many at once', async () => {
       const answers = await Promise.all(
-        Array.from({ length: 6 }, async (_, n) => document({ count: 2000 - (n % 2) })),
+        Array.from({ length: 4 }, async (_, n) => document({ count: 2000 - (n % 2) })),
       );
-      expect(answers.map(({ status }) => status)).toEqual([201, 400, 201, 400, 201, 400]);
+      expect(answers.map(({ status }) => status)).toEqual([201, 400, 201, 400]);
       await nothingLeft();
     });
   });
