@@ -50,10 +50,15 @@ export class JsonBodyMiddleware implements NestMiddleware {
     if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw this.tooLarge();
     const body = new GatheredBytes();
     let bytes = 0;
+    let isHeld = true;
     response.once('close', () => {
+      isHeld = false;
       this.heldBytes -= bytes;
     });
     for await (const chunk of openBody(request, bodyPace) as AsyncIterable<Buffer>) {
+      // What was read ahead may still come when the sender has gone: nobody would give it back.
+      if (!isHeld)
+        throw new ApiError(400, 'The request broke off before the end of its body.', 'incomplete_body');
       bytes += chunk.length;
       this.heldBytes += chunk.length;
       if (bytes > maxBodyBytes) throw this.tooLarge();
