@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '../database/database.js';
+import { arrayOf, textArrayOf } from '../database/array-literal.js';
+import { Database, type PreparedStatement, type Transaction } from '../database/database.js';
 import type { Image, ImageStatus } from './image.entity.js';
 
 /** An image to be inserted. */
@@ -69,6 +70,38 @@ const STATUS = `CASE WHEN i.status = 'succeeded' THEN i.status
                      WHEN j.status = 'ongoing' AND i.run < j.run THEN 'pending'
                      ELSE i.status END`;
 
+const DUE: PreparedStatement = {
+  name: 'shelfline_images_due',
+  text: `
+    SELECT seq, url, attempts - earlier_attempts AS attempts, held_since
+      FROM shelfline.image
+     WHERE job = $1 AND seq >= $2 AND seq < $3 AND run = $4
+       AND status = 'pending' AND (next_attempt_at IS NULL OR next_attempt_at <= $5)
+       AND EXISTS (${RUNS})
+     ORDER BY seq`,
+};
+
+const RECORD: PreparedStatement = {
+  name: 'shelfline_images_record',
+  text: `
+    WITH changed AS (
+      UPDATE shelfline.image AS i
+         SET status = u.status, width = u.width, height = u.height, perimeter = u.perimeter,
+             format = u.format, mime = u.mime, orientation = u.orientation, content_length = u.content_length,
+             attempts = i.attempts + u.attempted::int, next_attempt_at = u.next_attempt_at,
+             held_since = u.held_since, error = u.error, error_code = u.error_code,
+             processed_at = CASE WHEN u.status <> 'pending' THEN $5::timestamptz END
+        FROM unnest($6::int[], $7::text[], $8::int[], $9::int[], $10::int[], $11::text[], $12::text[],
+                    $13::smallint[], $14::bigint[], $15::timestamptz[], $16::text[], $17::text[],
+                    $18::boolean[], $19::timestamptz[])
+          AS u (seq, status, width, height, perimeter, format, mime,
+                orientation, content_length, next_attempt_at, error, error_code, attempted, held_since)
+       WHERE i.job = $1 AND i.seq >= $2 AND i.seq < $3 AND i.seq = u.seq
+         AND i.run = $4 AND i.status = 'pending'
+      RETURNING i.status)
+    SELECT status, count(*)::int AS rows FROM changed GROUP BY status`,
+};
+
 /** Rows of one INSERT: large enough to be cheap, small enough not to hold a job's images twice. */
 const INSERT_ROWS = 10_000;
 
@@ -95,9 +128,9 @@ export class ImagesRepository {
           job,
           run,
           from + first,
-          rows.map((row) => row.visit),
-          rows.map((row) => row.url),
-          rows.map((row) => row.status),
+          arrayOf(rows.map((row) => row.visit)),
+          textArrayOf(rows.map((row) => row.url)),
+          textArrayOf(rows.map((row) => row.status)),
         ],
       );
     }
@@ -108,15 +141,7 @@ export class ImagesRepository {
    * primary key's range.
    */
   async due(range: ImageRange, now: Date): Promise<DueImage[]> {
-    return this.database.query<DueImage>(
-      `SELECT seq, url, attempts - earlier_attempts AS attempts, held_since
-         FROM shelfline.image
-        WHERE job = $1 AND seq >= $2 AND seq < $3 AND run = $4
-          AND status = 'pending' AND (next_attempt_at IS NULL OR next_attempt_at <= $5)
-          AND EXISTS (${RUNS})
-        ORDER BY seq`,
-      [range.job, range.from, range.to, range.run, now],
-    );
+    return this.database.run<DueImage>(DUE, [range.job, range.from, range.to, range.run, now]);
   }
 
   /** When the next image of a range is due; null when none is pending in a job that goes on. */
@@ -132,8 +157,8 @@ export class ImagesRepository {
 
   /**
    * Writes the results of rows that are still pending in this run, and says how many rows came to which state. Only what
-   * was attempted counts as a try. The
-   * caller holds the lock of the job's row, so that rows are locked in one order everywhere.
+   * was attempted counts as a try. The caller holds the lock of the job's row, so that rows are locked in one order
+   * everywhere.
    */
   async record(
     transaction: Transaction,
@@ -143,45 +168,27 @@ export class ImagesRepository {
   ): Promise<Map<ImageStatus, number>> {
     const column = <K extends keyof ImageResult>(name: K): ImageResult[K][] =>
       results.map((result) => result[name]);
-    const rows = await transaction.query<{ status: ImageStatus; rows: number }>(
-      `WITH changed AS (
-         UPDATE shelfline.image AS i
-            SET status = u.status, width = u.width, height = u.height, perimeter = u.perimeter,
-                format = u.format, mime = u.mime, orientation = u.orientation, content_length = u.content_length,
-                attempts = i.attempts + u.attempted::int, next_attempt_at = u.next_attempt_at,
-                held_since = u.held_since, error = u.error, error_code = u.error_code,
-                processed_at = CASE WHEN u.status <> 'pending' THEN $5::timestamptz END
-           FROM unnest($6::int[], $7::text[], $8::int[], $9::int[], $10::int[], $11::text[], $12::text[],
-                       $13::smallint[], $14::bigint[], $15::timestamptz[], $16::text[], $17::text[],
-                       $18::boolean[], $19::timestamptz[])
-             AS u (seq, status, width, height, perimeter, format, mime,
-                   orientation, content_length, next_attempt_at, error, error_code, attempted, held_since)
-          WHERE i.job = $1 AND i.seq >= $2 AND i.seq < $3 AND i.seq = u.seq
-            AND i.run = $4 AND i.status = 'pending'
-         RETURNING i.status)
-       SELECT status, count(*)::int AS rows FROM changed GROUP BY status`,
-      [
-        range.job,
-        range.from,
-        range.to,
-        range.run,
-        now,
-        column('seq'),
-        column('status'),
-        column('width'),
-        column('height'),
-        column('perimeter'),
-        column('format'),
-        column('mime'),
-        column('orientation'),
-        column('content_length'),
-        column('next_attempt_at'),
-        column('error'),
-        column('error_code'),
-        column('attempted'),
-        column('held_since'),
-      ],
-    );
+    const rows = await transaction.run<{ status: ImageStatus; rows: number }>(RECORD, [
+      range.job,
+      range.from,
+      range.to,
+      range.run,
+      now,
+      arrayOf(column('seq')),
+      textArrayOf(column('status')),
+      arrayOf(column('width')),
+      arrayOf(column('height')),
+      arrayOf(column('perimeter')),
+      textArrayOf(column('format')),
+      textArrayOf(column('mime')),
+      arrayOf(column('orientation')),
+      arrayOf(column('content_length')),
+      arrayOf(column('next_attempt_at')),
+      textArrayOf(column('error')),
+      textArrayOf(column('error_code')),
+      arrayOf(column('attempted')),
+      arrayOf(column('held_since')),
+    ]);
     return new Map(rows.map((row) => [row.status, row.rows]));
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Querying, type Transaction } from '../database/database.js';
+import { Database, type PreparedStatement, type Querying, type Transaction } from '../database/database.js';
 import type { JobRow, JobStatus } from './job.entity.js';
 
 /** What the fields of a job's list can be narrowed to. */
@@ -28,6 +28,24 @@ export interface Moved {
   readonly failed: number;
 }
 
+const LOCK_ONGOING: PreparedStatement = {
+  name: 'shelfline_job_lock_ongoing',
+  text: `SELECT id FROM shelfline.job WHERE id = $1 AND run = $2 AND status = 'ongoing' FOR UPDATE`,
+};
+
+const MOVE_COUNTERS: PreparedStatement = {
+  name: 'shelfline_job_move_counters',
+  text: `
+    UPDATE shelfline.job
+       SET pending = pending - $2::int - $3::int, succeeded = succeeded + $2::int, failed = failed + $3::int,
+           status = CASE WHEN pending > $2::int + $3::int THEN status
+                         WHEN failed + $3::int > 0 OR unknown_visits > 0 THEN 'failed'
+                         ELSE 'completed' END,
+           finished_at = CASE WHEN pending = $2::int + $3::int THEN $4::timestamptz END,
+           rows_behind = rows_behind AND pending > $2::int + $3::int
+     WHERE id = $1`,
+};
+
 /** The rows of jobs: how far they are, and what is told of them. */
 @Injectable()
 export class JobsRepository {
@@ -46,10 +64,7 @@ export class JobsRepository {
    * the job is gone, has ended, or is in another run: then there is nothing to write.
    */
   async lockOngoing(transaction: Transaction, job: string, run: number): Promise<boolean> {
-    const rows = await transaction.query(
-      `SELECT 1 FROM shelfline.job WHERE id = $1 AND run = $2 AND status = 'ongoing' FOR UPDATE`,
-      [job, run],
-    );
+    const rows = await transaction.run(LOCK_ONGOING, [job, run]);
     return rows.length === 1;
   }
 
@@ -58,17 +73,7 @@ export class JobsRepository {
    * to every row that it had to, whatever is left of it.
    */
   async moveCounters(transaction: Transaction, job: string, moved: Moved, now: Date): Promise<void> {
-    await transaction.query(
-      `UPDATE shelfline.job
-          SET pending = pending - $2 - $3, succeeded = succeeded + $2, failed = failed + $3,
-              status = CASE WHEN pending > $2 + $3 THEN status
-                            WHEN failed + $3 > 0 OR unknown_visits > 0 THEN 'failed'
-                            ELSE 'completed' END,
-              finished_at = CASE WHEN pending = $2 + $3 THEN $4::timestamptz END,
-              rows_behind = rows_behind AND pending > $2 + $3
-        WHERE id = $1`,
-      [job, moved.succeeded, moved.failed, now],
-    );
+    await transaction.run(MOVE_COUNTERS, [job, moved.succeeded, moved.failed, now]);
   }
 
   async findByJobId(jobId: string): Promise<JobRow | undefined> {

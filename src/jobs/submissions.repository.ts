@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { arrayOf, textArrayOf } from '../database/array-literal.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { IdempotencyKey } from './idempotency.js';
 import type { JobRow } from './job.entity.js';
@@ -99,11 +100,10 @@ export class SubmissionsRepository {
         [
           job,
           from.visit + first,
-          rows.map((visit) => visit.storeId),
-          // As text: node-postgres writes a Date in the zone of the machine, without the seconds that old zones have.
-          rows.map((visit) => visit.visitTime.toISOString()),
-          firstImages,
-          rows.map((visit) => visit.imageUrls.length),
+          textArrayOf(rows.map((visit) => visit.storeId)),
+          arrayOf(rows.map((visit) => visit.visitTime)),
+          arrayOf(firstImages),
+          arrayOf(rows.map((visit) => visit.imageUrls.length)),
         ],
       );
       for (const { seq } of found) unknown.add(seq);

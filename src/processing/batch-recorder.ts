@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '../database/database.js';
+import type { Transaction } from '../database/database.js';
 import type { ImageRange, ImageResult } from '../images/images.repository.js';
 import type { ResultWriter } from './result-writer.js';
 
@@ -18,7 +18,6 @@ export class BatchRecorder {
   private readonly timer: NodeJS.Timeout;
 
   constructor(
-    private readonly database: Database,
     private readonly writer: ResultWriter,
     private readonly range: ImageRange,
   ) {
@@ -39,10 +38,7 @@ export class BatchRecorder {
     clearInterval(this.timer);
     await this.flushing;
     if (this.fault !== undefined) throw this.fault.error;
-    await this.database.transaction(async (transaction) => {
-      await this.writer.write(transaction, this.range, this.results);
-      await settle(transaction);
-    });
+    await this.writer.commit(this.range, () => this.take(), settle);
   }
 
   /** Writes nothing more: for a batch that failed otherwise. */
@@ -54,14 +50,17 @@ export class BatchRecorder {
   private flush(): void {
     if (this.results.length === 0 || this.fault !== undefined) return;
     this.flushing = this.flushing.then(async () => {
-      const results = this.results;
-      this.results = [];
-      if (results.length === 0) return;
       try {
-        await this.database.transaction((transaction) => this.writer.write(transaction, this.range, results));
+        await this.writer.commit(this.range, () => this.take());
       } catch (error) {
         this.fault = { error };
       }
     });
+  }
+
+  private take(): ImageResult[] {
+    const { results } = this;
+    this.results = [];
+    return results;
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { Database, type Transaction } from '../database/database.js';
+import type { Transaction } from '../database/database.js';
 import { type FetchWishes, ImageFetcher } from '../images/fetching/image-fetcher.js';
 import type { ImageOutcome } from '../images/fetching/image-outcome.js';
 import { type DueImage, ImagesRepository } from '../images/images.repository.js';
@@ -29,7 +29,6 @@ export class BatchProcessor {
   private readonly started = new Set<string>();
 
   constructor(
-    private readonly database: Database,
     private readonly jobs: JobsRepository,
     private readonly images: ImagesRepository,
     private readonly writer: ResultWriter,
@@ -59,7 +58,7 @@ export class BatchProcessor {
     const started = performance.now();
     const due = task.stopping.aborted ? [] : await this.images.due(range, new Date());
     if (due.length > 0) await this.noteStarted(range.job);
-    const recorder = new BatchRecorder(this.database, this.writer, range);
+    const recorder = new BatchRecorder(this.writer, range);
     try {
       await this.fetchAll(task, due, recorder);
     } catch (error) {

@@ -1,15 +1,40 @@
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from '../database/database.js';
+import { Database, type Transaction } from '../database/database.js';
 import { type ImageRange, type ImageResult, ImagesRepository } from '../images/images.repository.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
+import { JobTurns } from './job-turns.js';
 
 /** Writes results of a job's images, moves its counters, and ends it with the last of them. */
 @Injectable()
 export class ResultWriter {
+  private readonly turns = new JobTurns();
+
   constructor(
+    private readonly database: Database,
     private readonly jobs: JobsRepository,
     private readonly images: ImagesRepository,
   ) {}
+
+  /**
+   * Writes results in a transaction of their own, when it is the job's turn.
+   *
+   * @param take the results, as they are by then
+   * @param settle what belongs into the same transaction
+   */
+  async commit(
+    range: ImageRange,
+    take: () => readonly ImageResult[],
+    settle?: (transaction: Transaction) => Promise<void>,
+  ): Promise<void> {
+    await this.turns.take(range.job, async () => {
+      const results = take();
+      if (results.length === 0 && settle === undefined) return;
+      await this.database.transaction(async (transaction) => {
+        await this.write(transaction, range, results);
+        await settle?.(transaction);
+      });
+    });
+  }
 
   /** Changes nothing when the job is gone, has ended, or is in another run. */
   async write(transaction: Transaction, range: ImageRange, results: readonly ImageResult[]): Promise<void> {
