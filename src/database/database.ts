@@ -67,7 +67,8 @@ async function runPrepared<T>(
 ): Promise<T[]> {
   const client: ClientBase = await runner.connect();
   try {
-    return (await client.query({ name, text, values: [...parameters] })).rows as T[];
+    const result: { rows: unknown } = await client.query({ name, text, values: [...parameters] });
+    return rowsOf<T>(result.rows);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw new QueryFailedError(text, [...parameters], error);

@@ -1,7 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Transaction } from '../database/database.js';
 import { type FetchWishes, ImageFetcher } from '../images/fetching/image-fetcher.js';
-import type { ImageOutcome } from '../images/fetching/image-outcome.js';
 import { type DueImage, ImagesRepository } from '../images/images.repository.js';
 import { BATCH_QUEUE, priorityOf } from '../jobs/batches.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
@@ -92,27 +91,29 @@ export class BatchProcessor {
   ): Promise<void> {
     const waiting = AbortSignal.any([task.signal, task.stopping]);
     const wishes = { signal: task.signal, waiting, turn: task.payload.job };
-    await Promise.all(
-      [...Map.groupBy(due, ({ url }) => url)].map(async ([url, images]) => {
-        const outcome = await this.fetch(url, wishes);
-        if (outcome === undefined) return;
-        const now = new Date();
-        // One spread of the pause for all of them, so that they share the next try too.
-        const spread = Math.random();
-        for (const image of images) recorder.add(resultOf(image, outcome, this.options, now, spread));
-      }),
-    );
+    const byUrl = Map.groupBy(due, ({ url }) => url);
+    const fetching: Promise<void>[] = [];
+    for (const [url, images] of byUrl) fetching.push(this.fetch(url, images, wishes, recorder));
+    await Promise.all(fetching);
   }
 
-  /** Undefined: it was left, or broken off, because the process is stopping or the task is another's. */
-  private async fetch(url: string, wishes: Required<FetchWishes>): Promise<ImageOutcome | undefined> {
+  /** Records nothing where it was left, or broken off, because the process is stopping or the task is another's. */
+  private async fetch(
+    url: string,
+    images: readonly DueImage[],
+    wishes: Required<FetchWishes>,
+    recorder: BatchRecorder,
+  ): Promise<void> {
     try {
       const outcome = await this.fetcher.fetch(url, wishes);
-      if (outcome.kind === 'measured') await simulateAnalysis(this.options.delayMs, wishes.signal);
-      return outcome;
+      if (outcome.kind === 'measured' && this.options.delayMs.max > 0)
+        await simulateAnalysis(this.options.delayMs, wishes.signal);
+      const now = new Date();
+      // One spread of the pause for all of them, so that they share the next try too.
+      const spread = Math.random();
+      for (const image of images) recorder.add(resultOf(image, outcome, this.options, now, spread));
     } catch (error) {
-      if (wishes.waiting.aborted) return undefined;
-      throw error;
+      if (!wishes.waiting.aborted) throw error;
     }
   }
 

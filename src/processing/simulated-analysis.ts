@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** From `min` to `max` milliseconds; 0 and 0 is none at all. */
+/** From `min` to `max` milliseconds. */
 export interface Delay {
   readonly min: number;
   readonly max: number;
@@ -13,6 +13,5 @@ export interface Delay {
  * @throws when the signal aborts
  */
 export async function simulateAnalysis({ min, max }: Delay, signal: AbortSignal): Promise<void> {
-  if (max === 0) return;
   await pause(min + Math.random() * (max - min), undefined, { signal });
 }

@@ -1,4 +1,4 @@
-import { offAbort, onAbort } from './abort-callbacks.js';
+import { type AbortListener, listen, unlisten } from './abort-listeners.js';
 import type { Exchange } from './exchange.js';
 import { timeoutFault } from './fetch-fault.js';
 
@@ -10,21 +10,22 @@ const LATE_MS = 250;
  * stands still while the try waits for its turn here. A process that stood still itself (frozen, or without a processor)
  * has not read what came meanwhile: once it gives the host as long again as it was late.
  */
-export class Attempt {
+export class Attempt implements AbortListener {
   private exchange: Exchange | undefined;
   private timer: NodeJS.Timeout | undefined;
   private startedAt = 0;
   private remainingMs: number;
   private hasExtended = false;
   private over: { readonly reason: unknown } | undefined;
-  private readonly giveUp = (): void => this.stop(this.signal?.reason);
 
   constructor(
     private readonly timeoutMs: number,
     private readonly signal: AbortSignal | undefined,
   ) {
     this.remainingMs = timeoutMs;
-    if (signal !== undefined) onAbort(signal, this.giveUp);
+    if (signal === undefined) return;
+    if (signal.aborted) this.onAbort();
+    else listen(signal, this);
   }
 
   start(): void {
@@ -40,7 +41,7 @@ export class Attempt {
   /** Has to be called in the end: lets go of the caller's signal. */
   end(): void {
     clearTimeout(this.timer);
-    if (this.signal !== undefined) offAbort(this.signal, this.giveUp);
+    if (this.signal !== undefined) unlisten(this.signal, this);
   }
 
   /** Ties an exchange to the try: it is cancelled when the time is up or the caller gives up, even if that is before. */
@@ -51,6 +52,11 @@ export class Attempt {
 
   get isOver(): boolean {
     return this.over !== undefined;
+  }
+
+  /** The caller gives up. */
+  onAbort(): void {
+    this.stop(this.signal?.reason);
   }
 
   private wait(ms: number): void {

@@ -35,6 +35,7 @@ export class Download implements AnswerReader {
   private room = 0;
   private budget: number;
   private ranged = true;
+  private hops = 0;
   private restarted = false;
   private validator: string | undefined;
   private total: number | null = null;
@@ -60,7 +61,8 @@ export class Download implements AnswerReader {
    * @throws FetchFault, or what asking threw
    */
   async from(ask: Ask): Promise<DownloadStep> {
-    this.startOver();
+    if (this.hops > 0) this.startOver();
+    this.hops += 1;
     this.ranged = true;
     for (let requests = 0; requests < MOST_REQUESTS; requests += 1) {
       this.answer = undefined;

@@ -1,12 +1,6 @@
-import { offAbort, onAbort } from './abort-callbacks.js';
+import { type AbortListener, listen, unlisten } from './abort-listeners.js';
 import { HostStalled, pauseOfHeld } from './held-back.js';
 import { WaitingLine } from './waiting-line.js';
-
-/** A caller that waits. */
-interface Waiter {
-  readonly grant: () => void;
-  readonly refuse: (reason: unknown) => void;
-}
 
 interface Host {
   active: number;
@@ -102,24 +96,11 @@ export class HostSlots {
 
   private wait(name: string, host: Host, signal: AbortSignal | undefined, turn: string): Promise<void> {
     return new Promise<void>((resolve, reject) => {
-      const letGo = (): void => {
-        if (signal !== undefined) offAbort(signal, giveUp);
-      };
-      const waiter: Waiter = {
-        grant: () => {
-          letGo();
-          resolve();
-        },
-        refuse: (reason) => {
-          letGo();
-          this.line.remove(turn, name, waiter);
-          this.forget(name, host);
-          reject(reason);
-        },
-      };
-      const giveUp = (): void => waiter.refuse(signal?.reason);
+      const waiter = new Waiter(resolve, reject, signal, () => {
+        this.line.remove(turn, name, waiter);
+        this.forget(name, host);
+      });
       this.line.add(turn, name, waiter);
-      if (signal !== undefined) onAbort(signal, giveUp);
     });
   }
 
@@ -152,4 +133,32 @@ export class HostSlots {
 function refusalBy(host: Host): HostStalled {
   host.refused += 1;
   return new HostStalled(pauseOfHeld(STALL_PAUSE_MS, host.refused));
+}
+
+/** A caller that waits, until it is granted a slot, refused one, or gives up. */
+class Waiter implements AbortListener {
+  constructor(
+    private readonly resolve: () => void,
+    private readonly reject: (reason: unknown) => void,
+    private readonly signal: AbortSignal | undefined,
+    private readonly leave: () => void,
+  ) {
+    if (signal !== undefined) listen(signal, this);
+  }
+
+  /** It stands in the line no more. */
+  grant(): void {
+    if (this.signal !== undefined) unlisten(this.signal, this);
+    this.resolve();
+  }
+
+  refuse(reason: unknown): void {
+    if (this.signal !== undefined) unlisten(this.signal, this);
+    this.leave();
+    this.reject(reason);
+  }
+
+  onAbort(): void {
+    this.refuse(this.signal?.reason);
+  }
 }

@@ -2,14 +2,13 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import { AddressRule } from '../../outbound/address-rule.js';
 import { HostRule } from '../../outbound/host-rule.js';
 import { LOOKUP, type LookupAll } from '../../outbound/lookup.js';
-import type { Measurement } from '../measuring/measurement.js';
 import { Attempt } from './attempt.js';
 import { connectionFault } from './connection-fault.js';
 import { Download } from './download.js';
 import { FetchFault } from './fetch-fault.js';
 import { downloadsAtOnce, FETCHING_OPTIONS, type FetchingOptions } from './fetching.options.js';
 import { HeldBack } from './held-back.js';
-import { HostHealth } from './host-health.js';
+import { HostHealth, type Visit } from './host-health.js';
 import { CHECK_EVERY_MS, HostSlots } from './host-slots.js';
 import { ImageClient } from './image-client.js';
 import type { HeldImage, ImageOutcome } from './image-outcome.js';
@@ -59,12 +58,21 @@ export class ImageFetcher implements OnApplicationShutdown {
     const { signal, waiting = signal } = wishes;
     waiting?.throwIfAborted();
     const download = new Download(this.options.maxBytes);
-    const attempt = new Attempt(this.options.timeoutMs, signal);
+    let attempt: Attempt | undefined;
     try {
-      return outcomeOf(
-        await this.follow(url, download, attempt, waiting, wishes.turn),
-        download.contentLength,
-      );
+      let target = firstTarget(url, this.hosts);
+      for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+        // Each hop is judged anew and waits for a slot of its own host. Thousands wait at a time: what only a download
+        // needs is made when it begins.
+        const host = target.host.replace(/\.(?=:|$)/, '');
+        this.health.check(host);
+        await this.slots.acquire(host, waiting, wishes.turn);
+        attempt ??= new Attempt(this.options.timeoutMs, signal);
+        const step = await this.visit(host, url, target, download, attempt);
+        if (step.kind === 'measured') return outcomeOf(step.measurement, download.contentLength);
+        target = nextTarget(step.location, target, this.hosts);
+      }
+      throw new FetchFault('too_many_redirects', `the host redirected more than ${MAX_REDIRECTS} times`);
     } catch (error) {
       signal?.throwIfAborted();
       if (waiting?.aborted === true && error === waiting.reason) throw error;
@@ -73,7 +81,7 @@ export class ImageFetcher implements OnApplicationShutdown {
       if (error instanceof HeldBack) return heldBy(error);
       return this.faultOf(error).toOutcome(download.contentLength);
     } finally {
-      attempt.end();
+      attempt?.end();
     }
   }
 
@@ -83,46 +91,7 @@ export class ImageFetcher implements OnApplicationShutdown {
     await this.client.close();
   }
 
-  /** Goes from hop to hop; each is judged anew and waits for a slot of its own host. */
-  private async follow(
-    url: string,
-    download: Download,
-    attempt: Attempt,
-    waiting: AbortSignal | undefined,
-    turn: string | undefined,
-  ): Promise<Measurement> {
-    let target = firstTarget(url, this.hosts);
-    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-      const step = await this.inTurn(target, waiting, turn, (host) =>
-        this.visit(host, url, target, download, attempt),
-      );
-      if (step.kind === 'measured') return step.measurement;
-      target = nextTarget(step.location, target, this.hosts);
-    }
-    throw new FetchFault('too_many_redirects', `the host redirected more than ${MAX_REDIRECTS} times`);
-  }
-
-  /** Visits with a slot of the target's host. What it throws tells, too, how the host is. */
-  private async inTurn(
-    target: URL,
-    waiting: AbortSignal | undefined,
-    turn: string | undefined,
-    visit: (host: string) => ReturnType<Download['from']>,
-  ): ReturnType<Download['from']> {
-    const host = target.host.replace(/\.(?=:|$)/, '');
-    this.health.check(host);
-    await this.slots.acquire(host, waiting, turn);
-    const started = performance.now();
-    let answeredMs: number | undefined;
-    try {
-      const step = await visit(host);
-      answeredMs = performance.now() - started;
-      return step;
-    } finally {
-      this.slots.release(host, answeredMs);
-    }
-  }
-
+  /** Asks a host of which a slot was acquired, and gives that back. What it throws tells, too, how the host is. */
   private async visit(
     host: string,
     image: string,
@@ -130,20 +99,25 @@ export class ImageFetcher implements OnApplicationShutdown {
     download: Download,
     attempt: Attempt,
   ): ReturnType<Download['from']> {
-    const visit = this.health.begin(host, image);
+    let visit: Visit | undefined;
+    let answeredMs: number | undefined;
+    const started = performance.now();
     attempt.start();
     try {
+      visit = this.health.begin(host, image);
       const step = await download.from((headers, reader) =>
         this.client.get(target, headers, reader, attempt),
       );
+      answeredMs = performance.now() - started;
       visit.answered();
       return step;
     } catch (error) {
-      if (download.known === undefined) visit.failed(connectionFault(error));
-      else visit.answered();
+      if (download.known === undefined) visit?.failed(connectionFault(error));
+      else visit?.answered();
       throw error;
     } finally {
       attempt.pause();
+      this.slots.release(host, answeredMs);
     }
   }
 

@@ -44,7 +44,7 @@ function judged(url: string, from: URL | undefined, hosts: HostRule, complaint: 
     target.password === '';
   if (!plain) throw new FetchFault('bad_redirect', complaint);
   if (!hosts.permits(target.hostname)) throw new ForbiddenHostError();
-  target.hash = '';
+  if (target.hash !== '') target.hash = '';
   return target;
 }
 

@@ -59,7 +59,7 @@ export class WaitingLine<W> {
 
 function moveToEnd<V>(map: Map<string, V>, key: string): void {
   const value = map.get(key);
-  if (value === undefined) return;
+  if (value === undefined || map.size === 1) return;
   map.delete(key);
   map.set(key, value);
 }

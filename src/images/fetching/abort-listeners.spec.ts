@@ -1,0 +1,54 @@
+import { getEventListeners } from 'node:events';
+import { describe, expect, it } from '@jest/globals';
+import { type AbortListener, listen, unlisten } from './abort-listeners.js';
+
+const calling = (onAbort: () => void): AbortListener => ({ onAbort });
+
+describe('listeners for the abort of a signal', () => {
+  it('are all called, once, by one listener of the signal', () => {
+    const stop = new AbortController();
+    const called: number[] = [];
+    for (let n = 0; n < 100; n += 1) {
+      listen(
+        stop.signal,
+        calling(() => called.push(n)),
+      );
+    }
+    expect(getEventListeners(stop.signal, 'abort')).toHaveLength(1);
+    stop.abort();
+    stop.abort();
+    expect(called).toEqual(Array.from({ length: 100 }, (_, n) => n));
+  });
+
+  it('are not called once they were taken back, by another of them either', () => {
+    const stop = new AbortController();
+    const called: string[] = [];
+    const late = calling(() => called.push('late'));
+    const first = calling(() => {
+      called.push('first');
+      unlisten(stop.signal, late);
+    });
+    const gone = calling(() => called.push('gone'));
+    for (const listener of [first, gone, late]) listen(stop.signal, listener);
+    unlisten(stop.signal, gone);
+    stop.abort();
+    expect(called).toEqual(['first']);
+  });
+
+  it('let go of the signal with the last of them, and may come back', () => {
+    const stop = new AbortController();
+    const combined = AbortSignal.any([stop.signal]);
+    let calls = 0;
+    const listener = calling(() => {
+      calls += 1;
+    });
+    listen(combined, listener);
+    listen(combined, listener);
+    unlisten(combined, listener);
+    unlisten(combined, listener);
+    expect(getEventListeners(combined, 'abort')).toEqual([]);
+    listen(combined, listener);
+    stop.abort();
+    expect(calls).toBe(1);
+  });
+});
