@@ -18,6 +18,9 @@ const EMBEDDED_POSTGRES = new URL('../../dist/app/embedded-postgres/embedded-pos
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const HOST = fileURLToPath(new URL('../hosts/jpeg-host.ts', import.meta.url));
 
+/** What `npm start` and the image tell Node. */
+const NODE_OPTIONS = ['--max-semi-space-size=16', '--heap-growing-percent=50'];
+
 /** Of a second, in which Linux counts processor time (USER_HZ). */
 const CLOCK_TICKS = 100;
 
@@ -106,7 +109,7 @@ export class Installation {
   /** Starts a server on the database, and waits until it is ready. */
   async serve(settings: Settings = {}, nodeOptions: readonly string[] = []): Promise<ServerProcess> {
     const port = await freePort();
-    const child = spawn(process.execPath, [...nodeOptions, MAIN], {
+    const child = spawn(process.execPath, [...NODE_OPTIONS, ...nodeOptions, MAIN], {
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
