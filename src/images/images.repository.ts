@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { arrayOf, textArrayOf } from '../database/array-literal.js';
+import { copyText } from '../database/copy-text.js';
 import { Database, type PreparedStatement, type Transaction } from '../database/database.js';
 import type { Image, ImageStatus } from './image.entity.js';
 
@@ -102,9 +103,6 @@ const RECORD: PreparedStatement = {
     SELECT status, count(*)::int AS rows FROM changed GROUP BY status`,
 };
 
-/** Rows of one INSERT: large enough to be cheap, small enough not to hold a job's images twice. */
-const INSERT_ROWS = 10_000;
-
 /** The image rows: inserted once, written once more with their result. */
 @Injectable()
 export class ImagesRepository {
@@ -118,22 +116,11 @@ export class ImagesRepository {
     from: number,
     images: readonly NewImage[],
   ): Promise<void> {
-    for (let first = 0; first < images.length; first += INSERT_ROWS) {
-      const rows = images.slice(first, first + INSERT_ROWS);
-      await transaction.query(
-        `INSERT INTO shelfline.image (job, run, seq, visit, url, status)
-         SELECT $1, $2, $3 + u.ordinality - 1, u.visit, u.url, u.status
-           FROM unnest($4::int[], $5::text[], $6::text[]) WITH ORDINALITY AS u (visit, url, status, ordinality)`,
-        [
-          job,
-          run,
-          from + first,
-          arrayOf(rows.map((row) => row.visit)),
-          textArrayOf(rows.map((row) => row.url)),
-          textArrayOf(rows.map((row) => row.status)),
-        ],
-      );
+    let rows = '';
+    for (const [index, { visit, url, status }] of images.entries()) {
+      rows += `${job}\t${run}\t${from + index}\t${visit}\t${copyText(url)}\t${status}\n`;
     }
+    await transaction.copy('shelfline.image (job, run, seq, visit, url, status)', rows);
   }
 
   /**
