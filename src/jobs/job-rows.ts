@@ -1,12 +1,19 @@
 import type { Transaction } from '../database/database.js';
 import type { ImagesRepository, NewImage } from '../images/images.repository.js';
 import { BATCH_SIZE } from './batches.js';
-import { slicesOf } from './slices.js';
+import { imagesOf, slicesOf } from './slices.js';
 import type { NewVisit } from './submission.js';
 import { FIRST_RUN, type SubmissionsRepository } from './submissions.repository.js';
 
 /** Images whose rows are made together, with their visits': enough to be cheap, few enough not to hold up anybody else. */
 const STEP_IMAGES = 5_000;
+
+/** Visits with their numbers: those of the first visit and its first image, and how many rows there are up to the last. */
+export interface PlacedVisits {
+  readonly visits: readonly NewVisit[];
+  readonly from: { readonly visit: number; readonly image: number };
+  readonly upTo: { readonly visits: number; readonly images: number };
+}
 
 /** The rows of visits and images of one new job, written in the order of submission, and what they come to. */
 export class JobRows {
@@ -25,9 +32,24 @@ export class JobRows {
     readonly job: string,
   ) {}
 
-  /** Writes further visits and their images. What was added in a transaction that failed must not be gone on with. */
-  async add(transaction: Transaction, visits: readonly NewVisit[]): Promise<void> {
-    for (const step of slicesOf(visits, STEP_IMAGES)) await this.addStep(transaction, step);
+  /** Numbers further visits and their images: those that are placed next come after them. */
+  place(visits: readonly NewVisit[]): PlacedVisits {
+    const from = { visit: this.visits, image: this.images };
+    this.visits += visits.length;
+    this.images += imagesOf(visits);
+    return { visits, from, upTo: { visits: this.visits, images: this.images } };
+  }
+
+  /**
+   * Writes visits and their images; several transactions may do so at a time. What was written in one that failed must not
+   * be gone on with.
+   */
+  async write(transaction: Transaction, { visits, from }: PlacedVisits): Promise<void> {
+    let next = from;
+    for (const step of slicesOf(visits, STEP_IMAGES)) {
+      await this.writeStep(transaction, next, step);
+      next = { visit: next.visit + step.length, image: next.image + imagesOf(step) };
+    }
   }
 
   /** Whether an image may have to be fetched: not where its whole batch has nothing to fetch. */
@@ -35,16 +57,17 @@ export class JobRows {
     return this.pendingBatches.has(Math.floor(seq / BATCH_SIZE));
   }
 
-  private async addStep(transaction: Transaction, visits: readonly NewVisit[]): Promise<void> {
-    const from = { visit: this.visits, image: this.images };
+  private async writeStep(
+    transaction: Transaction,
+    from: PlacedVisits['from'],
+    visits: readonly NewVisit[],
+  ): Promise<void> {
     const unknown = await this.submissions.insertVisits(transaction, this.job, from, visits);
     const images = visits.flatMap(({ imageUrls }, index): NewImage[] => {
       const visit = from.visit + index;
       return imageUrls.map((url) => ({ visit, url, status: unknown.has(visit) ? 'skipped' : 'pending' }));
     });
     await this.imageRows.insert(transaction, this.job, FIRST_RUN, from.image, images);
-    this.visits += visits.length;
-    this.images += images.length;
     this.unknownVisits += unknown.size;
     for (const [index, { status }] of images.entries()) {
       if (status === 'skipped') this.skipped += 1;

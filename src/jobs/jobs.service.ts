@@ -94,7 +94,7 @@ export class JobsService {
     const head = { id: undefined, reference: newJob.reference, count: newJob.visits.length, total };
     return this.take(head, once, async ({ transaction, id }) => {
       const rows = new JobRows(this.submissions, this.images, id);
-      await rows.add(transaction, newJob.visits);
+      await rows.write(transaction, rows.place(newJob.visits));
       return rows;
     });
   }

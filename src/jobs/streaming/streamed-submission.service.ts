@@ -25,7 +25,7 @@ export interface StreamedHead {
   readonly place: string;
 }
 
-/** Images of one transaction, and characters of their URLs, more by what comes together: two steps are held at a time. */
+/** Images of one transaction, and characters of their URLs, more by what comes together: four steps are held at a time. */
 const STEP_IMAGES = 5_000;
 const STEP_CHARACTERS = 1_000_000;
 /** How often is said that an upload goes on, in milliseconds. */
@@ -119,29 +119,30 @@ export class StreamedSubmissionService implements BeforeApplicationShutdown {
     // What is a repeat as it seems is only compared.
     const isRepeat = key !== undefined && (await this.jobs.isTaken(key));
     let rows: JobRows | undefined;
-    let writing = Promise.resolve();
+    let writing: readonly [Promise<void>, Promise<void>] = [Promise.resolve(), Promise.resolve()];
     let count = 0;
     let total = 0;
     let last: readonly NewVisit[] = [];
     try {
       for await (const visits of this.steps(lines, head)) {
-        // One step is written while the next comes in.
-        await writing;
+        // Two steps are written while the next comes in.
+        await writing[0];
         if (last.length > 0 && !isRepeat) {
           rows ??= this.rowsOf(await upload.begin());
-          writing = this.write(rows, last);
+          const next = this.write(rows, last);
           // Whoever waits for it is told; by then that may be nobody.
-          writing.catch(() => {});
+          next.catch(() => {});
+          writing = [writing[1], next];
         }
         digest.add(visits);
         count += visits.length;
         total += imagesOf(visits);
         last = visits;
       }
-      await writing;
+      await Promise.all(writing);
     } finally {
       // Nothing must be written any more when what is there is swept away.
-      await writing.catch(() => {});
+      await Promise.allSettled(writing);
     }
     return this.jobs.take(
       { id: rows?.job, reference: head.reference, count, total },
@@ -152,7 +153,7 @@ export class StreamedSubmissionService implements BeforeApplicationShutdown {
           throw new ApiError(409, 'The job of this Idempotency-Key was deleted meanwhile. Send it again.');
         if (rows !== undefined && (await this.uploads.end(transaction, id)) === undefined) throw givenUp();
         rows ??= this.rowsOf(id);
-        await rows.add(transaction, last);
+        await rows.write(transaction, rows.place(last));
         return rows;
       },
     );
@@ -163,10 +164,12 @@ export class StreamedSubmissionService implements BeforeApplicationShutdown {
   }
 
   private async write(rows: JobRows, visits: readonly NewVisit[]): Promise<void> {
+    // Before anything is waited for: in the order in which they came.
+    const placed = rows.place(visits);
     await this.database.transaction(async (transaction) => {
-      const goesOn = await this.uploads.grow(transaction, rows.job, visits.length, imagesOf(visits));
-      if (!goesOn) throw givenUp();
-      await rows.add(transaction, visits);
+      await rows.write(transaction, placed);
+      // Last: the next step's transaction would wait for the lock.
+      if (!(await this.uploads.grow(transaction, rows.job, placed.upTo))) throw givenUp();
     });
   }
 

@@ -25,12 +25,20 @@ export class UploadsRepository {
     await this.database.query('UPDATE shelfline.upload SET touched_at = now() WHERE job = $1', [job]);
   }
 
-  /** Counts rows that the transaction adds, and locks the upload; false when it has been given up. */
-  async grow(transaction: Transaction, job: string, visits: number, images: number): Promise<boolean> {
+  /**
+   * Says that there are rows up to these numbers, once the transaction has added them, and locks the upload; false when it
+   * has been given up.
+   */
+  async grow(
+    transaction: Transaction,
+    job: string,
+    upTo: { readonly visits: number; readonly images: number },
+  ): Promise<boolean> {
     const rows = await transaction.query(
-      `UPDATE shelfline.upload SET touched_at = now(), visits = visits + $2, images = images + $3
+      `UPDATE shelfline.upload
+          SET touched_at = now(), visits = greatest(visits, $2), images = greatest(images, $3)
         WHERE job = $1 RETURNING job`,
-      [job, visits, images],
+      [job, upTo.visits, upTo.images],
     );
     return rows.length > 0;
   }
