@@ -1,14 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import {
-  type Installation,
-  jpegUrls,
-  millisecondsOf,
-  type ServerProcess,
-  submitStream,
-  visitLines,
-} from './installation.ts';
-import { type Figure, median } from './report.ts';
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type Installation, jpegUrls, type ServerProcess, submitStream, visitLines } from './installation.ts';
+import { type Figure, median, quantile } from './report.ts';
 
+const PROBER = fileURLToPath(new URL('../hosts/prober.ts', import.meta.url));
 const STREAMED_IMAGES = 1_000_000;
 const IMAGES_PER_VISIT = 10;
 /** How often somebody else asks for something, in milliseconds. */
@@ -87,17 +83,18 @@ async function sendJson(server: ServerProcess, body: string): Promise<number> {
 
 /** How long another request waits while something is submitted, and the most memory. */
 async function beside(server: ServerProcess, what: string, work: () => Promise<unknown>): Promise<Figure[]> {
+  const prober = spawn(process.execPath, [PROBER, `${server.origin}/health/live`, String(EVERY_MS)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const said = createInterface({ input: prober.stdout })[Symbol.asyncIterator]();
+  await said.next();
   await server.forgetPeak();
-  const over = new AbortController();
-  const working = work().finally(() => over.abort());
-  const waits: number[] = [];
-  while (!over.signal.aborted) {
-    waits.push(await millisecondsOf(server, '/health/live'));
-    await pause(EVERY_MS);
-  }
-  await working;
+  await work();
+  prober.stdin.end();
+  const waits = JSON.parse(String((await said.next()).value)) as number[];
   return [
     { measure: `longest wait beside ${what}`, value: Math.max(...waits), unit: 'ms', atMost: 50 },
+    { measure: `99 of 100 waits beside ${what}, within`, value: quantile(waits, 0.99), unit: 'ms' },
     { measure: `most memory at ${what}`, value: await server.peakMb(), unit: 'MB' },
   ];
 }

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { pipeline, type Readable } from 'node:stream';
-import { CsvError, type Info, parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { ApiError } from './api-error.js';
 import { brokenLine } from './lines.js';
 
+const LF = 0x0a;
 const CR = 0x0d;
 /** Bytes of UTF-8 that go on with a character, and from there on those that begin one of several bytes. */
 const FIRST_CONTINUATION = 0x80;
@@ -17,35 +17,57 @@ export interface CsvRow {
 }
 
 /**
- * The rows of a CSV file (RFC 4180) in UTF-8, its header among them: with or without a byte order mark, lines ended by LF
- * or CRLF. Empty lines don't count.
+ * The rows of a CSV file (RFC 4180) in UTF-8, its header among them, those of one chunk at a time: with or without a byte
+ * order mark, lines ended by LF or CRLF. Empty lines don't count.
  *
  * @param maxRowBytes a quote that is never closed must not swallow the file
  * @throws ApiError (`400`) for text that is not CSV any more
  */
-export async function* readCsv(source: Readable, maxRowBytes: number): AsyncGenerator<CsvRow> {
+export async function* readCsv(
+  source: AsyncIterable<Buffer | string>,
+  maxRowBytes: number,
+): AsyncGenerator<CsvRow[]> {
+  let rows: CsvRow[] = [];
   let lastGoodLine = 0;
   const parser = parse({
     bom: true,
-    info: true,
     relax_column_count: true,
     // A quote inside a field that is not quoted stands for itself.
     relax_quotes: true,
     skip_empty_lines: true,
     max_record_size: maxRowBytes,
+    // Taken here, and kept from the parser's own stream, which hands on a row at a time.
     on_record: (record: string[], { lines }) => {
       lastGoodLine = lines;
-      return record;
+      rows.push({ line: lines - lineBreaksIn(record), record });
+      return null;
     },
   });
-  // What goes wrong in the source or the parser ends the iteration below with that error.
-  pipeline(source, textOf, parser, () => {});
+  // Whoever writes is told what goes wrong.
+  parser.on('error', () => {});
+  const taken = (): CsvRow[] => {
+    const these = rows;
+    rows = [];
+    return these;
+  };
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>)
-      yield { line: info.lines - lineBreaksIn(record), record };
+    for await (const text of textOf(source)) {
+      await settled((done) => parser.write(text, done));
+      yield taken();
+    }
+    await settled((done) => parser.end(done));
   } catch (error) {
     throw error instanceof CsvError ? csvError(error, lastGoodLine, maxRowBytes) : error;
+  } finally {
+    parser.destroy();
   }
+  yield taken();
+}
+
+async function settled(begin: (done: (error?: Error | null) => void) => unknown): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    begin((error) => (error ? reject(error) : resolve()));
+  });
 }
 
 /** `400`: the first line names other columns than these. */
@@ -77,24 +99,30 @@ function lineBreaksIn(record: readonly string[]): number {
 }
 
 /**
- * Passes bytes on as text, and stops at the first that is not UTF-8. Lines end with LF from here on: the parser counts a
- * CRLF in quotes as two.
+ * Passes bytes on that are whole characters, and stops at the first that is not UTF-8. Lines end with LF from here on: the
+ * parser counts a CRLF in quotes as two.
  */
-async function* textOf(source: AsyncIterable<Buffer | string>): AsyncGenerator<string> {
+async function* textOf(source: AsyncIterable<Buffer | string>): AsyncGenerator<Buffer | string> {
   let linesBefore = 0;
   let held: Buffer = Buffer.alloc(0);
   for await (const chunk of source) {
-    const bytes = Buffer.concat([held, Buffer.from(chunk)]);
+    const came = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    const bytes = held.length === 0 ? came : Buffer.concat([held, came]);
     const end = endOfText(bytes);
     held = bytes.subarray(end);
     const block = bytes.subarray(0, end);
     if (!isUtf8(block)) throw notUtf8(linesBefore + brokenLine(block));
-    const text = block.toString('utf8');
-    linesBefore += text.split('\n').length - 1;
-    yield text.replaceAll('\r\n', '\n');
+    linesBefore += lineFeedsIn(block);
+    yield block.includes(CR) ? block.toString('utf8').replaceAll('\r\n', '\n') : block;
   }
   if (!isUtf8(held)) throw notUtf8(linesBefore + 1);
-  yield held.toString('utf8');
+  yield held;
+}
+
+function lineFeedsIn(block: Buffer): number {
+  let lines = 0;
+  for (let at = block.indexOf(LF); at !== -1; at = block.indexOf(LF, at + 1)) lines += 1;
+  return lines;
 }
 
 function notUtf8(line: number): ApiError {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { pipeline, Readable, type Transform } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { ApiError } from './api-error.js';
 import type { BodyPace } from './http.options.js';
@@ -11,6 +12,9 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
   br: createBrotliDecompress,
   zstd: createZstdDecompress,
 };
+
+/** So long a body may be read without a turn for anybody else, in milliseconds. */
+const TURN_MS = 10;
 
 /** RFC 9112 §6: a request has a body when it says how the body is framed. */
 export function hasBody(request: IncomingMessage): boolean {
@@ -64,6 +68,7 @@ async function* arriving(request: IncomingMessage, pace: BodyPace): AsyncGenerat
   const chunks: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false });
   let bytes = 0;
   let waitedMs = 0;
+  let turnBegan = performance.now();
   try {
     for (;;) {
       const since = performance.now();
@@ -73,6 +78,10 @@ async function* arriving(request: IncomingMessage, pace: BodyPace): AsyncGenerat
       if (next.done === true) return;
       bytes += next.value.length;
       yield next.value;
+      // A fast sender's chunks are there already, one after the other: everybody else gets a turn now and then.
+      if (performance.now() - turnBegan < TURN_MS) continue;
+      await setImmediate();
+      turnBegan = performance.now();
     }
   } catch (error) {
     if (error instanceof ApiError) throw error;

@@ -6,7 +6,7 @@ import type { NewVisit } from './submission.js';
 import { FIRST_RUN, type SubmissionsRepository } from './submissions.repository.js';
 
 /** Images whose rows are made together, with their visits': enough to be cheap, few enough not to hold up anybody else. */
-const STEP_IMAGES = 5_000;
+const STEP_IMAGES = 2_500;
 
 /** Visits with their numbers: those of the first visit and its first image, and how many rows there are up to the last. */
 export interface PlacedVisits {

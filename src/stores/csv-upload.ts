@@ -42,12 +42,13 @@ async function useFormFile<T>(
   const form = openForm(request);
   const body = openUpload(request, pace);
   const unusable = Promise.withResolvers<never>();
+  const formFaults = new Set<unknown>();
   let file: Readable | undefined;
   let used: Promise<T> | undefined;
   // A form that breaks off tells so through its file as well, when nobody may be listening any more.
   form.on('error', () => {});
   form.on('file', (field, stream) => {
-    stream.on('error', () => {});
+    stream.on('error', (error) => formFaults.add(error));
     if (field !== 'file' || used !== undefined) {
       stream.resume();
       return;
@@ -60,7 +61,6 @@ async function useFormFile<T>(
   // never says that it has ended.
   const parsed = Promise.withResolvers<void>();
   form.once('prefinish', () => setImmediate(parsed.resolve));
-  const formFaults = new Set<unknown>();
   const read = pipeline(body, form).catch((error: unknown) => {
     formFaults.add(error);
     throw error;
@@ -73,8 +73,7 @@ async function useFormFile<T>(
     if (used === undefined) throw NO_FILE;
     return await used;
   } catch (error) {
-    const isOfForm = formFaults.has(error) || (file !== undefined && file.errored === error);
-    const fault = isOfForm && !(error instanceof ApiError) ? MALFORMED : error;
+    const fault = formFaults.has(error) && !(error instanceof ApiError) ? MALFORMED : error;
     file?.destroy(MALFORMED);
     body.destroy();
     // The form may never say that it has ended; the use of its file does.

@@ -26,9 +26,11 @@ export type StoreRow = { readonly line: number } & ({ readonly store: Store } | 
  */
 export async function* readStoreCsv(source: Readable): AsyncGenerator<StoreRow> {
   let header: readonly string[] | undefined;
-  for await (const { line, record } of readCsv(source, MAX_ROW_BYTES)) {
-    if (header === undefined) header = checkHeader(record);
-    else yield { line, ...toStore(header, record) };
+  for await (const rows of readCsv(source, MAX_ROW_BYTES)) {
+    for (const { line, record } of rows) {
+      if (header === undefined) header = checkHeader(record);
+      else yield { line, ...toStore(header, record) };
+    }
   }
   if (header === undefined) throw badHeader([]);
 }

@@ -26,8 +26,8 @@ export interface StreamedHead {
 }
 
 /** Images of one transaction, and characters of their URLs, more by what comes together: four steps are held at a time. */
-const STEP_IMAGES = 5_000;
-const STEP_CHARACTERS = 1_000_000;
+const STEP_IMAGES = 2_500;
+const STEP_CHARACTERS = 500_000;
 /** How often is said that an upload goes on, in milliseconds. */
 const TOUCH_MS = 60_000;
 /** How long a process that stops lets what was broken off be swept away, in milliseconds. */

@@ -12,9 +12,6 @@ import { type NewVisit, parseVisit } from '../submission.js';
 export const MAX_LINE_BYTES = 4 * 1024 * 1024;
 const MAX_ROW_BYTES = 65_536;
 
-/** Rows of CSV that are handed on together. */
-const CSV_ROWS = 1_000;
-
 /** A part of a body: the visits in it, and the faults of its lines with their numbers. */
 export interface VisitLines {
   readonly visits: readonly NewVisit[];
@@ -74,10 +71,12 @@ const storeId = text(1, 64);
  */
 export async function* readCsvVisits(body: Readable): AsyncGenerator<VisitLines> {
   let rows: VisitRows | undefined;
-  for await (const { line, record } of readCsv(body, MAX_ROW_BYTES)) {
-    if (rows === undefined) rows = new VisitRows(record);
-    else rows.add(line, record);
-    if (rows.isFull) yield rows.take();
+  for await (const some of readCsv(body, MAX_ROW_BYTES)) {
+    for (const { line, record } of some) {
+      if (rows === undefined) rows = new VisitRows(record);
+      else rows.add(line, record);
+    }
+    if (rows !== undefined) yield rows.take();
   }
   if (rows === undefined) throw badHeader([]);
   rows.endVisit();
@@ -108,7 +107,6 @@ class VisitRows {
   };
   private visits: NewVisit[] = [];
   private faults: Fault[] = [];
-  private rows = 0;
 
   constructor(header: readonly string[]) {
     const names = header.map((name) => name.trim());
@@ -120,21 +118,15 @@ class VisitRows {
     this.columns = names.length;
   }
 
-  get isFull(): boolean {
-    return this.rows >= CSV_ROWS;
-  }
-
   /** What has been gathered and is not part of a visit that may go on. */
   take(): VisitLines {
     const taken = { visits: this.visits, faults: this.faults };
     this.visits = [];
     this.faults = [];
-    this.rows = 0;
     return taken;
   }
 
   add(line: number, record: readonly string[]): void {
-    this.rows += 1;
     const fault = this.read(record);
     if (fault !== undefined) this.faults.push({ ...fault, path: `Line ${line}${fault.path}` });
   }
