@@ -2,6 +2,7 @@ import { CreateTables1764000000000 } from './1764000000000-create-tables.js';
 import { ControlJobs1764100000000 } from './1764100000000-control-jobs.js';
 import { HoldImages1764200000000 } from './1764200000000-hold-images.js';
 import { StreamSubmissions1764300000000 } from './1764300000000-stream-submissions.js';
+import { CallBack1764400000000 } from './1764400000000-call-back.js';
 
 /** Every migration, in order. They only go forward, and never break the version before. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   ControlJobs1764100000000,
   HoldImages1764200000000,
   StreamSubmissions1764300000000,
+  CallBack1764400000000,
 ];

@@ -4,7 +4,7 @@
 --
 -- Where a job was cancelled or retried, rows_behind says that its rows are still being brought after its state, a step at a
 -- time, and those of a deleted job go in steps too: by tasks of the queue 'sweeps' {kind, job, run, from}. 'images' is the
--- queue of the batches {job, run, from, to}.
+-- queue of the batches {job, run, from, to}, 'callbacks' that of the tries of callbacks {job, run, sending}.
 
 -- name: image_of_an_ended_job_is_pending
 SELECT job.job_id, job.status AS job_status, count(*) AS images, min(image.seq) AS first
@@ -162,3 +162,34 @@ SELECT job, seq, status, attempts, format, error, error_code, next_attempt_at, p
          ELSE false
        END
  ORDER BY job, seq;
+
+-- name: end_without_a_callback
+-- Of a job that asked for it: a job ends once in a run, and what it is told of that is written down with the end.
+SELECT job.job_id, job.run, job.status, job.finished_at
+  FROM shelfline.job AS job
+ WHERE job.callback_url IS NOT NULL AND job.status <> 'ongoing'
+   AND NOT EXISTS (SELECT FROM shelfline.callback AS callback WHERE callback.job = job.id AND callback.run = job.run)
+ ORDER BY job.id;
+
+-- name: callback_without_a_task
+-- One that is not delivered or given up, that is: nobody would ever send it.
+SELECT callback.job, callback.run, callback.sending, callback.state, callback.attempts
+  FROM shelfline.callback AS callback
+ WHERE callback.state IN ('waiting', 'retrying')
+   AND NOT EXISTS (SELECT FROM shelfline_queue.job AS task
+                    WHERE task.name = 'callbacks' AND task.state IN ('created', 'retry', 'active')
+                      AND (task.data ->> 'job')::bigint = callback.job AND (task.data ->> 'run')::int = callback.run
+                      AND (task.data ->> 'sending')::int = callback.sending)
+ ORDER BY callback.job, callback.run;
+
+-- name: callback_does_not_tell_its_state
+-- Delivered is what was answered with 2xx, waiting what this sending has not tried, all else what it has.
+SELECT job, run, state, sending, attempts, earlier_attempts, last_status, last_attempt_at
+  FROM shelfline.callback
+ WHERE (attempts = 0) <> (last_attempt_at IS NULL) OR earlier_attempts > attempts
+    OR CASE state
+         WHEN 'delivered' THEN (last_status BETWEEN 200 AND 299) IS NOT TRUE
+         WHEN 'waiting' THEN attempts > earlier_attempts
+         ELSE attempts = earlier_attempts
+       END
+ ORDER BY job, run;

@@ -9,6 +9,11 @@ import {
   type OptionalFactoryDependency,
 } from '@nestjs/common';
 import { DatabaseModule } from './database/database.module.js';
+import { Callback } from './events/webhooks/callback.entity.js';
+import { CALLBACK_QUEUE } from './events/webhooks/callback-task.js';
+import { CallbackWorker } from './events/webhooks/callback.worker.js';
+import { WebhooksModule } from './events/webhooks/webhooks.module.js';
+import { WEBHOOKS_OPTIONS } from './events/webhooks/webhooks.options.js';
 import { HTTP_OPTIONS } from './http/http.options.js';
 import { HttpModule } from './http/http.module.js';
 import { FETCHING_OPTIONS } from './images/fetching/fetching.options.js';
@@ -38,7 +43,7 @@ import { Store } from './stores/store.entity.js';
 import { StoresHttpModule, StoresModule } from './stores/stores.module.js';
 
 /** The entities to add to the DataSource. */
-export const entities = [Store, JobRow, JobStore, Upload, Visit, Image];
+export const entities = [Store, JobRow, JobStore, Upload, Visit, Image, Callback];
 
 /** What the module graph depends on: which parts there are is known before any option is. */
 export interface StoreVisitsSetup {
@@ -66,6 +71,7 @@ class Startup implements OnApplicationBootstrap {
     private readonly queue: QueueService,
     private readonly batches: BatchWorker,
     private readonly sweeps: SweepWorker,
+    private readonly callbacks: CallbackWorker,
     private readonly retention: Retention,
   ) {}
 
@@ -73,10 +79,12 @@ class Startup implements OnApplicationBootstrap {
     await this.queue.start();
     await this.queue.createQueue(BATCH_QUEUE);
     await this.queue.createQueue(SWEEP_QUEUE);
+    await this.queue.createQueue(CALLBACK_QUEUE);
     await this.queue.createQueue(DEAD_LETTER_QUEUE);
     if (this.role === 'api') return;
     await this.batches.start();
     await this.sweeps.start();
+    await this.callbacks.start();
     this.retention.start();
   }
 }
@@ -100,7 +108,8 @@ export class StoreVisitsModule {
     const stores = StoresModule.using(database);
     const images = ImagesModule.using(database);
     const fetching = FetchingModule.using(outbound, options);
-    const jobs = JobsModule.using(database, images, queue, options);
+    const webhooks = WebhooksModule.using(outbound, database, queue, options);
+    const jobs = JobsModule.using(database, images, queue, webhooks, options);
     const processing = ProcessingModule.using(database, jobs, images, fetching, queue, options);
     const routes = [StoresHttpModule.using(stores, http), JobsHttpModule.using(jobs, images, http)];
     return {
@@ -111,6 +120,7 @@ export class StoreVisitsModule {
         stores,
         images,
         jobs,
+        webhooks,
         processing,
         ...(setup.role === 'worker' ? [] : routes),
       ],
@@ -127,6 +137,7 @@ function optionsModule(setup: StoreVisitsAsyncSetup): DynamicModule {
     part(JOBS_OPTIONS, 'jobs'),
     part(OUTBOUND_OPTIONS, 'outbound'),
     part(FETCHING_OPTIONS, 'fetching'),
+    part(WEBHOOKS_OPTIONS, 'webhooks'),
     part(PROCESSING_OPTIONS, 'processing'),
   ];
   return {

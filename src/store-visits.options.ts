@@ -1,5 +1,6 @@
 import type { FetchingOptions } from './images/fetching/fetching.options.js';
 import type { HttpOptions } from './http/http.options.js';
+import type { WebhooksOptions } from './events/webhooks/webhooks.options.js';
 import type { JobsOptions } from './jobs/jobs.options.js';
 import type { OutboundOptions } from './outbound/outbound.options.js';
 import type { ProcessingOptions } from './processing/processing.options.js';
@@ -15,6 +16,7 @@ export interface StoreVisitsOptions {
   readonly jobs: JobsOptions;
   readonly outbound: OutboundOptions;
   readonly fetching: FetchingOptions;
+  readonly webhooks: WebhooksOptions;
   readonly processing: ProcessingOptions;
 }
 

@@ -13,6 +13,7 @@ import { ApiDocument, type OpenApi } from './support/fuzz/api-document.js';
 import { requestTo } from './support/fuzz/arbitrary-request.js';
 import { type FuzzAnswer, FuzzClient, type Known, type SentRequest } from './support/fuzz/client.js';
 import type { FuzzRequest } from './support/fuzz/request.js';
+import { WEBHOOK_SECRET } from './support/callback-receiver.js';
 import { ImageHost } from './support/image-host.js';
 import { until } from './support/until.js';
 
@@ -38,7 +39,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const jobs = await runJobs();
   // Nothing is fetched from here on.
-  shelfline = await TestApplication.startOn(database, { ROLE: 'api' });
+  shelfline = await TestApplication.startOn(database, { ROLE: 'api', WEBHOOK_SECRET });
   openApi = (await shelfline.get('/openapi.json')).json;
   document = new ApiDocument(openApi);
   const { json } = await shelfline.get('/api/stores?limit=20');
@@ -59,10 +60,12 @@ afterAll(async () => {
 /** The ids of jobs that ended in each of the ways that a job can end. */
 async function runJobs(): Promise<string[]> {
   const host = await ImageHost.start();
-  const worker = await TestApplication.startOn(database);
+  const worker = await TestApplication.startOn(database, { WEBHOOK_SECRET });
   const image = host.serve('/a.gif', GIF);
+  // Nobody takes it.
+  const callback = { callback_url: host.url('/callback') };
   const jobs = [
-    await worker.submit([{ store_id: 'RP00002', image_url: [image, image] }]),
+    await worker.submit([{ store_id: 'RP00002', image_url: [image, image] }], callback),
     await worker.submit([
       { store_id: 'RP00002', image_url: [image, host.url('/missing.gif')] },
       { store_id: 'NOWHERE', image_url: [image] },

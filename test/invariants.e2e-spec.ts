@@ -7,6 +7,11 @@ import { until } from './support/until.js';
 
 const GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
 
+function callback(state: string): string {
+  return `INSERT INTO shelfline.callback (job, run, webhook_id, url, body, state, attempts, last_status, last_attempt_at)
+          SELECT id, run, 'msg_1', 'http://h/', '{}', ${state} FROM shelfline.job`;
+}
+
 /** What breaks a rule, and the rule. A job of three visits with two images each; the last image failed. */
 const BREAKS: readonly (readonly [rule: string, statement: string])[] = [
   [
@@ -36,6 +41,9 @@ const BREAKS: readonly (readonly [rule: string, statement: string])[] = [
     'UPDATE shelfline.visit SET first_image = 1, image_count = 1 WHERE seq = 0',
   ],
   ['image_does_not_tell_its_state', `UPDATE shelfline.image SET error = NULL WHERE status = 'failed'`],
+  ['end_without_a_callback', `UPDATE shelfline.job SET callback_url = 'http://h/'`],
+  ['callback_without_a_task', callback(`'waiting', 0, NULL, NULL`)],
+  ['callback_does_not_tell_its_state', callback(`'delivered', 1, 500, now()`)],
 ];
 
 describe('the invariants', () => {

@@ -61,6 +61,11 @@ describe('PostgreSQL', () => {
              CASE WHEN n % 100 = 0 THEN 'failed' ELSE 'completed' END, 1, 1, 4, 0, 3, 1, 0, 0,
              timestamptz '2026-01-01' + n * interval '1 minute', timestamptz '2026-01-01' + n * interval '2 minutes'
         FROM generate_series(1, 40000) AS n`);
+    await database.query(`UPDATE shelfline.job SET callback_url = 'http://h/', run = 2 WHERE id % 2 = 0`);
+    await database.query(`
+      INSERT INTO shelfline.callback (job, run, webhook_id, url, body, state)
+      SELECT id, ended, 'msg_' || id, callback_url, '{}', 'delivered'
+        FROM shelfline.job, generate_series(1, run) AS ended WHERE callback_url IS NOT NULL`);
     await database.query(`
       INSERT INTO shelfline.job_store (store_id, job_created_at, job)
       SELECT 'S' || id % 300, created_at, id FROM shelfline.job`);

@@ -48,6 +48,10 @@ describe('the settings', () => {
       imageRetryBaseMs: 1_000,
       imageAllowedNetworks: [],
       imageAllowedHosts: [],
+      webhookSecrets: [],
+      webhookTimeoutMs: 10_000,
+      webhookMaxAttempts: 12,
+      webhookRetryBaseMs: 5_000,
       jobRetentionDays: 0,
       processingDelayMs: { min: 0, max: 0 },
       shutdownGraceMs: 15_000,
@@ -131,6 +135,16 @@ describe('the settings', () => {
       { imageAllowedNetworks: ['::1/128', '::ffff:10.0.0.0/104'] },
     ],
     ['IMAGE_ALLOWED_HOSTS', 'a.test,*.b.test', { imageAllowedHosts: ['a.test', '*.b.test'] }],
+    [
+      'WEBHOOK_SECRET',
+      'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw, whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD',
+      {
+        webhookSecrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'],
+      },
+    ],
+    ['WEBHOOK_TIMEOUT_MS', '1', { webhookTimeoutMs: 1 }],
+    ['WEBHOOK_MAX_ATTEMPTS', '100', { webhookMaxAttempts: 100 }],
+    ['WEBHOOK_RETRY_BASE_MS', '1', { webhookRetryBaseMs: 1 }],
     ['PROCESSING_DELAY_MS', '100-400', { processingDelayMs: { min: 100, max: 400 } }],
     ['PROCESSING_DELAY_MS', '250', { processingDelayMs: { min: 250, max: 250 } }],
     ['JOB_RETENTION_DAYS', '90', { jobRetentionDays: 90 }],
@@ -170,6 +184,9 @@ describe('the settings', () => {
     ['IMAGE_USER_AGENT', 'régal', 'printable ASCII characters'],
     ['IMAGE_MAX_ATTEMPTS', '101', 'a whole number from 1 to 100'],
     ['IMAGE_RETRY_BASE_MS', '0', 'a whole number from 1 to 86400000'],
+    ['WEBHOOK_TIMEOUT_MS', '0', 'a whole number from 1 to 86400000'],
+    ['WEBHOOK_MAX_ATTEMPTS', '0', 'a whole number from 1 to 100'],
+    ['WEBHOOK_RETRY_BASE_MS', '5s', 'a whole number from 1 to 86400000'],
     ['PROCESSING_DELAY_MS', '400-100', 'a whole number from 0 to 60000, or two as in 100-400'],
     ['PROCESSING_DELAY_MS', '1s', 'a whole number from 0 to 60000, or two as in 100-400'],
     ['JOB_RETENTION_DAYS', '-1', 'a whole number from 0 to 36500'],
@@ -237,10 +254,22 @@ describe('a secret', () => {
     },
   );
 
-  it('is not shown when it cannot be used yet', () => {
-    const said = refusal({ WEBHOOK_SECRET: 'whsec_hunter2' });
-    expect(said).toMatch(/^WEBHOOK_SECRET=/);
-    expect(said).not.toContain('hunter2');
+  const bytes = (count: number): string => `whsec_${Buffer.alloc(count, 'hunter2').toString('base64')}`;
+  it.each([
+    'whsec_hunter2',
+    'hunter2',
+    bytes(23),
+    bytes(65),
+    bytes(32).slice('whsec_'.length),
+    bytes(32).replace('=', ''),
+    `${bytes(32)},`,
+    `${bytes(24)} ${bytes(24)}`,
+  ])('is not shown when it is no WEBHOOK_SECRET: %s', (value) => {
+    expect(refusal({ WEBHOOK_SECRET: value })).toBe(
+      'WEBHOOK_SECRET=(not shown): WEBHOOK_SECRET takes a comma-separated list of secrets as Standard Webhooks writes ' +
+        'them: whsec_ and 24 to 64 bytes in base64',
+    );
+    expect(read({ WEBHOOK_SECRET: `${bytes(24)},${bytes(64)}` }).webhookSecrets).toHaveLength(2);
   });
 });
 

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { isWebhookSecret, SECRET_BYTES } from '../events/webhooks/webhook-signer.js';
 import { parseBlock } from '../outbound/ip-address.js';
 import type { Delay } from '../processing/simulated-analysis.js';
 import type { Role } from '../store-visits.options.js';
@@ -47,16 +48,16 @@ export interface Settings {
   readonly processingDelayMs: Delay;
   readonly imageAllowedNetworks: readonly string[];
   readonly imageAllowedHosts: readonly string[];
+  readonly webhookSecrets: readonly string[];
+  readonly webhookTimeoutMs: number;
+  readonly webhookMaxAttempts: number;
+  readonly webhookRetryBaseMs: number;
   readonly jobRetentionDays: number;
   readonly shutdownGraceMs: number;
   readonly logLevel: LogLevel;
 }
 
-/** Settings of the contract that this version does not know how to honour: set, they stop the start. */
-const NOT_YET = ['WEBHOOK_SECRET'] as const;
-
-/** Settings whose values an error must not repeat. */
-const SECRET: ReadonlySet<string> = new Set(['WEBHOOK_SECRET']);
+/** Stands in an error where a value must not be repeated. */
 const NOT_SHOWN = '(not shown)';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -71,15 +72,6 @@ const DAY_MS = 86_400_000;
  */
 export function readEnvironment(environment: Environment, version: string): Settings {
   const read = new Reader(environment);
-  for (const name of NOT_YET) {
-    const value = read.text(name);
-    if (value !== undefined)
-      throw new SettingError(
-        name,
-        SECRET.has(name) ? NOT_SHOWN : value,
-        'no value in this version: it is not available yet, leave it unset',
-      );
-  }
   const maxBodyBytes = read.whole('MAX_BODY_BYTES', 33_554_432, 1024, 1_073_741_824);
   const settings: Settings = {
     port: read.whole('PORT', 8080, 0, 65_535),
@@ -94,7 +86,7 @@ export function readEnvironment(environment: Environment, version: string): Sett
     databaseWaitMs: read.whole('DATABASE_WAIT_MS', 60_000, 0, DAY_MS),
     dataDir: read.text('DATA_DIR') ?? '.data',
     storeMasterCsv: read.text('STORE_MASTER_CSV'),
-    apiKeys: read.keys('API_KEYS'),
+    apiKeys: read.secrets('API_KEYS', isKey, 'keys of printable ASCII characters without spaces'),
     allowAnonymous: read.word('ALLOW_ANONYMOUS', 'false', ['true', 'false']) === 'true',
     corsOrigins: read.list('CORS_ORIGINS', isOrigin, 'origins such as https://field.example.com'),
     trustProxy: read.list('TRUST_PROXY', isNetwork, 'CIDR blocks such as 10.0.0.0/8,127.0.0.1/32'),
@@ -129,6 +121,14 @@ export function readEnvironment(environment: Environment, version: string): Sett
       isHostPattern,
       'host names such as photos.example.com,*.example.com',
     ),
+    webhookSecrets: read.secrets(
+      'WEBHOOK_SECRET',
+      isWebhookSecret,
+      `secrets as Standard Webhooks writes them: whsec_ and ${SECRET_BYTES.min} to ${SECRET_BYTES.max} bytes in base64`,
+    ),
+    webhookTimeoutMs: read.whole('WEBHOOK_TIMEOUT_MS', 10_000, 1, DAY_MS),
+    webhookMaxAttempts: read.whole('WEBHOOK_MAX_ATTEMPTS', 12, 1, 100),
+    webhookRetryBaseMs: read.whole('WEBHOOK_RETRY_BASE_MS', 5000, 1, DAY_MS),
     jobRetentionDays: read.whole('JOB_RETENTION_DAYS', 0, 0, 36_500),
     shutdownGraceMs: read.whole('SHUTDOWN_GRACE_MS', 15_000, 0, DAY_MS),
     logLevel: read.word('LOG_LEVEL', 'info', LOG_LEVELS),
@@ -217,16 +217,17 @@ class Reader {
     return items;
   }
 
-  keys(name: string): string[] {
-    const keys = (this.text(name) ?? '').split(',').map((key) => key.trim());
-    if (keys.length === 1 && keys[0] === '') return [];
-    if (keys.every((key) => /^[\x21-\x7e]+$/.test(key))) return keys;
-    throw new SettingError(
-      name,
-      NOT_SHOWN,
-      'a comma-separated list of keys of printable ASCII characters without spaces',
-    );
+  /** A list of values that an error must not repeat. */
+  secrets(name: string, matches: (value: string) => boolean, takes: string): string[] {
+    const secrets = (this.text(name) ?? '').split(',').map((secret) => secret.trim());
+    if (secrets.length === 1 && secrets[0] === '') return [];
+    if (secrets.every(matches)) return secrets;
+    throw new SettingError(name, NOT_SHOWN, `a comma-separated list of ${takes}`);
   }
+}
+
+function isKey(value: string): boolean {
+  return /^[\x21-\x7e]+$/.test(value);
 }
 
 function isHost(value: string): boolean {

@@ -26,6 +26,13 @@ export function toOptions(settings: Settings, databaseUrl: string): StoreVisitsO
       memoryBytes: settings.imageMemoryBytes,
       userAgent: settings.imageUserAgent,
     },
+    webhooks: {
+      secrets: settings.webhookSecrets,
+      timeoutMs: settings.webhookTimeoutMs,
+      maxAttempts: settings.webhookMaxAttempts,
+      retryBaseMs: settings.webhookRetryBaseMs,
+      userAgent: settings.imageUserAgent,
+    },
     processing: {
       maxAttempts: settings.imageMaxAttempts,
       retryBaseMs: settings.imageRetryBaseMs,

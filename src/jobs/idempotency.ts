@@ -55,7 +55,7 @@ function textOf(header: string): string {
  * @returns SHA-256 in hexadecimal
  */
 export async function digestOf(job: NewJob): Promise<string> {
-  const digest = new SubmissionDigest(job.reference);
+  const digest = new SubmissionDigest(job);
   for (const visits of slicesOf(job.visits, SLICE_IMAGES)) {
     digest.add(visits);
     await setImmediate();
@@ -67,8 +67,8 @@ export async function digestOf(job: NewJob): Promise<string> {
 export class SubmissionDigest {
   private readonly hash = createHash('sha256');
 
-  constructor(reference: string | null) {
-    this.hash.update(JSON.stringify([reference]));
+  constructor({ reference, callbackUrl }: Pick<NewJob, 'reference' | 'callbackUrl'>) {
+    this.hash.update(JSON.stringify(callbackUrl === null ? [reference] : [reference, callbackUrl]));
   }
 
   add(visits: readonly NewVisit[]): void {

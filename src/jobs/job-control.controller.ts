@@ -49,6 +49,25 @@ export class JobControlController {
     return this.control.retry(jobId);
   }
 
+  @Post(':job_id/callback')
+  @HttpCode(202)
+  @ApiOperation({
+    operationId: 'sendJobCallback',
+    summary: 'Send the callback of the last end again',
+    description:
+      'The same message with the same `webhook-id`, with all its tries. `attempts` goes on counting.',
+  })
+  @ApiParam({ name: 'job_id', type: String })
+  @ApiAcceptedResponse({ type: JobDto })
+  @ApiErrors({
+    400: BAD_PATH,
+    404: 'Job not found',
+    409: 'The job is ongoing, or was submitted without a callback_url.',
+  })
+  async sendCallback(@PathParam('job_id') jobId: string): Promise<JobView> {
+    return this.control.sendCallbackAgain(jobId);
+  }
+
   @Delete(':job_id')
   @HttpCode(204)
   @ApiOperation({

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../database/database.js';
 import type { JobRow } from './job.entity.js';
+import { type EndedJob, endedOf } from './jobs.repository.js';
 import type { DeletedJob } from './sweeps.js';
 
 /** A range of a job's images: `from` inclusive, `to` exclusive. */
@@ -43,7 +44,16 @@ export class JobControlRepository {
     return row;
   }
 
-  /** Deletes the row of a job that has ended; undefined where there is none of this id. */
+  /** Locks the row of a job, so that its state stays; undefined where there is none of this id. */
+  async hold(transaction: Transaction, jobId: string): Promise<JobRow | undefined> {
+    const [row] = await transaction.query<JobRow>(
+      'SELECT * FROM shelfline.job WHERE job_id = $1 FOR UPDATE',
+      [jobId],
+    );
+    return row;
+  }
+
+  /** Deletes the row of a job that has ended, and its callbacks with it; undefined where there is none of this id. */
   async delete(transaction: Transaction, jobId: string): Promise<DeletedJob | undefined> {
     const [row] = await transaction.query<DeletedJob>(
       `DELETE FROM shelfline.job WHERE job_id = $1 AND status <> 'ongoing' RETURNING id, created_at, total, count`,
@@ -110,22 +120,28 @@ export class JobControlRepository {
     return row?.unknown ?? 0;
   }
 
-  /** Counts what turned out to be of unknown stores; a job that has nothing else to fetch ends, and its sweep with it. */
+  /**
+   * Counts what turned out to be of unknown stores; a job that has nothing else to fetch ends, and its sweep with it.
+   *
+   * @returns the job if it has ended
+   */
   async countUnknown(
     transaction: Transaction,
     job: string,
     found: { readonly visits: number; readonly skipped: number },
     now: Date,
-  ): Promise<void> {
-    await transaction.query(
+  ): Promise<EndedJob | undefined> {
+    const [row] = await transaction.query<JobRow>(
       `UPDATE shelfline.job
           SET unknown_visits = unknown_visits + $2, skipped = skipped + $3, pending = pending - $3,
               status = CASE WHEN pending = $3 THEN 'failed' ELSE status END,
               finished_at = CASE WHEN pending = $3 THEN $4::timestamptz END,
               rows_behind = rows_behind AND pending > $3
-        WHERE id = $1`,
+        WHERE id = $1
+       RETURNING job_id, callback_url, status`,
       [job, found.visits, found.skipped, now],
     );
+    return endedOf(row);
   }
 
   /** Deletes a range of the visits of a job that is gone, and what the list of jobs by store knows of them. */

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
 import { ApiError } from '../http/api-error.js';
+import { WebhooksService } from '../events/webhooks/webhooks.service.js';
 import { QueueService } from '../queue/queue.service.js';
 import { JobControlRepository } from './job-control.repository.js';
+import { JobEnds } from './job-ends.js';
 import { isJobId } from './job-id.js';
 import type { JobView } from './job-view.js';
 import { JobNotFoundError, JobsService } from './jobs.service.js';
@@ -21,6 +23,8 @@ export class JobControlService {
     private readonly database: Database,
     private readonly control: JobControlRepository,
     private readonly jobs: JobsService,
+    private readonly ends: JobEnds,
+    private readonly webhooks: WebhooksService,
     private readonly queue: QueueService,
   ) {}
 
@@ -35,6 +39,7 @@ export class JobControlService {
       const row = await this.control.cancel(transaction, jobId, new Date());
       if (row === undefined) return undefined;
       await this.sweep(transaction, { kind: 'cancelled', job: row.id, run: row.run, from: 0 });
+      await this.ends.announce(transaction, row);
       return this.jobs.get(jobId, transaction);
     });
     if (cancelled === undefined) throw await this.conflict(jobId, 'only an ongoing job can be cancelled');
@@ -73,6 +78,25 @@ export class JobControlService {
       return row;
     });
     if (deleted === undefined) throw await this.conflict(jobId, 'cancel it before you delete it');
+  }
+
+  /**
+   * Sends the callback of a job's last end again.
+   *
+   * @throws NotFoundError; ApiError `409` for a job that is ongoing or has no `callback_url`
+   */
+  async sendCallbackAgain(jobId: string): Promise<JobView> {
+    refuseOtherIds(jobId);
+    return this.database.transaction(async (transaction) => {
+      const row = await this.control.hold(transaction, jobId);
+      if (row === undefined) throw new JobNotFoundError();
+      if (row.callback_url === null)
+        throw new ApiError(409, 'The job was submitted without a callback_url.', 'no_callback_url');
+      if (row.status === 'ongoing')
+        throw new ApiError(409, 'The job is ongoing: its callback is sent when it ends.', 'job_ongoing');
+      await this.webhooks.sendAgain(transaction, row.id);
+      return this.jobs.get(jobId, transaction);
+    });
   }
 
   /** Deletes the jobs that ended before a time, in small transactions. Says how many. */

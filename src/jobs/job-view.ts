@@ -1,3 +1,4 @@
+import type { CallbackState } from '../events/webhooks/callback.entity.js';
 import type { JobRow, JobStatus } from './job.entity.js';
 import type { JobFault, JobWithFaults } from './jobs.repository.js';
 
@@ -5,6 +6,16 @@ import type { JobFault, JobWithFaults } from './jobs.repository.js';
 export interface JobErrorEntry {
   readonly store_id: string;
   readonly error: string;
+}
+
+/** How the callback of the last end of a job stands. */
+export interface CallbackView {
+  readonly url: string;
+  readonly state: CallbackState;
+  readonly attempts: number;
+  /** Of the last try; null where that was not answered. */
+  readonly last_status: number | null;
+  readonly last_attempt_at: string | null;
 }
 
 /** What `GET /api/status` answers, with no other fields. */
@@ -30,7 +41,7 @@ export interface JobView {
   readonly created_at: string;
   readonly started_at: string | null;
   readonly finished_at: string | null;
-  readonly callback: null;
+  readonly callback: CallbackView | null;
   readonly error: readonly JobErrorEntry[];
   readonly error_count: number;
 }
@@ -56,6 +67,17 @@ export function statusView(row: JobRow | JobWithFaults): JobStatusView {
   return row.status === 'failed' && 'faults' in row ? { ...view, error: errorsOf(row) } : view;
 }
 
+function callbackView(row: JobWithFaults): CallbackView | null {
+  if (row.callback_url === null) return null;
+  return {
+    url: row.callback_url,
+    state: row.callback_state ?? 'waiting',
+    attempts: row.callback_attempts ?? 0,
+    last_status: row.callback_last_status,
+    last_attempt_at: row.callback_last_attempt_at?.toISOString() ?? null,
+  };
+}
+
 export function toJobView(row: JobWithFaults): JobView {
   return {
     job_id: row.job_id,
@@ -72,7 +94,7 @@ export function toJobView(row: JobWithFaults): JobView {
     created_at: row.created_at.toISOString(),
     started_at: row.started_at?.toISOString() ?? null,
     finished_at: row.finished_at?.toISOString() ?? null,
-    callback: null,
+    callback: callbackView(row),
     error: errorsOf(row),
     error_count: row.failed + row.unknown_visits,
   };

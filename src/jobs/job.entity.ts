@@ -28,6 +28,10 @@ export class JobRow {
   @Column('text', { nullable: true })
   reference!: string | null;
 
+  /** Where its ends are told. */
+  @Column('text', { nullable: true })
+  callback_url!: string | null;
+
   @Column('text')
   status!: JobStatus;
 

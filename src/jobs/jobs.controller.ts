@@ -72,7 +72,7 @@ export class JobsController {
   private async take(request: Request, body: unknown): Promise<Submitted> {
     if (body instanceof LargeDocument) {
       try {
-        const { visits, ...head } = openDocument(body);
+        const { visits, ...head } = openDocument(body, this.jobs.limits);
         return await this.streaming.submit(visits, head, idempotencyKeyOf(request));
       } finally {
         // What was refused unread keeps others waiting for the thread.
@@ -82,9 +82,14 @@ export class JobsController {
     const key = idempotencyKeyOf(request);
     const read = readerFor(request);
     if (read === undefined) return this.jobs.submitUnchecked(body, key);
-    const { reference = null, count } = parseQuery(StreamedJobQuery, request);
+    const {
+      reference = null,
+      count,
+      callback_url: callbackUrl = null,
+    } = parseQuery(StreamedJobQuery, request);
+    this.jobs.refuseCallback(callbackUrl);
     const lines = read(openBody(request, this.http.bodyPace));
-    return this.streaming.submit(lines, { reference, count, place: 'The body' }, key);
+    return this.streaming.submit(lines, { reference, callbackUrl, count, place: 'The body' }, key);
   }
 
   @Get('jobs')

@@ -10,6 +10,7 @@ import { DocumentParser } from './document/document-parser.js';
 import { JobControlController } from './job-control.controller.js';
 import { JobControlRepository } from './job-control.repository.js';
 import { JobControlService } from './job-control.service.js';
+import { JobEnds } from './job-ends.js';
 import { JobsController } from './jobs.controller.js';
 import { JobsRepository } from './jobs.repository.js';
 import { JobsService } from './jobs.service.js';
@@ -29,13 +30,21 @@ import { SubmissionsRepository } from './submissions.repository.js';
     TableStatistics,
     JobControlService,
     JobControlRepository,
+    JobEnds,
     StreamedSubmissionService,
     UploadsRepository,
   ],
-  exports: [JobsService, JobsRepository, JobControlService, JobControlRepository, StreamedSubmissionService],
+  exports: [
+    JobsService,
+    JobsRepository,
+    JobControlService,
+    JobControlRepository,
+    JobEnds,
+    StreamedSubmissionService,
+  ],
 })
 export class JobsModule {
-  /** @param imports the database, the images, the queue, and what provides `JOBS_OPTIONS` */
+  /** @param imports the database, the images, the queue, the webhooks, and what provides `JOBS_OPTIONS` */
   static using(...imports: DynamicModule[]): DynamicModule {
     return { module: JobsModule, imports };
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type PreparedStatement, type Querying, type Transaction } from '../database/database.js';
+import type { CallbackState } from '../events/webhooks/callback.entity.js';
 import type { JobRow, JobStatus } from './job.entity.js';
 
 /** What the fields of a job's list can be narrowed to. */
@@ -19,8 +20,19 @@ export interface JobFault {
   readonly reason: string | null;
 }
 
-/** A job and the first of its faults, both of one moment; null: it has none. */
-export type JobWithFaults = JobRow & { readonly faults: readonly JobFault[] | null };
+/** How the callback of a job's last end stands; null: there was no end yet, or none that is told. */
+export interface CallbackOfJob {
+  readonly callback_state: CallbackState | null;
+  readonly callback_attempts: number | null;
+  readonly callback_last_status: number | null;
+  readonly callback_last_attempt_at: Date | null;
+}
+
+/** A job, its callback, and the first of its faults, all of one moment; null: it has none. */
+export type JobWithFaults = JobRow & CallbackOfJob & { readonly faults: readonly JobFault[] | null };
+
+/** A job that a statement has ended. */
+export type EndedJob = Pick<JobRow, 'job_id' | 'callback_url'>;
 
 /** How many images moved out of `pending`, and where to. */
 export interface Moved {
@@ -43,7 +55,8 @@ const MOVE_COUNTERS: PreparedStatement = {
                          ELSE 'completed' END,
            finished_at = CASE WHEN pending = $2::int + $3::int THEN $4::timestamptz END,
            rows_behind = rows_behind AND pending > $2::int + $3::int
-     WHERE id = $1`,
+     WHERE id = $1
+    RETURNING job_id, callback_url, status`,
 };
 
 /** The rows of jobs: how far they are, and what is told of them. */
@@ -71,9 +84,22 @@ export class JobsRepository {
   /**
    * Moves the counters by the rows that really changed, and ends the job when none is pending: then a retry's sweep has come
    * to every row that it had to, whatever is left of it.
+   *
+   * @returns the job if it has ended
    */
-  async moveCounters(transaction: Transaction, job: string, moved: Moved, now: Date): Promise<void> {
-    await transaction.run(MOVE_COUNTERS, [job, moved.succeeded, moved.failed, now]);
+  async moveCounters(
+    transaction: Transaction,
+    job: string,
+    moved: Moved,
+    now: Date,
+  ): Promise<EndedJob | undefined> {
+    const [row] = await transaction.run<JobRow>(MOVE_COUNTERS, [
+      job,
+      moved.succeeded,
+      moved.failed,
+      now,
+    ]);
+    return endedOf(row);
   }
 
   async findByJobId(jobId: string): Promise<JobRow | undefined> {
@@ -125,8 +151,13 @@ export class JobsRepository {
   }
 }
 
+/** The job of a statement that may have ended it. */
+export function endedOf(row: Pick<JobRow, 'status' | keyof EndedJob> | undefined): EndedJob | undefined {
+  return row?.status === 'ongoing' ? undefined : row;
+}
+
 /**
- * The jobs of a query, newest first, each with its first faults in the order of submission: visits to unknown stores and
+ * The jobs of a query, newest first, each with its callback and its first faults in the order of submission: visits to unknown stores and
  * failed images. One statement sees both at one moment, so that a job never tells of faults that it does not count.
  *
  * `visit_unknown` and `image_by_status` serve it, so that it costs the same however many images succeeded. Rows of an
@@ -134,8 +165,12 @@ export class JobsRepository {
  */
 function withFaults(jobs: string, limit: string): string {
   return `
-    SELECT job.*, told.faults
+    SELECT job.*, told.faults, callback.state AS callback_state, callback.attempts AS callback_attempts,
+           callback.last_status AS callback_last_status, callback.last_attempt_at AS callback_last_attempt_at
       FROM (${jobs}) AS job
+      LEFT JOIN LATERAL (
+        SELECT * FROM shelfline.callback WHERE job = job.id ORDER BY run DESC LIMIT 1
+        ) AS callback ON job.callback_url IS NOT NULL
       LEFT JOIN LATERAL (
         SELECT json_agg(json_build_object('store_id', store_id, 'url', url, 'reason', reason)
                         ORDER BY fault.visit, fault.image) AS faults

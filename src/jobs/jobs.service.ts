@@ -1,12 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
-import { BareApiError, NotFoundError } from '../http/api-error.js';
+import { BareApiError, InvalidInputError, NotFoundError } from '../http/api-error.js';
 import { Cursor, type Page, pageOf } from '../http/page.js';
 import { ImagesRepository } from '../images/images.repository.js';
+import { WebhooksService } from '../events/webhooks/webhooks.service.js';
 import { QueueService } from '../queue/queue.service.js';
 import { BATCH_QUEUE, batchesOf } from './batches.js';
 import { JOB_ERRORS, STATUS_ERRORS } from './dto/job.dto.js';
 import { digestOf, type IdempotencyKey, IdempotencyKeyReusedError } from './idempotency.js';
+import { JobEnds } from './job-ends.js';
 import { isJobId, newJobId } from './job-id.js';
 import { JobRows } from './job-rows.js';
 import { type JobStatusView, type JobView, statusView, toJobView } from './job-view.js';
@@ -14,7 +16,7 @@ import type { JobRow } from './job.entity.js';
 import { type JobFilter, JobsRepository, type JobWithFaults } from './jobs.repository.js';
 import { JOBS_OPTIONS, type JobsOptions } from './jobs.options.js';
 import { imagesOf } from './slices.js';
-import { type NewJob, parseSubmission } from './submission.js';
+import { callbackFaults, type NewJob, parseSubmission, type SubmissionLimits } from './submission.js';
 import { FIRST_RUN, type SubmittedOnce, SubmissionsRepository } from './submissions.repository.js';
 import { TableStatistics } from './table-statistics.js';
 
@@ -30,6 +32,7 @@ export interface JobHead {
   /** The number that its rows stand under already; a new one unless given. */
   readonly id: string | undefined;
   readonly reference: string | null;
+  readonly callbackUrl: string | null;
   /** Visits, and images of all of them. */
   readonly count: number;
   readonly total: number;
@@ -70,8 +73,15 @@ export class JobsService {
     private readonly images: ImagesRepository,
     private readonly queue: QueueService,
     private readonly statistics: TableStatistics,
+    private readonly ends: JobEnds,
+    private readonly webhooks: WebhooksService,
     @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
   ) {}
+
+  /** What a submission may be. */
+  get limits(): SubmissionLimits {
+    return { maxImages: this.options.maxImages, callbacks: this.webhooks.isAvailable };
+  }
 
   /**
    * Checks a submission as it came from outside, and takes it.
@@ -79,24 +89,33 @@ export class JobsService {
    * @throws InvalidInputError, BareApiError as {@link parseSubmission}; IdempotencyKeyReusedError
    */
   async submitUnchecked(body: unknown, key?: IdempotencyKey): Promise<Submitted> {
-    return this.submit(await parseSubmission(body, this.options.maxImages), key);
+    return this.submit(await parseSubmission(body, this.limits), key);
   }
 
   /**
    * Takes a job: its rows and its queue tasks are committed in one transaction, and when this resolves nothing that
    * happens to any process loses it. With a key that a job has already been taken for, that job is told again.
    *
-   * @throws IdempotencyKeyReusedError where that job is another
+   * @throws IdempotencyKeyReusedError where that job is another; InvalidInputError where it asks for callbacks and there
+   *   are none
    */
   async submit(newJob: NewJob, key?: IdempotencyKey): Promise<Submitted> {
+    this.refuseCallback(newJob.callbackUrl);
     const once = key && { ...key, digest: await digestOf(newJob) };
     const total = imagesOf(newJob.visits);
-    const head = { id: undefined, reference: newJob.reference, count: newJob.visits.length, total };
+    const { reference, callbackUrl } = newJob;
+    const head = { id: undefined, reference, callbackUrl, count: newJob.visits.length, total };
     return this.take(head, once, async ({ transaction, id }) => {
       const rows = new JobRows(this.submissions, this.images, id);
       await rows.write(transaction, rows.place(newJob.visits));
       return rows;
     });
+  }
+
+  /** @throws InvalidInputError where a job asks for callbacks and there are none */
+  refuseCallback(callbackUrl: string | null): void {
+    const faults = callbackFaults(callbackUrl, this.limits);
+    if (faults.length > 0) throw new InvalidInputError(faults);
   }
 
   /** Whether a job has been taken for a key. */
@@ -142,7 +161,8 @@ export class JobsService {
       const id = await this.submissions.insert(transaction, { ...job, jobId, createdAt }, once);
       if (id === undefined) return undefined;
       const rows = await write({ transaction, id });
-      await this.submissions.settle(transaction, id, rows.unknownVisits, rows.skipped);
+      const ended = await this.submissions.settle(transaction, id, rows.unknownVisits, rows.skipped);
+      if (ended !== undefined) await this.ends.announce(transaction, ended);
       const batches = batchesOf({ job: id, run: FIRST_RUN, from: 0, to: rows.images }, (seq) =>
         rows.mayBePending(seq),
       );

@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import {
+  ApiCallbacks,
   ApiCreatedResponse,
   ApiExtraModels,
   ApiHeader,
@@ -10,8 +11,16 @@ import {
 } from '@nestjs/swagger';
 import { ApiErrors, ApiTextQuery, bareErrorSchema, JSON_BODY_ERRORS, textSchema } from '../http/api-docs.js';
 import { ErrorBody } from '../http/error-body.dto.js';
-import { SubmittedJobDto } from './dto/job.dto.js';
-import { EXAMPLE_JOB, EXAMPLE_VISIT, MAX_COUNT, SubmitJobDto, VisitDto } from './dto/submit-job.dto.js';
+import { JobEventDto, SubmittedJobDto } from './dto/job.dto.js';
+import {
+  CALLBACK_URL_DESCRIPTION,
+  CALLBACK_URL_SCHEMA,
+  EXAMPLE_JOB,
+  EXAMPLE_VISIT,
+  MAX_COUNT,
+  SubmitJobDto,
+  VisitDto,
+} from './dto/submit-job.dto.js';
 import { MAX_LINE_BYTES } from './streaming/visit-lines.js';
 import { COUNT_MISMATCH } from './submission.js';
 
@@ -23,7 +32,7 @@ const INVALID_TIME = 'must be an RFC 3339 date-time with an offset or Z, such as
 /** Documents the submission of a job, in each of the bodies that it may have. */
 export function ApiSubmission(operationId: string): MethodDecorator {
   return applyDecorators(
-    ApiExtraModels(SubmitJobDto, VisitDto, ErrorBody),
+    ApiExtraModels(SubmitJobDto, VisitDto, ErrorBody, JobEventDto),
     ApiOperation({
       operationId,
       summary: 'Submit a job of store visits',
@@ -77,6 +86,19 @@ export function ApiSubmission(operationId: string): MethodDecorator {
       description: 'The number of visits, checked when given. Of NDJSON and CSV alone.',
     }),
     ApiTextQuery('reference', 200, 'A label of your own, kept with the job. Of NDJSON and CSV alone.'),
+    ApiQuery({
+      name: 'callback_url',
+      required: false,
+      schema: { ...CALLBACK_URL_SCHEMA },
+      description: `${CALLBACK_URL_DESCRIPTION} Of NDJSON and CSV alone.`,
+    }),
+    ApiCallbacks({
+      name: 'jobEnded',
+      callbackUrl: '{$request.body#/callback_url}',
+      method: 'post',
+      requestBody: { type: JobEventDto },
+      expectedResponse: { status: 204, description: 'Any 2xx takes it; after anything else it comes again.' },
+    }),
     ApiCreatedResponse({
       type: SubmittedJobDto,
       headers: {

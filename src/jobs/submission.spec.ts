@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ApiError } from '../http/api-error.js';
 import { MAX_FAULTS } from '../http/validation.js';
 import { MAX_VISITS } from './dto/submit-job.dto.js';
-import { COUNT_MISMATCH, parseSubmission } from './submission.js';
+import { COUNT_MISMATCH, parseSubmission, type SubmissionLimits } from './submission.js';
 
 const VISIT = {
   store_id: 'S1',
@@ -10,13 +10,14 @@ const VISIT = {
   visit_time: '2024-11-16T12:00:00+05:30',
 };
 
+const limits = (maxImages: number): SubmissionLimits => ({ maxImages, callbacks: true });
 const several = (count: number, visit: object = VISIT): object[] =>
   Array.from({ length: count }, () => visit);
 const jobOf = (visits: unknown[], more: object = {}): object => ({ count: visits.length, visits, ...more });
 
 async function refusal(body: unknown, maxImages = 1_000): Promise<ApiError> {
   try {
-    await parseSubmission(body, maxImages);
+    await parseSubmission(body, limits(maxImages));
   } catch (error) {
     if (error instanceof ApiError) return error;
     throw error;
@@ -31,8 +32,14 @@ async function places(body: unknown): Promise<string[]> {
 describe('a submission', () => {
   it('becomes a job with its visits', async () => {
     const second = { ...VISIT, store_id: '店', image_url: ['http://a.test', 'http://a.test'] };
-    expect(await parseSubmission(jobOf([VISIT, second], { reference: 'Monday' }), 3)).toEqual({
+    expect(
+      await parseSubmission(
+        jobOf([VISIT, second], { reference: 'Monday', callback_url: 'https://b.test' }),
+        limits(3),
+      ),
+    ).toEqual({
       reference: 'Monday',
+      callbackUrl: 'https://b.test',
       visits: [
         { storeId: 'S1', imageUrls: VISIT.image_url, visitTime: new Date('2024-11-16T06:30:00Z') },
         { storeId: '店', imageUrls: second.image_url, visitTime: new Date('2024-11-16T06:30:00Z') },
@@ -43,15 +50,39 @@ describe('a submission', () => {
   it.each([{}, { reference: null }, { reference: undefined, callback_url: null }])(
     'needs no reference and no callback: %j',
     async (more) => {
-      expect(await parseSubmission(jobOf([VISIT], more), 1)).toMatchObject({ reference: null });
+      expect(await parseSubmission(jobOf([VISIT], more), limits(1))).toMatchObject({
+        reference: null,
+        callbackUrl: null,
+      });
     },
   );
+
+  it.each([
+    'ftp://b.test/',
+    '//b.test/',
+    'https://u:p@b.test/',
+    'http://',
+    '',
+    7,
+    `https://b.test/${'x'.repeat(2_048)}`,
+  ])('is called back where an image could be, and %s is no such place', async (callback_url) => {
+    expect(await places(jobOf([VISIT], { callback_url }))).toEqual(['callback_url']);
+  });
+
+  it('is not called back where nothing is there to sign with', async () => {
+    const body = jobOf([VISIT], { callback_url: 'https://b.test/' });
+    const asking = parseSubmission(body, { maxImages: 1, callbacks: false });
+    await expect(asking).rejects.toMatchObject({
+      status: 400,
+      details: [{ path: 'callback_url', message: expect.stringMatching('is not available') }],
+    });
+  });
 
   it('is read by its own fields alone', async () => {
     const body: unknown = JSON.parse(
       `{"__proto__":{"reference":5},"toString":1,"extra":[[{}]],"count":1,"visits":[{"constructor":2,"seq":9,${JSON.stringify(VISIT).slice(1)}]}`,
     );
-    const job = await parseSubmission(body, 1);
+    const job = await parseSubmission(body, limits(1));
     expect(job.reference).toBeNull();
     expect(Object.keys(job.visits[0] ?? {}).toSorted()).toEqual(['imageUrls', 'storeId', 'visitTime']);
     const inherited: unknown = Object.create(jobOf([VISIT]));
@@ -117,7 +148,7 @@ describe('a submission', () => {
 
   it('holds so many images at most, over all its visits', async () => {
     const visits = several(3, { ...VISIT, image_url: ['https://a.test', 'https://b.test'] });
-    expect((await parseSubmission(jobOf(visits), 6)).visits).toHaveLength(3);
+    expect((await parseSubmission(jobOf(visits), limits(6))).visits).toHaveLength(3);
     expect((await refusal(jobOf(visits), 5)).message).toBe('visits must hold at most 5 images.');
   });
 
@@ -133,7 +164,7 @@ describe('a submission', () => {
       immediate = setImmediate(count);
     };
     let immediate = setImmediate(count);
-    const { visits } = await parseSubmission(jobOf(several(3_000)), 3_000);
+    const { visits } = await parseSubmission(jobOf(several(3_000)), limits(3_000));
     clearImmediate(immediate);
     expect(visits).toHaveLength(3_000);
     expect(turns).toBeGreaterThanOrEqual(5);

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { BareApiError, type Fault, InvalidInputError } from '../http/api-error.js';
 import { parseDateTime } from '../http/date-time.js';
 import { faultsOf, fieldsOf, MAX_FAULTS, pick } from '../http/validation.js';
-import { SubmitJobDto, VisitDto } from './dto/submit-job.dto.js';
+import { NO_CALLBACKS, SubmitJobDto, VisitDto } from './dto/submit-job.dto.js';
 import { SLICE_IMAGES } from './slices.js';
 
 /** A visit to a store, as it was submitted. */
@@ -15,7 +15,16 @@ export interface NewVisit {
 /** A job that is good to be taken. */
 export interface NewJob {
   readonly reference: string | null;
+  /** Where its ends are told. */
+  readonly callbackUrl: string | null;
   readonly visits: readonly NewVisit[];
+}
+
+/** What a submission may be. */
+export interface SubmissionLimits {
+  readonly maxImages: number;
+  /** Whether callbacks can be signed: else no `callback_url` is taken. */
+  readonly callbacks: boolean;
 }
 
 /** The exact sentence of the contract. */
@@ -27,7 +36,7 @@ export const COUNT_MISMATCH = "The 'count' field does not match the number of 'v
  * @throws BareApiError where count and visits disagree, whatever else is wrong
  * @throws InvalidInputError with the first faults
  */
-export async function parseSubmission(body: unknown, maxImages: number): Promise<NewJob> {
+export async function parseSubmission(body: unknown, limits: SubmissionLimits): Promise<NewJob> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new InvalidInputError([{ path: 'body', message: 'must be a JSON object with count and visits' }]);
   }
@@ -35,7 +44,7 @@ export async function parseSubmission(body: unknown, maxImages: number): Promise
   if (Number.isInteger(job.count) && Array.isArray(job.visits) && job.count !== job.visits.length) {
     throw new BareApiError(400, COUNT_MISMATCH, 'count_mismatch');
   }
-  const faults = faultsOf(job);
+  const faults = [...faultsOf(job), ...callbackFaults(job.callback_url, limits)];
   const visits: NewVisit[] = [];
   let images = 0;
   let slice = 0;
@@ -52,11 +61,17 @@ export async function parseSubmission(body: unknown, maxImages: number): Promise
     images += checked;
     visits.push(visit);
   }
-  if (images > maxImages) {
-    faults.push({ path: 'visits', message: `must hold at most ${maxImages} images` });
+  if (images > limits.maxImages) {
+    faults.push({ path: 'visits', message: `must hold at most ${limits.maxImages} images` });
   }
   if (faults.length > 0) throw new InvalidInputError(faults.slice(0, MAX_FAULTS));
-  return { reference: job.reference ?? null, visits };
+  return { reference: job.reference ?? null, callbackUrl: job.callback_url ?? null, visits };
+}
+
+/** Where there are no callbacks: the fault of whoever asks for one. */
+export function callbackFaults(callbackUrl: unknown, { callbacks }: SubmissionLimits): Fault[] {
+  const isAsked = callbackUrl !== undefined && callbackUrl !== null;
+  return isAsked && !callbacks ? [{ path: 'callback_url', message: NO_CALLBACKS }] : [];
 }
 
 /**

@@ -3,6 +3,7 @@ import { arrayOf, textArrayOf } from '../database/array-literal.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { IdempotencyKey } from './idempotency.js';
 import type { JobRow } from './job.entity.js';
+import { type EndedJob, endedOf } from './jobs.repository.js';
 import type { NewVisit } from './submission.js';
 
 /** An idempotency key and what was submitted with it. */
@@ -32,6 +33,7 @@ export class SubmissionsRepository {
       id: string | undefined;
       jobId: string;
       reference: string | null;
+      callbackUrl: string | null;
       count: number;
       total: number;
       createdAt: Date;
@@ -40,10 +42,11 @@ export class SubmissionsRepository {
   ): Promise<string | undefined> {
     const [row] = await transaction.query<{ id: string }>(
       `INSERT INTO shelfline.job (id, job_id, reference, status, run, count, total, pending, succeeded, failed, skipped,
-                                  unknown_visits, created_at, idempotency_caller, idempotency_key, submission_digest)
+                                  unknown_visits, created_at, idempotency_caller, idempotency_key, submission_digest,
+                                  callback_url)
        OVERRIDING SYSTEM VALUE
        VALUES (coalesce($9, nextval(pg_get_serial_sequence('shelfline.job', 'id'))),
-               $1, $2, 'ongoing', ${FIRST_RUN}, $3, $4, $4, 0, 0, 0, 0, $5, $6, $7, $8)
+               $1, $2, 'ongoing', ${FIRST_RUN}, $3, $4, $4, 0, 0, 0, 0, $5, $6, $7, $8, $10)
        ON CONFLICT (idempotency_caller, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
        RETURNING id`,
       [
@@ -56,6 +59,7 @@ export class SubmissionsRepository {
         once?.key ?? null,
         once?.digest ?? null,
         job.id ?? null,
+        job.callbackUrl,
       ],
     );
     return row?.id;
@@ -111,14 +115,24 @@ export class SubmissionsRepository {
     return unknown;
   }
 
-  /** Fixes the counters once visits and images are in; a job with nothing to fetch ends here. */
-  async settle(transaction: Transaction, job: string, unknownVisits: number, skipped: number): Promise<void> {
-    await transaction.query(
+  /**
+   * Fixes the counters once visits and images are in; a job with nothing to fetch ends here.
+   *
+   * @returns the job if it has ended
+   */
+  async settle(
+    transaction: Transaction,
+    job: string,
+    unknownVisits: number,
+    skipped: number,
+  ): Promise<EndedJob | undefined> {
+    const [row] = await transaction.query<JobRow>(
       `UPDATE shelfline.job
           SET unknown_visits = $2, skipped = $3, pending = total - $3,
               status = CASE WHEN total = $3 THEN 'failed' ELSE status END,
               finished_at = CASE WHEN total = $3 THEN created_at END
-        WHERE id = $1`,
+        WHERE id = $1
+       RETURNING job_id, callback_url, status`,
       [job, unknownVisits, skipped],
     );
     await transaction.query(
@@ -130,5 +144,6 @@ export class SubmissionsRepository {
         ORDER BY visit.store_id`,
       [job],
     );
+    return endedOf(row);
   }
 }

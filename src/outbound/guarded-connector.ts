@@ -13,7 +13,7 @@ export interface ConnectorOptions {
 }
 
 /** How long one of several addresses is tried before the next, in milliseconds (RFC 8305 §5 says 100 to 2000). */
-const NEXT_ADDRESS_AFTER_MS = 500;
+export const NEXT_ADDRESS_AFTER_MS = 500;
 
 /**
  * A connector for undici that connects to permitted addresses alone. The rule is applied at the moment of connecting,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
 import { type ImageRange, type ImageResult, ImagesRepository } from '../images/images.repository.js';
+import { JobEnds } from '../jobs/job-ends.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
 import { JobTurns } from './job-turns.js';
 
@@ -13,6 +14,7 @@ export class ResultWriter {
     private readonly database: Database,
     private readonly jobs: JobsRepository,
     private readonly images: ImagesRepository,
+    private readonly ends: JobEnds,
   ) {}
 
   /**
@@ -43,6 +45,8 @@ export class ResultWriter {
     const now = new Date();
     const changed = await this.images.record(transaction, range, results, now);
     const moved = { succeeded: changed.get('succeeded') ?? 0, failed: changed.get('failed') ?? 0 };
-    if (moved.succeeded + moved.failed > 0) await this.jobs.moveCounters(transaction, range.job, moved, now);
+    if (moved.succeeded + moved.failed === 0) return;
+    const ended = await this.jobs.moveCounters(transaction, range.job, moved, now);
+    if (ended !== undefined) await this.ends.announce(transaction, ended);
   }
 }

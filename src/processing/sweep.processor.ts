@@ -3,6 +3,7 @@ import { Database, type Transaction } from '../database/database.js';
 import { ImageSweepsRepository } from '../images/image-sweeps.repository.js';
 import { BATCH_QUEUE, batchesOf } from '../jobs/batches.js';
 import { JobControlRepository } from '../jobs/job-control.repository.js';
+import { JobEnds } from '../jobs/job-ends.js';
 import {
   type PurgeSweep,
   type RowSweep,
@@ -23,6 +24,7 @@ export class SweepProcessor {
     private readonly database: Database,
     private readonly control: JobControlRepository,
     private readonly images: ImageSweepsRepository,
+    private readonly ends: JobEnds,
     private readonly queue: QueueService,
   ) {}
 
@@ -67,7 +69,8 @@ export class SweepProcessor {
   ): Promise<void> {
     const visits = await this.control.lookUpStores(transaction, range);
     const { pending, skipped } = await this.images.restart(transaction, range);
-    await this.control.countUnknown(transaction, range.job, { visits, skipped }, new Date());
+    const ended = await this.control.countUnknown(transaction, range.job, { visits, skipped }, new Date());
+    if (ended !== undefined) await this.ends.announce(transaction, ended);
     const isPending = new Set(pending);
     const batches = batchesOf(range, (seq) => isPending.has(seq));
     if (batches.length > 0) await this.queue.enqueue(BATCH_QUEUE, batches, transaction);

@@ -44,6 +44,14 @@ export interface Lane {
   readonly maxPriority?: number;
 }
 
+/** How a lane takes its tasks. */
+export interface LaneOptions {
+  /** One task at a time, so that none waits for another one to end, instead of two together, which costs less a task. */
+  readonly single?: boolean;
+  /** How often is looked for deferred tasks that have become due, in seconds. New ones are told of at once. */
+  readonly pollSeconds?: number;
+}
+
 /** A task that fails for a reason of ours is tried again for good: its rows say when it has nothing left to do. */
 const RETRY_FOREVER = 1_000_000_000;
 const YEARS = 365 * 86_400;
@@ -125,29 +133,36 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
   }
 
   /**
-   * Works on tasks, two at a time in each lane. The handler resolves when the task is settled; when it throws, the
-   * task goes back and is tried again after a pause.
+   * Works on tasks, two at a time in each lane unless the options say otherwise. The handler resolves when the task is
+   * settled; when it throws, the task goes back and is tried again after a pause.
    */
   async work<T extends object>(
     queue: string,
     lanes: readonly Lane[],
     handler: (task: HeldTask<T>) => Promise<void>,
+    { single = false, pollSeconds = 0.5 }: LaneOptions = {},
   ): Promise<void> {
     this.queues.add(queue);
     for (const { minPriority, maxPriority } of lanes) {
-      await this.boss.work<T>(
+      let worker: string | undefined;
+      worker = await this.boss.work<T>(
         queue,
         {
-          batchSize: 2,
+          batchSize: single ? 1 : 2,
           burstWhenBatchFull: true,
           perJobResults: true,
-          pollingIntervalSeconds: 0.5,
-          notifyPollingIntervalSeconds: 0.5,
+          pollingIntervalSeconds: pollSeconds,
+          notifyPollingIntervalSeconds: pollSeconds,
           heartbeatRefreshSeconds: 2,
           ...(minPriority === undefined ? {} : { minPriority }),
           ...(maxPriority === undefined ? {} : { maxPriority }),
         },
-        async (jobs: Job<T>[]) => Promise.all(jobs.map((job) => this.run(queue, job, handler))),
+        async (jobs: Job<T>[]) => {
+          const results = await Promise.all(jobs.map((job) => this.run(queue, job, handler)));
+          // After a single task pg-boss would wait until it next polls, though there were more.
+          if (single && worker !== undefined) this.boss.notifyWorker(worker);
+          return results;
+        },
       );
     }
   }

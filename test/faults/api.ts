@@ -23,16 +23,17 @@ export class Api {
 
   /** Submits a job as one document, or as lines that stream in. */
   async submit(
-    { reference, visits }: Submission,
+    { reference, visits, callback_url }: Submission,
     streamed: boolean,
     headers: Readonly<Record<string, string>>,
   ): Promise<Answer> {
     if (!streamed) {
-      const document = JSON.stringify({ count: visits.length, reference, visits });
+      const document = JSON.stringify({ count: visits.length, reference, visits, callback_url });
       return this.call('POST', '/api/jobs', document, { ...headers, 'content-type': 'application/json' });
     }
     const lines = visits.map((visit) => `${JSON.stringify(visit)}\n`).join('');
-    const path = `/api/jobs?count=${visits.length}&reference=${reference}`;
+    const callback = callback_url === undefined ? '' : `&callback_url=${encodeURIComponent(callback_url)}`;
+    const path = `/api/jobs?count=${visits.length}&reference=${reference}${callback}`;
     return this.call('POST', path, lines, { ...headers, 'content-type': 'application/x-ndjson' });
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer, Api, Offered } from './api.ts';
+import type { CallbackReceiver } from './callback-receiver.ts';
 import type { ImageHosts } from './image-host.ts';
 import type { Journal } from './journal.ts';
 import type { Random } from './random.ts';
@@ -31,13 +32,22 @@ export class Load {
   pending = 0;
   private readonly api: Api;
   private readonly hosts: ImageHosts;
+  private readonly receiver: CallbackReceiver;
   private readonly random: Random;
   private readonly journal: Journal;
   private readonly prefix: string;
 
-  constructor(api: Api, hosts: ImageHosts, random: Random, journal: Journal, prefix: string) {
+  constructor(
+    api: Api,
+    hosts: ImageHosts,
+    receiver: CallbackReceiver,
+    random: Random,
+    journal: Journal,
+    prefix: string,
+  ) {
     this.api = api;
     this.hosts = hosts;
+    this.receiver = receiver;
     this.random = random;
     this.journal = journal;
     this.prefix = prefix;
@@ -65,7 +75,7 @@ export class Load {
   /** With an idempotency key a submission is repeated until it is known what became of it; without, never. */
   private async submit(over: AbortSignal, offered: Offered): Promise<void> {
     const reference = `${this.prefix}-${this.ledger.length}`;
-    const submission = randomSubmission(this.random, this.hosts, reference);
+    const submission = randomSubmission(this.random, this.hosts, this.receiver, reference);
     const entry: LedgerEntry = { submission, jobId: undefined, sent: [] };
     this.ledger.push(entry);
     const keyed = offered.idempotencyKey && this.random.next() < 0.5;

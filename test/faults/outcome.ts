@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import type { CallbackReceiver } from './callback-receiver.ts';
 import { expectedOf, type ImageHosts } from './image-host.ts';
 import type { LedgerEntry, Sent } from './load.ts';
 import { UNKNOWN_STORE } from './submissions.ts';
@@ -28,18 +29,21 @@ export interface Outcome {
   readonly unheard: number;
   /** Tries beyond the one that a healthy image needs: what a freeze or a slow machine made of a good answer. */
   readonly surplusTries: number;
+  /** Jobs whose receiver was told of their ends. */
+  readonly calledBack: number;
 }
 
-/** Compares every job with what its client was told, and every image with what its host gives. */
+/** Compares every job with what its client and its receiver were told, and every image with what its host gives. */
 export async function outcomeOf(
   client: Client,
   ledger: readonly LedgerEntry[],
   hosts: ImageHosts,
+  receiver: CallbackReceiver,
 ): Promise<Outcome> {
   const { rows } = await client.query<JobFound>('SELECT id, job_id, reference, status FROM shelfline.job');
   const jobs = Map.groupBy(rows, (job) => job.reference);
-  const faults: string[] = [];
-  let [images, unheard, surplusTries] = [0, 0, 0];
+  const faults: string[] = [...receiver.faults, ...(await undelivered(client))];
+  let [images, unheard, surplusTries, calledBack] = [0, 0, 0, 0];
   for (const entry of ledger) {
     const found = jobs.get(entry.submission.reference) ?? [];
     const [job] = found;
@@ -54,6 +58,12 @@ export async function outcomeOf(
     if (entry.sent.some((sent) => sent.call === 'delete' && sent.status === 204))
       faults.push(`${about} is there although it was deleted`);
     faults.push(...statusFaults(job, entry, about));
+    if (entry.submission.callback_url !== undefined) {
+      const told = receiver.statusesOf(entry.submission.reference);
+      if (!told.includes(job.status))
+        faults.push(`${about} is ${job.status}, and its receiver was told ${JSON.stringify(told)}`);
+      else calledBack += 1;
+    }
     const { rows: results } = await client.query<ImageFound>(
       'SELECT seq, url, status, width, height, attempts, error_code FROM shelfline.image WHERE job = $1 ORDER BY seq',
       [job.id],
@@ -64,7 +74,16 @@ export async function outcomeOf(
       .filter((image) => image.url.includes('/healthy/'))
       .reduce((sum, image) => sum + Math.max(0, image.attempts - 1), 0);
   }
-  return { faults, images, unheard, surplusTries };
+  return { faults, images, unheard, surplusTries, calledBack };
+}
+
+/** The callbacks that their receiver, which takes most of what it is sent, has not taken in the end. */
+async function undelivered(client: Client): Promise<string[]> {
+  const { rows } = await client.query<{ job_id: string; run: number; state: string }>(
+    `SELECT job_id, callback.run, state FROM shelfline.callback JOIN shelfline.job ON job.id = callback.job
+      WHERE state <> 'delivered'`,
+  );
+  return rows.map(({ job_id, run, state }) => `the callback of ${job_id}, run ${run}, is ${state}`);
 }
 
 function statusFaults(job: JobFound, { sent }: LedgerEntry, about: string): string[] {

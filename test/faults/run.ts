@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Api, type Offered } from './api.ts';
+import { CallbackReceiver, WEBHOOK_SECRET } from './callback-receiver.ts';
 import { Faults } from './faults.ts';
 import { Fleet, type Seat } from './fleet.ts';
 import { ImageHosts } from './image-host.ts';
@@ -38,6 +39,11 @@ const ENVIRONMENT = {
   SHUTDOWN_GRACE_MS: '3000',
   IMAGE_HOST_PATIENCE_MS: '10000',
   RATE_LIMIT_PER_MINUTE: '0',
+  WEBHOOK_SECRET,
+  WEBHOOK_TIMEOUT_MS: '2500',
+  WEBHOOK_RETRY_BASE_MS: '100',
+  // None is given up while processes and machine are slow: what was not taken in the end is lost.
+  WEBHOOK_MAX_ATTEMPTS: '100',
 };
 
 function readOptions(): Options {
@@ -66,6 +72,7 @@ function readOptions(): Options {
 async function run(options: Options, journal: Journal): Promise<void> {
   const random = new Random(options.seed);
   const hosts = await ImageHosts.start();
+  const receiver = await CallbackReceiver.start();
   const database = await PostgresServer.make();
   const apiPort = await freePort();
   const fleet = new Fleet(
@@ -84,6 +91,7 @@ async function run(options: Options, journal: Journal): Promise<void> {
   const load = new Load(
     new Api(`http://127.0.0.1:${apiPort}`),
     hosts,
+    receiver,
     new Random(random.between(0, 2 ** 31)),
     journal,
     `faults-${options.seed}`,
@@ -109,7 +117,7 @@ async function run(options: Options, journal: Journal): Promise<void> {
     const restedAfter = ((performance.now() - faultsOver) / 1000).toFixed(1);
     const outcome = await withClient(database.url, async (client) => {
       await noteInvariants(client, journal, 0);
-      return outcomeOf(client, load.ledger, hosts);
+      return outcomeOf(client, load.ledger, hosts, receiver);
     });
     for (const fault of outcome.faults) journal.offence(fault);
     journal.say(
@@ -122,13 +130,14 @@ async function run(options: Options, journal: Journal): Promise<void> {
     );
     journal.say(
       `${outcome.images} images checked, ${hosts.requests} requests at their hosts, ${outcome.surplusTries} surplus tries of healthy images; ` +
-        `${journal.count('invariants checked')} checks of the invariants meanwhile; ${journal.count('gave up its start')} starts given up in an outage; ` +
+        `${receiver.received} callbacks for ${outcome.calledBack} jobs; ${journal.count('invariants checked')} checks of the invariants meanwhile; ${journal.count('gave up its start')} starts given up in an outage; ` +
         `at rest ${restedAfter} s after the last fault`,
     );
   } finally {
     await fleet.stop();
     await database.remove();
     hosts.close();
+    receiver.close();
   }
 }
 

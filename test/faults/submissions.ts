@@ -1,3 +1,4 @@
+import type { CallbackReceiver } from './callback-receiver.ts';
 import type { ImageHosts, Kind } from './image-host.ts';
 import type { Random } from './random.ts';
 
@@ -5,6 +6,7 @@ import type { Random } from './random.ts';
 export interface Submission {
   /** Of this submission alone, so that its job is found whatever came of the answer. */
   readonly reference: string;
+  readonly callback_url?: string;
   readonly visits: readonly {
     readonly store_id: string;
     readonly visit_time: string;
@@ -33,8 +35,13 @@ const KINDS: readonly (readonly [number, Kind])[] = [
   [3, 'stall'],
 ];
 
-/** A job of a random size, with images of every kind. */
-export function randomSubmission(random: Random, hosts: ImageHosts, reference: string): Submission {
+/** A job of a random size, with images of every kind; every third is to be called back. */
+export function randomSubmission(
+  random: Random,
+  hosts: ImageHosts,
+  receiver: CallbackReceiver,
+  reference: string,
+): Submission {
   const size = random.weighted(SIZES);
   const images = random.between(size[0], size[1]);
   const visits: { store_id: string; visit_time: string; image_url: string[] }[] = [];
@@ -51,5 +58,6 @@ export function randomSubmission(random: Random, hosts: ImageHosts, reference: s
     visits.push({ store_id, visit_time: '2024-11-16T12:00:00Z', image_url });
     made += count;
   }
-  return { reference, visits };
+  const callback = random.next() < 1 / 3 ? { callback_url: receiver.url(reference) } : {};
+  return { reference, visits, ...callback };
 }

@@ -14,6 +14,13 @@ export interface Job {
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
+  callback: {
+    url: string;
+    state: string;
+    attempts: number;
+    last_status: number | null;
+    last_attempt_at: string | null;
+  } | null;
   error: { store_id: string; error: string }[];
   error_count: number;
 }
@@ -105,13 +112,15 @@ export class TestApplication {
     return this.send('POST', path, body, headers);
   }
 
-  /** Submits visits that have to be accepted; the id of the job. */
+  /** Submits visits that have to be accepted, with further fields of the job; the id of the job. */
   async submit(
     visits: readonly { store_id: string; image_url: readonly string[]; visit_time?: string }[],
+    more: Readonly<Record<string, unknown>> = {},
   ): Promise<string> {
     const answer = await this.post('/api/jobs', {
       count: visits.length,
       visits: visits.map((visit) => ({ visit_time: '2024-11-16T12:00:00Z', ...visit })),
+      ...more,
     });
     if (answer.status !== 201) throw new Error(`the submission was refused: ${answer.text}`);
     return answer.json.job_id;

@@ -4,7 +4,13 @@ import { faultsOf } from '../../http/validation.js';
 import { SubmitJobDto } from '../dto/submit-job.dto.js';
 import type { StreamedHead } from '../streaming/streamed-submission.service.js';
 import type { VisitLines } from '../streaming/visit-lines.js';
-import { COUNT_MISMATCH, type NewVisit, parseVisit } from '../submission.js';
+import {
+  callbackFaults,
+  COUNT_MISMATCH,
+  type NewVisit,
+  parseVisit,
+  type SubmissionLimits,
+} from '../submission.js';
 import type { LargeDocument } from './large-document.js';
 
 /**
@@ -14,6 +20,7 @@ import type { LargeDocument } from './large-document.js';
  */
 export function openDocument(
   document: LargeDocument,
+  limits: SubmissionLimits,
 ): StreamedHead & { readonly visits: AsyncIterable<VisitLines> } {
   const { job: fields, length } = document;
   const job = Object.assign(new SubmitJobDto(), fields, { visits: Array.from({ length }) });
@@ -21,9 +28,10 @@ export function openDocument(
     throw new BareApiError(400, COUNT_MISMATCH, 'count_mismatch');
   return {
     reference: job.reference ?? null,
+    callbackUrl: job.callback_url ?? null,
     count: length,
     place: 'visits',
-    visits: visitsOf(document, faultsOf(job)),
+    visits: visitsOf(document, [...faultsOf(job), ...callbackFaults(job.callback_url, limits)]),
   };
 }
 

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { MAX_LIMIT } from '../../http/page.js';
+import { CALLBACK_STATES, type CallbackState } from '../../events/webhooks/callback.entity.js';
 import { JOB_STATUSES, type JobStatus } from '../job.entity.js';
 
 /** Most error entries of a job's status, and of a job. */
@@ -75,6 +76,35 @@ export class ImageCountsDto {
   skipped!: number;
 }
 
+/** How the callback of the last end stands. */
+@ApiSchema({ name: 'Callback' })
+export class CallbackDto {
+  @ApiProperty({ example: 'https://field.example.com/hooks/shelfline' })
+  url!: string;
+
+  @ApiProperty({
+    enum: CALLBACK_STATES,
+    example: 'delivered',
+    description:
+      '`waiting` until it was tried, `delivered` once it was answered with 2xx, `retrying` while it is tried again.',
+  })
+  state!: CallbackState;
+
+  @ApiProperty({ type: 'integer', minimum: 0, example: 1 })
+  attempts!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    example: 200,
+    description: 'Of the last try; null where that was not answered.',
+  })
+  last_status!: number | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2024-11-16T10:00:03.000Z' })
+  last_attempt_at!: string | null;
+}
+
 @ApiSchema({ name: 'Job' })
 export class JobDto {
   @ApiProperty({ example: JOB_ID })
@@ -101,8 +131,12 @@ export class JobDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
   finished_at!: string | null;
 
-  @ApiProperty({ type: 'object', nullable: true, additionalProperties: true, example: null })
-  callback!: null;
+  @ApiProperty({
+    type: CallbackDto,
+    nullable: true,
+    description: 'How the callback of the last end stands; null without a callback_url.',
+  })
+  callback!: CallbackDto | null;
 
   @ApiProperty({
     type: [JobErrorDto],
@@ -114,6 +148,23 @@ export class JobDto {
 
   @ApiProperty({ type: 'integer', minimum: 0, example: 0 })
   error_count!: number;
+}
+
+/** What a callback says, signed as Standard Webhooks has it. */
+@ApiSchema({ name: 'JobEvent' })
+export class JobEventDto {
+  @ApiProperty({ enum: ['job.completed', 'job.failed', 'job.cancelled'], example: 'job.completed' })
+  type!: string;
+
+  @ApiProperty({
+    format: 'date-time',
+    example: '2024-11-16T10:00:02.500Z',
+    description: 'When the job ended.',
+  })
+  timestamp!: string;
+
+  @ApiProperty({ type: JobDto, description: 'The job as it was then.' })
+  data!: JobDto;
 }
 
 @ApiSchema({ name: 'JobPage' })

@@ -3,16 +3,27 @@ import { Transform } from 'class-transformer';
 import { textSchema } from '../../http/api-docs.js';
 import { dateTime } from '../../http/date-time.js';
 import { numberOf } from '../../http/page.js';
-import { type Rule, Satisfies, SatisfiesIfGiven, text, wholeNumber } from '../../http/rules.js';
-import { imageUrls, MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from '../image-url.rule.js';
+import { Satisfies, SatisfiesIfGiven, text, wholeNumber } from '../../http/rules.js';
+import { imageUrl, imageUrls, MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from '../image-url.rule.js';
 
 /** Most visits of a job that comes as one JSON document. */
 export const MAX_VISITS = 100_000;
 /** What the number of visits of a streamed job may be: its images are bounded by a setting. */
 export const MAX_COUNT = 2 ** 31 - 1;
 
-const noCallback: Rule = () =>
+/** What is said of a `callback_url` where nothing is there to sign callbacks with. */
+export const NO_CALLBACKS =
   'is not available on this server: leave it out, and ask for the status of the job instead';
+
+const URL_PATTERN = String.raw`^[Hh][Tt][Tt][Pp][Ss]?://[^\u0000-\u001f\u007f-\u009f]+$`;
+/** The schema of a callback_url. */
+export const CALLBACK_URL_SCHEMA = {
+  type: 'string',
+  maxLength: MAX_URL_LENGTH,
+  pattern: URL_PATTERN,
+} as const;
+export const CALLBACK_URL_DESCRIPTION =
+  'Told of each end of the job by a signed POST (Standard Webhooks). Only where the server has a WEBHOOK_SECRET.';
 
 @ApiSchema({ name: 'NewVisit' })
 export class VisitDto {
@@ -31,7 +42,7 @@ export class VisitDto {
     items: {
       type: 'string',
       maxLength: MAX_URL_LENGTH,
-      pattern: String.raw`^[Hh][Tt][Tt][Pp][Ss]?://[^\u0000-\u001f\u007f-\u009f]+$`,
+      pattern: URL_PATTERN,
     },
     example: ['https://www.gstatic.com/webp/gallery/2.jpg'],
     description: `Absolute http: or https: URLs of at most ${MAX_URL_LENGTH} characters, without user info.`,
@@ -92,7 +103,13 @@ export class SubmitJobDto {
   @SatisfiesIfGiven(text(1, 200))
   reference?: string | null;
 
-  @SatisfiesIfGiven(noCallback)
+  @ApiPropertyOptional({
+    ...CALLBACK_URL_SCHEMA,
+    nullable: true,
+    example: null,
+    description: CALLBACK_URL_DESCRIPTION,
+  })
+  @SatisfiesIfGiven(imageUrl)
   callback_url?: string | null;
 }
 
@@ -105,6 +122,6 @@ export class StreamedJobQuery {
   @SatisfiesIfGiven(text(1, 200))
   reference?: string;
 
-  @SatisfiesIfGiven(noCallback)
+  @SatisfiesIfGiven(imageUrl)
   callback_url?: string;
 }

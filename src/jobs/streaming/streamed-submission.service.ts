@@ -19,6 +19,7 @@ import type { VisitLines } from './visit-lines.js';
 /** What is said of a streamed job beside its visits. */
 export interface StreamedHead {
   readonly reference: string | null;
+  readonly callbackUrl: string | null;
   /** The number of visits, where the client tells it. */
   readonly count: number | undefined;
   /** What a fault calls the place where all visits stand. */
@@ -115,7 +116,7 @@ export class StreamedSubmissionService implements BeforeApplicationShutdown {
     head: StreamedHead,
     key: IdempotencyKey | undefined,
   ): Promise<Submitted> {
-    const digest = new SubmissionDigest(head.reference);
+    const digest = new SubmissionDigest(head);
     // What is a repeat as it seems is only compared.
     const isRepeat = key !== undefined && (await this.jobs.isTaken(key));
     let rows: JobRows | undefined;
@@ -145,7 +146,7 @@ export class StreamedSubmissionService implements BeforeApplicationShutdown {
       await Promise.allSettled(writing);
     }
     return this.jobs.take(
-      { id: rows?.job, reference: head.reference, count, total },
+      { id: rows?.job, reference: head.reference, callbackUrl: head.callbackUrl, count, total },
       key && { ...key, digest: digest.hex() },
       async ({ transaction, id }) => {
         // The job that this seemed to be a repeat of was deleted meanwhile, and its visits are gone by.

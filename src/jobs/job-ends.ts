@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '../database/database.js';
+import { WebhooksService } from '../events/webhooks/webhooks.service.js';
+import { JOB_ERRORS } from './dto/job.dto.js';
+import { toJobView } from './job-view.js';
+import { type EndedJob, JobsRepository } from './jobs.repository.js';
+
+/** Tells of the ends of jobs, in the transactions that end them: none that was committed is lost, and no other is told. */
+@Injectable()
+export class JobEnds {
+  constructor(
+    private readonly jobs: JobsRepository,
+    private readonly webhooks: WebhooksService,
+  ) {}
+
+  /** Whoever ends a job calls this next, in the same transaction. */
+  async announce(transaction: Transaction, { job_id, callback_url: url }: EndedJob): Promise<void> {
+    if (url === null) return;
+    const row = await this.jobs.findWithFaults(job_id, JOB_ERRORS, transaction);
+    if (row === undefined) throw new Error(`the job ${job_id} ended and is not there`);
+    const view = toJobView(row);
+    // What an earlier end came to is no news of this one.
+    const callback = { url, state: 'waiting', attempts: 0, last_status: null, last_attempt_at: null };
+    await this.webhooks.tell(transaction, {
+      job: row.id,
+      run: row.run,
+      url,
+      body: {
+        type: `job.${view.status}`,
+        timestamp: view.finished_at ?? new Date().toISOString(),
+        data: { ...view, callback },
+      },
+    });
+  }
+}
