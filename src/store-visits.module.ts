@@ -121,11 +121,12 @@ export class StoreVisitsModule {
         images,
         jobs,
         webhooks,
+        fetching,
         processing,
         ...(setup.role === 'worker' ? [] : routes),
       ],
       providers: [{ provide: ROLE, useValue: setup.role }, Startup],
-      exports: [database, queue, stores, images, jobs],
+      exports: [database, queue, stores, images, fetching, jobs],
     };
   }
 }

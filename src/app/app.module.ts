@@ -5,15 +5,18 @@ import { splitConnections } from '../queue/queue.options.js';
 import { entities, StoreVisitsModule } from '../store-visits.module.js';
 import type { Settings } from './environment.js';
 import { HealthController } from './health/health.controller.js';
+import { Metrics } from './metrics/metrics.js';
+import { MetricsController } from './metrics/metrics.controller.js';
 import { applicationName, toOptions } from './options.js';
 
-/** The standalone application: the library on a DataSource of its own, and health. */
+/** The standalone application: the library on a DataSource of its own, health and metrics. */
 @Module({})
 export class AppModule {
   static with(settings: Settings, databaseUrl: string): DynamicModule {
+    const metrics = new Metrics(settings.role);
     const storeVisits = StoreVisitsModule.forRoot({
       role: settings.role,
-      ...toOptions(settings, databaseUrl),
+      ...toOptions(settings, databaseUrl, metrics),
     });
     return {
       module: AppModule,
@@ -31,7 +34,8 @@ export class AppModule {
         }),
         storeVisits,
       ],
-      controllers: [HealthController],
+      controllers: [HealthController, MetricsController],
+      providers: [{ provide: Metrics, useValue: metrics }],
     };
   }
 }

@@ -12,6 +12,8 @@ import { AppModule } from './app.module.js';
 import { SettingError, type Settings } from './environment.js';
 import { setUpPlatform } from './http/platform.js';
 import { serveDocs } from './http/swagger.js';
+import { measureRequests } from './metrics/measure-requests.js';
+import { Metrics } from './metrics/metrics.js';
 
 /** The store master that ships, with made-up names. */
 const SAMPLE = fileURLToPath(new URL('../../data/store-master.sample.csv', import.meta.url));
@@ -40,6 +42,7 @@ export async function createApplication(
   try {
     await runMigrations(app.get(DataSource));
     await loadStoreMaster(app.get(StoresService), storeMaster);
+    app.use(measureRequests(app.get(Metrics)));
     setUpPlatform(app, settings);
     if (settings.role !== 'worker') serveDocs(app, settings);
     await app.init();

@@ -1,9 +1,10 @@
 import { splitConnections } from '../queue/queue.options.js';
 import type { StoreVisitsOptions } from '../store-visits.options.js';
 import type { Settings } from './environment.js';
+import type { Metrics } from './metrics/metrics.js';
 
-/** The library's options, made of the application's settings and the database that was found or started. */
-export function toOptions(settings: Settings, databaseUrl: string): StoreVisitsOptions {
+/** The library's options, made of the application's settings, the database that was found or started, and what counts. */
+export function toOptions(settings: Settings, databaseUrl: string, metrics: Metrics): StoreVisitsOptions {
   return {
     queue: {
       url: databaseUrl,
@@ -25,6 +26,7 @@ export function toOptions(settings: Settings, databaseUrl: string): StoreVisitsO
       maxBytes: settings.imageMaxBytes,
       memoryBytes: settings.imageMemoryBytes,
       userAgent: settings.imageUserAgent,
+      observer: metrics,
     },
     webhooks: {
       secrets: settings.webhookSecrets,
@@ -32,6 +34,7 @@ export function toOptions(settings: Settings, databaseUrl: string): StoreVisitsO
       maxAttempts: settings.webhookMaxAttempts,
       retryBaseMs: settings.webhookRetryBaseMs,
       userAgent: settings.imageUserAgent,
+      observer: metrics,
     },
     processing: {
       maxAttempts: settings.imageMaxAttempts,
@@ -39,6 +42,7 @@ export function toOptions(settings: Settings, databaseUrl: string): StoreVisitsO
       retentionDays: settings.jobRetentionDays,
       hostPatienceMs: settings.imageHostPatienceMs,
       delayMs: settings.processingDelayMs,
+      observer: metrics,
     },
   };
 }

@@ -1,8 +1,15 @@
 import { finished } from 'node:stream/promises';
-import type { ClientBase } from 'pg';
+import { type ClientBase, Pool } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { type DataSource, type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
 import { isMigrated } from './migration-runner.js';
+
+/** Connections in use and at rest, and callers that wait for one. */
+export interface PoolUse {
+  readonly used: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
 
 /** What a query runs on: the pool, or the connection of an open transaction. */
 export interface Querying {
@@ -73,6 +80,14 @@ export class Database implements Querying {
   /** Runs `work` in one transaction (READ COMMITTED): committed when it resolves, rolled back when it throws. */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return this.dataSource.transaction((manager) => work(new Transaction(manager)));
+  }
+
+  /** The connections of this process's pool; undefined where the DataSource has none that tells. */
+  get pool(): PoolUse | undefined {
+    const pool: unknown = Object.getOwnPropertyDescriptor(this.dataSource.driver, 'master')?.value;
+    return pool instanceof Pool
+      ? { used: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount }
+      : undefined;
   }
 
   /** Whether the database answers and has every migration of this version. */

@@ -45,6 +45,11 @@ export type ImageResult = Pick<
   readonly attempted: boolean;
 };
 
+/** How many images came to what; those that stay `pending` are to be tried later, or held. */
+export interface RecordedImages extends Pick<ImageResult, 'status' | 'error_code' | 'attempted'> {
+  readonly images: number;
+}
+
 /** A row of the results, with what it takes from its visit. */
 export type ResultRow = Omit<Image, 'run' | 'earlier_attempts' | 'next_attempt_at' | 'held_since'> & {
   store_id: string;
@@ -99,8 +104,8 @@ const RECORD: PreparedStatement = {
                 orientation, content_length, next_attempt_at, error, error_code, attempted, held_since)
        WHERE i.job = $1 AND i.seq >= $2 AND i.seq < $3 AND i.seq = u.seq
          AND i.run = $4 AND i.status = 'pending'
-      RETURNING i.status)
-    SELECT status, count(*)::int AS rows FROM changed GROUP BY status`,
+      RETURNING i.status, i.error_code, u.attempted)
+    SELECT status, error_code, attempted, count(*)::int AS images FROM changed GROUP BY status, error_code, attempted`,
 };
 
 /** The image rows: inserted once, written once more with their result. */
@@ -143,7 +148,7 @@ export class ImagesRepository {
   }
 
   /**
-   * Writes the results of rows that are still pending in this run, and says how many rows came to which state. Only what
+   * Writes the results of rows that are still pending in this run, and says how many rows came to what. Only what
    * was attempted counts as a try. The caller holds the lock of the job's row, so that rows are locked in one order
    * everywhere.
    */
@@ -152,10 +157,10 @@ export class ImagesRepository {
     range: ImageRange,
     results: readonly ImageResult[],
     now: Date,
-  ): Promise<Map<ImageStatus, number>> {
+  ): Promise<RecordedImages[]> {
     const column = <K extends keyof ImageResult>(name: K): ImageResult[K][] =>
       results.map((result) => result[name]);
-    const rows = await transaction.run<{ status: ImageStatus; rows: number }>(RECORD, [
+    return transaction.run<RecordedImages>(RECORD, [
       range.job,
       range.from,
       range.to,
@@ -176,7 +181,6 @@ export class ImagesRepository {
       arrayOf(column('attempted')),
       arrayOf(column('held_since')),
     ]);
-    return new Map(rows.map((row) => [row.status, row.rows]));
   }
 
   /**

@@ -93,12 +93,7 @@ export class JobsRepository {
     moved: Moved,
     now: Date,
   ): Promise<EndedJob | undefined> {
-    const [row] = await transaction.run<JobRow>(MOVE_COUNTERS, [
-      job,
-      moved.succeeded,
-      moved.failed,
-      now,
-    ]);
+    const [row] = await transaction.run<JobRow>(MOVE_COUNTERS, [job, moved.succeeded, moved.failed, now]);
     return endedOf(row);
   }
 

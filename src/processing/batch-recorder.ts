@@ -1,5 +1,6 @@
 import type { Transaction } from '../database/database.js';
 import type { ImageRange, ImageResult } from '../images/images.repository.js';
+import type { ProcessingObserver } from './processing-observer.js';
 import type { ResultWriter } from './result-writer.js';
 
 /** How often results are written while a batch runs, in milliseconds. */
@@ -20,6 +21,7 @@ export class BatchRecorder {
   constructor(
     private readonly writer: ResultWriter,
     private readonly range: ImageRange,
+    private readonly observer: ProcessingObserver | undefined,
   ) {
     this.timer = setInterval(() => this.flush(), FLUSH_INTERVAL_MS);
   }
@@ -38,7 +40,7 @@ export class BatchRecorder {
     clearInterval(this.timer);
     await this.flushing;
     if (this.fault !== undefined) throw this.fault.error;
-    await this.writer.commit(this.range, () => this.take(), settle);
+    await this.write(settle);
   }
 
   /** Writes nothing more: for a batch that failed otherwise. */
@@ -51,11 +53,16 @@ export class BatchRecorder {
     if (this.results.length === 0 || this.fault !== undefined) return;
     this.flushing = this.flushing.then(async () => {
       try {
-        await this.writer.commit(this.range, () => this.take());
+        await this.write();
       } catch (error) {
         this.fault = { error };
       }
     });
+  }
+
+  private async write(settle?: (transaction: Transaction) => Promise<void>): Promise<void> {
+    const recorded = await this.writer.commit(this.range, () => this.take(), settle);
+    this.observer?.imagesRecorded(recorded);
   }
 
   private take(): ImageResult[] {

@@ -57,7 +57,7 @@ export class BatchProcessor {
     const started = performance.now();
     const due = task.stopping.aborted ? [] : await this.images.due(range, new Date());
     if (due.length > 0) await this.noteStarted(range.job);
-    const recorder = new BatchRecorder(this.writer, range);
+    const recorder = new BatchRecorder(this.writer, range, this.options.observer);
     try {
       await this.fetchAll(task, due, recorder);
     } catch (error) {

@@ -1,10 +1,12 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
+import type { RecordedImages } from '../images/images.repository.js';
 import { BATCH_QUEUE, priorityOf } from '../jobs/batches.js';
 import { type HeldTask, type NewTask, QueueService } from '../queue/queue.service.js';
 import { type Batch, DEAD_LETTER_QUEUE, type DeadLetter } from './batch.js';
 import { internalFailure } from './image-result.js';
 import { isPassingFault } from './passing-fault.js';
+import { PROCESSING_OPTIONS, type ProcessingOptions } from './processing.options.js';
 import { ResultWriter } from './result-writer.js';
 
 /** A batch that failed so often for a fault of ours is cut in halves. */
@@ -27,6 +29,7 @@ export class FaultNarrowing {
     private readonly database: Database,
     private readonly queue: QueueService,
     private readonly writer: ResultWriter,
+    @Inject(PROCESSING_OPTIONS) private readonly options: ProcessingOptions,
   ) {}
 
   /**
@@ -40,10 +43,11 @@ export class FaultNarrowing {
     const faults = (task.payload.faults ?? 0) + 1;
     this.logger.warn({ event: 'batch_failed', job, from, to, faults, error: messageOf(error) });
     try {
-      const gaveUp = await this.database.transaction((transaction) =>
+      const givenUp = await this.database.transaction((transaction) =>
         this.replace(task, faults, error, transaction),
       );
-      if (gaveUp) {
+      if (givenUp !== undefined) {
+        this.options.observer?.imagesRecorded(givenUp);
         this.logger.error(
           { event: 'image_given_up', job, image: `img_${job}_${from}`, error: messageOf(error) },
           error instanceof Error ? error.stack : undefined,
@@ -57,34 +61,34 @@ export class FaultNarrowing {
     }
   }
 
-  /** @returns whether the image was given up */
+  /** @returns what was written of the image, where it was given up */
   private async replace(
     task: HeldTask<Batch>,
     faults: number,
     error: unknown,
     transaction: Transaction,
-  ): Promise<boolean> {
+  ): Promise<readonly RecordedImages[] | undefined> {
     const { job, run, from, to } = task.payload;
     if (faults < FAULTS_TO_SPLIT) {
       await this.postpone(task, faults, transaction);
-      return false;
+      return undefined;
     }
     if (to - from > 1) {
-      if (!(await task.complete(transaction))) return false;
+      if (!(await task.complete(transaction))) return undefined;
       const middle = from + Math.ceil((to - from) / 2);
       const halves = [
         { job, run, from, to: middle, faults },
         { job, run, from: middle, to, faults },
       ];
       await this.queue.enqueue<Batch>(BATCH_QUEUE, halves.map(asTask), transaction);
-      return false;
+      return undefined;
     }
     // The job's row is locked before the task's: in the order of whoever writes results.
-    await this.writer.write(transaction, task.payload, [internalFailure(from)]);
-    if (!(await task.complete(transaction))) return false;
+    const recorded = await this.writer.write(transaction, task.payload, [internalFailure(from)]);
+    if (!(await task.complete(transaction))) return undefined;
     const letter: DeadLetter = { job, run, seq: from, error: messageOf(error) };
     await this.queue.enqueue(DEAD_LETTER_QUEUE, [{ payload: letter }], transaction);
-    return true;
+    return recorded;
   }
 
   private async postpone(task: HeldTask<Batch>, faults: number, transaction: Transaction): Promise<void> {

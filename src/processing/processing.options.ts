@@ -1,3 +1,4 @@
+import type { ProcessingObserver } from './processing-observer.js';
 import type { Delay } from './simulated-analysis.js';
 
 /** How often and when an image is tried again. */
@@ -20,6 +21,7 @@ export interface ProcessingOptions extends OutcomeOptions {
   readonly delayMs: Delay;
   /** Days that a job is kept after its end; 0 keeps it. */
   readonly retentionDays: number;
+  readonly observer?: ProcessingObserver;
 }
 
 export const PROCESSING_OPTIONS = Symbol('PROCESSING_OPTIONS');

@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
-import { type ImageRange, type ImageResult, ImagesRepository } from '../images/images.repository.js';
+import {
+  type ImageRange,
+  type ImageResult,
+  ImagesRepository,
+  type RecordedImages,
+} from '../images/images.repository.js';
 import { JobEnds } from '../jobs/job-ends.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
 import { JobTurns } from './job-turns.js';
@@ -18,7 +23,7 @@ export class ResultWriter {
   ) {}
 
   /**
-   * Writes results in a transaction of their own, when it is the job's turn.
+   * Writes results in a transaction of their own, when it is the job's turn. Says what it changed.
    *
    * @param take the results, as they are by then
    * @param settle what belongs into the same transaction
@@ -27,26 +32,36 @@ export class ResultWriter {
     range: ImageRange,
     take: () => readonly ImageResult[],
     settle?: (transaction: Transaction) => Promise<void>,
-  ): Promise<void> {
-    await this.turns.take(range.job, async () => {
+  ): Promise<readonly RecordedImages[]> {
+    return this.turns.take(range.job, async () => {
       const results = take();
-      if (results.length === 0 && settle === undefined) return;
-      await this.database.transaction(async (transaction) => {
-        await this.write(transaction, range, results);
+      if (results.length === 0 && settle === undefined) return [];
+      return this.database.transaction(async (transaction) => {
+        const recorded = await this.write(transaction, range, results);
         await settle?.(transaction);
+        return recorded;
       });
     });
   }
 
-  /** Changes nothing when the job is gone, has ended, or is in another run. */
-  async write(transaction: Transaction, range: ImageRange, results: readonly ImageResult[]): Promise<void> {
-    if (results.length === 0) return;
-    if (!(await this.jobs.lockOngoing(transaction, range.job, range.run))) return;
+  /** Says what it changed, which is nothing when the job is gone, has ended, or is in another run. */
+  async write(
+    transaction: Transaction,
+    range: ImageRange,
+    results: readonly ImageResult[],
+  ): Promise<readonly RecordedImages[]> {
+    if (results.length === 0) return [];
+    if (!(await this.jobs.lockOngoing(transaction, range.job, range.run))) return [];
     const now = new Date();
-    const changed = await this.images.record(transaction, range, results, now);
-    const moved = { succeeded: changed.get('succeeded') ?? 0, failed: changed.get('failed') ?? 0 };
-    if (moved.succeeded + moved.failed === 0) return;
+    const recorded = await this.images.record(transaction, range, results, now);
+    const moved = { succeeded: imagesIn(recorded, 'succeeded'), failed: imagesIn(recorded, 'failed') };
+    if (moved.succeeded + moved.failed === 0) return recorded;
     const ended = await this.jobs.moveCounters(transaction, range.job, moved, now);
     if (ended !== undefined) await this.ends.announce(transaction, ended);
+    return recorded;
   }
+}
+
+function imagesIn(recorded: readonly RecordedImages[], status: RecordedImages['status']): number {
+  return recorded.reduce((sum, one) => sum + (one.status === status ? one.images : 0), 0);
 }

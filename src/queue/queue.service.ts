@@ -52,6 +52,17 @@ export interface LaneOptions {
   readonly pollSeconds?: number;
 }
 
+/** What waits in a queue, in all processes. */
+export interface QueueBacklog {
+  readonly queue: string;
+  /** Tasks that could be worked on now, that are to be later, and that are being worked on. */
+  readonly due: number;
+  readonly deferred: number;
+  readonly active: number;
+  /** How long the one that is due longest has been so, in seconds; 0 where none is. */
+  readonly oldestDueSeconds: number;
+}
+
 /** A task that fails for a reason of ours is tried again for good: its rows say when it has nothing left to do. */
 const RETRY_FOREVER = 1_000_000_000;
 const YEARS = 365 * 86_400;
@@ -69,6 +80,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
   private readonly logger = new Logger('Queue');
   private readonly boss: PgBoss;
   private readonly queues = new Set<string>();
+  private readonly held = new Map<string, number>();
   private readonly stopping = new AbortController();
   private readonly graceOver = new AbortController();
   private started = false;
@@ -93,6 +105,30 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
   /** Whether the queue is up in this process, and not stopping. */
   get isRunning(): boolean {
     return this.started;
+  }
+
+  /** How many tasks of each queue this process holds. */
+  get inFlight(): ReadonlyMap<string, number> {
+    return this.held;
+  }
+
+  /**
+   * What waits in each queue: the numbers as some process counted them in the last seconds, the age as it is now, by an
+   * index. Costs the same whatever waits.
+   */
+  async backlog(): Promise<QueueBacklog[]> {
+    const { rows } = await this.boss.getDb().executeSql(
+      `SELECT queue.name AS queue, queue.ready_count AS due, queue.deferred_count AS deferred, queue.active_count AS active,
+              coalesce(extract(epoch FROM now() - oldest.since), 0)::float8 AS "oldestDueSeconds"
+         FROM ${QUEUE_SCHEMA}.queue AS queue
+         LEFT JOIN LATERAL (
+           SELECT min(start_after) AS since FROM ${QUEUE_SCHEMA}.job
+            WHERE name = queue.name AND state IN ('created', 'retry') AND NOT blocked AND start_after <= now()
+           ) AS oldest ON true
+        WHERE queue.name NOT LIKE '\\_\\_%'
+        ORDER BY queue.name`,
+    );
+    return rows;
   }
 
   /** Starts the queue, making or upgrading its schema first. Several processes may do so at once. */
@@ -214,6 +250,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
         return 'affected' in settled && settled.affected === 1;
       },
     };
+    this.held.set(queue, (this.held.get(queue) ?? 0) + 1);
     try {
       await handler(task);
       return { id: job.id, status: 'completed' };
@@ -232,6 +269,8 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
         status: 'failed',
         output: { error: error instanceof Error ? error.message : String(error) },
       };
+    } finally {
+      this.held.set(queue, (this.held.get(queue) ?? 1) - 1);
     }
   }
 }

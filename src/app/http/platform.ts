@@ -6,6 +6,7 @@ import { ApiError } from '../../http/api-error.js';
 import { ApiErrorFilter } from '../../http/api-error.filter.js';
 import { API_PATH } from '../../http/api-controller.decorator.js';
 import { answerError } from '../../http/error-answer.js';
+import { METRICS_PATH } from '../metrics/metrics.controller.js';
 import { answerClientErrors } from './client-errors.js';
 import { recogniseCaller, refuseStrangers } from './api-keys.js';
 import { allowOrigins } from './cors.js';
@@ -15,6 +16,9 @@ import { trustedProxies } from './trusted-proxies.js';
 
 /** Time for the headers of a request to arrive, in milliseconds. Bodies are timed by whoever reads them. */
 const HEADERS_TIMEOUT_MS = 10_000;
+
+/** Where keys are asked for, where there are any, and requests are limited. */
+export const GUARDED_PATHS = [API_PATH, METRICS_PATH] as const;
 
 /** Who may call, and how often. */
 export interface PlatformOptions {
@@ -37,10 +41,11 @@ export function setUpPlatform(app: NestExpressApplication, options: PlatformOpti
   app.use(requireHost);
   if (options.corsOrigins.length > 0) allowOrigins(app, options.corsOrigins);
   const needsKey = options.apiKeys.length > 0;
-  if (needsKey) app.use(`/${API_PATH}`, recogniseCaller(options.apiKeys));
+  const guarded = GUARDED_PATHS.map((path) => `/${path}`);
+  if (needsKey) app.use(guarded, recogniseCaller(options.apiKeys));
   // Before strangers are refused: guessing keys is limited too.
-  if (options.rateLimitPerMinute > 0) app.use(`/${API_PATH}`, limitRate(options.rateLimitPerMinute));
-  if (needsKey) app.use(`/${API_PATH}`, refuseStrangers);
+  if (options.rateLimitPerMinute > 0) app.use(guarded, limitRate(options.rateLimitPerMinute));
+  if (needsKey) app.use(guarded, refuseStrangers);
   app.useGlobalFilters(new ApiErrorFilter());
   const server = app.getHttpServer();
   // Node would answer such a request by itself, without a body.

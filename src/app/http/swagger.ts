@@ -1,10 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { API_PATH } from '../../http/api-controller.decorator.js';
 import { headersOf } from '../../http/api-docs.js';
 import { ErrorBody } from '../../http/error-body.dto.js';
 import { VERSION } from '../version.js';
-import type { PlatformOptions } from './platform.js';
+import { GUARDED_PATHS, type PlatformOptions } from './platform.js';
 
 type CallerOptions = Pick<PlatformOptions, 'apiKeys' | 'rateLimitPerMinute'>;
 type PathItem = OpenAPIObject['paths'][string];
@@ -19,7 +18,7 @@ export function openApiDocument(app: INestApplication, callers: CallerOptions): 
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addTag('jobs', 'Submit jobs of store visits and read what came of them.')
     .addTag('stores', 'The store master.')
-    .addTag('health', 'Whether the service lives and can work.');
+    .addTag('health', 'Whether the service lives and can work, and how it does.');
   if (needsKey) {
     builder
       .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'One of API_KEYS.' }, 'bearer')
@@ -38,11 +37,11 @@ export function openApiDocument(app: INestApplication, callers: CallerOptions): 
 /** Every answer to a GET has an `ETag`, and Express compares it. */
 const NOT_MODIFIED = { description: 'The client has it already: its ETag is in If-None-Match.' };
 
-/** Adds an error that every route of the API answers before it is reached, beside what the route says of the status. */
+/** Adds an error that every guarded route answers before it is reached, beside what the route says of the status. */
 function addError(document: OpenAPIObject, status: number, description: string): void {
   const content = { 'application/json': { schema: { $ref: getSchemaPath(ErrorBody) } } };
   for (const [path, operations] of Object.entries(document.paths)) {
-    if (!path.startsWith(`/${API_PATH}/`)) continue;
+    if (!GUARDED_PATHS.some((guarded) => `${path}/`.startsWith(`/${guarded}/`))) continue;
     for (const { responses } of operationsOf(operations)) {
       const own = responses[status];
       const told =

@@ -70,6 +70,7 @@ export class CallbackDelivery {
       await this.callbacks.note(transaction, { job, run, sending }, { state, status, at });
       return pause === undefined ? undefined : { job, run, sending, afterMs: pause };
     });
+    this.options.observer?.callbackTried(state);
     const told = { event: `callback_${state}`, job, host, status, attempts };
     if (isDelivered) this.logger.debug(told);
     else this.logger.warn({ ...told, ...(fault === undefined ? {} : { fault }) });

@@ -1,3 +1,4 @@
+import type { CallbackObserver } from './callback-observer.js';
 import type { CallbackRetryOptions } from './callback-retries.js';
 
 /** How callbacks are signed and delivered. */
@@ -7,6 +8,7 @@ export interface WebhooksOptions extends CallbackRetryOptions {
   /** Milliseconds for one try, from the look-up of the name to the status of the answer. */
   readonly timeoutMs: number;
   readonly userAgent: string;
+  readonly observer?: CallbackObserver;
 }
 
 export const WEBHOOKS_OPTIONS = Symbol('WEBHOOKS_OPTIONS');

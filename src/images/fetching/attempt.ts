@@ -14,6 +14,8 @@ export class Attempt implements AbortListener {
   private exchange: Exchange | undefined;
   private timer: NodeJS.Timeout | undefined;
   private startedAt = 0;
+  /** How long hosts were waited for, in milliseconds; 0 where none was asked. */
+  spentMs = 0;
   private remainingMs: number;
   private hasExtended = false;
   private over: { readonly reason: unknown } | undefined;
@@ -35,7 +37,9 @@ export class Attempt implements AbortListener {
 
   pause(): void {
     clearTimeout(this.timer);
-    this.remainingMs -= performance.now() - this.startedAt;
+    const ms = performance.now() - this.startedAt;
+    this.remainingMs -= ms;
+    this.spentMs += ms;
   }
 
   /** Has to be called in the end: lets go of the caller's signal. */

@@ -49,6 +49,11 @@ export class Download implements AnswerReader {
     return this.total;
   }
 
+  /** Bytes that were read of it, over all requests; what comes beside the bodies counts where it is much. */
+  get bytes(): number {
+    return this.maxBytes - this.budget;
+  }
+
   /** What the bytes say when no more of them will come, if that is a size. */
   get known(): Measurement | undefined {
     const said = this.measurer.measurement;

@@ -1,3 +1,5 @@
+import type { FetchObserver } from './fetch-observer.js';
+
 /** Limits of fetching, for one process. */
 export interface FetchingOptions {
   /** Downloads in flight, and those to one host. */
@@ -13,6 +15,7 @@ export interface FetchingOptions {
    */
   readonly memoryBytes: number;
   readonly userAgent: string;
+  readonly observer?: FetchObserver;
 }
 
 export const FETCHING_OPTIONS = Symbol('FETCHING_OPTIONS');

@@ -45,6 +45,11 @@ export class HostSlots {
     return this.hosts.size;
   }
 
+  /** Slots that are taken now. */
+  get inFlight(): number {
+    return this.active;
+  }
+
   /**
    * Resolves when a slot is free; who got it has to {@link release} it. Rejects with the signal's reason, or with
    * {@link HostStalled}.

@@ -82,7 +82,14 @@ export class ImageFetcher implements OnApplicationShutdown {
       return this.faultOf(error).toOutcome(download.contentLength);
     } finally {
       attempt?.end();
+      const spentMs = attempt?.spentMs ?? 0;
+      if (spentMs > 0) this.options.observer?.imageFetched(spentMs, download.bytes);
     }
+  }
+
+  /** Downloads in flight. */
+  get inFlight(): number {
+    return this.slots.inFlight;
   }
 
   /** Ends all connections. Downloads that still run fail, as ones to be tried again. */
