@@ -408,3 +408,64 @@ describe('a body', () => {
     }
   });
 });
+
+describe('streams', () => {
+  withApplication({ MAX_STREAMS: '2' });
+
+  const NDJSON = 'application/x-ndjson';
+  const line = (images: number): string =>
+    `${JSON.stringify({ ...JOB.visits[0], image_url: Array.from({ length: images }, (_, n) => `http://h/${n}-${'x'.repeat(300)}`) })}\n`;
+
+  it('of submissions are so many at a time, and one that ends makes room', async () => {
+    const submit = async (): ReturnType<TestApplication['post']> =>
+      shelfline.post('/api/jobs', line(1), { 'content-type': NDJSON });
+    const stalled = await Promise.all(
+      [1, 2].map(async () => {
+        const socket = open();
+        socket.write(`POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: ${NDJSON}\r\n`);
+        socket.write('Content-Length: 90000\r\nExpect: 100-continue\r\n\r\n');
+        await once(socket, 'data');
+        return socket;
+      }),
+    );
+    let answer = await submit();
+    // The first two may not have got so far yet.
+    while (answer.status === 201) answer = await submit();
+    expect([answer.status, answer.json, answer.headers.get('retry-after')]).toEqual([
+      429,
+      {
+        error: 'Too many submissions are under way. Try again in a few seconds.',
+        code: 'busy',
+        details: [],
+      },
+      '5',
+    ]);
+    expect((await shelfline.post('/api/jobs', JOB)).status).toBe(201);
+    stalled[0]?.destroy();
+    while (answer.status === 429) answer = await submit();
+    expect(answer.status).toBe(201);
+    stalled[1]?.destroy();
+  });
+
+  it('of results are so many at a time, and a reader that goes makes room', async () => {
+    const visits = line(1000).repeat(20);
+    const { json } = await shelfline.post('/api/jobs', visits, { 'content-type': NDJSON });
+    const path = `/api/jobs/${json.job_id}/images`;
+    const read = async (): Promise<Response> =>
+      fetch(`${shelfline.origin}${path}?limit=1`, { headers: { accept: NDJSON } });
+    // More than fits into what lies between: neither comes to its end unread.
+    const stalled = await Promise.all([read(), read()]);
+    expect(stalled.map(({ status }) => status)).toEqual([200, 200]);
+    const refused = await read();
+    expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([429, 'busy']);
+    expect((await shelfline.get(path)).status).toBe(200);
+    await stalled[0]?.body?.cancel();
+    const again = await until(async () => {
+      const answer = await read();
+      if (answer.status === 200) return answer;
+      await answer.text();
+      return undefined;
+    }, 'room for another reader');
+    for (const answer of [again, stalled[1]]) await answer?.body?.cancel();
+  });
+});

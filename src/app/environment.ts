@@ -35,6 +35,7 @@ export interface Settings {
   readonly bodyMemoryBytes: number;
   readonly bodyGraceMs: number;
   readonly bodyMinBytesPerSecond: number;
+  readonly maxStreams: number;
   readonly maxImagesPerJob: number;
   readonly imageConcurrency: number;
   readonly imageHostConcurrency: number;
@@ -95,6 +96,7 @@ export function readEnvironment(environment: Environment, version: string): Sett
     bodyMemoryBytes: read.whole('BODY_MEMORY_BYTES', Math.max(67_108_864, maxBodyBytes), 1024, 2 ** 40),
     bodyGraceMs: read.whole('BODY_GRACE_MS', 20_000, 1, DAY_MS),
     bodyMinBytesPerSecond: read.whole('BODY_MIN_BYTES_PER_SECOND', 1024, 1, 2 ** 30),
+    maxStreams: read.whole('MAX_STREAMS', 32, 1, 100_000),
     maxImagesPerJob: read.whole('MAX_IMAGES_PER_JOB', 1_000_000, 1, 100_000_000),
     imageConcurrency: read.whole('IMAGE_CONCURRENCY', 64, 1, 10_000),
     imageHostConcurrency: read.whole('IMAGE_HOST_CONCURRENCY', 16, 1, 10_000),

@@ -16,6 +16,7 @@ export function toOptions(settings: Settings, databaseUrl: string, metrics: Metr
       maxBodyBytes: settings.maxBodyBytes,
       bodyMemoryBytes: settings.bodyMemoryBytes,
       bodyPace: { graceMs: settings.bodyGraceMs, minBytesPerSecond: settings.bodyMinBytesPerSecond },
+      maxStreams: settings.maxStreams,
     },
     jobs: { maxImages: settings.maxImagesPerJob },
     outbound: { allowedNetworks: settings.imageAllowedNetworks, allowedHosts: settings.imageAllowedHosts },

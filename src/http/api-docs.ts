@@ -11,7 +11,7 @@ export const JSON_BODY_ERRORS = {
   408: 'The body came too slowly.',
   413: 'The body is larger than the limit.',
   415: 'The body is not JSON in UTF-8, or its Content-Encoding is not known.',
-  429: 'Too many large bodies are being taken in.',
+  429: 'Too many bodies are being taken in.',
 } as const;
 
 /** The schema of what {@link text} takes. Lone surrogates are refused too, which a portable pattern can't say. */

@@ -49,7 +49,7 @@ export function answerError(response: Response, error: unknown): void {
     response.destroy();
     return;
   }
-  if (answer.status === 503) response.setHeader('Retry-After', '5');
+  if (answer.status === 503 || answer.code === 'busy') response.setHeader('Retry-After', '5');
   response.status(answer.status).json(answer.body());
 }
 

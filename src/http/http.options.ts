@@ -13,6 +13,8 @@ export interface HttpOptions {
   /** Most bytes of JSON bodies that are held at a time, until their requests are answered. */
   readonly bodyMemoryBytes: number;
   readonly bodyPace: BodyPace;
+  /** Most bodies that stream in at a time, and most answers that stream out. */
+  readonly maxStreams: number;
 }
 
 export const HTTP_OPTIONS = Symbol('HTTP_OPTIONS');

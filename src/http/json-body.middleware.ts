@@ -63,7 +63,6 @@ export class JsonBodyMiddleware implements NestMiddleware {
       this.heldBytes += chunk.length;
       if (bytes > maxBodyBytes) throw this.tooLarge();
       if (this.heldBytes > bodyMemoryBytes) {
-        response.setHeader('Retry-After', '5');
         throw new ApiError(
           429,
           'Too many large bodies are being taken in. Try again in a few seconds.',

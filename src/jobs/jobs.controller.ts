@@ -15,6 +15,7 @@ import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
 import type { Page } from '../http/page.js';
 import { parseQuery, PathParam, QueryOf, RawBody } from '../http/query.decorator.js';
 import { openBody } from '../http/request-body.js';
+import { OpenStreams } from '../http/open-streams.js';
 import { streamed } from '../http/streamed.js';
 import { IMAGE_STATUSES } from '../images/image.entity.js';
 import { type ImageResultView, ImagesService } from '../images/images.service.js';
@@ -37,12 +38,18 @@ import { ApiSubmission } from './submission.docs.js';
 @ApiTags('jobs')
 @ApiController()
 export class JobsController {
+  private readonly uploads: OpenStreams;
+  private readonly exports: OpenStreams;
+
   constructor(
     private readonly jobs: JobsService,
     private readonly images: ImagesService,
     private readonly streaming: StreamedSubmissionService,
     @Inject(HTTP_OPTIONS) private readonly http: HttpOptions,
-  ) {}
+  ) {
+    this.uploads = new OpenStreams(http.maxStreams, 'submissions');
+    this.exports = new OpenStreams(http.maxStreams, 'exports');
+  }
 
   @Post('jobs')
   @HttpCode(201)
@@ -88,8 +95,14 @@ export class JobsController {
       callback_url: callbackUrl = null,
     } = parseQuery(StreamedJobQuery, request);
     this.jobs.refuseCallback(callbackUrl);
-    const lines = read(openBody(request, this.http.bodyPace));
-    return this.streaming.submit(lines, { reference, callbackUrl, count, place: 'The body' }, key);
+    const leave = this.uploads.take();
+    try {
+      const lines = read(openBody(request, this.http.bodyPace));
+      const head = { reference, callbackUrl, count, place: 'The body' };
+      return await this.streaming.submit(lines, head, key);
+    } finally {
+      leave();
+    }
   }
 
   @Get('jobs')
@@ -158,7 +171,7 @@ export class JobsController {
       },
     },
   })
-  @ApiErrors({ 400: 'A parameter is wrong.', 404: 'Job not found' })
+  @ApiErrors({ 400: 'A parameter is wrong.', 404: 'Job not found', 429: 'Too many exports are under way.' })
   async results(
     @PathParam('job_id') jobId: string,
     @QueryOf(ListImagesQuery) query: ListImagesQuery,
@@ -170,6 +183,7 @@ export class JobsController {
     response.vary('Accept');
     const type = request.accepts(['application/json', ...EXPORT_TYPES]);
     if (type === 'text/csv' || type === 'application/x-ndjson') {
+      response.once('close', this.exports.take());
       const all = await this.images.all(job, filter);
       if (all === undefined) throw new JobNotFoundError();
       return streamed(exportResults(type, all), type, response);
