@@ -18,6 +18,7 @@ import { type Figure, machine, print, type Report } from './suite/report.ts';
 import { submit } from './suite/submit.ts';
 import { throughput } from './suite/throughput.ts';
 import { traffic } from './suite/traffic.ts';
+import { visits } from './suite/visits.ts';
 
 type Benchmark = (installation: Installation, nodeOptions: readonly string[]) => Promise<Figure[]>;
 
@@ -29,6 +30,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'far-hosts': farHosts,
   traffic,
   pages,
+  visits,
 };
 
 const { values: options, positionals } = parseArgs({

@@ -3,6 +3,7 @@ import { ControlJobs1764100000000 } from './1764100000000-control-jobs.js';
 import { HoldImages1764200000000 } from './1764200000000-hold-images.js';
 import { StreamSubmissions1764300000000 } from './1764300000000-stream-submissions.js';
 import { CallBack1764400000000 } from './1764400000000-call-back.js';
+import { ListVisits1764500000000 } from './1764500000000-list-visits.js';
 
 /** Every migration, in order. They only go forward, and never break the version before. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   HoldImages1764200000000,
   StreamSubmissions1764300000000,
   CallBack1764400000000,
+  ListVisits1764500000000,
 ];

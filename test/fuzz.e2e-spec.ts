@@ -44,7 +44,7 @@ beforeAll(async () => {
   document = new ApiDocument(openApi);
   const { json } = await shelfline.get('/api/stores?limit=20');
   const stores: string[] = json.items.map((store: { store_id: string }) => store.store_id);
-  const lists = ['/api/jobs', '/api/stores', `/api/jobs/${jobs[0]}/images`];
+  const lists = ['/api/jobs', '/api/stores', '/api/visits', `/api/jobs/${jobs[0]}/images`];
   const pages = await Promise.all(lists.map(async (list) => shelfline.get(`${list}?limit=1`)));
   known = {
     job: jobs,

@@ -7,6 +7,7 @@ import { runMigrations } from '../src/database/migration-runner.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
 import { JobsRepository } from '../src/jobs/jobs.repository.js';
 import { SubmissionsRepository } from '../src/jobs/submissions.repository.js';
+import { type VisitFilter, VisitsRepository } from '../src/jobs/visits.repository.js';
 import { entities } from '../src/store-visits.module.js';
 import { StoresRepository } from '../src/stores/stores.repository.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
@@ -45,9 +46,40 @@ const LIMIT = 101;
 /** The job that has nearly all of the images. */
 const LARGE = '1';
 
+const ALL_VISITS: VisitFilter = {
+  job: undefined,
+  storeId: undefined,
+  areaCode: undefined,
+  from: undefined,
+  to: undefined,
+};
+const WEEK = { from: new Date('2026-01-12T00:00:00Z'), to: new Date('2026-01-19T00:00:00Z') };
+/** What visits are narrowed to, and the indexes of which one serves that. */
+const VISITS: readonly (readonly [string, VisitFilter, RegExp])[] = [
+  ['all', ALL_VISITS, /^visit_by_time$/],
+  ['those of a week', { ...ALL_VISITS, ...WEEK }, /^visit_by_time$/],
+  ['those of an area', { ...ALL_VISITS, areaCode: 'A7' }, /^visit_by_area_time$/],
+  ['those of an area in a week', { ...ALL_VISITS, ...WEEK, areaCode: 'A7' }, /^visit_by_area_time$/],
+  ['those of no area', { ...ALL_VISITS, areaCode: 'none' }, /^visit_by_area_time$/],
+  ['those of a store', { ...ALL_VISITS, storeId: 'S7' }, /^visit_by_store_time$/],
+  ['those of a store in a week', { ...ALL_VISITS, ...WEEK, storeId: 'S7' }, /^visit_by_store_time$/],
+  [
+    'those of a store in an area',
+    { ...ALL_VISITS, storeId: 'S7', areaCode: 'A7' },
+    /^visit_by_(store|area)_time$/,
+  ],
+  ['those of a job', { ...ALL_VISITS, job: LARGE }, /^visit_by_job_time$/],
+  ['those of a small job', { ...ALL_VISITS, job: '30000' }, /^visit_/],
+  ['those of a job in a week', { ...ALL_VISITS, ...WEEK, job: LARGE }, /^visit_by_(job_)?time$/],
+  ['those of a job in an area', { ...ALL_VISITS, job: LARGE, areaCode: 'A7' }, /^visit_by_(job|area)_time$/],
+  ['those of a job in a store', { ...ALL_VISITS, job: LARGE, storeId: 'S7' }, /^visit_by_(job|store)/],
+  ['those of a job in no store', { ...ALL_VISITS, job: LARGE, storeId: 'none' }, /^visit_by_(job|store)/],
+];
+
 describe('PostgreSQL', () => {
   let database: TestDatabase;
   let source: DataSource;
+  const withoutStatistics = new Map<string, PlanNode[]>();
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -70,8 +102,9 @@ describe('PostgreSQL', () => {
       INSERT INTO shelfline.job_store (store_id, job_created_at, job)
       SELECT 'S' || id % 300, created_at, id FROM shelfline.job`);
     await database.query(`
-      INSERT INTO shelfline.visit (job, seq, store_id, visit_time, unknown_store, first_image, image_count)
-      SELECT CASE WHEN n < 20000 THEN 1 ELSE n END, n % 20000, 'S' || n % 300, now(), n % 100 = 0, n % 20000 * 4, 4
+      INSERT INTO shelfline.visit (job, seq, store_id, area_code, visit_time, unknown_store, first_image, image_count)
+      SELECT CASE WHEN n < 20000 THEN 1 ELSE n END, n % 20000, 'S' || n % 300, 'A' || n % 20,
+             timestamptz '2026-01-01Z' + n * 7919 % 40000 * interval '1 minute', n % 100 = 0, n % 20000 * 4, 4
         FROM generate_series(0, 39999) AS n`);
     await database.query(`
       INSERT INTO shelfline.image (job, seq, visit, url, status, run)
@@ -80,6 +113,10 @@ describe('PostgreSQL', () => {
         FROM shelfline.visit AS visit, generate_series(0, 3) AS n`);
     await database.query(`
       INSERT INTO shelfline.store SELECT 'S' || n, 'Store ' || n, 'A' || n % 200 FROM generate_series(1, 20000) AS n`);
+    // As they are for a minute in a database that is new: autovacuum has not come by yet. A job is a few rows then, to be
+    // sorted; a large one has statistics made.
+    for (const [name, filter] of VISITS)
+      if (filter.job === undefined) withoutStatistics.set(name, await visitPlans(filter));
     await database.query('ANALYZE');
   });
 
@@ -95,6 +132,14 @@ describe('PostgreSQL', () => {
     const flat = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(flat)];
     return planning.plans.flatMap(flat);
   }
+
+  /** The plans of the first page of visits, and of one far behind it. */
+  const visitPlans = async (filter: VisitFilter): Promise<PlanNode[]> =>
+    planned(async (db) => {
+      for (const after of [undefined, { visit_time: new Date('2026-01-14T00:00:00Z'), job: '1', seq: 7 }]) {
+        await new VisitsRepository(db).list(filter, after, LIMIT);
+      }
+    });
 
   /** What grows with the table: reading all of it, or sorting more rows than a few pages hold. */
   const growing = (nodes: readonly PlanNode[]): string[] =>
@@ -177,6 +222,26 @@ describe('PostgreSQL', () => {
       expect(indexesOf(nodes).filter((name) => !index.test(name))).toEqual([]);
       expect(growing(nodes)).toEqual([]);
     }
+  });
+
+  it.each(VISITS)(
+    'lists visits in the order of an index, from any cursor, with statistics and without: %s',
+    async (name, filter, index) => {
+      const plans = [await visitPlans(filter), withoutStatistics.get(name)];
+      for (const nodes of plans.filter((plan) => plan !== undefined)) {
+        const used = indexesOf(nodes).filter((each) => each.startsWith('visit'));
+        expect(used.length).toBeGreaterThanOrEqual(2);
+        expect(used.filter((each) => !index.test(each))).toEqual([]);
+        expect(growing(nodes)).toEqual([]);
+      }
+    },
+  );
+
+  it('reads visits and their images by their keys', async () => {
+    const keys = Array.from({ length: 100 }, (_, n) => ({ visit_time: TIME, job: LARGE, seq: n * 7 }));
+    const nodes = await planned((db) => new VisitsRepository(db).read(keys));
+    expect(indexesOf(nodes)).toEqual(expect.arrayContaining(['visit_pkey', 'image_pkey']));
+    expect(growing(nodes)).toEqual([]);
   });
 
   it('lists stores in the order of an index, those of an area too', async () => {

@@ -1,11 +1,10 @@
-import { type Installation, millisecondsOf, type ServerProcess } from './installation.ts';
-import { type Figure, median } from './report.ts';
+import { type Installation, millisecondsOf } from './installation.ts';
+import { cursorBefore, PAGE, timesOf } from './paging.ts';
+import type { Figure } from './report.ts';
 
 const IMAGE_ROWS = 5_000_000;
 const JOB_IMAGES = 1_000_000;
 const JOBS = 1_000_000;
-const PAGE = 100;
-const TIMES = 21;
 
 /** Pages at the start and deep down, in tables of five million images and a million jobs; calls on the largest jobs. */
 export async function pages(installation: Installation): Promise<Figure[]> {
@@ -72,23 +71,4 @@ async function fill(installation: Installation): Promise<string[]> {
   }
   await installation.sql('VACUUM ANALYZE shelfline.job, shelfline.visit, shelfline.image');
   return ids;
-}
-
-/** The cursor behind so many rows of a list. */
-async function cursorBefore(server: ServerProcess, path: string, rows: number): Promise<string> {
-  let cursor = '';
-  for (let left = rows; left > 0;) {
-    const limit = Math.min(left, 1_000);
-    const answer = await fetch(`${server.origin}${path}?limit=${limit}${cursor && `&cursor=${cursor}`}`);
-    const page = (await answer.json()) as { next_cursor: string };
-    cursor = page.next_cursor;
-    left -= limit;
-  }
-  return cursor;
-}
-
-async function timesOf(server: ServerProcess, path: string): Promise<number> {
-  const times: number[] = [];
-  for (let n = 0; n < TIMES; n += 1) times.push(await millisecondsOf(server, path));
-  return median(times);
 }

@@ -3,6 +3,7 @@ import { arrayOf, textArrayOf } from '../database/array-literal.js';
 import { copyText } from '../database/copy-text.js';
 import { Database, type PreparedStatement, type Transaction } from '../database/database.js';
 import type { Image, ImageStatus } from './image.entity.js';
+import { IMAGE_STATE } from './image-state.js';
 
 /** An image to be inserted. */
 export interface NewImage {
@@ -66,15 +67,6 @@ export interface ResultFilter {
 
 /** The job `$1` is ongoing, in the run `$4`. */
 const RUNS = `SELECT 1 FROM shelfline.job WHERE id = $1 AND run = $4 AND status = 'ongoing'`;
-
-/**
- * Where an image stands. Rows are brought after a cancel or a retry step by step, and are read as if they had been
- * already: pending ones of a cancelled job as `skipped`, and those that a retry has not come to yet as `pending`.
- */
-const STATUS = `CASE WHEN i.status = 'succeeded' THEN i.status
-                     WHEN j.status = 'cancelled' AND (i.status = 'pending' OR i.run < j.run) THEN 'skipped'
-                     WHEN j.status = 'ongoing' AND i.run < j.run THEN 'pending'
-                     ELSE i.status END`;
 
 const DUE: PreparedStatement = {
   name: 'shelfline_images_due',
@@ -198,11 +190,11 @@ export class ImagesRepository {
     const parameters: unknown[] = [job.id, after[1], limit];
     const bind = (value: unknown): string => `$${parameters.push(value)}`;
     const status = filter.status === undefined ? undefined : bind(filter.status);
-    const ofStatus = status === undefined ? '' : `AND ${STATUS} = ${status}`;
+    const ofStatus = status === undefined ? '' : `AND ${IMAGE_STATE} = ${status}`;
     const isRead = filter.status === 'pending' ? `AND j.status = 'ongoing'` : '';
     const isStored = filter.status === 'succeeded' || filter.status === 'failed' || !job.rows_behind;
     const byIndex = status === undefined || !isStored ? '' : `AND i.status = ${status}`;
-    const images = `SELECT i.*, ${STATUS} AS state FROM shelfline.image AS i
+    const images = `SELECT i.*, ${IMAGE_STATE} AS state FROM shelfline.image AS i
                      WHERE i.job = j.id AND i.seq > $2 ${byIndex} ${isRead} ${ofStatus}`;
     const rows =
       filter.storeId === undefined

@@ -20,6 +20,9 @@ import { SubmissionBodyMiddleware } from './submission-body.middleware.js';
 import { TableStatistics } from './table-statistics.js';
 import { UploadsRepository } from './streaming/uploads.repository.js';
 import { SubmissionsRepository } from './submissions.repository.js';
+import { VisitsController } from './visits.controller.js';
+import { VisitsRepository } from './visits.repository.js';
+import { VisitsService } from './visits.service.js';
 
 /** Jobs and visits, without routes. */
 @Module({
@@ -33,6 +36,8 @@ import { SubmissionsRepository } from './submissions.repository.js';
     JobEnds,
     StreamedSubmissionService,
     UploadsRepository,
+    VisitsService,
+    VisitsRepository,
   ],
   exports: [
     JobsService,
@@ -41,6 +46,7 @@ import { SubmissionsRepository } from './submissions.repository.js';
     JobControlRepository,
     JobEnds,
     StreamedSubmissionService,
+    VisitsService,
   ],
 })
 export class JobsModule {
@@ -52,7 +58,7 @@ export class JobsModule {
 
 /** The routes of jobs. */
 @Module({
-  controllers: [JobsController, JobControlController, StatusController],
+  controllers: [JobsController, JobControlController, StatusController, VisitsController],
   providers: [DocumentParser],
 })
 export class JobsHttpModule implements NestModule {

@@ -4,6 +4,10 @@ import { SCHEMA } from '../database/data-source.js';
 /** One visit of a job. Its images are the job's images from `first_image` on, `image_count` of them. */
 @Entity({ schema: SCHEMA, name: 'visit' })
 @Index('visit_by_store', ['job', 'store_id', 'seq'])
+@Index('visit_by_time', ['visit_time', 'job', 'seq'])
+@Index('visit_by_store_time', ['store_id', 'visit_time', 'job', 'seq'])
+@Index('visit_by_area_time', ['area_code', 'visit_time', 'job', 'seq'])
+@Index('visit_by_job_time', ['job', 'visit_time', 'seq'])
 @Index('visit_unknown', ['job', 'seq'], { where: 'unknown_store' })
 export class Visit {
   @PrimaryColumn('bigint')

@@ -17,6 +17,7 @@ export function openApiDocument(app: INestApplication, callers: CallerOptions): 
     .setVersion(VERSION)
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addTag('jobs', 'Submit jobs of store visits and read what came of them.')
+    .addTag('visits', 'What came of visits, by store, area and time.')
     .addTag('stores', 'The store master.')
     .addTag('health', 'Whether the service lives and can work, and how it does.');
   if (needsKey) {

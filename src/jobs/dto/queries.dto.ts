@@ -3,6 +3,7 @@ import { instant, instantOf } from '../../http/date-time.js';
 import { PageQuery } from '../../http/page.js';
 import { oneOf, SatisfiesIfGiven, text } from '../../http/rules.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../../images/image.entity.js';
+import { areaCode, storeId } from '../../stores/store.rules.js';
 import { JOB_STATUSES, type JobStatus } from '../job.entity.js';
 
 /** The query of `GET /api/jobs`. */
@@ -32,4 +33,24 @@ export class ListImagesQuery extends PageQuery {
 
   @SatisfiesIfGiven(text(1, 64))
   store_id?: string;
+}
+
+/** The query of `GET /api/visits`. */
+export class ListVisitsQuery extends PageQuery {
+  @SatisfiesIfGiven(text(1, 64))
+  job_id?: string;
+
+  @SatisfiesIfGiven(storeId)
+  store_id?: string;
+
+  @SatisfiesIfGiven(areaCode)
+  area_code?: string;
+
+  @Transform(({ value }) => instantOf(value))
+  @SatisfiesIfGiven(instant)
+  from?: Date;
+
+  @Transform(({ value }) => instantOf(value))
+  @SatisfiesIfGiven(instant)
+  to?: Date;
 }

@@ -1,0 +1,56 @@
+import { Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiController } from '../http/api-controller.decorator.js';
+import { ApiErrors, ApiPageQuery, ApiTextQuery } from '../http/api-docs.js';
+import type { Page } from '../http/page.js';
+import { QueryOf } from '../http/query.decorator.js';
+import { ListVisitsQuery } from './dto/queries.dto.js';
+import { VisitPageDto } from './dto/visit.dto.js';
+import type { VisitView } from './visit-view.js';
+import { VisitsService } from './visits.service.js';
+
+/** Visits across jobs. */
+@ApiTags('visits')
+@ApiController('visits')
+export class VisitsController {
+  constructor(private readonly visits: VisitsService) {}
+
+  @Get()
+  @ApiOperation({
+    operationId: 'listVisits',
+    summary: 'What came of visits, newest first, across jobs',
+    description:
+      'A page may be shorter than `limit`, even empty, where its visits have very many images or much had to be passed over: ' +
+      'the list ends where `next_cursor` is null.',
+  })
+  @ApiTextQuery('job_id', 64, 'Visits of this job.')
+  @ApiTextQuery('store_id', 64)
+  @ApiTextQuery('area_code', 64, 'Visits to stores that were in this area when the visit was submitted.')
+  @ApiQuery({
+    name: 'from',
+    required: false,
+    schema: { type: 'string', format: 'date-time' },
+    description: 'Visited at or after.',
+  })
+  @ApiQuery({
+    name: 'to',
+    required: false,
+    schema: { type: 'string', format: 'date-time' },
+    description: 'Visited before.',
+  })
+  @ApiPageQuery()
+  @ApiOkResponse({ type: VisitPageDto })
+  @ApiErrors({ 400: 'A parameter is wrong.' })
+  async list(@QueryOf(ListVisitsQuery) query: ListVisitsQuery): Promise<Page<VisitView>> {
+    return this.visits.list(
+      {
+        jobId: query.job_id,
+        storeId: query.store_id,
+        areaCode: query.area_code,
+        from: query.from,
+        to: query.to,
+      },
+      query,
+    );
+  }
+}
