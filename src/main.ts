@@ -1,4 +1,5 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { DestinationStream } from 'pino';
 import {
   type DatabaseServer,
   DatabaseServerError,
@@ -8,7 +9,8 @@ import {
 import { EmbeddedPostgresError } from './app/embedded-postgres/embedded-postgres-error.js';
 import { readEnvironment, SettingError, type Settings } from './app/environment.js';
 import { OpenConnections } from './app/http/open-connections.js';
-import { ApplicationLogger } from './app/logger.js';
+import { ApplicationLogger } from './app/logging/application-logger.js';
+import { createRootLogger } from './app/logging/root-logger.js';
 import { stopApplication } from './app/stop.js';
 import { COMMIT, VERSION } from './app/version.js';
 
@@ -18,7 +20,8 @@ const LAST_RESORT_MS = 10_000;
 /** The process: reads its settings, serves for its role, and stops cleanly on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const settings = readEnvironment(process.env, VERSION);
-  const logger = new ApplicationLogger(settings.logLevel, !process.stdout.isTTY);
+  const lines = createRootLogger(settings.logLevel, process.stdout.isTTY ? await terminalLines() : undefined);
+  const logger = new ApplicationLogger(() => lines);
   const stopping = new AbortController();
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
@@ -32,7 +35,7 @@ async function main(): Promise<void> {
     // Most of the code is loaded only now: what is refused is refused at once.
     const { createApplication } = await import('./app/application.js');
     app = await startOnDatabase(url, settings, logger, stopping.signal, () =>
-      createApplication(settings, url, logger),
+      createApplication(settings, url, lines),
     );
     connections = new OpenConnections(app.getHttpServer());
     stopping.signal.throwIfAborted();
@@ -48,6 +51,12 @@ async function main(): Promise<void> {
       await stopApplication(app, connections, settings.shutdownGraceMs);
     await database?.stop();
   }
+}
+
+/** What people read is loaded only where there is a person. */
+async function terminalLines(): Promise<DestinationStream> {
+  const { terminal } = await import('./app/logging/terminal.js');
+  return terminal();
 }
 
 async function listen(app: NestExpressApplication, { port, host }: Settings): Promise<void> {

@@ -127,6 +127,6 @@ describe('a PostgreSQL that goes away', () => {
 /** When a line was logged, in milliseconds. */
 function timeOf(line: string): number {
   const entry: unknown = JSON.parse(line);
-  if (typeof entry === 'object' && entry !== null && 'timestamp' in entry) return Number(entry.timestamp);
+  if (typeof entry === 'object' && entry !== null && 'time' in entry) return Date.parse(String(entry.time));
   throw new Error(`no time in ${line}`);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApplication } from './support/application.js';
+import { createTestDatabase } from './support/database.js';
 import { ImageHost } from './support/image-host.js';
 
 const PNG = readFileSync(new URL('fixtures/images/endcap.png', import.meta.url));
@@ -8,10 +9,15 @@ const PNG = readFileSync(new URL('fixtures/images/endcap.png', import.meta.url))
 describe('an image whose result can not be written', () => {
   let host: ImageHost;
   let shelfline: TestApplication;
+  const lines: unknown[] = [];
 
   beforeAll(async () => {
     host = await ImageHost.start();
-    shelfline = await TestApplication.start();
+    shelfline = await TestApplication.startOn(
+      await createTestDatabase(),
+      { LOG_LEVEL: 'error' },
+      { write: (line) => void lines.push(JSON.parse(line)) },
+    );
     await shelfline.database.query(`
       CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN RAISE EXCEPTION 'no row like this'; END $$;
@@ -44,6 +50,21 @@ describe('an image whose result can not be written', () => {
          FROM shelfline_queue.job WHERE name = 'images-dead-letters' ORDER BY 1`,
     );
     expect(letters).toEqual(['401', '77', '78'].map((seq) => ({ seq, error: 'no row like this' })));
+    expect(lines).toHaveLength(3);
+    expect(lines).toContainEqual({
+      level: 'error',
+      time: expect.any(String),
+      pid: process.pid,
+      hostname: expect.any(String),
+      context: 'Processor',
+      event: 'image_given_up',
+      job_id: jobId,
+      batch: '77-77',
+      faults: expect.any(Number),
+      image_id: items[0].image_id,
+      error: 'no row like this',
+      stack: expect.stringContaining('no row like this'),
+    });
     const left = await shelfline.database.query(
       `SELECT 1 FROM shelfline_queue.job WHERE name = 'images' AND state <> 'completed'`,
     );

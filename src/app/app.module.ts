@@ -1,5 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { LoggerModule } from 'nestjs-pino';
+import type { Logger } from 'pino';
 import { dataSourceOptions } from '../database/data-source.js';
 import { splitConnections } from '../queue/queue.options.js';
 import { entities, StoreVisitsModule } from '../store-visits.module.js';
@@ -9,10 +11,10 @@ import { Metrics } from './metrics/metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { applicationName, toOptions } from './options.js';
 
-/** The standalone application: the library on a DataSource of its own, health and metrics. */
+/** The standalone application: the library on a DataSource of its own, its log, health and metrics. */
 @Module({})
 export class AppModule {
-  static with(settings: Settings, databaseUrl: string): DynamicModule {
+  static with(settings: Settings, databaseUrl: string, lines: Logger): DynamicModule {
     const metrics = new Metrics(settings.role);
     const storeVisits = StoreVisitsModule.forRoot({
       role: settings.role,
@@ -21,6 +23,8 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
+        // Requests have their loggers before any route or middleware of Nest sees them: lines within take those.
+        LoggerModule.forRoot({ pinoHttp: { logger: lines }, useExisting: true }),
         TypeOrmModule.forRoot({
           ...dataSourceOptions(
             {

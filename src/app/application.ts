@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { PinoLogger } from 'nestjs-pino';
+import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { ApiError } from '../http/api-error.js';
 import { runMigrations } from '../database/migration-runner.js';
@@ -12,6 +13,8 @@ import { AppModule } from './app.module.js';
 import { SettingError, type Settings } from './environment.js';
 import { setUpPlatform } from './http/platform.js';
 import { serveDocs } from './http/swagger.js';
+import { ApplicationLogger } from './logging/application-logger.js';
+import { logRequests } from './logging/request-log.js';
 import { measureRequests } from './metrics/measure-requests.js';
 import { Metrics } from './metrics/metrics.js';
 
@@ -22,26 +25,30 @@ const SAMPLE = fileURLToPath(new URL('../../data/store-master.sample.csv', impor
  * Builds the application for its role on a database that answers: schema migrated, store master loaded if there is
  * none, queue running. It does not listen yet.
  *
+ * @param lines what is logged goes to
  * @throws SettingError where `STORE_MASTER_CSV` can't be read
  */
 export async function createApplication(
   settings: Settings,
   databaseUrl: string,
-  logger: LoggerService,
+  lines: Logger,
 ): Promise<NestExpressApplication> {
   const storeMaster = settings.storeMasterCsv ?? SAMPLE;
   await access(storeMaster).catch(() => {
     throw new SettingError('STORE_MASTER_CSV', storeMaster, 'the path of a CSV file that can be read');
   });
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(settings, databaseUrl), {
-    logger,
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(settings, databaseUrl, lines), {
+    logger: new ApplicationLogger(() => lines),
     bodyParser: false,
     abortOnError: false,
     forceCloseConnections: true,
   });
   try {
+    const inRequest = await app.resolve(PinoLogger);
+    app.useLogger(new ApplicationLogger(() => inRequest.logger));
     await runMigrations(app.get(DataSource));
     await loadStoreMaster(app.get(StoresService), storeMaster);
+    app.use(logRequests(lines));
     app.use(measureRequests(app.get(Metrics)));
     setUpPlatform(app, settings);
     if (settings.role !== 'worker') serveDocs(app, settings);

@@ -64,12 +64,23 @@ const MOVE_COUNTERS: PreparedStatement = {
 export class JobsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Notes that the first batch was taken, once. */
-  async markStarted(job: string, now: Date): Promise<void> {
-    await this.database.query(
-      'UPDATE shelfline.job SET started_at = $2 WHERE id = $1 AND started_at IS NULL',
+  /** Notes that the first batch was taken, once. Returns the id of the job; undefined when it is gone. */
+  async markStarted(job: string, now: Date): Promise<string | undefined> {
+    const [row] = await this.database.query<{ job_id: string }>(
+      `WITH started AS (UPDATE shelfline.job SET started_at = $2 WHERE id = $1 AND started_at IS NULL)
+       SELECT job_id FROM shelfline.job WHERE id = $1`,
       [job, now],
     );
+    return row?.job_id;
+  }
+
+  /** The id of the job of a number; undefined when it is gone. */
+  async idOf(job: string): Promise<string | undefined> {
+    const [row] = await this.database.query<{ job_id: string }>(
+      'SELECT job_id FROM shelfline.job WHERE id = $1',
+      [job],
+    );
+    return row?.job_id;
   }
 
   /**

@@ -5,7 +5,7 @@ import { type DueImage, ImagesRepository } from '../images/images.repository.js'
 import { BATCH_QUEUE, priorityOf } from '../jobs/batches.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
 import { type HeldTask, QueueService } from '../queue/queue.service.js';
-import type { Batch } from './batch.js';
+import { type Batch, nameOf } from './batch.js';
 import { BatchRecorder } from './batch-recorder.js';
 import { FaultNarrowing } from './fault-narrowing.js';
 import { resultOf } from './image-result.js';
@@ -24,8 +24,8 @@ const MOST_REMEMBERED = 10_000;
 @Injectable()
 export class BatchProcessor {
   private readonly logger = new Logger('Processor');
-  /** Jobs that are known to have been started. */
-  private readonly started = new Set<string>();
+  /** Jobs that are known to have been started: their ids by their numbers. */
+  private readonly started = new Map<string, string | undefined>();
 
   constructor(
     private readonly jobs: JobsRepository,
@@ -56,7 +56,7 @@ export class BatchProcessor {
     const range = task.payload;
     const started = performance.now();
     const due = task.stopping.aborted ? [] : await this.images.due(range, new Date());
-    if (due.length > 0) await this.noteStarted(range.job);
+    const jobId = due.length > 0 ? await this.noteStarted(range.job) : undefined;
     const recorder = new BatchRecorder(this.writer, range, this.options.observer);
     try {
       await this.fetchAll(task, due, recorder);
@@ -66,21 +66,25 @@ export class BatchProcessor {
     }
     const isDone = recorder.final === range.to - range.from;
     await recorder.finish((transaction) => this.settle(task, transaction, isDone));
+    if (due.length === 0) return;
     this.logger.debug({
       event: 'batch_finished',
-      job: range.job,
-      from: range.from,
+      job_id: jobId,
+      batch: nameOf(range),
+      run: range.run,
       images: due.length,
+      final: recorder.final,
       duration_ms: Math.round(performance.now() - started),
     });
   }
 
-  /** Once for a job in this process: others may have noted it before, which changes nothing. */
-  private async noteStarted(job: string): Promise<void> {
-    if (this.started.has(job)) return;
-    await this.jobs.markStarted(job, new Date());
+  /** Once for a job in this process: others may have noted it before, which changes nothing. Returns the id of the job. */
+  private async noteStarted(job: string): Promise<string | undefined> {
+    if (this.started.has(job)) return this.started.get(job);
+    const jobId = await this.jobs.markStarted(job, new Date());
     if (this.started.size >= MOST_REMEMBERED) this.started.clear();
-    this.started.add(job);
+    this.started.set(job, jobId);
+    return jobId;
   }
 
   /** Each URL is fetched once, whatever the number of its rows, and each of these has a try in it. */

@@ -5,6 +5,11 @@ export interface Batch extends ImageRange {
   readonly faults?: number;
 }
 
+/** What a batch is called in the log: the first and the last of its images, as they are numbered in the job. */
+export function nameOf({ from, to }: Pick<ImageRange, 'from' | 'to'>): string {
+  return `${from}-${to - 1}`;
+}
+
 /** The queue of the images that were given up for a fault of ours. Nobody works on it but people. */
 export const DEAD_LETTER_QUEUE = 'images-dead-letters';
 

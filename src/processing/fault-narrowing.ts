@@ -2,8 +2,9 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
 import type { RecordedImages } from '../images/images.repository.js';
 import { BATCH_QUEUE, priorityOf } from '../jobs/batches.js';
+import { JobsRepository } from '../jobs/jobs.repository.js';
 import { type HeldTask, type NewTask, QueueService } from '../queue/queue.service.js';
-import { type Batch, DEAD_LETTER_QUEUE, type DeadLetter } from './batch.js';
+import { type Batch, DEAD_LETTER_QUEUE, type DeadLetter, nameOf } from './batch.js';
 import { internalFailure } from './image-result.js';
 import { isPassingFault } from './passing-fault.js';
 import { PROCESSING_OPTIONS, type ProcessingOptions } from './processing.options.js';
@@ -27,6 +28,7 @@ export class FaultNarrowing {
 
   constructor(
     private readonly database: Database,
+    private readonly jobs: JobsRepository,
     private readonly queue: QueueService,
     private readonly writer: ResultWriter,
     @Inject(PROCESSING_OPTIONS) private readonly options: ProcessingOptions,
@@ -39,9 +41,10 @@ export class FaultNarrowing {
    * @throws when the database can't be reached: the task goes back as it is
    */
   async narrow(task: HeldTask<Batch>, error: unknown): Promise<void> {
-    const { job, from, to } = task.payload;
+    const { job, from } = task.payload;
     const faults = (task.payload.faults ?? 0) + 1;
-    this.logger.warn({ event: 'batch_failed', job, from, to, faults, error: messageOf(error) });
+    const about = { job_id: await this.jobs.idOf(job), batch: nameOf(task.payload), faults };
+    this.logger.warn({ event: 'batch_failed', ...about, error: messageOf(error) });
     try {
       const givenUp = await this.database.transaction((transaction) =>
         this.replace(task, faults, error, transaction),
@@ -49,14 +52,14 @@ export class FaultNarrowing {
       if (givenUp !== undefined) {
         this.options.observer?.imagesRecorded(givenUp);
         this.logger.error(
-          { event: 'image_given_up', job, image: `img_${job}_${from}`, error: messageOf(error) },
+          { event: 'image_given_up', ...about, image_id: `img_${job}_${from}`, error: messageOf(error) },
           error instanceof Error ? error.stack : undefined,
         );
       }
     } catch (second) {
       if (isPassingFault(second)) throw second;
       // Not even that can be written. The task alone can, and pauses longer each time.
-      this.logger.error({ event: 'batch_not_narrowed', job, from, to, error: messageOf(second) });
+      this.logger.error({ event: 'batch_not_narrowed', ...about, error: messageOf(second) });
       await this.database.transaction((transaction) => this.postpone(task, faults, transaction));
     }
   }

@@ -1,7 +1,8 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { DestinationStream } from 'pino';
 import { createApplication } from '../../src/app/application.js';
 import { readEnvironment } from '../../src/app/environment.js';
-import { ApplicationLogger } from '../../src/app/logger.js';
+import { createRootLogger } from '../../src/app/logging/root-logger.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { until } from './until.js';
 
@@ -53,10 +54,15 @@ export class TestApplication {
     return this.startOn(await createTestDatabase(databaseOptions), environment);
   }
 
-  /** Starts one on a database that is there, beside others or after them. */
+  /**
+   * Starts one on a database that is there, beside others or after them.
+   *
+   * @param lines where its log goes, instead of to standard output
+   */
   static async startOn(
     database: TestDatabase,
     environment: Readonly<Record<string, string>> = {},
+    lines?: DestinationStream,
   ): Promise<TestApplication> {
     const settings = readEnvironment(
       {
@@ -68,11 +74,7 @@ export class TestApplication {
       },
       '0.0.0-test',
     );
-    const app = await createApplication(
-      settings,
-      database.url,
-      new ApplicationLogger(settings.logLevel, true),
-    );
+    const app = await createApplication(settings, database.url, createRootLogger(settings.logLevel, lines));
     await app.listen(0, '127.0.0.1');
     return new TestApplication(await app.getUrl(), app, database);
   }

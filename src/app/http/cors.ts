@@ -7,8 +7,22 @@ export function allowOrigins(app: NestExpressApplication, origins: readonly stri
   app.enableCors({
     origin: [...origins],
     methods: ['GET', 'POST', 'PUT', 'DELETE'],
-    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'Last-Event-ID', 'X-API-Key'],
-    exposedHeaders: ['Idempotent-Replayed', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After'],
+    allowedHeaders: [
+      'Authorization',
+      'Content-Type',
+      'Idempotency-Key',
+      'Last-Event-ID',
+      'X-API-Key',
+      'X-Request-Id',
+    ],
+    exposedHeaders: [
+      'Idempotent-Replayed',
+      'Location',
+      'RateLimit',
+      'RateLimit-Policy',
+      'Retry-After',
+      'X-Request-Id',
+    ],
     credentials: false,
     maxAge: HOUR_S,
   });

@@ -228,7 +228,7 @@ export class StreamedSubmissionService implements BeforeApplicationShutdown {
     } catch (error) {
       // It is found later as one that was abandoned.
       const reason = error instanceof Error ? error.message : String(error);
-      this.logger.warn({ event: 'upload_left', job, error: reason });
+      this.logger.warn({ event: 'upload_left', upload: job, error: reason });
     }
   }
 }
