@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -37,7 +38,7 @@ async function readAll(socket: Socket): Promise<string> {
 }
 
 describe('keys', () => {
-  withApplication({ API_KEYS: 'old-key,new-key' });
+  withApplication({ API_KEYS: 'old-key,new-key', RATE_LIMIT_PER_MINUTE: '100000' });
 
   const asked = async (headers: Record<string, string>): Promise<number> =>
     (await shelfline.get('/api/jobs', headers)).status;
@@ -101,14 +102,24 @@ describe('keys', () => {
   it('are named by the OpenAPI document for all of the API, the metrics, and nothing else', async () => {
     const { json } = await shelfline.get('/openapi.json');
     const operations = Object.entries<object>(json.paths).flatMap(([path, methods]) =>
-      Object.values(methods).map(({ operationId, responses }) => ({
+      Object.values(methods).map(({ operationId, responses, security }) => ({
         operationId,
         needsKey: 401 in responses,
+        keys: security,
         isGuarded: path.startsWith('/api/') || path === '/metrics',
       })),
     );
     expect(operations.filter(({ needsKey, isGuarded }) => needsKey !== isGuarded)).toEqual([]);
+    for (const { keys, isGuarded } of operations)
+      expect(keys).toEqual(isGuarded ? [{ bearer: [] }, { key: [] }] : []);
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+  });
+
+  it('make the document the one that is kept as openapi.json', async () => {
+    const kept = JSON.parse(await readFile(new URL('../openapi.json', import.meta.url), 'utf8'));
+    const { json } = await shelfline.get('/openapi.json');
+    expect({ ...json, servers: kept.servers }).toEqual(kept);
+    expect(json.servers).toEqual([{ url: '/', description: 'This server.' }]);
   });
 
   it('are asked for before anything of a body is read', async () => {

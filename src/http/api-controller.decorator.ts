@@ -10,6 +10,9 @@ export function ApiController(path = ''): ClassDecorator {
   return applyDecorators(
     Controller(path === '' ? API_PATH : `${API_PATH}/${path}`),
     UseFilters(ApiErrorFilter),
-    ApiErrors({ 503: 'The database is not reachable at the moment.' }),
+    ApiErrors({
+      500: 'Something went wrong on our side. It has been logged.',
+      503: 'The database is not reachable at the moment.',
+    }),
   );
 }

@@ -1,10 +1,13 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiQuery, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
+import { ApiExtraModels, ApiQuery, ApiResponse, getSchemaPath, type ResponseObject } from '@nestjs/swagger';
+import { codeOfStatus } from './api-error.js';
 import { ErrorBody } from './error-body.dto.js';
 import { DEFAULT_LIMIT, MAX_LIMIT } from './page.js';
 
 /** What a path is told that holds a broken percent-encoding. */
 export const BAD_PATH = 'The path holds a broken percent-encoding.';
+/** When a list refuses its query. */
+export const BAD_PARAMETER = 'A parameter is wrong.';
 
 /** The errors that every route with a JSON body shares. */
 export const JSON_BODY_ERRORS = {
@@ -49,6 +52,7 @@ export function ApiPageQuery(): MethodDecorator {
       name: 'limit',
       required: false,
       schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+      description: 'Most items of the page.',
     }),
     ApiQuery({
       name: 'cursor',
@@ -72,14 +76,62 @@ export function ApiTextQuery(name: string, max: number, description?: string): M
 /** Documents the errors of a route: status and when it comes, with the error body. */
 export function ApiErrors(errors: Readonly<Record<number, string>>): MethodDecorator & ClassDecorator {
   return applyDecorators(
+    ApiExtraModels(ErrorBody),
     ...Object.entries(errors).map(([status, description]) =>
-      ApiResponse({ status: Number(status), description, type: ErrorBody, ...headersOf(Number(status)) }),
+      ApiResponse({ status: Number(status), ...errorResponse(Number(status), description) }),
     ),
   );
 }
 
+/** An answer with the error body, in the document. */
+export function errorResponse(
+  status: number,
+  description: string,
+): Required<Pick<ResponseObject, 'description' | 'content'>> & Pick<ResponseObject, 'headers'> {
+  return {
+    description,
+    content: {
+      'application/json': {
+        schema: { $ref: getSchemaPath(ErrorBody) },
+        example: errorExample(status, description),
+      },
+    },
+    ...headersOf(status),
+  };
+}
+
+/** The error body of a status as it may come, told by when it does. */
+function errorExample(status: number, description: string): ErrorBody {
+  if (description === BAD_PARAMETER) {
+    const message = `must be a whole number from 1 to ${MAX_LIMIT}`;
+    return { error: `limit ${message}.`, code: 'invalid_input', details: [{ path: 'limit', message }] };
+  }
+  const [, missing] = /^(\w+) not found$/.exec(description) ?? [];
+  const [, state] = /^The job is (\w+)/.exec(description) ?? [];
+  const code = missing === undefined ? state && `job_${state}` : `${missing.toLowerCase()}_not_found`;
+  return { error: description, code: code ?? EXAMPLE_CODES[description] ?? codeOf(status), details: [] };
+}
+
+/** Codes of errors that are told apart from others of their status. */
+const EXAMPLE_CODES: Readonly<Record<string, string>> = {
+  [BAD_PATH]: 'bad_path',
+  [JSON_BODY_ERRORS[408]]: 'body_too_slow',
+  [JSON_BODY_ERRORS[429]]: 'busy',
+};
+
+function codeOf(status: number): string {
+  switch (status) {
+    case 400:
+      return 'invalid_input';
+    case 422:
+      return 'idempotency_key_reused';
+    default:
+      return codeOfStatus(status);
+  }
+}
+
 /** The headers that errors of a status always have. */
-export function headersOf(status: number): Pick<ApiResponseOptions, 'headers'> {
+export function headersOf(status: number): Pick<ResponseObject, 'headers'> {
   switch (status) {
     case 401:
       return {

@@ -4,7 +4,6 @@ import {
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
-  ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
 import { ApiController } from '../http/api-controller.decorator.js';
@@ -12,6 +11,7 @@ import { ApiErrors, BAD_PATH } from '../http/api-docs.js';
 import { PathParam } from '../http/query.decorator.js';
 import { JobDto } from './dto/job.dto.js';
 import { JobControlService } from './job-control.service.js';
+import { ApiJobId } from './job-id.docs.js';
 import type { JobView } from './job-view.js';
 
 /** Cancel, retry, delete: as fast for a million images as for ten. */
@@ -27,8 +27,8 @@ export class JobControlController {
     summary: 'Cancel an ongoing job',
     description: 'Pending images become `skipped`; those done keep their results.',
   })
-  @ApiParam({ name: 'job_id', type: String })
-  @ApiOkResponse({ type: JobDto })
+  @ApiJobId()
+  @ApiOkResponse({ type: JobDto, description: 'The job, cancelled.' })
   @ApiErrors({ 400: BAD_PATH, 404: 'Job not found', 409: 'The job has ended.' })
   async cancel(@PathParam('job_id') jobId: string): Promise<JobView> {
     return this.control.cancel(jobId);
@@ -42,8 +42,8 @@ export class JobControlController {
     description:
       'Failed and skipped images start over with all their tries, and stores are looked up anew. `attempts` goes on counting.',
   })
-  @ApiParam({ name: 'job_id', type: String })
-  @ApiAcceptedResponse({ type: JobDto })
+  @ApiJobId()
+  @ApiAcceptedResponse({ type: JobDto, description: 'The job, ongoing again.' })
   @ApiErrors({ 400: BAD_PATH, 404: 'Job not found', 409: 'The job is ongoing or completed.' })
   async retry(@PathParam('job_id') jobId: string): Promise<JobView> {
     return this.control.retry(jobId);
@@ -74,8 +74,8 @@ export class JobControlController {
     operationId: 'deleteJob',
     summary: 'Delete a job that has ended, with its visits and images',
   })
-  @ApiParam({ name: 'job_id', type: String })
-  @ApiNoContentResponse()
+  @ApiJobId()
+  @ApiNoContentResponse({ description: 'It is gone.' })
   @ApiErrors({ 400: BAD_PATH, 404: 'Job not found', 409: 'The job is ongoing.' })
   async delete(@PathParam('job_id') jobId: string): Promise<void> {
     await this.control.delete(jobId);

@@ -1,32 +1,24 @@
 import { Get, HttpCode, Inject, Post, Req, Res, type StreamableFile } from '@nestjs/common';
-import {
-  ApiExtraModels,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiQuery,
-  ApiTags,
-  getSchemaPath,
-} from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { ApiController, API_PATH } from '../http/api-controller.decorator.js';
-import { ApiErrors, ApiPageQuery, ApiTextQuery, BAD_PATH } from '../http/api-docs.js';
+import { ApiErrors, ApiPageQuery, ApiTextQuery, BAD_PARAMETER, BAD_PATH } from '../http/api-docs.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
 import type { Page } from '../http/page.js';
 import { parseQuery, PathParam, QueryOf, RawBody } from '../http/query.decorator.js';
 import { openBody } from '../http/request-body.js';
 import { OpenStreams } from '../http/open-streams.js';
 import { streamed } from '../http/streamed.js';
-import { IMAGE_STATUSES } from '../images/image.entity.js';
 import { type ImageResultView, ImagesService } from '../images/images.service.js';
 import { EXPORT_TYPES, exportResults } from '../images/result-export.js';
-import { ImageResultPageDto } from './dto/image-result.dto.js';
 import { LargeDocument } from './document/large-document.js';
 import { openDocument } from './document/document-visits.js';
 import { JobDto, JobPageDto, type SubmittedJobDto } from './dto/job.dto.js';
 import { ListImagesQuery, ListJobsQuery } from './dto/queries.dto.js';
 import { StreamedJobQuery } from './dto/submit-job.dto.js';
 import { idempotencyKeyOf } from './idempotency.js';
+import { ApiJobId } from './job-id.docs.js';
+import { ApiJobImages } from './job-images.docs.js';
 import type { JobView } from './job-view.js';
 import { JOB_STATUSES } from './job.entity.js';
 import { JobNotFoundError, JobsService, type Submitted } from './jobs.service.js';
@@ -107,9 +99,9 @@ export class JobsController {
 
   @Get('jobs')
   @ApiOperation({ operationId: 'listJobs', summary: 'List jobs, newest first' })
-  @ApiQuery({ name: 'status', required: false, enum: JOB_STATUSES })
+  @ApiQuery({ name: 'status', required: false, enum: JOB_STATUSES, description: 'Jobs that are so.' })
   @ApiTextQuery('store_id', 64, 'Jobs with a visit to this store.')
-  @ApiTextQuery('reference', 200)
+  @ApiTextQuery('reference', 200, 'Jobs with this label.')
   @ApiQuery({
     name: 'from',
     required: false,
@@ -123,8 +115,8 @@ export class JobsController {
     description: 'Created before.',
   })
   @ApiPageQuery()
-  @ApiOkResponse({ type: JobPageDto })
-  @ApiErrors({ 400: 'A parameter is wrong.' })
+  @ApiOkResponse({ type: JobPageDto, description: 'A page of jobs.' })
+  @ApiErrors({ 400: BAD_PARAMETER })
   async list(@QueryOf(ListJobsQuery) query: ListJobsQuery): Promise<Page<JobView>> {
     return this.jobs.list(
       {
@@ -140,38 +132,15 @@ export class JobsController {
 
   @Get('jobs/:job_id')
   @ApiOperation({ operationId: 'getJob', summary: 'A job with its counters and its first errors' })
-  @ApiParam({ name: 'job_id', type: String })
-  @ApiOkResponse({ type: JobDto })
+  @ApiJobId()
+  @ApiOkResponse({ type: JobDto, description: 'The job.' })
   @ApiErrors({ 400: BAD_PATH, 404: 'Job not found' })
   async get(@PathParam('job_id') jobId: string): Promise<JobView> {
     return this.jobs.get(jobId);
   }
 
   @Get('jobs/:job_id/images')
-  @ApiOperation({
-    operationId: 'listJobImages',
-    summary: 'What came of each image, in the order of submission',
-    description:
-      'With `Accept: text/csv` or `application/x-ndjson` the answer is every image that matches, streamed, without paging. ' +
-      'An answer that breaks off is not complete.',
-  })
-  @ApiParam({ name: 'job_id', type: String })
-  @ApiQuery({ name: 'status', required: false, enum: IMAGE_STATUSES })
-  @ApiTextQuery('store_id', 64)
-  @ApiPageQuery()
-  @ApiExtraModels(ImageResultPageDto)
-  @ApiOkResponse({
-    content: {
-      'application/json': { schema: { $ref: getSchemaPath(ImageResultPageDto) } },
-      'text/csv': {
-        schema: { type: 'string', description: 'A header, then a row for each image. `analysis` is JSON.' },
-      },
-      'application/x-ndjson': {
-        schema: { type: 'string', description: 'One `ImageResult` object a line.' },
-      },
-    },
-  })
-  @ApiErrors({ 400: 'A parameter is wrong.', 404: 'Job not found', 429: 'Too many exports are under way.' })
+  @ApiJobImages()
   async results(
     @PathParam('job_id') jobId: string,
     @QueryOf(ListImagesQuery) query: ListImagesQuery,

@@ -13,15 +13,16 @@ import { BareApiError } from '../http/api-error.js';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { bareErrorSchema } from '../http/api-docs.js';
 import { FailedJobStatusDto, JobStatusDto } from './dto/job.dto.js';
+import { EXAMPLE_JOB_ID } from './job-id.docs.js';
 import type { JobStatusView } from './job-view.js';
 import { JobsService } from './jobs.service.js';
 
 const NOT_FOUND = 'Job not found';
 const NO_ID = 'JobID is required';
 
-const COMPLETED: JobStatusDto = { job_id: 'job_20241116100000_8f14e45fceea167a5a36', status: 'completed' };
+const COMPLETED: JobStatusDto = { job_id: EXAMPLE_JOB_ID, status: 'completed' };
 const FAILED: FailedJobStatusDto = {
-  job_id: 'job_20241116100000_8f14e45fceea167a5a36',
+  job_id: EXAMPLE_JOB_ID,
   status: 'failed',
   error: [{ store_id: 'RP00002', error: 'Store ID does not exist' }],
 };

@@ -101,6 +101,7 @@ export function ApiSubmission(operationId: string): MethodDecorator {
     }),
     ApiCreatedResponse({
       type: SubmittedJobDto,
+      description: 'The job is taken, and kept whatever happens.',
       headers: {
         Location: { description: 'Where the job is.', required: true, schema: { type: 'string' } },
         'Idempotent-Replayed': {

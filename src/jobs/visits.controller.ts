@@ -1,7 +1,7 @@
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { ApiController } from '../http/api-controller.decorator.js';
-import { ApiErrors, ApiPageQuery, ApiTextQuery } from '../http/api-docs.js';
+import { ApiErrors, ApiPageQuery, ApiTextQuery, BAD_PARAMETER } from '../http/api-docs.js';
 import type { Page } from '../http/page.js';
 import { QueryOf } from '../http/query.decorator.js';
 import { ListVisitsQuery } from './dto/queries.dto.js';
@@ -24,7 +24,7 @@ export class VisitsController {
       'the list ends where `next_cursor` is null.',
   })
   @ApiTextQuery('job_id', 64, 'Visits of this job.')
-  @ApiTextQuery('store_id', 64)
+  @ApiTextQuery('store_id', 64, 'Visits to this store.')
   @ApiTextQuery('area_code', 64, 'Visits to stores that were in this area when the visit was submitted.')
   @ApiQuery({
     name: 'from',
@@ -39,8 +39,8 @@ export class VisitsController {
     description: 'Visited before.',
   })
   @ApiPageQuery()
-  @ApiOkResponse({ type: VisitPageDto })
-  @ApiErrors({ 400: 'A parameter is wrong.' })
+  @ApiOkResponse({ type: VisitPageDto, description: 'A page of visits.' })
+  @ApiErrors({ 400: BAD_PARAMETER })
   async list(@QueryOf(ListVisitsQuery) query: ListVisitsQuery): Promise<Page<VisitView>> {
     return this.visits.list(
       {

@@ -15,6 +15,7 @@ import {
   ApiErrors,
   ApiPageQuery,
   ApiTextQuery,
+  BAD_PARAMETER,
   BAD_PATH,
   JSON_BODY_ERRORS,
   textSchema,
@@ -43,11 +44,11 @@ export class StoresController {
 
   @Get()
   @ApiOperation({ operationId: 'listStores', summary: 'List stores in the order of their ids' })
-  @ApiTextQuery('area_code', 64)
+  @ApiTextQuery('area_code', 64, 'Stores in this area.')
   @ApiTextQuery('q', 200, 'A part of the name or id, in any case.')
   @ApiPageQuery()
-  @ApiOkResponse({ type: StorePageDto })
-  @ApiErrors({ 400: 'A parameter is wrong.' })
+  @ApiOkResponse({ type: StorePageDto, description: 'A page of stores.' })
+  @ApiErrors({ 400: BAD_PARAMETER })
   async list(@QueryOf(ListStoresQuery) query: ListStoresQuery): Promise<Page<Store>> {
     return this.stores.list({ areaCode: query.area_code, part: query.q }, query);
   }
@@ -75,7 +76,7 @@ export class StoresController {
       },
     },
   })
-  @ApiOkResponse({ type: ImportResultDto })
+  @ApiOkResponse({ type: ImportResultDto, description: 'What came of the rows.' })
   @ApiErrors({
     400: 'An unknown header or broken CSV. Nothing is changed.',
     408: 'The body came too slowly.',
@@ -87,8 +88,8 @@ export class StoresController {
 
   @Get(':store_id')
   @ApiOperation({ operationId: 'getStore', summary: 'A store' })
-  @ApiParam({ name: 'store_id', type: String, example: 'RP00002' })
-  @ApiOkResponse({ type: StoreDto })
+  @ApiParam({ name: 'store_id', type: String, description: 'The id of the store.', example: 'RP00002' })
+  @ApiOkResponse({ type: StoreDto, description: 'The store.' })
   @ApiErrors({ 400: BAD_PATH, 404: 'Store not found' })
   async get(@PathParam('store_id') storeId: string): Promise<Store> {
     return this.stores.get(knownId(storeId));
@@ -97,7 +98,12 @@ export class StoresController {
   @Put(':store_id')
   @HttpCode(200)
   @ApiOperation({ operationId: 'putStore', summary: 'Make or change a store' })
-  @ApiParam({ name: 'store_id', schema: textSchema(1, 64), example: 'RP00002' })
+  @ApiParam({
+    name: 'store_id',
+    schema: textSchema(1, 64),
+    description: 'The id of the store.',
+    example: 'RP00002',
+  })
   @ApiBody({ type: PutStoreDto })
   @ApiOkResponse({ type: StoreDto, description: 'Changed.' })
   @ApiCreatedResponse({ type: StoreDto, description: 'Made.' })
@@ -122,8 +128,8 @@ export class StoresController {
     summary: 'Delete a store',
     description: 'Visits that were submitted keep what they know of it.',
   })
-  @ApiParam({ name: 'store_id', type: String, example: 'RP00002' })
-  @ApiNoContentResponse()
+  @ApiParam({ name: 'store_id', type: String, description: 'The id of the store.', example: 'RP00002' })
+  @ApiNoContentResponse({ description: 'It is gone.' })
   @ApiErrors({ 400: BAD_PATH, 404: 'Store not found' })
   async delete(@PathParam('store_id') storeId: string): Promise<void> {
     await this.stores.delete(knownId(storeId));

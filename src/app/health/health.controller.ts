@@ -36,14 +36,14 @@ export class HealthController {
 
   @Get('live')
   @ApiOperation({ operationId: 'isLive', summary: 'The process answers' })
-  @ApiOkResponse({ type: HealthDto })
+  @ApiOkResponse({ type: HealthDto, description: 'It does.' })
   live(): HealthDto {
     return { status: 'ok', version: VERSION, commit: COMMIT };
   }
 
   @Get('ready')
   @ApiOperation({ operationId: 'isReady', summary: 'Database reached, migrations in place, queue running' })
-  @ApiOkResponse({ type: HealthDto })
+  @ApiOkResponse({ type: HealthDto, description: 'Ready.' })
   @ApiErrors({ 503: 'Not ready: `details` name what is missing.' })
   async ready(): Promise<HealthDto> {
     const faults: Fault[] = [];

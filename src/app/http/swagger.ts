@@ -1,59 +1,69 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { headersOf } from '../../http/api-docs.js';
-import { ErrorBody } from '../../http/error-body.dto.js';
+import { DocumentBuilder, type OpenAPIObject, type OperationObject, SwaggerModule } from '@nestjs/swagger';
+import { errorResponse } from '../../http/api-docs.js';
 import { VERSION } from '../version.js';
+import { completeBodies } from './documented-bodies.js';
 import { GUARDED_PATHS, type PlatformOptions } from './platform.js';
 
 type CallerOptions = Pick<PlatformOptions, 'apiKeys' | 'rateLimitPerMinute'>;
-type PathItem = OpenAPIObject['paths'][string];
 
-/** The OpenAPI document of every route of the application. */
-export function openApiDocument(app: INestApplication, callers: CallerOptions): OpenAPIObject {
+/** The server that the document came from: a URL relative to the document's own. */
+const THIS_SERVER = { url: '/', description: 'This server.' };
+
+const DESCRIPTION =
+  'Turns store visits into checked, measured photos.\n\n' +
+  'Each request has an id, which its answer tells in `X-Request-Id` and the log of the server has beside it: the one that ' +
+  'the request brings in that header, or a new one.';
+
+/** The OpenAPI document of every route of the application, as these callers meet it. */
+export function openApiDocument(
+  app: INestApplication,
+  callers: CallerOptions,
+  server = THIS_SERVER,
+): OpenAPIObject {
   const needsKey = callers.apiKeys.length > 0;
   const builder = new DocumentBuilder()
     .setTitle('Shelfline')
-    .setDescription('Turns store visits into checked, measured photos.')
+    .setDescription(DESCRIPTION)
     .setVersion(VERSION)
     .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer(server.url, server.description)
     .addTag('jobs', 'Submit jobs of store visits and read what came of them.')
     .addTag('visits', 'What came of visits, by store, area and time.')
     .addTag('stores', 'The store master.')
     .addTag('health', 'Whether the service lives and can work, and how it does.');
   if (needsKey) {
     builder
-      .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'One of API_KEYS.' }, 'bearer')
-      .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'key')
-      .addSecurityRequirements('bearer')
-      .addSecurityRequirements('key');
+      .addBearerAuth(
+        { type: 'http', scheme: 'bearer', bearerFormat: 'an API key', description: 'One of API_KEYS.' },
+        'bearer',
+      )
+      .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'One of API_KEYS.' }, 'key');
   }
   const document = SwaggerModule.createDocument(app, builder.build());
-  if (needsKey) addError(document, 401, 'No valid key.');
-  if (callers.rateLimitPerMinute > 0) addError(document, 429, 'Too many requests in a minute.');
-  for (const { get } of Object.values(document.paths))
+  for (const [path, { get, put, post, delete: remove }] of Object.entries(document.paths)) {
+    const isGuarded = GUARDED_PATHS.some((guarded) => `${path}/`.startsWith(`/${guarded}/`));
+    for (const operation of [get, put, post, remove].filter((each) => each !== undefined)) {
+      if (needsKey) operation.security = isGuarded ? [{ bearer: [] }, { key: [] }] : [];
+      if (needsKey && isGuarded) addError(operation, 401, 'No valid key.');
+      if (callers.rateLimitPerMinute > 0 && isGuarded)
+        addError(operation, 429, 'Too many requests in a minute.');
+    }
     if (get !== undefined) get.responses['304'] = NOT_MODIFIED;
+  }
+  completeBodies(document);
   return document;
 }
 
 /** Every answer to a GET has an `ETag`, and Express compares it. */
 const NOT_MODIFIED = { description: 'The client has it already: its ETag is in If-None-Match.' };
 
-/** Adds an error that every guarded route answers before it is reached, beside what the route says of the status. */
-function addError(document: OpenAPIObject, status: number, description: string): void {
-  const content = { 'application/json': { schema: { $ref: getSchemaPath(ErrorBody) } } };
-  for (const [path, operations] of Object.entries(document.paths)) {
-    if (!GUARDED_PATHS.some((guarded) => `${path}/`.startsWith(`/${guarded}/`))) continue;
-    for (const { responses } of operationsOf(operations)) {
-      const own = responses[status];
-      const told =
-        own !== undefined && 'description' in own ? `${description} ${own.description}` : description;
-      responses[status] = { description: told, content, ...headersOf(status) };
-    }
-  }
-}
-
-function operationsOf({ get, put, post, delete: remove }: PathItem): NonNullable<PathItem['get']>[] {
-  return [get, put, post, remove].filter((operation) => operation !== undefined);
+/** Adds an error that is answered before the route is reached, beside what the route says of the status. */
+function addError({ responses }: OperationObject, status: number, description: string): void {
+  const own = responses[status];
+  const told = own !== undefined && 'description' in own ? `${description} ${own.description}` : description;
+  // The example is of this error: it comes before the route's own.
+  responses[status] = { ...errorResponse(status, description), description: told };
 }
 
 /** Serves Swagger UI at `/docs` and the document at `/openapi.json`. */

@@ -2,16 +2,15 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { MAX_LIMIT } from '../../http/page.js';
 import { CALLBACK_STATES, type CallbackState } from '../../events/webhooks/callback.entity.js';
 import { JOB_STATUSES, type JobStatus } from '../job.entity.js';
+import { EXAMPLE_JOB_ID } from '../job-id.docs.js';
 
 /** Most error entries of a job's status, and of a job. */
 export const STATUS_ERRORS = 1000;
 export const JOB_ERRORS = 100;
 
-const JOB_ID = 'job_20241116100000_8f14e45fceea167a5a36';
-
 @ApiSchema({ name: 'SubmittedJob' })
 export class SubmittedJobDto {
-  @ApiProperty({ example: JOB_ID })
+  @ApiProperty({ example: EXAMPLE_JOB_ID })
   job_id!: string;
 }
 
@@ -29,7 +28,7 @@ export class JobErrorDto {
 /** The short status of a job that has not failed. */
 @ApiSchema({ name: 'JobStatus' })
 export class JobStatusDto {
-  @ApiProperty({ example: JOB_ID })
+  @ApiProperty({ example: EXAMPLE_JOB_ID })
   job_id!: string;
 
   @ApiProperty({ enum: ['ongoing', 'completed', 'cancelled'], example: 'completed' })
@@ -39,7 +38,7 @@ export class JobStatusDto {
 /** The short status of a failed job, which says why. */
 @ApiSchema({ name: 'FailedJobStatus' })
 export class FailedJobStatusDto {
-  @ApiProperty({ example: JOB_ID })
+  @ApiProperty({ example: EXAMPLE_JOB_ID })
   job_id!: string;
 
   @ApiProperty({ enum: ['failed'], example: 'failed' })
@@ -71,7 +70,7 @@ export class ImageCountsDto {
     type: 'integer',
     minimum: 0,
     example: 0,
-    description: 'Images of visits to unknown stores.',
+    description: 'Images of visits to unknown stores, and those that a cancel came before.',
   })
   skipped!: number;
 }
@@ -107,7 +106,7 @@ export class CallbackDto {
 
 @ApiSchema({ name: 'Job' })
 export class JobDto {
-  @ApiProperty({ example: JOB_ID })
+  @ApiProperty({ example: EXAMPLE_JOB_ID })
   job_id!: string;
 
   @ApiProperty({ type: String, nullable: true, example: 'week 46' })

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { MAX_LIMIT } from '../../http/page.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../../images/image.entity.js';
+import { EXAMPLE_JOB_ID } from '../job-id.docs.js';
 import { MAX_URLS_PER_VISIT } from '../image-url.rule.js';
 import { VISIT_STATUSES, type VisitStatus } from '../visit-view.js';
 
@@ -42,7 +43,7 @@ export class VisitDto {
   @ApiProperty({ example: 'visit_1_0' })
   visit_id!: string;
 
-  @ApiProperty({ example: 'job_20241116100000_8f14e45fceea167a5a36' })
+  @ApiProperty({ example: EXAMPLE_JOB_ID })
   job_id!: string;
 
   @ApiProperty({ example: 'RP00002' })
