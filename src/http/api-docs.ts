@@ -8,6 +8,8 @@ import { DEFAULT_LIMIT, MAX_LIMIT } from './page.js';
 export const BAD_PATH = 'The path holds a broken percent-encoding.';
 /** When a list refuses its query. */
 export const BAD_PARAMETER = 'A parameter is wrong.';
+/** When an export has to wait. */
+export const TOO_MANY_EXPORTS = 'Too many exports are under way.';
 
 /** The errors that every route with a JSON body shares. */
 export const JSON_BODY_ERRORS = {
@@ -117,6 +119,7 @@ const EXAMPLE_CODES: Readonly<Record<string, string>> = {
   [BAD_PATH]: 'bad_path',
   [JSON_BODY_ERRORS[408]]: 'body_too_slow',
   [JSON_BODY_ERRORS[429]]: 'busy',
+  [TOO_MANY_EXPORTS]: 'busy',
 };
 
 function codeOf(status: number): string {

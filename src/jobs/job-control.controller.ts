@@ -57,8 +57,8 @@ export class JobControlController {
     description:
       'The same message with the same `webhook-id`, with all its tries. `attempts` goes on counting.',
   })
-  @ApiParam({ name: 'job_id', type: String })
-  @ApiAcceptedResponse({ type: JobDto })
+  @ApiJobId()
+  @ApiAcceptedResponse({ type: JobDto, description: 'The job, its callback waiting.' })
   @ApiErrors({
     400: BAD_PATH,
     404: 'Job not found',

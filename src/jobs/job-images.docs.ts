@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiQuery, getSchemaPath } from '@nestjs/swagger';
 import { stringify } from 'csv-stringify/sync';
-import { ApiErrors, ApiPageQuery, ApiTextQuery, BAD_PARAMETER } from '../http/api-docs.js';
+import { ApiErrors, ApiPageQuery, ApiTextQuery, BAD_PARAMETER, TOO_MANY_EXPORTS } from '../http/api-docs.js';
 import { IMAGE_STATUSES } from '../images/image.entity.js';
 import type { ImageResultView } from '../images/images.service.js';
 import { ImageResultPageDto } from './dto/image-result.dto.js';
@@ -26,6 +26,7 @@ const EXAMPLE_RESULT: ImageResultView = {
   processed_at: '2024-11-16T10:00:00.120Z',
   analysis: {},
 };
+
 /** Documents the results of a job's images, as pages of JSON and as a stream of all of them. */
 export function ApiJobImages(): MethodDecorator {
   return applyDecorators(
@@ -58,6 +59,6 @@ export function ApiJobImages(): MethodDecorator {
         },
       },
     }),
-    ApiErrors({ 400: BAD_PARAMETER, 404: 'Job not found' }),
+    ApiErrors({ 400: BAD_PARAMETER, 404: 'Job not found', 429: TOO_MANY_EXPORTS }),
   );
 }

@@ -1,17 +1,17 @@
 import { applyDecorators } from '@nestjs/common';
 import {
-  ApiCallbacks,
   ApiCreatedResponse,
   ApiExtraModels,
   ApiHeader,
   ApiOperation,
   ApiQuery,
   ApiResponse,
+  type CallbackObject,
   getSchemaPath,
 } from '@nestjs/swagger';
 import { ApiErrors, ApiTextQuery, bareErrorSchema, JSON_BODY_ERRORS, textSchema } from '../http/api-docs.js';
 import { ErrorBody } from '../http/error-body.dto.js';
-import { JobEventDto, SubmittedJobDto } from './dto/job.dto.js';
+import { EXAMPLE_JOB_EVENT, JobEventDto, SubmittedJobDto } from './dto/job.dto.js';
 import {
   CALLBACK_URL_DESCRIPTION,
   CALLBACK_URL_SCHEMA,
@@ -28,6 +28,26 @@ const { store_id, image_url, visit_time } = EXAMPLE_VISIT;
 const EXAMPLE_LINES = `${JSON.stringify(EXAMPLE_VISIT)}\n`.repeat(2);
 const EXAMPLE_ROWS = `store_id,image_url,visit_time\n${`${store_id},${image_url.join()},${visit_time}\n`.repeat(2)}`;
 const INVALID_TIME = 'must be an RFC 3339 date-time with an offset or Z, such as 2024-11-16T12:00:00Z';
+
+/** What a job that ends sends to its callback_url. */
+const JOB_ENDED: CallbackObject = {
+  '{$request.body#/callback_url}': {
+    post: {
+      summary: 'The job has ended',
+      description:
+        'Signed as Standard Webhooks says, under the `webhook-id`, `webhook-timestamp` and `webhook-signature` headers.',
+      tags: ['jobs'],
+      security: [],
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': { schema: { $ref: getSchemaPath(JobEventDto) }, example: EXAMPLE_JOB_EVENT },
+        },
+      },
+      responses: { '2XX': { description: 'It has arrived; after any other answer it comes again.' } },
+    },
+  },
+};
 
 /** Documents the submission of a job, in each of the bodies that it may have. */
 export function ApiSubmission(operationId: string): MethodDecorator {
@@ -72,6 +92,7 @@ export function ApiSubmission(operationId: string): MethodDecorator {
           },
         },
       },
+      callbacks: { jobEnded: JOB_ENDED },
     }),
     ApiHeader({
       name: 'Idempotency-Key',
@@ -91,13 +112,6 @@ export function ApiSubmission(operationId: string): MethodDecorator {
       required: false,
       schema: { ...CALLBACK_URL_SCHEMA },
       description: `${CALLBACK_URL_DESCRIPTION} Of NDJSON and CSV alone.`,
-    }),
-    ApiCallbacks({
-      name: 'jobEnded',
-      callbackUrl: '{$request.body#/callback_url}',
-      method: 'post',
-      requestBody: { type: JobEventDto },
-      expectedResponse: { status: 204, description: 'Any 2xx takes it; after anything else it comes again.' },
     }),
     ApiCreatedResponse({
       type: SubmittedJobDto,

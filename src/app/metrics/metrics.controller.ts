@@ -30,7 +30,9 @@ export class MetricsController {
   @ApiOperation({ operationId: 'getMetrics', summary: 'Metrics of this process, for Prometheus' })
   @ApiOkResponse({
     description: 'The text format of Prometheus. Answered without the database too, which it then says.',
-    content: { 'text/plain; version=0.0.4': { schema: { type: 'string' } } },
+    content: {
+      'text/plain; version=0.0.4': { schema: { type: 'string' }, example: 'shelfline_database_up 1\n' },
+    },
   })
   async scrape(@Res({ passthrough: true }) response: Response): Promise<string> {
     const backlog = await this.backlog.latest();

@@ -166,6 +166,31 @@ export class JobEventDto {
   data!: JobDto;
 }
 
+/** What a job sends that is well to its end. */
+export const EXAMPLE_JOB_EVENT: JobEventDto = {
+  type: 'job.completed',
+  timestamp: '2024-11-16T10:00:02.500Z',
+  data: {
+    job_id: EXAMPLE_JOB_ID,
+    reference: null,
+    status: 'completed',
+    count: 2,
+    images: { total: 2, pending: 0, succeeded: 2, failed: 0, skipped: 0 },
+    created_at: '2024-11-16T10:00:00.000Z',
+    started_at: '2024-11-16T10:00:00.040Z',
+    finished_at: '2024-11-16T10:00:02.500Z',
+    callback: {
+      url: 'https://field.example.com/hooks/shelfline',
+      state: 'waiting',
+      attempts: 0,
+      last_status: null,
+      last_attempt_at: null,
+    },
+    error: [],
+    error_count: 0,
+  },
+};
+
 @ApiSchema({ name: 'JobPage' })
 export class JobPageDto {
   @ApiProperty({ type: [JobDto], maxItems: MAX_LIMIT })
