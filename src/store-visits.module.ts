@@ -9,6 +9,8 @@ import {
   type OptionalFactoryDependency,
 } from '@nestjs/common';
 import { DatabaseModule } from './database/database.module.js';
+import { EVENTS_OPTIONS } from './events/events.options.js';
+import { EventsModule } from './events/events.module.js';
 import { Callback } from './events/webhooks/callback.entity.js';
 import { CALLBACK_QUEUE } from './events/webhooks/callback-task.js';
 import { CallbackWorker } from './events/webhooks/callback.worker.js';
@@ -103,6 +105,7 @@ export class StoreVisitsModule {
     const options = optionsModule(setup);
     const database = DatabaseModule.create();
     const http = HttpModule.using(options);
+    const events = EventsModule.using(options);
     const queue = QueueModule.using(options);
     const outbound = OutboundModule.using(options);
     const stores = StoresModule.using(database);
@@ -111,12 +114,13 @@ export class StoreVisitsModule {
     const webhooks = WebhooksModule.using(outbound, database, queue, options);
     const jobs = JobsModule.using(database, images, queue, webhooks, options);
     const processing = ProcessingModule.using(database, jobs, images, fetching, queue, options);
-    const routes = [StoresHttpModule.using(stores, http), JobsHttpModule.using(jobs, images, http)];
+    const routes = [StoresHttpModule.using(stores, http), JobsHttpModule.using(jobs, images, events, http)];
     return {
       module: StoreVisitsModule,
       imports: [
         database,
         queue,
+        events,
         stores,
         images,
         jobs,
@@ -135,6 +139,7 @@ function optionsModule(setup: StoreVisitsAsyncSetup): DynamicModule {
   const parts = [
     part(QUEUE_OPTIONS, 'queue'),
     part(HTTP_OPTIONS, 'http'),
+    part(EVENTS_OPTIONS, 'events'),
     part(JOBS_OPTIONS, 'jobs'),
     part(OUTBOUND_OPTIONS, 'outbound'),
     part(FETCHING_OPTIONS, 'fetching'),

@@ -1,3 +1,4 @@
+import type { EventsOptions } from './events/events.options.js';
 import type { FetchingOptions } from './images/fetching/fetching.options.js';
 import type { HttpOptions } from './http/http.options.js';
 import type { WebhooksOptions } from './events/webhooks/webhooks.options.js';
@@ -13,6 +14,7 @@ export type Role = 'all' | 'api' | 'worker';
 export interface StoreVisitsOptions {
   readonly queue: QueueOptions;
   readonly http: HttpOptions;
+  readonly events: EventsOptions;
   readonly jobs: JobsOptions;
   readonly outbound: OutboundOptions;
   readonly fetching: FetchingOptions;

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Job } from './support/application.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
+import { EventReader } from './support/event-reader.js';
 import { Gate, ImageHost } from './support/image-host.js';
 import { ServerProcess } from './support/server-process.js';
 import { until } from './support/until.js';
@@ -112,8 +113,12 @@ describe('a process that is told to stop', () => {
     expect(server.text).not.toContain('task_given_back');
   });
 
-  it('answers a request that it has already, and ends connections that wait for none', async () => {
-    const server = await start({ ROLE: 'api' });
+  it('answers a request that it has already, ends event streams, and connections that wait for nothing', async () => {
+    // More than the test has time for.
+    const server = await start({ ROLE: 'api', SHUTDOWN_GRACE_MS: '600000' });
+    const jobId = await submit(server, [host.url('/y.png')]);
+    const stream = await EventReader.open(`${server.origin}/api/jobs/${jobId}/events`);
+    expect(await stream.next()).toMatchObject({ name: 'progress', data: { pending: 1 } });
     const idle = connect(Number(new URL(server.origin).port), '127.0.0.1');
     await once(idle, 'connect');
     const idleEnded = once(idle, 'close');
@@ -127,12 +132,13 @@ describe('a process that is told to stop', () => {
     sending.write(body.slice(0, 20));
     const ended = server.kill('SIGTERM');
     await idleEnded;
+    expect(await stream.next()).toBeUndefined();
     const answered = once(sending, 'response');
     sending.end(body.slice(20));
     const [response] = await answered;
     expect(response.statusCode).toBe(201);
     response.resume();
     expect(await ended).toBe(0);
-    expect(await imagesOf('pending')).toEqual([{ attempts: 0, images: 1 }]);
+    expect(await imagesOf('pending')).toEqual([{ attempts: 0, images: 2 }]);
   });
 });

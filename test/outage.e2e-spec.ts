@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Client } from 'pg';
 import { MIGRATION_LOCK } from '../src/database/migration-runner.js';
 import { PostgresServer } from './faults/postgres-server.ts';
+import { EventReader } from './support/event-reader.js';
 import { Gate, ImageHost } from './support/image-host.js';
 import { Installation } from './support/installation.js';
 import type { ServerProcess } from './support/server-process.js';
@@ -83,6 +84,7 @@ describe('a PostgreSQL that goes away', () => {
         async () => ((await shelfline.job(api, jobId)).images.succeeded > 0 ? true : undefined),
         'the first results',
       );
+      const events = await EventReader.open(`${api.origin}/api/jobs/${jobId}/events`);
       const [before] = await shelfline.query<{ jobs: number }>(
         'SELECT count(*)::int AS jobs FROM shelfline.job',
       );
@@ -109,10 +111,9 @@ describe('a PostgreSQL that goes away', () => {
       );
       await postgres.start();
 
-      expect(await shelfline.finished(api, jobId)).toMatchObject({
-        status: 'completed',
-        images: { total: 600, succeeded: 600, failed: 0 },
-      });
+      const job = await shelfline.finished(api, jobId);
+      expect(job).toMatchObject({ status: 'completed', images: { total: 600, succeeded: 600, failed: 0 } });
+      expect((await events.rest()).at(-1)).toMatchObject({ name: 'finished', data: job });
       expect([api.isAlive, worker.isAlive]).toEqual([true, true]);
       for (const server of [api, worker]) expect((await ready(server)).status).toBe(200);
       const { attempts, broken } = await shelfline.atRest();

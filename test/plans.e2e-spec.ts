@@ -213,10 +213,12 @@ describe('PostgreSQL', () => {
     const images = { job: LARGE, run: 1, from: 400, to: 600 };
     const due = await planned((db) => new ImagesRepository(db).due(images, TIME));
     const byId = await planned((db) => new JobsRepository(db).findByJobId('job_77'));
+    const heardOf = await planned((db) => new JobsRepository(db).findForEvents(['job_77', 'job_1'], 100));
     const byKey = await planned((db) => new SubmissionsRepository(db).findByKey({ caller: '', key: 'k' }));
     for (const [nodes, index] of [
       [due, /^(?:image_pkey|image_by_status|job_pkey|job_by_status)$/],
       [byId, /^job_job_id_key$|^UQ_/],
+      [heardOf, /^job_job_id_key$|^UQ_|^image_by_status$|^visit_/],
       [byKey, /^job_by_idempotency_key$/],
     ] as const) {
       expect(indexesOf(nodes).filter((name) => !index.test(name))).toEqual([]);

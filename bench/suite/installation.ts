@@ -139,14 +139,17 @@ export class Installation {
     for (const server of this.servers.splice(0)) await server.stop();
   }
 
+  /** Another connection to the database, until the end. */
+  async connect(): Promise<Client> {
+    const client = new Client({ connectionString: this.postgres.url });
+    await client.connect();
+    this.clients.push(client);
+    return client;
+  }
+
   /** Runs SQL on the database. */
   async sql<T>(text: string, values: unknown[] = []): Promise<T[]> {
-    let [client] = this.clients;
-    if (client === undefined) {
-      client = new Client({ connectionString: this.postgres.url });
-      await client.connect();
-      this.clients.push(client);
-    }
+    const client = this.clients[0] ?? (await this.connect());
     return (await client.query(text, values)).rows as T[];
   }
 

@@ -37,6 +37,8 @@ export interface Settings {
   readonly bodyMinBytesPerSecond: number;
   readonly maxStreams: number;
   readonly maxImagesPerJob: number;
+  readonly eventStreamsMax: number;
+  readonly eventHeartbeatMs: number;
   readonly imageConcurrency: number;
   readonly imageHostConcurrency: number;
   readonly imageTimeoutMs: number;
@@ -98,6 +100,8 @@ export function readEnvironment(environment: Environment, version: string): Sett
     bodyMinBytesPerSecond: read.whole('BODY_MIN_BYTES_PER_SECOND', 1024, 1, 2 ** 30),
     maxStreams: read.whole('MAX_STREAMS', 32, 1, 100_000),
     maxImagesPerJob: read.whole('MAX_IMAGES_PER_JOB', 1_000_000, 1, 100_000_000),
+    eventStreamsMax: read.whole('EVENT_STREAMS_MAX', 1_000, 0, 1_000_000),
+    eventHeartbeatMs: read.whole('EVENT_HEARTBEAT_MS', 15_000, 1, DAY_MS),
     imageConcurrency: read.whole('IMAGE_CONCURRENCY', 64, 1, 10_000),
     imageHostConcurrency: read.whole('IMAGE_HOST_CONCURRENCY', 16, 1, 10_000),
     imageTimeoutMs: read.whole('IMAGE_TIMEOUT_MS', 10_000, 1, DAY_MS),

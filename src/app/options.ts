@@ -18,6 +18,7 @@ export function toOptions(settings: Settings, databaseUrl: string, metrics: Metr
       bodyPace: { graceMs: settings.bodyGraceMs, minBytesPerSecond: settings.bodyMinBytesPerSecond },
       maxStreams: settings.maxStreams,
     },
+    events: { maxStreams: settings.eventStreamsMax, heartbeatMs: settings.eventHeartbeatMs },
     jobs: { maxImages: settings.maxImagesPerJob },
     outbound: { allowedNetworks: settings.imageAllowedNetworks, allowedHosts: settings.imageAllowedHosts },
     fetching: {

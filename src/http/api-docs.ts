@@ -10,6 +10,8 @@ export const BAD_PATH = 'The path holds a broken percent-encoding.';
 export const BAD_PARAMETER = 'A parameter is wrong.';
 /** When an export has to wait. */
 export const TOO_MANY_EXPORTS = 'Too many exports are under way.';
+/** When an event stream has to wait. */
+export const TOO_MANY_EVENT_STREAMS = 'Too many event streams are open.';
 
 /** The errors that every route with a JSON body shares. */
 export const JSON_BODY_ERRORS = {
@@ -120,6 +122,7 @@ const EXAMPLE_CODES: Readonly<Record<string, string>> = {
   [JSON_BODY_ERRORS[408]]: 'body_too_slow',
   [JSON_BODY_ERRORS[429]]: 'busy',
   [TOO_MANY_EXPORTS]: 'busy',
+  [TOO_MANY_EVENT_STREAMS]: 'busy',
 };
 
 function codeOf(status: number): string {

@@ -11,6 +11,8 @@ import { JobControlController } from './job-control.controller.js';
 import { JobControlRepository } from './job-control.repository.js';
 import { JobControlService } from './job-control.service.js';
 import { JobEnds } from './job-ends.js';
+import { JobEventsController } from './job-events.controller.js';
+import { JobEventsService } from './job-events.service.js';
 import { JobsController } from './jobs.controller.js';
 import { JobsRepository } from './jobs.repository.js';
 import { JobsService } from './jobs.service.js';
@@ -58,11 +60,17 @@ export class JobsModule {
 
 /** The routes of jobs. */
 @Module({
-  controllers: [JobsController, JobControlController, StatusController, VisitsController],
-  providers: [DocumentParser],
+  controllers: [
+    JobsController,
+    JobControlController,
+    JobEventsController,
+    StatusController,
+    VisitsController,
+  ],
+  providers: [DocumentParser, JobEventsService],
 })
 export class JobsHttpModule implements NestModule {
-  /** @param imports the jobs, the images and the HTTP module */
+  /** @param imports the jobs, the images, the events and the HTTP module */
   static using(...imports: DynamicModule[]): DynamicModule {
     return { module: JobsHttpModule, imports };
   }

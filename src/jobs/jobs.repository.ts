@@ -126,6 +126,14 @@ export class JobsRepository {
     return row;
   }
 
+  /** The jobs of these ids that there are; those that have ended with their first faults. */
+  async findForEvents(jobIds: readonly string[], faults: number): Promise<JobWithFaults[]> {
+    return this.database.query<JobWithFaults>(
+      withFaults('SELECT * FROM shelfline.job WHERE job_id = ANY($1)', '$2', `job.status <> 'ongoing'`),
+      [jobIds, faults],
+    );
+  }
+
   /**
    * Jobs after the key `[created_at, id]`, newest first, each with its first faults. `job_by_time`, `job_by_status`,
    * `job_by_reference` or the primary key of `job_store` serves the order.
@@ -168,8 +176,10 @@ export function endedOf(row: Pick<JobRow, 'status' | keyof EndedJob> | undefined
  *
  * `visit_unknown` and `image_by_status` serve it, so that it costs the same however many images succeeded. Rows of an
  * earlier run, which a retry has not come to yet, don't count.
+ *
+ * @param ofWhich the jobs whose faults are wanted; others have none here
  */
-function withFaults(jobs: string, limit: string): string {
+function withFaults(jobs: string, limit: string, ofWhich = 'true'): string {
   return `
     SELECT job.*, told.faults, callback.state AS callback_state, callback.attempts AS callback_attempts,
            callback.last_status AS callback_last_status, callback.last_attempt_at AS callback_last_attempt_at
@@ -191,6 +201,6 @@ function withFaults(jobs: string, limit: string): string {
                           ORDER BY seq LIMIT ${limit}) AS image
                    JOIN shelfline.visit AS visit ON visit.job = image.job AND visit.seq = image.visit)
                 ORDER BY visit, image LIMIT ${limit}) AS fault
-         WHERE job.failed + job.unknown_visits > 0) AS told ON true
+         WHERE job.failed + job.unknown_visits > 0 AND ${ofWhich}) AS told ON true
      ORDER BY job.created_at DESC, job.id DESC`;
 }

@@ -49,13 +49,19 @@ export function openApiDocument(
       if (callers.rateLimitPerMinute > 0 && isGuarded)
         addError(operation, 429, 'Too many requests in a minute.');
     }
-    if (get !== undefined) get.responses['304'] = NOT_MODIFIED;
+    if (get !== undefined && !isStream(get)) get.responses['304'] = NOT_MODIFIED;
   }
   completeBodies(document);
   return document;
 }
 
-/** Every answer to a GET has an `ETag`, and Express compares it. */
+/** Events are no answer that is ever the same. */
+function isStream({ responses }: OperationObject): boolean {
+  const answer = responses['200'];
+  return answer !== undefined && 'content' in answer && answer.content?.['text/event-stream'] !== undefined;
+}
+
+/** Every other answer to a GET has an `ETag`, and Express compares it. */
 const NOT_MODIFIED = { description: 'The client has it already: its ETag is in If-None-Match.' };
 
 /** Adds an error that is answered before the route is reached, beside what the route says of the status. */

@@ -72,6 +72,7 @@ function textOf(
 ): fc.Arbitrary<string> {
   if (format === 'date-time') return dateTime;
   if (pattern?.startsWith('^[Hh]') === true) return imageUrl;
+  if (name === 'Last-Event-ID') return fc.constantFrom('finished-1', 'finished-2');
   const clean = fc.constantFrom(...CLEAN);
   const made = fc.oneof(
     { arbitrary: fc.array(clean, { minLength, maxLength: Math.min(maxLength, minLength + 8) }), weight: 5 },

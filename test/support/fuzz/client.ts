@@ -1,5 +1,5 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { Pool } from 'undici';
+import { Client, type Dispatcher, Pool } from 'undici';
 import { type FuzzBody, type FuzzRequest, percentEncoded, type Text } from './request.js';
 
 /** A request as it was sent. */
@@ -13,7 +13,7 @@ export interface SentRequest {
   readonly body: Buffer | undefined;
 }
 
-/** An answer, read to its end. */
+/** An answer, read to its end; of an event stream what comes first. */
 export interface FuzzAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -29,6 +29,7 @@ export interface Known {
 
 /** Longest time for an answer to begin, in milliseconds: far more than any takes. */
 const ANSWER_MS = 15_000;
+const TIMEOUTS = { headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS };
 
 /** Most ids of a kind that are kept: new ones take the places of old ones. */
 const MOST_KNOWN = 300;
@@ -41,15 +42,11 @@ export class FuzzClient {
   private readonly pool: Pool;
 
   constructor(
-    origin: string,
+    private readonly origin: string,
     connections: number,
     private readonly known: Known,
   ) {
-    this.pool = new Pool(origin, {
-      connections,
-      headersTimeout: ANSWER_MS,
-      bodyTimeout: ANSWER_MS,
-    });
+    this.pool = new Pool(origin, { connections, ...TIMEOUTS });
   }
 
   async close(): Promise<void> {
@@ -74,15 +71,19 @@ export class FuzzClient {
 
   async send({ method, target, headers, body }: SentRequest): Promise<FuzzAnswer> {
     this.sent += 1;
-    const answer = await this.pool.request({
+    const isStream = /\/events(?:[/?]|$)/i.test(target);
+    // What is left before its end takes its connection with it: nothing else may wait on that.
+    const dispatcher = isStream ? new Client(this.origin, TIMEOUTS) : this.pool;
+    const answer = await dispatcher.request({
       method,
       path: target,
       headers: headers.flat(),
       body: body ?? null,
     });
-    const text = await answer.body.text();
+    const text = await firstOf(answer);
+    if (isStream) await dispatcher.destroy();
     if (method !== 'HEAD') this.remember(text);
-    if (answer.statusCode === 204) this.forget(target);
+    if (method === 'DELETE' && answer.statusCode === 204) this.forget(target);
     return { status: answer.statusCode, headers: answer.headers, text };
   }
 
@@ -122,6 +123,17 @@ export class FuzzClient {
         return whole.slice(0, place) + to + whole.slice(place + 1);
       });
   }
+}
+
+/** An answer to its end, or to the first event of a stream: that may have no end. */
+async function firstOf({ headers, body }: Dispatcher.ResponseData): Promise<string> {
+  if (!String(headers['content-type']).startsWith('text/event-stream')) return body.text();
+  let text = '';
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    text += chunk.toString();
+    if (/^data:.*\n\n/m.test(text)) break;
+  }
+  return text;
 }
 
 function compressed(content: Buffer, coding: FuzzBody['coding']): Buffer {

@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { EventStream } from './event-stream.js';
+import { streamEvent } from './stream-event.js';
+
+const SMALL = streamEvent('state', { n: 1 });
+/** More than all buffers on the way hold. */
+const HUGE = streamEvent('state', { filler: 'x'.repeat(32 * 1024 * 1024) });
+const LAST = streamEvent('end', {}, { isLast: true });
+
+describe('the stream to one listener', () => {
+  let server: Server;
+  let response: ServerResponse;
+  let answer: IncomingMessage;
+
+  beforeEach(async () => {
+    server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+
+  afterEach(async () => {
+    server.closeAllConnections();
+    await once(server.close(), 'close');
+  });
+
+  /** A stream whose listener has read its head and nothing more. */
+  async function open(stallMs?: number): Promise<EventStream> {
+    const requested = once(server, 'request');
+    const answered = once(
+      get({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', agent: false }),
+      'response',
+    );
+    [, response] = (await requested) as [IncomingMessage, ServerResponse];
+    const stream = new EventStream(response, stallMs);
+    stream.send(SMALL);
+    [answer] = (await answered) as [IncomingMessage];
+    answer.on('error', () => {});
+    return stream;
+  }
+
+  async function text(): Promise<string> {
+    let all = '';
+    for await (const chunk of answer.setEncoding('utf8')) all += chunk;
+    return all;
+  }
+
+  it('begins with a time to come back in, and ends with the last event', async () => {
+    const stream = await open();
+    stream.beat();
+    stream.send(LAST);
+    stream.send(SMALL);
+    stream.beat();
+    stream.end();
+    expect(await text()).toMatch(
+      /^retry: [123]\d{3}\n\nevent: state\ndata: \{"n":1\}\n\n:\n\nevent: end\ndata: \{\}\n\n$/,
+    );
+  });
+
+  it('keeps only the newest event for a listener who is slow', async () => {
+    const stream = await open();
+    stream.send(HUGE);
+    for (let n = 2; n < 100_000; n += 1) stream.send(streamEvent('state', { n }));
+    stream.beat();
+    expect(response.writableLength).toBeLessThan(HUGE.text.length + 1_000);
+    stream.send(LAST);
+    const all = await text();
+    expect(all.slice(all.lastIndexOf('xxx') + 3)).toBe(`"}\n\n${LAST.text}`);
+  });
+
+  it('drops a listener who has stopped reading', async () => {
+    const closed = open(1).then(async (stream) => {
+      stream.send(HUGE);
+      stream.onceClosed(() => {});
+      await once(response, 'close');
+    });
+    await closed;
+    expect(response.writableFinished).toBe(false);
+  });
+
+  it('drops a listener who has stopped reading before the end, too', async () => {
+    const stream = await open(1);
+    stream.send({ ...HUGE, isLast: true });
+    await once(response, 'close');
+    expect(response.writableFinished).toBe(false);
+  });
+
+  it('waits for no such listener when it is told to end', async () => {
+    const stream = await open();
+    stream.send(HUGE);
+    stream.end();
+    await once(response, 'close');
+    expect(response.writableFinished).toBe(false);
+  });
+
+  it('that has not begun ends with its first event', async () => {
+    const requested = once(server, 'request');
+    const answered = fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    [, response] = (await requested) as [IncomingMessage, ServerResponse];
+    const stream = new EventStream(response);
+    stream.end();
+    stream.beat();
+    stream.send(SMALL);
+    expect(await (await answered).text()).toContain(SMALL.text);
+  });
+});
