@@ -4,9 +4,6 @@ import { ApiError } from '../http/api-error.js';
 import { EventStream } from './event-stream.js';
 import { EVENTS_OPTIONS, type EventsOptions } from './events.options.js';
 
-/** When to come back, where there is no place just now, in seconds. */
-const RETRY_AFTER_S = 5;
-
 /** The event streams of this process: a bounded number of them, each with a sign of life now and then. */
 @Injectable()
 export class EventStreams implements BeforeApplicationShutdown {
@@ -23,10 +20,8 @@ export class EventStreams implements BeforeApplicationShutdown {
    */
   open(response: ServerResponse): EventStream {
     if (this.isClosed) throw new ApiError(503, 'This server is stopping. Try again in a few seconds.');
-    if (this.streams.size >= this.options.maxStreams) {
-      response.setHeader('Retry-After', String(RETRY_AFTER_S));
+    if (this.streams.size >= this.options.maxStreams)
       throw new ApiError(429, 'Too many event streams are open. Try again in a few seconds.', 'busy');
-    }
     const stream = new EventStream(response);
     this.streams.add(stream);
     this.heartbeat ??= setInterval(() => this.beat(), this.options.heartbeatMs);
