@@ -389,7 +389,7 @@ describe('a body', () => {
   });
 
   it('that is packed is unpacked no further than to the limit', async () => {
-    const empty = Buffer.alloc(100_000_000, ' ');
+    const empty = Buffer.alloc(30_000_000, ' ');
     const packed = {
       gzip: gzipSync(empty),
       'X-GZip': gzipSync(empty),

@@ -116,7 +116,11 @@ describe('the metrics', () => {
     await all.get('/api/jobs/job_20241116100000_11111111111111111111/images?limit=7');
     for (const path of ['/nowhere', '/api/nothing/7', '/%ff', '/docs/none.js']) await all.get(path);
     await all.send('PURGE', '/api/jobs', '');
-    const metrics = await scrape(all);
+    // A request is counted when its connection is done with it, which may be after its answer has come.
+    const metrics = await scrapeUntil(
+      all,
+      (one) => one.sum('shelfline_http_request_duration_seconds_count', { method: 'other' }) === 1,
+    );
     const of = (route: string, status: string, method = 'GET'): number | undefined =>
       metrics.sum('shelfline_http_request_duration_seconds_count', { route, status, method });
     expect([

@@ -217,9 +217,9 @@ describe('PostgreSQL', () => {
     const byKey = await planned((db) => new SubmissionsRepository(db).findByKey({ caller: '', key: 'k' }));
     for (const [nodes, index] of [
       [due, /^(?:image_pkey|image_by_status|job_pkey|job_by_status)$/],
-      [byId, /^job_job_id_key$|^UQ_/],
-      [heardOf, /^job_job_id_key$|^UQ_|^image_by_status$|^visit_/],
-      [byKey, /^job_by_idempotency_key$/],
+      [byId, /^job_job_id_key$|^UQ_|^callback_pkey$/],
+      [heardOf, /^job_job_id_key$|^UQ_|^image_by_status$|^visit_|^callback_pkey$/],
+      [byKey, /^job_by_idempotency_key$|^callback_pkey$/],
     ] as const) {
       expect(indexesOf(nodes).filter((name) => !index.test(name))).toEqual([]);
       expect(growing(nodes)).toEqual([]);
