@@ -1,5 +1,6 @@
 // The rooms of src/, top to bottom. An import may point down this list, never up; inside a room all is allowed.
 const rooms = [
+  ['command line', '^src/cli/'],
   ['main', '^src/main\\.ts$'],
   ['app', '^src/app/'],
   ['public face', '^src/(index|store-visits\\.module|store-visits\\.options)\\.ts$'],
@@ -35,6 +36,13 @@ module.exports = {
       severity: 'error',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'command-line-talks-http',
+      comment: 'It runs where no server is: of the rooms below it knows what their answers look like.',
+      severity: 'error',
+      from: { path: '^src/cli/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(src|migrations)/', pathNot: '^src/cli/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'pg-boss-stays-in-the-queue',

@@ -1,14 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { styleText } from 'node:util';
-import { Presets, SingleBar } from 'cli-progress';
-import { getImages, getJob, type ImageResult, type Job, submitJob } from './api.ts';
+import type { ImageResultView } from '../../src/images/images.service.js';
+import type { JobView } from '../../src/jobs/job-view.js';
+import { CommandLine } from './command-line.ts';
 import { EXPECTED, VISITS } from './expected.ts';
 import { serveImages } from './image-host.ts';
-import { resultsTable } from './results-table.ts';
 import { ShelflineProcess } from './shelfline-process.ts';
+
+/** What a job ends with that failed. */
+const FAILED = 1;
 
 /** Runs a job on real images from start to end, shows it, and checks that everything came out as expected. */
 async function demo(stopping: AbortSignal): Promise<void> {
@@ -16,26 +18,22 @@ async function demo(stopping: AbortSignal): Promise<void> {
   const images = await serveImages(0, 250);
   const shelfline = await ShelflineProcess.start(join(folder, 'data'));
   try {
-    say('Starting Shelfline on an embedded PostgreSQL of its own …');
+    say('Starting Shelfline on an embedded PostgreSQL of its own …\n');
     await orStopped(shelfline.ready(), stopping);
-    const visits = VISITS.map(({ storeId, files }) => ({
-      store_id: storeId,
-      image_url: files.map((file) => `${images.origin}/${file}`),
-      visit_time: new Date().toISOString(),
-    }));
-    const jobId = await submitJob(shelfline.origin, visits);
-    say(`POST /api/jobs answered at once: ${styleText('bold', jobId)}\n`);
-    const job = await watch(shelfline.origin, jobId, stopping);
-    const results = await getImages(shelfline.origin, jobId);
-    say(`\n${resultsTable(results)}\n`);
-    say(`The job is ${styleText('bold', job.status)}, and GET /api/status says why:`);
-    for (const { store_id, error } of job.error) say(`  ${store_id}  ${error}`);
-    check(job, results);
+    await writeFile(join(folder, 'visits.json'), JSON.stringify(submission(images.origin)));
+    const cli = new CommandLine(shelfline.origin, folder);
+    const submitted = await cli.show('submit', 'visits.json', '--reference', 'demo', '--watch');
+    stopping.throwIfAborted();
+    if (submitted.status !== FAILED) throw new Error(`The submission ended with status ${submitted.status}`);
+    const jobId = submitted.printed.trim();
+    await cli.show('results', jobId);
+    await check(cli, jobId);
     say(
-      `\n${styleText('green', '✔')} Everything came out as expected: two images and a store were bad on purpose.`,
+      `${styleText('green', '✔')} Everything came out as expected: two images and a store were bad on purpose.`,
     );
     say('\nNext:  npm start                 serves on http://127.0.0.1:8080 and keeps its data in .data');
     say('       http://127.0.0.1:8080/docs  to try every call in the browser');
+    say('       npx shelfline --help        for what the command line can do');
   } finally {
     await shelfline.stop();
     images.close();
@@ -43,45 +41,31 @@ async function demo(stopping: AbortSignal): Promise<void> {
   }
 }
 
-/** Shows the progress until the job has ended: a bar on a terminal, plain lines elsewhere. */
-async function watch(origin: string, jobId: string, stopping: AbortSignal): Promise<Job> {
-  const bar = process.stdout.isTTY
-    ? new SingleBar(
-        { format: '  {bar} {value}/{total} images  {succeeded} measured, {failed} failed' },
-        Presets.shades_classic,
-      )
-    : undefined;
-  let shown = -1;
-  for (let started = false; ;) {
-    const job = await getJob(origin, jobId);
-    const { total, pending, succeeded, failed } = job.images;
-    if (!started) bar?.start(total, 0, { succeeded, failed });
-    started = true;
-    bar?.update(total - pending, { succeeded, failed });
-    if (bar === undefined && shown !== pending)
-      say(`  ${total - pending}/${total} images  ${succeeded} measured, ${failed} failed`);
-    shown = pending;
-    if (job.status !== 'ongoing') {
-      bar?.stop();
-      return job;
-    }
-    await pause(100, undefined, { signal: stopping });
-  }
+function submission(origin: string): object {
+  const visits = VISITS.map(({ storeId, files }) => ({
+    store_id: storeId,
+    image_url: files.map((file) => `${origin}/${file}`),
+    visit_time: new Date().toISOString(),
+  }));
+  return { count: visits.length, visits };
 }
 
 /** Compares every result with what is known of the files. */
-function check(job: Job, results: readonly ImageResult[]): void {
+async function check(cli: CommandLine, jobId: string): Promise<void> {
+  const job: JobView = JSON.parse((await cli.run('status', jobId, '--json')).printed);
+  const lines = (await cli.run('results', jobId, '--format', 'ndjson')).printed.trim().split('\n');
+  const results = lines.map((line): ImageResultView => JSON.parse(line));
   const wrong = results
     .filter((image) => !isAsExpected(image))
     .map((image) => `${image.store_id} ${image.image_url}`);
   const total = VISITS.reduce((sum, visit) => sum + visit.files.length, 0);
   if (results.length !== total) wrong.push(`${results.length} results instead of ${total}`);
-  if (job.status !== 'failed' || job.error.length !== 3)
+  if (job.status !== 'failed' || job.error.length !== 3 || job.reference !== 'demo')
     wrong.push(`status ${job.status} with ${job.error.length} errors`);
   if (wrong.length > 0) throw new Error(`Not as expected:\n  ${wrong.join('\n  ')}`);
 }
 
-function isAsExpected(image: ImageResult): boolean {
+function isAsExpected(image: ImageResultView): boolean {
   const expected = EXPECTED[basename(new URL(image.image_url).pathname)];
   if (image.store_id === 'XX99999') return image.status === 'skipped';
   if (expected === undefined) return false;

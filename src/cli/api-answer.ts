@@ -1,0 +1,76 @@
+import { CliError, type FaultView, UnavailableError } from './cli-error.js';
+import { EXIT } from './exit-status.js';
+
+/** An answer that is no success, read to its end. */
+export interface Refusal {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** The error that tells a refusal to a person. */
+export function refusalError(origin: string, { status, headers, text }: Refusal): CliError {
+  const { error, code = `http_${status}`, details } = errorBodyOf(text);
+  if (status >= 300 && status < 400)
+    return new CliError(
+      EXIT.usage,
+      `The server at ${origin} sends on to ${headers.get('location') ?? 'somewhere else'}: name that with --url`,
+      code,
+    );
+  if (status === 401)
+    return new CliError(
+      EXIT.usage,
+      `The server at ${origin} wants a valid key: set SHELFLINE_API_KEY, or give --api-key`,
+      code,
+    );
+  if (error === undefined)
+    return status >= 500
+      ? new UnavailableError(`The server at ${origin} answered ${status}, and did not say why`, code)
+      : new CliError(
+          EXIT.usage,
+          `${origin} answered ${status}, and not as Shelfline does: check --url`,
+          code,
+        );
+  if (status >= 500 || status === 429) return new UnavailableError(error, code, retryAfterMs(headers));
+  return new CliError(EXIT.usage, error, code, details);
+}
+
+function retryAfterMs(headers: Headers): number | undefined {
+  const seconds = headers.get('retry-after');
+  return seconds !== null && /^\d{1,6}$/.test(seconds) ? Number(seconds) * 1000 : undefined;
+}
+
+/** What of the API's error body is there. Proxies answer in their own words. */
+function errorBodyOf(text: string): {
+  readonly error?: string;
+  readonly code?: string;
+  readonly details: readonly FaultView[];
+} {
+  const body = parsed(text);
+  const error = fieldOf(body, 'error');
+  const code = fieldOf(body, 'code');
+  const details = fieldOf(body, 'details');
+  return {
+    ...(typeof error === 'string' ? { error } : {}),
+    ...(typeof code === 'string' ? { code } : {}),
+    details: Array.isArray(details) ? details.flatMap(faultOf) : [],
+  };
+}
+
+function faultOf(fault: unknown): FaultView[] {
+  const [path, message] = [fieldOf(fault, 'path'), fieldOf(fault, 'message')];
+  return typeof path === 'string' && typeof message === 'string' ? [{ path, message }] : [];
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.getOwnPropertyDescriptor(value, name)?.value;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

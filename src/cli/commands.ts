@@ -1,0 +1,210 @@
+import { Readable } from 'node:stream';
+import type { ImageResultView } from '../images/images.service.js';
+import type { JobView } from '../jobs/job-view.js';
+import type { ImportResult } from '../stores/stores.service.js';
+import { type ApiClient, UNREACHED } from './api-client.js';
+import { UnavailableError } from './cli-error.js';
+import { EXIT, type ExitStatus, exitStatusOf } from './exit-status.js';
+import { followJob } from './job-events.js';
+import { jobText } from './job-text.js';
+import type { Output } from './output.js';
+import { showProgress } from './progress.js';
+import { resultsTable } from './results-table.js';
+import { CONTENT_TYPES, type FileType, openFile, typeOf, withFields } from './submission-file.js';
+import { counted, printable } from './text.js';
+
+/** What every command has. */
+export interface Context {
+  readonly client: ApiClient;
+  readonly output: Output;
+  /** Results as JSON, for scripts. */
+  readonly json: boolean;
+  /** Aborts at Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+export interface WatchOptions {
+  /** How long a server that can't be reached is tried again, in seconds. */
+  readonly patience: number;
+}
+
+export interface SubmitOptions extends WatchOptions {
+  readonly type?: FileType;
+  readonly watch?: boolean;
+  readonly idempotencyKey?: string;
+  readonly reference?: string;
+  readonly callbackUrl?: string;
+}
+
+export interface ResultsOptions {
+  readonly format: 'table' | 'csv' | 'ndjson';
+  readonly status?: string;
+  readonly store?: string;
+  readonly limit: number;
+}
+
+/** Submits a file; its job's id is the one thing that is printed. */
+export async function submit(cli: Context, file: string, options: SubmitOptions): Promise<ExitStatus> {
+  const job = await send(cli, file, options);
+  if (options.watch !== true) {
+    cli.output.print(cli.json ? JSON.stringify(job) : job.job_id);
+    return EXIT.ok;
+  }
+  if (!cli.json) cli.output.print(job.job_id);
+  return follow(cli, job.job_id, options, 'err');
+}
+
+async function send(
+  { client, signal }: Context,
+  file: string,
+  { type, reference, callbackUrl, idempotencyKey }: SubmitOptions,
+): Promise<{ readonly job_id: string }> {
+  const fileType = typeOf(file, type);
+  const fields = {
+    ...(reference === undefined ? {} : { reference }),
+    ...(callbackUrl === undefined ? {} : { callback_url: callbackUrl }),
+  };
+  // What streams has no place for them but the query, what is JSON none but itself.
+  const isInside = fileType === 'json' && Object.keys(fields).length > 0;
+  const body = isInside ? await withFields(file, fields) : await openFile(file);
+  try {
+    return await client.json({
+      method: 'POST',
+      path: '/api/jobs',
+      query: isInside ? {} : fields,
+      headers: { 'content-type': CONTENT_TYPES[fileType], 'idempotency-key': headerOf(idempotencyKey) },
+      body,
+      signal,
+    });
+  } catch (error) {
+    if (!(error instanceof UnavailableError) || error.code === UNREACHED || error.code === 'busy')
+      throw error;
+    const again =
+      idempotencyKey === undefined
+        ? 'The job may have been taken or not: with --idempotency-key a submission can be repeated'
+        : 'The same command can be repeated: its --idempotency-key makes one job of it';
+    throw new UnavailableError(`${error.message}. ${again}`, error.code);
+  } finally {
+    body.destroy();
+  }
+}
+
+/** Header values are bytes: `fetch` takes each character for one, and the server reads UTF-8. */
+function headerOf(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : Buffer.from(value, 'utf8').toString('latin1');
+}
+
+/** Shows a job. */
+export async function status(cli: Context, jobId: string): Promise<ExitStatus> {
+  printJob(cli, await cli.client.json({ path: pathOf(jobId), signal: cli.signal }));
+  return EXIT.ok;
+}
+
+/** Waits for the end of a job. */
+export async function watch(cli: Context, jobId: string, options: WatchOptions): Promise<ExitStatus> {
+  // At once what is wrong with the id, the key or the server, however patient the watching is.
+  await cli.client.json({ path: pathOf(jobId), signal: cli.signal });
+  return follow(cli, jobId, options, 'out');
+}
+
+export async function cancel(cli: Context, jobId: string): Promise<ExitStatus> {
+  const { client, signal } = cli;
+  printJob(cli, await client.json({ method: 'POST', path: `${pathOf(jobId)}/cancel`, signal }));
+  return EXIT.ok;
+}
+
+export async function retry(
+  cli: Context,
+  jobId: string,
+  options: WatchOptions & { readonly watch?: boolean },
+): Promise<ExitStatus> {
+  const { client, signal } = cli;
+  const job: JobView = await client.json({ method: 'POST', path: `${pathOf(jobId)}/retry`, signal });
+  if (options.watch === true) return follow(cli, jobId, options, 'out');
+  printJob(cli, job);
+  return EXIT.ok;
+}
+
+/** Results: a table of the first, or all of them as they come. */
+export async function results(
+  { client, output, json, signal }: Context,
+  jobId: string,
+  { format, status: only, store, limit }: ResultsOptions,
+): Promise<ExitStatus> {
+  const path = `${pathOf(jobId)}/images`;
+  const query = { status: only, store_id: store };
+  if (json || format !== 'table') {
+    const accept = CONTENT_TYPES[json ? 'ndjson' : format === 'csv' ? 'csv' : 'ndjson'];
+    const answer = await client.send({ path, query, headers: { accept }, signal });
+    await output.pass(Readable.from(client.chunksOf(answer)));
+    return EXIT.ok;
+  }
+  const page = await client.json<{ items: ImageResultView[]; next_cursor: string | null }>({
+    path,
+    query: { ...query, limit: String(limit) },
+    signal,
+  });
+  output.print(resultsTable(page.items, output.out));
+  if (page.next_cursor !== null)
+    output.say(`These are the first ${limit}: --format csv or ndjson gives all of them`);
+  return EXIT.ok;
+}
+
+/** Imports a store master. */
+export async function importStores(
+  { client, output, json, signal }: Context,
+  file: string,
+): Promise<ExitStatus> {
+  const body = await openFile(file);
+  const report = await client
+    .json<ImportResult>({
+      method: 'POST',
+      path: '/api/stores/import',
+      headers: { 'content-type': CONTENT_TYPES.csv },
+      body,
+      signal,
+    })
+    .finally(() => body.destroy());
+  if (json) output.print(JSON.stringify(report));
+  else {
+    const { received, inserted, updated, unchanged, rejected_count, rejected } = report;
+    output.print(
+      `${counted(received, 'store')}: ${inserted} new, ${updated} changed, ${unchanged} as they were, ${rejected_count} rejected`,
+    );
+    for (const { line, error } of rejected) output.say(`  line ${line}: ${printable(error)}`);
+    const more = rejected_count - rejected.length;
+    if (more > 0) output.say(`  … and ${more} more`);
+  }
+  return report.rejected_count > 0 ? EXIT.failed : EXIT.ok;
+}
+
+/** Shows how far a job is, to its end, and then the job: as a result, or beside the one that was printed. */
+async function follow(
+  cli: Context,
+  jobId: string,
+  { patience }: WatchOptions,
+  to: 'out' | 'err',
+): Promise<ExitStatus> {
+  const progress = showProgress(cli.output.err);
+  let job: JobView;
+  try {
+    job = await followJob(cli.client, jobId, progress, { signal: cli.signal, patienceMs: patience * 1000 });
+    progress.progress(job.images);
+  } catch (error) {
+    if (cli.signal.aborted) cli.output.say(`The job goes on: shelfline watch ${jobId}`);
+    throw error;
+  } finally {
+    progress.stop();
+  }
+  if (cli.json) cli.output.print(JSON.stringify(job));
+  else cli.output[to].write(`${jobText(job, cli.output[to])}\n`);
+  return exitStatusOf(job);
+}
+
+function printJob({ output, json }: Context, job: JobView): void {
+  output.print(json ? JSON.stringify(job) : jobText(job, output.out));
+}
+
+function pathOf(jobId: string): string {
+  return `/api/jobs/${encodeURIComponent(jobId)}`;
+}

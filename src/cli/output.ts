@@ -1,0 +1,37 @@
+import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
+
+/**
+ * Where results go (standard output) and what is said beside them (standard error). Whoever reads a pipe may go before
+ * its end, as `head` does: that is no fault, and ends the process quietly.
+ */
+export class Output {
+  constructor(
+    readonly out: NodeJS.WriteStream,
+    readonly err: NodeJS.WriteStream,
+    /** Ends the process when nobody reads its results any more. */
+    leave: () => void,
+  ) {
+    out.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      leave();
+    });
+    // Nobody to tell: the work goes on.
+    err.on('error', () => {});
+  }
+
+  /** A line of results. */
+  print(line: string): void {
+    this.out.write(`${line}\n`);
+  }
+
+  /** A line beside them. */
+  say(line: string): void {
+    this.err.write(`${line}\n`);
+  }
+
+  /** Results as they come, as fast as they are taken. */
+  async pass(chunks: Readable | AsyncIterable<Uint8Array>): Promise<void> {
+    await pipeline(chunks, this.out, { end: false });
+  }
+}

@@ -1,0 +1,241 @@
+import { readFileSync } from 'node:fs';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { ApiClient } from './api-client.js';
+import { UsageError } from './cli-error.js';
+import {
+  cancel,
+  type Context,
+  importStores,
+  results,
+  type ResultsOptions,
+  retry,
+  status,
+  submit,
+  type SubmitOptions,
+  watch,
+  type WatchOptions,
+} from './commands.js';
+import type { ExitStatus } from './exit-status.js';
+import type { Output } from './output.js';
+import { FILE_TYPES } from './submission-file.js';
+
+const DEFAULT_URL = 'http://127.0.0.1:8080';
+
+/** A page of the API. */
+const MAX_ROWS = 1_000;
+
+interface GlobalOptions {
+  readonly url: string;
+  readonly apiKey?: string;
+  readonly json?: boolean;
+}
+
+export interface ProgramOptions {
+  readonly output: Output;
+  readonly signal: AbortSignal;
+  /** Told the outcome of the command. */
+  readonly done: (exitStatus: ExitStatus) => void;
+}
+
+/** Makes a commander action of a command. */
+type Running = <A extends unknown[]>(
+  command: (context: Context, ...args: A) => Promise<ExitStatus>,
+) => (...args: A) => Promise<void>;
+
+/** The commands, their options and their help. */
+export function createProgram({ output, signal, done }: ProgramOptions): Command {
+  const program = new Command('shelfline');
+  addGlobals(program, output);
+  const running: Running =
+    (command) =>
+    async (...args) => {
+      const { url, apiKey, json = false } = program.opts<GlobalOptions>();
+      const client = new ApiClient({ url, apiKey: keyOf(apiKey) });
+      done(await command({ client, output, json, signal }, ...args));
+    };
+  addSubmit(program, running);
+  addReads(program, running);
+  addControl(program, running);
+  addStores(program, running);
+  return program;
+}
+
+function addGlobals(program: Command, output: Output): void {
+  program
+    .description('Submit jobs of store visits to a Shelfline server, and read what came of them.')
+    .version(version(), '-V, --version')
+    .addOption(
+      new Option('--url <url>', 'where the server is')
+        .env('SHELFLINE_URL')
+        .default(DEFAULT_URL)
+        .argParser(serverUrl),
+    )
+    .addOption(
+      new Option(
+        '--api-key <key>',
+        'a key of the server; others on this machine can see it, unlike the variable',
+      ).env('SHELFLINE_API_KEY'),
+    )
+    .option('--json', 'print results, and errors, as JSON')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => output.out.write(text),
+      writeErr: (text) => output.err.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'shelfline: ')),
+    })
+    .exitOverride()
+    .addHelpText(
+      'after',
+      examples(
+        'shelfline submit visits.csv --watch',
+        'shelfline results job_20241116100000_8f14e45fceea167a5a36 --format csv > results.csv',
+        'SHELFLINE_URL=https://shelfline.example.com SHELFLINE_API_KEY=… shelfline status job_…',
+      ) +
+        '\nExit status: 0 done (of a job that was waited for: completed), 1 the job failed or rows were rejected,' +
+        '\n2 wrong usage or refused, 3 the job was cancelled, 4 the server is away or has failed, 70 a fault of this program, 130 Ctrl-C.',
+    );
+}
+
+function addSubmit(program: Command, running: Running): void {
+  program
+    .command('submit')
+    .description('submit a file of visits, and print the id of its job')
+    .argument('<file>', 'JSON, NDJSON or CSV; - for standard input')
+    .addOption(
+      new Option('-t, --type <type>', 'what the file holds, where its name does not say').choices(FILE_TYPES),
+    )
+    .option('-w, --watch', 'show the progress, and exit as the job has ended')
+    .option('--idempotency-key <key>', 'repeated with the same key, the submission makes no second job')
+    .option('--reference <text>', 'a label of your own, kept with the job')
+    .option('--callback-url <url>', 'where to tell of the end of the job')
+    .addOption(patience())
+    .addHelpText(
+      'after',
+      examples(
+        'shelfline submit visits.json --watch',
+        'shelfline submit visits.csv --reference "week 46" --idempotency-key week-46',
+        'cat visits.ndjson | shelfline submit - --type ndjson',
+      ),
+    )
+    .action(running(async (cli, file: string, options: SubmitOptions) => submit(cli, file, options)));
+}
+
+function addReads(program: Command, running: Running): void {
+  program
+    .command('status')
+    .description('show a job and its first errors')
+    .addArgument(job())
+    .addHelpText('after', examples('shelfline status job_…', 'shelfline status job_… --json | jq .images'))
+    .action(running(async (cli, jobId: string) => status(cli, jobId)));
+
+  program
+    .command('watch')
+    .description('show the progress of a job, and exit as it has ended')
+    .addArgument(job())
+    .addOption(patience())
+    .addHelpText('after', examples('shelfline watch job_… && echo completed'))
+    .action(running(async (cli, jobId: string, options: WatchOptions) => watch(cli, jobId, options)));
+
+  program
+    .command('results')
+    .description('show what came of each image')
+    .addArgument(job())
+    .addOption(
+      new Option('-f, --format <format>', 'a table of the first, or all as CSV or NDJSON')
+        .choices(['table', 'csv', 'ndjson'])
+        .default('table'),
+    )
+    .addOption(
+      new Option('--status <status>', 'only those').choices(['pending', 'succeeded', 'failed', 'skipped']),
+    )
+    .option('--store <store_id>', 'only those of a store')
+    .addOption(
+      new Option('--limit <rows>', 'rows of the table').default(100).argParser(wholeNumber(1, MAX_ROWS)),
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'shelfline results job_… --status failed',
+        'shelfline results job_… --format csv > results.csv',
+      ),
+    )
+    .action(running(async (cli, jobId: string, options: ResultsOptions) => results(cli, jobId, options)));
+}
+
+function addControl(program: Command, running: Running): void {
+  program
+    .command('retry')
+    .description('start over with the images of a job that failed or were skipped')
+    .addArgument(job())
+    .option('-w, --watch', 'show the progress, and exit as the job has ended')
+    .addOption(patience())
+    .addHelpText('after', examples('shelfline retry job_… --watch'))
+    .action(
+      running(async (cli, jobId: string, options: WatchOptions & { watch?: boolean }) =>
+        retry(cli, jobId, options),
+      ),
+    );
+
+  program
+    .command('cancel')
+    .description('stop an ongoing job; what is done keeps its results')
+    .addArgument(job())
+    .addHelpText('after', examples('shelfline cancel job_…'))
+    .action(running(async (cli, jobId: string) => cancel(cli, jobId)));
+}
+
+function addStores(program: Command, running: Running): void {
+  program
+    .command('stores')
+    .description('the store master')
+    .command('import')
+    .description('add and change stores')
+    .argument('<file>', 'CSV with the columns AreaCode,StoreName,StoreID; - for standard input')
+    .addHelpText('after', examples('shelfline stores import stores.csv'))
+    .action(running(async (cli, file: string) => importStores(cli, file)));
+}
+
+function job(): Argument {
+  return new Argument('<job>', 'the job_id that the submission printed');
+}
+
+function patience(): Option {
+  return new Option('--patience <seconds>', 'how long to try again while the server is away')
+    .default(300)
+    .argParser(wholeNumber(0, 86_400));
+}
+
+function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
+}
+
+function serverUrl(text: string): string {
+  // An empty variable counts as not set.
+  if (text === '') return DEFAULT_URL;
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
+    throw new InvalidArgumentError('It is not a URL such as https://shelfline.example.com.');
+  if (url.username !== '' || url.password !== '')
+    throw new InvalidArgumentError('A URL holds no secrets here: use --api-key or SHELFLINE_API_KEY.');
+  return url.href.replace(/\/+$/, '');
+}
+
+/** Not by Commander, whose error would repeat it. */
+function keyOf(text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (/^[\x21-\x7e]+$/.test(text)) return text;
+  throw new UsageError('The key is not of printable ASCII characters without spaces');
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`It is not a whole number from ${min} to ${max}.`);
+  };
+}
+
+function version(): string {
+  const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return /"version": "([^"]+)"/.exec(file)?.[1] ?? 'unknown';
+}

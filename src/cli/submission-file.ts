@@ -1,0 +1,106 @@
+import { open, readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { Readable } from 'node:stream';
+import { UsageError } from './cli-error.js';
+import { errorCode, messageOf } from './error-code.js';
+
+/** The forms that a submission comes in, and their content types. */
+export const CONTENT_TYPES = {
+  json: 'application/json',
+  ndjson: 'application/x-ndjson',
+  csv: 'text/csv',
+} as const;
+export type FileType = keyof typeof CONTENT_TYPES;
+export const FILE_TYPES = ['json', 'ndjson', 'csv'] as const satisfies readonly FileType[];
+
+/** The name of standard input. */
+export const STDIN = '-';
+
+const EXTENSIONS: Readonly<Record<string, FileType>> = {
+  '.json': 'json',
+  '.ndjson': 'ndjson',
+  '.jsonl': 'ndjson',
+  '.csv': 'csv',
+};
+
+/**
+ * What a file holds, by its name unless it is told.
+ *
+ * @throws UsageError where neither says
+ */
+export function typeOf(file: string, told: FileType | undefined): FileType {
+  if (told !== undefined) return told;
+  const type = EXTENSIONS[extname(file).toLowerCase()];
+  if (type !== undefined) return type;
+  const what = file === STDIN ? 'Standard input has no name' : `${file} does not say`;
+  throw new UsageError(`${what} what it holds: add --type json, ndjson or csv`);
+}
+
+/**
+ * A file as it is read, or standard input.
+ *
+ * @throws UsageError where it can't be read
+ */
+export async function openFile(file: string): Promise<Readable> {
+  if (file === STDIN) return process.stdin;
+  const handle = await open(file).catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
+  if (!(await handle.stat()).isDirectory()) return handle.createReadStream();
+  await handle.close();
+  throw new UsageError(`${file} is a folder`);
+}
+
+/**
+ * A JSON submission with fields of the command line in it, which count instead of its own.
+ *
+ * @throws UsageError where it is no JSON object
+ */
+export async function withFields(file: string, fields: Readonly<Record<string, string>>): Promise<Readable> {
+  const text = await readWhole(file);
+  const submission = parsed(file, text);
+  if (typeof submission !== 'object' || submission === null || Array.isArray(submission))
+    throw new UsageError(`${nameOf(file)} holds no JSON object`);
+  return Readable.from([Buffer.from(JSON.stringify({ ...submission, ...fields }))]);
+}
+
+async function readWhole(file: string): Promise<string> {
+  if (file === STDIN) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+    return Buffer.concat(chunks).toString('utf8');
+  }
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+function parsed(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw new UsageError(`${nameOf(file)} is not JSON: ${messageOf(error)}`);
+  }
+}
+
+function nameOf(file: string): string {
+  return file === STDIN ? 'Standard input' : file;
+}
+
+function unreadable(file: string, error: unknown): unknown {
+  switch (errorCode(error)) {
+    case undefined:
+      return error;
+    case 'ENOENT':
+      return new UsageError(`There is no file ${file}`);
+    case 'EACCES':
+    case 'EPERM':
+      return new UsageError(`${file} may not be read`);
+    case 'EISDIR':
+      return new UsageError(`${file} is a folder`);
+    default:
+      return new UsageError(`${file} can't be read: ${messageOf(error)}`);
+  }
+}

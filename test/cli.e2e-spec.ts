@@ -1,0 +1,204 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TestApplication } from './support/application.js';
+import { CommandLine } from './support/command-line.js';
+import { Gate, ImageHost } from './support/image-host.js';
+
+const GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
+const KEY = 'a-key';
+
+describe('the command line', () => {
+  let host: ImageHost;
+  let shelfline: TestApplication;
+  let folder: string;
+
+  beforeAll(async () => {
+    host = await ImageHost.start();
+    host.serve('/a.gif', GIF);
+    shelfline = await TestApplication.start({ API_KEYS: KEY });
+    folder = await mkdtemp(join(tmpdir(), 'shelfline-cli-'));
+  });
+
+  afterAll(async () => {
+    await shelfline.close();
+    await host.close();
+    await rm(folder, { recursive: true });
+  });
+
+  function start(args: readonly string[], environment: Record<string, string> = {}, input = ''): CommandLine {
+    const server = { SHELFLINE_URL: `${shelfline.origin}/`, SHELFLINE_API_KEY: KEY };
+    return new CommandLine(args, { ...server, ...environment }, input);
+  }
+
+  async function run(
+    args: readonly string[],
+    environment: Record<string, string> = {},
+    input = '',
+  ): Promise<{ status: number | null; out: string; err: string }> {
+    const process = start(args, environment, input);
+    const status = await process.end();
+    return { status, out: process.out, err: process.err };
+  }
+
+  async function file(name: string, content: string): Promise<string> {
+    await writeFile(join(folder, name), content);
+    return join(folder, name);
+  }
+
+  const csv = (...paths: string[]): string =>
+    [
+      'store_id,image_url,visit_time',
+      ...paths.map((path) => `RP00002,${host.url(path)},2024-11-16T12:00:00Z`),
+    ].join('\n');
+  const json = (...paths: string[]): string =>
+    JSON.stringify({
+      count: 1,
+      visits: [
+        {
+          store_id: 'RP00002',
+          visit_time: '2024-11-16T12:00:00Z',
+          image_url: paths.map((path) => host.url(path)),
+        },
+      ],
+    });
+
+  it('submits a file, shows the progress to the end of the job, and exits as that has ended', async () => {
+    const failed = await run(['submit', await file('visits.csv', csv('/a.gif', '/lost.gif')), '--watch']);
+    expect(failed.status).toBe(1);
+    const jobId = failed.out.trim();
+    expect(failed.out).toMatch(/^job_\d{14}_[0-9a-f]+\n$/);
+    expect(failed.err).toMatch(/^\d\/2 images \(\d+ %\): .* measured/);
+    expect(failed.err).toContain(`${jobId} failed\n`);
+    expect(failed.err).toContain(
+      `RP00002  Image download failed: ${host.url('/lost.gif')}: the host answered 404`,
+    );
+
+    host.serve('/lost.gif', GIF);
+    const retried = await run(['retry', jobId, '--watch', '--json']);
+    expect(retried.status).toBe(0);
+    expect(JSON.parse(retried.out)).toEqual(
+      (await shelfline.get(`/api/jobs/${jobId}`, { 'x-api-key': KEY })).json,
+    );
+  });
+
+  it('takes standard input, and what the command line says of the job', async () => {
+    const args = ['submit', '-', '--type', 'json', '--reference', 'woche 46 ✓', '--idempotency-key', 'ключ'];
+    const first = await run([...args, '--json', '--watch'], {}, json('/a.gif'));
+    expect(first.status).toBe(0);
+    expect(JSON.parse(first.out)).toMatchObject({ reference: 'woche 46 ✓', status: 'completed' });
+    const again = await run(args, {}, json('/a.gif'));
+    expect(again).toMatchObject({ status: 0, out: `${JSON.parse(first.out).job_id}\n`, err: '' });
+    const streamed = await run([
+      'submit',
+      await file('visits.jsonl', JSON.stringify(JSON.parse(json('/a.gif')).visits[0])),
+      '--reference',
+      'ü',
+    ]);
+    const { out } = await run(['status', streamed.out.trim(), '--json']);
+    expect(JSON.parse(out)).toMatchObject({ job_id: streamed.out.trim(), reference: 'ü' });
+  });
+
+  it('exits otherwise for a job that is cancelled, and for Ctrl-C, which leaves the job alone', async () => {
+    const gate = new Gate();
+    const held = host.serve('/held.gif', GIF, { gate });
+    const submitted = await run(['submit', '-t', 'csv', '-'], {}, csv('/held.gif'));
+    const jobId = submitted.out.trim();
+    await host.arrived(1, new URL(held).pathname);
+    const [one, two] = [start(['watch', jobId]), start(['watch', jobId])];
+    await Promise.all([one.says(/0\/1 image/), two.says(/0\/1 image/)]);
+    one.kill('SIGINT');
+    expect(await one.end()).toBe(130);
+    expect(one.err).toContain(`The job goes on: shelfline watch ${jobId}`);
+    const cancelled = await run(['cancel', jobId]);
+    expect(cancelled).toMatchObject({ status: 0, out: expect.stringContaining(`${jobId} cancelled`) });
+    expect(await two.end()).toBe(3);
+    gate.open();
+  });
+
+  it('gives results as a table, and all of them as they come', async () => {
+    const many = Array.from({ length: 300 }, (_, n) => `/a.gif?${'x'.repeat(1900)}${n}`);
+    const { out: jobId } = await run(['submit', await file('many.csv', csv(...many))]);
+    const path = `/api/jobs/${jobId.trim()}/images`;
+    const all = await run(['results', jobId.trim(), '--format', 'csv']);
+    expect(all.out.split('\n')).toHaveLength(302);
+    expect(all.out.split('\n')[0]).toBe(
+      (await shelfline.get(path, { 'x-api-key': KEY, accept: 'text/csv' })).text.split('\n')[0],
+    );
+    const table = await run(['results', jobId.trim(), '--limit', '2']);
+    expect(table.out).toContain('│ RP00002 │');
+    expect(table.out.trim().split('\n')).toHaveLength(5);
+    expect(table.err).toContain('the first 2');
+
+    const left = start(['results', jobId.trim(), '--format', 'ndjson']);
+    await once(left.stdout, 'data');
+    left.stdout.destroy();
+    expect([await left.end(), left.err]).toEqual([0, '']);
+  });
+
+  it('imports stores, and tells which rows were rejected', async () => {
+    const rows = 'StoreID,StoreName,AreaCode\nCLI1,One,1\n,Nameless,2\n';
+    const imported = await run(['stores', 'import', await file('stores.csv', rows)]);
+    expect(imported).toMatchObject({
+      status: 1,
+      out: '2 stores: 1 new, 0 changed, 0 as they were, 1 rejected\n',
+    });
+    expect(imported.err).toMatch(/^ {2}line 3: /);
+    const again = await run(['stores', 'import', '-', '--json'], {}, rows.replace(',Nameless,2\n', ''));
+    expect(again.status).toBe(0);
+    expect(JSON.parse(again.out)).toMatchObject({ received: 1, unchanged: 1 });
+  });
+
+  it.each<[string, string[], Record<string, string>, number, RegExp]>([
+    ['no such job', ['watch', 'nope'], {}, 2, /^shelfline: Job not found\n$/],
+    [
+      'no server',
+      ['status', 'x', '--url', 'http://127.0.0.1:9999'],
+      {},
+      4,
+      /^shelfline: The server at http:\/\/127\.0\.0\.1:9999 can't be reached: nothing listens there \(ECONNREFUSED\)\n$/,
+    ],
+    [
+      'no key',
+      ['status', 'x'],
+      { SHELFLINE_API_KEY: '' },
+      2,
+      /^shelfline: The server at \S+ wants a valid key: /,
+    ],
+    ['no file', ['submit', 'none.csv'], {}, 2, /^shelfline: There is no file none\.csv\n$/],
+    ['no type', ['submit', '-'], {}, 2, /^shelfline: Standard input .* add --type/],
+    ['no such command', ['sumbit'], {}, 2, /^shelfline: unknown command 'sumbit'\n\(Did you mean submit\?\)/],
+    [
+      'no URL',
+      ['status', 'x'],
+      { SHELFLINE_URL: 'ftp://x' },
+      2,
+      /SHELFLINE_URL.*https:\/\/shelfline\.example\.com/,
+    ],
+  ])('says in a line what is wrong: %s', async (_what, args, environment, status, said) => {
+    const { err, ...others } = await run(args, environment);
+    expect(others).toEqual({ status, out: '' });
+    expect(err).toMatch(said);
+  });
+
+  it('names each fault of a submission, to scripts as JSON', async () => {
+    const bad = await file(
+      'bad.json',
+      '{"count":2,"visits":[{"store_id":"","image_url":[],"visit_time":"now"}]}',
+    );
+    const { status, err } = await run(['submit', bad]);
+    expect(status).toBe(2);
+    expect(err).toMatch(/^shelfline: /);
+    const asJson = await run(['submit', bad, '--json']);
+    expect(JSON.parse(asJson.err)).toMatchObject({ error: expect.any(String), code: expect.any(String) });
+  });
+
+  it('helps, with examples', async () => {
+    const help = await run(['submit', '--help']);
+    expect(help).toMatchObject({ status: 0, err: '' });
+    expect(help.out).toMatch(/Examples:\n {2}\$ shelfline submit/);
+    expect(help.out).toContain('SHELFLINE_URL');
+  });
+});

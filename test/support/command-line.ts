@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+/** The built command line in a process of its own, as users run it, without a terminal. */
+export class CommandLine {
+  out = '';
+  err = '';
+  private readonly child;
+  private readonly closed: Promise<unknown>;
+
+  constructor(args: readonly string[], environment: Readonly<Record<string, string>>, input = '') {
+    this.child = spawn(process.execPath, [MAIN, ...args], {
+      env: { PATH: process.env['PATH'], ...environment },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    this.closed = once(this.child, 'close');
+    this.child.stdout.setEncoding('utf8').on('data', (chunk: string) => (this.out += chunk));
+    this.child.stderr.setEncoding('utf8').on('data', (chunk: string) => (this.err += chunk));
+    this.child.stdin.on('error', () => {});
+    this.child.stdin.end(input);
+  }
+
+  /** What it prints, to be read or not. */
+  get stdout(): Readable {
+    return this.child.stdout;
+  }
+
+  /** Waits until it has said something like this beside its results. */
+  async says(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.err)) await once(this.child.stderr, 'data');
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Its exit status, once it has ended. */
+  async end(): Promise<number | null> {
+    await this.closed;
+    return this.child.exitCode;
+  }
+}
