@@ -1,13 +1,14 @@
 /**
- * What fetching and measuring costs alone: `node bare-loop.ts <in flight>`, the URLs on standard input, one a line. One range
- * request by undici for each, `probe.sync` on what came, nothing kept. Says in one line of JSON how many seconds it took, on the
- * clock and of the processor.
+ * What fetching and measuring costs alone: `node bare-loop.ts <in flight> <images to warm up with>`, the URLs on standard input,
+ * one a line. One range request by undici for each, `probe.sync` on what came, nothing kept. Says in one line of JSON how many
+ * seconds those after the first took, on the clock and of the processor.
  */
 import { text } from 'node:stream/consumers';
 import probe from 'probe-image-size';
 import { Pool } from 'undici';
 
 const inFlight = Number(process.argv[2] ?? '64');
+const warmUp = Number(process.argv[3] ?? '0');
 const urls = (await text(process.stdin)).trim().split('\n');
 const pool = new Pool(new URL(urls[0] ?? '').origin, { connections: inFlight, pipelining: 1 });
 
@@ -35,7 +36,7 @@ async function run(some: readonly string[]): Promise<{ seconds: number; cpuSecon
   return { seconds: (performance.now() - began) / 1000, cpuSeconds: (user + system) / 1e6 };
 }
 
-// The first of them warm it up, as the service is warm.
-await run(urls.slice(0, 5_000));
-console.log(JSON.stringify(await run(urls)));
+// As the service is warm.
+await run(urls.slice(0, warmUp));
+console.log(JSON.stringify(await run(urls.slice(warmUp))));
 await pool.close();

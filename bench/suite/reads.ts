@@ -10,7 +10,7 @@ import {
 import { type Figure, quantile } from './report.ts';
 
 const IMAGES = 100_000;
-const WARM_IMAGES = 5_000;
+const WARM_IMAGES = 50_000;
 const WARM_READS = 100;
 const CLIENTS = 50;
 /** What a client does between two questions, in milliseconds. */
