@@ -57,7 +57,7 @@ export class ImageFetcher implements OnApplicationShutdown {
   async fetch(url: string, wishes: FetchWishes = {}): Promise<ImageOutcome> {
     const { signal, waiting = signal } = wishes;
     waiting?.throwIfAborted();
-    const download = new Download(this.options.maxBytes);
+    let download: Download | undefined;
     let attempt: Attempt | undefined;
     try {
       let target = firstTarget(url, this.hosts);
@@ -68,6 +68,7 @@ export class ImageFetcher implements OnApplicationShutdown {
         this.health.check(host);
         await this.slots.acquire(host, waiting, wishes.turn);
         attempt ??= new Attempt(this.options.timeoutMs, signal);
+        download ??= new Download(this.options.maxBytes);
         const step = await this.visit(host, url, target, download, attempt);
         if (step.kind === 'measured') return outcomeOf(step.measurement, download.contentLength);
         target = nextTarget(step.location, target, this.hosts);
@@ -77,13 +78,13 @@ export class ImageFetcher implements OnApplicationShutdown {
       signal?.throwIfAborted();
       if (waiting?.aborted === true && error === waiting.reason) throw error;
       // A size that is known is one, though the rest was wanted for the orientation.
-      if (download.known !== undefined) return outcomeOf(download.known, download.contentLength);
+      if (download?.known !== undefined) return outcomeOf(download.known, download.contentLength);
       if (error instanceof HeldBack) return heldBy(error);
-      return this.faultOf(error).toOutcome(download.contentLength);
+      return this.faultOf(error).toOutcome(download?.contentLength ?? null);
     } finally {
       attempt?.end();
-      const spentMs = attempt?.spentMs ?? 0;
-      if (spentMs > 0) this.options.observer?.imageFetched(spentMs, download.bytes);
+      if (attempt !== undefined && attempt.spentMs > 0)
+        this.options.observer?.imageFetched(attempt.spentMs, download?.bytes ?? 0);
     }
   }
 

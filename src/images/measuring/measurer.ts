@@ -3,13 +3,15 @@ import type { Measurement } from './measurement.js';
 import { signatureOf } from './signature.js';
 import { Svg } from './svg.js';
 
+const NOTHING = Buffer.alloc(0);
+
 /**
  * Measures an image by its bytes as they come, in pieces of any length: what it says depends on the bytes alone, not on
  * how they were cut. It takes time linear in their number and keeps none of them, save up to 64 KiB of an SVG. Never
  * throws: what a parser stumbles over is `broken`.
  */
 export class Measurer {
-  private head: Buffer = Buffer.alloc(0);
+  private head: Buffer = NOTHING;
   private format: Bitmap | Svg | undefined;
   private said: Measurement = { kind: 'more' };
 
@@ -38,7 +40,7 @@ export class Measurer {
     if (signature === 'unknown') return { kind: 'not_an_image' };
     this.format = signature === 'text' ? new Svg() : new Bitmap(signature);
     const head = this.head;
-    this.head = Buffer.alloc(0);
+    this.head = NOTHING;
     return this.format.push(head);
   }
 
