@@ -177,9 +177,7 @@ describe('PostgreSQL', () => {
     'lists the results of a job by ranges of indexes, from any cursor: %s',
     async (_which, filter, index) => {
       for (const after of [[0, -1] as const, [15_000, 60_000] as const]) {
-        const nodes = await planned((db) =>
-          new ImagesRepository(db).results({ id: LARGE, rows_behind: false }, filter, after, LIMIT),
-        );
+        const nodes = await planned((db) => new ImagesRepository(db).results(LARGE, filter, after, LIMIT));
         expect(indexesOf(nodes)).toContainEqual(expect.stringMatching(index));
         const scanned = nodes.filter((node) => node['Node Type'] === 'Seq Scan');
         expect(scanned.map((node) => node['Relation Name'])).toEqual([]);
@@ -191,12 +189,7 @@ describe('PostgreSQL', () => {
     'finds what %s by an index while rows are brought after a cancel or a retry, too',
     async (status) => {
       const nodes = await planned((db) =>
-        new ImagesRepository(db).results(
-          { id: LARGE, rows_behind: true },
-          { status, storeId: undefined },
-          [0, -1],
-          LIMIT,
-        ),
+        new ImagesRepository(db).results(LARGE, { status, storeId: undefined }, [0, -1], LIMIT, true),
       );
       const scan = nodes.find((node) => node['Relation Name'] === 'image');
       expect(scan?.['Index Name']).toBe('image_by_status');

@@ -180,19 +180,22 @@ export class ImagesRepository {
    * primary key (or, by status, `image_by_status`) serves the order; with one, `visit_by_store` gives the visits and each
    * visit's range its images. While rows are brought after the job's state, `pending` and `skipped` are looked for row by
    * row, `pending` in an ongoing job alone: in no other is there any.
+   *
+   * @param rowsBehind whether they are at present, where that is known; found out otherwise
    */
   async results(
-    job: { readonly id: string; readonly rows_behind: boolean },
+    job: string,
     filter: ResultFilter,
     after: readonly [number, number],
     limit: number,
+    rowsBehind = false,
   ): Promise<ResultRow[] | undefined> {
-    const parameters: unknown[] = [job.id, after[1], limit];
+    const parameters: unknown[] = [job, after[1], limit];
     const bind = (value: unknown): string => `$${parameters.push(value)}`;
     const status = filter.status === undefined ? undefined : bind(filter.status);
     const ofStatus = status === undefined ? '' : `AND ${IMAGE_STATE} = ${status}`;
     const isRead = filter.status === 'pending' ? `AND j.status = 'ongoing'` : '';
-    const isStored = filter.status === 'succeeded' || filter.status === 'failed' || !job.rows_behind;
+    const isStored = filter.status === 'succeeded' || filter.status === 'failed' || !rowsBehind;
     const byIndex = status === undefined || !isStored ? '' : `AND i.status = ${status}`;
     const images = `SELECT i.*, ${IMAGE_STATE} AS state FROM shelfline.image AS i
                      WHERE i.job = j.id AND i.seq > $2 ${byIndex} ${isRead} ${ofStatus}`;
@@ -220,9 +223,8 @@ export class ImagesRepository {
     );
     const [first] = found;
     if (first === undefined) return undefined;
-    // The job has turned to another state since it was looked up: what was right to look through is not any more.
-    if (first.rows_behind !== job.rows_behind)
-      return this.results({ id: job.id, rows_behind: first.rows_behind }, filter, after, limit);
+    // It was looked through what is not right for the state that the job is in.
+    if (first.rows_behind !== rowsBehind) return this.results(job, filter, after, limit, first.rows_behind);
     return found.filter((row): row is ResultRow & typeof row => row.seq !== null);
   }
 }

@@ -37,12 +37,6 @@ const START = [0, -1] as const;
 /** Rows that an export reads at a time: enough to be cheap, few enough for many to be read at once. */
 const EXPORT_ROWS = 1_000;
 
-/** The job whose results are read. */
-export interface ResultsOf {
-  readonly id: string;
-  readonly rows_behind: boolean;
-}
-
 /** Reads the images of a job. */
 @Injectable()
 export class ImagesService {
@@ -51,16 +45,17 @@ export class ImagesService {
   /**
    * A page of a job's results in the order of submission; undefined when the job is gone.
    *
+   * @param job its number
    * @throws InvalidInputError for a cursor of another list
    */
   async page(
-    job: ResultsOf,
+    job: string,
     filter: ResultFilter,
     page: { readonly limit: number; readonly cursor?: string },
   ): Promise<Page<ImageResultView> | undefined> {
-    const after = page.cursor === undefined ? START : cursor.decode(page.cursor, job.id);
+    const after = page.cursor === undefined ? START : cursor.decode(page.cursor, job);
     const rows = await this.images.results(job, filter, after, page.limit + 1);
-    return rows && pageOf(rows, page.limit, toView, (row) => cursor.encode([row.visit, row.seq], job.id));
+    return rows && pageOf(rows, page.limit, toView, (row) => cursor.encode([row.visit, row.seq], job));
   }
 
   /**
@@ -68,15 +63,16 @@ export class ImagesService {
    * them, and each part is as the rows are when it is read. The first part comes though it be empty; undefined when the
    * job is gone.
    *
+   * @param job its number
    * @returns parts that end with an error where the job goes meanwhile
    */
-  async all(job: ResultsOf, filter: ResultFilter): Promise<AsyncIterable<ImageResultView[]> | undefined> {
+  async all(job: string, filter: ResultFilter): Promise<AsyncIterable<ImageResultView[]> | undefined> {
     const first = await this.images.results(job, filter, START, EXPORT_ROWS);
     return first && this.parts(job, filter, first);
   }
 
   private async *parts(
-    job: ResultsOf,
+    job: string,
     filter: ResultFilter,
     first: readonly ResultRow[],
   ): AsyncGenerator<ImageResultView[]> {

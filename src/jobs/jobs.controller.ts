@@ -147,7 +147,7 @@ export class JobsController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<Page<ImageResultView> | StreamableFile> {
-    const job = await this.jobs.find(jobId);
+    const job = await this.jobs.numberOf(jobId);
     const filter = { status: query.status, storeId: query.store_id };
     response.vary('Accept');
     const type = request.accepts(['application/json', ...EXPORT_TYPES]);

@@ -63,9 +63,14 @@ export class JobNotFoundError extends NotFoundError {
   }
 }
 
+/** Jobs whose numbers are remembered. */
+const MOST_REMEMBERED = 10_000;
+
 /** Submits jobs and tells how they stand. */
 @Injectable()
 export class JobsService {
+  private readonly numbers = new Map<string, string>();
+
   constructor(
     private readonly database: Database,
     private readonly jobs: JobsRepository,
@@ -191,6 +196,20 @@ export class JobsService {
     const row = isJobId(jobId) ? await this.jobs.findByJobId(jobId) : undefined;
     if (row === undefined) throw new JobNotFoundError();
     return row;
+  }
+
+  /**
+   * The number of a job, under which its rows stand. It never changes, so it is remembered: the job may be gone since.
+   *
+   * @throws NotFoundError
+   */
+  async numberOf(jobId: string): Promise<string> {
+    const known = this.numbers.get(jobId);
+    if (known !== undefined) return known;
+    const { id } = await this.find(jobId);
+    if (this.numbers.size >= MOST_REMEMBERED) this.numbers.clear();
+    this.numbers.set(jobId, id);
+    return id;
   }
 
   /**

@@ -80,6 +80,8 @@ function validatorOf(headers: Headers): string | undefined {
  * headers, and before the chunks in `Transfer-Encoding` too (RFC 9112 §7).
  */
 function coded(headers: Headers): Answer | undefined {
+  if (headers['content-encoding'] === undefined && headers['transfer-encoding'] === undefined)
+    return undefined;
   const codings = [...listOf(headers, 'content-encoding'), ...listOf(headers, 'transfer-encoding')];
   if (codings.every((coding) => UNCODED.has(coding))) return undefined;
   const fault = new FetchFault('bad_response', 'the host compressed the file although it was asked not to');

@@ -53,44 +53,32 @@ export class ImageClient {
    *
    * @throws what the connection or the reader threw, or what the attempt ended with
    */
-  async get(target: URL, headers: RequestHeaders, reader: AnswerReader, attempt: Attempt): Promise<boolean> {
-    const asked = { answered: false };
-    try {
-      return await this.send(target, headers, reader, attempt, asked);
-    } catch (error) {
-      if (asked.answered || attempt.isOver || !(isBroken(error) || isConnectTimeout(error))) throw error;
-      return await this.send(target, headers, reader, attempt, asked);
-    }
+  get(target: URL, headers: RequestHeaders, reader: AnswerReader, attempt: Attempt): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const send = (mayRepeat: boolean): void => {
+        const exchange: Exchange = new Exchange(reader, resolve, (reason) => {
+          const repeats = mayRepeat && !exchange.answered && !attempt.isOver;
+          if (repeats && (isBroken(reason) || isConnectTimeout(reason))) queueMicrotask(() => send(false));
+          else reject(reason);
+        });
+        attempt.take(exchange);
+        if (attempt.isOver) return;
+        this.agent.dispatch(
+          {
+            origin: target.origin,
+            path: target.pathname + target.search,
+            method: 'GET',
+            headers: [...this.headers, ...headers],
+          },
+          exchange,
+        );
+      };
+      send(true);
+    });
   }
 
   /** Ends every connection; what is in flight fails. */
   async close(): Promise<void> {
     await this.agent.destroy();
-  }
-
-  private send(
-    target: URL,
-    headers: RequestHeaders,
-    reader: AnswerReader,
-    attempt: Attempt,
-    asked: { answered: boolean },
-  ): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      const exchange = new Exchange(reader, resolve, (reason) => {
-        asked.answered = exchange.answered;
-        reject(reason);
-      });
-      attempt.take(exchange);
-      if (attempt.isOver) return;
-      this.agent.dispatch(
-        {
-          origin: target.origin,
-          path: target.pathname + target.search,
-          method: 'GET',
-          headers: [...this.headers, ...headers],
-        },
-        exchange,
-      );
-    });
   }
 }
