@@ -7,6 +7,8 @@ import { type Figure, median, quantile } from './report.ts';
 const PROBER = fileURLToPath(new URL('../hosts/prober.ts', import.meta.url));
 const STREAMED_IMAGES = 1_000_000;
 const IMAGES_PER_VISIT = 10;
+/** Streamed before anything counts, as a server that has run for a while has compiled what it runs. */
+const WARM_IMAGES = 200_000;
 /** How often somebody else asks for something, in milliseconds. */
 const EVERY_MS = 20;
 const DOCUMENTS = [
@@ -34,17 +36,20 @@ export async function submit(installation: Installation, nodeOptions: readonly s
   }
   const large = [...visitLines(jpegUrls(installation.images, 1_000_000, 'large'), IMAGES_PER_VISIT)];
   const document = `{"count":${large.length / 10},"visits":[${large.slice(0, large.length / 10).join(',')}]}`;
+  // Once before: what is measured is not the first of its kind that the process sees.
+  await sendJson(server, document);
   figures.push(
     ...(await beside(server, 'a document of 100,000 images', async () => sendJson(server, document))),
   );
   for (const [name, contentType, lines] of [
-    ['NDJSON', 'application/x-ndjson', large],
-    ['CSV', 'text/csv', csvLines(installation.images)],
+    ['NDJSON', 'application/x-ndjson', (images: number) => large.slice(0, images / IMAGES_PER_VISIT)],
+    ['CSV', 'text/csv', (images: number) => csvLines(installation.images, images)],
   ] as const) {
+    await submitStream(server, contentType, lines(WARM_IMAGES));
     const began = performance.now();
     let seconds = 0;
     const waits = await beside(server, `1,000,000 images in ${name}`, async () => {
-      await submitStream(server, contentType, lines);
+      await submitStream(server, contentType, lines(STREAMED_IMAGES));
       seconds = (performance.now() - began) / 1000;
     });
     figures.push(
@@ -60,10 +65,10 @@ export async function submit(installation: Installation, nodeOptions: readonly s
   return figures;
 }
 
-function* csvLines(images: string): Generator<string> {
+function* csvLines(images: string, count: number): Generator<string> {
   yield 'visit,store_id,image_url,visit_time';
   let n = 0;
-  for (const url of jpegUrls(images, STREAMED_IMAGES, 'csv')) {
+  for (const url of jpegUrls(images, count, 'csv')) {
     yield `${Math.floor(n / IMAGES_PER_VISIT)},RP00002,${url},2024-11-16T12:00:00Z`;
     n += 1;
   }
