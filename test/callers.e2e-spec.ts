@@ -5,6 +5,7 @@ import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { TestApplication } from './support/application.js';
+import { waitingForLocks } from './support/database.js';
 import { until } from './support/until.js';
 
 const JOB = {
@@ -376,10 +377,10 @@ describe('a body', () => {
       const socket = open();
       socket.write('GET /api/jobs HTTP/1.1\r\nHost: x\r\n\r\n');
       socket.write(`${HEAD}Content-Length: ${body.length}\r\n\r\n${body}`);
-      await until(async () => {
-        const waiting = await holder.query('SELECT FROM pg_locks WHERE NOT granted');
-        return waiting.rowCount === 2 ? true : undefined;
-      }, 'two requests that wait');
+      await until(
+        async () => ((await waitingForLocks(holder)) === 2 ? true : undefined),
+        'two requests that wait',
+      );
       socket.destroy();
       await once(socket, 'close');
       await holder.query('COMMIT');

@@ -52,7 +52,7 @@ describe('one worker', () => {
 
   it('keeps a long job moving under a steady overload of short ones', async () => {
     shelfline = await TestApplication.start({ IMAGE_HOST_CONCURRENCY: '4', SHUTDOWN_GRACE_MS: '0' });
-    const long = await submit(slow('long', 600));
+    const long = await submit(slow('long', 400));
     const over = new AbortController();
     const shorts = Array.from({ length: 12 }, async (_, stream) => {
       for (let n = 0; !over.signal.aborted; n += 1)
@@ -61,7 +61,7 @@ describe('one worker', () => {
     const done = async (): Promise<number> =>
       (await shelfline.get(`/api/jobs/${long}`)).json.images.succeeded;
     await until(
-      async () => ((await done()) > 300 ? true : undefined),
+      async () => ((await done()) > 200 ? true : undefined),
       'the progress of the long job',
       90_000,
     );

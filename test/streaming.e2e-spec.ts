@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { checkInvariants } from '../scripts/invariants.ts';
 import { type Answer, TestApplication } from './support/application.js';
-import { createTestDatabase } from './support/database.js';
+import { createTestDatabase, waitingForLocks } from './support/database.js';
 import { ImageHost } from './support/image-host.js';
 import { ServerProcess } from './support/server-process.js';
 import { until } from './support/until.js';
@@ -471,10 +471,10 @@ describe('a process that stops while a submission streams in', () => {
     socket.write(
       `POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: ${NDJSON}\r\nContent-Length: 999999999\r\n\r\n${lines(MANY)}`,
     );
-    await until(async () => {
-      const { rowCount } = await client.query('SELECT FROM pg_locks WHERE NOT granted');
-      return rowCount === 1 ? true : undefined;
-    }, 'a step that is being written');
+    await until(
+      async () => ((await waitingForLocks(client)) > 0 ? true : undefined),
+      'a step that is being written',
+    );
     const status = server.kill('SIGTERM');
     // Its time is over: what it writes is still in hand.
     await once(socket, 'close');

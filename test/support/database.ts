@@ -35,6 +35,15 @@ export async function createTestDatabase(options = ''): Promise<TestDatabase> {
   };
 }
 
+/** How many wait for a lock on a table of the client's database: others of the run use the same server. */
+export async function waitingForLocks(client: Client): Promise<number> {
+  const { rowCount } = await client.query(
+    `SELECT FROM pg_locks
+      WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+  return rowCount ?? 0;
+}
+
 async function onServer(server: string, statement: string): Promise<void> {
   const client = new Client({ connectionString: server });
   await client.connect();
