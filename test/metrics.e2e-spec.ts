@@ -111,6 +111,31 @@ describe('the metrics', () => {
     expect(metrics.sum('shelfline_callback_attempts_total', { outcome: 'given_up' })).toBe(0);
   });
 
+  it('count jobs by what they came to, wherever they end, once that is committed', async () => {
+    const ends = async (): Promise<(number | undefined)[]> => {
+      const metrics = await scrape(all);
+      return ['completed', 'failed', 'cancelled'].map((outcome) =>
+        metrics.sum('shelfline_jobs_total', { outcome }),
+      );
+    };
+    const [completed = 0, failed = 0, cancelled = 0] = await ends();
+    const submit = async (store_id: string, url: string, more = {}): Promise<string> =>
+      all.submit([{ store_id, image_url: [url] }], more);
+    await all.finished(await submit('RP00002', host.url('/a.gif')));
+    await submit('NOWHERE', host.url('/a.gif'));
+    const gate = new Gate();
+    const held = host.serve('/held-for-long.gif', GIF, { gate });
+    const callback_url = receiver.at('/ends', (response) => response.writeHead(200).end());
+    const jobId = await submit('RP00002', held, { callback_url });
+    await all.database.query('ALTER TABLE shelfline.callback RENAME TO gone');
+    expect((await all.post(`/api/jobs/${jobId}/cancel`, {})).status).toBe(500);
+    await all.database.query('ALTER TABLE shelfline.gone RENAME TO callback');
+    expect(await ends()).toEqual([completed + 1, failed + 1, cancelled]);
+    expect((await all.post(`/api/jobs/${jobId}/cancel`, {})).status).toBe(200);
+    expect(await ends()).toEqual([completed + 1, failed + 1, cancelled + 1]);
+    gate.open();
+  });
+
   it('measure requests by their route, whatever clients ask for', async () => {
     await all.get('/api/jobs/job_20241116100000_00000000000000000000');
     await all.get('/api/jobs/job_20241116100000_11111111111111111111/images?limit=7');

@@ -19,7 +19,7 @@ export function toOptions(settings: Settings, databaseUrl: string, metrics: Metr
       maxStreams: settings.maxStreams,
     },
     events: { maxStreams: settings.eventStreamsMax, heartbeatMs: settings.eventHeartbeatMs },
-    jobs: { maxImages: settings.maxImagesPerJob },
+    jobs: { maxImages: settings.maxImagesPerJob, observer: metrics },
     outbound: { allowedNetworks: settings.imageAllowedNetworks, allowedHosts: settings.imageAllowedHosts },
     fetching: {
       concurrency: settings.imageConcurrency,

@@ -27,7 +27,15 @@ export interface PreparedStatement {
 
 /** Statements on one connection between BEGIN and COMMIT. */
 export class Transaction implements Querying {
+  /** What is to be told when the transaction has been committed. */
+  readonly uponCommit: (() => void)[] = [];
+
   constructor(readonly manager: EntityManager) {}
+
+  /** Calls this when the transaction has been committed, and never when it has not. It must not throw. */
+  onceCommitted(tell: () => void): void {
+    this.uponCommit.push(tell);
+  }
 
   async query<T = unknown>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
     return rowsOf<T>(await this.manager.query(sql, [...parameters]));
@@ -79,7 +87,14 @@ export class Database implements Querying {
 
   /** Runs `work` in one transaction (READ COMMITTED): committed when it resolves, rolled back when it throws. */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction((manager) => work(new Transaction(manager)));
+    let uponCommit: readonly (() => void)[] = [];
+    const result = await this.dataSource.transaction((manager) => {
+      const transaction = new Transaction(manager);
+      ({ uponCommit } = transaction);
+      return work(transaction);
+    });
+    for (const tell of uponCommit) tell();
+    return result;
   }
 
   /** The connections of this process's pool; undefined where the DataSource has none that tells. */

@@ -12,6 +12,9 @@ export interface Rows {
   readonly to: number;
 }
 
+/** The row of a job that was cancelled just now. */
+export type CancelledJob = JobRow & { readonly status: 'cancelled' };
+
 /**
  * Turns jobs from one state to another, each by one statement on the job's row, whatever the size of the job. An UPDATE
  * or DELETE waits for whoever holds the row's lock and then looks at the row again, so that of two calls at once one
@@ -20,8 +23,8 @@ export interface Rows {
 @Injectable()
 export class JobControlRepository {
   /** Cancels an ongoing job; undefined where there is none of this id. */
-  async cancel(transaction: Transaction, jobId: string, now: Date): Promise<JobRow | undefined> {
-    const [row] = await transaction.query<JobRow>(
+  async cancel(transaction: Transaction, jobId: string, now: Date): Promise<CancelledJob | undefined> {
+    const [row] = await transaction.query<CancelledJob>(
       `UPDATE shelfline.job
           SET status = 'cancelled', finished_at = $2, skipped = skipped + pending, pending = 0, rows_behind = true
         WHERE job_id = $1 AND status = 'ongoing'

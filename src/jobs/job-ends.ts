@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Transaction } from '../database/database.js';
 import { WebhooksService } from '../events/webhooks/webhooks.service.js';
 import { JOB_ERRORS } from './dto/job.dto.js';
 import { toJobView } from './job-view.js';
+import { JOBS_OPTIONS, type JobsOptions } from './jobs.options.js';
 import { type EndedJob, JobsRepository } from './jobs.repository.js';
 
 /** Tells of the ends of jobs, in the transactions that end them: none that was committed is lost, and no other is told. */
@@ -11,10 +12,12 @@ export class JobEnds {
   constructor(
     private readonly jobs: JobsRepository,
     private readonly webhooks: WebhooksService,
+    @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
   ) {}
 
   /** Whoever ends a job calls this next, in the same transaction. */
-  async announce(transaction: Transaction, { job_id, callback_url: url }: EndedJob): Promise<void> {
+  async announce(transaction: Transaction, { job_id, callback_url: url, status }: EndedJob): Promise<void> {
+    transaction.onceCommitted(() => this.options.observer?.jobEnded(status));
     if (url === null) return;
     const row = await this.jobs.findWithFaults(job_id, JOB_ERRORS, transaction);
     if (row === undefined) throw new Error(`the job ${job_id} ended and is not there`);

@@ -4,6 +4,9 @@ import { SCHEMA } from '../database/data-source.js';
 /** Where a job stands. */
 export const JOB_STATUSES = ['ongoing', 'completed', 'failed', 'cancelled'] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
+/** What a job came to. */
+export type JobOutcome = Exclude<JobStatus, 'ongoing'>;
+export const JOB_OUTCOMES = ['completed', 'failed', 'cancelled'] as const satisfies readonly JobOutcome[];
 
 /** A submitted job. The four counters of its images always add up to `total`. */
 @Entity({ schema: SCHEMA, name: 'job' })

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type PreparedStatement, type Querying, type Transaction } from '../database/database.js';
 import type { CallbackState } from '../events/webhooks/callback.entity.js';
-import type { JobRow, JobStatus } from './job.entity.js';
+import type { JobOutcome, JobRow, JobStatus } from './job.entity.js';
 
 /** What the fields of a job's list can be narrowed to. */
 export interface JobFilter {
@@ -32,7 +32,7 @@ export interface CallbackOfJob {
 export type JobWithFaults = JobRow & CallbackOfJob & { readonly faults: readonly JobFault[] | null };
 
 /** A job that a statement has ended. */
-export type EndedJob = Pick<JobRow, 'job_id' | 'callback_url'>;
+export type EndedJob = Pick<JobRow, 'job_id' | 'callback_url'> & { readonly status: JobOutcome };
 
 /** How many images moved out of `pending`, and where to. */
 export interface Moved {
@@ -166,8 +166,8 @@ export class JobsRepository {
 }
 
 /** The job of a statement that may have ended it. */
-export function endedOf(row: Pick<JobRow, 'status' | keyof EndedJob> | undefined): EndedJob | undefined {
-  return row?.status === 'ongoing' ? undefined : row;
+export function endedOf(row: Pick<JobRow, keyof EndedJob> | undefined): EndedJob | undefined {
+  return row === undefined || row.status === 'ongoing' ? undefined : { ...row, status: row.status };
 }
 
 /**

@@ -3,6 +3,8 @@ import type { PoolUse } from '../../database/database.js';
 import { CALLBACK_STATES } from '../../events/webhooks/callback.entity.js';
 import type { CallbackObserver } from '../../events/webhooks/callback-observer.js';
 import type { FetchObserver } from '../../images/fetching/fetch-observer.js';
+import { JOB_OUTCOMES, type JobOutcome } from '../../jobs/job.entity.js';
+import type { JobsObserver } from '../../jobs/jobs-observer.js';
 import type { RecordedImages } from '../../images/images.repository.js';
 import type { ProcessingObserver } from '../../processing/processing-observer.js';
 import type { QueueBacklog } from '../../queue/queue.service.js';
@@ -32,10 +34,16 @@ export interface Moment {
  * What this process counts, in a registry of its own. Counters and histograms are of this process, and are summed over all
  * of them; what the queue holds is of all processes, and the same at each.
  */
-export class Metrics implements FetchObserver, ProcessingObserver, CallbackObserver {
+export class Metrics implements FetchObserver, ProcessingObserver, JobsObserver, CallbackObserver {
   private readonly registry = new Registry();
   private readonly registers = [this.registry];
 
+  private readonly jobs = new Counter({
+    name: 'shelfline_jobs_total',
+    help: 'Jobs that came to an end in this process: with their last image, by a cancel, or with nothing to fetch.',
+    labelNames: ['outcome'],
+    registers: this.registers,
+  });
   private readonly images = new Counter({
     name: 'shelfline_images_total',
     help: 'Images that came to their final state in this process.',
@@ -128,6 +136,7 @@ export class Metrics implements FetchObserver, ProcessingObserver, CallbackObser
     }).set({ version: VERSION, role }, 1);
     // A rate has to have a beginning: what can be named before it happens begins with 0.
     this.images.inc({ outcome: 'succeeded', error_code: 'none' }, 0);
+    for (const outcome of JOB_OUTCOMES) this.jobs.inc({ outcome }, 0);
     for (const outcome of CALLBACK_STATES) if (outcome !== 'waiting') this.callbacks.inc({ outcome }, 0);
   }
 
@@ -147,6 +156,10 @@ export class Metrics implements FetchObserver, ProcessingObserver, CallbackObser
       else if (attempted) this.retries.inc(code, images);
       else this.holds.inc(images);
     }
+  }
+
+  jobEnded(outcome: JobOutcome): void {
+    this.jobs.inc({ outcome });
   }
 
   callbackTried(outcome: Parameters<CallbackObserver['callbackTried']>[0]): void {
