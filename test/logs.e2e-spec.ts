@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApplication } from './support/application.js';
+import { CallbackReceiver, WEBHOOK_SECRET } from './support/callback-receiver.js';
 import { createTestDatabase } from './support/database.js';
 import { ImageHost } from './support/image-host.js';
 import { until } from './support/until.js';
@@ -12,20 +13,22 @@ type Line = Readonly<Record<string, unknown>>;
 describe('the log', () => {
   const written: string[] = [];
   let host: ImageHost;
+  let receiver: CallbackReceiver;
   let shelfline: TestApplication;
 
   beforeAll(async () => {
     host = await ImageHost.start();
+    receiver = await CallbackReceiver.start();
     shelfline = await TestApplication.startOn(
       await createTestDatabase(),
-      { LOG_LEVEL: 'debug', API_KEYS: KEY },
+      { LOG_LEVEL: 'debug', API_KEYS: KEY, WEBHOOK_SECRET },
       { write: (line) => void written.push(line) },
     );
   });
 
   afterAll(async () => {
     await shelfline.close();
-    await host.close();
+    await Promise.all([host.close(), receiver.close()]);
   });
 
   /** The first line that says so, once it is there. */
@@ -78,11 +81,12 @@ describe('the log', () => {
     },
   );
 
-  it('names the job in the lines of the requests and of the batches that are about it', async () => {
+  it('names the job in the lines of the requests, batches and callbacks that are about it', async () => {
     const answer = await shelfline.post(
       '/api/jobs',
       {
         count: 1,
+        callback_url: receiver.at('/ends', (response) => response.writeHead(204).end()),
         visits: [
           {
             store_id: 'RP00002',
@@ -104,6 +108,32 @@ describe('the log', () => {
       images: 2,
       final: 2,
     });
+    expect(await line({ job_id, event: 'callback_delivered' })).toMatchObject({ status: 204, attempts: 1 });
+  });
+
+  it('names the job and the batch where a task goes back because the database would not take its results', async () => {
+    await shelfline.database.query(`
+      CREATE FUNCTION shelfline.refuse() RETURNS trigger LANGUAGE plpgsql
+        AS $$ BEGIN RAISE EXCEPTION 'not now' USING ERRCODE = 'serialization_failure'; END $$`);
+    await shelfline.database.query(
+      'CREATE TRIGGER refuse BEFORE UPDATE ON shelfline.image FOR EACH STATEMENT EXECUTE FUNCTION shelfline.refuse()',
+    );
+    const visit = {
+      store_id: 'RP00002',
+      image_url: [host.url('/a.gif')],
+      visit_time: '2024-11-16T12:00:00Z',
+    };
+    const { json } = await shelfline.post('/api/jobs', { count: 1, visits: [visit] }, { 'x-api-key': KEY });
+    expect(await line({ event: 'task_given_back', job_id: json.job_id })).toMatchObject({
+      level: 'warn',
+      context: 'Queue',
+      queue: 'images',
+      batch: '0-0',
+      run: 1,
+      error: 'not now',
+    });
+    await shelfline.database.query('DROP FUNCTION shelfline.refuse() CASCADE');
+    await line({ event: 'batch_finished', job_id: json.job_id });
   });
 
   it('tells of a fault of ours within the request that met it, with its stack', async () => {

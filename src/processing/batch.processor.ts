@@ -4,7 +4,7 @@ import { type FetchWishes, ImageFetcher } from '../images/fetching/image-fetcher
 import { type DueImage, ImagesRepository } from '../images/images.repository.js';
 import { BATCH_QUEUE, priorityOf } from '../jobs/batches.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
-import { type HeldTask, QueueService } from '../queue/queue.service.js';
+import { type HeldTask, QueueService, type TaskHandler } from '../queue/queue.service.js';
 import { type Batch, nameOf } from './batch.js';
 import { BatchRecorder } from './batch-recorder.js';
 import { FaultNarrowing } from './fault-narrowing.js';
@@ -22,7 +22,7 @@ const MOST_REMEMBERED = 10_000;
  * A batch may run twice, and a worker taken for dead may come back: whoever is second finds nothing pending.
  */
 @Injectable()
-export class BatchProcessor {
+export class BatchProcessor implements TaskHandler<Batch> {
   private readonly logger = new Logger('Processor');
   /** Jobs that are known to have been started: their ids by their numbers. */
   private readonly started = new Map<string, string | undefined>();
@@ -50,6 +50,11 @@ export class BatchProcessor {
       if (task.signal.aborted || isPassingFault(error)) throw error;
       await this.narrowing.narrow(task, error);
     }
+  }
+
+  /** The id of the job is told where this process knows it already: when this is asked, the database may be away. */
+  about(batch: Batch): Readonly<Record<string, unknown>> {
+    return { job_id: this.started.get(batch.job), batch: nameOf(batch), run: batch.run };
   }
 
   private async runBatch(task: HeldTask<Batch>): Promise<void> {

@@ -27,6 +27,6 @@ export class BatchWorker {
 
   /** Begins to take batches; the queue's shutdown ends it. */
   async start(): Promise<void> {
-    await this.queue.work<Batch>(BATCH_QUEUE, LANES, (task) => this.processor.run(task));
+    await this.queue.work<Batch>(BATCH_QUEUE, LANES, this.processor);
   }
 }

@@ -12,14 +12,14 @@ import {
   SWEEP_QUEUE,
   SWEEP_STEP,
 } from '../jobs/sweeps.js';
-import { type HeldTask, QueueService } from '../queue/queue.service.js';
+import { type HeldTask, QueueService, type TaskHandler } from '../queue/queue.service.js';
 
 /**
  * Brings the rows of visits and images after the state of their job, a step at a time: each in one short transaction,
  * with the end of its task and the task of the next step.
  */
 @Injectable()
-export class SweepProcessor {
+export class SweepProcessor implements TaskHandler<Sweep> {
   constructor(
     private readonly database: Database,
     private readonly control: JobControlRepository,
@@ -35,6 +35,10 @@ export class SweepProcessor {
       if (!(await task.complete(transaction)) || next === undefined) return;
       await this.queue.enqueue(SWEEP_QUEUE, [stepOf(next)], transaction);
     });
+  }
+
+  about({ kind, from }: Sweep): Readonly<Record<string, unknown>> {
+    return { sweep: kind, from };
   }
 
   /** Does one step, and says which is the next. */

@@ -13,6 +13,6 @@ export class SweepWorker {
 
   /** Begins to take sweeps; the queue's shutdown ends it. */
   async start(): Promise<void> {
-    await this.queue.work<Sweep>(SWEEP_QUEUE, [{}], (task) => this.processor.run(task));
+    await this.queue.work<Sweep>(SWEEP_QUEUE, [{}], this.processor);
   }
 }

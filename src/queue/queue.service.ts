@@ -52,6 +52,14 @@ export interface LaneOptions {
   readonly pollSeconds?: number;
 }
 
+/** What works on the tasks of a queue. */
+export interface TaskHandler<T extends object> {
+  /** Resolves when the task is settled; when it throws, the task goes back and is tried again after a pause. */
+  run(task: HeldTask<T>): Promise<void>;
+  /** What the log says of a task, in the words of the other lines. */
+  about(payload: T): Readonly<Record<string, unknown>>;
+}
+
 /** What waits in a queue, in all processes. */
 export interface QueueBacklog {
   readonly queue: string;
@@ -168,14 +176,11 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
     );
   }
 
-  /**
-   * Works on tasks, two at a time in each lane unless the options say otherwise. The handler resolves when the task is
-   * settled; when it throws, the task goes back and is tried again after a pause.
-   */
+  /** Works on tasks, two at a time in each lane unless the options say otherwise. */
   async work<T extends object>(
     queue: string,
     lanes: readonly Lane[],
-    handler: (task: HeldTask<T>) => Promise<void>,
+    handler: TaskHandler<T>,
     { single = false, pollSeconds = 0.5 }: LaneOptions = {},
   ): Promise<void> {
     this.queues.add(queue);
@@ -238,7 +243,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
   private async run<T extends object>(
     queue: string,
     job: Job<T>,
-    handler: (task: HeldTask<T>) => Promise<void>,
+    handler: TaskHandler<T>,
   ): Promise<JobResult> {
     const task: HeldTask<T> = {
       id: job.id,
@@ -252,7 +257,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
     };
     this.held.set(queue, (this.held.get(queue) ?? 0) + 1);
     try {
-      await handler(task);
+      await handler.run(task);
       return { id: job.id, status: 'completed' };
     } catch (error) {
       if (!task.signal.aborted) {
@@ -260,7 +265,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
           event: 'task_given_back',
           queue,
           task: job.id,
-          payload: job.data,
+          ...handler.about(job.data),
           error: error instanceof Error ? error.message : String(error),
         });
       }

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Database, type Transaction } from '../../database/database.js';
-import { type HeldTask, QueueService } from '../../queue/queue.service.js';
+import { type HeldTask, QueueService, type TaskHandler } from '../../queue/queue.service.js';
 import { CALLBACK_QUEUE, type CallbackTask } from './callback-task.js';
 import { pauseBeforeTry } from './callback-retries.js';
 import { type Attempted, CallbacksRepository, type DueCallback } from './callbacks.repository.js';
@@ -18,7 +18,7 @@ const LONGEST_PUT_OFF_MS = 30_000;
  * between the receiver's answer and that note, the callback is delivered again.
  */
 @Injectable()
-export class CallbackDelivery {
+export class CallbackDelivery implements TaskHandler<CallbackTask> {
   private readonly logger = new Logger('Callbacks');
   private readonly turns = new ReceiverTurns();
 
@@ -50,6 +50,10 @@ export class CallbackDelivery {
     await this.note(task, callback, reception, host);
   }
 
+  about({ run, sending }: CallbackTask): Readonly<Record<string, unknown>> {
+    return { run, sending };
+  }
+
   private async note(
     task: HeldTask<CallbackTask>,
     callback: DueCallback,
@@ -71,7 +75,7 @@ export class CallbackDelivery {
       return pause === undefined ? undefined : { job, run, sending, afterMs: pause };
     });
     this.options.observer?.callbackTried(state);
-    const told = { event: `callback_${state}`, job, host, status, attempts };
+    const told = { event: `callback_${state}`, job_id: callback.job_id, host, status, attempts };
     if (isDelivered) this.logger.debug(told);
     else this.logger.warn({ ...told, ...(fault === undefined ? {} : { fault }) });
   }

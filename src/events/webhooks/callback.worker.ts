@@ -25,12 +25,7 @@ export class CallbackWorker {
   async start(): Promise<void> {
     if (this.webhooks.isAvailable) {
       const lanes = Array.from({ length: CALLBACK_LANES }, () => ({}));
-      await this.queue.work<CallbackTask>(
-        CALLBACK_QUEUE,
-        lanes,
-        (task) => this.delivery.run(task),
-        LANE_OPTIONS,
-      );
+      await this.queue.work<CallbackTask>(CALLBACK_QUEUE, lanes, this.delivery, LANE_OPTIONS);
     } else if (await this.callbacks.isAnyDue()) {
       this.logger.warn({
         event: 'callbacks_left',

@@ -20,6 +20,7 @@ export interface NewCallback {
 
 /** A callback that is to be delivered. */
 export interface DueCallback {
+  readonly job_id: string;
   readonly webhook_id: string;
   readonly url: string;
   readonly body: string;
@@ -49,8 +50,10 @@ export class CallbacksRepository {
   /** What has to be delivered; undefined where it was, or was given up, asked for again since, or went with its job. */
   async due({ job, run, sending }: Sending): Promise<DueCallback | undefined> {
     const [row] = await this.database.query<DueCallback>(
-      `SELECT webhook_id, url, body, attempts - earlier_attempts AS attempts FROM shelfline.callback
-        WHERE job = $1 AND run = $2 AND sending = $3 AND state IN ('waiting', 'retrying')`,
+      `SELECT job.job_id, webhook_id, url, body, attempts - earlier_attempts AS attempts
+         FROM shelfline.callback AS callback
+         JOIN shelfline.job AS job ON job.id = callback.job
+        WHERE callback.job = $1 AND callback.run = $2 AND sending = $3 AND state IN ('waiting', 'retrying')`,
       [job, run, sending],
     );
     return row;
