@@ -46,9 +46,9 @@ async function main(): Promise<void> {
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
   } finally {
-    setTimeout(() => process.exit(1), settings.shutdownGraceMs + LAST_RESORT_MS).unref();
-    if (app !== undefined && connections !== undefined)
-      await stopApplication(app, connections, settings.shutdownGraceMs);
+    const { shutdownDelayMs, shutdownGraceMs } = settings;
+    setTimeout(() => process.exit(1), Math.max(shutdownDelayMs, shutdownGraceMs) + LAST_RESORT_MS).unref();
+    if (app !== undefined && connections !== undefined) await stopApplication(app, connections, settings);
     await database?.stop();
   }
 }

@@ -58,6 +58,7 @@ describe('the settings', () => {
       jobRetentionDays: 0,
       processingDelayMs: { min: 0, max: 0 },
       shutdownGraceMs: 15_000,
+      shutdownDelayMs: 0,
       logLevel: 'info',
     });
   });
@@ -155,6 +156,7 @@ describe('the settings', () => {
     ['PROCESSING_DELAY_MS', '250', { processingDelayMs: { min: 250, max: 250 } }],
     ['JOB_RETENTION_DAYS', '90', { jobRetentionDays: 90 }],
     ['SHUTDOWN_GRACE_MS', '0', { shutdownGraceMs: 0 }],
+    ['SHUTDOWN_DELAY_MS', '5000', { shutdownDelayMs: 5_000 }],
     ['LOG_LEVEL', 'trace', { logLevel: 'trace' }],
   ])('take %s=%s', (name, value, expected) => {
     expect(read({ [name]: value })).toEqual({ ...read({}), ...expected });

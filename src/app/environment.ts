@@ -57,6 +57,7 @@ export interface Settings {
   readonly webhookRetryBaseMs: number;
   readonly jobRetentionDays: number;
   readonly shutdownGraceMs: number;
+  readonly shutdownDelayMs: number;
   readonly logLevel: LogLevel;
 }
 
@@ -137,6 +138,7 @@ export function readEnvironment(environment: Environment, version: string): Sett
     webhookRetryBaseMs: read.whole('WEBHOOK_RETRY_BASE_MS', 5000, 1, DAY_MS),
     jobRetentionDays: read.whole('JOB_RETENTION_DAYS', 0, 0, 36_500),
     shutdownGraceMs: read.whole('SHUTDOWN_GRACE_MS', 15_000, 0, DAY_MS),
+    shutdownDelayMs: read.whole('SHUTDOWN_DELAY_MS', 0, 0, DAY_MS),
     logLevel: read.word('LOG_LEVEL', 'info', LOG_LEVELS),
   };
   if (settings.imageMemoryBytes < settings.imageMaxBytes) {

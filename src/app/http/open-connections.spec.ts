@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { OpenConnections } from './open-connections.js';
+
+const REQUEST = 'GET / HTTP/1.1\r\nHost: shelfline\r\n\r\n';
+const GRACE_MS = 60_000;
+
+describe('the connections of a server that closes', () => {
+  let server: Server;
+  let connections: OpenConnections;
+  let clients: Socket[];
+
+  beforeEach(async () => {
+    server = createServer((_, response) => void response.end('answered'));
+    connections = new OpenConnections(server);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    clients = [];
+  });
+
+  afterEach(() => {
+    for (const client of clients) client.destroy();
+    server.close();
+  });
+
+  /** A client whose connection the kernel takes at once; the server has not seen it yet. */
+  const arrive = async (): Promise<Socket> => {
+    const address = server.address();
+    const client = connect(typeof address === 'object' && address !== null ? address.port : 0, '127.0.0.1');
+    clients.push(client);
+    await new Promise(process.nextTick);
+    return client;
+  };
+
+  it('are answered where they came before it, though it had not taken them yet', async () => {
+    const arrived: Socket[] = [];
+    for (let n = 0; n < 10; n += 1) arrived.push(await arrive());
+    for (const client of arrived) client.write(REQUEST);
+    const closed = connections.close(GRACE_MS);
+    const answers = await Promise.all(arrived.map((client) => text(client)));
+    expect(answers.map((answer) => answer.endsWith('answered'))).toEqual(Array(10).fill(true));
+    await closed;
+  });
+
+  it('are answered where the request had come on one that was idle', async () => {
+    const client = await arrive();
+    await once(client, 'connect');
+    client.write(REQUEST);
+    await once(client, 'data');
+    client.write(REQUEST);
+    const [answer] = await Promise.all([text(client), connections.close(GRACE_MS)]);
+    expect(answer).toContain('Connection: close');
+    expect(answer).toContain('answered');
+  });
+
+  it('are told with each answer to open another one, from when it is about to', async () => {
+    const client = await arrive();
+    connections.keepNone();
+    client.write(REQUEST);
+    expect(await text(client)).toMatch(/^HTTP\/1.1 200 OK\r\nConnection: close\r\n/);
+    expect(server.listening).toBe(true);
+  });
+
+  it('end where they wait for nothing', async () => {
+    const client = await arrive();
+    await once(client, 'connect');
+    const [rest] = await Promise.all([text(client), connections.close(GRACE_MS)]);
+    expect(rest).toBe('');
+  });
+});
