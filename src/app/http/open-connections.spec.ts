@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OpenConnections } from './open-connections.js';
 
@@ -31,7 +32,7 @@ describe('the connections of a server that closes', () => {
     const address = server.address();
     const client = connect(typeof address === 'object' && address !== null ? address.port : 0, '127.0.0.1');
     clients.push(client);
-    await new Promise(process.nextTick);
+    await new Promise<void>((resolve) => process.nextTick(resolve));
     return client;
   };
 
@@ -54,6 +55,16 @@ describe('the connections of a server that closes', () => {
     const [answer] = await Promise.all([text(client), connections.close(GRACE_MS)]);
     expect(answer).toContain('Connection: close');
     expect(answer).toContain('answered');
+  });
+
+  it('are answered where the request comes after it, on one that is new', async () => {
+    const client = await arrive();
+    await once(client, 'connect');
+    const closed = connections.close(GRACE_MS);
+    while (server.listening) await nextTurn();
+    client.write(REQUEST);
+    expect(await text(client)).toContain('answered');
+    await closed;
   });
 
   it('are told with each answer to open another one, from when it is about to', async () => {

@@ -6,14 +6,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 const QUIET_TURN_MS = 1;
 /** Longest wait for such a turn, in milliseconds. */
 const QUIET_PATIENCE_MS = 1_000;
+/** So long a new connection is waited for to say what it wants, in milliseconds: its client sees that it stands, and sends. */
+const FIRST_REQUEST_MS = 1_000;
 
 /**
- * The connections of a server, so that it can be closed without cutting anybody off: those that are idle are ended at
- * once, the others when they have been answered.
+ * The connections of a server, so that it can be closed without cutting anybody off: those that have become idle
+ * are ended at once, the others when they have been answered.
  */
 export class OpenConnections {
-  /** Requests that are not answered to their end yet, by connection. */
-  private readonly unanswered = new Map<Socket, number>();
+  private readonly connections = new Map<Socket, { requests: number; unanswered: number }>();
   private keeping = true;
   private closing = false;
   /** Connections and requests that came, ever. */
@@ -23,14 +24,14 @@ export class OpenConnections {
   constructor(private readonly server: Server) {
     server.on('connection', (socket: Socket) => {
       this.arrivals += 1;
-      this.unanswered.set(socket, 0);
-      socket.once('close', () => this.unanswered.delete(socket));
+      this.connections.set(socket, { requests: 0, unanswered: 0 });
+      socket.once('close', () => this.connections.delete(socket));
     });
     server.prependListener('request', ({ socket }, response) => {
       this.arrivals += 1;
       if (!this.keeping) response.setHeader('Connection', 'close');
-      this.count(socket, 1);
-      response.once('close', () => this.count(socket, -1));
+      this.begin(socket);
+      response.once('close', () => this.end(socket));
     });
   }
 
@@ -46,10 +47,13 @@ export class OpenConnections {
     await this.quiet();
     this.closing = true;
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    for (const [socket, requests] of this.unanswered) if (requests === 0) socket.destroy();
-    const timer = setTimeout(() => this.server.closeAllConnections(), graceMs);
+    this.destroyIdle(({ requests }) => requests > 0);
+    const timers = [
+      setTimeout(() => this.destroyIdle(), Math.min(FIRST_REQUEST_MS, graceMs)),
+      setTimeout(() => this.server.closeAllConnections(), graceMs),
+    ];
     await closed;
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
   }
 
   /**
@@ -67,10 +71,22 @@ export class OpenConnections {
     }
   }
 
-  private count(socket: Socket, more: 1 | -1): void {
-    const requests = this.unanswered.get(socket);
-    if (requests === undefined) return;
-    this.unanswered.set(socket, requests + more);
-    if (this.closing && requests + more === 0) socket.destroySoon();
+  private destroyIdle(which: (connection: { readonly requests: number }) => boolean = () => true): void {
+    for (const [socket, connection] of this.connections)
+      if (connection.unanswered === 0 && which(connection)) socket.destroy();
+  }
+
+  private begin(socket: Socket): void {
+    const connection = this.connections.get(socket);
+    if (connection === undefined) return;
+    connection.requests += 1;
+    connection.unanswered += 1;
+  }
+
+  private end(socket: Socket): void {
+    const connection = this.connections.get(socket);
+    if (connection === undefined) return;
+    connection.unanswered -= 1;
+    if (this.closing && connection.unanswered === 0) socket.destroySoon();
   }
 }
