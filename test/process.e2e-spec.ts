@@ -198,6 +198,15 @@ describe('the server as a process', () => {
     expect(refusalsIn(text)).toEqual([expect.stringContaining(line)]);
   });
 
+  it('refuses a database that is not there at once, in one line', async () => {
+    const url = new URL('/nowhere', database.url).href;
+    const { status, text } = await ServerProcess.refusal({ DATABASE_URL: url, DATABASE_WAIT_MS: '86400000' });
+    expect(status).toBe(1);
+    expect(refusalsIn(text)).toEqual([
+      expect.stringContaining('refuses us: database "nowhere" does not exist'),
+    ]);
+  });
+
   it('refuses a database of another encoding than UTF-8, in one line', async () => {
     const latin = await createTestDatabase(
       `TEMPLATE template0 ENCODING LATIN1 LOCALE_PROVIDER libc LOCALE 'C'`,

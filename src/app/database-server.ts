@@ -9,8 +9,11 @@ import type { Settings } from './environment.js';
 /** The oldest PostgreSQL that the queue and the tables are tested on, as `server_version_num`. */
 const OLDEST_VERSION = 150_000;
 
-/** What a server that answers refuses for good: writes to a role without the rights, or to a standby. SQLSTATEs. */
-const REFUSALS = new Set(['42501', '25006']);
+/**
+ * What a server that answers refuses to whoever starts: a role or password that it does not know, a database that is not there, writes
+ * to a role without the rights, or to a standby. SQLSTATEs.
+ */
+const REFUSALS = new Set(['28000', '28P01', '3D000', '42501', '25006']);
 
 /** Between two tries to reach a database that is not there yet, in milliseconds. */
 const RETRY_MS = 1_000;
@@ -156,7 +159,7 @@ async function waitForDatabase(
       if (error instanceof DatabaseServerError) throw error;
       const reason = error instanceof Error ? error.message || error.name : String(error);
       const host = placeOf(url);
-      if (!isDatabaseOutage(error))
+      if (isRefusal(error) || !isDatabaseOutage(error))
         throw new DatabaseServerError(`The database at ${host} refuses us: ${reason}`);
       if (Date.now() >= deadline) {
         throw new DatabaseServerError(

@@ -4,8 +4,11 @@ import { ApiError } from './api-error.js';
 
 const logger = new Logger('Http');
 
-/** SQLSTATE classes and codes that say "the database is not there just now": connection, shutdown, no resources. */
-const UNAVAILABLE_SQLSTATE = /^(08...|57P0[123]|53...|25006)$/;
+/**
+ * SQLSTATE classes and codes that say "the database is not there just now": connection, shutdown, no resources; and that it lets
+ * us in no more, as where its password is being changed, or it is being restored.
+ */
+const UNAVAILABLE_SQLSTATE = /^(08...|57P0[123]|53...|25006|28...|3D000)$/;
 const UNAVAILABLE_ERRNO = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
