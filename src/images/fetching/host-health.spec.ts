@@ -64,6 +64,26 @@ describe('the memory of failing hosts', () => {
     },
   );
 
+  it('is told of once when a host is left alone, and once when it answers again', () => {
+    const news: string[] = [];
+    health = new HostHealth(() => now, {
+      leftAlone: (host, { code }) => news.push(`${host}: ${code}`),
+      answersAgain: (host) => news.push(`${host} answers`),
+    });
+    health.begin('b', 'x').answered();
+    fail(IMAGES_TO_OPEN - 1);
+    health.begin('a', 'x').answered();
+    expect(news).toEqual([]);
+    fail(IMAGES_TO_OPEN, 'connection');
+    now += FIRST_PAUSE_MS;
+    fail(1, 'timeout');
+    expect(news).toEqual(['a: connection']);
+    now += 2 * FIRST_PAUSE_MS;
+    health.begin('a', 'probe').failed(fault('http_status'));
+    health.begin('a', 'x').answered();
+    expect(news).toEqual(['a: connection', 'a answers']);
+  });
+
   it('begins to count anew after a success', () => {
     fail(IMAGES_TO_OPEN - 1);
     health.begin('a', 'x').answered();

@@ -31,6 +31,12 @@ interface Host {
   open: { until: number; pauseMs: number; probing: boolean; held: number } | undefined;
 }
 
+/** Is told when a host is asked no more, and when it answers again; not of each probe between. */
+export interface HostNews {
+  leftAlone(host: string, fault: FetchFault): void;
+  answersAgain(host: string): void;
+}
+
 /** One visit to a host: has to be told how it ended, once. */
 export interface Visit {
   /** The host answered. */
@@ -51,7 +57,10 @@ export class HostHealth {
   private readonly hosts = new Map<string, Host>();
 
   /** @param now milliseconds, from any moment on */
-  constructor(private readonly now: () => number = () => performance.now()) {}
+  constructor(
+    private readonly now: () => number = () => performance.now(),
+    private readonly news?: HostNews,
+  ) {}
 
   /** Hosts that are remembered now: those that failed lately, {@link MOST_HOSTS} at the most. */
   get size(): number {
@@ -75,11 +84,11 @@ export class HostHealth {
     const probed = this.hosts.get(name)?.open;
     if (probed !== undefined) probed.probing = true;
     return {
-      answered: () => this.hosts.delete(name),
+      answered: () => this.forget(name),
       failed: (fault) => {
         if (probed !== undefined) probed.probing = false;
         if (fault === undefined || NO_WORD.has(fault.code)) return;
-        if (!HOST_FAULTS.has(fault.code)) this.hosts.delete(name);
+        if (!HOST_FAULTS.has(fault.code)) this.forget(name);
         else if (probed === undefined) this.note(name, image, fault);
         else this.reopen(name, probed, fault);
       },
@@ -94,6 +103,13 @@ export class HostHealth {
     if (host.images.size < IMAGES_TO_OPEN) return;
     host.images.clear();
     host.open = { until: this.now() + FIRST_PAUSE_MS, pauseMs: FIRST_PAUSE_MS, probing: false, held: 0 };
+    this.news?.leftAlone(name, fault);
+  }
+
+  private forget(name: string): void {
+    const wasOpen = this.hosts.get(name)?.open !== undefined;
+    this.hosts.delete(name);
+    if (wasOpen) this.news?.answersAgain(name);
   }
 
   private reopen(name: string, open: NonNullable<Host['open']>, fault: FetchFault): void {

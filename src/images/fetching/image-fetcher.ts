@@ -34,7 +34,11 @@ export class ImageFetcher implements OnApplicationShutdown {
   private readonly logger = new Logger('ImageFetcher');
   private readonly client: ImageClient;
   private readonly slots: HostSlots;
-  private readonly health = new HostHealth();
+  private readonly health = new HostHealth(undefined, {
+    leftAlone: (host, { code, message }) =>
+      this.logger.warn({ event: 'host_left_alone', host, error_code: code, error: message }),
+    answersAgain: (host) => this.logger.log({ event: 'host_answers_again', host }),
+  });
   private readonly stallCheck: NodeJS.Timeout;
 
   constructor(
