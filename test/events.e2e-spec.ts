@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
+import type { EventStream } from '../src/events/event-stream.js';
+import { JobEventsService } from '../src/jobs/job-events.service.js';
 import { TestApplication } from './support/application.js';
 import { EventReader, type ReadEvent } from './support/event-reader.js';
 import { Gate, ImageHost } from './support/image-host.js';
@@ -175,6 +177,14 @@ describe('the events of a job', () => {
       status: 404,
       json: { error: 'Job not found', code: 'job_not_found', details: [] },
     });
+  });
+
+  it('are not watched for a listener who went before they were asked for', async () => {
+    const jobId = await gatedJob('gone', new Gate());
+    const gone: Pick<EventStream, 'onceClosed'> = { onceClosed: (callback) => callback() };
+    const events = api.app.get(JobEventsService, { strict: false });
+    expect(await events.follow(jobId, gone as EventStream)).toBeUndefined();
+    await all.post(`/api/jobs/${jobId}/cancel`, '');
   });
 
   it('begin with no event for HEAD, and show signs of life in between', async () => {

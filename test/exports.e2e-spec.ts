@@ -1,11 +1,15 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
+import { JobsService } from '../src/jobs/jobs.service.js';
 import { TestApplication } from './support/application.js';
+import { until } from './support/until.js';
 
 const CSV = 'text/csv';
 const NDJSON = 'application/x-ndjson';
+/** Exports at a time. */
+const MOST = 3;
 
 describe('the results of a job', () => {
   let shelfline: TestApplication;
@@ -13,7 +17,7 @@ describe('the results of a job', () => {
 
   /** Its images are as the statements say: nothing is fetched. */
   beforeAll(async () => {
-    shelfline = await TestApplication.start({ ROLE: 'api' });
+    shelfline = await TestApplication.start({ ROLE: 'api', MAX_STREAMS: String(MOST) });
     jobId = await shelfline.submit([
       { store_id: 'RP00002', image_url: Array.from({ length: 1000 }, (_, n) => `http://h/${n},"x".gif`) },
       { store_id: '=cmd()', image_url: ['http://h/unknown.gif'] },
@@ -122,5 +126,25 @@ describe('the results of a job', () => {
     expect(text).not.toMatch(/\r\n0\r\n\r\n$/);
     expect(text.split('\n').length).toBeLessThan(30_000);
     expect((await shelfline.get(`/api/jobs/${job}`)).status).toBe(404);
+  });
+
+  it('keep no place for readers who go before they begin', async () => {
+    const server = shelfline.app.getHttpServer();
+    const jobs = shelfline.app.get(JobsService, { strict: false });
+    const job = await jobs.numberOf(jobId);
+    const looked = Promise.withResolvers<string>();
+    const numberOf = jest.spyOn(jobs, 'numberOf').mockReturnValue(looked.promise);
+    for (let n = 1; n <= MOST; n += 1) {
+      const accepted = once(server, 'connection');
+      const reader = connect(Number(new URL(shelfline.origin).port), '127.0.0.1');
+      reader.write(`GET ${path()} HTTP/1.1\r\nHost: x\r\nAccept: ${CSV}\r\n\r\n`);
+      const [socket] = (await accepted) as [Socket];
+      await until(async () => (numberOf.mock.calls.length === n ? true : undefined), 'the request');
+      reader.destroy();
+      await once(socket, 'close');
+    }
+    looked.resolve(job);
+    numberOf.mockRestore();
+    expect((await shelfline.get(path(), { accept: CSV })).status).toBe(200);
   });
 });

@@ -3,6 +3,7 @@ import { createServer, get, type IncomingMessage, type Server, type ServerRespon
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EventStream } from './event-stream.js';
+import { EventStreams } from './event-streams.js';
 import { streamEvent } from './stream-event.js';
 
 const SMALL = streamEvent('state', { n: 1 });
@@ -103,5 +104,14 @@ describe('the stream to one listener', () => {
     stream.beat();
     stream.send(SMALL);
     expect(await (await answered).text()).toContain(SMALL.text);
+  });
+
+  it('keeps no place for a listener who went before it was opened', async () => {
+    await open();
+    answer.destroy();
+    await once(response, 'close');
+    const streams = new EventStreams({ maxStreams: 1, heartbeatMs: 60_000 });
+    streams.open(response);
+    expect(() => streams.open(response)).not.toThrow();
   });
 });

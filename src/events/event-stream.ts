@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { onceClosed } from '../http/once-closed.js';
 import type { StreamEvent } from './stream-event.js';
 
 /** A listener whose socket takes nothing for so long has stopped reading, in milliseconds. */
@@ -29,9 +30,9 @@ export class EventStream {
     response.once('close', () => clearTimeout(this.stall));
   }
 
-  /** Calls back when the stream is over, whoever ended it. */
+  /** Calls back when the stream is over, whoever ended it; at once where it is. */
   onceClosed(callback: () => void): void {
-    this.response.once('close', callback);
+    onceClosed(this.response, callback);
   }
 
   /** Sends an event; the first one begins the answer, the last one ends it. */

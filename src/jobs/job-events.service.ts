@@ -25,8 +25,10 @@ export class JobEventsService {
    */
   async follow(jobId: string, stream: EventStream): Promise<StreamEvent | undefined> {
     if (!isJobId(jobId)) return undefined;
+    const present = this.watcher.join(jobId, stream);
+    // Whoever has gone before it was asked leaves at once, so it has to have joined.
     stream.onceClosed(() => this.watcher.leave(jobId, stream));
-    return this.watcher.join(jobId, stream);
+    return present;
   }
 
   private async read(jobIds: readonly string[]): Promise<ReadonlyMap<string, StreamEvent>> {

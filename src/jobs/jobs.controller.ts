@@ -7,6 +7,7 @@ import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
 import type { Page } from '../http/page.js';
 import { parseQuery, PathParam, QueryOf, RawBody } from '../http/query.decorator.js';
 import { openBody } from '../http/request-body.js';
+import { onceClosed } from '../http/once-closed.js';
 import { OpenStreams } from '../http/open-streams.js';
 import { streamed } from '../http/streamed.js';
 import { type ImageResultView, ImagesService } from '../images/images.service.js';
@@ -152,7 +153,7 @@ export class JobsController {
     response.vary('Accept');
     const type = request.accepts(['application/json', ...EXPORT_TYPES]);
     if (type === 'text/csv' || type === 'application/x-ndjson') {
-      response.once('close', this.exports.take());
+      onceClosed(response, this.exports.take());
       const all = await this.images.all(job, filter);
       if (all === undefined) throw new JobNotFoundError();
       return streamed(exportResults(type, all), type, response);
