@@ -2,6 +2,7 @@
  * A process that does nothing but fetch: takes URLs and options as JSON, fetches all of them at once with the built code,
  * and writes the most bytes that were held meanwhile, beyond those before. Run with `--expose-gc`, so that garbage is none.
  */
+import { Logger } from '@nestjs/common';
 import type { FetchingOptions } from '../../src/images/fetching/fetching.options.ts';
 import type { ImageFetcher } from '../../src/images/fetching/image-fetcher.ts';
 import type { AddressRule } from '../../src/outbound/address-rule.ts';
@@ -29,6 +30,9 @@ interface Built {
 }
 
 const SAMPLE_EVERY_MS = 50;
+
+// Standard output is for what it says in the end.
+Logger.overrideLogger(false);
 
 async function built(path: string): Promise<Partial<Built>> {
   return import(new URL(`../../dist/${path}.js`, import.meta.url).href);
