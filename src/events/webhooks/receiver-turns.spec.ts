@@ -41,6 +41,20 @@ describe('the turns of receivers', () => {
     expect(turns.begin('b')).toBeDefined();
   });
 
+  it('are not all for hosts of which nothing is known, however many there are', () => {
+    const turns = new ReceiverTurns();
+    known(turns, 'silent', undefined);
+    const hosts = Array.from({ length: CALLBACK_LANES }, (_, n) => `new-${n}`);
+    const begun = hosts.flatMap((host) => turns.begin(host) ?? []);
+    expect(begun).toHaveLength(6);
+    expect(turns.begin('silent')).toBeUndefined();
+    begun[0]?.end(undefined);
+    begun[1]?.end(20);
+    expect(turns.begin('new-7')).toBeDefined();
+    expect(turns.begin('silent')).toBeDefined();
+    expect(turns.begin('another')).toBeUndefined();
+  });
+
   it('follow what a host did last, and what was broken off says nothing of it', () => {
     const turns = new ReceiverTurns();
     known(turns, 'a', undefined);

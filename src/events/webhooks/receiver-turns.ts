@@ -9,6 +9,8 @@ export const CALLBACK_LANES = 8;
 const UNKNOWN_HOST_LANES = 3;
 const SLOW_HOSTS_LANES = 3;
 const PROMPT_HOST_LANES = 6;
+/** And for all hosts together that are not known to be prompt, however many new ones there are: the rest are for those that are. */
+const UNPROVEN_HOSTS_LANES = 6;
 
 type Manner = 'unknown' | 'slow' | 'prompt';
 
@@ -37,19 +39,15 @@ export class ReceiverTurns {
   }
 
   private mayBegin({ manner, inFlight }: Host): boolean {
-    switch (manner) {
-      case 'unknown':
-        return inFlight < UNKNOWN_HOST_LANES;
-      case 'prompt':
-        return inFlight < PROMPT_HOST_LANES;
-      case 'slow':
-        return this.slowInFlight() < SLOW_HOSTS_LANES;
-    }
+    if (manner === 'prompt') return inFlight < PROMPT_HOST_LANES;
+    const slow = this.inFlightAt('slow');
+    if (slow + this.inFlightAt('unknown') >= UNPROVEN_HOSTS_LANES) return false;
+    return manner === 'slow' ? slow < SLOW_HOSTS_LANES : inFlight < UNKNOWN_HOST_LANES;
   }
 
-  private slowInFlight(): number {
+  private inFlightAt(manner: Manner): number {
     let inFlight = 0;
-    for (const host of this.hosts.values()) if (host.manner === 'slow') inFlight += host.inFlight;
+    for (const host of this.hosts.values()) if (host.manner === manner) inFlight += host.inFlight;
     return inFlight;
   }
 
