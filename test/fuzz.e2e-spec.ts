@@ -78,7 +78,8 @@ async function runJobs(): Promise<string[]> {
   return jobs;
 }
 
-describe(`${REQUESTS} requests made from the OpenAPI document`, () => {
+// With its seed, which is told when it takes too long as well.
+describe(`${REQUESTS} requests made from the OpenAPI document (FUZZ_SEED=${SEED})`, () => {
   /** How often each operation was answered with which status. */
   const answered = new Map<string, number>();
   let client: FuzzClient;

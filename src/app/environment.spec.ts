@@ -199,7 +199,9 @@ describe('the settings', () => {
     ['PROCESSING_DELAY_MS', '400-100', 'a whole number from 0 to 60000, or two as in 100-400'],
     ['PROCESSING_DELAY_MS', '1s', 'a whole number from 0 to 60000, or two as in 100-400'],
     ['JOB_RETENTION_DAYS', '-1', 'a whole number from 0 to 36500'],
+    ['IMAGE_HOST_PATIENCE_MS', '-1', 'a whole number from 0 to 86400000'],
     ['SHUTDOWN_GRACE_MS', '15s', 'a whole number from 0 to 86400000'],
+    ['SHUTDOWN_DELAY_MS', '-1', 'a whole number from 0 to 86400000'],
     ['LOG_LEVEL', 'verbose', 'one of fatal, error, warn, info, debug, trace'],
   ])('stop the start with one line for %s=%s', (name, value, takes) => {
     expect(refusal({ [name]: value })).toBe(`${name}=${value}: ${name} takes ${takes}`);

@@ -16,7 +16,7 @@ export interface StopTimes {
 }
 
 /**
- * Stops an application within the grace time. It says at once that it is not ready, and takes no more batches; it
+ * Stops an application within the grace time, or the delay where that is longer. It says at once that it is not ready, and takes no more batches; it
  * answers requests until those in hand have ended and the delay is over, and the requests that it has then to their end.
  * Event streams have no end of their own to wait for: they end there.
  */
