@@ -3,12 +3,12 @@ import {
   type FactoryProvider,
   Inject,
   Injectable,
-  type InjectionToken,
   Module,
+  type ModuleMetadata,
   type OnApplicationBootstrap,
-  type OptionalFactoryDependency,
 } from '@nestjs/common';
 import { DatabaseModule } from './database/database.module.js';
+import { DATABASE_OPTIONS } from './database/database.options.js';
 import { EVENTS_OPTIONS } from './events/events.options.js';
 import { EventsModule } from './events/events.module.js';
 import { Callback } from './events/webhooks/callback.entity.js';
@@ -16,6 +16,7 @@ import { CALLBACK_QUEUE } from './events/webhooks/callback-task.js';
 import { CallbackWorker } from './events/webhooks/callback.worker.js';
 import { WebhooksModule } from './events/webhooks/webhooks.module.js';
 import { WEBHOOKS_OPTIONS } from './events/webhooks/webhooks.options.js';
+import { API_PATH, type Mount } from './http/api-controller.decorator.js';
 import { HTTP_OPTIONS } from './http/http.options.js';
 import { HttpModule } from './http/http.module.js';
 import { FETCHING_OPTIONS } from './images/fetching/fetching.options.js';
@@ -40,7 +41,8 @@ import { SweepWorker } from './processing/sweep.worker.js';
 import { QUEUE_OPTIONS } from './queue/queue.options.js';
 import { QueueModule } from './queue/queue.module.js';
 import { QueueService } from './queue/queue.service.js';
-import { type Role, STORE_VISITS_OPTIONS, type StoreVisitsOptions } from './store-visits.options.js';
+import { type RoomOptions, roomOptions, StoreVisitsOptionsError } from './room-options.js';
+import type { Role, StoreVisitsOptions } from './store-visits.options.js';
 import { Store } from './stores/store.entity.js';
 import { StoresHttpModule, StoresModule } from './stores/stores.module.js';
 
@@ -49,16 +51,23 @@ export const entities = [Store, JobRow, JobStore, Upload, Visit, Image, Callback
 
 /** What the module graph depends on: which parts there are is known before any option is. */
 export interface StoreVisitsSetup {
-  readonly role: Role;
+  /** `worker` leaves the routes out. Any other role may stand in the options as well. */
+  readonly role?: Role;
+  /** The name of the DataSource that the tables are reached by; the one without a name unless given. */
+  readonly dataSource?: string;
+  /** Where the routes are (at `api` unless given), and the guards before them; false: there are none. */
+  readonly controllers?: Partial<Mount> | false;
 }
 
 /** {@link StoreVisitsOptions}, made when the application starts. */
 export interface StoreVisitsAsyncSetup extends StoreVisitsSetup {
-  readonly imports?: DynamicModule[];
-  readonly inject?: (InjectionToken | OptionalFactoryDependency)[];
+  /** Modules that provide what `useFactory` gets. */
+  readonly imports?: ModuleMetadata['imports'];
+  readonly inject?: FactoryProvider['inject'];
   readonly useFactory: FactoryProvider<StoreVisitsOptions>['useFactory'];
 }
 
+const ROOM_OPTIONS = Symbol('ROOM_OPTIONS');
 const ROLE = Symbol('ROLE');
 
 /** Hands each room its part of the options. */
@@ -92,21 +101,23 @@ class Startup implements OnApplicationBootstrap {
 }
 
 /**
- * Store visits: jobs, the store master, and the processing of their images, on the DataSource of the application, which
- * has to hold {@link entities} and to have run the migrations before it starts.
+ * Store visits: jobs, the store master, and the processing of their images, on a DataSource of the application, which has to
+ * have run the {@link migrations} before it starts. Nothing of it is global: the application's own pipes, filters, prefix,
+ * interceptors, logger and shutdown hooks stay as they are. Its routes need Express.
  */
 @Module({})
 export class StoreVisitsModule {
-  static forRoot(options: StoreVisitsOptions & StoreVisitsSetup): DynamicModule {
-    return this.forRootAsync({ role: options.role, useFactory: () => options });
+  /** @throws StoreVisitsOptionsError, when the application starts, for an option that can't be used */
+  static forRoot(options: StoreVisitsOptions & StoreVisitsSetup = {}): DynamicModule {
+    return this.forRootAsync({ ...options, useFactory: () => options });
   }
 
+  /** @throws StoreVisitsOptionsError, when the application starts, for an option that can't be used */
   static forRootAsync(setup: StoreVisitsAsyncSetup): DynamicModule {
     const options = optionsModule(setup);
-    const database = DatabaseModule.create();
-    const http = HttpModule.using(options);
+    const database = DatabaseModule.on(setup.dataSource, options);
     const events = EventsModule.using(options);
-    const queue = QueueModule.using(options);
+    const queue = QueueModule.using(database, options);
     const outbound = OutboundModule.using(options);
     const stores = StoresModule.using(database);
     const images = ImagesModule.using(database);
@@ -114,10 +125,16 @@ export class StoreVisitsModule {
     const webhooks = WebhooksModule.using(outbound, database, queue, options);
     const jobs = JobsModule.using(database, images, queue, webhooks, options);
     const processing = ProcessingModule.using(database, jobs, images, fetching, queue, options);
-    const routes = [StoresHttpModule.using(stores, http), JobsHttpModule.using(jobs, images, events, http)];
+    const mount = mountOf(setup);
+    const http = mount && HttpModule.at(mount, options);
+    const routes = http && [
+      StoresHttpModule.at(mount, stores, http),
+      JobsHttpModule.at(mount, jobs, images, events, http),
+    ];
     return {
       module: StoreVisitsModule,
       imports: [
+        options,
         database,
         queue,
         events,
@@ -127,16 +144,25 @@ export class StoreVisitsModule {
         webhooks,
         fetching,
         processing,
-        ...(setup.role === 'worker' ? [] : routes),
+        ...(routes ?? []),
       ],
-      providers: [{ provide: ROLE, useValue: setup.role }, Startup],
+      providers: [Startup],
       exports: [database, queue, stores, images, fetching, jobs],
     };
   }
 }
 
+/** Undefined where there are no routes. */
+function mountOf({ role, controllers }: StoreVisitsSetup): Mount | undefined {
+  if (role === 'worker' || controllers === false) return undefined;
+  const { path = API_PATH, guards = [] } = controllers ?? {};
+  return { path: path.replaceAll(/^\/+|\/+$/g, ''), guards };
+}
+
 function optionsModule(setup: StoreVisitsAsyncSetup): DynamicModule {
   const parts = [
+    part(ROLE, 'role'),
+    part(DATABASE_OPTIONS, 'database'),
     part(QUEUE_OPTIONS, 'queue'),
     part(HTTP_OPTIONS, 'http'),
     part(EVENTS_OPTIONS, 'events'),
@@ -146,24 +172,34 @@ function optionsModule(setup: StoreVisitsAsyncSetup): DynamicModule {
     part(WEBHOOKS_OPTIONS, 'webhooks'),
     part(PROCESSING_OPTIONS, 'processing'),
   ];
+  const made = {
+    provide: ROOM_OPTIONS,
+    inject: setup.inject ?? [],
+    useFactory: async (...injected: unknown[]) => completed(await setup.useFactory(...injected), setup),
+  };
   return {
     module: OptionsModule,
     imports: setup.imports ?? [],
-    providers: [
-      { provide: STORE_VISITS_OPTIONS, inject: setup.inject ?? [], useFactory: setup.useFactory },
-      ...parts,
-    ],
-    exports: parts.map((provider) => provider.provide),
+    providers: [made, ...parts],
+    exports: parts.map(({ provide }) => provide),
   };
 }
 
-function part<K extends keyof StoreVisitsOptions>(
+function completed(options: StoreVisitsOptions, setup: StoreVisitsSetup): RoomOptions {
+  const role = setup.role ?? options.role ?? 'all';
+  if (options.role !== undefined && options.role !== role)
+    throw new StoreVisitsOptionsError('role', `${role} here too: that is what stands beside useFactory`);
+  if (role === 'worker' && mountOf(setup) !== undefined)
+    throw new StoreVisitsOptionsError(
+      'role',
+      "all or api where there are routes. Put role: 'worker' (or controllers: false) beside useFactory: routes are made before the options are known",
+    );
+  return roomOptions({ ...options, role });
+}
+
+function part<K extends keyof RoomOptions>(
   provide: symbol,
   name: K,
-): FactoryProvider<StoreVisitsOptions[K]> {
-  return {
-    provide,
-    inject: [STORE_VISITS_OPTIONS],
-    useFactory: (options: StoreVisitsOptions) => options[name],
-  };
+): FactoryProvider<RoomOptions[K]> & { provide: symbol } {
+  return { provide, inject: [ROOM_OPTIONS], useFactory: (options: RoomOptions) => options[name] };
 }

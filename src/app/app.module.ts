@@ -16,10 +16,7 @@ import { applicationName, toOptions } from './options.js';
 export class AppModule {
   static with(settings: Settings, databaseUrl: string, lines: Logger): DynamicModule {
     const metrics = new Metrics(settings.role);
-    const storeVisits = StoreVisitsModule.forRoot({
-      role: settings.role,
-      ...toOptions(settings, databaseUrl, metrics),
-    });
+    const storeVisits = StoreVisitsModule.forRoot(toOptions(settings, metrics));
     return {
       module: AppModule,
       imports: [

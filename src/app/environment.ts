@@ -1,8 +1,10 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { isWebhookSecret, SECRET_BYTES } from '../events/webhooks/webhook-signer.js';
+import { isHostPattern } from '../outbound/host-rule.js';
 import { parseBlock } from '../outbound/ip-address.js';
 import type { Delay } from '../processing/simulated-analysis.js';
+import { type Limit, LIMITS } from '../store-visits.limits.js';
 import type { Role } from '../store-visits.options.js';
 
 /** A setting that can't be used. The message is one line: its name, its value, and what it takes. */
@@ -76,7 +78,7 @@ const DAY_MS = 86_400_000;
  */
 export function readEnvironment(environment: Environment, version: string): Settings {
   const read = new Reader(environment);
-  const maxBodyBytes = read.whole('MAX_BODY_BYTES', 33_554_432, 1024, 1_073_741_824);
+  const maxBodyBytes = read.limit('MAX_BODY_BYTES', LIMITS.http.maxBodyBytes);
   const settings: Settings = {
     port: read.whole('PORT', 8080, 0, 65_535),
     host: read.matching('HOST', '127.0.0.1', isHost, 'an IP address or a host name'),
@@ -96,27 +98,30 @@ export function readEnvironment(environment: Environment, version: string): Sett
     trustProxy: read.list('TRUST_PROXY', isNetwork, 'CIDR blocks such as 10.0.0.0/8,127.0.0.1/32'),
     rateLimitPerMinute: read.whole('RATE_LIMIT_PER_MINUTE', 600, 0, 1_000_000_000),
     maxBodyBytes,
-    bodyMemoryBytes: read.whole('BODY_MEMORY_BYTES', Math.max(67_108_864, maxBodyBytes), 1024, 2 ** 40),
-    bodyGraceMs: read.whole('BODY_GRACE_MS', 20_000, 1, DAY_MS),
-    bodyMinBytesPerSecond: read.whole('BODY_MIN_BYTES_PER_SECOND', 1024, 1, 2 ** 30),
-    maxStreams: read.whole('MAX_STREAMS', 32, 1, 100_000),
-    maxImagesPerJob: read.whole('MAX_IMAGES_PER_JOB', 1_000_000, 1, 100_000_000),
-    eventStreamsMax: read.whole('EVENT_STREAMS_MAX', 1_000, 0, 1_000_000),
-    eventHeartbeatMs: read.whole('EVENT_HEARTBEAT_MS', 15_000, 1, DAY_MS),
-    imageConcurrency: read.whole('IMAGE_CONCURRENCY', 64, 1, 10_000),
-    imageHostConcurrency: read.whole('IMAGE_HOST_CONCURRENCY', 16, 1, 10_000),
-    imageTimeoutMs: read.whole('IMAGE_TIMEOUT_MS', 10_000, 1, DAY_MS),
-    imageMaxBytes: read.whole('IMAGE_MAX_BYTES', 26_214_400, 1024, 1_073_741_824),
-    imageMemoryBytes: read.whole('IMAGE_MEMORY_BYTES', 134_217_728, 1_048_576, 2 ** 40),
+    bodyMemoryBytes: read.limit('BODY_MEMORY_BYTES', {
+      ...LIMITS.http.bodyMemoryBytes,
+      default: Math.max(LIMITS.http.bodyMemoryBytes.default, maxBodyBytes),
+    }),
+    bodyGraceMs: read.limit('BODY_GRACE_MS', LIMITS.http.bodyGraceMs),
+    bodyMinBytesPerSecond: read.limit('BODY_MIN_BYTES_PER_SECOND', LIMITS.http.bodyMinBytesPerSecond),
+    maxStreams: read.limit('MAX_STREAMS', LIMITS.http.maxStreams),
+    maxImagesPerJob: read.limit('MAX_IMAGES_PER_JOB', LIMITS.jobs.maxImages),
+    eventStreamsMax: read.limit('EVENT_STREAMS_MAX', LIMITS.http.maxEventStreams),
+    eventHeartbeatMs: read.limit('EVENT_HEARTBEAT_MS', LIMITS.http.eventHeartbeatMs),
+    imageConcurrency: read.limit('IMAGE_CONCURRENCY', LIMITS.images.concurrency),
+    imageHostConcurrency: read.limit('IMAGE_HOST_CONCURRENCY', LIMITS.images.hostConcurrency),
+    imageTimeoutMs: read.limit('IMAGE_TIMEOUT_MS', LIMITS.images.timeoutMs),
+    imageMaxBytes: read.limit('IMAGE_MAX_BYTES', LIMITS.images.maxBytes),
+    imageMemoryBytes: read.limit('IMAGE_MEMORY_BYTES', LIMITS.images.memoryBytes),
     imageUserAgent: read.matching(
       'IMAGE_USER_AGENT',
       `shelfline/${version}`,
       isHeaderValue,
       'printable ASCII characters',
     ),
-    imageMaxAttempts: read.whole('IMAGE_MAX_ATTEMPTS', 4, 1, 100),
-    imageRetryBaseMs: read.whole('IMAGE_RETRY_BASE_MS', 1000, 1, DAY_MS),
-    imageHostPatienceMs: read.whole('IMAGE_HOST_PATIENCE_MS', 120_000, 0, DAY_MS),
+    imageMaxAttempts: read.limit('IMAGE_MAX_ATTEMPTS', LIMITS.images.maxAttempts),
+    imageRetryBaseMs: read.limit('IMAGE_RETRY_BASE_MS', LIMITS.images.retryBaseMs),
+    imageHostPatienceMs: read.limit('IMAGE_HOST_PATIENCE_MS', LIMITS.images.hostPatienceMs),
     processingDelayMs: read.span('PROCESSING_DELAY_MS', 60_000),
     imageAllowedNetworks: read.list(
       'IMAGE_ALLOWED_NETWORKS',
@@ -133,11 +138,11 @@ export function readEnvironment(environment: Environment, version: string): Sett
       isWebhookSecret,
       `secrets as Standard Webhooks writes them: whsec_ and ${SECRET_BYTES.min} to ${SECRET_BYTES.max} bytes in base64`,
     ),
-    webhookTimeoutMs: read.whole('WEBHOOK_TIMEOUT_MS', 10_000, 1, DAY_MS),
-    webhookMaxAttempts: read.whole('WEBHOOK_MAX_ATTEMPTS', 12, 1, 100),
-    webhookRetryBaseMs: read.whole('WEBHOOK_RETRY_BASE_MS', 5000, 1, DAY_MS),
-    jobRetentionDays: read.whole('JOB_RETENTION_DAYS', 0, 0, 36_500),
-    shutdownGraceMs: read.whole('SHUTDOWN_GRACE_MS', 15_000, 0, DAY_MS),
+    webhookTimeoutMs: read.limit('WEBHOOK_TIMEOUT_MS', LIMITS.callbacks.timeoutMs),
+    webhookMaxAttempts: read.limit('WEBHOOK_MAX_ATTEMPTS', LIMITS.callbacks.maxAttempts),
+    webhookRetryBaseMs: read.limit('WEBHOOK_RETRY_BASE_MS', LIMITS.callbacks.retryBaseMs),
+    jobRetentionDays: read.limit('JOB_RETENTION_DAYS', LIMITS.jobs.retentionDays),
+    shutdownGraceMs: read.limit('SHUTDOWN_GRACE_MS', LIMITS.queue.shutdownGraceMs),
     shutdownDelayMs: read.whole('SHUTDOWN_DELAY_MS', 0, 0, DAY_MS),
     logLevel: read.word('LOG_LEVEL', 'info', LOG_LEVELS),
   };
@@ -185,6 +190,10 @@ class Reader {
     const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
     if (number >= min && number <= max) return number;
     throw new SettingError(name, value, `a whole number from ${min} to ${max}`);
+  }
+
+  limit(name: string, { default: fallback, min, max }: Limit): number {
+    return this.whole(name, fallback, min, max);
   }
 
   /** A number, or two with a hyphen between them; 0 unless set. */
@@ -257,8 +266,4 @@ function isNetwork(value: string): boolean {
 /** As browsers send it: scheme, host and port in lower case, and nothing behind them. */
 function isOrigin(value: string): boolean {
   return /^https?:/.test(value) && URL.parse(value)?.origin === value;
-}
-
-function isHostPattern(value: string): boolean {
-  return /^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value);
 }

@@ -1,51 +1,46 @@
 import { splitConnections } from '../queue/queue.options.js';
-import type { StoreVisitsOptions } from '../store-visits.options.js';
+import type { StoreVisitsObserver, StoreVisitsOptions } from '../store-visits.options.js';
 import type { Settings } from './environment.js';
-import type { Metrics } from './metrics/metrics.js';
 
-/** The library's options, made of the application's settings, the database that was found or started, and what counts. */
-export function toOptions(settings: Settings, databaseUrl: string, metrics: Metrics): StoreVisitsOptions {
+/** The module's options, made of the application's settings and of what counts. */
+export function toOptions(settings: Settings, observer: StoreVisitsObserver): StoreVisitsOptions {
   return {
-    queue: {
-      url: databaseUrl,
-      poolSize: splitConnections(settings.databasePoolSize).queue,
-      shutdownGraceMs: settings.shutdownGraceMs,
-      applicationName: applicationName(settings),
-    },
+    role: settings.role,
     http: {
       maxBodyBytes: settings.maxBodyBytes,
       bodyMemoryBytes: settings.bodyMemoryBytes,
-      bodyPace: { graceMs: settings.bodyGraceMs, minBytesPerSecond: settings.bodyMinBytesPerSecond },
+      bodyGraceMs: settings.bodyGraceMs,
+      bodyMinBytesPerSecond: settings.bodyMinBytesPerSecond,
       maxStreams: settings.maxStreams,
+      maxEventStreams: settings.eventStreamsMax,
+      eventHeartbeatMs: settings.eventHeartbeatMs,
     },
-    events: { maxStreams: settings.eventStreamsMax, heartbeatMs: settings.eventHeartbeatMs },
-    jobs: { maxImages: settings.maxImagesPerJob, observer: metrics },
-    outbound: { allowedNetworks: settings.imageAllowedNetworks, allowedHosts: settings.imageAllowedHosts },
-    fetching: {
+    jobs: { maxImages: settings.maxImagesPerJob, retentionDays: settings.jobRetentionDays },
+    images: {
+      allowedNetworks: settings.imageAllowedNetworks,
+      allowedHosts: settings.imageAllowedHosts,
       concurrency: settings.imageConcurrency,
       hostConcurrency: settings.imageHostConcurrency,
       timeoutMs: settings.imageTimeoutMs,
       maxBytes: settings.imageMaxBytes,
       memoryBytes: settings.imageMemoryBytes,
       userAgent: settings.imageUserAgent,
-      observer: metrics,
+      maxAttempts: settings.imageMaxAttempts,
+      retryBaseMs: settings.imageRetryBaseMs,
+      hostPatienceMs: settings.imageHostPatienceMs,
+      delayMs: settings.processingDelayMs,
     },
-    webhooks: {
+    callbacks: {
       secrets: settings.webhookSecrets,
       timeoutMs: settings.webhookTimeoutMs,
       maxAttempts: settings.webhookMaxAttempts,
       retryBaseMs: settings.webhookRetryBaseMs,
-      userAgent: settings.imageUserAgent,
-      observer: metrics,
     },
-    processing: {
-      maxAttempts: settings.imageMaxAttempts,
-      retryBaseMs: settings.imageRetryBaseMs,
-      retentionDays: settings.jobRetentionDays,
-      hostPatienceMs: settings.imageHostPatienceMs,
-      delayMs: settings.processingDelayMs,
-      observer: metrics,
+    queue: {
+      poolSize: splitConnections(settings.databasePoolSize).queue,
+      shutdownGraceMs: settings.shutdownGraceMs,
     },
+    observer,
   };
 }
 

@@ -1,8 +1,6 @@
 import { migrations } from '#migrations';
 import type { DataSourceOptions } from 'typeorm';
-
-/** The schema that all tables live in. */
-export const SCHEMA = 'shelfline';
+import { SCHEMA } from './schema.js';
 
 /** A connection of our own to PostgreSQL: where, and how many connections at most. */
 export interface DatabaseConnection {

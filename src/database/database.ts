@@ -1,14 +1,31 @@
 import { finished } from 'node:stream/promises';
-import { type ClientBase, Pool } from 'pg';
+import { type ClientBase, Pool, type PoolConfig } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { type DataSource, type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
+import { HostTransactions } from './host-transactions.js';
 import { isMigrated } from './migration-runner.js';
+import { inSchema, SCHEMA } from './schema.js';
 
 /** Connections in use and at rest, and callers that wait for one. */
 export interface PoolUse {
   readonly used: number;
   readonly idle: number;
   readonly waiting: number;
+}
+
+/** How connections are made, as node-postgres takes it. What is not given is as it says. */
+export interface ConnectionSettings {
+  readonly connectionString?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly user?: string;
+  readonly password?: NonNullable<PoolConfig['password']>;
+  readonly database?: string;
+  readonly ssl?: NonNullable<PoolConfig['ssl']>;
+  /** Settings of a session, as on the command line of `postgres`. */
+  readonly options?: string;
+  readonly application_name?: string;
+  readonly connectionTimeoutMillis?: number;
 }
 
 /** What a query runs on: the pool, or the connection of an open transaction. */
@@ -30,7 +47,10 @@ export class Transaction implements Querying {
   /** What is to be told when the transaction has been committed. */
   readonly uponCommit: (() => void)[] = [];
 
-  constructor(readonly manager: EntityManager) {}
+  constructor(
+    readonly manager: EntityManager,
+    private readonly schema: string,
+  ) {}
 
   /** Calls this when the transaction has been committed, and never when it has not. It must not throw. */
   onceCommitted(tell: () => void): void {
@@ -38,13 +58,11 @@ export class Transaction implements Querying {
   }
 
   async query<T = unknown>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
-    return rowsOf<T>(await this.manager.query(sql, [...parameters]));
+    return rowsOf<T>(await this.manager.query(inSchema(sql, this.schema), [...parameters]));
   }
 
   async run<T = unknown>(statement: PreparedStatement, parameters: readonly unknown[]): Promise<T[]> {
-    const { queryRunner } = this.manager;
-    if (queryRunner === undefined) throw new Error('the transaction has no connection');
-    return runPrepared<T>(queryRunner, statement, parameters);
+    return runPrepared<T>(runnerOf(this.manager), preparedIn(statement, this.schema), parameters);
   }
 
   /**
@@ -54,10 +72,8 @@ export class Transaction implements Querying {
    * @param rows in COPY's text format, each with its line break; see {@link copyText}
    */
   async copy(target: string, rows: string): Promise<void> {
-    const { queryRunner } = this.manager;
-    if (queryRunner === undefined) throw new Error('the transaction has no connection');
-    const client: ClientBase = await queryRunner.connect();
-    const statement = `COPY ${target} FROM STDIN`;
+    const client: ClientBase = await runnerOf(this.manager).connect();
+    const statement = inSchema(`COPY ${target} FROM STDIN`, this.schema);
     try {
       const copying = client.query(copyFrom(statement));
       copying.end(rows);
@@ -68,47 +84,112 @@ export class Transaction implements Querying {
   }
 }
 
-/** Set-based SQL on the application's DataSource. Parameters are always bound. */
+/**
+ * Set-based SQL on the application's DataSource. Parameters are always bound. Statements name the tables' schema as
+ * `shelfline.`, wherever they stand.
+ */
 export class Database implements Querying {
-  constructor(readonly dataSource: DataSource) {}
+  private readonly hosts: HostTransactions;
+
+  constructor(
+    readonly dataSource: DataSource,
+    readonly schema: string = SCHEMA,
+  ) {
+    this.hosts = new HostTransactions(dataSource);
+  }
 
   async query<T = unknown>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
-    return rowsOf<T>(await this.dataSource.query(sql, [...parameters]));
+    return rowsOf<T>(await this.dataSource.query(inSchema(sql, this.schema), [...parameters]));
   }
 
   async run<T = unknown>(statement: PreparedStatement, parameters: readonly unknown[]): Promise<T[]> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      return await runPrepared<T>(runner, statement, parameters);
+      return await runPrepared<T>(runner, preparedIn(statement, this.schema), parameters);
     } finally {
       await runner.release();
     }
   }
 
-  /** Runs `work` in one transaction (READ COMMITTED): committed when it resolves, rolled back when it throws. */
-  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` in one transaction (READ COMMITTED): committed when it resolves, rolled back when it throws.
+   *
+   * @param within an open transaction of a host platform, which commits or rolls back with all else that is in it. What
+   *   throws leaves that transaction as it was before.
+   */
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>, within?: EntityManager): Promise<T> {
+    if (within !== undefined && !runnerOf(within).isTransactionActive)
+      throw new Error(
+        'the manager is of no open transaction: take the one that DataSource.transaction() gives',
+      );
     let uponCommit: readonly (() => void)[] = [];
-    const result = await this.dataSource.transaction((manager) => {
-      const transaction = new Transaction(manager);
+    const result = await (within ?? this.dataSource).transaction((manager) => {
+      const transaction = new Transaction(manager, this.schema);
       ({ uponCommit } = transaction);
       return work(transaction);
     });
-    for (const tell of uponCommit) tell();
+    for (const tell of uponCommit) {
+      if (within === undefined) tell();
+      else this.hosts.onceCommitted(runnerOf(within), tell);
+    }
     return result;
   }
 
   /** The connections of this process's pool; undefined where the DataSource has none that tells. */
   get pool(): PoolUse | undefined {
-    const pool: unknown = Object.getOwnPropertyDescriptor(this.dataSource.driver, 'master')?.value;
-    return pool instanceof Pool
-      ? { used: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount }
-      : undefined;
+    const pool = poolOf(this.dataSource);
+    return (
+      pool && { used: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount }
+    );
+  }
+
+  /**
+   * How the pool's connections are made, for others to the same database.
+   *
+   * @throws Error where the DataSource is not one of PostgreSQL, or not initialised
+   */
+  get connection(): ConnectionSettings {
+    const options = poolOf(this.dataSource)?.options;
+    if (options === undefined)
+      throw new Error('the DataSource is not one of PostgreSQL, by the driver pg, that has been initialised');
+    // Some of them are hidden from whoever lists the options.
+    const { connectionString, host, port, user, password, database, ssl } = options;
+    const { options: settings, application_name: application, connectionTimeoutMillis } = options;
+    return {
+      ...(connectionString === undefined ? {} : { connectionString }),
+      ...(host === undefined ? {} : { host }),
+      ...(port === undefined ? {} : { port }),
+      ...(user === undefined ? {} : { user }),
+      ...(password === undefined ? {} : { password }),
+      ...(database === undefined ? {} : { database }),
+      ...(ssl === undefined ? {} : { ssl }),
+      ...(settings === undefined ? {} : { options: settings }),
+      ...(application === undefined ? {} : { application_name: application }),
+      ...(connectionTimeoutMillis === undefined ? {} : { connectionTimeoutMillis }),
+    };
   }
 
   /** Whether the database answers and has every migration of this version. */
   async isReady(): Promise<boolean> {
     return isMigrated(this.dataSource);
   }
+}
+
+function poolOf(dataSource: DataSource): Pool | undefined {
+  const pool: unknown = Object.getOwnPropertyDescriptor(dataSource.driver, 'master')?.value;
+  return pool instanceof Pool ? pool : undefined;
+}
+
+function runnerOf({ queryRunner }: EntityManager): QueryRunner {
+  if (queryRunner === undefined) throw new Error('the manager is of no transaction');
+  return queryRunner;
+}
+
+/** Connections may serve several schemas: a name stands for one statement on each. */
+function preparedIn({ name, text }: PreparedStatement, schema: string): PreparedStatement {
+  return schema === SCHEMA
+    ? { name, text }
+    : { name: name.replace(SCHEMA, schema), text: inSchema(text, schema) };
 }
 
 /** TypeORM has no prepared statements; its connections are node-postgres's, which has. */

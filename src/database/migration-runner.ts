@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { SCHEMA } from './data-source.js';
+import { SCHEMA } from './schema.js';
 
 /** Any number will do, as long as nothing else in the database takes it: "shelf" in ASCII. */
 export const MIGRATION_LOCK = 0x73_68_65_6c_66;

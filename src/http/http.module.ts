@@ -1,11 +1,35 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type NestModule } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { API_MOUNT, type Mount } from './api-controller.decorator.js';
 import { JsonBodyMiddleware } from './json-body.middleware.js';
+import { answerPlatformErrors } from './platform-errors.js';
 
 /** What every controller shares, bound controller by controller and never globally. */
 @Module({ providers: [JsonBodyMiddleware], exports: [JsonBodyMiddleware] })
-export class HttpModule {
+export class HttpModule implements NestModule {
   /** @param imports modules that provide `HTTP_OPTIONS` */
-  static using(...imports: DynamicModule[]): DynamicModule {
-    return { module: HttpModule, imports, exports: imports };
+  static at(mount: Mount, ...imports: DynamicModule[]): DynamicModule {
+    return {
+      module: HttpModule,
+      imports,
+      providers: [{ provide: API_MOUNT, useValue: mount }],
+      exports: imports,
+    };
+  }
+
+  constructor(
+    @Inject(API_MOUNT) private readonly mount: Mount,
+    private readonly platform: HttpAdapterHost,
+  ) {}
+
+  /** @throws Error on another HTTP platform than Express */
+  configure(): void {
+    const { httpAdapter } = this.platform;
+    if (httpAdapter.getType() !== 'express')
+      throw new Error(
+        `StoreVisitsModule: its routes need @nestjs/platform-express, and this application runs on ${httpAdapter.getType()}. ` +
+          'Leave them out with controllers: false',
+      );
+    httpAdapter.use(answerPlatformErrors(this.mount.path));
   }
 }

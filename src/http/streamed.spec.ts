@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import express from 'express';
-import { streamed } from './streamed.js';
+import { answerStream } from './streamed.js';
 
 describe('an answer that streams', () => {
   it.each([
@@ -17,9 +17,7 @@ describe('an answer that streams', () => {
       }
     };
     const app = express().use((_request, response) => {
-      streamed(Readable.from(content(), { objectMode: false }), 'text/csv', response)
-        .getStream()
-        .pipe(response);
+      answerStream(response, 'text/csv', Readable.from(content(), { objectMode: false }));
     });
     const server = app.listen(0, '127.0.0.1');
     await once(server, 'listening');

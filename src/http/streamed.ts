@@ -1,5 +1,5 @@
-import { Readable } from 'node:stream';
-import { Logger, StreamableFile } from '@nestjs/common';
+import { pipeline, type Readable } from 'node:stream';
+import { Logger } from '@nestjs/common';
 import type { Response } from 'express';
 
 /** A reader that takes nothing for so long is gone, in milliseconds. */
@@ -12,20 +12,17 @@ const logger = new Logger('Http');
  * nobody takes a part for the whole; so it is where the reader stalls. Who asks for the headers alone (`HEAD`) causes
  * nothing to be read.
  */
-export function streamed(content: Readable, type: string, response: Response): StreamableFile {
+export function answerStream(response: Response, type: string, content: Readable): void {
   response.setTimeout(STALL_MS, () => response.destroy());
-  return new StreamableFile(response.req.method === 'HEAD' ? noneOf(content) : content, {
-    type: `${type}; charset=utf-8`,
-  })
-    .setErrorHandler(() => response.destroy())
-    .setErrorLogger((error) => {
-      // A reader that goes away is no fault of anybody's.
-      if ('code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
-      logger.warn({ event: 'answer_broke_off', error: error.message });
-    });
-}
-
-function noneOf(content: Readable): Readable {
-  content.destroy();
-  return Readable.from([]);
+  response.type(`${type}; charset=utf-8`);
+  if (response.req.method === 'HEAD') {
+    content.destroy();
+    response.end();
+    return;
+  }
+  pipeline(content, response, (error) => {
+    // A reader that goes away is no fault of anybody's.
+    if (error === undefined || error === null || error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
+    logger.warn({ event: 'answer_broke_off', error: error.message });
+  });
 }

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { SCHEMA } from '../database/data-source.js';
+import { SCHEMA } from '../database/schema.js';
 
 /** Where an image stands. All but `pending` are final within a run. */
 export const IMAGE_STATUSES = ['pending', 'succeeded', 'failed', 'skipped'] as const;

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
-import { SCHEMA } from '../database/data-source.js';
+import { SCHEMA } from '../database/schema.js';
 
 /** Where a job stands. */
 export const JOB_STATUSES = ['ongoing', 'completed', 'failed', 'cancelled'] as const;

@@ -1,16 +1,15 @@
-import { Get, HttpCode, Inject, Post, Req, Res, type StreamableFile } from '@nestjs/common';
+import { Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { ApiController, API_PATH } from '../http/api-controller.decorator.js';
+import { ApiController } from '../http/api-controller.decorator.js';
 import { ApiErrors, ApiPageQuery, ApiTextQuery, BAD_PARAMETER, BAD_PATH } from '../http/api-docs.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
-import type { Page } from '../http/page.js';
-import { parseQuery, PathParam, QueryOf, RawBody } from '../http/query.decorator.js';
+import { parseQuery, pathParam } from '../http/request-input.js';
 import { openBody } from '../http/request-body.js';
 import { onceClosed } from '../http/once-closed.js';
 import { OpenStreams } from '../http/open-streams.js';
-import { streamed } from '../http/streamed.js';
-import { type ImageResultView, ImagesService } from '../images/images.service.js';
+import { answerStream } from '../http/streamed.js';
+import { ImagesService } from '../images/images.service.js';
 import { EXPORT_TYPES, exportResults } from '../images/result-export.js';
 import { LargeDocument } from './document/large-document.js';
 import { openDocument } from './document/document-visits.js';
@@ -20,7 +19,6 @@ import { StreamedJobQuery } from './dto/submit-job.dto.js';
 import { idempotencyKeyOf } from './idempotency.js';
 import { ApiJobId } from './job-id.docs.js';
 import { ApiJobImages } from './job-images.docs.js';
-import type { JobView } from './job-view.js';
 import { JOB_STATUSES } from './job.entity.js';
 import { JobNotFoundError, JobsService, type Submitted } from './jobs.service.js';
 import { StreamedSubmissionService } from './streaming/streamed-submission.service.js';
@@ -47,26 +45,19 @@ export class JobsController {
   @Post('jobs')
   @HttpCode(201)
   @ApiSubmission('submitJob')
-  async submit(
-    @RawBody() body: unknown,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<SubmittedJobDto> {
-    const { jobId, replayed } = await this.take(request, body);
-    response.location(`/${API_PATH}/jobs/${jobId}`);
+  async submit(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const { jobId, replayed } = await this.take(request, request.body);
+    response.location(pathOfJob(request, jobId));
     if (replayed) response.setHeader('Idempotent-Replayed', 'true');
-    return { job_id: jobId };
+    const answer: SubmittedJobDto = { job_id: jobId };
+    response.json(answer);
   }
 
   @Post('submit')
   @HttpCode(201)
   @ApiSubmission('submitJobByOlderName')
-  async submitByOlderName(
-    @RawBody() body: unknown,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<SubmittedJobDto> {
-    return this.submit(body, request, response);
+  async submitByOlderName(@Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.submit(request, response);
   }
 
   private async take(request: Request, body: unknown): Promise<Submitted> {
@@ -118,17 +109,16 @@ export class JobsController {
   @ApiPageQuery()
   @ApiOkResponse({ type: JobPageDto, description: 'A page of jobs.' })
   @ApiErrors({ 400: BAD_PARAMETER })
-  async list(@QueryOf(ListJobsQuery) query: ListJobsQuery): Promise<Page<JobView>> {
-    return this.jobs.list(
-      {
-        status: query.status,
-        storeId: query.store_id,
-        reference: query.reference,
-        from: query.from,
-        to: query.to,
-      },
-      query,
-    );
+  async list(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const query = parseQuery(ListJobsQuery, request);
+    const filter = {
+      status: query.status,
+      storeId: query.store_id,
+      reference: query.reference,
+      from: query.from,
+      to: query.to,
+    };
+    response.json(await this.jobs.list(filter, query));
   }
 
   @Get('jobs/:job_id')
@@ -136,19 +126,15 @@ export class JobsController {
   @ApiJobId()
   @ApiOkResponse({ type: JobDto, description: 'The job.' })
   @ApiErrors({ 400: BAD_PATH, 404: 'Job not found' })
-  async get(@PathParam('job_id') jobId: string): Promise<JobView> {
-    return this.jobs.get(jobId);
+  async get(@Req() request: Request, @Res() response: Response): Promise<void> {
+    response.json(await this.jobs.get(pathParam(request, 'job_id')));
   }
 
   @Get('jobs/:job_id/images')
   @ApiJobImages()
-  async results(
-    @PathParam('job_id') jobId: string,
-    @QueryOf(ListImagesQuery) query: ListImagesQuery,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<Page<ImageResultView> | StreamableFile> {
-    const job = await this.jobs.numberOf(jobId);
+  async results(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const query = parseQuery(ListImagesQuery, request);
+    const job = await this.jobs.numberOf(pathParam(request, 'job_id'));
     const filter = { status: query.status, storeId: query.store_id };
     response.vary('Accept');
     const type = request.accepts(['application/json', ...EXPORT_TYPES]);
@@ -156,10 +142,17 @@ export class JobsController {
       onceClosed(response, this.exports.take());
       const all = await this.images.all(job, filter);
       if (all === undefined) throw new JobNotFoundError();
-      return streamed(exportResults(type, all), type, response);
+      answerStream(response, type, exportResults(type, all));
+      return;
     }
     const page = await this.images.page(job, filter, query);
     if (page === undefined) throw new JobNotFoundError();
-    return page;
+    response.json(page);
   }
+}
+
+/** Where a job is that was submitted here, whatever the API is mounted under: beside the route that took it. */
+function pathOfJob({ originalUrl }: Request, jobId: string): string {
+  const [path = ''] = originalUrl.split('?', 1);
+  return `${path.replace(/\/[^/]+\/?$/, '')}/jobs/${jobId}`;
 }

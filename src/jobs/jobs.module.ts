@@ -1,11 +1,12 @@
 import {
   type DynamicModule,
+  Inject,
   type MiddlewareConsumer,
   Module,
   type NestModule,
   RequestMethod,
 } from '@nestjs/common';
-import { API_PATH } from '../http/api-controller.decorator.js';
+import { API_MOUNT, type Mount, mounted } from '../http/api-controller.decorator.js';
 import { DocumentParser } from './document/document-parser.js';
 import { JobControlController } from './job-control.controller.js';
 import { JobControlRepository } from './job-control.repository.js';
@@ -58,29 +59,36 @@ export class JobsModule {
   }
 }
 
-/** The routes of jobs. */
-@Module({
-  controllers: [
-    JobsController,
-    JobControlController,
-    JobEventsController,
-    StatusController,
-    VisitsController,
-  ],
-  providers: [DocumentParser, JobEventsService],
-})
+const CONTROLLERS = [
+  JobsController,
+  JobControlController,
+  JobEventsController,
+  StatusController,
+  VisitsController,
+];
+
+/** The routes of jobs and visits. */
+@Module({ providers: [DocumentParser, JobEventsService] })
 export class JobsHttpModule implements NestModule {
   /** @param imports the jobs, the images, the events and the HTTP module */
-  static using(...imports: DynamicModule[]): DynamicModule {
-    return { module: JobsHttpModule, imports };
+  static at(mount: Mount, ...imports: DynamicModule[]): DynamicModule {
+    return {
+      module: JobsHttpModule,
+      imports,
+      controllers: mounted(CONTROLLERS, mount),
+      providers: [{ provide: API_MOUNT, useValue: mount }],
+    };
   }
 
+  constructor(@Inject(API_MOUNT) private readonly mount: Mount) {}
+
   configure(consumer: MiddlewareConsumer): void {
+    const { path } = this.mount;
     consumer
       .apply(SubmissionBodyMiddleware)
       .forRoutes(
-        { path: `${API_PATH}/jobs`, method: RequestMethod.POST },
-        { path: `${API_PATH}/submit`, method: RequestMethod.POST },
+        { path: `${path}/jobs`, method: RequestMethod.POST },
+        { path: `${path}/submit`, method: RequestMethod.POST },
       );
   }
 }

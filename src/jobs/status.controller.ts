@@ -1,4 +1,4 @@
-import { Get, Req } from '@nestjs/common';
+import { Get, Req, Res } from '@nestjs/common';
 import {
   ApiExtraModels,
   ApiOkResponse,
@@ -8,13 +8,12 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { BareApiError } from '../http/api-error.js';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { bareErrorSchema } from '../http/api-docs.js';
 import { FailedJobStatusDto, JobStatusDto } from './dto/job.dto.js';
 import { EXAMPLE_JOB_ID } from './job-id.docs.js';
-import type { JobStatusView } from './job-view.js';
 import { JobsService } from './jobs.service.js';
 
 const NOT_FOUND = 'Job not found';
@@ -63,9 +62,9 @@ export class StatusController {
       },
     },
   })
-  async status(@Req() request: Request): Promise<JobStatusView> {
+  async status(@Req() request: Request, @Res() response: Response): Promise<void> {
     const jobId: unknown = request.query['jobid'];
     if (jobId === undefined || jobId === '') throw new BareApiError(400, NO_ID, 'job_id_required');
-    return this.jobs.status(typeof jobId === 'string' ? jobId : '');
+    response.json(await this.jobs.status(typeof jobId === 'string' ? jobId : ''));
   }
 }

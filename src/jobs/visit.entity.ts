@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { SCHEMA } from '../database/data-source.js';
+import { SCHEMA } from '../database/schema.js';
 
 /** One visit of a job. Its images are the job's images from `first_image` on, `image_count` of them. */
 @Entity({ schema: SCHEMA, name: 'visit' })

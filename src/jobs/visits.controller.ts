@@ -1,12 +1,11 @@
-import { Get } from '@nestjs/common';
+import { Get, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { ApiErrors, ApiPageQuery, ApiTextQuery, BAD_PARAMETER } from '../http/api-docs.js';
-import type { Page } from '../http/page.js';
-import { QueryOf } from '../http/query.decorator.js';
+import { parseQuery } from '../http/request-input.js';
 import { ListVisitsQuery } from './dto/queries.dto.js';
 import { VisitPageDto } from './dto/visit.dto.js';
-import type { VisitView } from './visit-view.js';
 import { VisitsService } from './visits.service.js';
 
 /** Visits across jobs. */
@@ -41,16 +40,15 @@ export class VisitsController {
   @ApiPageQuery()
   @ApiOkResponse({ type: VisitPageDto, description: 'A page of visits.' })
   @ApiErrors({ 400: BAD_PARAMETER })
-  async list(@QueryOf(ListVisitsQuery) query: ListVisitsQuery): Promise<Page<VisitView>> {
-    return this.visits.list(
-      {
-        jobId: query.job_id,
-        storeId: query.store_id,
-        areaCode: query.area_code,
-        from: query.from,
-        to: query.to,
-      },
-      query,
-    );
+  async list(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const query = parseQuery(ListVisitsQuery, request);
+    const filter = {
+      jobId: query.job_id,
+      storeId: query.store_id,
+      areaCode: query.area_code,
+      from: query.from,
+      to: query.to,
+    };
+    response.json(await this.visits.list(filter, query));
   }
 }

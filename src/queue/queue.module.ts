@@ -4,7 +4,7 @@ import { QueueService } from './queue.service.js';
 /** The queue of this process. */
 @Module({ providers: [QueueService], exports: [QueueService] })
 export class QueueModule {
-  /** @param imports modules that provide `QUEUE_OPTIONS` */
+  /** @param imports the database, in which tasks are enqueued with the caller's rows, and what provides `QUEUE_OPTIONS` */
   static using(...imports: DynamicModule[]): DynamicModule {
     return { module: QueueModule, imports };
   }

@@ -7,12 +7,8 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { type Job, type JobResult, PgBoss } from 'pg-boss';
-import { withSessionSettings } from '../database/data-source.js';
-import type { Transaction } from '../database/database.js';
+import { Database, type Transaction } from '../database/database.js';
 import { QUEUE_OPTIONS, type QueueOptions } from './queue.options.js';
-
-/** The schema of the queue's own tables. */
-export const QUEUE_SCHEMA = 'shelfline_queue';
 
 /** A task to enqueue. Larger priorities go first; `startAfter` defers it. */
 export interface NewTask<T extends object> {
@@ -94,11 +90,15 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
   private started = false;
   private drained: Promise<void> | undefined;
 
-  constructor(@Inject(QUEUE_OPTIONS) private readonly options: QueueOptions) {
+  constructor(
+    database: Database,
+    @Inject(QUEUE_OPTIONS) private readonly options: QueueOptions,
+  ) {
+    const { application_name: application = 'shelfline', ...connection } = database.connection;
     this.boss = new PgBoss({
-      connectionString: withSessionSettings(options.url),
-      application_name: `${options.applicationName}-queue`,
-      schema: QUEUE_SCHEMA,
+      ...connection,
+      application_name: `${application}-queue`,
+      schema: options.schema,
       max: options.poolSize,
       schedule: false,
       supervise: true,
@@ -128,9 +128,9 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
     const { rows } = await this.boss.getDb().executeSql(
       `SELECT queue.name AS queue, queue.ready_count AS due, queue.deferred_count AS deferred, queue.active_count AS active,
               coalesce(extract(epoch FROM now() - oldest.since), 0)::float8 AS "oldestDueSeconds"
-         FROM ${QUEUE_SCHEMA}.queue AS queue
+         FROM ${this.options.schema}.queue AS queue
          LEFT JOIN LATERAL (
-           SELECT min(start_after) AS since FROM ${QUEUE_SCHEMA}.job
+           SELECT min(start_after) AS since FROM ${this.options.schema}.job
             WHERE name = queue.name AND state IN ('created', 'retry') AND NOT blocked AND start_after <= now()
            ) AS oldest ON true
         WHERE queue.name NOT LIKE '\\_\\_%'

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { SCHEMA } from '../database/data-source.js';
+import { SCHEMA } from '../database/schema.js';
 
 /** A store of the store master. */
 @Entity({ schema: SCHEMA, name: 'store' })

@@ -21,14 +21,12 @@ import {
   textSchema,
 } from '../http/api-docs.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
-import type { Page } from '../http/page.js';
-import { PathParam, QueryOf, RawBody } from '../http/query.decorator.js';
+import { parseQuery, pathParam } from '../http/request-input.js';
 import { parseInput } from '../http/validation.js';
 import { withUploadedCsv } from './csv-upload.js';
 import { ImportResultDto, ListStoresQuery, PutStoreDto, StoreDto, StorePageDto } from './dto/store.dto.js';
-import type { Store } from './store.entity.js';
 import { storeId as storeIdRule } from './store.rules.js';
-import { type ImportResult, StoresService } from './stores.service.js';
+import { StoresService } from './stores.service.js';
 
 const CSV_EXAMPLE =
   'AreaCode,StoreName,StoreID\n7100015,Corner Market,RP00002\n7100015,"Fern, Moss & Co",RP00003\n';
@@ -49,8 +47,9 @@ export class StoresController {
   @ApiPageQuery()
   @ApiOkResponse({ type: StorePageDto, description: 'A page of stores.' })
   @ApiErrors({ 400: BAD_PARAMETER })
-  async list(@QueryOf(ListStoresQuery) query: ListStoresQuery): Promise<Page<Store>> {
-    return this.stores.list({ areaCode: query.area_code, part: query.q }, query);
+  async list(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const query = parseQuery(ListStoresQuery, request);
+    response.json(await this.stores.list({ areaCode: query.area_code, part: query.q }, query));
   }
 
   @Post('import')
@@ -82,8 +81,9 @@ export class StoresController {
     408: 'The body came too slowly.',
     415: 'Neither CSV nor a form, or with a Content-Encoding.',
   })
-  async import(@Req() request: Request): Promise<ImportResult> {
-    return withUploadedCsv(request, this.http.bodyPace, (csv) => this.stores.importCsv(csv));
+  async import(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const { bodyPace } = this.http;
+    response.json(await withUploadedCsv(request, bodyPace, (csv) => this.stores.importCsv(csv)));
   }
 
   @Get(':store_id')
@@ -91,8 +91,8 @@ export class StoresController {
   @ApiParam({ name: 'store_id', type: String, description: 'The id of the store.', example: 'RP00002' })
   @ApiOkResponse({ type: StoreDto, description: 'The store.' })
   @ApiErrors({ 400: BAD_PATH, 404: 'Store not found' })
-  async get(@PathParam('store_id') storeId: string): Promise<Store> {
-    return this.stores.get(knownId(storeId));
+  async get(@Req() request: Request, @Res() response: Response): Promise<void> {
+    response.json(await this.stores.get(knownIdIn(request)));
   }
 
   @Put(':store_id')
@@ -108,17 +108,14 @@ export class StoresController {
   @ApiOkResponse({ type: StoreDto, description: 'Changed.' })
   @ApiCreatedResponse({ type: StoreDto, description: 'Made.' })
   @ApiErrors({ ...JSON_BODY_ERRORS, 400: 'A field or the path is wrong.' })
-  async put(
-    @PathParam('store_id') storeId: string,
-    @RawBody() body: unknown,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<Store> {
+  async put(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const storeId = pathParam(request, 'store_id');
     const fault = storeIdRule(storeId);
     if (typeof fault === 'string') throw new InvalidInputError([{ path: 'store_id', message: fault }]);
-    const { store_name, area_code } = parseInput(PutStoreDto, body, 'body');
+    const { store_name, area_code } = parseInput(PutStoreDto, request.body, 'body');
     const store = { store_id: storeId, store_name, area_code };
     if (await this.stores.put(store)) response.status(201);
-    return store;
+    response.json(store);
   }
 
   @Delete(':store_id')
@@ -131,13 +128,15 @@ export class StoresController {
   @ApiParam({ name: 'store_id', type: String, description: 'The id of the store.', example: 'RP00002' })
   @ApiNoContentResponse({ description: 'It is gone.' })
   @ApiErrors({ 400: BAD_PATH, 404: 'Store not found' })
-  async delete(@PathParam('store_id') storeId: string): Promise<void> {
-    await this.stores.delete(knownId(storeId));
+  async delete(@Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.stores.delete(knownIdIn(request));
+    response.end();
   }
 }
 
-/** An id that no store can have is the id of none. */
-function knownId(storeId: string): string {
+/** The id in the path. One that no store can have is the id of none. */
+function knownIdIn(request: Request): string {
+  const storeId = pathParam(request, 'store_id');
   if (storeIdRule(storeId) !== undefined) throw new NotFoundError('Store not found', 'store_not_found');
   return storeId;
 }

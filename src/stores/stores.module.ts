@@ -1,11 +1,12 @@
 import {
   type DynamicModule,
+  Inject,
   type MiddlewareConsumer,
   Module,
   type NestModule,
   RequestMethod,
 } from '@nestjs/common';
-import { API_PATH } from '../http/api-controller.decorator.js';
+import { API_MOUNT, type Mount, mounted } from '../http/api-controller.decorator.js';
 import { JsonBodyMiddleware } from '../http/json-body.middleware.js';
 import { StoresController } from './stores.controller.js';
 import { StoresRepository } from './stores.repository.js';
@@ -21,16 +22,23 @@ export class StoresModule {
 }
 
 /** The routes of the store master. */
-@Module({ controllers: [StoresController] })
+@Module({})
 export class StoresHttpModule implements NestModule {
   /** @param imports the stores and the HTTP module */
-  static using(...imports: DynamicModule[]): DynamicModule {
-    return { module: StoresHttpModule, imports };
+  static at(mount: Mount, ...imports: DynamicModule[]): DynamicModule {
+    return {
+      module: StoresHttpModule,
+      imports,
+      controllers: mounted([StoresController], mount),
+      providers: [{ provide: API_MOUNT, useValue: mount }],
+    };
   }
+
+  constructor(@Inject(API_MOUNT) private readonly mount: Mount) {}
 
   configure(consumer: MiddlewareConsumer): void {
     consumer
       .apply(JsonBodyMiddleware)
-      .forRoutes({ path: `${API_PATH}/stores/:store_id`, method: RequestMethod.PUT });
+      .forRoutes({ path: `${this.mount.path}/stores/:store_id`, method: RequestMethod.PUT });
   }
 }

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import { SCHEMA } from '../../database/data-source.js';
+import { SCHEMA } from '../../database/schema.js';
 
 /** Where a callback stands: not tried yet, answered with 2xx, to be tried again, or not any more. */
 export const CALLBACK_STATES = ['waiting', 'delivered', 'retrying', 'given_up'] as const;

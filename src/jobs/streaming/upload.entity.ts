@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { SCHEMA } from '../../database/data-source.js';
+import { SCHEMA } from '../../database/schema.js';
 
 /** A submission that is streaming in: how many of its rows are there, under the number of the job that it may become. */
 @Entity({ schema: SCHEMA, name: 'upload' })

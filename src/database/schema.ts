@@ -1,0 +1,66 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { Entity, getMetadataArgsStorage } from 'typeorm';
+
+/** The schema that all tables live in, unless a host platform wants another. Statements name it so. */
+export const SCHEMA = 'shelfline';
+
+/** A name that needs no quotes, and leaves room for what stands behind it in the names of prepared statements. */
+const SCHEMA_NAME = /^(?!pg_)[a-z_][a-z0-9_]{0,31}$/;
+
+/** Whether a text can be the name of a schema: at most 32 small letters, digits and underscores, not `pg_…`. */
+export function isSchemaName(text: string): boolean {
+  return SCHEMA_NAME.test(text);
+}
+
+/** A statement of ours for tables that live in another schema. Values are never part of its text. */
+export function inSchema(sql: string, schema: string): string {
+  return schema === SCHEMA
+    ? sql
+    : sql.replaceAll(/\bshelfline(?=\.)|(?<=CREATE SCHEMA IF NOT EXISTS )shelfline\b/g, schema);
+}
+
+/** A migration, as a DataSource takes it. */
+export type Migration = new () => MigrationInterface;
+
+/** The same migrations for another schema; their names stay. */
+export function migrationsInSchema(migrations: readonly Migration[], schema: string): Migration[] {
+  return migrations.map((migration) => {
+    const moved = class implements MigrationInterface {
+      readonly name = migration.name;
+      private readonly original = new migration();
+
+      async up(runner: QueryRunner): Promise<void> {
+        await this.original.up(rewriting(runner, schema));
+      }
+
+      async down(runner: QueryRunner): Promise<void> {
+        await this.original.down(rewriting(runner, schema));
+      }
+    };
+    return named(moved, migration.name);
+  });
+}
+
+/** An entity, as a DataSource takes it. */
+export type EntityClass = new () => object;
+
+/** The same entities in another schema: classes of their own, with the columns and indexes of these. */
+export function entitiesInSchema(entities: readonly EntityClass[], schema: string): EntityClass[] {
+  return entities.map((entity) => {
+    const name = getMetadataArgsStorage().tables.find(({ target }) => target === entity)?.name;
+    if (name === undefined) throw new Error(`${entity.name} is no entity`);
+    const moved = named(class extends entity {}, entity.name);
+    Entity({ schema, name })(moved);
+    return moved;
+  });
+}
+
+function rewriting(runner: QueryRunner, schema: string): QueryRunner {
+  const query: QueryRunner['query'] = async (sql, parameters) =>
+    runner.query(inSchema(sql, schema), parameters);
+  return Object.create(runner, { query: { value: query } });
+}
+
+function named<C extends object>(constructor: C, name: string): C {
+  return Object.defineProperty(constructor, 'name', { value: name });
+}

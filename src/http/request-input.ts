@@ -1,0 +1,24 @@
+import type { Request } from 'express';
+import { InvalidInputError } from './api-error.js';
+import { type Dto, fieldsOf, parseInput, pick } from './validation.js';
+
+/**
+ * The query of a request as a checked DTO. A parameter without a value (`?status=`) counts as not given; one that is given
+ * twice is a fault.
+ *
+ * @throws InvalidInputError
+ */
+export function parseQuery<T extends object>(dto: Dto<T>, request: Request): T {
+  const query = pick(request.query, fieldsOf(dto));
+  for (const [path, value] of Object.entries(query)) {
+    if (Array.isArray(value)) throw new InvalidInputError([{ path, message: 'must be given once' }]);
+    if (value === '') delete query[path];
+  }
+  return parseInput(dto, query, 'query');
+}
+
+/** A parameter of the path; empty where there is none of that name. */
+export function pathParam(request: Request, name: string): string {
+  const value = request.params[name];
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,173 @@
+import type { DatabaseOptions } from './database/database.options.js';
+import { isSchemaName, SCHEMA } from './database/schema.js';
+import type { EventsOptions } from './events/events.options.js';
+import { isWebhookSecret } from './events/webhooks/webhook-signer.js';
+import type { WebhooksOptions } from './events/webhooks/webhooks.options.js';
+import type { HttpOptions } from './http/http.options.js';
+import type { FetchingOptions } from './images/fetching/fetching.options.js';
+import type { JobsOptions } from './jobs/jobs.options.js';
+import { isHostPattern } from './outbound/host-rule.js';
+import { parseBlock } from './outbound/ip-address.js';
+import type { OutboundOptions } from './outbound/outbound.options.js';
+import type { ProcessingOptions } from './processing/processing.options.js';
+import { QUEUE_SCHEMA, type QueueOptions } from './queue/queue.options.js';
+import { type Limit, LIMITS } from './store-visits.limits.js';
+import type { Role, StoreVisitsOptions, TextList } from './store-visits.options.js';
+
+/** An option that can't be used. The message names it, its value, and what it takes. */
+export class StoreVisitsOptionsError extends Error {
+  constructor(option: string, takes: string) {
+    super(`StoreVisitsModule: ${option} takes ${takes}`);
+    this.name = 'StoreVisitsOptionsError';
+  }
+}
+
+/** The options of each room, complete and checked. */
+export interface RoomOptions {
+  readonly role: Role;
+  readonly database: DatabaseOptions;
+  readonly queue: QueueOptions;
+  readonly http: HttpOptions;
+  readonly events: EventsOptions;
+  readonly jobs: JobsOptions;
+  readonly outbound: OutboundOptions;
+  readonly fetching: FetchingOptions;
+  readonly webhooks: WebhooksOptions;
+  readonly processing: ProcessingOptions;
+}
+
+const ROLES: readonly Role[] = ['all', 'api', 'worker'];
+const USER_AGENT = 'shelfline';
+
+/**
+ * What the rooms are told, with what was left out.
+ *
+ * @throws StoreVisitsOptionsError for the first option that can't be used
+ */
+export function roomOptions(options: StoreVisitsOptions): RoomOptions {
+  const role = options.role ?? 'all';
+  if (!ROLES.includes(role)) throw new StoreVisitsOptionsError('role', `one of ${ROLES.join(', ')}`);
+  const schema = schemaOf('database.schema', options.database?.schema ?? SCHEMA);
+  const queueSchema = schemaOf('database.queueSchema', options.database?.queueSchema ?? QUEUE_SCHEMA);
+  if (schema === queueSchema)
+    throw new StoreVisitsOptionsError('database.queueSchema', 'another schema than database.schema');
+  const http = limitsOf('http', LIMITS.http, { ...bodyMemory(options.http?.maxBodyBytes), ...options.http });
+  const jobs = limitsOf('jobs', LIMITS.jobs, options.jobs);
+  const images = limitsOf('images', LIMITS.images, options.images);
+  const callbacks = limitsOf('callbacks', LIMITS.callbacks, options.callbacks);
+  const queue = limitsOf('queue', LIMITS.queue, options.queue);
+  const maxBytes = images('maxBytes');
+  if (images('memoryBytes') < maxBytes)
+    throw new StoreVisitsOptionsError('images.memoryBytes', `at least images.maxBytes, which is ${maxBytes}`);
+  const maxBodyBytes = http('maxBodyBytes');
+  if (http('bodyMemoryBytes') < maxBodyBytes)
+    throw new StoreVisitsOptionsError(
+      'http.bodyMemoryBytes',
+      `at least http.maxBodyBytes, which is ${maxBodyBytes}`,
+    );
+  const { userAgent = USER_AGENT } = options.images ?? {};
+  const allowedHosts = listOf(
+    'images.allowedHosts',
+    options.images?.allowedHosts,
+    isHostPattern,
+    'host names such as photos.example.com or *.example.com',
+  );
+  const allowedNetworks = listOf(
+    'images.allowedNetworks',
+    options.images?.allowedNetworks,
+    (text) => parseBlock(text) !== undefined,
+    'CIDR blocks such as 10.2.0.0/16',
+  );
+  const secrets = listOf(
+    'callbacks.secrets',
+    options.callbacks?.secrets,
+    isWebhookSecret,
+    'secrets as Standard Webhooks writes them: whsec_ and 24 to 64 bytes in base64',
+  );
+  const observer = options.observer === undefined ? {} : { observer: options.observer };
+  return {
+    role,
+    database: { schema },
+    queue: {
+      poolSize: queue('poolSize'),
+      shutdownGraceMs: queue('shutdownGraceMs'),
+      schema: queueSchema,
+    },
+    http: {
+      maxBodyBytes,
+      bodyMemoryBytes: http('bodyMemoryBytes'),
+      bodyPace: {
+        graceMs: http('bodyGraceMs'),
+        minBytesPerSecond: http('bodyMinBytesPerSecond'),
+      },
+      maxStreams: http('maxStreams'),
+    },
+    events: { maxStreams: http('maxEventStreams'), heartbeatMs: http('eventHeartbeatMs') },
+    jobs: { maxImages: jobs('maxImages'), ...observer },
+    outbound: { allowedHosts, allowedNetworks },
+    fetching: {
+      concurrency: images('concurrency'),
+      hostConcurrency: images('hostConcurrency'),
+      timeoutMs: images('timeoutMs'),
+      maxBytes,
+      memoryBytes: images('memoryBytes'),
+      userAgent,
+      ...observer,
+    },
+    webhooks: {
+      secrets,
+      timeoutMs: callbacks('timeoutMs'),
+      maxAttempts: callbacks('maxAttempts'),
+      retryBaseMs: callbacks('retryBaseMs'),
+      userAgent,
+      ...observer,
+    },
+    processing: {
+      maxAttempts: images('maxAttempts'),
+      retryBaseMs: images('retryBaseMs'),
+      hostPatienceMs: images('hostPatienceMs'),
+      retentionDays: jobs('retentionDays'),
+      delayMs: options.images?.delayMs ?? { min: 0, max: 0 },
+      ...observer,
+    },
+  };
+}
+
+function schemaOf(option: string, name: string): string {
+  if (typeof name === 'string' && isSchemaName(name)) return name;
+  throw new StoreVisitsOptionsError(
+    option,
+    'at most 32 small letters, digits and underscores, a letter first',
+  );
+}
+
+/** A larger body brings the room that it needs. */
+function bodyMemory(maxBodyBytes = 0): { readonly bodyMemoryBytes: number } {
+  return { bodyMemoryBytes: Math.max(LIMITS.http.bodyMemoryBytes.default, maxBodyBytes) };
+}
+
+/** Reads the limits of one group of options. */
+function limitsOf<Name extends string>(
+  group: string,
+  limits: Readonly<Record<Name, Limit>>,
+  given: Partial<Record<NoInfer<Name>, number>> = {},
+): (name: Name) => number {
+  return (name) => wholeNumber(`${group}.${name}`, given[name] ?? limits[name].default, limits[name]);
+}
+
+function wholeNumber(option: string, value: unknown, { min, max }: Limit): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new StoreVisitsOptionsError(option, `a whole number from ${min} to ${max}, and is ${String(value)}`);
+}
+
+function listOf(
+  option: string,
+  given: TextList = [],
+  isGood: (text: string) => boolean,
+  takes: string,
+): readonly string[] {
+  if (given === '') return [];
+  const items = typeof given === 'string' ? given.split(',').map((item) => item.trim()) : given;
+  if (Array.isArray(items) && items.every((item) => typeof item === 'string' && isGood(item))) return items;
+  throw new StoreVisitsOptionsError(option, `a list of ${takes}`);
+}
