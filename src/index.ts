@@ -8,8 +8,17 @@ import {
 } from './database/schema.js';
 import { entities } from './store-visits.module.js';
 
-export { ImagesService } from './images/images.service.js';
-export { JobsService } from './jobs/jobs.service.js';
+export { rememberCaller } from './http/caller.js';
+export { ApiError, BareApiError, type Fault, InvalidInputError, NotFoundError } from './http/api-error.js';
+export type { Page } from './http/page.js';
+export { type ImageResultView, ImagesService } from './images/images.service.js';
+export type { JobEvents, JobFinished, JobProgressed, JobSubmitted } from './jobs/domain-events.js';
+export { IdempotencyKeyReusedError } from './jobs/idempotency.js';
+export { JobControlService } from './jobs/job-control.service.js';
+export type { JobStatusView, JobView } from './jobs/job-view.js';
+export { JobNotFoundError, JobsService, type Submitted, type SubmitOptions } from './jobs/jobs.service.js';
+export type { Submission } from './jobs/submission.js';
+export type { VisitView } from './jobs/visit-view.js';
 export { VisitsService } from './jobs/visits.service.js';
 export { StoreVisitsOptionsError } from './room-options.js';
 export {
@@ -18,7 +27,8 @@ export {
   type StoreVisitsSetup,
 } from './store-visits.module.js';
 export type * from './store-visits.options.js';
-export { StoresService } from './stores/stores.service.js';
+export type { Store } from './stores/store.entity.js';
+export { type ImportResult, StoresService } from './stores/stores.service.js';
 export { entities, migrations };
 
 /** The migrations of a schema, in order, for the DataSource of the platform. They make the schema where it is not there. */

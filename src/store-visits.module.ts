@@ -123,8 +123,8 @@ export class StoreVisitsModule {
     const images = ImagesModule.using(database);
     const fetching = FetchingModule.using(outbound, options);
     const webhooks = WebhooksModule.using(outbound, database, queue, options);
-    const jobs = JobsModule.using(database, images, queue, webhooks, options);
-    const processing = ProcessingModule.using(database, jobs, images, fetching, queue, options);
+    const jobs = JobsModule.using(database, images, queue, events, webhooks, options);
+    const processing = ProcessingModule.using(database, jobs, images, fetching, events, queue, options);
     const mount = mountOf(setup);
     const http = mount && HttpModule.at(mount, options);
     const routes = http && [

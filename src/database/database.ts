@@ -102,6 +102,11 @@ export class Database implements Querying {
     return rowsOf<T>(await this.dataSource.query(inSchema(sql, this.schema), [...parameters]));
   }
 
+  /** What statements run on that belong to a transaction of a host platform; the pool where there is none. */
+  on(within: EntityManager | undefined): Querying {
+    return within === undefined ? this : new Transaction(within, this.schema);
+  }
+
   async run<T = unknown>(statement: PreparedStatement, parameters: readonly unknown[]): Promise<T[]> {
     const runner = this.dataSource.createQueryRunner();
     try {

@@ -1,8 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { DomainEvents } from './domain-events.js';
+import { eventSink } from './event-sink.js';
 import { EventStreams } from './event-streams.js';
 
-/** Event streams, without routes. */
-@Module({ providers: [EventStreams], exports: [EventStreams] })
+/** Domain events, and event streams without routes. */
+@Module({ providers: [EventStreams, DomainEvents, eventSink], exports: [EventStreams, DomainEvents] })
 export class EventsModule {
   /** @param imports modules that provide `EVENTS_OPTIONS` */
   static using(...imports: DynamicModule[]): DynamicModule {

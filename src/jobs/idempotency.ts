@@ -36,10 +36,15 @@ export class IdempotencyKeyReusedError extends ApiError {
 export function idempotencyKeyOf(request: IncomingMessage): IdempotencyKey | undefined {
   const given = request.headersDistinct[HEADER.toLowerCase()];
   if (given === undefined) return undefined;
-  const key = textOf(given[0] ?? '');
-  const message = given.length > 1 ? 'must be given once' : keyRule(key);
+  if (given.length > 1) throw new InvalidInputError([{ path: HEADER, message: 'must be given once' }]);
+  return { caller: callerOf(request), key: checkedKey(textOf(given[0] ?? '')) };
+}
+
+/** @throws InvalidInputError for a key that is empty, too long, or not clean text */
+export function checkedKey(key: string): string {
+  const message = keyRule(key);
   if (typeof message === 'string') throw new InvalidInputError([{ path: HEADER, message }]);
-  return { caller: callerOf(request), key };
+  return key;
 }
 
 /** Node gives a header byte by byte (Latin-1). What is valid UTF-8 was meant as that; anything else stays Latin-1. */

@@ -1,10 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Transaction } from '../database/database.js';
+import { DomainEvents } from '../events/domain-events.js';
 import { WebhooksService } from '../events/webhooks/webhooks.service.js';
 import { JOB_ERRORS } from './dto/job.dto.js';
+import type { JobEvents } from './domain-events.js';
 import { toJobView } from './job-view.js';
 import { JOBS_OPTIONS, type JobsOptions } from './jobs.options.js';
 import { type EndedJob, JobsRepository } from './jobs.repository.js';
+
+const NO_CALLBACK_YET = { state: 'waiting', attempts: 0, last_status: null, last_attempt_at: null } as const;
 
 /** Tells of the ends of jobs, in the transactions that end them: none that was committed is lost, and no other is told. */
 @Injectable()
@@ -12,18 +16,21 @@ export class JobEnds {
   constructor(
     private readonly jobs: JobsRepository,
     private readonly webhooks: WebhooksService,
+    private readonly events: DomainEvents,
     @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
   ) {}
 
   /** Whoever ends a job calls this next, in the same transaction. */
   async announce(transaction: Transaction, { job_id, callback_url: url, status }: EndedJob): Promise<void> {
     transaction.onceCommitted(() => this.options.observer?.jobEnded(status));
-    if (url === null) return;
+    if (url === null && !this.events.areHeard) return;
     const row = await this.jobs.findWithFaults(job_id, JOB_ERRORS, transaction);
     if (row === undefined) throw new Error(`the job ${job_id} ended and is not there`);
-    const view = toJobView(row);
     // What an earlier end came to is no news of this one.
-    const callback = { url, state: 'waiting', attempts: 0, last_status: null, last_attempt_at: null };
+    const callback = url === null ? null : { ...NO_CALLBACK_YET, url };
+    const view: JobEvents['job.finished'] = { ...toJobView(row), callback };
+    transaction.onceCommitted(() => this.events.tell('job.finished', view));
+    if (url === null) return;
     await this.webhooks.tell(transaction, {
       job: row.id,
       run: row.run,
@@ -31,7 +38,7 @@ export class JobEnds {
       body: {
         type: `job.${view.status}`,
         timestamp: view.finished_at ?? new Date().toISOString(),
-        data: { ...view, callback },
+        data: view,
       },
     });
   }

@@ -31,6 +31,12 @@ export interface CallbackOfJob {
 /** A job, its callback, and the first of its faults, all of one moment; null: it has none. */
 export type JobWithFaults = JobRow & CallbackOfJob & { readonly faults: readonly JobFault[] | null };
 
+/** A job whose counters a statement has moved. */
+export type MovedJob = Pick<
+  JobRow,
+  'job_id' | 'callback_url' | 'status' | 'total' | 'pending' | 'succeeded' | 'failed' | 'skipped'
+>;
+
 /** A job that a statement has ended. */
 export type EndedJob = Pick<JobRow, 'job_id' | 'callback_url'> & { readonly status: JobOutcome };
 
@@ -56,7 +62,7 @@ const MOVE_COUNTERS: PreparedStatement = {
            finished_at = CASE WHEN pending = $2::int + $3::int THEN $4::timestamptz END,
            rows_behind = rows_behind AND pending > $2::int + $3::int
      WHERE id = $1
-    RETURNING job_id, callback_url, status`,
+    RETURNING job_id, callback_url, status, total, pending, succeeded, failed, skipped`,
 };
 
 /** The rows of jobs: how far they are, and what is told of them. */
@@ -96,16 +102,16 @@ export class JobsRepository {
    * Moves the counters by the rows that really changed, and ends the job when none is pending: then a retry's sweep has come
    * to every row that it had to, whatever is left of it.
    *
-   * @returns the job if it has ended
+   * @returns the job as it is now; undefined where it is gone
    */
   async moveCounters(
     transaction: Transaction,
     job: string,
     moved: Moved,
     now: Date,
-  ): Promise<EndedJob | undefined> {
-    const [row] = await transaction.run<JobRow>(MOVE_COUNTERS, [job, moved.succeeded, moved.failed, now]);
-    return endedOf(row);
+  ): Promise<MovedJob | undefined> {
+    const [row] = await transaction.run<MovedJob>(MOVE_COUNTERS, [job, moved.succeeded, moved.failed, now]);
+    return row;
   }
 
   async findByJobId(jobId: string): Promise<JobRow | undefined> {

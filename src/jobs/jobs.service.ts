@@ -1,13 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Database, type Transaction } from '../database/database.js';
 import { BareApiError, InvalidInputError, NotFoundError } from '../http/api-error.js';
 import { Cursor, type Page, pageOf } from '../http/page.js';
 import { ImagesRepository } from '../images/images.repository.js';
+import { DomainEvents } from '../events/domain-events.js';
 import { WebhooksService } from '../events/webhooks/webhooks.service.js';
 import { QueueService } from '../queue/queue.service.js';
 import { BATCH_QUEUE, batchesOf } from './batches.js';
 import { JOB_ERRORS, STATUS_ERRORS } from './dto/job.dto.js';
-import { digestOf, type IdempotencyKey, IdempotencyKeyReusedError } from './idempotency.js';
+import type { JobEvents } from './domain-events.js';
+import { checkedKey, digestOf, type IdempotencyKey, IdempotencyKeyReusedError } from './idempotency.js';
 import { JobEnds } from './job-ends.js';
 import { isJobId, newJobId } from './job-id.js';
 import { JobRows } from './job-rows.js';
@@ -16,7 +19,13 @@ import type { JobRow } from './job.entity.js';
 import { type JobFilter, JobsRepository, type JobWithFaults } from './jobs.repository.js';
 import { JOBS_OPTIONS, type JobsOptions } from './jobs.options.js';
 import { imagesOf } from './slices.js';
-import { callbackFaults, type NewJob, parseSubmission, type SubmissionLimits } from './submission.js';
+import {
+  bodyOf,
+  callbackFaults,
+  parseSubmission,
+  type Submission,
+  type SubmissionLimits,
+} from './submission.js';
 import { FIRST_RUN, type SubmittedOnce, SubmissionsRepository } from './submissions.repository.js';
 import { TableStatistics } from './table-statistics.js';
 
@@ -25,6 +34,16 @@ export interface Submitted {
   readonly jobId: string;
   /** The job was there already, taken for the same idempotency key. */
   readonly replayed: boolean;
+}
+
+/** How a job is submitted by code. */
+export interface SubmitOptions {
+  /** The caller's own name for the submission, 1 to 255 characters: a repeat with it makes no second job. */
+  readonly idempotencyKey?: string;
+  /** Whose key it is; keys of different callers are different keys. `''` unless given. */
+  readonly caller?: string;
+  /** Of an open transaction, on the DataSource that the module is on, which the job is to be a part of. */
+  readonly manager?: EntityManager;
 }
 
 /** What a job is told to be before its rows are there. */
@@ -80,6 +99,7 @@ export class JobsService {
     private readonly statistics: TableStatistics,
     private readonly ends: JobEnds,
     private readonly webhooks: WebhooksService,
+    private readonly events: DomainEvents,
     @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
   ) {}
 
@@ -89,32 +109,37 @@ export class JobsService {
   }
 
   /**
+   * Takes a job: its rows and its queue tasks are committed in one transaction, and when this resolves nothing that
+   * happens to any process loses it. With a key that a job has already been taken for, that job is told again.
+   *
+   * Within a transaction of the caller's own the job is there when that commits, and never when it rolls back; a
+   * submission that is refused leaves that transaction as it was.
+   *
+   * @throws InvalidInputError, BareApiError where the submission breaks a rule of the API's; IdempotencyKeyReusedError
+   *   where the key was taken for another job
+   */
+  async submit(submission: Submission, options: SubmitOptions = {}): Promise<Submitted> {
+    const { idempotencyKey, caller = '', manager } = options;
+    const key = idempotencyKey === undefined ? undefined : { caller, key: checkedKey(idempotencyKey) };
+    return this.submitUnchecked(bodyOf(submission), key, manager);
+  }
+
+  /**
    * Checks a submission as it came from outside, and takes it.
    *
    * @throws InvalidInputError, BareApiError as {@link parseSubmission}; IdempotencyKeyReusedError
    */
-  async submitUnchecked(body: unknown, key?: IdempotencyKey): Promise<Submitted> {
-    return this.submit(await parseSubmission(body, this.limits), key);
-  }
-
-  /**
-   * Takes a job: its rows and its queue tasks are committed in one transaction, and when this resolves nothing that
-   * happens to any process loses it. With a key that a job has already been taken for, that job is told again.
-   *
-   * @throws IdempotencyKeyReusedError where that job is another; InvalidInputError where it asks for callbacks and there
-   *   are none
-   */
-  async submit(newJob: NewJob, key?: IdempotencyKey): Promise<Submitted> {
-    this.refuseCallback(newJob.callbackUrl);
-    const once = key && { ...key, digest: await digestOf(newJob) };
-    const total = imagesOf(newJob.visits);
-    const { reference, callbackUrl } = newJob;
-    const head = { id: undefined, reference, callbackUrl, count: newJob.visits.length, total };
-    return this.take(head, once, async ({ transaction, id }) => {
+  async submitUnchecked(body: unknown, key?: IdempotencyKey, manager?: EntityManager): Promise<Submitted> {
+    const job = await parseSubmission(body, this.limits);
+    const once = key && { ...key, digest: await digestOf(job) };
+    const { reference, callbackUrl, visits } = job;
+    const head = { id: undefined, reference, callbackUrl, count: visits.length, total: imagesOf(visits) };
+    const write = async ({ transaction, id }: MadeJob): Promise<JobRows> => {
       const rows = new JobRows(this.submissions, this.images, id);
-      await rows.write(transaction, rows.place(newJob.visits));
+      await rows.write(transaction, rows.place(visits));
       return rows;
-    });
+    };
+    return this.take(head, once, write, manager);
   }
 
   /** @throws InvalidInputError where a job asks for callbacks and there are none */
@@ -138,16 +163,18 @@ export class JobsService {
     job: JobHead,
     once: SubmittedOnce | undefined,
     write: (made: MadeJob) => Promise<JobRows>,
+    manager?: EntityManager,
   ): Promise<Submitted> {
     for (;;) {
-      const earlier = once && (await this.submissions.findByKey(once));
+      const earlier = once && (await this.submissions.findByKey(once, manager));
       if (earlier !== undefined) {
         if (earlier.submission_digest !== once?.digest) throw new IdempotencyKeyReusedError();
         return { jobId: earlier.job_id, replayed: true };
       }
-      const jobId = await this.make(job, once, write);
+      const jobId = await this.make(job, once, write, manager);
       if (jobId !== undefined) {
-        await this.statistics.ensure(job.total);
+        // Not of rows that others can't see yet.
+        if (manager === undefined) await this.statistics.ensure(job.total);
         return { jobId, replayed: false };
       }
       // Another submission with this key was committed while this one waited for it.
@@ -159,12 +186,20 @@ export class JobsService {
     job: JobHead,
     once: SubmittedOnce | undefined,
     write: (made: MadeJob) => Promise<JobRows>,
+    manager: EntityManager | undefined,
   ): Promise<string | undefined> {
     const createdAt = new Date();
     const jobId = newJobId(createdAt);
+    const made: JobEvents['job.submitted'] = {
+      job_id: jobId,
+      reference: job.reference,
+      count: job.count,
+      images: { total: job.total },
+    };
     return this.database.transaction(async (transaction) => {
       const id = await this.submissions.insert(transaction, { ...job, jobId, createdAt }, once);
       if (id === undefined) return undefined;
+      transaction.onceCommitted(() => this.events.tell('job.submitted', made));
       const rows = await write({ transaction, id });
       const ended = await this.submissions.settle(transaction, id, rows.unknownVisits, rows.skipped);
       if (ended !== undefined) await this.ends.announce(transaction, ended);
@@ -173,7 +208,7 @@ export class JobsService {
       );
       if (batches.length > 0) await this.queue.enqueue(BATCH_QUEUE, batches, transaction);
       return jobId;
-    });
+    }, manager);
   }
 
   /**

@@ -20,6 +20,27 @@ export interface NewJob {
   readonly visits: readonly NewVisit[];
 }
 
+/** A job as code submits it: the body of `POST /api/jobs`, by the same rules. `count` is the number of visits unless given. */
+export interface Submission {
+  readonly count?: number;
+  readonly visits: readonly {
+    readonly store_id: string;
+    readonly image_url: readonly string[];
+    /** RFC 3339, with an offset or `Z`. */
+    readonly visit_time: string | Date;
+  }[];
+  readonly reference?: string | null;
+  readonly callback_url?: string | null;
+}
+
+/** The body that a submission would be sent as. */
+export function bodyOf(submission: Submission): object {
+  const visits = submission.visits.map((visit) =>
+    visit.visit_time instanceof Date ? { ...visit, visit_time: visit.visit_time.toISOString() } : visit,
+  );
+  return { ...submission, count: submission.count ?? visits.length, visits };
+}
+
 /** What a submission may be. */
 export interface SubmissionLimits {
   readonly maxImages: number;

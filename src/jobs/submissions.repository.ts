@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { arrayOf, textArrayOf } from '../database/array-literal.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { IdempotencyKey } from './idempotency.js';
@@ -66,11 +67,13 @@ export class SubmissionsRepository {
   }
 
   /** The job that was taken for a key. */
-  async findByKey({ caller, key }: IdempotencyKey): Promise<JobRow | undefined> {
-    const [row] = await this.database.query<JobRow>(
-      'SELECT * FROM shelfline.job WHERE idempotency_caller = $1 AND idempotency_key = $2',
-      [caller, key],
-    );
+  async findByKey({ caller, key }: IdempotencyKey, within?: EntityManager): Promise<JobRow | undefined> {
+    const [row] = await this.database
+      .on(within)
+      .query<JobRow>('SELECT * FROM shelfline.job WHERE idempotency_caller = $1 AND idempotency_key = $2', [
+        caller,
+        key,
+      ]);
     return row;
   }
 

@@ -21,7 +21,7 @@ import { SweepWorker } from './sweep.worker.js';
   exports: [BatchWorker, SweepWorker, Retention],
 })
 export class ProcessingModule {
-  /** @param imports the database, the jobs, the images, the fetching, the queue, and what provides `PROCESSING_OPTIONS` */
+  /** @param imports the database, the jobs, the images, the fetching, the events, the queue, and what provides `PROCESSING_OPTIONS` */
   static using(...imports: DynamicModule[]): DynamicModule {
     return { module: ProcessingModule, imports };
   }

@@ -6,8 +6,10 @@ import {
   ImagesRepository,
   type RecordedImages,
 } from '../images/images.repository.js';
+import { DomainEvents } from '../events/domain-events.js';
+import type { JobEvents } from '../jobs/domain-events.js';
 import { JobEnds } from '../jobs/job-ends.js';
-import { JobsRepository } from '../jobs/jobs.repository.js';
+import { endedOf, JobsRepository, type MovedJob } from '../jobs/jobs.repository.js';
 import { JobTurns } from './job-turns.js';
 
 /** Writes results of a job's images, moves its counters, and ends it with the last of them. */
@@ -20,6 +22,7 @@ export class ResultWriter {
     private readonly jobs: JobsRepository,
     private readonly images: ImagesRepository,
     private readonly ends: JobEnds,
+    private readonly events: DomainEvents,
   ) {}
 
   /**
@@ -56,9 +59,19 @@ export class ResultWriter {
     const recorded = await this.images.record(transaction, range, results, now);
     const moved = { succeeded: imagesIn(recorded, 'succeeded'), failed: imagesIn(recorded, 'failed') };
     if (moved.succeeded + moved.failed === 0) return recorded;
-    const ended = await this.jobs.moveCounters(transaction, range.job, moved, now);
+    const job = await this.jobs.moveCounters(transaction, range.job, moved, now);
+    if (job !== undefined) transaction.onceCommitted(() => this.tellProgress(job));
+    const ended = endedOf(job);
     if (ended !== undefined) await this.ends.announce(transaction, ended);
     return recorded;
+  }
+
+  private tellProgress({ job_id, total, pending, succeeded, failed, skipped }: MovedJob): void {
+    const progress: JobEvents['job.progressed'] = {
+      job_id,
+      images: { total, pending, succeeded, failed, skipped },
+    };
+    this.events.tell('job.progressed', progress);
   }
 }
 
