@@ -61,7 +61,7 @@ export interface StoreVisitsSetup {
 
 /** {@link StoreVisitsOptions}, made when the application starts. */
 export interface StoreVisitsAsyncSetup extends StoreVisitsSetup {
-  /** Modules that provide what `useFactory` gets. */
+  /** Modules that provide what `useFactory` and the guards get. */
   readonly imports?: ModuleMetadata['imports'];
   readonly inject?: FactoryProvider['inject'];
   readonly useFactory: FactoryProvider<StoreVisitsOptions>['useFactory'];
@@ -127,9 +127,10 @@ export class StoreVisitsModule {
     const processing = ProcessingModule.using(database, jobs, images, fetching, events, queue, options);
     const mount = mountOf(setup);
     const http = mount && HttpModule.at(mount, options);
+    const { imports = [] } = setup;
     const routes = http && [
-      StoresHttpModule.at(mount, stores, http),
-      JobsHttpModule.at(mount, jobs, images, events, http),
+      StoresHttpModule.at(mount, stores, http, ...imports),
+      JobsHttpModule.at(mount, jobs, images, events, http, ...imports),
     ];
     return {
       module: StoreVisitsModule,

@@ -2,6 +2,7 @@ import {
   applyDecorators,
   type CanActivate,
   Controller,
+  type ModuleMetadata,
   type Type,
   UseFilters,
   UseGuards,
@@ -20,6 +21,9 @@ export interface Mount {
   /** Classes or instances, as for Nest's `@UseGuards()`. */
   readonly guards: readonly (Type<CanActivate> | CanActivate)[];
 }
+
+/** Modules that a module of routes imports. */
+export type Imports = NonNullable<ModuleMetadata['imports']>;
 
 export const API_MOUNT = Symbol('API_MOUNT');
 

@@ -17,7 +17,7 @@ export type ErrorMiddleware = (
  */
 export function answerPlatformErrors(path: string): ErrorMiddleware {
   const ours = new RegExp(
-    `(?:^|/)${path.replaceAll(/[^\\w/]/g, String.raw`\$&`)}/(?:jobs|submit|status|visits|stores)(?:/|$)`,
+    `(?:^|/)${path.replaceAll(/[^\w/]/g, String.raw`\$&`)}/(?:jobs|submit|status|visits|stores)(?:/|$)`,
     'i',
   );
   return (error, request, response, next) => {

@@ -6,7 +6,7 @@ import {
   type NestModule,
   RequestMethod,
 } from '@nestjs/common';
-import { API_MOUNT, type Mount, mounted } from '../http/api-controller.decorator.js';
+import { API_MOUNT, type Imports, type Mount, mounted } from '../http/api-controller.decorator.js';
 import { DocumentParser } from './document/document-parser.js';
 import { JobControlController } from './job-control.controller.js';
 import { JobControlRepository } from './job-control.repository.js';
@@ -70,8 +70,8 @@ const CONTROLLERS = [
 /** The routes of jobs and visits. */
 @Module({ providers: [DocumentParser, JobEventsService] })
 export class JobsHttpModule implements NestModule {
-  /** @param imports the jobs, the images, the events and the HTTP module */
-  static at(mount: Mount, ...imports: DynamicModule[]): DynamicModule {
+  /** @param imports the jobs, the images, the events and the HTTP module, and what the guards need */
+  static at(mount: Mount, ...imports: Imports): DynamicModule {
     return {
       module: JobsHttpModule,
       imports,

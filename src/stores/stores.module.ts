@@ -6,7 +6,7 @@ import {
   type NestModule,
   RequestMethod,
 } from '@nestjs/common';
-import { API_MOUNT, type Mount, mounted } from '../http/api-controller.decorator.js';
+import { API_MOUNT, type Imports, type Mount, mounted } from '../http/api-controller.decorator.js';
 import { JsonBodyMiddleware } from '../http/json-body.middleware.js';
 import { StoresController } from './stores.controller.js';
 import { StoresRepository } from './stores.repository.js';
@@ -24,8 +24,8 @@ export class StoresModule {
 /** The routes of the store master. */
 @Module({})
 export class StoresHttpModule implements NestModule {
-  /** @param imports the stores and the HTTP module */
-  static at(mount: Mount, ...imports: DynamicModule[]): DynamicModule {
+  /** @param imports the stores and the HTTP module, and what the guards need */
+  static at(mount: Mount, ...imports: Imports): DynamicModule {
     return {
       module: StoresHttpModule,
       imports,

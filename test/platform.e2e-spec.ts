@@ -1,0 +1,321 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import {
+  ImagesService,
+  InvalidInputError,
+  JobsService,
+  StoresService,
+  type Submission,
+} from '../src/index.js';
+import type { Answer } from './support/application.js';
+import { createTestDatabase } from './support/database.js';
+import { EventReader } from './support/event-reader.js';
+import { ImageHost } from './support/image-host.js';
+import { Customer, Heard, TenantGuard, TestPlatform } from './support/platform.js';
+import { until } from './support/until.js';
+
+const GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
+const LOOPBACK = { allowedNetworks: '127.0.0.0/8' };
+const VISIT_TIME = '2024-11-16T12:00:00Z';
+const UNKNOWN = 'job_20241116100000_00000000000000000000';
+
+let host: ImageHost;
+beforeAll(async () => {
+  host = await ImageHost.start();
+  host.serve('/a.gif', GIF);
+});
+afterAll(() => host.close());
+
+function jobOf(...image_url: string[]): Submission {
+  return { count: 1, visits: [{ store_id: 'RP00002', image_url, visit_time: VISIT_TIME }] };
+}
+
+describe('in a platform with a prefix, versions, pipes, filters, interceptors and a guard', () => {
+  let platform: TestPlatform;
+  let jobs: JobsService;
+  let heard: Heard;
+
+  beforeAll(async () => {
+    platform = await TestPlatform.start({
+      controllers: { path: '/field/photos/', guards: [TenantGuard] },
+      options: { images: LOOPBACK },
+    });
+    jobs = platform.app.get(JobsService, { strict: false });
+    heard = platform.app.get(Heard);
+    await platform.app
+      .get(StoresService, { strict: false })
+      .put({ store_id: 'RP00002', store_name: 'Corner Market', area_code: '7100015' });
+  });
+
+  afterAll(() => platform.stop());
+
+  async function send(
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = { 'x-tenant': 'acme' },
+  ): Promise<Answer> {
+    const isText = typeof body === 'string';
+    const answer = await fetch(`${platform.origin}/platform${path}`, {
+      ...(body === undefined ? {} : { method: 'POST', body: isText ? body : JSON.stringify(body) }),
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+    const text = await answer.text();
+    const isJson = answer.headers.get('content-type')?.startsWith('application/json') === true;
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      text,
+      json: isJson ? JSON.parse(text) : undefined,
+    };
+  }
+
+  async function finished(jobId: string): Promise<void> {
+    await until(async () => heard.finished.find(({ job_id }) => job_id === jobId), `the end of ${jobId}`);
+  }
+
+  it.each([
+    ['/v1/greetings?name=ann', undefined, 200, { data: { hello: 'ANN' }, envelope: true }],
+    ['/v1/greetings', { name: 'bob' }, 201, { data: { name: 'BOB' }, envelope: true }],
+    ['/v1/greetings', { name: 'bob', more: 1 }, 422, { teapot: true, status: 422 }],
+    ['/v1/greetings', '{"name":', 400, { teapot: true, status: 400 }],
+    ['/v1/nowhere', undefined, 404, { teapot: true, status: 404 }],
+  ])("the platform's own %s %j answers as before", async (path, body, status, json) => {
+    const answer = await send(path, body, {});
+    expect([answer.status, answer.json]).toEqual([status, json]);
+  });
+
+  it('its guard decides who is let in, and the refusal is answered by the contract', async () => {
+    const answer = await send('/field/photos/jobs', undefined, {});
+    expect([answer.status, answer.json]).toEqual([
+      403,
+      { error: 'Which tenant?', code: 'forbidden', details: [] },
+    ]);
+  });
+
+  it('takes a job, and says where it is', async () => {
+    const answer = await send('/field/photos/submit', jobOf(host.url('/a.gif')));
+    expect([answer.status, Object.keys(answer.json)]).toEqual([201, ['job_id']]);
+    const { job_id } = answer.json;
+    expect(answer.headers.get('location')).toBe(`/platform/field/photos/jobs/${job_id}`);
+    await finished(job_id);
+    const status = await send(`/field/photos/status?jobid=${job_id}`);
+    expect([status.status, status.json]).toEqual([200, { job_id, status: 'completed' }]);
+    const { json } = await send(`/field/photos/jobs/${job_id}/images`);
+    expect(json.items).toMatchObject([{ width: 2, height: 3, perimeter: 10, store_id: 'RP00002' }]);
+    const { json: visits } = await send('/field/photos/visits?store_id=RP00002');
+    expect(visits.items[0]).toMatchObject({ job_id, area_code: '7100015' });
+  });
+
+  it('streams results and events', async () => {
+    const { json } = await send('/field/photos/jobs', jobOf(host.url('/a.gif')));
+    await finished(json.job_id);
+    const path = `/field/photos/jobs/${json.job_id}`;
+    const csv = await send(`${path}/images`, undefined, { 'x-tenant': 'acme', accept: 'text/csv' });
+    expect(csv.text.trim().split('\n')).toHaveLength(2);
+    const events = await EventReader.open(`${platform.origin}/platform${path}/events`, {
+      'x-tenant': 'acme',
+    });
+    expect(await events.next()).toMatchObject({ name: 'finished', data: { job_id: json.job_id } });
+    events.close();
+  });
+
+  it('takes bodies that stream', async () => {
+    const csv = `store_id,image_url,visit_time\nRP00002,${host.url('/a.gif')},${VISIT_TIME}\n`;
+    const answer = await send('/field/photos/jobs', csv, { 'x-tenant': 'acme', 'content-type': 'text/csv' });
+    expect(answer.status).toBe(201);
+    await finished(answer.json.job_id);
+  });
+
+  it.each([
+    ['/jobs', { count: 2, visits: jobOf('http://a.example').visits }, 400, undefined],
+    ['/jobs', { ...jobOf('ftp://a.example'), more: 1 }, 400, 'invalid_input'],
+    ['/jobs', '{"count":', 400, 'bad_request'],
+    ['/jobs', { ...jobOf(), padding: 'x'.repeat(200_000) }, 413, 'body_too_large'],
+    [`/jobs/${UNKNOWN}`, undefined, 404, 'job_not_found'],
+    ['/jobs?limit=0', undefined, 400, 'invalid_input'],
+    ['/status?jobid=none', undefined, 400, undefined],
+    ['/stores/nowhere', undefined, 404, 'store_not_found'],
+  ])('answers a fault at %s by the contract: %#', async (path, body, status, code) => {
+    const answer = await send(`/field/photos${path}`, body);
+    expect([answer.status, answer.json.code]).toEqual([status, code]);
+    expect(typeof answer.json.error).toBe('string');
+  });
+
+  it('keeps the idempotency keys of its callers apart', async () => {
+    const submit = async (tenant: string): Promise<Answer> =>
+      send('/field/photos/jobs', jobOf(host.url('/a.gif')), { 'x-tenant': tenant, 'idempotency-key': 'one' });
+    const [first, again, other] = [await submit('acme'), await submit('acme'), await submit('globex')];
+    expect(again.json).toEqual(first.json);
+    expect(other.json).not.toEqual(first.json);
+  });
+
+  it('tells of what is done, and is not hurt by listeners that throw', async () => {
+    const { jobId } = await jobs.submit({ ...jobOf(host.url('/a.gif')), reference: 'week 47' });
+    await finished(jobId);
+    const images = { total: 1, pending: 0, succeeded: 1, failed: 0, skipped: 0 };
+    expect(heard.submitted.filter(({ job_id }) => job_id === jobId)).toEqual([
+      { job_id: jobId, reference: 'week 47', count: 1, images: { total: 1 } },
+    ]);
+    expect(heard.progressed.filter(({ job_id }) => job_id === jobId)).toEqual([{ job_id: jobId, images }]);
+    expect(heard.finished.filter(({ job_id }) => job_id === jobId)).toMatchObject([
+      { status: 'completed', reference: 'week 47', images, callback: null },
+    ]);
+    expect(heard.finished.find(({ job_id }) => job_id === jobId)).toEqual(await jobs.get(jobId));
+  });
+
+  describe('a job submitted in a transaction of the platform', () => {
+    const visits = [{ store_id: 'RP00002', image_url: ['http://127.0.0.1:9/x.gif'], visit_time: new Date() }];
+
+    it('is there when that commits', async () => {
+      const { jobId } = await platform.dataSource.transaction(async (manager) => {
+        await manager.save(manager.create(Customer, { name: 'with a job' }));
+        const submitted = await jobs.submit({ visits }, { manager });
+        await expect(jobs.get(submitted.jobId)).rejects.toThrow('Job not found');
+        return submitted;
+      });
+      expect(await jobs.get(jobId)).toMatchObject({ count: 1 });
+      await until(async () => heard.submitted.find(({ job_id }) => job_id === jobId), 'the event');
+    });
+
+    it('is gone when that rolls back, and is never told of', async () => {
+      const ids: string[] = [];
+      const rolledBack = platform.dataSource.transaction(async (manager) => {
+        ids.push((await jobs.submit({ visits }, { manager })).jobId);
+        throw new Error('something else went wrong');
+      });
+      await expect(rolledBack).rejects.toThrow('something else');
+      const { jobId } = await platform.dataSource.transaction(async (manager) => {
+        const back = manager.transaction(async (inner) => {
+          ids.push((await jobs.submit({ visits }, { manager: inner })).jobId);
+          throw new Error('only the savepoint');
+        });
+        await expect(back).rejects.toThrow('only the savepoint');
+        return manager.transaction((inner) => jobs.submit({ visits }, { manager: inner }));
+      });
+      await until(async () => heard.submitted.find(({ job_id }) => job_id === jobId), 'the event');
+      for (const id of ids) await expect(jobs.get(id)).rejects.toThrow('Job not found');
+      expect(heard.submitted.filter(({ job_id }) => ids.includes(job_id))).toEqual([]);
+    });
+
+    it('leaves that as it was where it is refused', async () => {
+      const name = 'after a refusal';
+      await platform.dataSource.transaction(async (manager) => {
+        await expect(jobs.submit({ visits: [] }, { manager })).rejects.toThrow(InvalidInputError);
+        const key = { idempotencyKey: 'refused', manager };
+        await jobs.submit({ visits }, key);
+        await expect(jobs.submit({ visits, reference: 'other' }, key)).rejects.toThrow('Idempotency-Key');
+        expect(await jobs.submit({ visits }, key)).toMatchObject({ replayed: true });
+        await manager.save(manager.create(Customer, { name }));
+      });
+      expect(await platform.dataSource.getRepository(Customer).countBy({ name })).toBe(1);
+    });
+
+    it('wants a manager that is of one', async () => {
+      const { manager } = platform.dataSource;
+      await expect(jobs.submit({ visits }, { manager })).rejects.toThrow('transaction');
+    });
+  });
+});
+
+describe('without HTTP, on a DataSource with a name, in other schemas', () => {
+  let platform: TestPlatform;
+  beforeAll(async () => {
+    platform = await TestPlatform.start({
+      dataSource: 'photos',
+      controllers: false,
+      schema: 'photo_checks',
+      options: { images: LOOPBACK, database: { schema: 'photo_checks', queueSchema: 'photo_queue' } },
+    });
+  });
+  afterAll(() => platform.stop());
+
+  it('has no routes', async () => {
+    const answer = await fetch(`${platform.origin}/platform/api/jobs`);
+    expect([answer.status, await answer.json()]).toEqual([404, { teapot: true, status: 404 }]);
+  });
+
+  it('works on a job, and leaves no trace elsewhere', async () => {
+    const jobs = platform.app.get(JobsService, { strict: false });
+    const { jobId } = await jobs.submit({
+      visits: [{ store_id: 'RP00002', image_url: [host.url('/a.gif')], visit_time: VISIT_TIME }],
+    });
+    await until(
+      async () => ((await jobs.get(jobId)).status === 'ongoing' ? undefined : true),
+      'the end of the job',
+    );
+    expect(await jobs.get(jobId)).toMatchObject({ status: 'failed', error_count: 1 });
+    await platform.app
+      .get(StoresService, { strict: false })
+      .put({ store_id: 'RP00002', store_name: 'Corner Market', area_code: '7100015' });
+    const again = await jobs.submit({
+      visits: [{ store_id: 'RP00002', image_url: [host.url('/a.gif')], visit_time: VISIT_TIME }],
+    });
+    await until(
+      async () => ((await jobs.get(again.jobId)).status === 'ongoing' ? undefined : true),
+      'the end of the job',
+    );
+    const images = platform.app.get(ImagesService, { strict: false });
+    const page = await images.page(
+      await jobs.numberOf(again.jobId),
+      { status: undefined, storeId: undefined },
+      { limit: 10 },
+    );
+    expect(page?.items).toMatchObject([{ status: 'succeeded', perimeter: 10 }]);
+    const schemas = await platform.database.query<{ name: string }>(
+      `SELECT nspname AS name FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema)' ORDER BY 1`,
+    );
+    expect(schemas.map(({ name }) => name)).toEqual(['photo_checks', 'photo_queue', 'public']);
+  });
+
+  it('has entities that match what its migrations made', async () => {
+    const { upQueries } = await platform.dataSource.driver.createSchemaBuilder().log();
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+});
+
+describe('a start that can not be', () => {
+  const refusals: [
+    string,
+    Parameters<typeof TestPlatform.module>[1],
+    Parameters<typeof TestPlatform.module>[2],
+    string,
+  ][] = [
+    [
+      'an option out of its range',
+      {},
+      { images: { concurrency: 0 } },
+      'images.concurrency takes a whole number from 1',
+    ],
+    [
+      'hosts that are none',
+      {},
+      { images: { allowedHosts: 'a b' } },
+      'images.allowedHosts takes a list of host names',
+    ],
+    ['a secret that is none', {}, { callbacks: { secrets: ['x'] } }, 'callbacks.secrets takes'],
+    ['a schema that needs quotes', {}, { database: { schema: 'My Schema' } }, 'database.schema takes'],
+    ['a worker with routes', {}, { role: 'worker' }, 'role takes all or api where there are routes'],
+    ['two roles', { role: 'api' }, { role: 'all' }, 'role takes api here too'],
+  ];
+
+  it.each(refusals)('says why: %s', async (_what, setup, options, message) => {
+    const database = await createTestDatabase();
+    const start = TestPlatform.application(TestPlatform.module(database, setup, options));
+    await expect(start).rejects.toThrow(`StoreVisitsModule: ${message}`);
+    await database.drop();
+  });
+
+  it('says why on another platform than Express', async () => {
+    class OtherAdapter extends ExpressAdapter {
+      override getType(): string {
+        return 'fastify';
+      }
+    }
+    const database = await createTestDatabase();
+    const module = TestPlatform.module(database, {});
+    const app = await TestPlatform.application(module, new OtherAdapter());
+    await expect(app.init()).rejects.toThrow('its routes need @nestjs/platform-express');
+    await app.close();
+    await database.drop();
+  });
+});

@@ -1,0 +1,248 @@
+import {
+  type ArgumentsHost,
+  type CallHandler,
+  type CanActivate,
+  Catch,
+  ClassSerializerInterceptor,
+  ConsoleLogger,
+  Controller,
+  type DynamicModule,
+  type ExceptionFilter,
+  type ExecutionContext,
+  ForbiddenException,
+  Get,
+  HttpException,
+  Injectable,
+  Module,
+  type NestInterceptor,
+  type PipeTransform,
+  Post,
+  Query,
+  Body,
+  Req,
+  ValidationPipe,
+  VersioningType,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { EventEmitterModule, OnEvent } from '@nestjs/event-emitter';
+import { type NestExpressApplication, ExpressAdapter } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import { IsString } from 'class-validator';
+import type { Request, Response } from 'express';
+import { map, type Observable } from 'rxjs';
+import { Column, DataSource, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import {
+  entitiesIn,
+  type JobFinished,
+  type JobProgressed,
+  type JobSubmitted,
+  migrationsIn,
+  rememberCaller,
+  StoreVisitsModule,
+  type StoreVisitsSetup,
+} from '../../src/index.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
+
+/** A table of the platform's own. */
+@Entity('customer')
+export class Customer {
+  @PrimaryGeneratedColumn()
+  id!: number;
+
+  @Column('text')
+  name!: string;
+}
+
+/** What the platform knows. */
+@Injectable()
+export class Platform {
+  readonly tenants = new Set(['acme', 'globex']);
+}
+
+/** Lets in who names a tenant, and says so to whom it may concern. */
+@Injectable()
+export class TenantGuard implements CanActivate {
+  constructor(private readonly platform: Platform) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<Request>();
+    const tenant = request.get('x-tenant');
+    if (tenant === undefined || !this.platform.tenants.has(tenant))
+      throw new ForbiddenException('Which tenant?');
+    rememberCaller(request, tenant);
+    return true;
+  }
+}
+
+class Greeting {
+  @IsString()
+  name!: string;
+}
+
+@Controller('greetings')
+class GreetingController {
+  @Get()
+  greet(@Query() { name }: Greeting): object {
+    return { hello: name };
+  }
+
+  @Post()
+  echo(@Body() greeting: Greeting): Greeting {
+    return greeting;
+  }
+
+  @Get('request')
+  seen(@Req() request: Request): object {
+    return { url: request.originalUrl };
+  }
+}
+
+/** Every value that a handler is given, whatever it is. */
+class ShoutingPipe implements PipeTransform {
+  transform(value: unknown): unknown {
+    if (typeof value === 'string') return value.toUpperCase();
+    return typeof value === 'object' && value !== null && !('socket' in value) && !('visits' in value)
+      ? Object.assign(
+          value,
+          Object.fromEntries(Object.entries(value).map(([k, v]) => [k, this.transform(v)])),
+        )
+      : value;
+  }
+}
+
+/** Every answer in an envelope. */
+class EnvelopeInterceptor implements NestInterceptor {
+  intercept(_context: ExecutionContext, next: CallHandler): Observable<object> {
+    return next.handle().pipe(map((data: unknown) => ({ data, envelope: true })));
+  }
+}
+
+/** Every error in the platform's own words. */
+@Catch()
+class TeapotFilter implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost): void {
+    const status = error instanceof HttpException ? error.getStatus() : 500;
+    host.switchToHttp().getResponse<Response>().status(status).json({ teapot: true, status });
+  }
+}
+
+/** What its listeners heard. */
+export class Heard {
+  readonly submitted: JobSubmitted[] = [];
+  readonly progressed: JobProgressed[] = [];
+  readonly finished: JobFinished[] = [];
+
+  @OnEvent('job.submitted')
+  onSubmitted(event: JobSubmitted): void {
+    this.submitted.push(event);
+    throw new Error('a listener that throws');
+  }
+
+  @OnEvent('job.progressed', { suppressErrors: false })
+  onProgressed(event: JobProgressed): void {
+    this.progressed.push(event);
+    throw new Error('a listener that throws');
+  }
+
+  @OnEvent('job.finished', { suppressErrors: false })
+  async onFinished(event: JobFinished): Promise<void> {
+    this.finished.push(event);
+    await Promise.reject(new Error('a listener that fails later'));
+  }
+}
+
+/** How the platform of a test is put together. */
+export interface PlatformSetup extends StoreVisitsSetup {
+  readonly options?: Parameters<typeof StoreVisitsModule.forRoot>[0];
+  /** The schema of the tables. */
+  readonly schema?: string;
+}
+
+/** A platform with everything global that Nest has, which our module is a part of. */
+export class TestPlatform {
+  private constructor(
+    readonly app: NestExpressApplication,
+    readonly database: TestDatabase,
+    readonly origin: string,
+    readonly dataSource: DataSource,
+  ) {}
+
+  static async start({ options, schema, ...setup }: PlatformSetup): Promise<TestPlatform> {
+    const database = await createTestDatabase();
+    await database.query('CREATE TABLE customer (id serial PRIMARY KEY, name text NOT NULL)');
+    const app = await this.application(this.module(database, setup, options, schema));
+    app.setGlobalPrefix('platform');
+    app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
+    app.useGlobalPipes(
+      new ShoutingPipe(),
+      new ValidationPipe({
+        whitelist: true,
+        forbidNonWhitelisted: true,
+        transform: true,
+        validateCustomDecorators: true,
+        errorHttpStatusCode: 422,
+      }),
+    );
+    app.useGlobalFilters(new TeapotFilter());
+    app.useGlobalInterceptors(new EnvelopeInterceptor(), new ClassSerializerInterceptor(app.get(Reflector)));
+    await app.listen(0, '127.0.0.1');
+    const dataSource = app.get<DataSource>(getDataSourceToken(setup.dataSource));
+    return new TestPlatform(app, database, await app.getUrl(), dataSource);
+  }
+
+  /** Without a listener, for a start that fails. */
+  static async application(
+    module: DynamicModule,
+    adapter = new ExpressAdapter(),
+  ): Promise<NestExpressApplication> {
+    const testing = await Test.createTestingModule({ imports: [module] })
+      .setLogger(new ConsoleLogger({ logLevels: [] }))
+      .compile();
+    return testing.createNestApplication<NestExpressApplication>(adapter, { logger: false });
+  }
+
+  static module(
+    database: TestDatabase,
+    setup: StoreVisitsSetup,
+    options: PlatformSetup['options'] = {},
+    schema?: string,
+  ): DynamicModule {
+    @Module({ providers: [Platform], exports: [Platform] })
+    class CoreModule {}
+
+    @Module({})
+    class PlatformModule {}
+
+    return {
+      module: PlatformModule,
+      imports: [
+        EventEmitterModule.forRoot(),
+        TypeOrmModule.forRoot({
+          ...(setup.dataSource === undefined ? {} : { name: setup.dataSource }),
+          type: 'postgres',
+          url: database.url,
+          entities: [Customer, ...entitiesIn(schema)],
+          migrations: migrationsIn(schema),
+          migrationsRun: true,
+          poolSize: 4,
+          retryAttempts: 0,
+        }),
+        StoreVisitsModule.forRootAsync({
+          ...setup,
+          imports: [CoreModule],
+          inject: [Platform],
+          useFactory: () => options,
+        }),
+        CoreModule,
+      ],
+      controllers: [GreetingController],
+      providers: [Heard],
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.database.drop();
+  }
+}
