@@ -51,7 +51,10 @@ export function roomOptions(options: StoreVisitsOptions): RoomOptions {
   const queueSchema = schemaOf('database.queueSchema', options.database?.queueSchema ?? QUEUE_SCHEMA);
   if (schema === queueSchema)
     throw new StoreVisitsOptionsError('database.queueSchema', 'another schema than database.schema');
-  const http = limitsOf('http', LIMITS.http, { ...bodyMemory(options.http?.maxBodyBytes), ...options.http });
+  const http = limitsOf('http', LIMITS.http, {
+    ...options.http,
+    bodyMemoryBytes: options.http?.bodyMemoryBytes ?? bodyMemory(options.http?.maxBodyBytes),
+  });
   const jobs = limitsOf('jobs', LIMITS.jobs, options.jobs);
   const images = limitsOf('images', LIMITS.images, options.images);
   const callbacks = limitsOf('callbacks', LIMITS.callbacks, options.callbacks);
@@ -142,15 +145,15 @@ function schemaOf(option: string, name: string): string {
 }
 
 /** A larger body brings the room that it needs. */
-function bodyMemory(maxBodyBytes = 0): { readonly bodyMemoryBytes: number } {
-  return { bodyMemoryBytes: Math.max(LIMITS.http.bodyMemoryBytes.default, maxBodyBytes) };
+function bodyMemory(maxBodyBytes = 0): number {
+  return Math.max(LIMITS.http.bodyMemoryBytes.default, maxBodyBytes);
 }
 
 /** Reads the limits of one group of options. */
 function limitsOf<Name extends string>(
   group: string,
   limits: Readonly<Record<Name, Limit>>,
-  given: Partial<Record<NoInfer<Name>, number>> = {},
+  given: { readonly [N in NoInfer<Name>]?: number | undefined } = {},
 ): (name: Name) => number {
   return (name) => wholeNumber(`${group}.${name}`, given[name] ?? limits[name].default, limits[name]);
 }

@@ -52,11 +52,11 @@ export const entities = [Store, JobRow, JobStore, Upload, Visit, Image, Callback
 /** What the module graph depends on: which parts there are is known before any option is. */
 export interface StoreVisitsSetup {
   /** `worker` leaves the routes out. Any other role may stand in the options as well. */
-  readonly role?: Role;
+  readonly role?: Role | undefined;
   /** The name of the DataSource that the tables are reached by; the one without a name unless given. */
-  readonly dataSource?: string;
+  readonly dataSource?: string | undefined;
   /** Where the routes are (at `api` unless given), and the guards before them; false: there are none. */
-  readonly controllers?: Partial<Mount> | false;
+  readonly controllers?: Partial<Mount> | false | undefined;
 }
 
 /** {@link StoreVisitsOptions}, made when the application starts. */

@@ -10,7 +10,7 @@ export type Role = 'all' | 'api' | 'worker';
 
 /** Each limit of a group may be set; the rest are as `LIMITS` says. */
 type Limits<Group extends keyof typeof LIMITS> = {
-  readonly [Name in keyof (typeof LIMITS)[Group]]?: number;
+  readonly [Name in keyof (typeof LIMITS)[Group]]?: number | undefined;
 };
 
 /** A list, or its items with commas between them, as a variable of the environment has them. */
@@ -25,27 +25,27 @@ export type JobLimits = Limits<'jobs'>;
 /** How images are fetched, and from where. */
 export interface ImageOptions extends Limits<'images'> {
   /** When there are any, only these host names; `*.example.com` stands for every name under it. */
-  readonly allowedHosts?: TextList;
+  readonly allowedHosts?: TextList | undefined;
   /** CIDR blocks that are allowed although they are not public. Holds for callbacks too. */
-  readonly allowedNetworks?: TextList;
+  readonly allowedNetworks?: TextList | undefined;
   /** What hosts are told, those of callbacks too; `shelfline` unless given. */
-  readonly userAgent?: string;
+  readonly userAgent?: string | undefined;
   /** Simulated time of the analysis of each image, in milliseconds. */
-  readonly delayMs?: Delay;
+  readonly delayMs?: Delay | undefined;
 }
 
 /** How callbacks are signed and delivered. */
 export interface CallbackOptions extends Limits<'callbacks'> {
   /** What they are signed with, each of them, as `whsec_…`; none: a job that asks for callbacks is refused. */
-  readonly secrets?: TextList;
+  readonly secrets?: TextList | undefined;
 }
 
 /** Where in the database everything stands. */
 export interface DatabaseOptions {
   /** The schema of the tables; `shelfline` unless given. Entities and migrations have to be made for the same. */
-  readonly schema?: string;
+  readonly schema?: string | undefined;
   /** The schema of the queue's own tables; `shelfline_queue` unless given. */
-  readonly queueSchema?: string;
+  readonly queueSchema?: string | undefined;
 }
 
 /** The queue's own connections, besides one more that listens, and how long a stopping process lets tasks finish. */
@@ -57,12 +57,12 @@ export type StoreVisitsObserver = FetchObserver & ProcessingObserver & JobsObser
 /** Everything that varies, and may be left out. Nothing reads the environment. */
 export interface StoreVisitsOptions {
   /** `all` unless given. */
-  readonly role?: Role;
-  readonly database?: DatabaseOptions;
-  readonly http?: HttpLimits;
-  readonly jobs?: JobLimits;
-  readonly images?: ImageOptions;
-  readonly callbacks?: CallbackOptions;
-  readonly queue?: QueueLimits;
-  readonly observer?: StoreVisitsObserver;
+  readonly role?: Role | undefined;
+  readonly database?: DatabaseOptions | undefined;
+  readonly http?: HttpLimits | undefined;
+  readonly jobs?: JobLimits | undefined;
+  readonly images?: ImageOptions | undefined;
+  readonly callbacks?: CallbackOptions | undefined;
+  readonly queue?: QueueLimits | undefined;
+  readonly observer?: StoreVisitsObserver | undefined;
 }

@@ -1,5 +1,6 @@
 import { finished } from 'node:stream/promises';
-import { type ClientBase, Pool, type PoolConfig } from 'pg';
+import type { ConnectionOptions } from 'node:tls';
+import { type ClientBase, Pool } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { type DataSource, type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
 import { HostTransactions } from './host-transactions.js';
@@ -19,9 +20,9 @@ export interface ConnectionSettings {
   readonly host?: string;
   readonly port?: number;
   readonly user?: string;
-  readonly password?: NonNullable<PoolConfig['password']>;
+  readonly password?: string | (() => string | Promise<string>);
   readonly database?: string;
-  readonly ssl?: NonNullable<PoolConfig['ssl']>;
+  readonly ssl?: boolean | ConnectionOptions;
   /** Settings of a session, as on the command line of `postgres`. */
   readonly options?: string;
   readonly application_name?: string;
