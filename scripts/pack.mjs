@@ -12,6 +12,7 @@ export async function run(command, args, options = {}) {
   } catch (error) {
     throw new Error(
       `${command} ${args.join(' ')} failed:\n${error.stdout ?? ''}${error.stderr ?? error.message}`,
+      { cause: error },
     );
   }
 }
