@@ -61,8 +61,8 @@ export type ResultRow = Omit<Image, 'run' | 'earlier_attempts' | 'next_attempt_a
 type FoundRow = { readonly rows_behind: boolean } & (ResultRow | { readonly seq: null });
 
 export interface ResultFilter {
-  readonly status: ImageStatus | undefined;
-  readonly storeId: string | undefined;
+  readonly status?: ImageStatus | undefined;
+  readonly storeId?: string | undefined;
 }
 
 /** The job `$1` is ongoing, in the run `$4`. */

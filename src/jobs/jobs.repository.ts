@@ -5,12 +5,12 @@ import type { JobOutcome, JobRow, JobStatus } from './job.entity.js';
 
 /** What the fields of a job's list can be narrowed to. */
 export interface JobFilter {
-  readonly status: JobStatus | undefined;
-  readonly storeId: string | undefined;
-  readonly reference: string | undefined;
+  readonly status?: JobStatus | undefined;
+  readonly storeId?: string | undefined;
+  readonly reference?: string | undefined;
   /** Times of creation: `from` inclusive, `to` exclusive. */
-  readonly from: Date | undefined;
-  readonly to: Date | undefined;
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
 }
 
 /** One thing that went wrong in a job: a visit to an unknown store (no url), or an image that failed. */
