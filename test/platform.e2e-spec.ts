@@ -255,11 +255,7 @@ describe('without HTTP, on a DataSource with a name, in other schemas', () => {
       'the end of the job',
     );
     const images = platform.app.get(ImagesService, { strict: false });
-    const page = await images.page(
-      await jobs.numberOf(again.jobId),
-      { status: undefined, storeId: undefined },
-      { limit: 10 },
-    );
+    const page = await images.page(await jobs.numberOf(again.jobId), {}, { limit: 10 });
     expect(page?.items).toMatchObject([{ status: 'succeeded', perimeter: 10 }]);
     const schemas = await platform.database.query<{ name: string }>(
       `SELECT nspname AS name FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema)' ORDER BY 1`,
@@ -270,6 +266,40 @@ describe('without HTTP, on a DataSource with a name, in other schemas', () => {
   it('has entities that match what its migrations made', async () => {
     const { upQueries } = await platform.dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+});
+
+describe('with workers as a process of their own, and bodies that nobody parses before', () => {
+  let platform: TestPlatform;
+  beforeAll(async () => {
+    const options = { role: 'api', images: LOOPBACK } as const;
+    platform = await TestPlatform.start({ bodyParser: false, options });
+  });
+  afterAll(() => platform.stop());
+
+  it('takes a large document, which the worker works on and hears of', async () => {
+    const visits = Array.from({ length: 3_000 }, () => ({
+      store_id: 'NOWHERE',
+      image_url: [host.url('/a.gif')],
+      visit_time: VISIT_TIME,
+    }));
+    await platform.app
+      .get(StoresService, { strict: false })
+      .put({ store_id: 'RP00002', store_name: 'Corner Market', area_code: '7100015' });
+    const answer = await fetch(`${platform.origin}/platform/api/jobs`, {
+      method: 'POST',
+      body: JSON.stringify({ count: 3_001, visits: [...visits, ...jobOf(host.url('/a.gif')).visits] }),
+      headers: { 'content-type': 'application/json' },
+    });
+    const { job_id }: { job_id?: unknown } = Object(await answer.json());
+    expect(answer.status).toBe(201);
+    const worker = await platform.worker({ images: LOOPBACK });
+    const heard = worker.get(Heard);
+    const job = await until(async () => heard.finished[0], 'the end of the job');
+    expect(job).toMatchObject({ job_id, images: { total: 3_001, succeeded: 1, skipped: 3_000 } });
+    expect(platform.app.get(Heard).submitted).toMatchObject([{ job_id }]);
+    expect(platform.app.get(Heard).finished).toEqual([]);
+    await worker.close();
   });
 });
 
@@ -313,7 +343,7 @@ describe('a start that can not be', () => {
     }
     const database = await createTestDatabase();
     const module = TestPlatform.module(database, {});
-    const app = await TestPlatform.application(module, new OtherAdapter());
+    const app = await TestPlatform.application(module, true, new OtherAdapter());
     await expect(app.init()).rejects.toThrow('its routes need @nestjs/platform-express');
     await app.close();
     await database.drop();

@@ -7,13 +7,13 @@ import type { Visit } from './visit.entity.js';
 /** What the list of visits can be narrowed to. */
 export interface VisitFilter {
   /** The number of a job. */
-  readonly job: string | undefined;
-  readonly storeId: string | undefined;
+  readonly job?: string | undefined;
+  readonly storeId?: string | undefined;
   /** The area of the store when the visit was submitted. */
-  readonly areaCode: string | undefined;
+  readonly areaCode?: string | undefined;
   /** Times of visits: `from` inclusive, `to` exclusive. */
-  readonly from: Date | undefined;
-  readonly to: Date | undefined;
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
 }
 
 /** The place of a visit in the list. */

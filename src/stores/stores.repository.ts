@@ -3,9 +3,9 @@ import { Database, type Transaction } from '../database/database.js';
 import type { Store } from './store.entity.js';
 
 export interface StoreFilter {
-  readonly areaCode: string | undefined;
+  readonly areaCode?: string | undefined;
   /** A part of the name or id, in any case. */
-  readonly part: string | undefined;
+  readonly part?: string | undefined;
 }
 
 /** What an import did to the table. */

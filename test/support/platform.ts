@@ -12,6 +12,7 @@ import {
   ForbiddenException,
   Get,
   HttpException,
+  type INestApplicationContext,
   Injectable,
   Module,
   type NestInterceptor,
@@ -157,6 +158,8 @@ export interface PlatformSetup extends StoreVisitsSetup {
   readonly options?: Parameters<typeof StoreVisitsModule.forRoot>[0];
   /** The schema of the tables. */
   readonly schema?: string;
+  /** Whether Nest parses bodies before any route. */
+  readonly bodyParser?: boolean;
 }
 
 /** A platform with everything global that Nest has, which our module is a part of. */
@@ -168,10 +171,10 @@ export class TestPlatform {
     readonly dataSource: DataSource,
   ) {}
 
-  static async start({ options, schema, ...setup }: PlatformSetup): Promise<TestPlatform> {
+  static async start({ options, schema, bodyParser = true, ...setup }: PlatformSetup): Promise<TestPlatform> {
     const database = await createTestDatabase();
     await database.query('CREATE TABLE customer (id serial PRIMARY KEY, name text NOT NULL)');
-    const app = await this.application(this.module(database, setup, options, schema));
+    const app = await this.application(this.module(database, setup, options, schema), bodyParser);
     app.setGlobalPrefix('platform');
     app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
     app.useGlobalPipes(
@@ -194,12 +197,13 @@ export class TestPlatform {
   /** Without a listener, for a start that fails. */
   static async application(
     module: DynamicModule,
+    bodyParser = true,
     adapter = new ExpressAdapter(),
   ): Promise<NestExpressApplication> {
     const testing = await Test.createTestingModule({ imports: [module] })
       .setLogger(new ConsoleLogger({ logLevels: [] }))
       .compile();
-    return testing.createNestApplication<NestExpressApplication>(adapter, { logger: false });
+    return testing.createNestApplication<NestExpressApplication>(adapter, { logger: false, bodyParser });
   }
 
   static module(
@@ -222,6 +226,8 @@ export class TestPlatform {
           ...(setup.dataSource === undefined ? {} : { name: setup.dataSource }),
           type: 'postgres',
           url: database.url,
+          // The role of the tests' server is called as our schema, which it would find first otherwise.
+          schema: 'public',
           entities: [Customer, ...entitiesIn(schema)],
           migrations: migrationsIn(schema),
           migrationsRun: true,
@@ -239,6 +245,15 @@ export class TestPlatform {
       controllers: [GreetingController],
       providers: [Heard],
     };
+  }
+
+  /** A process of the platform's own that only works on jobs. */
+  async worker(options: PlatformSetup['options']): Promise<INestApplicationContext> {
+    const module = TestPlatform.module(this.database, { role: 'worker' }, options);
+    const testing = await Test.createTestingModule({ imports: [module] })
+      .setLogger(new ConsoleLogger({ logLevels: [] }))
+      .compile();
+    return testing.init();
   }
 
   async stop(): Promise<void> {
