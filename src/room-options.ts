@@ -4,6 +4,7 @@ import type { EventsOptions } from './events/events.options.js';
 import { isWebhookSecret } from './events/webhooks/webhook-signer.js';
 import type { WebhooksOptions } from './events/webhooks/webhooks.options.js';
 import type { HttpOptions } from './http/http.options.js';
+import type { AnalysisOptions } from './images/analysing/analysis.options.js';
 import type { FetchingOptions } from './images/fetching/fetching.options.js';
 import type { JobsOptions } from './jobs/jobs.options.js';
 import { isHostPattern } from './outbound/host-rule.js';
@@ -32,6 +33,7 @@ export interface RoomOptions {
   readonly jobs: JobsOptions;
   readonly outbound: OutboundOptions;
   readonly fetching: FetchingOptions;
+  readonly analysis: AnalysisOptions;
   readonly webhooks: WebhooksOptions;
   readonly processing: ProcessingOptions;
 }
@@ -57,6 +59,7 @@ export function roomOptions(options: StoreVisitsOptions): RoomOptions {
   });
   const jobs = limitsOf('jobs', LIMITS.jobs, options.jobs);
   const images = limitsOf('images', LIMITS.images, options.images);
+  const analysis = limitsOf('analysis', LIMITS.analysis, options.analysis);
   const callbacks = limitsOf('callbacks', LIMITS.callbacks, options.callbacks);
   const queue = limitsOf('queue', LIMITS.queue, options.queue);
   const maxBytes = images('maxBytes');
@@ -116,6 +119,11 @@ export function roomOptions(options: StoreVisitsOptions): RoomOptions {
       memoryBytes: images('memoryBytes'),
       userAgent,
       ...observer,
+    },
+    analysis: {
+      timeoutMs: analysis('timeoutMs'),
+      concurrency: analysis('concurrency'),
+      maxResultBytes: analysis('maxResultBytes'),
     },
     webhooks: {
       secrets,

@@ -33,6 +33,11 @@ export const LIMITS = {
     retryBaseMs: { default: 1_000, min: 1, max: DAY_MS },
     hostPatienceMs: { default: 120_000, min: 0, max: DAY_MS },
   },
+  analysis: {
+    timeoutMs: { default: 10_000, min: 1, max: DAY_MS },
+    concurrency: { default: 16, min: 1, max: 10_000 },
+    maxResultBytes: { default: 65_536, min: 2, max: 16_777_216 },
+  },
   callbacks: {
     timeoutMs: { default: 10_000, min: 1, max: DAY_MS },
     maxAttempts: { default: 12, min: 1, max: 100 },

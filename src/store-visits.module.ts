@@ -19,6 +19,10 @@ import { WEBHOOKS_OPTIONS } from './events/webhooks/webhooks.options.js';
 import { API_PATH, type Mount } from './http/api-controller.decorator.js';
 import { HTTP_OPTIONS } from './http/http.options.js';
 import { HttpModule } from './http/http.module.js';
+import { AnalysingModule } from './images/analysing/analysing.module.js';
+import { ANALYSIS_OPTIONS } from './images/analysing/analysis.options.js';
+import { AnalyzersModule } from './images/analysing/analyzers.module.js';
+import type { GivenAnalyzer } from './images/analysing/analyzers.module.js';
 import { FETCHING_OPTIONS } from './images/fetching/fetching.options.js';
 import { FetchingModule } from './images/fetching/fetching.module.js';
 import { Image } from './images/image.entity.js';
@@ -57,11 +61,13 @@ export interface StoreVisitsSetup {
   readonly dataSource?: string | undefined;
   /** Where the routes are (at `api` unless given), and the guards before them; false: there are none. */
   readonly controllers?: Partial<Mount> | false | undefined;
+  /** What finds things out about images beside their size, as classes or instances; nothing unless given. */
+  readonly analyzers?: readonly GivenAnalyzer[] | undefined;
 }
 
 /** {@link StoreVisitsOptions}, made when the application starts. */
 export interface StoreVisitsAsyncSetup extends StoreVisitsSetup {
-  /** Modules that provide what `useFactory` and the guards get. */
+  /** Modules that provide what `useFactory`, the guards and the analyzers get. */
   readonly imports?: ModuleMetadata['imports'];
   readonly inject?: FactoryProvider['inject'];
   readonly useFactory: FactoryProvider<StoreVisitsOptions>['useFactory'];
@@ -121,13 +127,24 @@ export class StoreVisitsModule {
     const outbound = OutboundModule.using(options);
     const stores = StoresModule.using(database);
     const images = ImagesModule.using(database);
-    const fetching = FetchingModule.using(outbound, options);
+    const { imports = [] } = setup;
+    const analyzers = AnalyzersModule.of(setup.analyzers ?? [], ...imports);
+    const fetching = FetchingModule.using(outbound, analyzers, options);
+    const analysing = AnalysingModule.using(fetching, analyzers, options);
     const webhooks = WebhooksModule.using(outbound, database, queue, options);
     const jobs = JobsModule.using(database, images, queue, events, webhooks, options);
-    const processing = ProcessingModule.using(database, jobs, images, fetching, events, queue, options);
+    const processing = ProcessingModule.using(
+      database,
+      jobs,
+      images,
+      fetching,
+      analysing,
+      events,
+      queue,
+      options,
+    );
     const mount = mountOf(setup);
     const http = mount && HttpModule.at(mount, options);
-    const { imports = [] } = setup;
     const routes = http && [
       StoresHttpModule.at(mount, stores, http, ...imports),
       JobsHttpModule.at(mount, jobs, images, events, http, ...imports),
@@ -169,6 +186,7 @@ function optionsModule(setup: StoreVisitsAsyncSetup): DynamicModule {
     part(EVENTS_OPTIONS, 'events'),
     part(JOBS_OPTIONS, 'jobs'),
     part(OUTBOUND_OPTIONS, 'outbound'),
+    part(ANALYSIS_OPTIONS, 'analysis'),
     part(FETCHING_OPTIONS, 'fetching'),
     part(WEBHOOKS_OPTIONS, 'webhooks'),
     part(PROCESSING_OPTIONS, 'processing'),

@@ -34,6 +34,9 @@ export interface ImageOptions extends Limits<'images'> {
   readonly delayMs?: Delay | undefined;
 }
 
+/** Of each analyzer: its time for one image, images that it is given at a time, and bytes of one result as JSON. */
+export type AnalysisLimits = Limits<'analysis'>;
+
 /** How callbacks are signed and delivered. */
 export interface CallbackOptions extends Limits<'callbacks'> {
   /** What they are signed with, each of them, as `whsec_…`; none: a job that asks for callbacks is refused. */
@@ -62,6 +65,7 @@ export interface StoreVisitsOptions {
   readonly http?: HttpLimits | undefined;
   readonly jobs?: JobLimits | undefined;
   readonly images?: ImageOptions | undefined;
+  readonly analysis?: AnalysisLimits | undefined;
   readonly callbacks?: CallbackOptions | undefined;
   readonly queue?: QueueLimits | undefined;
   readonly observer?: StoreVisitsObserver | undefined;

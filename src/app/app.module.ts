@@ -9,14 +9,17 @@ import type { Settings } from './environment.js';
 import { HealthController } from './health/health.controller.js';
 import { Metrics } from './metrics/metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
-import { applicationName, toOptions } from './options.js';
+import { analyzersOf, applicationName, toOptions } from './options.js';
 
 /** The standalone application: the library on a DataSource of its own, its log, health and metrics. */
 @Module({})
 export class AppModule {
   static with(settings: Settings, databaseUrl: string, lines: Logger): DynamicModule {
     const metrics = new Metrics(settings.role);
-    const storeVisits = StoreVisitsModule.forRoot(toOptions(settings, metrics));
+    const storeVisits = StoreVisitsModule.forRoot({
+      ...toOptions(settings, metrics),
+      analyzers: analyzersOf(settings),
+    });
     return {
       module: AppModule,
       imports: [

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { isWebhookSecret, SECRET_BYTES } from '../events/webhooks/webhook-signer.js';
+import { isTimeZone } from '../images/analysing/exif/local-time.js';
 import { isHostPattern } from '../outbound/host-rule.js';
 import { parseBlock } from '../outbound/ip-address.js';
 import type { Delay } from '../processing/simulated-analysis.js';
@@ -50,6 +51,8 @@ export interface Settings {
   readonly imageMaxAttempts: number;
   readonly imageRetryBaseMs: number;
   readonly imageHostPatienceMs: number;
+  readonly imageExif: boolean;
+  readonly imageExifTimeZone: string | undefined;
   readonly processingDelayMs: Delay;
   readonly imageAllowedNetworks: readonly string[];
   readonly imageAllowedHosts: readonly string[];
@@ -122,6 +125,12 @@ export function readEnvironment(environment: Environment, version: string): Sett
     imageMaxAttempts: read.limit('IMAGE_MAX_ATTEMPTS', LIMITS.images.maxAttempts),
     imageRetryBaseMs: read.limit('IMAGE_RETRY_BASE_MS', LIMITS.images.retryBaseMs),
     imageHostPatienceMs: read.limit('IMAGE_HOST_PATIENCE_MS', LIMITS.images.hostPatienceMs),
+    imageExif: read.word('IMAGE_EXIF', 'true', ['true', 'false']) === 'true',
+    imageExifTimeZone: read.optional(
+      'IMAGE_EXIF_TIME_ZONE',
+      isTimeZone,
+      'the name of a time zone of the IANA database, such as Asia/Kolkata',
+    ),
     processingDelayMs: read.span('PROCESSING_DELAY_MS', 60_000),
     imageAllowedNetworks: read.list(
       'IMAGE_ALLOWED_NETWORKS',
@@ -216,6 +225,12 @@ class Reader {
   matching(name: string, fallback: string, matches: (value: string) => boolean, takes: string): string {
     const value = this.text(name) ?? fallback;
     if (!matches(value)) throw new SettingError(name, value, takes);
+    return value;
+  }
+
+  optional(name: string, matches: (value: string) => boolean, takes: string): string | undefined {
+    const value = this.text(name);
+    if (value !== undefined && !matches(value)) throw new SettingError(name, value, takes);
     return value;
   }
 

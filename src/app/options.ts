@@ -1,3 +1,4 @@
+import { ExifAnalyzer } from '../images/analysing/exif/exif-analyzer.js';
 import { splitConnections } from '../queue/queue.options.js';
 import type { StoreVisitsObserver, StoreVisitsOptions } from '../store-visits.options.js';
 import type { Settings } from './environment.js';
@@ -42,6 +43,11 @@ export function toOptions(settings: Settings, observer: StoreVisitsObserver): St
     },
     observer,
   };
+}
+
+/** What finds things out about images beside their size. */
+export function analyzersOf({ imageExif, imageExifTimeZone: timeZone }: Settings): ExifAnalyzer[] {
+  return imageExif ? [new ExifAnalyzer(timeZone === undefined ? {} : { timeZone })] : [];
 }
 
 /** What the database's operator sees of us. */

@@ -20,8 +20,9 @@ export interface ImageRange {
   readonly to: number;
 }
 
-/** An image that wants to be fetched. */
-export type DueImage = Pick<Image, 'seq' | 'url' | 'attempts' | 'held_since'>;
+/** An image that wants to be fetched; with what it takes from its visit, where that was asked for. */
+export type DueImage = Pick<Image, 'seq' | 'url' | 'attempts' | 'held_since'> &
+  Partial<Pick<ResultRow, 'store_id' | 'visit_time'>>;
 
 /**
  * What came of an image: a final state, or `pending` with the time of the next try. `attempted` says whether the host was
@@ -44,6 +45,8 @@ export type ImageResult = Pick<
   readonly status: Exclude<ImageStatus, 'skipped'>;
   readonly content_length: number | null;
   readonly attempted: boolean;
+  /** What analyzers found, as JSON, where they found anything. */
+  readonly analysis?: string;
 };
 
 /** How many images came to what; those that stay `pending` are to be tried later, or held. */
@@ -79,25 +82,41 @@ const DUE: PreparedStatement = {
      ORDER BY seq`,
 };
 
-const RECORD: PreparedStatement = {
-  name: 'shelfline_images_record',
+// The visits are looked up one by one: a join might be planned as a walk through all visits of the job.
+const DUE_WITH_VISITS: PreparedStatement = {
+  name: 'shelfline_images_due_with_visits',
   text: `
+    SELECT due.*, visit.store_id, visit.visit_time
+      FROM (${DUE.text.replace('SELECT seq,', 'SELECT job, visit, seq,')}) AS due
+     CROSS JOIN LATERAL (
+       SELECT store_id, visit_time FROM shelfline.visit WHERE job = due.job AND seq = due.visit LIMIT 1) AS visit
+     ORDER BY due.seq`,
+};
+
+/** Results in arrays; with a further assignment, and the parameter and the column that it is of. */
+const recordWith = (set: string, parameter: string, column: string): string => `
     WITH changed AS (
       UPDATE shelfline.image AS i
          SET status = u.status, width = u.width, height = u.height, perimeter = u.perimeter,
              format = u.format, mime = u.mime, orientation = u.orientation, content_length = u.content_length,
              attempts = i.attempts + u.attempted::int, next_attempt_at = u.next_attempt_at,
-             held_since = u.held_since, error = u.error, error_code = u.error_code,
+             held_since = u.held_since, error = u.error, error_code = u.error_code,${set}
              processed_at = CASE WHEN u.status <> 'pending' THEN $5::timestamptz END
         FROM unnest($6::int[], $7::text[], $8::int[], $9::int[], $10::int[], $11::text[], $12::text[],
                     $13::smallint[], $14::bigint[], $15::timestamptz[], $16::text[], $17::text[],
-                    $18::boolean[], $19::timestamptz[])
+                    $18::boolean[], $19::timestamptz[]${parameter})
           AS u (seq, status, width, height, perimeter, format, mime,
-                orientation, content_length, next_attempt_at, error, error_code, attempted, held_since)
+                orientation, content_length, next_attempt_at, error, error_code, attempted, held_since${column})
        WHERE i.job = $1 AND i.seq >= $2 AND i.seq < $3 AND i.seq = u.seq
          AND i.run = $4 AND i.status = 'pending'
       RETURNING i.status, i.error_code, u.attempted)
-    SELECT status, error_code, attempted, count(*)::int AS images FROM changed GROUP BY status, error_code, attempted`,
+    SELECT status, error_code, attempted, count(*)::int AS images FROM changed GROUP BY status, error_code, attempted`;
+
+const RECORD: PreparedStatement = { name: 'shelfline_images_record', text: recordWith('', '', '') };
+
+const RECORD_ANALYSED: PreparedStatement = {
+  name: 'shelfline_images_record_analysed',
+  text: recordWith(' analysis = u.analysis,', ', $20::jsonb[]', ', analysis'),
 };
 
 /** The image rows: inserted once, written once more with their result. */
@@ -123,9 +142,12 @@ export class ImagesRepository {
   /**
    * The images of a range that are pending and due; none when the job has ended, is gone, or is in another run. Reads the
    * primary key's range.
+   *
+   * @param withVisits whether to read what they take from their visits too
    */
-  async due(range: ImageRange, now: Date): Promise<DueImage[]> {
-    return this.database.run<DueImage>(DUE, [range.job, range.from, range.to, range.run, now]);
+  async due(range: ImageRange, now: Date, withVisits = false): Promise<DueImage[]> {
+    const statement = withVisits ? DUE_WITH_VISITS : DUE;
+    return this.database.run<DueImage>(statement, [range.job, range.from, range.to, range.run, now]);
   }
 
   /** When the next image of a range is due; null when none is pending in a job that goes on. */
@@ -152,7 +174,8 @@ export class ImagesRepository {
   ): Promise<RecordedImages[]> {
     const column = <K extends keyof ImageResult>(name: K): ImageResult[K][] =>
       results.map((result) => result[name]);
-    return transaction.run<RecordedImages>(RECORD, [
+    const analysed = results.some(({ analysis }) => analysis !== undefined);
+    const parameters = [
       range.job,
       range.from,
       range.to,
@@ -172,7 +195,10 @@ export class ImagesRepository {
       textArrayOf(column('error_code')),
       arrayOf(column('attempted')),
       arrayOf(column('held_since')),
-    ]);
+    ];
+    if (!analysed) return transaction.run<RecordedImages>(RECORD, parameters);
+    const analyses = textArrayOf(results.map(({ analysis }) => analysis ?? null));
+    return transaction.run<RecordedImages>(RECORD_ANALYSED, [...parameters, analyses]);
   }
 
   /**

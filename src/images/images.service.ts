@@ -107,6 +107,6 @@ function toView(row: ResultRow): ImageResultView {
     error: row.status === 'failed' ? row.error : null,
     error_code: row.status === 'failed' ? row.error_code : null,
     processed_at: settled ? (row.processed_at?.toISOString() ?? null) : null,
-    analysis: row.analysis ?? {},
+    analysis: settled ? (row.analysis ?? {}) : {},
   };
 }

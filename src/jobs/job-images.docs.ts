@@ -24,7 +24,15 @@ const EXAMPLE_RESULT: ImageResultView = {
   error: null,
   error_code: null,
   processed_at: '2024-11-16T10:00:00.120Z',
-  analysis: {},
+  analysis: {
+    exif: {
+      capture_time: '2024-11-16T12:04:10.000Z',
+      capture_delay_seconds: 250,
+      camera: 'Acme Shelf 3',
+      latitude: 12.971599,
+      longitude: 77.594566,
+    },
+  },
 };
 
 /** Documents the results of a job's images, as pages of JSON and as a stream of all of them. */

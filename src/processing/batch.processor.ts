@@ -1,6 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Transaction } from '../database/database.js';
+import { type AnalyzedOutcome, ImageAnalysis } from '../images/analysing/image-analysis.js';
 import { type FetchWishes, ImageFetcher } from '../images/fetching/image-fetcher.js';
+import type { MeasuredImage } from '../images/fetching/image-outcome.js';
 import { type DueImage, ImagesRepository } from '../images/images.repository.js';
 import { BATCH_QUEUE, priorityOf } from '../jobs/batches.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
@@ -17,6 +19,9 @@ import { simulateAnalysis } from './simulated-analysis.js';
 /** Jobs that are remembered as started. */
 const MOST_REMEMBERED = 10_000;
 
+/** Whom the images of a batch are fetched for, and when to leave it. */
+type BatchWishes = Required<FetchWishes> & { readonly jobId: string | undefined };
+
 /**
  * Runs batches: fetches the images of a range that are pending and due, side by side, and writes what came of them.
  * A batch may run twice, and a worker taken for dead may come back: whoever is second finds nothing pending.
@@ -26,16 +31,21 @@ export class BatchProcessor implements TaskHandler<Batch> {
   private readonly logger = new Logger('Processor');
   /** Jobs that are known to have been started: their ids by their numbers. */
   private readonly started = new Map<string, string | undefined>();
+  /** Whether anything comes between a measurement and its result. */
+  private readonly takesTime: boolean;
 
   constructor(
     private readonly jobs: JobsRepository,
     private readonly images: ImagesRepository,
     private readonly writer: ResultWriter,
     private readonly fetcher: ImageFetcher,
+    private readonly analysis: ImageAnalysis,
     private readonly queue: QueueService,
     private readonly narrowing: FaultNarrowing,
     @Inject(PROCESSING_OPTIONS) private readonly options: ProcessingOptions,
-  ) {}
+  ) {
+    this.takesTime = analysis.isWanted || options.delayMs.max > 0;
+  }
 
   /**
    * Runs one batch to its end, and leaves one deferred task for what has to be tried later. Where the process is
@@ -60,11 +70,11 @@ export class BatchProcessor implements TaskHandler<Batch> {
   private async runBatch(task: HeldTask<Batch>): Promise<void> {
     const range = task.payload;
     const started = performance.now();
-    const due = task.stopping.aborted ? [] : await this.images.due(range, new Date());
+    const due = task.stopping.aborted ? [] : await this.images.due(range, new Date(), this.analysis.isWanted);
     const jobId = due.length > 0 ? await this.noteStarted(range.job) : undefined;
     const recorder = new BatchRecorder(this.writer, range, this.options.observer);
     try {
-      await this.fetchAll(task, due, recorder);
+      await this.fetchAll(task, jobId, due, recorder);
     } catch (error) {
       await recorder.abandon();
       throw error;
@@ -95,11 +105,12 @@ export class BatchProcessor implements TaskHandler<Batch> {
   /** Each URL is fetched once, whatever the number of its rows, and each of these has a try in it. */
   private async fetchAll(
     task: HeldTask<Batch>,
+    jobId: string | undefined,
     due: readonly DueImage[],
     recorder: BatchRecorder,
   ): Promise<void> {
     const waiting = AbortSignal.any([task.signal, task.stopping]);
-    const wishes = { signal: task.signal, waiting, turn: task.payload.job };
+    const wishes = { signal: task.signal, waiting, turn: task.payload.job, jobId };
     const byUrl = Map.groupBy(due, ({ url }) => url);
     const fetching: Promise<void>[] = [];
     for (const [url, images] of byUrl) fetching.push(this.fetch(url, images, wishes, recorder));
@@ -110,20 +121,41 @@ export class BatchProcessor implements TaskHandler<Batch> {
   private async fetch(
     url: string,
     images: readonly DueImage[],
-    wishes: Required<FetchWishes>,
+    wishes: BatchWishes,
     recorder: BatchRecorder,
   ): Promise<void> {
     try {
       const outcome = await this.fetcher.fetch(url, wishes);
-      if (outcome.kind === 'measured' && this.options.delayMs.max > 0)
-        await simulateAnalysis(this.options.delayMs, wishes.signal);
+      const analysed =
+        outcome.kind === 'measured' && this.takesTime
+          ? await this.analyse(images, outcome, wishes)
+          : undefined;
       const now = new Date();
       // One spread of the pause for all of them, so that they share the next try too.
       const spread = Math.random();
-      for (const image of images) recorder.add(resultOf(image, outcome, this.options, now, spread));
+      for (const [index, image] of images.entries()) {
+        const { outcome: its = outcome, analysis } = analysed?.[index] ?? {};
+        const result = resultOf(image, its, this.options, now, spread);
+        const isKept = analysis !== undefined && result.status !== 'pending';
+        recorder.add(isKept ? { ...result, analysis } : result);
+      }
     } catch (error) {
       if (!wishes.waiting.aborted) throw error;
     }
+  }
+
+  /** Of a job that is gone nothing will be written. */
+  private async analyse(
+    images: readonly DueImage[],
+    measured: MeasuredImage,
+    { signal, turn: job, jobId }: BatchWishes,
+  ): Promise<readonly AnalyzedOutcome[] | undefined> {
+    const analysed =
+      this.analysis.isWanted && jobId !== undefined
+        ? await this.analysis.analyze(images, measured, { job, jobId, signal })
+        : undefined;
+    if (this.options.delayMs.max > 0) await simulateAnalysis(this.options.delayMs, signal);
+    return analysed;
   }
 
   /** The task ends, and one follow-up takes its place, together: there is never none, and never two. */

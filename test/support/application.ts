@@ -1,7 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { DestinationStream } from 'pino';
 import { createApplication } from '../../src/app/application.js';
-import { readEnvironment } from '../../src/app/environment.js';
+import { readEnvironment, type Settings } from '../../src/app/environment.js';
 import { createRootLogger } from '../../src/app/logging/root-logger.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { until } from './until.js';
@@ -35,6 +35,20 @@ export interface Answer {
   readonly json: any; // oxlint-disable-line no-explicit-any -- what came over the wire is compared, not trusted
 }
 
+/** Settings of tests: images may be fetched from loopback unless the environment says otherwise. */
+export function testSettings(environment: Readonly<Record<string, string>> = {}): Settings {
+  return readEnvironment(
+    {
+      IMAGE_ALLOWED_NETWORKS: '127.0.0.0/8',
+      IMAGE_RETRY_BASE_MS: '50',
+      LOG_LEVEL: 'fatal',
+      RATE_LIMIT_PER_MINUTE: '0',
+      ...environment,
+    },
+    '0.0.0-test',
+  );
+}
+
 /** The application in this process, listening on a port of its own, on a database of its own. */
 export class TestApplication {
   private constructor(
@@ -64,17 +78,13 @@ export class TestApplication {
     environment: Readonly<Record<string, string>> = {},
     lines?: DestinationStream,
   ): Promise<TestApplication> {
-    const settings = readEnvironment(
-      {
-        IMAGE_ALLOWED_NETWORKS: '127.0.0.0/8',
-        IMAGE_RETRY_BASE_MS: '50',
-        LOG_LEVEL: 'fatal',
-        RATE_LIMIT_PER_MINUTE: '0',
-        ...environment,
-      },
-      '0.0.0-test',
-    );
+    const settings = testSettings(environment);
     const app = await createApplication(settings, database.url, createRootLogger(settings.logLevel, lines));
+    return this.listening(app, database);
+  }
+
+  /** One that was built otherwise. */
+  static async listening(app: NestExpressApplication, database: TestDatabase): Promise<TestApplication> {
     await app.listen(0, '127.0.0.1');
     return new TestApplication(await app.getUrl(), app, database);
   }

@@ -3,6 +3,7 @@ import { Measurer } from '../measuring/measurer.js';
 import { type Answer, readAnswer } from './answer.js';
 import type { AnswerReader } from './exchange.js';
 import { FetchFault } from './fetch-fault.js';
+import { type FileStart, KeptStart } from './file-start.js';
 import type { Headers } from './headers.js';
 import type { RequestHeaders } from './image-client.js';
 
@@ -16,10 +17,14 @@ const MOST_REQUESTS = 32;
 /** Sends a GET for the file; resolves with whether the body was read to its end. */
 export type Ask = (headers: RequestHeaders, reader: AnswerReader) => Promise<boolean>;
 
+/** The host sends on to another URL. */
+export interface Redirect {
+  readonly kind: 'redirect';
+  readonly location: string | undefined;
+}
+
 /** How a download went on: to a size or its lack, or to another URL. */
-export type DownloadStep =
-  | { readonly kind: 'measured'; readonly measurement: Measurement }
-  | { readonly kind: 'redirect'; readonly location: string | undefined };
+export type DownloadStep = { readonly kind: 'measured'; readonly measurement: Measurement } | Redirect;
 
 /**
  * Reads a file as far as its size stands, and measures it as it comes: by ranges where the host honours them, by the
@@ -39,9 +44,21 @@ export class Download implements AnswerReader {
   private restarted = false;
   private validator: string | undefined;
   private total: number | null = null;
+  private kept: KeptStart | undefined;
 
-  constructor(private readonly maxBytes: number) {
+  /** @param keeps whether the start of the file is wanted: {@link FIRST_RANGE} bytes of it are read then at the least */
+  constructor(
+    private readonly maxBytes: number,
+    private readonly keeps = false,
+  ) {
     this.budget = maxBytes;
+    if (keeps) this.kept = new KeptStart();
+  }
+
+  /** The start of the file, where it is kept. */
+  get start(): FileStart | undefined {
+    const { kept, total, validator, ranged } = this;
+    return kept && { bytes: kept.bytes(), total, validator, ranged };
   }
 
   /** Bytes of the whole file as the host declared them, or null. */
@@ -107,7 +124,10 @@ export class Download implements AnswerReader {
     this.room -= bytes.length;
     this.budget -= bytes.length;
     this.offset += bytes.length;
-    return this.measurer.push(bytes).kind === 'more' && this.room > 0;
+    const isUndecided = this.measurer.push(bytes).kind === 'more';
+    if (this.kept === undefined) return isUndecided && this.room > 0;
+    this.kept.push(bytes);
+    return (isUndecided || this.offset < FIRST_RANGE) && this.room > 0;
   }
 
   spend(bytes: number): void {
@@ -180,6 +200,7 @@ export class Download implements AnswerReader {
     this.offset = 0;
     this.validator = undefined;
     this.total = null;
+    if (this.keeps) this.kept = new KeptStart();
   }
 
   private rangeHeaders(): RequestHeaders {

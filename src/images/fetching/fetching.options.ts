@@ -26,7 +26,19 @@ export const FETCHING_OPTIONS = Symbol('FETCHING_OPTIONS');
  */
 export const HELD_BYTES = 262_144;
 
-/** How many downloads may run at once: `concurrency`, or fewer where the memory is small; at least one. */
-export function downloadsAtOnce(options: FetchingOptions): number {
-  return Math.max(1, Math.min(options.concurrency, Math.floor(options.memoryBytes / HELD_BYTES)));
+/**
+ * How many downloads may run at once: `concurrency`, or fewer where the memory is small; at least one.
+ *
+ * @param memoryBytes of `options` that downloads may have
+ */
+export function downloadsAtOnce(options: FetchingOptions, memoryBytes = options.memoryBytes): number {
+  return Math.max(1, Math.min(options.concurrency, Math.floor(memoryBytes / HELD_BYTES)));
+}
+
+/** Where images are analysed: what downloads may hold, what starts of files may, and what whole files may. */
+export function sharesOf({
+  memoryBytes,
+}: FetchingOptions): Readonly<Record<'downloads' | 'starts' | 'wholeFiles', number>> {
+  const quarter = Math.floor(memoryBytes / 4);
+  return { downloads: memoryBytes - 2 * quarter, starts: quarter, wholeFiles: quarter };
 }

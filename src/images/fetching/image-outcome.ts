@@ -1,4 +1,6 @@
-/** Why an image has no size: whose fault it is, and whether it may pass. Stable: clients see them as `error_code`. */
+import type { FileStart } from './file-start.js';
+
+/** Why an image failed: whose fault it is, and whether it may pass. Stable: clients see them as `error_code`. */
 export type ImageErrorCode =
   | 'forbidden_address'
   | 'host_not_allowed'
@@ -14,6 +16,9 @@ export type ImageErrorCode =
   | 'broken_image'
   | 'unmeasurable'
   | 'bad_response'
+  | 'rejected'
+  | 'analysis_failed'
+  | 'analysis_timeout'
   | 'internal';
 
 /** What the first bytes of an image say. Sizes in pixels, as stored in the file. */
@@ -27,6 +32,8 @@ export interface MeasuredImage {
   readonly orientation: number | null;
   /** Bytes of the whole file as the host declared them. */
   readonly contentLength: number | null;
+  /** The start of the file, where it was to be kept. */
+  readonly start?: FileStart;
 }
 
 /** One try that ended without a size. */

@@ -1,5 +1,6 @@
 import { MAX_DIMENSION, type Measurement } from '../measuring/measurement.js';
 import { FetchFault } from './fetch-fault.js';
+import type { FileStart } from './file-start.js';
 import type { ImageErrorCode, ImageOutcome } from './image-outcome.js';
 
 type Failure = Exclude<Measurement['kind'], 'size'>;
@@ -16,12 +17,21 @@ const FAILURES: Readonly<Record<Failure, readonly [code: ImageErrorCode, reason:
   unmeasurable: ['unmeasurable', 'the SVG names no size in absolute units, and no viewBox'],
 };
 
-/** What came of an image whose bytes were read. */
-export function outcomeOf(measurement: Measurement, contentLength: number | null): ImageOutcome {
+/**
+ * What came of an image whose bytes were read.
+ *
+ * @param start of the file, where it was kept
+ */
+export function outcomeOf(
+  measurement: Measurement,
+  contentLength: number | null,
+  start?: FileStart,
+): ImageOutcome {
   if (measurement.kind !== 'size') {
     const [code, reason] = FAILURES[measurement.kind];
     return new FetchFault(code, reason).toOutcome(contentLength);
   }
   const { width, height, format, mime, orientation } = measurement;
-  return { kind: 'measured', width, height, format, mime, orientation, contentLength };
+  const measured = { kind: 'measured', width, height, format, mime, orientation, contentLength } as const;
+  return start === undefined ? measured : { ...measured, start };
 }

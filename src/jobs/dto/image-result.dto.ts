@@ -77,7 +77,20 @@ export class ImageResultDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2024-11-16T10:00:00.120Z' })
   processed_at!: string | null;
 
-  @ApiProperty({ type: 'object', additionalProperties: true, example: {} })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'What analyzers found, under their names.',
+    example: {
+      exif: {
+        capture_time: '2024-11-16T12:04:10.000Z',
+        capture_delay_seconds: 250,
+        camera: 'Acme Shelf 3',
+        latitude: 12.971599,
+        longitude: 77.594566,
+      },
+    },
+  })
   analysis!: Record<string, unknown>;
 }
 

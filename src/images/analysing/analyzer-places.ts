@@ -1,0 +1,67 @@
+import { type AbortListener, listen, unlisten } from '../fetching/abort-listeners.js';
+import { WaitingLine } from '../fetching/waiting-line.js';
+
+const ONE_LINE = '';
+
+/** Places with one analyzer: jobs take turns, within a job the first come is the first served. */
+export class AnalyzerPlaces {
+  private taken = 0;
+  private readonly line = new WaitingLine<Waiter>();
+
+  constructor(private readonly limit: number) {}
+
+  /** Places that are taken now. */
+  get inUse(): number {
+    return this.taken;
+  }
+
+  /** Takes a place if one is free. Who got it has to {@link release} it. */
+  tryAcquire(): boolean {
+    if (this.taken >= this.limit || this.line.count(ONE_LINE) > 0) return false;
+    this.taken += 1;
+    return true;
+  }
+
+  /**
+   * Resolves when it has a place, which has to be given back with {@link release}; rejects with the signal's reason.
+   *
+   * @param turn the job
+   */
+  acquire(turn: string, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.reject<void>(signal.reason);
+    if (this.tryAcquire()) return Promise.resolve();
+    return new Promise<void>((resolve, reject) => {
+      const waiter = new Waiter(resolve, reject, signal, () => this.line.remove(turn, ONE_LINE, waiter));
+      this.line.add(turn, ONE_LINE, waiter);
+    });
+  }
+
+  release(): void {
+    const next = this.line.next(() => true);
+    if (next === undefined) this.taken -= 1;
+    else next.waiter.grant();
+  }
+}
+
+class Waiter implements AbortListener {
+  constructor(
+    private readonly resolve: () => void,
+    private readonly reject: (reason: unknown) => void,
+    private readonly signal: AbortSignal,
+    private readonly leave: () => void,
+  ) {
+    listen(signal, this);
+  }
+
+  /** It stands in the line no more. */
+  grant(): void {
+    unlisten(this.signal, this);
+    this.resolve();
+  }
+
+  onAbort(): void {
+    unlisten(this.signal, this);
+    this.leave();
+    this.reject(this.signal.reason);
+  }
+}

@@ -1,0 +1,172 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { FETCHING_OPTIONS, type FetchingOptions, sharesOf } from '../fetching/fetching.options.js';
+import { ImageFetcher } from '../fetching/image-fetcher.js';
+import type {
+  FailedImage,
+  HeldImage,
+  ImageErrorCode,
+  ImageOutcome,
+  MeasuredImage,
+} from '../fetching/image-outcome.js';
+import type { DueImage } from '../images.repository.js';
+import { ANALYSIS_OPTIONS, type AnalysisOptions } from './analysis.options.js';
+import { AnalyzerRun, type Finding } from './analyzer-run.js';
+import { ByteBudget } from './byte-budget.js';
+import { FileBytes, NO_MEMORY, type WholeFiles } from './file-bytes.js';
+import { type AnalyzedImage, checkNames, IMAGE_ANALYZERS, type ImageAnalyzer } from './image-analyzer.js';
+
+/** What became of a row: its outcome after the analyzers, and what they found, as JSON. */
+export interface AnalyzedOutcome {
+  readonly outcome: ImageOutcome;
+  readonly analysis: string | undefined;
+}
+
+/** Whose images are analysed, and when to leave it. */
+export interface AnalysisWishes {
+  /** The number of the job, and its id. */
+  readonly job: string;
+  readonly jobId: string;
+  readonly signal: AbortSignal;
+}
+
+type Failure = Exclude<Finding, { readonly kind: 'found' }>;
+
+/** What a row fails with for good comes before what may pass; within both the order of the analyzers counts. */
+const CODES = {
+  rejected: 'rejected',
+  failed: 'analysis_failed',
+  timeout: 'analysis_timeout',
+} as const satisfies Record<Exclude<Failure['kind'], 'missing'>, ImageErrorCode>;
+
+/**
+ * Gives measured images to all analyzers, side by side. Whatever these do costs their image at the most: it fails, or,
+ * where the whole file or the memory for it could not be had, is tried again later.
+ */
+@Injectable()
+export class ImageAnalysis implements OnApplicationShutdown {
+  private readonly logger = new Logger('Analysis');
+  private readonly runs: readonly AnalyzerRun[];
+  private readonly starts: ByteBudget;
+  private readonly files: WholeFiles;
+
+  constructor(
+    fetcher: ImageFetcher,
+    @Inject(FETCHING_OPTIONS) fetching: FetchingOptions,
+    @Inject(ANALYSIS_OPTIONS) options: AnalysisOptions,
+    @Inject(IMAGE_ANALYZERS) private readonly analyzers: readonly ImageAnalyzer[],
+  ) {
+    checkNames(analyzers);
+    this.runs = analyzers.map((analyzer) => new AnalyzerRun(analyzer, options));
+    const shares = sharesOf(fetching);
+    this.starts = new ByteBudget(shares.starts);
+    this.files = { fetcher, budget: new ByteBudget(shares.wholeFiles), maxBytes: fetching.maxBytes };
+  }
+
+  /** Whether there are analyzers. Without any, no image needs to come here. */
+  get isWanted(): boolean {
+    return this.runs.length > 0;
+  }
+
+  /**
+   * Analyses the rows of one URL, whose bytes they share. Rejects only with the reason of the signal.
+   *
+   * @param images rows that were read with their visits
+   * @returns what became of each of them, in their order
+   */
+  async analyze(
+    images: readonly DueImage[],
+    measured: MeasuredImage,
+    wishes: AnalysisWishes,
+  ): Promise<readonly AnalyzedOutcome[]> {
+    const { start } = measured;
+    const [first] = images;
+    if (start === undefined || first === undefined) throw new Error('the start of the file was not kept');
+    // The memory that it takes is that of the reading it came in, where it is a part of one.
+    const held = Math.max(start.bytes.length, start.bytes.buffer.byteLength);
+    if (!this.starts.tryTake(held)) return images.map(() => ({ outcome: NO_MEMORY, analysis: undefined }));
+    const bytes = new FileBytes(this.files, first.url, start, wishes.job, wishes.signal);
+    try {
+      return await Promise.all(images.map((image) => this.analyzeRow(image, measured, bytes, wishes)));
+    } finally {
+      this.starts.release(held);
+      void bytes.release();
+    }
+  }
+
+  /** Lets analyzers end what they have, threads above all. */
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.analyzers.map(async (analyzer) => analyzer.close?.()));
+  }
+
+  private async analyzeRow(
+    row: DueImage,
+    measured: MeasuredImage,
+    bytes: FileBytes,
+    { job, jobId, signal }: AnalysisWishes,
+  ): Promise<AnalyzedOutcome> {
+    const image = imageOf(row, measured, job, jobId);
+    const findings = await Promise.all(this.runs.map((run) => run.run(image, bytes, job, signal)));
+    let text = '';
+    let failure: Failure | undefined;
+    for (const [index, finding] of findings.entries()) {
+      const name = this.runs[index]?.name ?? '';
+      if (finding.kind !== 'found') {
+        if (failure === undefined || failure.kind === 'missing') failure = graver(failure, finding);
+        this.tell(name, image, finding);
+      } else if (finding.text !== undefined) {
+        text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${finding.text}`;
+      }
+    }
+    const outcome = failure === undefined ? measured : outcomeOf(failure, measured);
+    return { outcome, analysis: text === '' ? undefined : `{${text}}` };
+  }
+
+  private tell(analyzer: string, { job_id, image_id }: AnalyzedImage, failure: Failure): void {
+    const about = { analyzer, job_id, image_id };
+    if (failure.kind === 'timeout') this.logger.warn({ event: 'analysis_timeout', ...about });
+    if (failure.kind !== 'failed') return;
+    const { error } = failure;
+    const message = error instanceof Error ? error.message : String(error);
+    this.logger.error(
+      { event: 'analysis_failed', ...about, error: message.slice(0, LONGEST_LOGGED) },
+      error instanceof Error ? error.stack?.slice(0, LONGEST_LOGGED) : undefined,
+    );
+  }
+}
+
+const LONGEST_LOGGED = 4_000;
+
+function graver(one: Failure | undefined, other: Failure): Failure {
+  return one !== undefined && other.kind === 'missing' ? one : other;
+}
+
+function outcomeOf(failure: Failure, { contentLength }: MeasuredImage): FailedImage | HeldImage {
+  if (failure.kind === 'missing') return failure.error.outcome;
+  return {
+    kind: 'failed',
+    code: CODES[failure.kind],
+    reason: failure.reason,
+    retryable: false,
+    retryAfterMs: null,
+    contentLength,
+  };
+}
+
+function imageOf(row: DueImage, measured: MeasuredImage, job: string, jobId: string): AnalyzedImage {
+  const { store_id, visit_time } = row;
+  if (store_id === undefined || visit_time === undefined) throw new Error('the visit was not read');
+  const { width, height, format, mime, orientation, contentLength } = measured;
+  return {
+    job_id: jobId,
+    image_id: `img_${job}_${row.seq}`,
+    store_id,
+    visit_time,
+    url: row.url,
+    width,
+    height,
+    format,
+    mime,
+    orientation,
+    content_length: contentLength,
+  };
+}

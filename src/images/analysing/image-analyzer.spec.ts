@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkNames, type ImageAnalyzer } from './image-analyzer.js';
+import { ImageRejected, rejectionOf } from './image-rejected.js';
+
+const called = (name: string): ImageAnalyzer => ({ name, analyze: async () => null });
+
+describe('the names of analyzers', () => {
+  it('may be any number of different ones', () => {
+    expect(() => checkNames([])).not.toThrow();
+    expect(() => checkNames([called('exif'), called('planogram-2'), called('Shelf_Share')])).not.toThrow();
+  });
+
+  it.each(['', '__proto__', '2d', 'a b', 'a"b', 'ü', 'x'.repeat(65)])('can not be %j', (name) => {
+    expect(() => checkNames([called(name)])).toThrow(`"${name}" is no name of an analyzer`);
+  });
+
+  it('can not be the same twice', () => {
+    expect(() => checkNames([called('exif'), called('exif')])).toThrow('two analyzers are called "exif"');
+  });
+});
+
+describe('the reason of a rejection', () => {
+  it.each([
+    ['too dark', 'too dark'],
+    [' too\0dark\r\n to  see ', 'too dark to see'],
+    ['', 'no reason given'],
+    ['x'.repeat(10_000), 'x'.repeat(500)],
+  ])('%j is %j', (reason, shown) => {
+    expect(rejectionOf(new ImageRejected(reason))).toBe(shown);
+  });
+
+  it('is none of any other error', () => {
+    expect([rejectionOf(new Error('x')), rejectionOf('ImageRejected'), rejectionOf(undefined)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});

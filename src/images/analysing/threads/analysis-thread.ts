@@ -1,0 +1,95 @@
+/**
+ * Runs one analyzer in a thread of its own, an image at a time. It imports nothing of ours but types, so that it starts in
+ * some milliseconds.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { AnalyzedImage, ImageBytes, Json } from '../image-analyzer.js';
+
+/** What a module exports by default that is an analyzer for {@link threadAnalyzer}. */
+export type AnalyzeInThread = (
+  image: AnalyzedImage,
+  bytes: ImageBytes,
+) => Json | undefined | Promise<Json | undefined>;
+
+/** What the thread is told: an image, or what it asked for. */
+export type Order =
+  | {
+      readonly kind: 'analyze';
+      readonly image: AnalyzedImage;
+      readonly start: Uint8Array<ArrayBuffer>;
+      readonly isWhole: boolean;
+    }
+  | { readonly kind: 'whole'; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'no_whole' };
+
+/** What the thread says: once that it is ready, then of each image what came of it. */
+export type Report =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'whole_wanted' }
+  | { readonly kind: 'found'; readonly found: unknown }
+  /** It threw what it could not go on without: the whole file. */
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'thrown'; readonly name: string; readonly message: string; readonly stack: string };
+
+class NoWholeFile extends Error {
+  override readonly name = 'NoWholeFile';
+}
+
+const analyze = await load(String(workerData));
+let answered: PromiseWithResolvers<Buffer> | undefined;
+
+parentPort?.on('message', (order: Order) => {
+  switch (order.kind) {
+    case 'analyze':
+      void run(order.image, bufferOf(order.start), order.isWhole);
+      return;
+    case 'whole':
+      answered?.resolve(bufferOf(order.bytes));
+      return;
+    case 'no_whole':
+      answered?.reject(new NoWholeFile('the whole file can not be had'));
+  }
+});
+say({ kind: 'ready' });
+
+async function load(file: string): Promise<AnalyzeInThread> {
+  const module: { readonly default?: unknown } = await import(file);
+  if (typeof module.default !== 'function') throw new Error(`${file} exports no function by default`);
+  return module.default as AnalyzeInThread; // oxlint-disable-line no-unsafe-type-assertion -- what it returns is checked
+}
+
+async function run(image: AnalyzedImage, start: Buffer, isWhole: boolean): Promise<void> {
+  answered = undefined;
+  const whole = (): Promise<Buffer> => {
+    if (isWhole) return Promise.resolve(start);
+    if (answered === undefined) {
+      answered = Promise.withResolvers<Buffer>();
+      // A rejection that is not waited for must not end the thread.
+      answered.promise.catch(() => {});
+      say({ kind: 'whole_wanted' });
+    }
+    return answered.promise;
+  };
+  try {
+    say({ kind: 'found', found: await analyze(image, { start, isWhole, whole }) });
+  } catch (error) {
+    say(reportOf(error));
+  }
+}
+
+function reportOf(error: unknown): Report {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth += 1) {
+    if (cause instanceof NoWholeFile) return { kind: 'missing' };
+  }
+  if (!(error instanceof Error)) return { kind: 'thrown', name: 'Error', message: String(error), stack: '' };
+  const { name, message, stack } = error;
+  return { kind: 'thrown', name, message, stack: stack ?? '' };
+}
+
+function say(report: Report): void {
+  parentPort?.postMessage(report, []);
+}
+
+function bufferOf(bytes: Uint8Array<ArrayBuffer>): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
