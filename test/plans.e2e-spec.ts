@@ -205,11 +205,13 @@ describe('PostgreSQL', () => {
   it('finds what a batch has to fetch, a job by its id and by its key, by a unique index', async () => {
     const images = { job: LARGE, run: 1, from: 400, to: 600 };
     const due = await planned((db) => new ImagesRepository(db).due(images, TIME));
+    const visits = await planned((db) => new ImagesRepository(db).visitsOf(images));
     const byId = await planned((db) => new JobsRepository(db).findByJobId('job_77'));
     const heardOf = await planned((db) => new JobsRepository(db).findForEvents(['job_77', 'job_1'], 100));
     const byKey = await planned((db) => new SubmissionsRepository(db).findByKey({ caller: '', key: 'k' }));
     for (const [nodes, index] of [
       [due, /^(?:image_pkey|image_by_status|job_pkey|job_by_status)$/],
+      [visits, /^(?:image_pkey|visit_pkey)$/],
       [byId, /^job_job_id_key$|^UQ_|^callback_pkey$/],
       [heardOf, /^job_job_id_key$|^UQ_|^image_by_status$|^visit_|^callback_pkey$/],
       [byKey, /^job_by_idempotency_key$|^callback_pkey$/],

@@ -20,9 +20,11 @@ export interface ImageRange {
   readonly to: number;
 }
 
-/** An image that wants to be fetched; with what it takes from its visit, where that was asked for. */
-export type DueImage = Pick<Image, 'seq' | 'url' | 'attempts' | 'held_since'> &
-  Partial<Pick<ResultRow, 'store_id' | 'visit_time'>>;
+/** An image that wants to be fetched. */
+export type DueImage = Pick<Image, 'seq' | 'url' | 'attempts' | 'held_since'>;
+
+/** What an image takes from its visit. */
+export type VisitOfImage = Pick<ResultRow, 'store_id' | 'visit_time'>;
 
 /**
  * What came of an image: a final state, or `pending` with the time of the next try. `attempted` says whether the host was
@@ -83,14 +85,14 @@ const DUE: PreparedStatement = {
 };
 
 // The visits are looked up one by one: a join might be planned as a walk through all visits of the job.
-const DUE_WITH_VISITS: PreparedStatement = {
-  name: 'shelfline_images_due_with_visits',
+const VISITS: PreparedStatement = {
+  name: 'shelfline_images_visits',
   text: `
-    SELECT due.*, visit.store_id, visit.visit_time
-      FROM (${DUE.text.replace('SELECT seq,', 'SELECT job, visit, seq,')}) AS due
+    SELECT image.seq, visit.store_id, visit.visit_time
+      FROM shelfline.image AS image
      CROSS JOIN LATERAL (
-       SELECT store_id, visit_time FROM shelfline.visit WHERE job = due.job AND seq = due.visit LIMIT 1) AS visit
-     ORDER BY due.seq`,
+       SELECT store_id, visit_time FROM shelfline.visit WHERE job = image.job AND seq = image.visit LIMIT 1) AS visit
+     WHERE image.job = $1 AND image.seq >= $2 AND image.seq < $3`,
 };
 
 /** Results in arrays; with a further assignment, and the parameter and the column that it is of. */
@@ -142,12 +144,15 @@ export class ImagesRepository {
   /**
    * The images of a range that are pending and due; none when the job has ended, is gone, or is in another run. Reads the
    * primary key's range.
-   *
-   * @param withVisits whether to read what they take from their visits too
    */
-  async due(range: ImageRange, now: Date, withVisits = false): Promise<DueImage[]> {
-    const statement = withVisits ? DUE_WITH_VISITS : DUE;
-    return this.database.run<DueImage>(statement, [range.job, range.from, range.to, range.run, now]);
+  async due(range: ImageRange, now: Date): Promise<DueImage[]> {
+    return this.database.run<DueImage>(DUE, [range.job, range.from, range.to, range.run, now]);
+  }
+
+  /** What the images of a range take from their visits, by the numbers of the images. */
+  async visitsOf({ job, from, to }: ImageRange): Promise<ReadonlyMap<number, VisitOfImage>> {
+    const rows = await this.database.run<VisitOfImage & Pick<Image, 'seq'>>(VISITS, [job, from, to]);
+    return new Map(rows.map((row) => [row.seq, row]));
   }
 
   /** When the next image of a range is due; null when none is pending in a job that goes on. */

@@ -1,6 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Transaction } from '../database/database.js';
-import { type AnalyzedOutcome, ImageAnalysis } from '../images/analysing/image-analysis.js';
+import {
+  type AnalysisWishes,
+  type AnalyzedOutcome,
+  ImageAnalysis,
+} from '../images/analysing/image-analysis.js';
 import { type FetchWishes, ImageFetcher } from '../images/fetching/image-fetcher.js';
 import type { MeasuredImage } from '../images/fetching/image-outcome.js';
 import { type DueImage, ImagesRepository } from '../images/images.repository.js';
@@ -20,7 +24,11 @@ import { simulateAnalysis } from './simulated-analysis.js';
 const MOST_REMEMBERED = 10_000;
 
 /** Whom the images of a batch are fetched for, and when to leave it. */
-type BatchWishes = Required<FetchWishes> & { readonly jobId: string | undefined };
+type BatchWishes = Required<FetchWishes> & {
+  readonly jobId: string | undefined;
+  /** Read once, when they are first asked for. */
+  readonly visits: AnalysisWishes['visits'];
+};
 
 /**
  * Runs batches: fetches the images of a range that are pending and due, side by side, and writes what came of them.
@@ -31,8 +39,6 @@ export class BatchProcessor implements TaskHandler<Batch> {
   private readonly logger = new Logger('Processor');
   /** Jobs that are known to have been started: their ids by their numbers. */
   private readonly started = new Map<string, string | undefined>();
-  /** Whether anything comes between a measurement and its result. */
-  private readonly takesTime: boolean;
 
   constructor(
     private readonly jobs: JobsRepository,
@@ -43,9 +49,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
     private readonly queue: QueueService,
     private readonly narrowing: FaultNarrowing,
     @Inject(PROCESSING_OPTIONS) private readonly options: ProcessingOptions,
-  ) {
-    this.takesTime = analysis.isWanted || options.delayMs.max > 0;
-  }
+  ) {}
 
   /**
    * Runs one batch to its end, and leaves one deferred task for what has to be tried later. Where the process is
@@ -70,7 +74,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
   private async runBatch(task: HeldTask<Batch>): Promise<void> {
     const range = task.payload;
     const started = performance.now();
-    const due = task.stopping.aborted ? [] : await this.images.due(range, new Date(), this.analysis.isWanted);
+    const due = task.stopping.aborted ? [] : await this.images.due(range, new Date());
     const jobId = due.length > 0 ? await this.noteStarted(range.job) : undefined;
     const recorder = new BatchRecorder(this.writer, range, this.options.observer);
     try {
@@ -110,7 +114,14 @@ export class BatchProcessor implements TaskHandler<Batch> {
     recorder: BatchRecorder,
   ): Promise<void> {
     const waiting = AbortSignal.any([task.signal, task.stopping]);
-    const wishes = { signal: task.signal, waiting, turn: task.payload.job, jobId };
+    let visits: ReturnType<ImagesRepository['visitsOf']> | undefined;
+    const wishes: BatchWishes = {
+      signal: task.signal,
+      waiting,
+      turn: task.payload.job,
+      jobId,
+      visits: () => (visits ??= this.images.visitsOf(task.payload)),
+    };
     const byUrl = Map.groupBy(due, ({ url }) => url);
     const fetching: Promise<void>[] = [];
     for (const [url, images] of byUrl) fetching.push(this.fetch(url, images, wishes, recorder));
@@ -127,7 +138,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
     try {
       const outcome = await this.fetcher.fetch(url, wishes);
       const analysed =
-        outcome.kind === 'measured' && this.takesTime
+        outcome.kind === 'measured' && (this.options.delayMs.max > 0 || this.analysis.wants(outcome))
           ? await this.analyse(images, outcome, wishes)
           : undefined;
       const now = new Date();
@@ -148,11 +159,11 @@ export class BatchProcessor implements TaskHandler<Batch> {
   private async analyse(
     images: readonly DueImage[],
     measured: MeasuredImage,
-    { signal, turn: job, jobId }: BatchWishes,
+    { signal, turn: job, jobId, visits }: BatchWishes,
   ): Promise<readonly AnalyzedOutcome[] | undefined> {
     const analysed =
-      this.analysis.isWanted && jobId !== undefined
-        ? await this.analysis.analyze(images, measured, { job, jobId, signal })
+      jobId !== undefined && this.analysis.wants(measured)
+        ? await this.analysis.analyze(images, measured, { job, jobId, signal, visits })
         : undefined;
     if (this.options.delayMs.max > 0) await simulateAnalysis(this.options.delayMs, signal);
     return analysed;

@@ -7,6 +7,8 @@ import { createPlatform } from '../src/application.js';
 
 const GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
 
+const NARROW = Buffer.from('GIF89a\x01\x00\x09\x00\0\0\0;', 'latin1');
+
 interface Answer {
   readonly status: number;
   readonly type: string | null;
@@ -21,7 +23,10 @@ describe('the platform', () => {
   let token: string;
 
   before(async () => {
-    photos = createServer((_request, response) => response.end(GIF)).listen(0, '127.0.0.1');
+    photos = createServer(({ url }, response) => response.end(url === '/narrow.gif' ? NARROW : GIF)).listen(
+      0,
+      '127.0.0.1',
+    );
     process.env['JWT_SECRET'] ??= 'of this test alone';
     process.env['PHOTO_NETWORKS'] ??= '127.0.0.0/8';
     app = await createPlatform();
@@ -89,7 +94,19 @@ describe('the platform', () => {
     );
     assert.equal(round.outcome, 'completed');
     const results = await send(`/field/photos/jobs/${round.job_id}/images`);
-    assert.deepEqual([results.json.items[0].width, results.json.items[0].perimeter], [2, 10]);
+    const [{ width, perimeter, analysis }] = results.json.items;
+    assert.deepEqual([width, perimeter, analysis], [2, 10, { planogram: { ratio: 0.67 } }]);
+  });
+
+  it('hears of photos that its analyzer rejects', async () => {
+    const narrow = [{ ...visit('RP00002'), image_url: [photo.replace('shelf', 'narrow')] }];
+    const { json } = await send('/rounds', { title: 'Wednesday', visits: narrow });
+    const round = await until(async () =>
+      (await send('/rounds')).json.rounds.find((each: any) => each.id === json.id && each.outcome !== null),
+    );
+    const job = await send(`/field/photos/jobs/${round.job_id}`);
+    assert.equal(round.outcome, 'failed');
+    assert.match(job.json.error[0].error, /the photo is too narrow for a shelf$/);
   });
 
   it('keeps nothing of a round whose photos are refused', async () => {

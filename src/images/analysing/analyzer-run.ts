@@ -42,6 +42,15 @@ export class AnalyzerRun {
     this.places = new AnalyzerPlaces(analyzer.concurrency ?? options.concurrency);
   }
 
+  /** Whether the analyzer wants to see an image; where it does not know, it will be told soon enough. */
+  wants(start: Buffer, format: string): boolean {
+    try {
+      return this.analyzer.wants?.(start, format) ?? true;
+    } catch {
+      return true;
+    }
+  }
+
   /**
    * Whatever the analyzer does, this resolves; it rejects only with the reason of the signal. An analyzer that goes on
    * after that is not waited for.

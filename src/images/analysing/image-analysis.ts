@@ -8,7 +8,7 @@ import type {
   ImageOutcome,
   MeasuredImage,
 } from '../fetching/image-outcome.js';
-import type { DueImage } from '../images.repository.js';
+import type { DueImage, VisitOfImage } from '../images.repository.js';
 import { ANALYSIS_OPTIONS, type AnalysisOptions } from './analysis.options.js';
 import { AnalyzerRun, type Finding } from './analyzer-run.js';
 import { ByteBudget } from './byte-budget.js';
@@ -27,6 +27,8 @@ export interface AnalysisWishes {
   readonly job: string;
   readonly jobId: string;
   readonly signal: AbortSignal;
+  /** What images take from their visits, by their numbers. */
+  visits(): Promise<ReadonlyMap<number, VisitOfImage>>;
 }
 
 type Failure = Exclude<Finding, { readonly kind: 'found' }>;
@@ -62,15 +64,15 @@ export class ImageAnalysis implements OnApplicationShutdown {
     this.files = { fetcher, budget: new ByteBudget(shares.wholeFiles), maxBytes: fetching.maxBytes };
   }
 
-  /** Whether there are analyzers. Without any, no image needs to come here. */
-  get isWanted(): boolean {
-    return this.runs.length > 0;
+  /** Whether any analyzer wants to see an image. Any other needs not come here. */
+  wants({ start, format }: MeasuredImage): boolean {
+    return start !== undefined && this.runs.some((run) => run.wants(start.bytes, format));
   }
 
   /**
-   * Analyses the rows of one URL, whose bytes they share. Rejects only with the reason of the signal.
+   * Analyses the rows of one URL, whose bytes they share. Rejects with the reason of the signal, or where the visits can not be
+   * read.
    *
-   * @param images rows that were read with their visits
    * @returns what became of each of them, in their order
    */
   async analyze(
@@ -86,7 +88,16 @@ export class ImageAnalysis implements OnApplicationShutdown {
     if (!this.starts.tryTake(held)) return images.map(() => ({ outcome: NO_MEMORY, analysis: undefined }));
     const bytes = new FileBytes(this.files, first.url, start, wishes.job, wishes.signal);
     try {
-      return await Promise.all(images.map((image) => this.analyzeRow(image, measured, bytes, wishes)));
+      const visits = await wishes.visits();
+      const runs = this.runs.filter((run) => run.wants(start.bytes, measured.format));
+      return await Promise.all(
+        images.map(async (row) => {
+          const visit = visits.get(row.seq);
+          // Its job was deleted meanwhile: nothing of it will be written.
+          if (visit === undefined) return { outcome: measured, analysis: undefined };
+          return this.analyzeRow(imageOf(row, visit, measured, wishes), measured, bytes, runs, wishes);
+        }),
+      );
     } finally {
       this.starts.release(held);
       void bytes.release();
@@ -99,17 +110,17 @@ export class ImageAnalysis implements OnApplicationShutdown {
   }
 
   private async analyzeRow(
-    row: DueImage,
+    image: AnalyzedImage,
     measured: MeasuredImage,
     bytes: FileBytes,
-    { job, jobId, signal }: AnalysisWishes,
+    runs: readonly AnalyzerRun[],
+    { job, signal }: AnalysisWishes,
   ): Promise<AnalyzedOutcome> {
-    const image = imageOf(row, measured, job, jobId);
-    const findings = await Promise.all(this.runs.map((run) => run.run(image, bytes, job, signal)));
+    const findings = await Promise.all(runs.map((run) => run.run(image, bytes, job, signal)));
     let text = '';
     let failure: Failure | undefined;
     for (const [index, finding] of findings.entries()) {
-      const name = this.runs[index]?.name ?? '';
+      const name = runs[index]?.name ?? '';
       if (finding.kind !== 'found') {
         if (failure === undefined || failure.kind === 'missing') failure = graver(failure, finding);
         this.tell(name, image, finding);
@@ -152,9 +163,12 @@ function outcomeOf(failure: Failure, { contentLength }: MeasuredImage): FailedIm
   };
 }
 
-function imageOf(row: DueImage, measured: MeasuredImage, job: string, jobId: string): AnalyzedImage {
-  const { store_id, visit_time } = row;
-  if (store_id === undefined || visit_time === undefined) throw new Error('the visit was not read');
+function imageOf(
+  row: DueImage,
+  { store_id, visit_time }: VisitOfImage,
+  measured: MeasuredImage,
+  { job, jobId }: AnalysisWishes,
+): AnalyzedImage {
   const { width, height, format, mime, orientation, contentLength } = measured;
   return {
     job_id: jobId,

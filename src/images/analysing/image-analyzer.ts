@@ -50,6 +50,14 @@ export interface ImageAnalyzer {
   /** Images that it is given at a time; `concurrency` of the options otherwise. */
   readonly concurrency?: number;
   /**
+   * A quick look: false for an image that it finds nothing in, which then costs nothing more. Without it every image is
+   * analysed.
+   *
+   * @param start as {@link ImageBytes.start}
+   * @param format as it was measured
+   */
+  wants?(start: Buffer, format: string): boolean;
+  /**
    * Resolves with what it found; with undefined, `analysis` has no entry. An {@link ImageRejected} fails the image for the
    * reason that it gives. Anything else that is thrown fails it as `analysis_failed`.
    *

@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import { StoreVisitsModule } from 'shelfline';
+import { ExifAnalyzer, StoreVisitsModule } from 'shelfline';
 import { AuthModule } from '../auth/auth.module.js';
 import { JwtGuard } from '../auth/jwt.guard.js';
+import { PlanogramAnalyzer } from './planogram.analyzer.js';
 
 /** The photos of visits: Shelfline, for whichever module of the platform wants its services. */
 @Module({
@@ -16,6 +17,7 @@ import { JwtGuard } from '../auth/jwt.guard.js';
           allowedNetworks: config.get<string>('PHOTO_NETWORKS'),
         },
       }),
+      analyzers: [PlanogramAnalyzer, new ExifAnalyzer()],
       controllers: { path: 'field/photos', guards: [JwtGuard] },
     }),
   ],

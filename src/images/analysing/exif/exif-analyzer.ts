@@ -48,6 +48,10 @@ export class ExifAnalyzer implements ImageAnalyzer {
     this.zone = options.timeZone === undefined ? undefined : new TimeZone(options.timeZone);
   }
 
+  wants(start: Buffer, format: string): boolean {
+    return exifBlock(start, format) !== undefined;
+  }
+
   async analyze(
     { format, visit_time }: Pick<AnalyzedImage, 'format' | 'visit_time'>,
     { start }: Pick<ImageBytes, 'start'>,
