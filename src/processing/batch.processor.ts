@@ -138,7 +138,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
     try {
       const outcome = await this.fetcher.fetch(url, wishes);
       const analysed =
-        outcome.kind === 'measured' && (this.options.delayMs.max > 0 || this.analysis.wants(outcome))
+        outcome.kind === 'measured' && this.takesTime(outcome)
           ? await this.analyse(images, outcome, wishes)
           : undefined;
       const now = new Date();
@@ -153,6 +153,13 @@ export class BatchProcessor implements TaskHandler<Batch> {
     } catch (error) {
       if (!wishes.waiting.aborted) throw error;
     }
+  }
+
+  /** Whether anything comes between a measurement and its result. */
+  private takesTime(measured: MeasuredImage): boolean {
+    if (this.analysis.wants(measured)) return true;
+    measured.start?.drop();
+    return this.options.delayMs.max > 0;
   }
 
   /** Of a job that is gone nothing will be written. */

@@ -63,6 +63,8 @@ export class FileBytes {
   async release(): Promise<void> {
     this.isReleased = true;
     await this.fetching?.catch(() => {});
+    this.fetching = undefined;
+    this.start.drop();
     this.files.budget.release(this.reserved);
     this.reserved = 0;
   }

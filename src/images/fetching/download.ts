@@ -3,7 +3,7 @@ import { Measurer } from '../measuring/measurer.js';
 import { type Answer, readAnswer } from './answer.js';
 import type { AnswerReader } from './exchange.js';
 import { FetchFault } from './fetch-fault.js';
-import { type FileStart, KeptStart } from './file-start.js';
+import { FileStart, KeptStart } from './file-start.js';
 import type { Headers } from './headers.js';
 import type { RequestHeaders } from './image-client.js';
 
@@ -55,10 +55,10 @@ export class Download implements AnswerReader {
     if (keeps) this.kept = new KeptStart();
   }
 
-  /** The start of the file, where it is kept. */
-  get start(): FileStart | undefined {
+  /** The start of the file, where it was kept; it is whoever's that takes it. */
+  takeStart(): FileStart | undefined {
     const { kept, total, validator, ranged } = this;
-    return kept && { bytes: kept.bytes(), total, validator, ranged };
+    return kept && new FileStart(kept.take(), total, validator, ranged);
   }
 
   /** Bytes of the whole file as the host declared them, or null. */

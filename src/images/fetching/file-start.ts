@@ -3,16 +3,35 @@ import { GatheredBytes } from '../../http/gathered-bytes.js';
 /** Most bytes of its start that are kept of a file. Beside what a download holds anyway they fit into `HELD_BYTES`. */
 export const MOST_START_BYTES = 65_536;
 
+const NOTHING = Buffer.alloc(0);
+
 /** The start of a file as it was read to measure it, and what it takes to read on. */
-export interface FileStart {
-  /** {@link MOST_START_BYTES} at the most. */
-  readonly bytes: Buffer;
-  /** Bytes of the whole file as the host declared them, or null. */
-  readonly total: number | null;
-  /** What says that a further part is of the same file. */
-  readonly validator: string | undefined;
-  /** Whether the host honours ranges. */
-  readonly ranged: boolean;
+export class FileStart {
+  /**
+   * @param kept {@link MOST_START_BYTES} at the most
+   * @param total bytes of the whole file as the host declared them, or null
+   * @param validator what says that a further part is of the same file
+   * @param ranged whether the host honours ranges
+   */
+  constructor(
+    private kept: Buffer,
+    readonly total: number | null,
+    readonly validator: string | undefined,
+    readonly ranged: boolean,
+  ) {}
+
+  /** The bytes, until they are let go of. */
+  get bytes(): Buffer {
+    return this.kept;
+  }
+
+  /**
+   * Lets go of the bytes. What has waited for them is old by then, and would keep them, dead as it is, until the next
+   * collection of all garbage: some of these a second were the price.
+   */
+  drop(): void {
+    this.kept = NOTHING;
+  }
 }
 
 /** Keeps the start of what comes by, without copying where it comes in one piece. */
@@ -29,11 +48,12 @@ export class KeptStart {
     else this.gather(part);
   }
 
-  /** What came, once nothing more does. */
-  bytes(): Buffer {
-    if (this.rest !== undefined) this.first = this.rest.take();
+  /** What came, once nothing more does; none is left. */
+  take(): Buffer {
+    const bytes = this.rest?.take() ?? this.first ?? NOTHING;
+    this.first = undefined;
     this.rest = undefined;
-    return this.first ?? Buffer.alloc(0);
+    return bytes;
   }
 
   private gather(part: Buffer): void {

@@ -82,12 +82,12 @@ export class ImageFetcher implements OnApplicationShutdown {
       // Thousands wait at a time: what only a download needs is made when it begins.
       const begin = (): Download => (download ??= new Download(this.options.maxBytes, this.keepsStarts));
       const { measurement } = await this.follow(url, wishes, begin);
-      return outcomeOf(measurement, download?.contentLength ?? null, download?.start);
+      return outcomeOf(measurement, download?.contentLength ?? null, download?.takeStart());
     } catch (error) {
       throwIfGivenUp(error, wishes);
       // A size that is known is one, though the rest was wanted for the orientation.
       if (download?.known !== undefined) {
-        return outcomeOf(download.known, download.contentLength, download.start);
+        return outcomeOf(download.known, download.contentLength, download.takeStart());
       }
       return this.withoutSize(error, download?.contentLength ?? null);
     }
