@@ -153,6 +153,8 @@ describe('the command line', () => {
 
   it.each<[string, string[], Record<string, string>, number, RegExp]>([
     ['no such job', ['watch', 'nope'], {}, 2, /^shelfline: Job not found\n$/],
+    ['an empty id', ['status', '', '--json'], {}, 2, /It is not the id of a job/],
+    ['an id that is a path', ['results', '..'], {}, 2, /It is not the id of a job/],
     [
       'no server',
       ['status', 'x', '--url', 'http://127.0.0.1:9999'],

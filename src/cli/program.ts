@@ -196,7 +196,15 @@ function addStores(program: Command, running: Running): void {
 }
 
 function job(): Argument {
-  return new Argument('<job>', 'the job_id that the submission printed');
+  return new Argument('<job>', 'the job_id that the submission printed').argParser(checkedId);
+}
+
+/** What can't be one segment of a path would name another resource: an empty variable of a script, the list of jobs. */
+function checkedId(text: string): string {
+  if (/^[\w-]+$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    'It is not the id of a job, such as job_20241116100000_8f14e45fceea167a5a36.',
+  );
 }
 
 function patience(): Option {
