@@ -28,7 +28,11 @@ describe('the command line', () => {
     await rm(folder, { recursive: true });
   });
 
-  function start(args: readonly string[], environment: Record<string, string> = {}, input = ''): CommandLine {
+  function start(
+    args: readonly string[],
+    environment: Record<string, string> = {},
+    input: string | null = '',
+  ): CommandLine {
     const server = { SHELFLINE_URL: `${shelfline.origin}/`, SHELFLINE_API_KEY: KEY };
     return new CommandLine(args, { ...server, ...environment }, input);
   }
@@ -116,6 +120,14 @@ describe('the command line', () => {
     expect(cancelled).toMatchObject({ status: 0, out: expect.stringContaining(`${jobId} cancelled`) });
     expect(await two.end()).toBe(3);
     gate.open();
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('leaves a standard input without end at %s', async (signal) => {
+    const args = ['submit', '-', '--type', 'json', '--reference', 'x'];
+    const process = start(args, {}, null);
+    await process.feed(Buffer.alloc(8_388_608, ' '));
+    process.kill(signal);
+    expect(await process.end()).toBe(130);
   });
 
   it('gives results as a table, and all of them as they come', async () => {

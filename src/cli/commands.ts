@@ -66,7 +66,7 @@ async function send(
   };
   // What streams has no place for them but the query, what is JSON none but itself.
   const isInside = fileType === 'json' && Object.keys(fields).length > 0;
-  const body = isInside ? await withFields(file, fields) : await openFile(file);
+  const body = isInside ? await withFields(file, fields, signal) : await openFile(file);
   try {
     return await client.json({
       method: 'POST',

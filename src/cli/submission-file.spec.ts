@@ -1,11 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openFile, typeOf, withFields } from './submission-file.js';
 
 let folder: string;
+
+const { signal } = new AbortController();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shelfline-cli-'));
@@ -46,13 +49,13 @@ describe('a file', () => {
   it('that is not there, or a folder, is named', async () => {
     await expect(openFile(join(folder, 'none.csv'))).rejects.toThrow(/^There is no file .*none\.csv$/);
     await expect(openFile(folder)).rejects.toThrow('is a folder');
-    await expect(withFields(join(folder, 'none.json'), {})).rejects.toThrow('There is no file');
-    await expect(withFields(folder, {})).rejects.toThrow('is a folder');
+    await expect(withFields(join(folder, 'none.json'), {}, signal)).rejects.toThrow('There is no file');
+    await expect(withFields(folder, {}, signal)).rejects.toThrow('is a folder');
   });
 
   it('of JSON takes fields of the command line, which count instead of its own', async () => {
     const name = await file('b.json', '\uFEFF{"count":1,"reference":"its own","visits":[]}');
-    expect(JSON.parse(await text(await withFields(name, { reference: 'ours' })))).toEqual({
+    expect(JSON.parse(await text(await withFields(name, { reference: 'ours' }, signal)))).toEqual({
       count: 1,
       reference: 'ours',
       visits: [],
@@ -64,6 +67,16 @@ describe('a file', () => {
     ['[]', 'holds no JSON object'],
     ['null', 'holds no JSON object'],
   ])('of %s takes none', async (content, fault) => {
-    await expect(withFields(await file('c.json', content), { reference: 'x' })).rejects.toThrow(fault);
+    await expect(withFields(await file('c.json', content), { reference: 'x' }, signal)).rejects.toThrow(
+      fault,
+    );
+  });
+
+  it('of JSON is read up to a length', async () => {
+    const name = await file('d.json', JSON.stringify({ visits: 'x'.repeat(1_048_576) }));
+    await expect(withFields(name, { reference: 'x' }, signal, 1_048_576)).rejects.toThrow(
+      /d\.json is longer than 1 MiB.*NDJSON and CSV stream$/,
+    );
+    await expect(withFields(name, { reference: 'x' }, signal, 2_097_152)).resolves.toBeInstanceOf(Readable);
   });
 });

@@ -1,6 +1,6 @@
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { Readable } from 'node:stream';
+import { addAbortSignal, Readable } from 'node:stream';
 import { UsageError } from './cli-error.js';
 import { errorCode, messageOf } from './error-code.js';
 
@@ -12,6 +12,9 @@ export const CONTENT_TYPES = {
 } as const;
 export type FileType = keyof typeof CONTENT_TYPES;
 export const FILE_TYPES = ['json', 'ndjson', 'csv'] as const satisfies readonly FileType[];
+
+/** More of a JSON file is not read as a whole, in bytes: four times what a server takes unless it is set otherwise. */
+const WHOLE_BYTES = 128 * 1_048_576;
 
 /** The name of standard input. */
 export const STDIN = '-';
@@ -54,27 +57,37 @@ export async function openFile(file: string): Promise<Readable> {
 /**
  * A JSON submission with fields of the command line in it, which count instead of its own.
  *
- * @throws UsageError where it is no JSON object
+ * @throws UsageError where it is no JSON object, or too large to be read as a whole
  */
-export async function withFields(file: string, fields: Readonly<Record<string, string>>): Promise<Readable> {
-  const text = await readWhole(file);
+export async function withFields(
+  file: string,
+  fields: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+  maxBytes = WHOLE_BYTES,
+): Promise<Readable> {
+  const text = await readWhole(file, signal, maxBytes);
   const submission = parsed(file, text);
   if (typeof submission !== 'object' || submission === null || Array.isArray(submission))
     throw new UsageError(`${nameOf(file)} holds no JSON object`);
   return Readable.from([Buffer.from(JSON.stringify({ ...submission, ...fields }))]);
 }
 
-async function readWhole(file: string): Promise<string> {
-  if (file === STDIN) {
-    const chunks: Buffer[] = [];
-    for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-    return Buffer.concat(chunks).toString('utf8');
-  }
+async function readWhole(file: string, signal: AbortSignal, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
   try {
-    return await readFile(file, 'utf8');
+    for await (const chunk of addAbortSignal(signal, await openFile(file))) {
+      chunks.push(Buffer.from(chunk));
+      bytes += chunk.length;
+      if (bytes > maxBytes)
+        throw new UsageError(
+          `${nameOf(file)} is longer than ${maxBytes / 1_048_576} MiB, too long to put --reference or --callback-url into: NDJSON and CSV stream`,
+        );
+    }
   } catch (error) {
-    throw unreadable(file, error);
+    throw error instanceof UsageError ? error : unreadable(file, error);
   }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parsed(file: string, text: string): unknown {

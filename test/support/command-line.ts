@@ -12,7 +12,12 @@ export class CommandLine {
   private readonly child;
   private readonly closed: Promise<unknown>;
 
-  constructor(args: readonly string[], environment: Readonly<Record<string, string>>, input = '') {
+  /** @param input its standard input; null leaves that open, for `feed` */
+  constructor(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>>,
+    input: string | null = '',
+  ) {
     this.child = spawn(process.execPath, [MAIN, ...args], {
       env: { PATH: process.env['PATH'], ...environment },
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -21,7 +26,12 @@ export class CommandLine {
     this.child.stdout.setEncoding('utf8').on('data', (chunk: string) => (this.out += chunk));
     this.child.stderr.setEncoding('utf8').on('data', (chunk: string) => (this.err += chunk));
     this.child.stdin.on('error', () => {});
-    this.child.stdin.end(input);
+    if (input !== null) this.child.stdin.end(input);
+  }
+
+  /** Gives it more to read, and waits until it has read so much that no buffer between holds the rest. */
+  async feed(input: Buffer): Promise<void> {
+    if (!this.child.stdin.write(input)) await once(this.child.stdin, 'drain');
   }
 
   /** What it prints, to be read or not. */
