@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -195,6 +197,46 @@ describe('the command line', () => {
     const { err, ...others } = await run(args, environment);
     expect(others).toEqual({ status, out: '' });
     expect(err).toMatch(said);
+  });
+
+  describe('where another server answers', () => {
+    const answer = { type: '', body: '' };
+    const other = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': answer.type }).end(answer.body);
+    });
+    const foreign = (args: readonly string[]) =>
+      run(args, { SHELFLINE_URL: `http://127.0.0.1:${(other.address() as AddressInfo).port}` }, 'x');
+
+    beforeAll(async () => {
+      await once(other.listen(0, '127.0.0.1'), 'listening');
+    });
+
+    afterAll(async () => {
+      await once(other.close(), 'close');
+    });
+
+    const COMMANDS = [
+      ['submit', '-', '--type', 'csv'],
+      ['status', 'x'],
+      ['watch', 'x'],
+      ['results', 'x'],
+      ['cancel', 'x'],
+      ['retry', 'x'],
+      ['stores', 'import', '-'],
+    ];
+    it.each([
+      ...[...COMMANDS, ['results', 'x', '--format', 'csv'], ['results', 'x', '--json']].map(
+        (args) => ['a page', 'text/html', '<h1>Log in</h1>', args] as const,
+      ),
+      ...COMMANDS.map((args) => ['JSON of its own', 'application/json', '{"items":[{}]}', args] as const),
+    ])('with %s (%s %s), says so: %j', async (_what, type, body, args) => {
+      Object.assign(answer, { type, body });
+      expect(await foreign(args)).toEqual({
+        status: 2,
+        out: '',
+        err: expect.stringMatching(/^.* does not answer as Shelfline does: check --url.*\n$/),
+      });
+    });
   });
 
   it('names each fault of a submission, to scripts as JSON', async () => {

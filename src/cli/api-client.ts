@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { refusalError } from './api-answer.js';
+import type { Shape } from './api-shapes.js';
 import { CliError, UnavailableError } from './cli-error.js';
 import { errorCode, messageOf } from './error-code.js';
 import { EXIT } from './exit-status.js';
@@ -17,6 +18,8 @@ export interface ApiCall {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly headers?: Readonly<Record<string, string | undefined>>;
+  /** The media type that the answer has to have. */
+  readonly accept?: string;
   /** Sent as it is read. */
   readonly body?: Readable;
   readonly signal?: AbortSignal;
@@ -52,41 +55,59 @@ export class ApiClient {
   constructor(private readonly server: Server) {}
 
   /**
-   * A successful answer, its body not read yet.
+   * A successful answer of the type that is asked for, its body not read yet.
    *
-   * @throws CliError where the server refuses, UnavailableError where it can't be reached or could not answer
+   * @throws CliError where the server refuses or is another one, UnavailableError where it can't be reached or could not answer
    */
-  async send({ method = 'GET', path, query, headers, body, signal }: ApiCall): Promise<Response> {
+  async send({
+    method = 'GET',
+    path,
+    query,
+    headers,
+    accept = 'application/json',
+    body,
+    signal,
+  }: ApiCall): Promise<Response> {
     const search = new URLSearchParams(given(query)).toString();
     const url = `${this.server.url}${path}${search === '' ? '' : `?${search}`}`;
     const answer = await this.reach(
       fetch(url, {
         method,
-        headers: given({ 'x-api-key': this.server.apiKey, ...headers }),
+        headers: given({ 'x-api-key': this.server.apiKey, accept, ...headers }),
         redirect: 'manual',
         ...(body === undefined ? {} : { body: Readable.toWeb(body), duplex: 'half' }),
         ...(signal === undefined ? {} : { signal }),
       }),
     );
-    if (answer.ok) return answer;
+    if (answer.ok) {
+      if (mediaTypeOf(answer) === accept) return answer;
+      await answer.body?.cancel();
+      throw this.foreign();
+    }
     const text = await this.reach(limitedText(answer));
     throw refusalError(this.server.url, { status: answer.status, headers: answer.headers, text });
   }
 
-  /** The JSON of a successful answer. */
-  async json<T extends object>(call: ApiCall): Promise<T> {
-    const answer = await this.send({ ...call, headers: { accept: 'application/json', ...call.headers } });
-    const text = await this.reach(answer.text());
+  /** The JSON of a successful answer, where it has the shape that the caller relies on. */
+  async json<T extends object>(call: ApiCall, isShaped: Shape<T>): Promise<T> {
+    const answer = await this.send(call);
+    return this.parsed(await this.reach(answer.text()), isShaped);
+  }
+
+  /**
+   * What the server has sent as JSON.
+   *
+   * @throws CliError where it is none of ours
+   */
+  parsed<T extends object>(text: string, isShaped: Shape<T>): T {
+    let body: unknown;
     try {
-      const value: T = JSON.parse(text);
-      return value;
+      body = JSON.parse(text);
     } catch {
-      throw new CliError(
-        EXIT.usage,
-        `${this.server.url} does not answer as Shelfline does: check --url`,
-        'not_shelfline',
-      );
+      throw this.foreign();
     }
+    if (isShaped(body)) return body;
+    throw this.foreign();
   }
 
   /** The body of an answer as it comes. What breaks it off is an UnavailableError. */
@@ -97,6 +118,15 @@ export class ApiClient {
     } catch (error) {
       throw this.explained(error);
     }
+  }
+
+  /** Something between, or another server, has answered. */
+  private foreign(): CliError {
+    return new CliError(
+      EXIT.usage,
+      `${this.server.url} does not answer as Shelfline does: check --url`,
+      'not_shelfline',
+    );
   }
 
   private async reach<T>(work: Promise<T>): Promise<T> {
@@ -139,6 +169,10 @@ function given(values: Readonly<Record<string, string | undefined>> = {}): Recor
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
+}
+
+function mediaTypeOf({ headers }: Response): string | undefined {
+  return headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
 }
 
 async function limitedText({ body }: Response): Promise<string> {

@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
-import type { ImageResultView } from '../images/images.service.js';
 import type { JobView } from '../jobs/job-view.js';
-import type { ImportResult } from '../stores/stores.service.js';
 import { type ApiClient, UNREACHED } from './api-client.js';
+import { isImportResult, isJob, isResultsPage, isSubmitted, type Submitted } from './api-shapes.js';
 import { UnavailableError } from './cli-error.js';
 import { EXIT, type ExitStatus, exitStatusOf } from './exit-status.js';
 import { followJob } from './job-events.js';
@@ -58,7 +57,7 @@ async function send(
   { client, signal }: Context,
   file: string,
   { type, reference, callbackUrl, idempotencyKey }: SubmitOptions,
-): Promise<{ readonly job_id: string }> {
+): Promise<Submitted> {
   const fileType = typeOf(file, type);
   const fields = {
     ...(reference === undefined ? {} : { reference }),
@@ -68,14 +67,17 @@ async function send(
   const isInside = fileType === 'json' && Object.keys(fields).length > 0;
   const body = isInside ? await withFields(file, fields, signal) : await openFile(file);
   try {
-    return await client.json({
-      method: 'POST',
-      path: '/api/jobs',
-      query: isInside ? {} : fields,
-      headers: { 'content-type': CONTENT_TYPES[fileType], 'idempotency-key': headerOf(idempotencyKey) },
-      body,
-      signal,
-    });
+    return await client.json(
+      {
+        method: 'POST',
+        path: '/api/jobs',
+        query: isInside ? {} : fields,
+        headers: { 'content-type': CONTENT_TYPES[fileType], 'idempotency-key': headerOf(idempotencyKey) },
+        body,
+        signal,
+      },
+      isSubmitted,
+    );
   } catch (error) {
     if (!(error instanceof UnavailableError) || error.code === UNREACHED || error.code === 'busy')
       throw error;
@@ -96,20 +98,20 @@ function headerOf(value: string | undefined): string | undefined {
 
 /** Shows a job. */
 export async function status(cli: Context, jobId: string): Promise<ExitStatus> {
-  printJob(cli, await cli.client.json({ path: pathOf(jobId), signal: cli.signal }));
+  printJob(cli, await cli.client.json({ path: pathOf(jobId), signal: cli.signal }, isJob));
   return EXIT.ok;
 }
 
 /** Waits for the end of a job. */
 export async function watch(cli: Context, jobId: string, options: WatchOptions): Promise<ExitStatus> {
   // At once what is wrong with the id, the key or the server, however patient the watching is.
-  await cli.client.json({ path: pathOf(jobId), signal: cli.signal });
+  await cli.client.json({ path: pathOf(jobId), signal: cli.signal }, isJob);
   return follow(cli, jobId, options, 'out');
 }
 
 export async function cancel(cli: Context, jobId: string): Promise<ExitStatus> {
   const { client, signal } = cli;
-  printJob(cli, await client.json({ method: 'POST', path: `${pathOf(jobId)}/cancel`, signal }));
+  printJob(cli, await client.json({ method: 'POST', path: `${pathOf(jobId)}/cancel`, signal }, isJob));
   return EXIT.ok;
 }
 
@@ -119,7 +121,7 @@ export async function retry(
   options: WatchOptions & { readonly watch?: boolean },
 ): Promise<ExitStatus> {
   const { client, signal } = cli;
-  const job: JobView = await client.json({ method: 'POST', path: `${pathOf(jobId)}/retry`, signal });
+  const job: JobView = await client.json({ method: 'POST', path: `${pathOf(jobId)}/retry`, signal }, isJob);
   if (options.watch === true) return follow(cli, jobId, options, 'out');
   printJob(cli, job);
   return EXIT.ok;
@@ -135,15 +137,18 @@ export async function results(
   const query = { status: only, store_id: store };
   if (json || format !== 'table') {
     const accept = CONTENT_TYPES[json ? 'ndjson' : format === 'csv' ? 'csv' : 'ndjson'];
-    const answer = await client.send({ path, query, headers: { accept }, signal });
+    const answer = await client.send({ path, query, accept, signal });
     await output.pass(Readable.from(client.chunksOf(answer)));
     return EXIT.ok;
   }
-  const page = await client.json<{ items: ImageResultView[]; next_cursor: string | null }>({
-    path,
-    query: { ...query, limit: String(limit) },
-    signal,
-  });
+  const page = await client.json(
+    {
+      path,
+      query: { ...query, limit: String(limit) },
+      signal,
+    },
+    isResultsPage,
+  );
   output.print(resultsTable(page.items, output.out));
   if (page.next_cursor !== null)
     output.say(`These are the first ${limit}: --format csv or ndjson gives all of them`);
@@ -157,13 +162,16 @@ export async function importStores(
 ): Promise<ExitStatus> {
   const body = await openFile(file);
   const report = await client
-    .json<ImportResult>({
-      method: 'POST',
-      path: '/api/stores/import',
-      headers: { 'content-type': CONTENT_TYPES.csv },
-      body,
-      signal,
-    })
+    .json(
+      {
+        method: 'POST',
+        path: '/api/stores/import',
+        headers: { 'content-type': CONTENT_TYPES.csv },
+        body,
+        signal,
+      },
+      isImportResult,
+    )
     .finally(() => body.destroy());
   if (json) output.print(JSON.stringify(report));
   else {

@@ -6,10 +6,23 @@ import { ApiClient } from './api-client.js';
 import { followJob } from './job-events.js';
 
 const ONGOING = { total: 2, pending: 1, succeeded: 1, failed: 0, skipped: 0 };
-const JOB = { job_id: 'job_1', status: 'completed' };
+const JOB = {
+  job_id: 'job_1',
+  reference: null,
+  status: 'completed',
+  count: 1,
+  images: { ...ONGOING, pending: 0, succeeded: 2 },
+  created_at: '2024-11-16T10:00:00.000Z',
+  started_at: '2024-11-16T10:00:00.000Z',
+  finished_at: '2024-11-16T10:00:01.000Z',
+  callback: null,
+  error: [],
+  error_count: 0,
+};
 
 const progress = `event: progress\ndata: ${JSON.stringify(ONGOING)}\n\n`;
 const finished = `event: finished\nid: finished-1\ndata: ${JSON.stringify(JOB)}\n\n`;
+const EVENT_STREAM = { 'content-type': 'text/event-stream' };
 const RETRY = 'retry: 1\n\n';
 
 describe('a job that is followed', () => {
@@ -33,7 +46,7 @@ describe('a job that is followed', () => {
   const events =
     (...texts: string[]) =>
     (response: ServerResponse): void => {
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.writeHead(200, EVENT_STREAM);
       for (const text of texts) response.write(text);
       response.end();
     };
@@ -58,7 +71,7 @@ describe('a job that is followed', () => {
     answers = [
       events(RETRY, progress),
       (response) => {
-        response.writeHead(200).write('event: prog');
+        response.writeHead(200, EVENT_STREAM).write('event: prog');
         response.destroy();
       },
       (response) =>
@@ -92,11 +105,25 @@ describe('a job that is followed', () => {
     await expect(follow()).rejects.toMatchObject({ exitStatus: 2, message: 'Job not found' });
   });
 
+  it.each([
+    ['no job', 'event: finished\ndata: {"job_id":"job_1"}\n\n'],
+    ['no counters', 'event: progress\ndata: []\n\n'],
+    ['no JSON', 'event: progress\ndata: <p>\n\n'],
+  ])('is left when another server tells of it, with %s', async (_what, text) => {
+    answers = [events(text)];
+    await expect(follow()).rejects.toMatchObject({ exitStatus: 2, code: 'not_shelfline' });
+  });
+
+  it('is left when something between answers with a page', async () => {
+    answers = [(response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Log in</h1>')];
+    await expect(follow()).rejects.toMatchObject({ exitStatus: 2, code: 'not_shelfline' });
+  });
+
   it('is left when its follower is told to', async () => {
     const stop = new AbortController();
     answers = [
       (response) => {
-        response.writeHead(200).write(progress);
+        response.writeHead(200, EVENT_STREAM).write(progress);
         stop.abort();
       },
     ];

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { JobView } from '../jobs/job-view.js';
 import type { ApiClient } from './api-client.js';
+import { isImageCounts, isJob } from './api-shapes.js';
 import { CliError, UnavailableError } from './cli-error.js';
 import { EXIT } from './exit-status.js';
 
@@ -42,11 +43,8 @@ export async function followJob(
     try {
       for await (const message of eventsOf(client, jobId, signal, (ms) => (retryMs = ms))) {
         lastHeard = performance.now();
-        const body: unknown = JSON.parse(message.data);
-        // oxlint-disable-next-line no-unsafe-type-assertion -- as the contract has it
-        if (message.event === 'finished') return body as JobView;
-        // oxlint-disable-next-line no-unsafe-type-assertion -- as the contract has it
-        if (message.event === 'progress') follower.progress(body as JobView['images']);
+        if (message.event === 'finished') return client.parsed(message.data, isJob);
+        if (message.event === 'progress') follower.progress(client.parsed(message.data, isImageCounts));
         if (message.event === 'deleted')
           throw new CliError(EXIT.usage, `${jobId} was deleted`, 'job_deleted');
       }
@@ -76,7 +74,7 @@ async function* eventsOf(
   try {
     const answer = await client.send({
       path: `/api/jobs/${encodeURIComponent(jobId)}/events`,
-      headers: { accept: 'text/event-stream' },
+      accept: 'text/event-stream',
       signal: AbortSignal.any([signal, silence.signal]),
     });
     const arrived: EventSourceMessage[] = [];

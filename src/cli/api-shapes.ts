@@ -1,0 +1,83 @@
+import type { ImageResultView } from '../images/images.service.js';
+import type { JobView } from '../jobs/job-view.js';
+import type { ImportResult } from '../stores/stores.service.js';
+
+/** Whether an answer has the fields that the command line shows of it. What others answer with 200 has not. */
+export type Shape<T> = (body: unknown) => body is T;
+
+/** What came of a submission. */
+export interface Submitted {
+  readonly job_id: string;
+}
+
+/** A page of the results of a job. */
+export interface ResultsPage {
+  readonly items: readonly ImageResultView[];
+  readonly next_cursor: string | null;
+}
+
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === 'string';
+const isNumber: Check = (value) => typeof value === 'number';
+const isTextOrNull: Check = (value) => value === null || isText(value);
+const isNumberOrNull: Check = (value) => value === null || isNumber(value);
+
+export const isSubmitted = shape<Submitted>({ job_id: isText });
+
+export const isImageCounts = shape<JobView['images']>({
+  total: isNumber,
+  pending: isNumber,
+  succeeded: isNumber,
+  failed: isNumber,
+  skipped: isNumber,
+});
+
+export const isJob = shape<JobView>({
+  job_id: isText,
+  reference: isTextOrNull,
+  status: (value) => ['ongoing', 'completed', 'failed', 'cancelled'].some((status) => status === value),
+  count: isNumber,
+  images: isImageCounts,
+  created_at: isText,
+  finished_at: isTextOrNull,
+  error: listOf(shape({ store_id: isText, error: isText })),
+  error_count: isNumber,
+});
+
+export const isResultsPage = shape<ResultsPage>({
+  items: listOf(
+    shape({
+      store_id: isText,
+      image_url: isText,
+      status: isText,
+      width: isNumberOrNull,
+      height: isNumberOrNull,
+      perimeter: isNumberOrNull,
+      format: isTextOrNull,
+      error: isTextOrNull,
+    }),
+  ),
+  next_cursor: isTextOrNull,
+});
+
+export const isImportResult = shape<ImportResult>({
+  received: isNumber,
+  inserted: isNumber,
+  updated: isNumber,
+  unchanged: isNumber,
+  rejected_count: isNumber,
+  rejected: listOf(shape({ line: isNumber, error: isText })),
+});
+
+function shape<T>(fields: { readonly [Name in keyof T]?: Check }): Shape<T> {
+  const checks = Object.entries<Check | undefined>(fields);
+  return (body): body is T =>
+    typeof body === 'object' &&
+    body !== null &&
+    checks.every(([name, isRight]) => isRight?.(Object.getOwnPropertyDescriptor(body, name)?.value));
+}
+
+function listOf(isRight: Check): Check {
+  return (value) => Array.isArray(value) && value.every((entry) => isRight(entry));
+}
