@@ -34,9 +34,10 @@ describe('the command line', () => {
     args: readonly string[],
     environment: Record<string, string> = {},
     input: string | null = '',
+    canPrint = true,
   ): CommandLine {
     const server = { SHELFLINE_URL: `${shelfline.origin}/`, SHELFLINE_API_KEY: KEY };
-    return new CommandLine(args, { ...server, ...environment }, input);
+    return new CommandLine(args, { ...server, ...environment }, input, canPrint);
   }
 
   async function run(
@@ -249,6 +250,19 @@ describe('the command line', () => {
     expect(err).toMatch(/^shelfline: /);
     const asJson = await run(['submit', bad, '--json']);
     expect(JSON.parse(asJson.err)).toMatchObject({ error: expect.any(String), code: expect.any(String) });
+  });
+
+  it.each([
+    ['help', ['--help'], /^shelfline: The output can't be written: .*\n$/],
+    ['a line', ['submit', '-', '--type', 'csv'], /^shelfline: The output can't be written: .*\n$/],
+    ['what streams', ['results', '--format', 'csv'], /^shelfline: The output can't be written: .*\n$/],
+    ['JSON', ['status', '--json'], /^\{"error":"The output can't be written: .*"usage","details":\[\]\}\n$/],
+  ])('says so where its output can not be written: %s', async (_what, args, said) => {
+    const { out: jobId } = await run(['submit', '-', '--type', 'csv'], {}, csv('/a.gif'));
+    const ids = args[0] === 'results' || args[0] === 'status' ? [jobId.trim()] : [];
+    const mute = start([...args, ...ids], {}, csv('/a.gif'), false);
+    expect(await mute.end()).toBe(2);
+    expect(mute.err).toMatch(said);
   });
 
   it('helps, with examples', async () => {

@@ -11,12 +11,18 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
   let exitStatus: ExitStatus = EXIT.ok;
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
-  const output = new Output(process.stdout, process.stderr, () => process.exit(exitStatus));
+  const output = new Output(process.stdout, process.stderr, (fault) =>
+    process.exit(fault === undefined ? exitStatus : told(fault)),
+  );
   const program = createProgram({
     output,
     signal: interrupted.signal,
     done: (status) => (exitStatus = status),
   });
+  const told = (error: CliError): ExitStatus => {
+    output.say(program.opts<{ json?: boolean }>().json === true ? error.json() : error.lines());
+    return error.exitStatus;
+  };
   try {
     await program.parseAsync(args);
   } catch (error) {
@@ -27,8 +33,7 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
       output.say(`shelfline: A fault of this program: ${inspect(error)}`);
       return EXIT.internal;
     }
-    output.say(program.opts<{ json?: boolean }>().json === true ? error.json() : error.lines());
-    return error.exitStatus;
+    return told(error);
   }
   return exitStatus;
 }

@@ -12,13 +12,18 @@ export class CommandLine {
   private readonly child;
   private readonly closed: Promise<unknown>;
 
-  /** @param input its standard input; null leaves that open, for `feed` */
+  /**
+   * @param input its standard input; null leaves that open, for `feed`
+   * @param canPrint false opens its standard output for reading alone, so that each write to it fails as on a full disk
+   */
   constructor(
     args: readonly string[],
     environment: Readonly<Record<string, string>>,
     input: string | null = '',
+    canPrint = true,
   ) {
-    this.child = spawn(process.execPath, [MAIN, ...args], {
+    const redirection = canPrint ? '' : '1< /dev/null';
+    this.child = spawn('/bin/sh', ['-c', `exec "$0" "$@" ${redirection}`, process.execPath, MAIN, ...args], {
       env: { PATH: process.env['PATH'], ...environment },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
