@@ -205,7 +205,7 @@ describe('the command line', () => {
     const other = createServer((_request, response) => {
       response.writeHead(200, { 'content-type': answer.type }).end(answer.body);
     });
-    const foreign = (args: readonly string[]) =>
+    const foreign = async (args: readonly string[]) =>
       run(args, { SHELFLINE_URL: `http://127.0.0.1:${(other.address() as AddressInfo).port}` }, 'x');
 
     beforeAll(async () => {
@@ -238,6 +238,16 @@ describe('the command line', () => {
         err: expect.stringMatching(/^.* does not answer as Shelfline does: check --url.*\n$/),
       });
     });
+  });
+
+  it('says of a submission that is sent away when to come back, and not that it may have been taken', async () => {
+    const strict = await TestApplication.start({ API_KEYS: KEY, RATE_LIMIT_PER_MINUTE: '1' });
+    const submission = ['submit', '-', '--type', 'csv', '--url', strict.origin];
+    await run(submission, {}, csv('/a.gif'));
+    const second = await run(submission, {}, csv('/a.gif'));
+    await strict.close();
+    expect(second).toMatchObject({ status: 4, out: '' });
+    expect(second.err).toMatch(/^shelfline: More than 1 requests in a minute\. [^.]* \(wait \d+ s\)\n$/);
   });
 
   it('names each fault of a submission, to scripts as JSON', async () => {

@@ -23,8 +23,8 @@ describe('a refusal of the server', () => {
       2,
       'The server at http://h:1 wants a valid key: set SHELFLINE_API_KEY, or give --api-key',
     ],
-    ['too many requests', 429, { error: 'Too many.' }, 4, 'Too many.'],
-    ['no database', 503, { error: 'Away.' }, 4, 'Away.'],
+    ['too many requests', 429, { error: 'Too many.' }, 4, 'Too many'],
+    ['no database', 503, { error: 'Away.' }, 4, 'Away'],
     ['a proxy', 502, '<h1>Bad Gateway</h1>', 4, 'The server at http://h:1 answered 502, and did not say why'],
     [
       'another server',
@@ -47,7 +47,10 @@ describe('a refusal of the server', () => {
   });
 
   it('says when to come back', () => {
-    expect(refusal(503, { error: 'Away.' }, { 'retry-after': '5' })).toMatchObject({ retryAfterMs: 5000 });
+    expect(refusal(503, { error: 'Away.' }, { 'retry-after': '5' })).toMatchObject({
+      retryAfterMs: 5000,
+      message: 'Away (wait 5 s)',
+    });
     expect(refusal(503, { error: 'Away.' }, { 'retry-after': 'soon' })).toMatchObject({
       retryAfterMs: undefined,
     });

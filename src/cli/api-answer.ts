@@ -1,3 +1,4 @@
+import { withoutStop } from './text.js';
 import { CliError, type FaultView, UnavailableError } from './cli-error.js';
 import { EXIT } from './exit-status.js';
 
@@ -31,7 +32,11 @@ export function refusalError(origin: string, { status, headers, text }: Refusal)
           `${origin} answered ${status}, and not as Shelfline does: check --url`,
           code,
         );
-  if (status >= 500 || status === 429) return new UnavailableError(error, code, retryAfterMs(headers));
+  if (status >= 500 || status === 429) {
+    const waitMs = retryAfterMs(headers);
+    const wait = waitMs === undefined ? '' : ` (wait ${waitMs / 1000} s)`;
+    return new UnavailableError(`${withoutStop(error)}${wait}`, code, waitMs, status === 429);
+  }
   return new CliError(EXIT.usage, error, code, details);
 }
 

@@ -25,9 +25,6 @@ export interface ApiCall {
   readonly signal?: AbortSignal;
 }
 
-/** The code of an error where the server has heard nothing. */
-export const UNREACHED = 'unreached';
-
 /** More of an error than this is not read, in characters. */
 const ERROR_LENGTH = 1_048_576;
 
@@ -145,14 +142,24 @@ export class ApiClient {
     if (code !== undefined) {
       const unheard = UNHEARD[code];
       if (unheard !== undefined)
-        return new UnavailableError(`The server at ${url} can't be reached: ${unheard} (${code})`, UNREACHED);
+        return new UnavailableError(
+          `The server at ${url} can't be reached: ${unheard} (${code})`,
+          'unreached',
+          undefined,
+          true,
+        );
       const reason = BROKEN[code] ?? 'it could not be spoken to';
       return new UnavailableError(`The server at ${url} did not answer to the end: ${reason} (${code})`);
     }
     // What fetch itself refuses, such as the ports of other services.
     const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
     if (cause === undefined) return error;
-    return new UnavailableError(`The server at ${url} can't be reached: ${messageOf(cause)}`, UNREACHED);
+    return new UnavailableError(
+      `The server at ${url} can't be reached: ${messageOf(cause)}`,
+      'unreached',
+      undefined,
+      true,
+    );
   }
 }
 

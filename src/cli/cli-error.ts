@@ -51,6 +51,8 @@ export class UnavailableError extends CliError {
     code = 'unavailable',
     /** When the server wants to be asked again, in milliseconds. */
     readonly retryAfterMs?: number,
+    /** Whether nothing has come of the call for certain: the server has not heard it, or has sent it away. */
+    readonly isUntouched = false,
   ) {
     super(EXIT.unavailable, message, code);
   }

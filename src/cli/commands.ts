@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { JobView } from '../jobs/job-view.js';
-import { type ApiClient, UNREACHED } from './api-client.js';
+import type { ApiClient } from './api-client.js';
 import { isImportResult, isJob, isResultsPage, isSubmitted, type Submitted } from './api-shapes.js';
 import { UnavailableError } from './cli-error.js';
 import { EXIT, type ExitStatus, exitStatusOf } from './exit-status.js';
@@ -79,13 +79,12 @@ async function send(
       isSubmitted,
     );
   } catch (error) {
-    if (!(error instanceof UnavailableError) || error.code === UNREACHED || error.code === 'busy')
-      throw error;
+    if (!(error instanceof UnavailableError) || error.isUntouched) throw error;
     const again =
       idempotencyKey === undefined
         ? 'The job may have been taken or not: with --idempotency-key a submission can be repeated'
         : 'The same command can be repeated: its --idempotency-key makes one job of it';
-    throw new UnavailableError(`${error.message}. ${again}`, error.code);
+    throw new UnavailableError(`${error.message}. ${again}`, error.code, error.retryAfterMs);
   } finally {
     body.destroy();
   }

@@ -86,7 +86,7 @@ describe('a job that is followed', () => {
       ONGOING,
       'The server ended the stream',
       expect.stringMatching(/did not answer to the end: the connection was closed/),
-      'The database is away.',
+      'The database is away (wait 0 s)',
       expect.stringMatching(/answered 502/),
     ]);
   });

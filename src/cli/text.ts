@@ -7,3 +7,8 @@ export function printable(text: string): string {
 export function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** A sentence that goes on. */
+export function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, '');
+}
