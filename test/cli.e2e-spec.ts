@@ -186,7 +186,13 @@ describe('the command line', () => {
     ],
     ['no file', ['submit', 'none.csv'], {}, 2, /^shelfline: There is no file none\.csv\n$/],
     ['no type', ['submit', '-'], {}, 2, /^shelfline: Standard input .* add --type/],
-    ['no such command', ['sumbit'], {}, 2, /^shelfline: unknown command 'sumbit'\n\(Did you mean submit\?\)/],
+    [
+      'no such command',
+      ['sumbit'],
+      {},
+      2,
+      /^shelfline: unknown command 'sumbit' \(Did you mean submit\?\)\n$/,
+    ],
     [
       'no URL',
       ['status', 'x'],
@@ -260,6 +266,22 @@ describe('the command line', () => {
     expect(err).toMatch(/^shelfline: /);
     const asJson = await run(['submit', bad, '--json']);
     expect(JSON.parse(asJson.err)).toMatchObject({ error: expect.any(String), code: expect.any(String) });
+  });
+
+  it.each([
+    [['status', '--nope', 'x', '--json'], "unknown option '--nope'"],
+    [['--json', 'status'], "missing required argument 'job'"],
+    [['status', 'x', '--url', 'ftp://x', '--json'], expect.stringMatching(/It is not a URL/)],
+    [['stores', '--json'], 'A command is missing'],
+  ])('tells scripts of wrong usage as JSON: %j', async (args, error) => {
+    const { err, ...others } = await run(args);
+    expect(others).toEqual({ status: 2, out: '' });
+    expect(JSON.parse(err)).toEqual({ error, code: 'usage', details: [] });
+  });
+
+  it('takes for an option of its own what stands before -- alone', async () => {
+    const { err } = await run(['status', '--', '--json', 'x']);
+    expect(err).toMatch(/^shelfline: /);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
-import { CliError } from './cli-error.js';
+import { CliError, UsageError } from './cli-error.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { Output } from './output.js';
 import { createProgram } from './program.js';
@@ -20,14 +20,13 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
     done: (status) => (exitStatus = status),
   });
   const told = (error: CliError): ExitStatus => {
-    output.say(program.opts<{ json?: boolean }>().json === true ? error.json() : error.lines());
+    output.say(wantsJson(args) ? error.json() : error.lines());
     return error.exitStatus;
   };
   try {
     await program.parseAsync(args);
   } catch (error) {
-    // Commander has said what is wrong, or shown the help that was asked for.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : told(usageErrorOf(error));
     if (interrupted.signal.aborted) return EXIT.interrupted;
     if (!(error instanceof CliError)) {
       output.say(`shelfline: A fault of this program: ${inspect(error)}`);
@@ -36,6 +35,17 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
     return told(error);
   }
   return exitStatus;
+}
+
+/** Not as parsed: what can't be parsed is told as JSON, too. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end === -1 ? args : args.slice(0, end)).includes('--json');
+}
+
+/** Where no command is given, Commander shows the help, and says nothing. */
+function usageErrorOf({ code, message }: CommanderError): UsageError {
+  return new UsageError(code === 'commander.help' ? 'A command is missing' : message.replace(/^error: /, ''));
 }
 
 const exitStatus = await main(process.argv);

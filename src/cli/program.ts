@@ -80,8 +80,9 @@ function addGlobals(program: Command, output: Output): void {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => output.out.write(text),
-      writeErr: (text) => output.err.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'shelfline: ')),
+      writeErr: (text) => program.opts<GlobalOptions>().json === true || output.err.write(text),
+      // It is thrown, too, and told as all errors are.
+      outputError: () => {},
     })
     .exitOverride()
     .addHelpText(
