@@ -256,6 +256,16 @@ describe('the command line', () => {
     expect(second.err).toMatch(/^shelfline: More than 1 requests in a minute\. [^.]* \(wait \d+ s\)\n$/);
   });
 
+  it('tells scripts which job it has submitted, where it can not watch that to its end', async () => {
+    const strict = await TestApplication.start({ API_KEYS: KEY, RATE_LIMIT_PER_MINUTE: '1' });
+    const submission = ['submit', '-', '--type', 'csv', '--url', strict.origin];
+    const given = await run([...submission, '--watch', '--json', '--patience', '0'], {}, csv('/a.gif'));
+    await strict.close();
+    expect(given.status).toBe(4);
+    expect(JSON.parse(given.out)).toEqual({ job_id: expect.stringMatching(/^job_/) });
+    expect(JSON.parse(given.err)).toMatchObject({ code: 'too_many_requests' });
+  });
+
   it('names each fault of a submission, to scripts as JSON', async () => {
     const bad = await file(
       'bad.json',

@@ -50,7 +50,13 @@ export async function submit(cli: Context, file: string, options: SubmitOptions)
     return EXIT.ok;
   }
   if (!cli.json) cli.output.print(job.job_id);
-  return follow(cli, job.job_id, options, 'err');
+  try {
+    return await follow(cli, job.job_id, options, 'err');
+  } catch (error) {
+    // Scripts get the job as it ended; where that can't be had, at least what was submitted.
+    if (cli.json) cli.output.print(JSON.stringify(job));
+    throw error;
+  }
 }
 
 async function send(
