@@ -56,6 +56,13 @@ describe('the metrics', () => {
     await Promise.all([host.close(), receiver.close()]);
   });
 
+  it('tell from the beginning that a process which works on a queue holds no task of it', async () => {
+    const held = (metrics: Exposition): unknown =>
+      ['images', 'callbacks'].map((queue) => metrics.sum('shelfline_tasks_in_flight', { queue }));
+    expect(held(await scrape(all))).toEqual([0, 0]);
+    expect(held(await scrape(api, KEY))).toEqual([undefined, undefined]);
+  });
+
   it('count images by what they came to, tries that are repeated, and what a try took', async () => {
     const jobId = await all.submit([
       {

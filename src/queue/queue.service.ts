@@ -83,7 +83,7 @@ const GIVE_BACK_MS = 3_000;
 export class QueueService implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('Queue');
   private readonly boss: PgBoss;
-  private readonly queues = new Set<string>();
+  /** Of each queue that this process works on, from its beginning. */
   private readonly held = new Map<string, number>();
   private readonly stopping = new AbortController();
   private readonly graceOver = new AbortController();
@@ -115,7 +115,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
     return this.started;
   }
 
-  /** How many tasks of each queue this process holds. */
+  /** How many tasks this process holds, of each queue that it works on. */
   get inFlight(): ReadonlyMap<string, number> {
     return this.held;
   }
@@ -183,7 +183,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
     handler: TaskHandler<T>,
     { single = false, pollSeconds = 0.5 }: LaneOptions = {},
   ): Promise<void> {
-    this.queues.add(queue);
+    this.held.set(queue, this.held.get(queue) ?? 0);
     for (const { minPriority, maxPriority } of lanes) {
       let worker: string | undefined;
       worker = await this.boss.work<T>(
@@ -235,7 +235,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
       () => this.graceOver.abort(new Error('the time to stop is over')),
       shutdownGraceMs,
     );
-    const ended = Promise.all([...this.queues].map((name) => this.boss.offWork(name, { wait: true })));
+    const ended = Promise.all([...this.held.keys()].map((name) => this.boss.offWork(name, { wait: true })));
     await Promise.race([ended, pause(shutdownGraceMs + GIVE_BACK_MS, undefined, { ref: false })]);
     clearTimeout(timer);
   }
