@@ -185,6 +185,13 @@ describe('the command line', () => {
       /^shelfline: The server at \S+ wants a valid key: /,
     ],
     ['no file', ['submit', 'none.csv'], {}, 2, /^shelfline: There is no file none\.csv\n$/],
+    [
+      'a file that breaks',
+      ['submit', '/proc/self/mem', '-t', 'csv'],
+      {},
+      2,
+      /^shelfline: .*\/proc\/self\/mem/,
+    ],
     ['no type', ['submit', '-'], {}, 2, /^shelfline: Standard input .* add --type/],
     [
       'no such command',

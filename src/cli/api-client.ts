@@ -134,9 +134,11 @@ export class ApiClient {
     }
   }
 
-  /** In a sentence, where the way to the server is to blame. */
+  /** In a sentence, where the way to the server is to blame. What broke the body that was sent says so itself. */
   private explained(error: unknown): unknown {
     if (error instanceof CliError) return error;
+    const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
+    if (cause instanceof CliError) return cause;
     const { url } = this.server;
     const code = networkCodeOf(error);
     if (code !== undefined) {
@@ -152,7 +154,6 @@ export class ApiClient {
       return new UnavailableError(`The server at ${url} did not answer to the end: ${reason} (${code})`);
     }
     // What fetch itself refuses, such as the ports of other services.
-    const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
     if (cause === undefined) return error;
     return new UnavailableError(
       `The server at ${url} can't be reached: ${messageOf(cause)}`,

@@ -42,16 +42,24 @@ export function typeOf(file: string, told: FileType | undefined): FileType {
 /**
  * A file as it is read, or standard input.
  *
- * @throws UsageError where it can't be read
+ * @throws UsageError where it can't be read; the stream breaks off with one where it can be no further
  */
 export async function openFile(file: string): Promise<Readable> {
   if (file === STDIN) return process.stdin;
   const handle = await open(file).catch((error: unknown) => {
     throw unreadable(file, error);
   });
-  if (!(await handle.stat()).isDirectory()) return handle.createReadStream();
+  if (!(await handle.stat()).isDirectory()) return Readable.from(chunksOf(file, handle.createReadStream()));
   await handle.close();
   throw new UsageError(`${file} is a folder`);
+}
+
+async function* chunksOf(file: string, stream: Readable): AsyncGenerator<Buffer> {
+  try {
+    yield* stream;
+  } catch (error) {
+    throw unreadable(file, error);
+  }
 }
 
 /**
