@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApplication } from './support/application.js';
 import { CommandLine } from './support/command-line.js';
@@ -131,6 +133,20 @@ describe('the command line', () => {
     await process.feed(Buffer.alloc(8_388_608, ' '));
     process.kill(signal);
     expect(await process.end()).toBe(130);
+  });
+
+  it('reads a pipe that has a name, and leaves one that nobody writes to', async () => {
+    const pipe = join(folder, 'pipe.csv');
+    await promisify(execFile)('mkfifo', [pipe]);
+    const whole = start(['submit', pipe]);
+    await writeFile(pipe, csv('/a.gif'));
+    expect([await whole.end(), whole.out]).toEqual([0, expect.stringMatching(/^job_/)]);
+
+    const silent = start(['submit', pipe]);
+    const writer = await open(pipe, 'w');
+    silent.kill('SIGTERM');
+    expect(await silent.end()).toBe(130);
+    await writer.close();
   });
 
   it('gives results as a table, and all of them as they come', async () => {

@@ -1,4 +1,6 @@
-import { open } from 'node:fs/promises';
+import { constants, openSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { extname } from 'node:path';
 import { addAbortSignal, Readable } from 'node:stream';
 import { UsageError } from './cli-error.js';
@@ -46,12 +48,20 @@ export function typeOf(file: string, told: FileType | undefined): FileType {
  */
 export async function openFile(file: string): Promise<Readable> {
   if (file === STDIN) return process.stdin;
-  const handle = await open(file).catch((error: unknown) => {
-    throw unreadable(file, error);
-  });
-  if (!(await handle.stat()).isDirectory()) return Readable.from(chunksOf(file, handle.createReadStream()));
-  await handle.close();
-  throw new UsageError(`${file} is a folder`);
+  try {
+    return await opened(file);
+  } catch (error) {
+    throw error instanceof UsageError ? error : unreadable(file, error);
+  }
+}
+
+async function opened(file: string): Promise<Readable> {
+  const found = await stat(file);
+  if (found.isDirectory()) throw new UsageError(`${file} is a folder`);
+  // Read as a file, a pipe would hold a thread until somebody writes, and with it the process at Ctrl-C.
+  if (found.isFIFO())
+    return new Socket({ fd: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK), writable: false });
+  return Readable.from(chunksOf(file, (await open(file)).createReadStream()));
 }
 
 async function* chunksOf(file: string, stream: Readable): AsyncGenerator<Buffer> {
