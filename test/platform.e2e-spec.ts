@@ -8,7 +8,7 @@ import {
   type Submission,
 } from '../src/index.js';
 import type { Answer } from './support/application.js';
-import { createTestDatabase } from './support/database.js';
+import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { EventReader } from './support/event-reader.js';
 import { ImageHost } from './support/image-host.js';
 import { Customer, Heard, TenantGuard, TestPlatform } from './support/platform.js';
@@ -266,6 +266,31 @@ describe('without HTTP, on a DataSource with a name, in other schemas', () => {
   it('has entities that match what its migrations made', async () => {
     const { upQueries } = await platform.dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+});
+
+describe('two platforms in schemas of one database', () => {
+  it('each has tables and jobs of its own', async () => {
+    const inSchemas = async (name: string, on?: TestDatabase): Promise<TestPlatform> =>
+      TestPlatform.start({
+        controllers: false,
+        schema: name,
+        options: { images: LOOPBACK, database: { schema: name, queueSchema: `${name}_queue` } },
+        ...(on === undefined ? {} : { database: on }),
+      });
+    const acme = await inSchemas('acme');
+    const globex = await inSchemas('globex', acme.database);
+    for (const platform of [acme, globex]) {
+      const jobs = platform.app.get(JobsService, { strict: false });
+      const { jobId } = await jobs.submit(jobOf(host.url('/a.gif')));
+      await until(
+        async () => ((await jobs.get(jobId)).status === 'ongoing' ? undefined : true),
+        'the end of the job',
+      );
+      expect((await jobs.list({}, { limit: 10 })).items).toMatchObject([{ job_id: jobId }]);
+    }
+    await globex.app.close();
+    await acme.stop();
   });
 });
 

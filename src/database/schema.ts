@@ -22,11 +22,17 @@ export function inSchema(sql: string, schema: string): string {
 /** A migration, as a DataSource takes it. */
 export type Migration = new () => MigrationInterface;
 
-/** The same migrations for another schema; their names stay. */
+/**
+ * The same migrations for another schema. Their names say which one that is: a DataSource runs none whose name stands in its
+ * list, and schemas of one database may share that.
+ */
 export function migrationsInSchema(migrations: readonly Migration[], schema: string): Migration[] {
+  if (schema === SCHEMA) return [...migrations];
   return migrations.map((migration) => {
+    // TypeORM takes the last 13 digits of a name for the time of the migration.
+    const name = migration.name.replace(/(?=\d{13}$)/, `_${schema}_`);
     const moved = class implements MigrationInterface {
-      readonly name = migration.name;
+      readonly name = name;
       private readonly original = new migration();
 
       async up(runner: QueryRunner): Promise<void> {
@@ -37,7 +43,7 @@ export function migrationsInSchema(migrations: readonly Migration[], schema: str
         await this.original.down(rewriting(runner, schema));
       }
     };
-    return named(moved, migration.name);
+    return named(moved, name);
   });
 }
 

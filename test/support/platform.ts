@@ -160,6 +160,8 @@ export interface PlatformSetup extends StoreVisitsSetup {
   readonly schema?: string;
   /** Whether Nest parses bodies before any route. */
   readonly bodyParser?: boolean;
+  /** That of another platform; one of its own unless given. */
+  readonly database?: TestDatabase;
 }
 
 /** A platform with everything global that Nest has, which our module is a part of. */
@@ -171,9 +173,15 @@ export class TestPlatform {
     readonly dataSource: DataSource,
   ) {}
 
-  static async start({ options, schema, bodyParser = true, ...setup }: PlatformSetup): Promise<TestPlatform> {
-    const database = await createTestDatabase();
-    await database.query('CREATE TABLE customer (id serial PRIMARY KEY, name text NOT NULL)');
+  static async start({
+    options,
+    schema,
+    bodyParser = true,
+    database: shared,
+    ...setup
+  }: PlatformSetup): Promise<TestPlatform> {
+    const database = shared ?? (await createTestDatabase());
+    await database.query('CREATE TABLE IF NOT EXISTS customer (id serial PRIMARY KEY, name text NOT NULL)');
     const app = await this.application(this.module(database, setup, options, schema), bodyParser);
     app.setGlobalPrefix('platform');
     app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
