@@ -12,6 +12,7 @@ import { parseBlock } from './outbound/ip-address.js';
 import type { OutboundOptions } from './outbound/outbound.options.js';
 import type { ProcessingOptions } from './processing/processing.options.js';
 import { QUEUE_SCHEMA, type QueueOptions } from './queue/queue.options.js';
+import type { Delay } from './processing/simulated-analysis.js';
 import { type Limit, LIMITS } from './store-visits.limits.js';
 import type { Role, StoreVisitsOptions, TextList } from './store-visits.options.js';
 
@@ -40,6 +41,8 @@ export interface RoomOptions {
 
 const ROLES: readonly Role[] = ['all', 'api', 'worker'];
 const USER_AGENT = 'shelfline';
+/** The longest simulated time, in milliseconds. */
+const MOST_DELAY_MS = 60_000;
 
 /**
  * What the rooms are told, with what was left out.
@@ -72,6 +75,8 @@ export function roomOptions(options: StoreVisitsOptions): RoomOptions {
       `at least http.maxBodyBytes, which is ${maxBodyBytes}`,
     );
   const { userAgent = USER_AGENT } = options.images ?? {};
+  if (typeof userAgent !== 'string' || !/^[\x20-\x7e]+$/.test(userAgent))
+    throw new StoreVisitsOptionsError('images.userAgent', 'printable ASCII characters');
   const allowedHosts = listOf(
     'images.allowedHosts',
     options.images?.allowedHosts,
@@ -138,7 +143,7 @@ export function roomOptions(options: StoreVisitsOptions): RoomOptions {
       retryBaseMs: images('retryBaseMs'),
       hostPatienceMs: images('hostPatienceMs'),
       retentionDays: jobs('retentionDays'),
-      delayMs: options.images?.delayMs ?? { min: 0, max: 0 },
+      delayMs: delayOf(options.images?.delayMs),
       ...observer,
     },
   };
@@ -150,6 +155,12 @@ function schemaOf(option: string, name: string): string {
     option,
     'at most 32 small letters, digits and underscores, a letter first',
   );
+}
+
+function delayOf(given: Delay = { min: 0, max: 0 }): Delay {
+  const { min, max }: { min?: unknown; max?: unknown } = Object(given);
+  const least = wholeNumber('images.delayMs.min', min, { min: 0, max: MOST_DELAY_MS });
+  return { min: least, max: wholeNumber('images.delayMs.max', max, { min: least, max: MOST_DELAY_MS }) };
 }
 
 /** A larger body brings the room that it needs. */
@@ -166,7 +177,7 @@ function limitsOf<Name extends string>(
   return (name) => wholeNumber(`${group}.${name}`, given[name] ?? limits[name].default, limits[name]);
 }
 
-function wholeNumber(option: string, value: unknown, { min, max }: Limit): number {
+function wholeNumber(option: string, value: unknown, { min, max }: Omit<Limit, 'default'>): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
   throw new StoreVisitsOptionsError(option, `a whole number from ${min} to ${max}, and is ${String(value)}`);
 }

@@ -42,6 +42,7 @@ import { PROCESSING_OPTIONS } from './processing/processing.options.js';
 import { ProcessingModule } from './processing/processing.module.js';
 import { Retention } from './processing/retention.js';
 import { SweepWorker } from './processing/sweep.worker.js';
+import { refuseUnknown } from './option-names.js';
 import { QUEUE_OPTIONS } from './queue/queue.options.js';
 import { QueueModule } from './queue/queue.module.js';
 import { QueueService } from './queue/queue.service.js';
@@ -114,8 +115,10 @@ class Startup implements OnApplicationBootstrap {
 @Module({})
 export class StoreVisitsModule {
   /** @throws StoreVisitsOptionsError, when the application starts, for an option that can't be used */
-  static forRoot(options: StoreVisitsOptions & StoreVisitsSetup = {}): DynamicModule {
-    return this.forRootAsync({ ...options, useFactory: () => options });
+  static forRoot(given: StoreVisitsOptions & StoreVisitsSetup = {}): DynamicModule {
+    const { dataSource, controllers, analyzers, ...options } = given;
+    const { role } = options;
+    return this.forRootAsync({ role, dataSource, controllers, analyzers, useFactory: () => options });
   }
 
   /** @throws StoreVisitsOptionsError, when the application starts, for an option that can't be used */
@@ -173,7 +176,11 @@ export class StoreVisitsModule {
 /** Undefined where there are no routes. */
 function mountOf({ role, controllers }: StoreVisitsSetup): Mount | undefined {
   if (role === 'worker' || controllers === false) return undefined;
+  if (controllers !== undefined && (typeof controllers !== 'object' || controllers === null))
+    throw new StoreVisitsOptionsError('controllers', '{ path, guards } or false');
   const { path = API_PATH, guards = [] } = controllers ?? {};
+  if (typeof path !== 'string') throw new StoreVisitsOptionsError('controllers.path', 'a text');
+  if (!Array.isArray(guards)) throw new StoreVisitsOptionsError('controllers.guards', 'a list of guards');
   return { path: path.replaceAll(/^\/+|\/+$/g, ''), guards };
 }
 
@@ -205,6 +212,7 @@ function optionsModule(setup: StoreVisitsAsyncSetup): DynamicModule {
 }
 
 function completed(options: StoreVisitsOptions, setup: StoreVisitsSetup): RoomOptions {
+  refuseUnknown(options);
   const role = setup.role ?? options.role ?? 'all';
   if (options.role !== undefined && options.role !== role)
     throw new StoreVisitsOptionsError('role', `${role} here too: that is what stands beside useFactory`);

@@ -5,6 +5,7 @@ import {
   InvalidInputError,
   JobsService,
   StoresService,
+  StoreVisitsModule,
   type Submission,
 } from '../src/index.js';
 import type { Answer } from './support/application.js';
@@ -25,6 +26,11 @@ beforeAll(async () => {
   host.serve('/a.gif', GIF);
 });
 afterAll(() => host.close());
+
+/** What TypeScript would not let through, where it looks. */
+function misspelt(given: unknown): object {
+  return given as object; // oxlint-disable-line no-unsafe-type-assertion -- what platforms in JavaScript may write
+}
 
 function jobOf(...image_url: string[]): Submission {
   return { count: 1, visits: [{ store_id: 'RP00002', image_url, visit_time: VISIT_TIME }] };
@@ -350,8 +356,44 @@ describe('a start that can not be', () => {
     ['a secret that is none', {}, { callbacks: { secrets: ['x'] } }, 'callbacks.secrets takes'],
     ['a schema that needs quotes', {}, { database: { schema: 'My Schema' } }, 'database.schema takes'],
     ['a worker with routes', {}, { role: 'worker' }, 'role takes all or api where there are routes'],
+    [
+      'an option that is none',
+      {},
+      misspelt({ images: { allowedHost: 'photos.example.com' } }),
+      'images takes no allowedHost, only ',
+    ],
+    ['a group that is none', {}, misspelt({ imagez: {} }), 'useFactory takes no imagez, only '],
+    [
+      'what stands elsewhere',
+      {},
+      misspelt({ analyzers: [] }),
+      'useFactory takes no analyzers: that stands beside',
+    ],
+    ['a group that is no object', {}, misspelt({ images: null }), 'images takes an object with '],
+    ['a factory that gives nothing', {}, misspelt(null), 'useFactory takes an object with '],
+    ['an observer that is none', {}, misspelt({ observer: 5 }), 'observer takes an object'],
+    [
+      'a header that is none',
+      {},
+      { images: { userAgent: 'a\r\nb' } },
+      'images.userAgent takes printable ASCII',
+    ],
+    [
+      'a delay of no end',
+      {},
+      { images: { delayMs: { min: 5, max: 1 } } },
+      'images.delayMs.max takes a whole number',
+    ],
     ['two roles', { role: 'api' }, { role: 'all' }, 'role takes api here too'],
   ];
+
+  it.each([
+    [{ controllers: 'field/photos' }, 'controllers takes { path, guards } or false'],
+    [{ controllers: { path: 5 } }, 'controllers.path takes a text'],
+    [{ controllers: { guards: TenantGuard } }, 'controllers.guards takes a list of guards'],
+  ])('says why before there is a module: %j', (setup, message) => {
+    expect(() => StoreVisitsModule.forRoot(misspelt(setup))).toThrow(`StoreVisitsModule: ${message}`);
+  });
 
   it.each(refusals)('says why: %s', async (_what, setup, options, message) => {
     const database = await createTestDatabase();
