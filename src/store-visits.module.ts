@@ -130,8 +130,9 @@ export class StoreVisitsModule {
     const outbound = OutboundModule.using(options);
     const stores = StoresModule.using(database);
     const images = ImagesModule.using(database);
-    const { imports = [] } = setup;
-    const analyzers = AnalyzersModule.of(setup.analyzers ?? [], ...imports);
+    const { imports = [], analyzers: given = [] } = setup;
+    if (!Array.isArray(given)) throw new StoreVisitsOptionsError('analyzers', 'a list of analyzers');
+    const analyzers = AnalyzersModule.of(given, ...imports);
     const fetching = FetchingModule.using(outbound, analyzers, options);
     const analysing = AnalysingModule.using(fetching, analyzers, options);
     const webhooks = WebhooksModule.using(outbound, database, queue, options);

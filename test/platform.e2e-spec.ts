@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import {
+  ExifAnalyzer,
   ImagesService,
   InvalidInputError,
   JobsService,
@@ -389,6 +390,7 @@ describe('a start that can not be', () => {
 
   it.each([
     [{ controllers: 'field/photos' }, 'controllers takes { path, guards } or false'],
+    [{ analyzers: ExifAnalyzer }, 'analyzers takes a list'],
     [{ controllers: { path: 5 } }, 'controllers.path takes a text'],
     [{ controllers: { guards: TenantGuard } }, 'controllers.guards takes a list of guards'],
   ])('says why before there is a module: %j', (setup, message) => {

@@ -13,7 +13,7 @@ import { ANALYSIS_OPTIONS, type AnalysisOptions } from './analysis.options.js';
 import { AnalyzerRun, type Finding } from './analyzer-run.js';
 import { ByteBudget } from './byte-budget.js';
 import { FileBytes, NO_MEMORY, type WholeFiles } from './file-bytes.js';
-import { type AnalyzedImage, checkNames, IMAGE_ANALYZERS, type ImageAnalyzer } from './image-analyzer.js';
+import { type AnalyzedImage, checkAnalyzers, IMAGE_ANALYZERS, type ImageAnalyzer } from './image-analyzer.js';
 
 /** What became of a row: its outcome after the analyzers, and what they found, as JSON. */
 export interface AnalyzedOutcome {
@@ -57,7 +57,7 @@ export class ImageAnalysis implements OnApplicationShutdown {
     @Inject(ANALYSIS_OPTIONS) options: AnalysisOptions,
     @Inject(IMAGE_ANALYZERS) private readonly analyzers: readonly ImageAnalyzer[],
   ) {
-    checkNames(analyzers);
+    checkAnalyzers(analyzers);
     this.runs = analyzers.map((analyzer) => new AnalyzerRun(analyzer, options));
     const shares = sharesOf(fetching);
     this.starts = new ByteBudget(shares.starts);

@@ -1,21 +1,34 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkNames, type ImageAnalyzer } from './image-analyzer.js';
+import { checkAnalyzers, type ImageAnalyzer } from './image-analyzer.js';
 import { ImageRejected, rejectionOf } from './image-rejected.js';
 
 const called = (name: string): ImageAnalyzer => ({ name, analyze: async () => null });
 
 describe('the names of analyzers', () => {
   it('may be any number of different ones', () => {
-    expect(() => checkNames([])).not.toThrow();
-    expect(() => checkNames([called('exif'), called('planogram-2'), called('Shelf_Share')])).not.toThrow();
+    expect(() => checkAnalyzers([])).not.toThrow();
+    expect(() =>
+      checkAnalyzers([called('exif'), called('planogram-2'), called('Shelf_Share')]),
+    ).not.toThrow();
   });
 
   it.each(['', '__proto__', '2d', 'a b', 'a"b', 'ü', 'x'.repeat(65)])('can not be %j', (name) => {
-    expect(() => checkNames([called(name)])).toThrow(`"${name}" is no name of an analyzer`);
+    expect(() => checkAnalyzers([called(name)])).toThrow(`"${name}" is no name of an analyzer`);
   });
 
   it('can not be the same twice', () => {
-    expect(() => checkNames([called('exif'), called('exif')])).toThrow('two analyzers are called "exif"');
+    expect(() => checkAnalyzers([called('exif'), called('exif')])).toThrow('two analyzers are called "exif"');
+  });
+});
+
+describe('what is no analyzer', () => {
+  it.each([
+    [{ name: 'exif' }, 'the analyzer exif has no method analyze'],
+    [{ ...called('exif'), concurrency: 0 }, 'concurrency of the analyzer exif takes a whole number from 1'],
+    [{ ...called('exif'), concurrency: NaN }, 'concurrency of the analyzer exif takes a whole number from 1'],
+    [undefined, '"undefined" is no name of an analyzer'],
+  ])('is told of: %j', (given, message) => {
+    expect(() => checkAnalyzers([given as ImageAnalyzer])).toThrow(message); // oxlint-disable-line no-unsafe-type-assertion -- what platforms in JavaScript may give
   });
 });
 

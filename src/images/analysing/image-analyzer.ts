@@ -79,16 +79,20 @@ export const IMAGE_ANALYZERS = Symbol('IMAGE_ANALYZERS');
 
 const NAME = /^[a-z][\w-]{0,63}$/i;
 
-/** @throws Error for a name that can't be used, or that two of them have */
-export function checkNames(analyzers: readonly ImageAnalyzer[]): void {
+/** @throws Error for what is no analyzer, a name that can't be used, or that two of them have */
+export function checkAnalyzers(analyzers: readonly ImageAnalyzer[]): void {
   const names = new Set<string>();
-  for (const { name } of analyzers) {
+  for (const given of analyzers) {
+    const { name, analyze, concurrency }: Record<keyof ImageAnalyzer, unknown> = Object(given);
     if (typeof name !== 'string' || !NAME.test(name)) {
       throw new Error(
-        `"${name}" is no name of an analyzer: letters, digits, _ and -, 64 at the most, a letter first`,
+        `"${String(name)}" is no name of an analyzer: letters, digits, _ and -, 64 at the most, a letter first`,
       );
     }
     if (names.has(name)) throw new Error(`two analyzers are called "${name}"`);
+    if (typeof analyze !== 'function') throw new Error(`the analyzer ${name} has no method analyze`);
+    if (concurrency !== undefined && !(Number.isInteger(concurrency) && Number(concurrency) >= 1))
+      throw new Error(`concurrency of the analyzer ${name} takes a whole number from 1`);
     names.add(name);
   }
 }

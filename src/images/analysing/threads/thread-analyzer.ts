@@ -26,6 +26,10 @@ export interface ThreadAnalyzerOptions {
  * threadAnalyzer({ name: 'planogram', file: new URL('./planogram.js', import.meta.url), threads: 2 })
  */
 export function threadAnalyzer(options: ThreadAnalyzerOptions): ImageAnalyzer {
+  if (!(options.file instanceof URL))
+    throw new TypeError(
+      `file of the analyzer ${options.name} takes a URL, as new URL('./x.js', import.meta.url)`,
+    );
   return new ThreadAnalyzer({ threads: 1, startTimeoutMs: 30_000, heapMb: 256, ...options });
 }
 
