@@ -7,8 +7,11 @@ import {
   type ModuleMetadata,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { Database } from './database/database.js';
 import { DatabaseModule } from './database/database.module.js';
 import { DATABASE_OPTIONS } from './database/database.options.js';
+import { missingColumns } from './database/missing-columns.js';
+import { SCHEMA } from './database/schema.js';
 import { EVENTS_OPTIONS } from './events/events.options.js';
 import { EventsModule } from './events/events.module.js';
 import { Callback } from './events/webhooks/callback.entity.js';
@@ -86,6 +89,7 @@ class OptionsModule {}
 class Startup implements OnApplicationBootstrap {
   constructor(
     @Inject(ROLE) private readonly role: Role,
+    private readonly database: Database,
     private readonly queue: QueueService,
     private readonly batches: BatchWorker,
     private readonly sweeps: SweepWorker,
@@ -94,6 +98,7 @@ class Startup implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    await this.expectTables();
     await this.queue.start();
     await this.queue.createQueue(BATCH_QUEUE);
     await this.queue.createQueue(SWEEP_QUEUE);
@@ -104,6 +109,17 @@ class Startup implements OnApplicationBootstrap {
     await this.sweeps.start();
     await this.callbacks.start();
     this.retention.start();
+  }
+
+  /** @throws Error where a migration has not run, which would otherwise show in the first request, or image */
+  private async expectTables(): Promise<void> {
+    const [missing] = await missingColumns(this.database, entities);
+    if (missing === undefined) return;
+    const { schema } = this.database;
+    throw new Error(
+      `StoreVisitsModule: the database has no ${schema}.${missing}. The migrations of this version have to run before the ` +
+        `application starts: ${schema === SCHEMA ? 'migrations' : `migrationsIn('${schema}')`} of the package, in the DataSource`,
+    );
   }
 }
 

@@ -404,6 +404,21 @@ describe('a start that can not be', () => {
     await database.drop();
   });
 
+  it('says which migrations have not run, for another schema above all', async () => {
+    const database = await createTestDatabase();
+    const options = { database: { schema: 'acme', queueSchema: 'acme_queue' } };
+    const app = await TestPlatform.application(TestPlatform.module(database, {}, options, 'globex'));
+    await expect(app.init()).rejects.toThrow(
+      /^StoreVisitsModule: the database has no acme\.store\.store_id\. .* migrationsIn\('acme'\)/,
+    );
+    await app.close();
+    const older = await TestPlatform.application(TestPlatform.module(database, {}, options, 'acme'));
+    await database.query('ALTER TABLE acme.job DROP COLUMN callback_url');
+    await expect(older.init()).rejects.toThrow('the database has no acme.job.callback_url.');
+    await older.close();
+    await database.drop();
+  });
+
   it('says why on another platform than Express', async () => {
     class OtherAdapter extends ExpressAdapter {
       override getType(): string {
