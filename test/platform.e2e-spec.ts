@@ -8,6 +8,7 @@ import {
   StoresService,
   StoreVisitsModule,
   type Submission,
+  type Submitted,
 } from '../src/index.js';
 import type { Answer } from './support/application.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
@@ -215,6 +216,24 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
         await manager.save(manager.create(Customer, { name }));
       });
       expect(await platform.dataSource.getRepository(Customer).countBy({ name })).toBe(1);
+    });
+
+    it('has its key to itself: whoever submits with it meanwhile waits, and is told of its job', async () => {
+      const options = { idempotencyKey: 'held by the platform' };
+      let waiting: Promise<Submitted> | undefined;
+      const { jobId } = await platform.dataSource.transaction('READ COMMITTED', async (manager) => {
+        const submitted = await jobs.submit({ visits }, { ...options, manager });
+        waiting = jobs.submit({ visits }, options);
+        await until(async () => {
+          const [blocked] = await platform.database.query(
+            `SELECT FROM pg_stat_activity
+              WHERE wait_event_type = 'Lock' AND datname = current_database() AND query LIKE '%shelfline.job%'`,
+          );
+          return blocked;
+        }, 'the other submission to wait');
+        return submitted;
+      });
+      expect(await waiting).toEqual({ jobId, replayed: true });
     });
 
     it('wants a manager that is of one', async () => {

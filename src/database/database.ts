@@ -91,6 +91,8 @@ export class Transaction implements Querying {
  */
 export class Database implements Querying {
   private readonly hosts: HostTransactions;
+  /** What a transaction of ours has to be begun with to be READ COMMITTED, once that is known. */
+  private level: 'READ COMMITTED' | 'that of the database' | undefined;
 
   constructor(
     readonly dataSource: DataSource,
@@ -129,16 +131,32 @@ export class Database implements Querying {
         'the manager is of no open transaction: take the one that DataSource.transaction() gives',
       );
     let uponCommit: readonly (() => void)[] = [];
-    const result = await (within ?? this.dataSource).transaction((manager) => {
+    const begun = async (manager: EntityManager): Promise<T> => {
       const transaction = new Transaction(manager, this.schema);
       ({ uponCommit } = transaction);
       return work(transaction);
-    });
+    };
+    const result = await (within === undefined ? this.readCommitted(begun) : within.transaction(begun));
     for (const tell of uponCommit) {
       if (within === undefined) tell();
       else this.hosts.onceCommitted(runnerOf(within), tell);
     }
     return result;
+  }
+
+  /** The DataSource, the role or the database may have another level by default. Naming ours each time would cost a round trip. */
+  private async readCommitted<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    if (this.level === undefined) {
+      const [session] = await this.query<{ level: string }>('SELECT current_setting($1) AS level', [
+        'default_transaction_isolation',
+      ]);
+      const isOurs =
+        this.dataSource.options.isolationLevel === undefined && session?.level === 'read committed';
+      this.level = isOurs ? 'that of the database' : 'READ COMMITTED';
+    }
+    return this.level === 'READ COMMITTED'
+      ? this.dataSource.transaction(this.level, work)
+      : this.dataSource.transaction(work);
   }
 
   /** The connections of this process's pool; undefined where the DataSource has none that tells. */

@@ -239,6 +239,8 @@ export class TestPlatform {
           entities: [Customer, ...entitiesIn(schema)],
           migrations: migrationsIn(schema),
           migrationsRun: true,
+          // What our own transactions are not to take over.
+          isolationLevel: 'SERIALIZABLE',
           poolSize: 4,
           retryAttempts: 0,
         }),
