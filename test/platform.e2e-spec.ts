@@ -100,6 +100,18 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
     ]);
   });
 
+  it.each([
+    ['{"count": 1,', 400, 'malformed_json', 'The body is not valid JSON.'],
+    [`"${'x'.repeat(102_400)}"`, 413, 'body_too_large', 'The body is larger than the limit of 102400 bytes.'],
+  ])('says what its parser refuses: %#', async (body, status, code, error) => {
+    const answer = await fetch(`${platform.origin}/platform/field/photos/jobs`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', 'x-tenant': 'acme' },
+    });
+    expect([answer.status, await answer.json()]).toEqual([status, { error, code, details: [] }]);
+  });
+
   it('takes a job, and says where it is', async () => {
     const answer = await send('/field/photos/submit', jobOf(host.url('/a.gif')));
     expect([answer.status, Object.keys(answer.json)]).toEqual([201, ['job_id']]);
@@ -137,7 +149,7 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
   it.each([
     ['/jobs', { count: 2, visits: jobOf('http://a.example').visits }, 400, undefined],
     ['/jobs', { ...jobOf('ftp://a.example'), more: 1 }, 400, 'invalid_input'],
-    ['/jobs', '{"count":', 400, 'bad_request'],
+    ['/jobs', '{"count":', 400, 'malformed_json'],
     ['/jobs', { ...jobOf(), padding: 'x'.repeat(200_000) }, 413, 'body_too_large'],
     [`/jobs/${UNKNOWN}`, undefined, 404, 'job_not_found'],
     ['/jobs?limit=0', undefined, 400, 'invalid_input'],

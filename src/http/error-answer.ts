@@ -71,7 +71,7 @@ function fromHttpException(error: HttpException): ApiError {
   return new ApiError(status, status < 500 ? sentence(error.message) : 'Something went wrong on our side.');
 }
 
-/** Errors of Express carry a 4xx status. Their words may repeat anything, so they are not passed on. */
+/** Errors of Express carry a 4xx status, those of its parsers a type. Their words may repeat anything, so they are not passed on. */
 function fromExpress(error: unknown): ApiError | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof URIError || error.message.startsWith('Failed to decode param')) {
@@ -79,6 +79,13 @@ function fromExpress(error: unknown): ApiError | undefined {
   }
   if (!('status' in error) || typeof error.status !== 'number') return undefined;
   if (error.status < 400 || error.status >= 500) return undefined;
+  const type = 'type' in error ? error.type : undefined;
+  if (type === 'entity.parse.failed')
+    return new ApiError(400, 'The body is not valid JSON.', 'malformed_json');
+  if (type === 'entity.too.large') {
+    const limit = 'limit' in error && typeof error.limit === 'number' ? ` of ${error.limit} bytes` : '';
+    return new ApiError(413, `The body is larger than the limit${limit}.`, 'body_too_large');
+  }
   return new ApiError(error.status, 'The request can not be served as it stands.');
 }
 
