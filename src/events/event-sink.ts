@@ -2,14 +2,25 @@ import type { FactoryProvider } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { EVENT_SINK, type EventSink } from './domain-events.js';
 
-/** The application's `EventEmitter2`, where it has one: `@nestjs/event-emitter` need not be installed. */
+/**
+ * The application's `EventEmitter2`, where it has one: `@nestjs/event-emitter` need not be installed. Listeners may come to it
+ * only after the first events, where Nest begins its module after ours: those wait for them.
+ */
 export const eventSink: FactoryProvider<EventSink | undefined> = {
   provide: EVENT_SINK,
   inject: [ModuleRef],
   useFactory: async (modules: ModuleRef) => {
-    const emitter = await emitterClass();
+    const installed = await emitterPackage();
     try {
-      return emitter && modules.get<EventSink>(emitter, { strict: false });
+      if (installed === undefined) return undefined;
+      const emitter = modules.get<EventSink>(installed.EventEmitter2, { strict: false });
+      const listeners = modules.get(installed.EventEmitterReadinessWatcher, { strict: false });
+      return {
+        emitAsync: async (event, payload) => {
+          await listeners.waitUntilReady();
+          return emitter.emitAsync(event, payload);
+        },
+      };
     } catch {
       // Installed, but no part of this application.
       return undefined;
@@ -17,11 +28,11 @@ export const eventSink: FactoryProvider<EventSink | undefined> = {
   },
 };
 
-type EmitterClass = typeof import('@nestjs/event-emitter').EventEmitter2;
+type EmitterPackage = typeof import('@nestjs/event-emitter');
 
-async function emitterClass(): Promise<EmitterClass | undefined> {
+async function emitterPackage(): Promise<EmitterPackage | undefined> {
   try {
-    return (await import('@nestjs/event-emitter')).EventEmitter2;
+    return await import('@nestjs/event-emitter');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return undefined;
     throw error;
