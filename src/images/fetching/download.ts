@@ -23,8 +23,14 @@ export interface Redirect {
   readonly location: string | undefined;
 }
 
+/** What there is to say of the size. */
+export interface MeasuredFile {
+  readonly kind: 'measured';
+  readonly measurement: Measurement;
+}
+
 /** How a download went on: to a size or its lack, or to another URL. */
-export type DownloadStep = { readonly kind: 'measured'; readonly measurement: Measurement } | Redirect;
+export type DownloadStep = MeasuredFile | Redirect;
 
 /**
  * Reads a file as far as its size stands, and measures it as it comes: by ranges where the host honours them, by the

@@ -5,7 +5,7 @@ import { LOOKUP, type LookupAll } from '../../outbound/lookup.js';
 import { IMAGE_ANALYZERS, type ImageAnalyzer } from '../analysing/image-analyzer.js';
 import { Attempt } from './attempt.js';
 import { connectionFault } from './connection-fault.js';
-import { type Ask, Download, type Redirect } from './download.js';
+import { type Ask, Download, type MeasuredFile, type Redirect } from './download.js';
 import { FetchFault } from './fetch-fault.js';
 import { downloadsAtOnce, FETCHING_OPTIONS, type FetchingOptions, sharesOf } from './fetching.options.js';
 import type { FileStart } from './file-start.js';
@@ -16,7 +16,7 @@ import { ImageClient } from './image-client.js';
 import type { FailedImage, HeldImage, ImageOutcome } from './image-outcome.js';
 import { outcomeOf } from './measurement-outcome.js';
 import { firstTarget, nextTarget } from './target.js';
-import { tooLong, WholeDownload } from './whole-download.js';
+import { tooLong, WholeDownload, type WholeFile } from './whole-download.js';
 
 /** Redirects followed in one try. */
 export const MAX_REDIRECTS = 5;
@@ -40,6 +40,14 @@ interface Transfer<Done> {
   from(ask: Ask): Promise<Done | Redirect>;
 }
 
+/** What a file is read for: one object for all images that are measured, so that each waits with no more than its URL. */
+interface Purpose<T, Done, Result> {
+  begin(): T;
+  done(step: Done, transfer: T): Result;
+  /** @param transfer undefined where none had begun */
+  failed(error: unknown, transfer: T | undefined): Result;
+}
+
 /** Fetches the first bytes of images and measures them. Hosts that fail again and again, or stall, are left in peace. */
 @Injectable()
 export class ImageFetcher implements OnApplicationShutdown {
@@ -54,6 +62,15 @@ export class ImageFetcher implements OnApplicationShutdown {
   private readonly stallCheck: NodeJS.Timeout;
   /** Whether outcomes have the start of the file: where there are analyzers. */
   private readonly keepsStarts: boolean;
+  private readonly measuring: Purpose<Download, MeasuredFile, ImageOutcome> = {
+    begin: () => new Download(this.options.maxBytes, this.keepsStarts),
+    done: ({ measurement }, download) => outcomeOf(measurement, download.contentLength, download.takeStart()),
+    failed: (error, download) =>
+      // A size that is known is one, though the rest was wanted for the orientation.
+      download?.known === undefined
+        ? this.withoutSize(error, download?.contentLength ?? null)
+        : outcomeOf(download.known, download.contentLength, download.takeStart()),
+  };
 
   constructor(
     addresses: AddressRule,
@@ -75,22 +92,8 @@ export class ImageFetcher implements OnApplicationShutdown {
    *
    * @param url an absolute http or https URL
    */
-  async fetch(url: string, wishes: FetchWishes = {}): Promise<ImageOutcome> {
-    (wishes.waiting ?? wishes.signal)?.throwIfAborted();
-    let download: Download | undefined;
-    try {
-      // Thousands wait at a time: what only a download needs is made when it begins.
-      const begin = (): Download => (download ??= new Download(this.options.maxBytes, this.keepsStarts));
-      const { measurement } = await this.follow(url, wishes, begin);
-      return outcomeOf(measurement, download?.contentLength ?? null, download?.takeStart());
-    } catch (error) {
-      throwIfGivenUp(error, wishes);
-      // A size that is known is one, though the rest was wanted for the orientation.
-      if (download?.known !== undefined) {
-        return outcomeOf(download.known, download.contentLength, download.takeStart());
-      }
-      return this.withoutSize(error, download?.contentLength ?? null);
-    }
+  fetch(url: string, wishes: FetchWishes = {}): Promise<ImageOutcome> {
+    return this.follow(url, wishes, this.measuring);
   }
 
   /**
@@ -105,16 +108,12 @@ export class ImageFetcher implements OnApplicationShutdown {
     mostBytes: number,
     wishes: FetchWishes = {},
   ): Promise<Buffer | FailedImage | HeldImage> {
-    (wishes.waiting ?? wishes.signal)?.throwIfAborted();
     if (start.total !== null && start.total > mostBytes) return tooLong(mostBytes).toOutcome(start.total);
-    let download: WholeDownload | undefined;
-    try {
-      const begin = (): WholeDownload => (download ??= new WholeDownload(start, mostBytes));
-      return (await this.follow(url, wishes, begin)).bytes;
-    } catch (error) {
-      throwIfGivenUp(error, wishes);
-      return this.withoutSize(error, start.total);
-    }
+    return this.follow<WholeDownload, WholeFile, Buffer | FailedImage | HeldImage>(url, wishes, {
+      begin: () => new WholeDownload(start, mostBytes),
+      done: ({ bytes }) => bytes,
+      failed: (error) => this.withoutSize(error, start.total),
+    });
   }
 
   /** Downloads in flight. */
@@ -128,27 +127,34 @@ export class ImageFetcher implements OnApplicationShutdown {
     await this.client.close();
   }
 
-  /** Each hop is judged anew and waits for a slot of its own host. */
-  private async follow<Done extends { readonly kind: string }>(
+  /** Each hop is judged anew and waits for a slot of its own host. Rejects only with the reason of a signal. */
+  private async follow<T extends Transfer<Done>, Done extends { readonly kind: string }, Result>(
     url: string,
-    { signal, waiting = signal, turn }: FetchWishes,
-    begin: () => Transfer<Done>,
-  ): Promise<Done> {
+    wishes: FetchWishes,
+    purpose: Purpose<T, Done, Result>,
+  ): Promise<Result> {
+    const { signal, waiting = signal, turn } = wishes;
+    waiting?.throwIfAborted();
     let attempt: Attempt | undefined;
-    let transfer: Transfer<Done> | undefined;
+    let transfer: T | undefined;
     try {
       let target = firstTarget(url, this.hosts);
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
         const host = target.host.replace(/\.(?=:|$)/, '');
         this.health.check(host);
         await this.slots.acquire(host, waiting, turn);
+        // Thousands wait at a time: what only a transfer needs is made when it begins.
         attempt ??= new Attempt(this.options.timeoutMs, signal);
-        transfer ??= begin();
+        transfer ??= purpose.begin();
         const step = await this.visit(host, url, target, transfer, attempt);
-        if (!isRedirect(step)) return step;
+        if (!isRedirect(step)) return purpose.done(step, transfer);
         target = nextTarget(step.location, target, this.hosts);
       }
       throw new FetchFault('too_many_redirects', `the host redirected more than ${MAX_REDIRECTS} times`);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (waiting?.aborted === true && error === waiting.reason) throw error;
+      return purpose.failed(error, transfer);
     } finally {
       attempt?.end();
       if (attempt !== undefined && attempt.spentMs > 0)
@@ -209,9 +215,4 @@ function heldBy({ afterMs, fault }: HeldBack): HeldImage {
 
 function isRedirect(step: { readonly kind: string }): step is Redirect {
   return step.kind === 'redirect';
-}
-
-function throwIfGivenUp(error: unknown, { signal, waiting }: FetchWishes): void {
-  signal?.throwIfAborted();
-  if (waiting?.aborted === true && error === waiting.reason) throw error;
 }

@@ -10,8 +10,14 @@ import type { Ask, Redirect } from './download.js';
 /** A host that cuts a file into more parts than this only wastes time. */
 const MOST_REQUESTS = 32;
 
+/** All of the file. */
+export interface WholeFile {
+  readonly kind: 'whole';
+  readonly bytes: Buffer;
+}
+
 /** How it went on: to the file, or to another URL. */
-export type WholeStep = { readonly kind: 'whole'; readonly bytes: Buffer } | Redirect;
+export type WholeStep = WholeFile | Redirect;
 
 /**
  * Reads the rest of a file whose start is known: by one range where the host honours ranges and it still is the same
