@@ -157,9 +157,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
 
   /** Whether anything comes between a measurement and its result. */
   private takesTime(measured: MeasuredImage): boolean {
-    if (this.analysis.wants(measured)) return true;
-    measured.start?.drop();
-    return this.options.delayMs.max > 0;
+    return measured.start !== undefined || this.options.delayMs.max > 0;
   }
 
   /** Of a job that is gone nothing will be written. */
@@ -169,7 +167,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
     { signal, turn: job, jobId, visits }: BatchWishes,
   ): Promise<readonly AnalyzedOutcome[] | undefined> {
     const analysed =
-      jobId !== undefined && this.analysis.wants(measured)
+      jobId !== undefined && measured.start !== undefined
         ? await this.analysis.analyze(images, measured, { job, jobId, signal, visits })
         : undefined;
     if (this.options.delayMs.max > 0) await simulateAnalysis(this.options.delayMs, signal);

@@ -4,7 +4,7 @@ import type { AnalysisOptions } from './analysis.options.js';
 import { AnalyzerPlaces } from './analyzer-places.js';
 import { Deadline } from './deadline.js';
 import { type FileBytes, WholeFileMissing } from './file-bytes.js';
-import type { AnalyzedImage, ImageAnalyzer, ImageBytes } from './image-analyzer.js';
+import { type AnalyzedImage, type ImageAnalyzer, type ImageBytes, wants } from './image-analyzer.js';
 import { rejectionOf } from './image-rejected.js';
 
 /** What came of one analyzer and one image. */
@@ -42,13 +42,9 @@ export class AnalyzerRun {
     this.places = new AnalyzerPlaces(analyzer.concurrency ?? options.concurrency);
   }
 
-  /** Whether the analyzer wants to see an image; where it does not know, it will be told soon enough. */
+  /** Whether the analyzer wants to see an image. */
   wants(start: Buffer, format: string): boolean {
-    try {
-      return this.analyzer.wants?.(start, format) ?? true;
-    } catch {
-      return true;
-    }
+    return wants(this.analyzer, start, format);
   }
 
   /**

@@ -64,11 +64,6 @@ export class ImageAnalysis implements OnApplicationShutdown {
     this.files = { fetcher, budget: new ByteBudget(shares.wholeFiles), maxBytes: fetching.maxBytes };
   }
 
-  /** Whether any analyzer wants to see an image. Any other needs not come here. */
-  wants({ start, format }: MeasuredImage): boolean {
-    return start !== undefined && this.runs.some((run) => run.wants(start.bytes, format));
-  }
-
   /**
    * Analyses the rows of one URL, whose bytes they share. Rejects with the reason of the signal, or where the visits can not be
    * read.

@@ -96,3 +96,12 @@ export function checkAnalyzers(analyzers: readonly ImageAnalyzer[]): void {
     names.add(name);
   }
 }
+
+/** Whether an analyzer wants to see an image; where it does not know, it will be told soon enough. */
+export function wants(analyzer: ImageAnalyzer, start: Buffer, format: string): boolean {
+  try {
+    return analyzer.wants?.(start, format) ?? true;
+  } catch {
+    return true;
+  }
+}

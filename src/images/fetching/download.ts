@@ -14,6 +14,9 @@ const GROWTH = 3;
 /** A host that cuts a file into more parts than this only wastes time. */
 const MOST_REQUESTS = 32;
 
+/** Whether the start of a file of this format is of any interest. It must not throw. */
+export type Glance = (start: Buffer, format: string) => boolean;
+
 /** Sends a GET for the file; resolves with whether the body was read to its end. */
 export type Ask = (headers: RequestHeaders, reader: AnswerReader) => Promise<boolean>;
 
@@ -52,19 +55,23 @@ export class Download implements AnswerReader {
   private total: number | null = null;
   private kept: KeptStart | undefined;
 
-  /** @param keeps whether the start of the file is wanted: {@link FIRST_RANGE} bytes of it are read then at the least */
+  /**
+   * @param glance whether the start of a file of some format is wanted: {@link FIRST_RANGE} bytes are read then at the least.
+   *   Undefined: no start is
+   */
   constructor(
     private readonly maxBytes: number,
-    private readonly keeps = false,
+    private readonly glance?: Glance,
   ) {
     this.budget = maxBytes;
-    if (keeps) this.kept = new KeptStart();
+    if (glance !== undefined) this.kept = new KeptStart();
   }
 
-  /** The start of the file, where it was kept; it is whoever's that takes it. */
+  /** The start of the file, where it is wanted; it is whoever's that takes it. */
   takeStart(): FileStart | undefined {
-    const { kept, total, validator, ranged } = this;
-    return kept && new FileStart(kept.take(), total, validator, ranged);
+    const bytes = this.kept?.take();
+    const { total, validator, ranged } = this;
+    return bytes && this.isWanted(bytes) ? new FileStart(bytes, total, validator, ranged) : undefined;
   }
 
   /** Bytes of the whole file as the host declared them, or null. */
@@ -132,8 +139,12 @@ export class Download implements AnswerReader {
     this.offset += bytes.length;
     const isUndecided = this.measurer.push(bytes).kind === 'more';
     if (this.kept === undefined) return isUndecided && this.room > 0;
-    this.kept.push(bytes);
-    return (isUndecided || this.offset < FIRST_RANGE) && this.room > 0;
+    const goesOn = (isUndecided || this.offset < FIRST_RANGE) && this.room > 0;
+    // Most files come at once, and hold nothing that is wanted: of those nothing is kept for a moment.
+    const isAll = !goesOn && !isUndecided && this.offset === bytes.length;
+    if (isAll && !this.isWanted(bytes)) this.kept = undefined;
+    else this.kept.push(bytes);
+    return goesOn;
   }
 
   spend(bytes: number): void {
@@ -174,6 +185,11 @@ export class Download implements AnswerReader {
     return undefined;
   }
 
+  private isWanted(start: Buffer): boolean {
+    const { known } = this;
+    return known?.kind === 'size' && this.glance?.(start, known.format) === true;
+  }
+
   private measured(): DownloadStep {
     return { kind: 'measured', measurement: this.measurer.end() };
   }
@@ -206,7 +222,7 @@ export class Download implements AnswerReader {
     this.offset = 0;
     this.validator = undefined;
     this.total = null;
-    if (this.keeps) this.kept = new KeptStart();
+    if (this.glance !== undefined) this.kept = new KeptStart();
   }
 
   private rangeHeaders(): RequestHeaders {

@@ -2,10 +2,10 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown, Optional } from
 import { AddressRule } from '../../outbound/address-rule.js';
 import { HostRule } from '../../outbound/host-rule.js';
 import { LOOKUP, type LookupAll } from '../../outbound/lookup.js';
-import { IMAGE_ANALYZERS, type ImageAnalyzer } from '../analysing/image-analyzer.js';
+import { IMAGE_ANALYZERS, type ImageAnalyzer, wants } from '../analysing/image-analyzer.js';
 import { Attempt } from './attempt.js';
 import { connectionFault } from './connection-fault.js';
-import { type Ask, Download, type MeasuredFile, type Redirect } from './download.js';
+import { type Ask, Download, type Glance, type MeasuredFile, type Redirect } from './download.js';
 import { FetchFault } from './fetch-fault.js';
 import { downloadsAtOnce, FETCHING_OPTIONS, type FetchingOptions, sharesOf } from './fetching.options.js';
 import type { FileStart } from './file-start.js';
@@ -60,10 +60,10 @@ export class ImageFetcher implements OnApplicationShutdown {
     answersAgain: (host) => this.logger.log({ event: 'host_answers_again', host }),
   });
   private readonly stallCheck: NodeJS.Timeout;
-  /** Whether outcomes have the start of the file: where there are analyzers. */
-  private readonly keepsStarts: boolean;
+  /** Outcomes have the start of the file where an analyzer wants it. */
+  private readonly glance: Glance | undefined;
   private readonly measuring: Purpose<Download, MeasuredFile, ImageOutcome> = {
-    begin: () => new Download(this.options.maxBytes, this.keepsStarts),
+    begin: () => new Download(this.options.maxBytes, this.glance),
     done: ({ measurement }, download) => outcomeOf(measurement, download.contentLength, download.takeStart()),
     failed: (error, download) =>
       // A size that is known is one, though the rest was wanted for the orientation.
@@ -80,8 +80,9 @@ export class ImageFetcher implements OnApplicationShutdown {
     @Optional() @Inject(IMAGE_ANALYZERS) analyzers: readonly ImageAnalyzer[] = [],
   ) {
     this.client = new ImageClient(addresses, lookup, options);
-    this.keepsStarts = analyzers.length > 0;
-    const memoryBytes = this.keepsStarts ? sharesOf(options).downloads : options.memoryBytes;
+    if (analyzers.length > 0)
+      this.glance = (start, format) => analyzers.some((analyzer) => wants(analyzer, start, format));
+    const memoryBytes = analyzers.length > 0 ? sharesOf(options).downloads : options.memoryBytes;
     this.slots = new HostSlots(downloadsAtOnce(options, memoryBytes), options.hostConcurrency);
     this.stallCheck = setInterval(() => this.slots.checkStalls(), CHECK_EVERY_MS).unref();
   }
