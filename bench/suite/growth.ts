@@ -16,7 +16,13 @@ interface Cost {
   readonly peakMb: number;
 }
 
-/** What an image costs, and the most memory of the process, by the size of the job. Each size has a process of its own. */
+/** Jobs of the second largest size that are as many images together as the largest job. */
+const AS_MANY = 10;
+
+/**
+ * What an image costs, and the most memory of the process, by the size of the job. Each size has a process of its own. A maximum
+ * grows with the time that it is taken over: the largest job is compared with as many images in smaller ones, too.
+ */
 export async function growth(installation: Installation): Promise<Figure[]> {
   const costs: Cost[] = [];
   for (const images of SIZES) {
@@ -31,6 +37,7 @@ export async function growth(installation: Installation): Promise<Figure[]> {
     });
     await installation.stopServers();
   }
+  const asMany = await peakOfMany(installation, 100_000);
   const [, base, , largest] = costs;
   return [
     ...costs.flatMap(({ images, microsecondsPerImage, peakMb }): Figure[] => [
@@ -58,7 +65,29 @@ export async function growth(installation: Installation): Promise<Figure[]> {
       unit: '',
       atMost: 1.05,
     },
+    {
+      measure: 'ten jobs of 100,000 images, one after the other: most memory',
+      value: asMany,
+      unit: 'MB',
+      atMost: 350,
+    },
+    {
+      measure: 'most memory, one job of 1,000,000 against those ten',
+      value: (largest?.peakMb ?? NaN) / asMany,
+      unit: '',
+      atMost: 1.05,
+    },
   ];
+}
+
+async function peakOfMany(installation: Installation, images: number): Promise<number> {
+  const server = await installation.serve();
+  await run(installation, server, 2_000, 'warm-many');
+  await server.forgetPeak();
+  for (let job = 0; job < AS_MANY; job += 1) await run(installation, server, images, `many-${job}`);
+  const peakMb = await server.peakMb();
+  await installation.stopServers();
+  return peakMb;
 }
 
 async function run(
