@@ -9,9 +9,15 @@ const GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
 
 const NARROW = Buffer.from('GIF89a\x01\x00\x09\x00\0\0\0;', 'latin1');
 
+interface Round {
+  readonly id: number;
+  readonly outcome: string | null;
+}
+
 interface Answer {
   readonly status: number;
   readonly type: string | null;
+  /** What came over the wire: it is compared, not trusted. */
   readonly json: any;
 }
 
@@ -90,7 +96,7 @@ describe('the platform', () => {
     const { status, json } = await send('/rounds', { title: 'Monday', visits: [visit('RP00002')] });
     assert.equal(status, 201);
     const round = await until(async () =>
-      (await send('/rounds')).json.rounds.find((each: any) => each.id === json.id && each.outcome !== null),
+      (await send('/rounds')).json.rounds.find((each: Round) => each.id === json.id && each.outcome !== null),
     );
     assert.equal(round.outcome, 'completed');
     const results = await send(`/field/photos/jobs/${round.job_id}/images`);
@@ -102,7 +108,7 @@ describe('the platform', () => {
     const narrow = [{ ...visit('RP00002'), image_url: [photo.replace('shelf', 'narrow')] }];
     const { json } = await send('/rounds', { title: 'Wednesday', visits: narrow });
     const round = await until(async () =>
-      (await send('/rounds')).json.rounds.find((each: any) => each.id === json.id && each.outcome !== null),
+      (await send('/rounds')).json.rounds.find((each: Round) => each.id === json.id && each.outcome !== null),
     );
     const job = await send(`/field/photos/jobs/${round.job_id}`);
     assert.equal(round.outcome, 'failed');

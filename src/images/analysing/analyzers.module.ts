@@ -16,7 +16,7 @@ export class AnalyzersModule {
     const analyzers = {
       provide: IMAGE_ANALYZERS,
       inject: classes,
-      // In the order in which they were given: each class is as far along as its instance is.
+      // In the order in which they were given, classes and instances alike.
       useFactory: (...made: ImageAnalyzer[]): ImageAnalyzer[] =>
         given.map((analyzer) => {
           if (typeof analyzer !== 'function') return analyzer;

@@ -12,7 +12,7 @@ export const FIRST_RANGE = 16_384;
 /** Each further range is so many times as long as the bytes before it. */
 const GROWTH = 3;
 /** A host that cuts a file into more parts than this only wastes time. */
-const MOST_REQUESTS = 32;
+export const MOST_REQUESTS = 32;
 
 /** Whether the start of a file of this format is of any interest. It must not throw. */
 export type Glance = (start: Buffer, format: string) => boolean;
@@ -234,13 +234,16 @@ export class Download implements AnswerReader {
   }
 
   private tooLarge(): FetchFault {
-    const reach =
-      this.maxBytes % 1_048_576 === 0 ? `${this.maxBytes / 1_048_576} MiB` : `${this.maxBytes} bytes`;
-    return new FetchFault('too_large', `its size does not stand within the first ${reach}`);
+    return new FetchFault('too_large', `its size does not stand within the first ${sizeText(this.maxBytes)}`);
   }
 }
 
 /** What one of them does not say is no contradiction. */
-function agree<T>(one: T | null, other: T | null): boolean {
+export function agree<T>(one: T | null, other: T | null): boolean {
   return one === null || other === null || one === other;
+}
+
+/** A limit as people read it. */
+export function sizeText(bytes: number): string {
+  return bytes % 1_048_576 === 0 ? `${bytes / 1_048_576} MiB` : `${bytes} bytes`;
 }

@@ -5,10 +5,7 @@ import { FetchFault } from './fetch-fault.js';
 import type { FileStart } from './file-start.js';
 import type { Headers } from './headers.js';
 import type { RequestHeaders } from './image-client.js';
-import type { Ask, Redirect } from './download.js';
-
-/** A host that cuts a file into more parts than this only wastes time. */
-const MOST_REQUESTS = 32;
+import { agree, type Ask, MOST_REQUESTS, type Redirect, sizeText } from './download.js';
 
 /** All of the file. */
 export interface WholeFile {
@@ -127,12 +124,8 @@ export class WholeDownload implements AnswerReader {
     return { kind: 'whole', bytes: this.gathered.take() };
   }
 
-  /** What one of them does not say is no contradiction. */
   private isSameFile(part: Answer & { kind: 'part' }): boolean {
-    const sameTotal = part.total === null || this.total === null || part.total === this.total;
-    const sameTag =
-      part.validator === undefined || this.validator === undefined || part.validator === this.validator;
-    return sameTotal && sameTag;
+    return agree(part.total, this.total) && agree(part.validator ?? null, this.validator ?? null);
   }
 
   /** Ranges lead nowhere: one plain request, and then no other. */
@@ -158,6 +151,5 @@ export class WholeDownload implements AnswerReader {
 
 /** The file is longer than it may be. */
 export function tooLong(mostBytes: number): FetchFault {
-  const most = mostBytes % 1_048_576 === 0 ? `${mostBytes / 1_048_576} MiB` : `${mostBytes} bytes`;
-  return new FetchFault('too_large', `the whole file was wanted, and is longer than ${most}`);
+  return new FetchFault('too_large', `the whole file was wanted, and is longer than ${sizeText(mostBytes)}`);
 }
