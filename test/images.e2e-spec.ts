@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ImageFetcher } from '../src/images/fetching/image-fetcher.js';
+import { type FetchWishes, ImageFetcher } from '../src/images/fetching/image-fetcher.js';
 import type { FetchingOptions } from '../src/images/fetching/fetching.options.js';
 import type { ImageOutcome } from '../src/images/fetching/image-outcome.js';
 import { AddressRule } from '../src/outbound/address-rule.js';
@@ -339,5 +339,84 @@ describe('an image', () => {
     const reason = new Error('stopping');
     stop.abort(reason);
     await expect(outcome).rejects.toBe(reason);
+  });
+
+  describe('among many', () => {
+    async function tryAll(
+      urls: readonly string[],
+      by: ImageFetcher,
+      wishes: FetchWishes = {},
+    ): Promise<Record<string, string>> {
+      const came: Record<string, string> = {};
+      await by.fetchAll(urls, wishes, (url, outcome) => {
+        came[url] = outcome.kind === 'failed' ? outcome.code : outcome.kind;
+      });
+      return came;
+    }
+
+    it('has an outcome of its own, whatever the others are', async () => {
+      const good = Array.from({ length: 40 }, () => serve(PNG));
+      const bad = {
+        [serve(PNG, { status: 404 })]: 'http_status',
+        'http://nowhere.test/1.jpg': 'dns',
+        'http://10.0.0.1/1.jpg': 'forbidden_address',
+        'http://10.0.0.1/2.jpg': 'forbidden_address',
+        'https://user@photos.test/1.jpg': 'bad_redirect',
+        'https://user@photos.test/2.jpg': 'bad_redirect',
+        'no URL at all': 'bad_redirect',
+      };
+      const images = other({ concurrency: 4, hostConcurrency: 3 });
+      expect(await tryAll([...good, ...Object.keys(bad)], images)).toEqual({
+        ...Object.fromEntries(good.map((url) => [url, 'measured'])),
+        ...bad,
+      });
+      expect(images.inFlight).toBe(0);
+    });
+
+    it('does not wait for those of another host', async () => {
+      const gate = new Gate();
+      const slow = Array.from({ length: 5 }, () => serve(PNG, { gate }));
+      const elsewhere = await ImageHost.start();
+      const quick = elsewhere.serve('/quick', PNG);
+      const came: string[] = [];
+      const all = other({ concurrency: 3, hostConcurrency: 2 }).fetchAll([...slow, quick], {}, (url) => {
+        came.push(url);
+        if (url === quick) gate.open();
+      });
+      await all;
+      expect(came[0]).toBe(quick);
+      expect(came).toHaveLength(6);
+      await elsewhere.close();
+    });
+
+    it('is left out when it waits and the caller gives up; what has begun is finished', async () => {
+      const gate = new Gate();
+      const urls = Array.from({ length: 6 }, () => serve(PNG, { gate }));
+      const [stop, narrow] = [new AbortController(), other({ hostConcurrency: 2 })];
+      const all = tryAll(urls, narrow, { waiting: stop.signal });
+      await host.arrived(1, new URL(urls[1] ?? '').pathname);
+      stop.abort();
+      gate.open();
+      expect(await all).toEqual({ [urls[0] ?? '']: 'measured', [urls[1] ?? '']: 'measured' });
+      expect(await tryAll(urls, narrow, { waiting: stop.signal })).toEqual({});
+    });
+
+    it('is held where its host is left alone, before it waits for a slot', async () => {
+      const images = other({ timeoutMs: 2_000 });
+      const gone = await startRawHost((socket) => socket.destroy());
+      const urls = Array.from({ length: 30 }, (_, n) => `http://127.0.0.1:${gone.port}/${n}`);
+      const first = Object.values(await tryAll(urls, images));
+      expect(new Set(first)).toEqual(new Set(['connection', 'held']));
+      expect(new Set(Object.values(await tryAll(urls, images)))).toEqual(new Set(['held']));
+      await gone.close();
+    });
+
+    it('fails them all with what the caller threw', async () => {
+      const fault = new Error('cannot be written');
+      const throwing = images.fetchAll([serve(PNG), serve(PNG)], {}, () => {
+        throw fault;
+      });
+      await expect(throwing).rejects.toBe(fault);
+    });
   });
 });

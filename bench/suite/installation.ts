@@ -19,7 +19,11 @@ const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const HOST = fileURLToPath(new URL('../hosts/jpeg-host.ts', import.meta.url));
 
 /** What `npm start` and the image tell Node. */
-const NODE_OPTIONS = ['--max-semi-space-size=16', '--heap-growing-percent=50'];
+const NODE_OPTIONS = [
+  '--max-semi-space-size=8',
+  '--heap-growing-percent=50',
+  '--no-allocation-site-pretenuring',
+];
 
 /** Of a second, in which Linux counts processor time (USER_HZ). */
 const CLOCK_TICKS = 100;

@@ -6,7 +6,7 @@ import {
   ImageAnalysis,
 } from '../images/analysing/image-analysis.js';
 import { type FetchWishes, ImageFetcher } from '../images/fetching/image-fetcher.js';
-import type { MeasuredImage } from '../images/fetching/image-outcome.js';
+import type { ImageOutcome, MeasuredImage } from '../images/fetching/image-outcome.js';
 import { type DueImage, ImagesRepository } from '../images/images.repository.js';
 import { BATCH_QUEUE, priorityOf } from '../jobs/batches.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
@@ -123,35 +123,38 @@ export class BatchProcessor implements TaskHandler<Batch> {
       visits: () => (visits ??= this.images.visitsOf(task.payload)),
     };
     const byUrl = Map.groupBy(due, ({ url }) => url);
-    const fetching: Promise<void>[] = [];
-    for (const [url, images] of byUrl) fetching.push(this.fetch(url, images, wishes, recorder));
-    await Promise.all(fetching);
+    await this.fetcher.fetchAll(byUrl.keys(), wishes, (url, outcome) =>
+      this.take(byUrl.get(url) ?? [], outcome, wishes, recorder),
+    );
   }
 
-  /** Records nothing where it was left, or broken off, because the process is stopping or the task is another's. */
-  private async fetch(
-    url: string,
+  private take(
     images: readonly DueImage[],
+    outcome: ImageOutcome,
     wishes: BatchWishes,
     recorder: BatchRecorder,
-  ): Promise<void> {
-    try {
-      const outcome = await this.fetcher.fetch(url, wishes);
-      const analysed =
-        outcome.kind === 'measured' && this.takesTime(outcome)
-          ? await this.analyse(images, outcome, wishes)
-          : undefined;
-      const now = new Date();
-      // One spread of the pause for all of them, so that they share the next try too.
-      const spread = Math.random();
-      for (const [index, image] of images.entries()) {
-        const { outcome: its = outcome, analysis } = analysed?.[index] ?? {};
-        const result = resultOf(image, its, this.options, now, spread);
-        const isKept = analysis !== undefined && result.status !== 'pending';
-        recorder.add(isKept ? { ...result, analysis } : result);
-      }
-    } catch (error) {
-      if (!wishes.waiting.aborted) throw error;
+  ): Promise<void> | void {
+    if (outcome.kind !== 'measured' || !this.takesTime(outcome))
+      return this.note(images, outcome, [], recorder);
+    return this.analyse(images, outcome, wishes).then((analysed) =>
+      this.note(images, outcome, analysed, recorder),
+    );
+  }
+
+  private note(
+    images: readonly DueImage[],
+    outcome: ImageOutcome,
+    analysed: readonly AnalyzedOutcome[],
+    recorder: BatchRecorder,
+  ): void {
+    const now = new Date();
+    // One spread of the pause for all of them, so that they share the next try too.
+    const spread = Math.random();
+    for (const [index, image] of images.entries()) {
+      const { outcome: its = outcome, analysis } = analysed[index] ?? {};
+      const result = resultOf(image, its, this.options, now, spread);
+      const isKept = analysis !== undefined && result.status !== 'pending';
+      recorder.add(isKept ? { ...result, analysis } : result);
     }
   }
 
@@ -165,11 +168,11 @@ export class BatchProcessor implements TaskHandler<Batch> {
     images: readonly DueImage[],
     measured: MeasuredImage,
     { signal, turn: job, jobId, visits }: BatchWishes,
-  ): Promise<readonly AnalyzedOutcome[] | undefined> {
+  ): Promise<readonly AnalyzedOutcome[]> {
     const analysed =
       jobId !== undefined && measured.start !== undefined
         ? await this.analysis.analyze(images, measured, { job, jobId, signal, visits })
-        : undefined;
+        : [];
     if (this.options.delayMs.max > 0) await simulateAnalysis(this.options.delayMs, signal);
     return analysed;
   }

@@ -53,9 +53,9 @@ class Waiter implements AbortListener {
     listen(signal, this);
   }
 
-  /** It stands in the line no more. */
   grant(): void {
     unlisten(this.signal, this);
+    this.leave();
     this.resolve();
   }
 

@@ -67,10 +67,15 @@ export class HostHealth {
     return this.hosts.size;
   }
 
+  /** Whether the host may be asked now. */
+  isAsked(name: string): boolean {
+    const open = this.hosts.get(name)?.open;
+    return open === undefined || (!open.probing && this.now() >= open.until);
+  }
+
   /** @throws HeldBack while the host is not to be asked */
   check(name: string): void {
-    const open = this.hosts.get(name)?.open;
-    if (open !== undefined && (open.probing || this.now() < open.until)) throw this.holdBack(name);
+    if (!this.isAsked(name)) throw this.holdBack(name);
   }
 
   /**

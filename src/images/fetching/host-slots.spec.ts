@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { HostSlots } from './host-slots.js';
+import { HostStalled } from './held-back.js';
+import { CHECKS_TO_STALL, type Claimant, HostSlots } from './host-slots.js';
 
 /** Lets every callback run that is due. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -191,5 +192,98 @@ describe('whoever gives up waiting for a slot', () => {
     stop.abort();
     await turn();
     expect([callers.served, callers.refused]).toEqual([['x', 'a1'], []]);
+  });
+});
+
+/** Wants so many slots, and remembers what it got. */
+class Several implements Claimant {
+  granted = 0;
+  readonly refused: number[] = [];
+  readonly given: unknown[] = [];
+
+  /** @param back whether each slot is given back at once */
+  constructor(
+    private readonly slots: HostSlots,
+    private left: number,
+    private readonly back = false,
+  ) {}
+
+  grant(): boolean {
+    this.granted += 1;
+    this.left -= 1;
+    if (this.back) this.slots.release('a');
+    return this.left > 0;
+  }
+
+  refuse(reason: HostStalled): boolean {
+    this.refused.push(reason.afterMs);
+    this.left -= 1;
+    return this.left > 0;
+  }
+
+  giveUp(reason: unknown): void {
+    this.given.push(reason);
+  }
+}
+
+describe('who wants several slots of a host', () => {
+  it('gets those that are free, and the others as they become so, before who came later', () => {
+    const slots = new HostSlots(2, 2);
+    const [first, second] = [new Several(slots, 4), new Several(slots, 2)];
+    slots.claim('a', first);
+    slots.claim('a', second);
+    expect([first.granted, second.granted]).toEqual([2, 0]);
+    for (let n = 0; n < 3; n += 1) slots.release('a');
+    expect([first.granted, second.granted]).toEqual([4, 1]);
+    for (let n = 0; n < 3; n += 1) slots.release('a');
+    expect([first.granted, second.granted, slots.inFlight, slots.size]).toEqual([4, 2, 0, 0]);
+  });
+
+  it('takes turns with others, as single ones do', () => {
+    const slots = new HostSlots(1, 1);
+    const [one, other] = [new Several(slots, 3), new Several(slots, 3)];
+    slots.claim('a', one, undefined, 'job 1');
+    slots.claim('b', other, undefined, 'job 2');
+    const course = [];
+    for (const host of ['a', 'a', 'b', 'a']) {
+      slots.release(host);
+      course.push([one.granted, other.granted]);
+    }
+    expect(course).toEqual([
+      [2, 0],
+      [2, 1],
+      [3, 1],
+      [3, 2],
+    ]);
+  });
+
+  it('may give each back at once, however many they are', () => {
+    const slots = new HostSlots(1, 1);
+    const many = new Several(slots, 100_000, true);
+    slots.claim('a', many);
+    expect([many.granted, slots.inFlight, slots.size]).toEqual([100_000, 0, 0]);
+  });
+
+  it('is refused for each of them when the host stalls, and at once from then on', () => {
+    const slots = new HostSlots(2, 1);
+    const [waiting, late] = [new Several(slots, 300), new Several(slots, 2)];
+    slots.claim('a', waiting);
+    for (let n = 0; n < CHECKS_TO_STALL; n += 1) slots.checkStalls();
+    slots.claim('a', late);
+    expect([waiting.granted, waiting.refused.length, late.refused.length]).toEqual([1, 299, 2]);
+    // The first of them may ask again soon, the others later.
+    expect(new Set(waiting.refused)).toEqual(new Set([1_000, 15_000]));
+    slots.release('a');
+    expect([waiting.granted, slots.size]).toEqual([1, 0]);
+  });
+
+  it('is told once when it gives up, and has no place any more', () => {
+    const slots = new HostSlots(1, 1);
+    const stop = new AbortController();
+    const claimant = new Several(slots, 3);
+    slots.claim('a', claimant, stop.signal);
+    stop.abort('enough');
+    slots.release('a');
+    expect([claimant.granted, claimant.given, slots.size]).toEqual([1, ['enough'], 0]);
   });
 });

@@ -23,6 +23,16 @@ const STALL_USUAL_TIMES = 4;
 /** When the first of those that were refused may ask again, in milliseconds. */
 const STALL_PAUSE_MS = 1_000;
 
+/** Who wants slots of one host. Each method but the last says whether it wants another; none may throw. */
+export interface Claimant {
+  /** A slot is its own, and it has to {@link HostSlots.release} it. */
+  grant(): boolean;
+  /** It gets none. */
+  refuse(reason: HostStalled): boolean;
+  /** Its signal aborted: nothing more comes. */
+  giveUp(reason: unknown): void;
+}
+
 /**
  * Slots for downloads: so many in all, so many for one host. Whoever they are for takes turns, and the hosts of each
  * (see {@link WaitingLine}), so that the images of a slow host wait for each other and for nobody else. A host with
@@ -34,6 +44,7 @@ export class HostSlots {
   private active = 0;
   private readonly line = new WaitingLine<Waiter>();
   private readonly hosts = new Map<string, Host>();
+  private granting = false;
 
   constructor(
     private readonly limit: number,
@@ -56,14 +67,26 @@ export class HostSlots {
    *
    * @param turn whom the download is for
    */
-  acquire(name: string, signal?: AbortSignal, turn = ''): Promise<void> {
-    if (signal?.aborted === true) return Promise.reject<void>(signal.reason);
+  acquire(name: string, signal?: AbortSignal, turn?: string): Promise<void> {
+    return new Promise((resolve, reject) => this.claim(name, new OneSlot(resolve, reject), signal, turn));
+  }
+
+  /**
+   * Grants slots while there are any and the claimant wants them, and later as they become free: it keeps its place in
+   * the line until it wants no more, is refused, or the signal aborts.
+   *
+   * @param turn whom the downloads are for
+   */
+  claim(name: string, claimant: Claimant, signal?: AbortSignal, turn = ''): void {
+    if (signal?.aborted === true) return claimant.giveUp(signal.reason);
     const host = this.hosts.get(name) ?? this.remember(name);
-    if (this.active < this.limit && host.active < this.hostLimit && this.line.count(name) === 0) {
-      this.take(host);
-      return Promise.resolve();
-    }
-    return this.isStalled(host) ? Promise.reject<void>(refusalBy(host)) : this.wait(name, host, signal, turn);
+    if (this.isStalled(host)) return refuseAll(claimant, host);
+    const waiter = new Waiter(claimant, signal, () => {
+      this.line.remove(turn, name, waiter);
+      this.forget(name, host);
+    });
+    this.line.add(turn, name, waiter);
+    this.grantAll();
   }
 
   /**
@@ -82,7 +105,7 @@ export class HostSlots {
       host.usualMs = host.usualMs === 0 ? answeredMs : host.usualMs * 0.8 + answeredMs * 0.2;
     }
     this.forget(name, host);
-    this.grantNext();
+    this.grantAll();
   }
 
   /** Looks which hosts have stalled, and refuses everybody who waits for one. */
@@ -90,7 +113,10 @@ export class HostSlots {
     for (const [name, host] of this.hosts) {
       host.checks += 1;
       if (this.line.count(name) === 0 || !this.isStalled(host)) continue;
-      for (const waiter of this.line.of(name)) waiter.refuse(refusalBy(host));
+      for (const waiter of this.line.of(name)) {
+        waiter.leave();
+        refuseAll(waiter.claimant, host);
+      }
     }
   }
 
@@ -99,33 +125,29 @@ export class HostSlots {
     return host.checks >= Math.max(CHECKS_TO_STALL, (host.usualMs * STALL_USUAL_TIMES) / CHECK_EVERY_MS);
   }
 
-  private wait(name: string, host: Host, signal: AbortSignal | undefined, turn: string): Promise<void> {
-    return new Promise<void>((resolve, reject) => {
-      const waiter = new Waiter(resolve, reject, signal, () => {
-        this.line.remove(turn, name, waiter);
-        this.forget(name, host);
-      });
-      this.line.add(turn, name, waiter);
-    });
+  /** A claimant may give its slot back at once, from within: that is room for the next turn of the loop. */
+  private grantAll(): void {
+    if (this.granting) return;
+    this.granting = true;
+    for (let next = this.line.next(this.hasRoom); next !== undefined; next = this.line.next(this.hasRoom)) {
+      this.take(next.host);
+      if (!next.waiter.claimant.grant()) next.waiter.leave();
+    }
+    this.granting = false;
   }
 
-  private grantNext(): void {
-    if (this.active >= this.limit) return;
-    const next = this.line.next((name) => (this.hosts.get(name)?.active ?? 0) < this.hostLimit);
-    const host = next && this.hosts.get(next.host);
-    if (host === undefined) return;
-    this.take(host);
-    next?.waiter.grant();
-  }
+  private readonly hasRoom = (name: string): boolean =>
+    this.active < this.limit && (this.hosts.get(name)?.active ?? 0) < this.hostLimit;
 
-  private take(host: Host): void {
+  private take(name: string): void {
+    const host = this.hosts.get(name) ?? this.remember(name);
     host.active += 1;
     this.active += 1;
     if (host.active >= Math.min(this.hostLimit, this.limit)) host.checks = 0;
   }
 
   private remember(name: string): Host {
-    const host = { active: 0, checks: 0, usualMs: 0, refused: 0 };
+    const host: Host = { active: 0, checks: 0, usualMs: 0, refused: 0 };
     this.hosts.set(name, host);
     return host;
   }
@@ -135,35 +157,52 @@ export class HostSlots {
   }
 }
 
-function refusalBy(host: Host): HostStalled {
-  host.refused += 1;
-  return new HostStalled(pauseOfHeld(STALL_PAUSE_MS, host.refused));
+/** Those who are refused come back at different times. */
+function refuseAll(claimant: Claimant, host: Host): void {
+  do host.refused += 1;
+  while (claimant.refuse(new HostStalled(pauseOfHeld(STALL_PAUSE_MS, host.refused))));
 }
 
-/** A caller that waits, until it is granted a slot, refused one, or gives up. */
-class Waiter implements AbortListener {
+/** A claimant that wants one slot. */
+class OneSlot implements Claimant {
   constructor(
     private readonly resolve: () => void,
     private readonly reject: (reason: unknown) => void,
+  ) {}
+
+  grant(): boolean {
+    this.resolve();
+    return false;
+  }
+
+  refuse(reason: HostStalled): boolean {
+    this.reject(reason);
+    return false;
+  }
+
+  giveUp(reason: unknown): void {
+    this.reject(reason);
+  }
+}
+
+/** A claimant in the line. */
+class Waiter implements AbortListener {
+  constructor(
+    readonly claimant: Claimant,
     private readonly signal: AbortSignal | undefined,
-    private readonly leave: () => void,
+    private readonly goAway: () => void,
   ) {
     if (signal !== undefined) listen(signal, this);
   }
 
   /** It stands in the line no more. */
-  grant(): void {
+  leave(): void {
     if (this.signal !== undefined) unlisten(this.signal, this);
-    this.resolve();
-  }
-
-  refuse(reason: unknown): void {
-    if (this.signal !== undefined) unlisten(this.signal, this);
-    this.leave();
-    this.reject(reason);
+    this.goAway();
   }
 
   onAbort(): void {
-    this.refuse(this.signal?.reason);
+    this.leave();
+    this.claimant.giveUp(this.signal?.reason);
   }
 }

@@ -15,7 +15,8 @@ import { CHECK_EVERY_MS, HostSlots } from './host-slots.js';
 import { ImageClient } from './image-client.js';
 import type { FailedImage, HeldImage, ImageOutcome } from './image-outcome.js';
 import { outcomeOf } from './measurement-outcome.js';
-import { firstTarget, nextTarget } from './target.js';
+import { Series } from './series.js';
+import { authorityOf, firstTarget, nextTarget } from './target.js';
 import { tooLong, WholeDownload, type WholeFile } from './whole-download.js';
 
 /** Redirects followed in one try. */
@@ -30,6 +31,9 @@ export interface FetchWishes {
   /** Slots are given in turns to each of these. */
   readonly turn?: string;
 }
+
+/** Takes what came of an image. */
+type TakeOutcome = (url: string, outcome: ImageOutcome) => Promise<void> | void;
 
 /** What is read of a file, from one host after the other as they send on. */
 interface Transfer<Done> {
@@ -98,6 +102,21 @@ export class ImageFetcher implements OnApplicationShutdown {
   }
 
   /**
+   * One try at each of many images, as {@link fetch} makes it. Those of one host stand in the line together, as their URLs,
+   * each is begun when it gets a slot: what waits grows old, and costs.
+   *
+   * @param urls all different
+   * @param take what came of each, as it comes
+   * @returns when nothing more will come: those that waited when `waiting` aborted, and those that `signal` broke off, are
+   *   left out
+   * @throws what `take` threw first
+   */
+  async fetchAll(urls: Iterable<string>, wishes: FetchWishes, take: TakeOutcome): Promise<void> {
+    const byAuthority = Map.groupBy(urls, authorityOf);
+    await Promise.all([...byAuthority.values()].map((those) => this.fetchOfHost(those, wishes, take)));
+  }
+
+  /**
    * The whole of a file whose start is known, by the rules that hold for {@link fetch} and in a time of its own. Resolves
    * with why there is none where that is so; rejects only with the reason of a signal.
    *
@@ -128,23 +147,63 @@ export class ImageFetcher implements OnApplicationShutdown {
     await this.client.close();
   }
 
-  /** Each hop is judged anew and waits for a slot of its own host. Rejects only with the reason of a signal. */
+  private async fetchOfHost(urls: readonly string[], wishes: FetchWishes, take: TakeOutcome): Promise<void> {
+    const { signal, waiting = signal, turn } = wishes;
+    const tryAt = async (url: string, granted?: string): Promise<void> => {
+      try {
+        await take(url, await this.follow(url, wishes, this.measuring, granted));
+      } catch (error) {
+        if (waiting?.aborted !== true) throw error;
+      }
+    };
+    const host = this.hostToAsk(urls[0] ?? '');
+    if (host === undefined) {
+      await Promise.all(urls.map((url) => tryAt(url)));
+      return;
+    }
+    const series = new Series(
+      urls,
+      (url) => tryAt(url, host),
+      async (url, reason) => take(url, heldBy(reason)),
+    );
+    this.slots.claim(host, series, waiting, turn);
+    await series.ended;
+  }
+
+  /** The host of a URL; undefined where it may not be asked, or not now. */
+  private hostToAsk(url: string): string | undefined {
+    try {
+      const host = nameOf(firstTarget(url, this.hosts));
+      return this.health.isAsked(host) ? host : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * Each hop is judged anew and waits for a slot of its own host. Rejects only with the reason of a signal.
+   *
+   * @param granted the first host, where a slot of it is held already
+   */
   private async follow<T extends Transfer<Done>, Done extends { readonly kind: string }, Result>(
     url: string,
     wishes: FetchWishes,
     purpose: Purpose<T, Done, Result>,
+    granted?: string,
   ): Promise<Result> {
     const { signal, waiting = signal, turn } = wishes;
-    waiting?.throwIfAborted();
+    if (granted === undefined) waiting?.throwIfAborted();
     let attempt: Attempt | undefined;
     let transfer: T | undefined;
     try {
       let target = firstTarget(url, this.hosts);
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-        const host = target.host.replace(/\.(?=:|$)/, '');
-        this.health.check(host);
-        await this.slots.acquire(host, waiting, turn);
-        // Thousands wait at a time: what only a transfer needs is made when it begins.
+        const host = nameOf(target);
+        if (granted === undefined || redirects > 0) {
+          this.health.check(host);
+          await this.slots.acquire(host, waiting, turn);
+        }
+        // What only a transfer needs is made when it begins: many may wait.
         attempt ??= new Attempt(this.options.timeoutMs, signal);
         transfer ??= purpose.begin();
         const step = await this.visit(host, url, target, transfer, attempt);
@@ -212,6 +271,11 @@ function heldBy({ afterMs, fault }: HeldBack): HeldImage {
     fault: fault === null ? null : { code: fault.code, reason: fault.message },
     contentLength: null,
   };
+}
+
+/** The host of a URL, with its port where that is not the usual one. */
+function nameOf(target: URL): string {
+  return target.host.replace(/\.(?=:|$)/, '');
 }
 
 function isRedirect(step: { readonly kind: string }): step is Redirect {

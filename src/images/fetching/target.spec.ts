@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
 import { HostRule } from '../../outbound/host-rule.js';
 import { ForbiddenHostError } from '../../outbound/outbound-errors.js';
-import { firstTarget, nextTarget } from './target.js';
+import { authorityOf, firstTarget, nextTarget } from './target.js';
 
 const anyHost = new HostRule({ allowedNetworks: [], allowedHosts: [] });
 const onlyPhotos = new HostRule({ allowedNetworks: [], allowedHosts: ['photos.test', '*.photos.test'] });
+const onlyA = new HostRule({ allowedNetworks: [], allowedHosts: ['a', 'a.b', 'b.a'] });
 const FROM = new URL('https://photos.test/shelf/1.jpg?size=2');
 
 const NOT_PLAIN = [
@@ -103,5 +105,55 @@ describe('a redirect', () => {
   it('to a host that is not allowed is refused', () => {
     expect(() => nextTarget('//other.test/', FROM, onlyPhotos)).toThrow(ForbiddenHostError);
     expect(nextTarget('//a.photos.test/', FROM, onlyPhotos).host).toBe('a.photos.test');
+  });
+});
+
+describe('what stands before the path of a URL', () => {
+  it.each([
+    ['https://photos.test/1.jpg', 'https://photos.test'],
+    ['https://photos.test:8443?size=2', 'https://photos.test:8443'],
+    ['HTTP://PHOTOS.test#part', 'HTTP://PHOTOS.test'],
+    ['http://[::1]/1.jpg', 'http://[::1]'],
+    ['https://user@photos.test/1.jpg', 'https://user@photos.test'],
+    ['http://photos.test\\1.jpg', 'http://photos.test'],
+  ])('of %s is %s', (url, authority) => {
+    expect(authorityOf(url)).toBe(authority);
+  });
+
+  it.each([
+    'http:///photos.test/1.jpg',
+    'http:photos.test/1.jpg',
+    'http:\\\\photos.test/1.jpg',
+    ' http://photos.test/1.jpg',
+    'http://photos.test\t.evil.test/1.jpg',
+    'http://photos.test\t@evil.test/1.jpg',
+    'ftp://photos.test/1.jpg',
+    '',
+  ])('is all of %j, where another host may be meant', (url) => {
+    expect(authorityOf(url)).toBe(url);
+  });
+
+  it('is of one host, or of none that may be asked, whatever follows', () => {
+    const anything = fc.string({ unit: fc.constantFrom(...'ab.:@/\\?#[]%0\t\n ü\u00ad'), maxLength: 12 });
+    const hostOf = (url: string): string | undefined => {
+      try {
+        return firstTarget(url, onlyA).host;
+      } catch {
+        return undefined;
+      }
+    };
+    fc.assert(
+      fc.property(
+        fc.constantFrom('http://', 'https:/', 'HTTP://a'),
+        anything,
+        anything,
+        (scheme, one, other) => {
+          const [first, second] = [scheme + one, scheme + one + other];
+          fc.pre(authorityOf(first) === authorityOf(second));
+          expect(hostOf(second)).toBe(hostOf(first));
+        },
+      ),
+      { numRuns: 5_000 },
+    );
   });
 });

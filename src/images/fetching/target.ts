@@ -16,6 +16,14 @@ export function firstTarget(url: string, hosts: HostRule): URL {
 }
 
 /**
+ * What stands before the path of a URL, as it is written: URLs of which that is the same are of the same host, or none of
+ * them may be asked. It is the whole URL where it is not plain what stands there.
+ */
+export function authorityOf(url: string): string {
+  return /^https?:\/\/[^\0-\x20\\/?#]+(?=[\\/?#]|$)/i.exec(url)?.[0] ?? url;
+}
+
+/**
  * Where a redirect leads (RFC 9110 §10.2.2), judged as the first URL is.
  *
  * @param location the header as it came, or undefined where there was none

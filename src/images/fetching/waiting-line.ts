@@ -41,13 +41,15 @@ export class WaitingLine<W> {
     return [...this.turns.values()].flatMap((hosts) => [...(hosts.get(host) ?? [])]);
   }
 
-  /** Takes out whoever comes next among those whose host has room; their turn and their host come last then. */
+  /**
+   * Who comes next among those whose host has room; their turn and their host come last then. They keep their place until
+   * they are removed.
+   */
   next(hasRoom: (host: string) => boolean): Place<W> | undefined {
     for (const [turn, hosts] of this.turns) {
       for (const [host, waiters] of hosts) {
         const [waiter] = waiters;
         if (waiter === undefined || !hasRoom(host)) continue;
-        this.remove(turn, host, waiter);
         moveToEnd(hosts, host);
         moveToEnd(this.turns, turn);
         return { host, waiter };
