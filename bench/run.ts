@@ -7,6 +7,7 @@
  *   --json bench-results.json   where to
  *   --profile <folder>          writes CPU profiles of the server there
  */
+import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { farHosts } from './suite/far-hosts.ts';
@@ -55,6 +56,8 @@ console.log(
     .join(', '),
 );
 for (const name of names) {
+  // What the one before has written, and deleted, goes to the disk now and not beside the next.
+  spawnSync('sync');
   const installation = await Installation.start();
   try {
     const figures = (await BENCHMARKS[name]?.(installation, nodeOptions)) ?? [];

@@ -365,12 +365,12 @@ describe('an image', () => {
         'https://user@photos.test/2.jpg': 'bad_redirect',
         'no URL at all': 'bad_redirect',
       };
-      const images = other({ concurrency: 4, hostConcurrency: 3 });
-      expect(await tryAll([...good, ...Object.keys(bad)], images)).toEqual({
+      const few = other({ concurrency: 4, hostConcurrency: 3 });
+      expect(await tryAll([...good, ...Object.keys(bad)], few)).toEqual({
         ...Object.fromEntries(good.map((url) => [url, 'measured'])),
         ...bad,
       });
-      expect(images.inFlight).toBe(0);
+      expect(few.inFlight).toBe(0);
     });
 
     it('does not wait for those of another host', async () => {
@@ -402,12 +402,12 @@ describe('an image', () => {
     });
 
     it('is held where its host is left alone, before it waits for a slot', async () => {
-      const images = other({ timeoutMs: 2_000 });
+      const hasty = other({ timeoutMs: 2_000 });
       const gone = await startRawHost((socket) => socket.destroy());
       const urls = Array.from({ length: 30 }, (_, n) => `http://127.0.0.1:${gone.port}/${n}`);
-      const first = Object.values(await tryAll(urls, images));
+      const first = Object.values(await tryAll(urls, hasty));
       expect(new Set(first)).toEqual(new Set(['connection', 'held']));
-      expect(new Set(Object.values(await tryAll(urls, images)))).toEqual(new Set(['held']));
+      expect(new Set(Object.values(await tryAll(urls, hasty)))).toEqual(new Set(['held']));
       await gone.close();
     });
 
