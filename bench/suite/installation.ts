@@ -18,12 +18,13 @@ const EMBEDDED_POSTGRES = new URL('../../dist/app/embedded-postgres/embedded-pos
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const HOST = fileURLToPath(new URL('../hosts/jpeg-host.ts', import.meta.url));
 
-/** What `npm start` and the image tell Node. */
+/** What `npm start` and the image tell Node, and the C library. */
 const NODE_OPTIONS = [
   '--max-semi-space-size=8',
   '--heap-growing-percent=50',
   '--no-allocation-site-pretenuring',
 ];
+const MEMORY_SETTINGS = { MALLOC_ARENA_MAX: '1' };
 
 /** Of a second, in which Linux counts processor time (USER_HZ). */
 const CLOCK_TICKS = 100;
@@ -120,6 +121,7 @@ export class Installation {
         // For trials of what Node itself can be told.
         NODE_OPTIONS: process.env['NODE_OPTIONS'],
         DATABASE_URL: this.postgres.url,
+        ...MEMORY_SETTINGS,
         PORT: String(port),
         IMAGE_ALLOWED_NETWORKS: '127.0.0.0/8',
         IMAGE_HOST_CONCURRENCY: '64',
