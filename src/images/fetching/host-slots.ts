@@ -38,7 +38,7 @@ export interface Claimant {
  * (see {@link WaitingLine}), so that the images of a slow host wait for each other and for nobody else. A host with
  * nothing in flight and nobody waiting is forgotten.
  *
- * Nobody waits for a host that has stalled: {@link acquire} refuses, and {@link checkStalls} those that wait already.
+ * Nobody waits for a host that has stalled: {@link claim} refuses, and {@link checkStalls} those that wait already.
  */
 export class HostSlots {
   private active = 0;
@@ -129,11 +129,14 @@ export class HostSlots {
   private grantAll(): void {
     if (this.granting) return;
     this.granting = true;
-    for (let next = this.line.next(this.hasRoom); next !== undefined; next = this.line.next(this.hasRoom)) {
-      this.take(next.host);
-      if (!next.waiter.claimant.grant()) next.waiter.leave();
+    try {
+      for (let next = this.line.next(this.hasRoom); next !== undefined; next = this.line.next(this.hasRoom)) {
+        this.take(next.host);
+        if (!next.waiter.claimant.grant()) next.waiter.leave();
+      }
+    } finally {
+      this.granting = false;
     }
-    this.granting = false;
   }
 
   private readonly hasRoom = (name: string): boolean =>
