@@ -69,9 +69,9 @@ export function requestTo(document: ApiDocument, operation: Operation): fc.Arbit
     }));
 }
 
-/** The client knows that a request has one `Host` at most. */
+/** The client sends one `Host` at most, and none that opens a bracket (of an IPv6 address) and does not close it. */
 function withOneHost(headers: FuzzRequest['headers']): FuzzRequest['headers'] {
-  const first = headers.find(([name]) => name === 'host');
+  const first = headers.find(([name, value]) => name === 'host' && !/^\[[^\]]*$/.test(value));
   return headers.filter((header) => header[0] !== 'host' || header === first);
 }
 
