@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat, symlink } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -39,6 +39,20 @@ describe('a lock on a file', () => {
     const next = await FileLock.tryAcquire(path);
     expect(next).toBeDefined();
     next?.release();
+  });
+
+  it('is taken by a program that a Ctrl-C does not reach', async () => {
+    const path0 = process.env['PATH'] ?? '';
+    await writeFile(join(folder, 'flock'), '#!/bin/sh\nps -o pid=,pgid= -p $$ >&3\n', { mode: 0o700 });
+    process.env['PATH'] = `${folder}:${path0}`;
+    try {
+      (await FileLock.tryAcquire(path))?.release();
+    } finally {
+      process.env['PATH'] = path0;
+    }
+    const [pid, group] = (await readFile(path, 'utf8')).trim().split(/\s+/);
+    expect(pid).toMatch(/^\d+$/);
+    expect(group).toBe(pid);
   });
 
   it("is in a file for the owner's eyes, and in no file that a link leads to", async () => {

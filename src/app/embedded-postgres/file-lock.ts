@@ -64,6 +64,8 @@ function flock(fd: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const child = spawn('flock', ['-n', '-x', '3'], {
       env: childEnvironment(),
+      // A terminal's Ctrl-C is for the application, and must not look like a disk without locks.
+      detached: true,
       stdio: ['ignore', 'ignore', 'ignore', fd],
     });
     child.once('error', (error) => {

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { Account } from './accounts.js';
 import { childEnvironment } from './supervised-process.js';
 
@@ -8,18 +8,33 @@ export interface RunResult {
   readonly output: string;
 }
 
-/** Runs a short program to its end, under another account if one is given. Never rejects. */
+/**
+ * Runs a short program to its end, under another account if one is given, in a session of its own: a terminal's Ctrl-C is
+ * for the application, and must not look like a fault of the program. Never rejects.
+ */
 export function run(command: string, args: readonly string[], account?: Account): Promise<RunResult> {
   return new Promise((resolve) => {
-    const options = { ...account, cwd: '/', env: childEnvironment(), timeout: 20_000 };
     try {
-      execFile(command, args, options, (error, stdout, stderr) => {
-        if (error) {
-          const status = typeof error.code === 'number' ? error.code : undefined;
-          resolve({ status, output: stderr.trim() || error.message });
-        } else {
-          resolve({ status: 0, output: stdout });
-        }
+      const child = spawn(command, args, {
+        ...account,
+        cwd: '/',
+        env: childEnvironment(),
+        timeout: 20_000,
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let output = '';
+      let complaint = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
+      child.once('error', (error) => resolve({ status: undefined, output: error.message }));
+      child.once('close', (status, signal) => {
+        if (status === 0) resolve({ status, output });
+        else
+          resolve({
+            status: status ?? undefined,
+            output: complaint.trim() || `${command} ended with ${signal ?? status}`,
+          });
       });
     } catch (error) {
       // Node throws some refusals of the operating system, and reports others.
