@@ -8,6 +8,7 @@ import {
 } from './database/schema.js';
 import { entities } from './store-visits.module.js';
 
+export { impatientClient } from './database/impatient-client.js';
 export { rememberCaller } from './http/caller.js';
 export { ApiError, BareApiError, type Fault, InvalidInputError, NotFoundError } from './http/api-error.js';
 export type { Page } from './http/page.js';

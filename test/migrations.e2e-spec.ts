@@ -1,17 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../src/database/data-source.js';
 import { isMigrated, runMigrations } from '../src/database/migration-runner.js';
 import { entities } from '../src/store-visits.module.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
+import { until } from './support/until.js';
 
 describe('the migrations', () => {
   let database: TestDatabase;
   const sources: DataSource[] = [];
 
-  async function connect(): Promise<DataSource> {
-    const options = dataSourceOptions({ url: database.url, poolSize: 3, applicationName: 'test' }, entities);
-    const source = await new DataSource(options).initialize();
+  async function connect(extra: Record<string, unknown> = {}): Promise<DataSource> {
+    const options = dataSourceOptions(
+      { url: database.url, poolSize: 1, silenceMs: 1_000, applicationName: 'test' },
+      entities,
+    );
+    const source = await new DataSource({ ...options, extra: { ...options.extra, ...extra } }).initialize();
     sources.push(source);
     return source;
   }
@@ -47,9 +52,31 @@ describe('the migrations', () => {
   });
 
   it('run once when many processes start on an empty database at the same moment', async () => {
-    const many = await Promise.all(Array.from({ length: 6 }, connect));
+    const many = await Promise.all(Array.from({ length: 6 }, () => connect()));
     await Promise.all(many.map(runMigrations));
     const rows = await database.query<{ name: string }>('SELECT name FROM shelfline.migration');
     expect(rows).toHaveLength(many[0]?.migrations.length ?? 0);
+  });
+
+  it('may take longer than a statement may in service, and wait longer than a database may be silent', async () => {
+    const source = await connect({ statement_timeout: 100 });
+    const blocking = new Client({ connectionString: database.url });
+    await blocking.connect();
+    await blocking.query('CREATE SCHEMA shelfline');
+    // The first thing that is made waits for the end of this.
+    await blocking.query('BEGIN');
+    await blocking.query('CREATE TABLE shelfline.migration (id integer)');
+    const run = runMigrations(source);
+    await until(async () => {
+      const [waiting] = await database.query(
+        `SELECT FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock' AND now() - query_start > interval '2 seconds'`,
+      );
+      return waiting;
+    }, 'a statement that has waited for two seconds');
+    await blocking.query('ROLLBACK');
+    await blocking.end();
+    await run;
+    expect(await isMigrated(source)).toBe(true);
   });
 });

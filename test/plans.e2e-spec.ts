@@ -83,7 +83,10 @@ describe('PostgreSQL', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    const options = dataSourceOptions({ url: database.url, poolSize: 2, applicationName: 'test' }, entities);
+    const options = dataSourceOptions(
+      { url: database.url, poolSize: 2, silenceMs: 75_000, applicationName: 'test' },
+      entities,
+    );
     source = await new DataSource(options).initialize();
     await runMigrations(source);
     await database.query(`

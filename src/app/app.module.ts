@@ -30,6 +30,7 @@ export class AppModule {
             {
               url: databaseUrl,
               poolSize: splitConnections(settings.databasePoolSize).tables,
+              silenceMs: settings.databaseSilenceMs,
               applicationName: applicationName(settings),
             },
             entities,

@@ -26,6 +26,7 @@ export interface Settings {
   readonly role: Role;
   readonly databaseUrl: string | undefined;
   readonly databasePoolSize: number;
+  readonly databaseSilenceMs: number;
   readonly databaseWaitMs: number;
   readonly dataDir: string;
   readonly storeMasterCsv: string | undefined;
@@ -92,6 +93,7 @@ export function readEnvironment(environment: Environment, version: string): Sett
       'a URL such as postgres://user:password@host:5432/database',
     ),
     databasePoolSize: read.whole('DATABASE_POOL_SIZE', 10, 4, 1000),
+    databaseSilenceMs: read.whole('DATABASE_SILENCE_MS', 75_000, 1_000, DAY_MS),
     databaseWaitMs: read.whole('DATABASE_WAIT_MS', 60_000, 0, DAY_MS),
     dataDir: read.text('DATA_DIR') ?? '.data',
     storeMasterCsv: read.text('STORE_MASTER_CSV'),

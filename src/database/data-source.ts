@@ -1,11 +1,14 @@
 import { migrations } from '#migrations';
 import type { DataSourceOptions } from 'typeorm';
+import { impatientClient } from './impatient-client.js';
 import { SCHEMA } from './schema.js';
 
 /** A connection of our own to PostgreSQL: where, and how many connections at most. */
 export interface DatabaseConnection {
   readonly url: string;
   readonly poolSize: number;
+  /** Longest time without an answer, in milliseconds: then a connection is taken for broken. */
+  readonly silenceMs: number;
   readonly applicationName: string;
 }
 
@@ -41,6 +44,7 @@ export function dataSourceOptions(
     applicationName: connection.applicationName,
     connectTimeoutMS: 10_000,
     extra: {
+      Client: impatientClient(connection.silenceMs),
       idleTimeoutMillis: 30_000,
       statement_timeout: 60_000,
       idle_in_transaction_session_timeout: 60_000,

@@ -1,6 +1,6 @@
 import { finished } from 'node:stream/promises';
 import type { ConnectionOptions } from 'node:tls';
-import { type ClientBase, Pool } from 'pg';
+import { type ClientBase, Pool, type PoolConfig } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { type DataSource, type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
 import { HostTransactions } from './host-transactions.js';
@@ -27,6 +27,8 @@ export interface ConnectionSettings {
   readonly options?: string;
   readonly application_name?: string;
   readonly connectionTimeoutMillis?: number;
+  /** What a connection is, where it is more than one of node-postgres. */
+  readonly Client?: NonNullable<PoolConfig['Client']>;
 }
 
 /** What a query runs on: the pool, or the connection of an open transaction. */
@@ -178,7 +180,7 @@ export class Database implements Querying {
       throw new Error('the DataSource is not one of PostgreSQL, by the driver pg, that has been initialised');
     // Some of them are hidden from whoever lists the options.
     const { connectionString, host, port, user, password, database, ssl } = options;
-    const { options: settings, application_name: application, connectionTimeoutMillis } = options;
+    const { options: settings, application_name: application, connectionTimeoutMillis, Client } = options;
     return {
       ...(connectionString === undefined ? {} : { connectionString }),
       ...(host === undefined ? {} : { host }),
@@ -190,6 +192,7 @@ export class Database implements Querying {
       ...(settings === undefined ? {} : { options: settings }),
       ...(application === undefined ? {} : { application_name: application }),
       ...(connectionTimeoutMillis === undefined ? {} : { connectionTimeoutMillis }),
+      ...(Client === undefined ? {} : { Client }),
     };
   }
 

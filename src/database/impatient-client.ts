@@ -1,0 +1,31 @@
+import { Socket } from 'node:net';
+import { Client } from 'pg';
+
+/**
+ * A connection to PostgreSQL that breaks when nothing has come or gone over it for so long: the network loses every
+ * packet, or the machine of the database is gone, and nothing else would ever tell. What runs on it fails as on any
+ * connection that breaks. At rest in a pool it is closed before that.
+ *
+ * @param silenceMs more than the longest statement takes
+ */
+export function impatientClient(silenceMs: number): typeof Client {
+  return class ImpatientClient extends Client {
+    constructor(...config: ConstructorParameters<typeof Client>) {
+      super(...config);
+      this.once('connect', () => {
+        // Not before: with TLS it is another stream by then.
+        const { stream } = this.connection;
+        if (stream instanceof Socket)
+          stream.setTimeout(silenceMs, () => stream.destroy(new SilenceError(silenceMs)));
+      });
+    }
+  };
+}
+
+class SilenceError extends Error {
+  readonly code = 'ETIMEDOUT';
+
+  constructor(silenceMs: number) {
+    super(`the database has not answered for ${silenceMs} ms`);
+  }
+}

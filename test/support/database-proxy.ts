@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** Stands between an application and its PostgreSQL, and can be silent as a network is that loses every packet. */
+export class DatabaseProxy {
+  /** The database, by way of this. */
+  readonly url: string;
+  private readonly pairs = new Map<Socket, Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    databaseUrl: string,
+  ) {
+    const url = new URL(databaseUrl);
+    const { hostname: host, port } = url;
+    server.on('connection', (application: Socket) => {
+      const database = connect({ host, port: Number(port || 5432) });
+      this.pairs.set(application, database);
+      for (const [here, there] of [
+        [application, database],
+        [database, application],
+      ] as const) {
+        here.pipe(there);
+        // Its end is what the other one has to see of a fault.
+        here.on('error', () => undefined);
+        here.on('close', () => {
+          if (this.pairs.has(application)) there.destroy();
+        });
+      }
+      application.on('close', () => this.pairs.delete(application));
+    });
+    url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    this.url = url.href;
+  }
+
+  static async start(databaseUrl: string): Promise<DatabaseProxy> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new DatabaseProxy(server, databaseUrl);
+  }
+
+  /**
+   * The database sees the connections that there are end, the application sees nothing any more. New ones work.
+   *
+   * @returns how many there were
+   */
+  fallSilent(): number {
+    const silent = [...this.pairs];
+    this.pairs.clear();
+    for (const [application, database] of silent) {
+      application.unpipe();
+      application.resume();
+      database.unpipe();
+      database.destroy();
+    }
+    return silent.length;
+  }
+
+  async close(): Promise<void> {
+    for (const [application, database] of this.pairs) {
+      application.destroy();
+      database.destroy();
+    }
+    this.server.close();
+  }
+}
