@@ -1,6 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { HostStalled } from './held-back.js';
 import { CHECKS_TO_STALL, type Claimant, HostSlots } from './host-slots.js';
+import { WaitingLine } from './waiting-line.js';
 
 /** Lets every callback run that is due. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -111,6 +112,16 @@ describe('the slots for downloads', () => {
     const callers = await callersOf(1, 1, 'a1 b1 c1');
     await callers.release('b0 c0');
     expect(callers.served).toEqual(['a1']);
+  });
+
+  it('are looked for in the line once for each that is free, however many hosts wait', async () => {
+    const callers = await callersOf(2, 1, 'x y');
+    const looks = jest.spyOn(WaitingLine.prototype, 'next');
+    callers.askAll('a1 b1 c1 d1');
+    await callers.release('x a1');
+    expect(looks).toHaveBeenCalledTimes(2);
+    looks.mockRestore();
+    expect(callers.served).toEqual(['x', 'y', 'a1', 'b1']);
   });
 
   it('remember a host only while it has somebody', async () => {

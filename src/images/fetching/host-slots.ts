@@ -125,12 +125,17 @@ export class HostSlots {
     return host.checks >= Math.max(CHECKS_TO_STALL, (host.usualMs * STALL_USUAL_TIMES) / CHECK_EVERY_MS);
   }
 
-  /** A claimant may give its slot back at once, from within: that is room for the next turn of the loop. */
+  /**
+   * A claimant may give its slot back at once, from within: that is room for the next turn of the loop. While all slots
+   * are taken the line is not looked through, as thousands of hosts may stand in it.
+   */
   private grantAll(): void {
     if (this.granting) return;
     this.granting = true;
     try {
-      for (let next = this.line.next(this.hasRoom); next !== undefined; next = this.line.next(this.hasRoom)) {
+      while (this.active < this.limit) {
+        const next = this.line.next(this.hasRoom);
+        if (next === undefined) break;
         this.take(next.host);
         if (!next.waiter.claimant.grant()) next.waiter.leave();
       }
@@ -139,8 +144,7 @@ export class HostSlots {
     }
   }
 
-  private readonly hasRoom = (name: string): boolean =>
-    this.active < this.limit && (this.hosts.get(name)?.active ?? 0) < this.hostLimit;
+  private readonly hasRoom = (name: string): boolean => (this.hosts.get(name)?.active ?? 0) < this.hostLimit;
 
   private take(name: string): void {
     const host = this.hosts.get(name) ?? this.remember(name);
