@@ -13,6 +13,7 @@ import { systemLookup } from '../src/outbound/lookup.js';
 import type { FetchingOrder, HeldMost } from './support/fetching-process.js';
 import { HOARDING_HOSTS, HOSTILE_HOSTS } from './support/hostile-hosts.js';
 import { listen, questioned, type RunningHost } from './support/hostile-server.js';
+import { ImageHost } from './support/image-host.js';
 
 const MAX_BYTES = 1_048_576;
 /** What a connection may bring beside the bytes that count: its answer's head, and what was read when it was cut. */
@@ -114,6 +115,26 @@ describe('hosts that make a download hold what they send', () => {
     expect(most.buffers).toBeLessThan(options.memoryBytes);
     // Connections and requests of so many downloads included.
     expect(most.heap).toBeLessThan(options.memoryBytes);
+  });
+});
+
+describe('many hosts, each of which ends its connections', () => {
+  it('leave nothing of them in memory, though each may have one connection only', async () => {
+    const hosts = await Promise.all(Array.from({ length: 400 }, () => ImageHost.start()));
+    const most = await fetchInProcess({
+      urls: hosts.map((host) => host.raw('/gone', 'HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n')),
+      options: {
+        concurrency: 4,
+        hostConcurrency: 1,
+        timeoutMs: LONG_MS,
+        maxBytes: MAX_BYTES,
+        memoryBytes: 134_217_728,
+        userAgent: 'shelfline/test',
+      },
+    });
+    await Promise.all(hosts.map(async (host) => host.close()));
+    expect(new Set(most.outcomes)).toEqual(new Set(['http_status']));
+    expect(most.heap).toBeLessThan(5_000_000);
   });
 });
 

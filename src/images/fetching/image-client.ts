@@ -1,4 +1,4 @@
-import { Agent, Pool } from 'undici';
+import { Pool } from 'undici';
 import type { AddressRule } from '../../outbound/address-rule.js';
 import { guardedConnector } from '../../outbound/guarded-connector.js';
 import type { LookupAll } from '../../outbound/lookup.js';
@@ -7,6 +7,7 @@ import { isBroken, isConnectTimeout } from './connection-fault.js';
 import { type AnswerReader, Exchange } from './exchange.js';
 import type { FetchingOptions } from './fetching.options.js';
 import { MeteredClient } from './metered-client.js';
+import { OriginPools } from './origin-pools.js';
 
 /** Names and values of headers in turn. */
 export type RequestHeaders = readonly string[];
@@ -16,7 +17,7 @@ const KEEP_ALIVE_MS = 4_000;
 
 /** Sends requests for images, over connections that are kept and go to permitted addresses alone. */
 export class ImageClient {
-  private readonly agent: Agent;
+  private readonly pools: OriginPools;
   private readonly headers: RequestHeaders;
 
   constructor(addresses: AddressRule, lookup: LookupAll, options: FetchingOptions) {
@@ -31,9 +32,9 @@ export class ImageClient {
     };
     const client = (origin: string | URL): MeteredClient => new MeteredClient(origin, settings, connect);
     const connections = options.hostConcurrency;
-    const pool = (origin: string | URL): Pool =>
-      new Pool(origin, { ...settings, connect, connections, factory: client });
-    this.agent = new Agent({ ...settings, connect, factory: pool });
+    this.pools = new OriginPools(
+      (origin) => new Pool(origin, { ...settings, connect, connections, factory: client }),
+    );
     this.headers = [
       'accept',
       'image/*,*/*;q=0.1',
@@ -63,13 +64,9 @@ export class ImageClient {
         });
         attempt.take(exchange);
         if (attempt.isOver) return;
-        this.agent.dispatch(
-          {
-            origin: target.origin,
-            path: target.pathname + target.search,
-            method: 'GET',
-            headers: [...this.headers, ...headers],
-          },
+        this.pools.dispatch(
+          target.origin,
+          { path: target.pathname + target.search, method: 'GET', headers: [...this.headers, ...headers] },
           exchange,
         );
       };
@@ -79,6 +76,6 @@ export class ImageClient {
 
   /** Ends every connection; what is in flight fails. */
   async close(): Promise<void> {
-    await this.agent.destroy();
+    await this.pools.destroy();
   }
 }
