@@ -14,6 +14,8 @@ export type RequestHeaders = readonly string[];
 
 /** Longest time that an idle connection is kept, whatever the host offers, in milliseconds. */
 const KEEP_ALIVE_MS = 4_000;
+/** For each download that may run at once so many connections are kept, those that are idle included. */
+const KEPT_A_DOWNLOAD = 4;
 
 /** Sends requests for images, over connections that are kept and go to permitted addresses alone. */
 export class ImageClient {
@@ -33,6 +35,7 @@ export class ImageClient {
     const client = (origin: string | URL): MeteredClient => new MeteredClient(origin, settings, connect);
     const connections = options.hostConcurrency;
     this.pools = new OriginPools(
+      options.concurrency * KEPT_A_DOWNLOAD,
       (origin) => new Pool(origin, { ...settings, connect, connections, factory: client }),
     );
     this.headers = [

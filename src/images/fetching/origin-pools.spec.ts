@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { errors, Pool } from 'undici';
 import { Exchange } from './exchange.js';
@@ -28,13 +29,22 @@ describe('the pools of many origins', () => {
     server.close();
   });
 
+  /** A host of its own, and how many connections it has accepted. */
+  async function listening(): Promise<{ at: http.Server; accepted: () => number }> {
+    let accepted = 0;
+    const at = http.createServer((_request, response) => response.end('short'));
+    at.on('connection', () => (accepted += 1)).listen(0, '127.0.0.1');
+    await once(at, 'listening');
+    return { at, accepted: () => accepted };
+  }
+
   function originOf(of: http.Server): string {
     const address: AddressInfo | string | null = of.address();
     return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   }
 
-  const poolsOf = (connections: number): OriginPools =>
-    new OriginPools((to) => new Pool(to, { connections, pipelining: 1 }));
+  const poolsOf = (connections: number, most = 100): OriginPools =>
+    new OriginPools(most, (to) => new Pool(to, { connections, pipelining: 1 }));
 
   /** Asks for a file, of which nothing is wanted. */
   async function ask(pools: OriginPools, to: string, path: string): Promise<boolean> {
@@ -74,6 +84,30 @@ describe('the pools of many origins', () => {
     await Promise.all([ask(pools, origin, '/kept'), ask(pools, origin, '/closed')]);
     for (let n = 0; n < 20; n += 1) await turn();
     expect(pools.size).toBe(1);
+    await pools.destroy();
+  });
+
+  it('end idle connections where there are many, those first that were used longest ago', async () => {
+    const hosts = await Promise.all(Array.from({ length: 12 }, async () => listening()));
+    const pools = poolsOf(1, 3);
+    for (const { at } of hosts) {
+      await ask(pools, originOf(hosts[0]?.at ?? at), '/kept');
+      await ask(pools, originOf(at), '/kept');
+    }
+    expect(pools.size).toBe(3);
+    const open = async (): Promise<number[]> =>
+      Promise.all(hosts.map(async ({ at }) => promisify(at.getConnections.bind(at))()));
+    while ((await open()).reduce((sum, each) => sum + each) > 3) await turn();
+    expect(await open()).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);
+    expect(hosts.map(({ accepted }) => accepted())).toEqual(hosts.map(() => 1));
+    await pools.destroy();
+    for (const { at } of hosts) at.close();
+  });
+
+  it('end no connection that is in use, however many there are', async () => {
+    const pools = poolsOf(4, 1);
+    const asked = Array.from({ length: 4 }, () => ask(pools, origin, '/kept'));
+    expect(await Promise.all(asked)).toEqual([false, false, false, false]);
     await pools.destroy();
   });
 
