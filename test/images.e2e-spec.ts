@@ -418,5 +418,19 @@ describe('an image', () => {
       });
       await expect(throwing).rejects.toBe(fault);
     });
+
+    it('is not asked for any more once the caller threw', async () => {
+      const [first = '', ...rest] = Array.from({ length: 6 }, () => serve(PNG));
+      const narrow = other({ hostConcurrency: 1 });
+      const throwing = narrow.fetchAll([first, ...rest], {}, () => {
+        throw new Error('cannot be written');
+      });
+      await expect(throwing).rejects.toThrow('cannot be written');
+      // Whoever waited before this one would have been asked for by then.
+      expect(await tryAll([first], narrow)).toEqual({ [first]: 'measured' });
+      const asked = (url: string): number => host.requestsFor(new URL(url).pathname).length;
+      expect([asked(first), ...rest.map(asked)]).toEqual([2, 1, 0, 0, 0, 0]);
+      expect(narrow.inFlight).toBe(0);
+    });
   });
 });

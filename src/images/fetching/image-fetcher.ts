@@ -109,11 +109,23 @@ export class ImageFetcher implements OnApplicationShutdown {
    * @param take what came of each, as it comes
    * @returns when nothing more will come: those that waited when `waiting` aborted, and those that `signal` broke off, are
    *   left out
-   * @throws what `take` threw first
+   * @throws what `take` threw first; those that wait are given up then
    */
   async fetchAll(urls: Iterable<string>, wishes: FetchWishes, take: TakeOutcome): Promise<void> {
+    const { signal, waiting = signal } = wishes;
+    const failed = new AbortController();
+    const unlessFailed = waiting === undefined ? failed.signal : AbortSignal.any([waiting, failed.signal]);
     const byAuthority = Map.groupBy(urls, authorityOf);
-    await Promise.all([...byAuthority.values()].map((those) => this.fetchOfHost(those, wishes, take)));
+    try {
+      await Promise.all(
+        [...byAuthority.values()].map((those) =>
+          this.fetchOfHost(those, { ...wishes, waiting: unlessFailed }, take),
+        ),
+      );
+    } catch (error) {
+      failed.abort(error);
+      throw error;
+    }
   }
 
   /**
