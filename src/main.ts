@@ -1,3 +1,5 @@
+// The first of all: see there.
+import './app/thread-pool.js';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { DestinationStream } from 'pino';
 import {

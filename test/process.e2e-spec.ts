@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -86,6 +88,14 @@ describe('the server as a process', () => {
       40_000,
     );
   }
+
+  // Only there does the system tell of threads.
+  (existsSync('/proc/self/task') ? it : it.skip)('has threads to look many names up at once', async () => {
+    const { pid } = await start();
+    expect((await readdir(`/proc/${pid}/task`)).length).toBeGreaterThan(64);
+    const few = await start({ UV_THREADPOOL_SIZE: '8' });
+    expect((await readdir(`/proc/${few.pid}/task`)).length).toBeLessThan(32);
+  });
 
   it('is killed in mid-job, and the job ends right after a restart', async () => {
     const first = await start();
