@@ -10,6 +10,7 @@ import type { ImageOutcome } from '../src/images/fetching/image-outcome.js';
 import { AddressRule } from '../src/outbound/address-rule.js';
 import { HostRule } from '../src/outbound/host-rule.js';
 import { systemLookup } from '../src/outbound/lookup.js';
+import { fetchOne } from './support/fetch-one.js';
 import type { FetchingOrder, HeldMost } from './support/fetching-process.js';
 import { HOARDING_HOSTS, HOSTILE_HOSTS } from './support/hostile-hosts.js';
 import { listen, questioned, type RunningHost } from './support/hostile-server.js';
@@ -61,7 +62,7 @@ describe('hosts that misbehave, all of them at once', () => {
     diagnostics.subscribe('undici:client:connected', note);
     hosts.push(...(await Promise.all(HOSTILE_HOSTS.map(async ({ start }) => start()))));
     const tries = HOSTILE_HOSTS.map(async ({ outcome }, index) =>
-      (outcome.startsWith('timeout') ? hasty : patient).fetch(hosts[index]?.url ?? ''),
+      fetchOne(outcome.startsWith('timeout') ? hasty : patient, hosts[index]?.url ?? ''),
     );
     outcomes.push(...(await Promise.all(tries)));
   });

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type FetchWishes, ImageFetcher } from '../src/images/fetching/image-fetcher.js';
+import type { FetchWishes } from '../src/images/fetching/file-tries.js';
+import { ImageFetcher } from '../src/images/fetching/image-fetcher.js';
 import type { FetchingOptions } from '../src/images/fetching/fetching.options.js';
 import type { ImageOutcome } from '../src/images/fetching/image-outcome.js';
 import { AddressRule } from '../src/outbound/address-rule.js';
 import { HostRule } from '../src/outbound/host-rule.js';
 import { type LookupAll, systemLookup } from '../src/outbound/lookup.js';
+import { fetchOne } from './support/fetch-one.js';
 import { type Behaviour, Gate, ImageHost, startRawHost } from './support/image-host.js';
 
 const FIXTURES = new URL('fixtures/images/', import.meta.url);
@@ -121,7 +123,7 @@ describe('an image', () => {
   ])('of a host that %s', (_what, behaviour) => {
     it.each(Object.keys(MANIFEST))('is measured: %s', async (name) => {
       const bytes = fixture(name);
-      const outcome = await images.fetch(serve(bytes, behaviour));
+      const outcome = await fetchOne(images, serve(bytes, behaviour));
       expect(outcome).toMatchObject({ kind: 'measured', ...MANIFEST[name] });
       expect(outcome.contentLength).toBe('chunked' in behaviour ? null : bytes.length);
     });
@@ -132,12 +134,12 @@ describe('an image', () => {
       ['a TIFF with its directory behind 1 MB', tiffBehind(1_000_000), 321, 123],
     ])('is measured though its size stands late: %s', async (_name, bytes, width, height) => {
       const many = { ...behaviour, ...('pieces' in behaviour ? { pieces: 7_000 } : {}) };
-      expect(await images.fetch(serve(bytes, many))).toMatchObject({ kind: 'measured', width, height });
+      expect(await fetchOne(images, serve(bytes, many))).toMatchObject({ kind: 'measured', width, height });
     });
   });
 
   it('tells its orientation, and its size before rotation', async () => {
-    expect(await images.fetch(serve(fixture('cooler-rotated.jpg')))).toMatchObject({
+    expect(await fetchOne(images, serve(fixture('cooler-rotated.jpg')))).toMatchObject({
       width: 160,
       height: 121,
       orientation: expect.any(Number),
@@ -147,7 +149,7 @@ describe('an image', () => {
   it('costs a small range when its size stands early', async () => {
     const path = '/large.png';
     const url = host.serve(path, Buffer.concat([PNG, Buffer.alloc(4_000_000)]));
-    expect(await images.fetch(url)).toMatchObject({ width: 120, contentLength: 4_000_000 + PNG.length });
+    expect(await fetchOne(images, url)).toMatchObject({ width: 120, contentLength: 4_000_000 + PNG.length });
     expect(host.ranges(path)).toEqual(['bytes=0-16383']);
   });
 
@@ -156,8 +158,8 @@ describe('an image', () => {
     const hops = Array.from({ length: 6 }, (_, n) => `/hop-${n}`);
     for (const [n, hop] of hops.entries())
       host.redirect(hop, n === 0 ? last : hops[n - 1], [301, 302, 303, 307, 308][n % 5]);
-    expect(await images.fetch(host.url('/hop-4'))).toMatchObject({ kind: 'measured', width: 120 });
-    expect(await failure(images.fetch(host.url('/hop-5')))).toBe('too_many_redirects');
+    expect(await fetchOne(images, host.url('/hop-4'))).toMatchObject({ kind: 'measured', width: 120 });
+    expect(await failure(fetchOne(images, host.url('/hop-5')))).toBe('too_many_redirects');
   });
 
   it.each([
@@ -169,7 +171,7 @@ describe('an image', () => {
     ['http://[::1]/x', 'forbidden_address'],
     ['http://inside.test/x', 'forbidden_address'],
   ])('is not sought at %s', async (location, code) => {
-    expect(await failure(images.fetch(host.redirect('/away', location)))).toBe(code);
+    expect(await failure(fetchOne(images, host.redirect('/away', location)))).toBe(code);
   });
 
   it.each([
@@ -193,7 +195,7 @@ describe('an image', () => {
     'is not fetched from %s unless its network is allowed, and every refusal reads the same',
     async (origin) => {
       const strict = other({}, []);
-      const outcome = await strict.fetch(`${origin}:${host.port}/x`);
+      const outcome = await fetchOne(strict, `${origin}:${host.port}/x`);
       expect(outcome).toMatchObject({
         code: 'forbidden_address',
         reason: 'the address is not allowed',
@@ -204,16 +206,16 @@ describe('an image', () => {
 
   it('is fetched by name from the permitted one among the answers', async () => {
     serve(PNG);
-    expect(await images.fetch(host.url(`/${served}`, 'mixed.test'))).toMatchObject({ kind: 'measured' });
+    expect(await fetchOne(images, host.url(`/${served}`, 'mixed.test'))).toMatchObject({ kind: 'measured' });
   });
 
   it('is fetched from allowed hosts alone, redirects included', async () => {
     const picky = other({}, ['127.0.0.0/8'], ['*.test']);
     serve(PNG);
-    expect(await picky.fetch(host.url(`/${served}`, 'photos.test'))).toMatchObject({ kind: 'measured' });
-    expect(await failure(picky.fetch(host.url(`/${served}`)))).toBe('host_not_allowed');
+    expect(await fetchOne(picky, host.url(`/${served}`, 'photos.test'))).toMatchObject({ kind: 'measured' });
+    expect(await failure(fetchOne(picky, host.url(`/${served}`)))).toBe('host_not_allowed');
     host.redirect('/out', host.url(`/${served}`));
-    expect(await failure(picky.fetch(host.url('/out', 'photos.test')))).toBe('host_not_allowed');
+    expect(await failure(fetchOne(picky, host.url('/out', 'photos.test')))).toBe('host_not_allowed');
   });
 
   it.each([
@@ -228,15 +230,15 @@ describe('an image', () => {
     [503, 'http_status, may pass'],
     [204, 'bad_response'],
   ])('whose host answers %d fails as %s', async (status, expected) => {
-    expect(await failure(images.fetch(serve(Buffer.alloc(0), { status })))).toBe(expected);
+    expect(await failure(fetchOne(images, serve(Buffer.alloc(0), { status })))).toBe(expected);
   });
 
   it('may be asked for later by its host, within bounds', async () => {
     const url = (after: string): string =>
       serve(Buffer.alloc(0), { status: 503, headers: { 'retry-after': after } });
-    expect(await images.fetch(url('7'))).toMatchObject({ retryAfterMs: 7_000 });
-    expect(await images.fetch(url('100000'))).toMatchObject({ retryAfterMs: 300_000 });
-    expect(await images.fetch(url('soon'))).toMatchObject({ retryAfterMs: null });
+    expect(await fetchOne(images, url('7'))).toMatchObject({ retryAfterMs: 7_000 });
+    expect(await fetchOne(images, url('100000'))).toMatchObject({ retryAfterMs: 300_000 });
+    expect(await fetchOne(images, url('soon'))).toMatchObject({ retryAfterMs: null });
   });
 
   it.each([
@@ -268,14 +270,14 @@ describe('an image', () => {
     ],
     ['a reset', JPEG, { resetAfter: 20 }, 'connection, may pass'],
   ])('that is %s fails as it should', async (_what, bytes, behaviour, expected) => {
-    expect(await failure(images.fetch(serve(bytes, behaviour)))).toBe(expected);
+    expect(await failure(fetchOne(images, serve(bytes, behaviour)))).toBe(expected);
   });
 
   it.each(['bytes 5-10/99', null])(
     'is asked for whole where the host answers with the range %j',
     async (contentRange) => {
       const path = contentRange === null ? '/no-range' : '/another-range';
-      const outcome = await images.fetch(host.serve(path, PNG, { contentRange }));
+      const outcome = await fetchOne(images, host.serve(path, PNG, { contentRange }));
       expect(outcome).toMatchObject({ kind: 'measured', width: 120 });
       expect(host.ranges(path)).toEqual(['bytes=0-16383', undefined]);
     },
@@ -283,8 +285,8 @@ describe('an image', () => {
 
   it('whose size does not stand within the limit is too large', async () => {
     const small = other({ maxBytes: 100_000 });
-    expect(await failure(small.fetch(serve(jpegBehind(200_000))))).toBe('too_large');
-    expect(await failure(small.fetch(serve(jpegBehind(200_000), { ranges: false, endless: true })))).toBe(
+    expect(await failure(fetchOne(small, serve(jpegBehind(200_000))))).toBe('too_large');
+    expect(await failure(fetchOne(small, serve(jpegBehind(200_000), { ranges: false, endless: true })))).toBe(
       'too_large',
     );
   });
@@ -295,37 +297,37 @@ describe('an image', () => {
     ['sends a byte at a time', { trickleMs: 50 }],
   ])('of a host that %s costs its time and no more', async (_what, behaviour) => {
     const hasty = other({ timeoutMs: 300 });
-    expect(await hasty.fetch(serve(JPEG, behaviour))).toMatchObject({ code: 'timeout', retryable: true });
+    expect(await fetchOne(hasty, serve(JPEG, behaviour))).toMatchObject({ code: 'timeout', retryable: true });
   });
 
   it('of a host that is not there, or has no name, may pass', async () => {
     const gone = await startRawHost(() => {});
     await gone.close();
-    expect(await failure(images.fetch(`http://127.0.0.1:${gone.port}/x`))).toBe('connection, may pass');
-    expect(await failure(images.fetch('http://nowhere.test/x'))).toBe('dns, may pass');
+    expect(await failure(fetchOne(images, `http://127.0.0.1:${gone.port}/x`))).toBe('connection, may pass');
+    expect(await failure(fetchOne(images, 'http://nowhere.test/x'))).toBe('dns, may pass');
   });
 
   it('of a host whose name is too long for any resolver fails for good', async () => {
-    expect(await failure(other({}, [], [], systemLookup).fetch(`http://${'a'.repeat(300)}.test/x`))).toBe(
+    expect(await failure(fetchOne(other({}, [], [], systemLookup), `http://${'a'.repeat(300)}.test/x`))).toBe(
       'dns',
     );
   });
 
   it('of a host that speaks no HTTP fails for good', async () => {
-    expect(await failure(images.fetch(host.raw('/rubbish', 'no such protocol\r\n\r\n')))).toBe(
+    expect(await failure(fetchOne(images, host.raw('/rubbish', 'no such protocol\r\n\r\n')))).toBe(
       'bad_response',
     );
     const plain = await startRawHost((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-    expect(await failure(images.fetch(`https://127.0.0.1:${plain.port}/x`))).toBe('tls');
+    expect(await failure(fetchOne(images, `https://127.0.0.1:${plain.port}/x`))).toBe('tls');
     await plain.close();
   });
 
   it('waits for a slot of its host without losing time, and other hosts go on', async () => {
     const gate = new Gate();
     const narrow = other({ concurrency: 3, hostConcurrency: 2, timeoutMs: 2_000 });
-    const slow = Array.from({ length: 5 }, () => narrow.fetch(serve(PNG, { gate })));
+    const slow = Array.from({ length: 5 }, () => fetchOne(narrow, serve(PNG, { gate })));
     const elsewhere = await ImageHost.start();
-    expect(await narrow.fetch(elsewhere.serve('/quick', PNG))).toMatchObject({ kind: 'measured' });
+    expect(await fetchOne(narrow, elsewhere.serve('/quick', PNG))).toMatchObject({ kind: 'measured' });
     await elsewhere.close();
     gate.open();
     expect((await Promise.all(slow)).map((outcome) => outcome.kind)).toEqual(Array(5).fill('measured'));
@@ -334,7 +336,7 @@ describe('an image', () => {
   it('is given up with the reason of the caller', async () => {
     const stop = new AbortController();
     const path = '/held';
-    const outcome = images.fetch(host.serve(path, PNG, { gate: new Gate() }), { signal: stop.signal });
+    const outcome = fetchOne(images, host.serve(path, PNG, { gate: new Gate() }), { signal: stop.signal });
     await host.arrived(1, path);
     const reason = new Error('stopping');
     stop.abort(reason);

@@ -5,7 +5,8 @@ import {
   type AnalyzedOutcome,
   ImageAnalysis,
 } from '../images/analysing/image-analysis.js';
-import { type FetchWishes, ImageFetcher } from '../images/fetching/image-fetcher.js';
+import type { FetchWishes } from '../images/fetching/file-tries.js';
+import { ImageFetcher } from '../images/fetching/image-fetcher.js';
 import type { ImageOutcome, MeasuredImage } from '../images/fetching/image-outcome.js';
 import { type DueImage, ImagesRepository } from '../images/images.repository.js';
 import { BATCH_QUEUE, priorityOf } from '../jobs/batches.js';

@@ -8,6 +8,7 @@ import type { ImageFetcher } from '../../src/images/fetching/image-fetcher.ts';
 import type { AddressRule } from '../../src/outbound/address-rule.ts';
 import type { HostRule } from '../../src/outbound/host-rule.ts';
 import type { LookupAll } from '../../src/outbound/lookup.ts';
+import { fetchOne } from './fetch-one.ts';
 
 /** What such a process is asked to do. */
 export interface FetchingOrder {
@@ -73,7 +74,7 @@ async function run({ urls, options }: FetchingOrder): Promise<HeldMost> {
     heap = Math.max(heap, now.heap - before.heap);
   };
   const timer = setInterval(sample, SAMPLE_EVERY_MS);
-  const came = await Promise.all(urls.map(async (url) => images.fetch(url)));
+  const came = await Promise.all(urls.map(async (url) => fetchOne(images, url)));
   sample();
   clearInterval(timer);
   await images.onApplicationShutdown();

@@ -1,0 +1,198 @@
+import { Logger } from '@nestjs/common';
+import type { HostRule } from '../../outbound/host-rule.js';
+import { Attempt } from './attempt.js';
+import { connectionFault } from './connection-fault.js';
+import type { Ask, Redirect } from './download.js';
+import { FetchFault } from './fetch-fault.js';
+import { downloadsAtOnce, type FetchingOptions } from './fetching.options.js';
+import { HeldBack } from './held-back.js';
+import { HostHealth, type Visit } from './host-health.js';
+import { CHECK_EVERY_MS, HostSlots } from './host-slots.js';
+import type { ImageClient } from './image-client.js';
+import type { FailedImage, HeldImage } from './image-outcome.js';
+import type { Series } from './series.js';
+import { firstTarget, nextTarget } from './target.js';
+
+/** Redirects followed in one try. */
+export const MAX_REDIRECTS = 5;
+
+/** Whom a try is for, and when to leave it. */
+export interface FetchWishes {
+  /** Breaks it off. */
+  readonly signal?: AbortSignal;
+  /** Gives it up while it waits for a slot, and lets it finish once it has one; `signal` unless given. */
+  readonly waiting?: AbortSignal;
+  /** Slots are given in turns to each of these. */
+  readonly turn?: string;
+}
+
+/** What is read of a file, from one host after the other as they send on. */
+interface Transfer<Done> {
+  /** Bytes that were read. */
+  readonly bytes: number;
+  /** What is known though not all of it was read. */
+  readonly known?: unknown;
+  from(ask: Ask): Promise<Done | Redirect>;
+}
+
+/** What a file is read for: one object for all images that are measured, so that each waits with no more than its URL. */
+export interface Purpose<T, Done, Result> {
+  begin(): T;
+  done(step: Done, transfer: T): Result;
+  /** @param transfer undefined where none had begun */
+  failed(error: unknown, transfer: T | undefined): Result;
+}
+
+/**
+ * Tries at files: each follows its redirects, and waits for a slot of each host on its way. Hosts that fail again and
+ * again, or stall, are left in peace.
+ */
+export class FileTries {
+  private readonly logger = new Logger('ImageFetcher');
+  private readonly slots: HostSlots;
+  private readonly health = new HostHealth(undefined, {
+    leftAlone: (host, { code, message }) =>
+      this.logger.warn({ event: 'host_left_alone', host, error_code: code, error: message }),
+    answersAgain: (host) => this.logger.log({ event: 'host_answers_again', host }),
+  });
+  private readonly stallCheck: NodeJS.Timeout;
+
+  /** @param memoryBytes that all downloads may hold together */
+  constructor(
+    private readonly client: ImageClient,
+    private readonly hosts: HostRule,
+    private readonly options: FetchingOptions,
+    memoryBytes: number,
+  ) {
+    this.slots = new HostSlots(downloadsAtOnce(options, memoryBytes), options.hostConcurrency);
+    this.stallCheck = setInterval(() => this.slots.checkStalls(), CHECK_EVERY_MS).unref();
+  }
+
+  /** Downloads in flight. */
+  get inFlight(): number {
+    return this.slots.inFlight;
+  }
+
+  /** Ends all connections. Downloads that still run fail, as ones to be tried again. */
+  async close(): Promise<void> {
+    clearInterval(this.stallCheck);
+    await this.client.close();
+  }
+
+  /** The host of a URL; undefined where it may not be asked, or not now. */
+  hostToAsk(url: string): string | undefined {
+    try {
+      const host = nameOf(firstTarget(url, this.hosts));
+      return this.health.isAsked(host) ? host : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Puts what waits for one host, of {@link hostToAsk}, in the line. */
+  claim(host: string, series: Series, { signal, waiting = signal, turn }: FetchWishes): void {
+    this.slots.claim(host, series, waiting, turn);
+  }
+
+  /**
+   * One try. Each hop is judged anew and waits for a slot of its own host. Rejects only with the reason of a signal.
+   *
+   * @param granted the first host, where a slot of it is held already
+   */
+  async run<T extends Transfer<Done>, Done extends { readonly kind: string }, Result>(
+    url: string,
+    wishes: FetchWishes,
+    purpose: Purpose<T, Done, Result>,
+    granted?: string,
+  ): Promise<Result> {
+    const { signal, waiting = signal, turn } = wishes;
+    if (granted === undefined) waiting?.throwIfAborted();
+    let attempt: Attempt | undefined;
+    let transfer: T | undefined;
+    try {
+      let target = firstTarget(url, this.hosts);
+      for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+        const host = nameOf(target);
+        if (granted === undefined || redirects > 0) {
+          this.health.check(host);
+          await this.slots.acquire(host, waiting, turn);
+        }
+        // What only a transfer needs is made when it begins: many may wait.
+        attempt ??= new Attempt(this.options.timeoutMs, signal);
+        transfer ??= purpose.begin();
+        const step = await this.visit(host, url, target, transfer, attempt);
+        if (!isRedirect(step)) return purpose.done(step, transfer);
+        target = nextTarget(step.location, target, this.hosts);
+      }
+      throw new FetchFault('too_many_redirects', `the host redirected more than ${MAX_REDIRECTS} times`);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (waiting?.aborted === true && error === waiting.reason) throw error;
+      return purpose.failed(error, transfer);
+    } finally {
+      attempt?.end();
+      if (attempt !== undefined && attempt.spentMs > 0)
+        this.options.observer?.imageFetched(attempt.spentMs, transfer?.bytes ?? 0);
+    }
+  }
+
+  /** Why there is nothing of a file, or when to try. */
+  outcomeOf(error: unknown, contentLength: number | null): FailedImage | HeldImage {
+    return error instanceof HeldBack ? heldBy(error) : this.faultOf(error).toOutcome(contentLength);
+  }
+
+  /** Asks a host of which a slot was acquired, and gives that back. What it throws tells, too, how the host is. */
+  private async visit<Done>(
+    host: string,
+    image: string,
+    target: URL,
+    transfer: Transfer<Done>,
+    attempt: Attempt,
+  ): Promise<Done | Redirect> {
+    let visit: Visit | undefined;
+    let answeredMs: number | undefined;
+    const started = performance.now();
+    attempt.start();
+    try {
+      visit = this.health.begin(host, image);
+      const step = await transfer.from((headers, reader) =>
+        this.client.get(target, headers, reader, attempt),
+      );
+      answeredMs = performance.now() - started;
+      visit.answered();
+      return step;
+    } catch (error) {
+      if (transfer.known === undefined) visit?.failed(connectionFault(error));
+      else visit?.answered();
+      throw error;
+    } finally {
+      attempt.pause();
+      this.slots.release(host, answeredMs);
+    }
+  }
+
+  private faultOf(error: unknown): FetchFault {
+    const fault = connectionFault(error);
+    if (fault !== undefined) return fault;
+    this.logger.error({ event: 'fetch_failed_oddly' }, error instanceof Error ? error.stack : String(error));
+    return new FetchFault('internal', 'an unexpected fault of this service');
+  }
+}
+
+function heldBy({ afterMs, fault }: HeldBack): HeldImage {
+  return {
+    kind: 'held',
+    afterMs,
+    fault: fault === null ? null : { code: fault.code, reason: fault.message },
+    contentLength: null,
+  };
+}
+
+/** The host of a URL, with its port where that is not the usual one. */
+function nameOf(target: URL): string {
+  return target.host.replace(/\.(?=:|$)/, '');
+}
+
+function isRedirect(step: { readonly kind: string }): step is Redirect {
+  return step.kind === 'redirect';
+}
