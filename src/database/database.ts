@@ -1,9 +1,10 @@
 import { finished } from 'node:stream/promises';
 import type { ConnectionOptions } from 'node:tls';
-import { type ClientBase, Pool, type PoolConfig } from 'pg';
+import { type ClientBase, Pool } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { type DataSource, type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
 import { HostTransactions } from './host-transactions.js';
+import type { ClientClass } from './impatient-client.js';
 import { isMigrated } from './migration-runner.js';
 import { inSchema, SCHEMA } from './schema.js';
 
@@ -28,7 +29,7 @@ export interface ConnectionSettings {
   readonly application_name?: string;
   readonly connectionTimeoutMillis?: number;
   /** What a connection is, where it is more than one of node-postgres. */
-  readonly Client?: NonNullable<PoolConfig['Client']>;
+  readonly Client?: ClientClass;
 }
 
 /** What a query runs on: the pool, or the connection of an open transaction. */

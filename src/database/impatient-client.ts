@@ -1,6 +1,9 @@
 import { Socket } from 'node:net';
 import { Client } from 'pg';
 
+/** A class of connections, as the pool of node-postgres takes it for `Client`; in no words of its types, which not everybody has. */
+export type ClientClass = new () => object;
+
 /**
  * A connection to PostgreSQL that breaks when nothing has come or gone over it for so long: the network loses every
  * packet, or the machine of the database is gone, and nothing else would ever tell. What runs on it fails as on any
@@ -8,7 +11,7 @@ import { Client } from 'pg';
  *
  * @param silenceMs more than the longest statement takes
  */
-export function impatientClient(silenceMs: number): typeof Client {
+export function impatientClient(silenceMs: number): ClientClass {
   return class ImpatientClient extends Client {
     constructor(...config: ConstructorParameters<typeof Client>) {
       super(...config);
