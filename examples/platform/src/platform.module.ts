@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { entities, migrations } from 'shelfline';
+import { entities, impatientClient, migrations } from 'shelfline';
 import { AuthModule } from './auth/auth.module.js';
 import { User } from './auth/user.entity.js';
 import { CreatePlatform1764600000000 } from './create-platform.migration.js';
@@ -23,6 +23,8 @@ import { Round } from './rounds/round.entity.js';
         entities: [User, Round, ...entities],
         migrations: [CreatePlatform1764600000000, ...migrations],
         migrationsRun: true,
+        // A connection that has not answered for so long is given up; no migration takes longer.
+        extra: { Client: impatientClient(600_000) },
       }),
     }),
     AuthModule,
