@@ -100,6 +100,8 @@ async function inTime<T>(next: Promise<T>, ms: number): Promise<T> {
   const timer = setTimeout(() => {
     tooSlow.reject(new ApiError(408, 'The body of the request came too slowly.', 'body_too_slow'));
   }, ms);
+  // One that was answered before its end may be waited for until then; the process does not.
+  timer.unref();
   try {
     return await Promise.race([next, tooSlow.promise]);
   } finally {
