@@ -37,7 +37,7 @@ async function main(): Promise<void> {
     // Most of the code is loaded only now: what is refused is refused at once.
     const { createApplication } = await import('./app/application.js');
     app = await startOnDatabase(url, settings, logger, stopping.signal, () =>
-      createApplication(settings, url, lines),
+      createApplication(settings, url, lines, stopping.signal),
     );
     connections = new OpenConnections(app.getHttpServer());
     stopping.signal.throwIfAborted();

@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../src/database/data-source.js';
-import { isMigrated, runMigrations } from '../src/database/migration-runner.js';
+import { isMigrated, MIGRATION_LOCK, runMigrations } from '../src/database/migration-runner.js';
 import { entities } from '../src/store-visits.module.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
+import { ServerProcess } from './support/server-process.js';
 import { until } from './support/until.js';
 
 describe('the migrations', () => {
@@ -53,30 +54,68 @@ describe('the migrations', () => {
 
   it('run once when many processes start on an empty database at the same moment', async () => {
     const many = await Promise.all(Array.from({ length: 6 }, () => connect()));
-    await Promise.all(many.map(runMigrations));
+    await Promise.all(many.map((source) => runMigrations(source)));
     const rows = await database.query<{ name: string }>('SELECT name FROM shelfline.migration');
     expect(rows).toHaveLength(many[0]?.migrations.length ?? 0);
   });
 
-  it('may take longer than a statement may in service, and wait longer than a database may be silent', async () => {
-    const source = await connect({ statement_timeout: 100 });
-    const blocking = new Client({ connectionString: database.url });
-    await blocking.connect();
-    await blocking.query('CREATE SCHEMA shelfline');
-    // The first thing that is made waits for the end of this.
-    await blocking.query('BEGIN');
-    await blocking.query('CREATE TABLE shelfline.migration (id integer)');
-    const run = runMigrations(source);
-    await until(async () => {
+  it.each(['statement_timeout', 'lock_timeout', 'idle_session_timeout'])(
+    'may take longer than a statement may in service, and wait longer than a database may be silent or its %s says',
+    async (limit) => {
+      await database.query(`ALTER DATABASE ${new URL(database.url).pathname.slice(1)} SET ${limit} = '1s'`);
+      const source = await connect({ statement_timeout: 100 });
+      const blocking = new Client({ connectionString: database.url });
+      await blocking.connect();
+      await blocking.query(`SET ${limit} = 0`);
+      await blocking.query('CREATE SCHEMA shelfline');
+      // The first thing that is made waits for the end of this.
+      await blocking.query('BEGIN');
+      await blocking.query('CREATE TABLE shelfline.migration (id integer)');
+      const run = runMigrations(source);
+      await Promise.race([run, longWait()]);
+      expect(await lockHolders()).toBe(1);
+      await blocking.query('ROLLBACK');
+      await blocking.end();
+      await run;
+      expect(await isMigrated(source)).toBe(true);
+    },
+  );
+
+  it('wait for those of another process no longer than until the process is to stop', async () => {
+    const other = new Client({ connectionString: database.url });
+    await other.connect();
+    await other.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const server = await ServerProcess.launch({ DATABASE_URL: database.url });
+    try {
+      await until(async () => {
+        const [waiting] = await database.query(
+          `SELECT FROM pg_locks JOIN pg_database AS here ON here.oid = database
+            WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted`,
+        );
+        return waiting;
+      }, 'a process that waits');
+      expect(await server.kill('SIGTERM')).toBe(0);
+    } finally {
+      await server.kill('SIGKILL');
+      await other.end();
+    }
+  });
+
+  async function lockHolders(): Promise<number> {
+    const holders = await database.query(
+      `SELECT FROM pg_locks JOIN pg_database AS here ON here.oid = database
+        WHERE datname = current_database() AND locktype = 'advisory' AND granted`,
+    );
+    return holders.length;
+  }
+
+  function longWait(): Promise<unknown> {
+    return until(async () => {
       const [waiting] = await database.query(
         `SELECT FROM pg_stat_activity
           WHERE datname = current_database() AND wait_event_type = 'Lock' AND now() - query_start > interval '2 seconds'`,
       );
       return waiting;
     }, 'a statement that has waited for two seconds');
-    await blocking.query('ROLLBACK');
-    await blocking.end();
-    await run;
-    expect(await isMigrated(source)).toBe(true);
-  });
+  }
 });

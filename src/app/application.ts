@@ -26,12 +26,14 @@ const SAMPLE = fileURLToPath(new URL('../../data/store-master.sample.csv', impor
  * none, queue running. It does not listen yet.
  *
  * @param lines what is logged goes to
+ * @param signal breaks the migrations off, which may take long
  * @throws SettingError where `STORE_MASTER_CSV` can't be read
  */
 export async function createApplication(
   settings: Settings,
   databaseUrl: string,
   lines: Logger,
+  signal?: AbortSignal,
 ): Promise<NestExpressApplication> {
   const storeMaster = settings.storeMasterCsv ?? SAMPLE;
   await access(storeMaster).catch(() => {
@@ -46,7 +48,7 @@ export async function createApplication(
   try {
     const inRequest = await app.resolve(PinoLogger);
     app.useLogger(new ApplicationLogger(() => inRequest.logger));
-    await runMigrations(app.get(DataSource));
+    await runMigrations(app.get(DataSource), signal);
     await loadStoreMaster(app.get(StoresService), storeMaster);
     app.use(logRequests(lines));
     app.use(measureRequests(app.get(Metrics)));
