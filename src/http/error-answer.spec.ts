@@ -157,6 +157,7 @@ describe('an outage of the database', () => {
     'timeout exceeded when trying to connect',
     'timeout expired',
     'Client has encountered a connection error and is not queryable',
+    'Query runner already released. Cannot run queries anymore.',
   ])('is one by what the driver says: %s', (message) => {
     expect(answerTo(queryFailed(new Error(message)))).toBe(UNAVAILABLE);
   });

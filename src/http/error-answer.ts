@@ -18,8 +18,9 @@ const UNAVAILABLE_ERRNO = new Set([
   'EAI_AGAIN',
   'ENOENT',
 ]);
+/** Of a connection that broke between two statements, TypeORM says that its query runner was released. */
 const UNAVAILABLE_MESSAGE =
-  /connection terminated|^timeout expired$|timeout exceeded when trying to connect|client has encountered a connection error/i;
+  /connection terminated|^timeout expired$|timeout exceeded when trying to connect|client has encountered a connection error|query runner (was )?already released/i;
 
 /**
  * Turns whatever was thrown into the error that the client is told. What is not meant for clients (an unknown error) becomes
