@@ -40,6 +40,17 @@ afterAll(async () => {
   }
 });
 
+it('a short program for which no descriptor is left is one that could not be started', () => {
+  const run = new URL('run.js', MODULE).href;
+  const script = `
+    import { openSync } from 'node:fs';
+    import { run } from '${run}';
+    try { for (;;) openSync('/dev/null', 'r'); } catch {}
+    process.exit((await run('/bin/sh', ['-c', 'exit 0'])).output.endsWith('EMFILE') ? 42 : 43);`;
+  const limited = ['-c', 'ulimit -n 64 && exec "$0" --input-type=module -e "$1"', process.execPath, script];
+  expect(spawnSync('/bin/sh', limited, { encoding: 'utf8' })).toMatchObject({ status: 42, stderr: '' });
+});
+
 describe('applications that start on one data folder at once', () => {
   it('find that one of them has it, whom the others name', async () => {
     let dataDir = '';

@@ -23,11 +23,13 @@ export function run(command: string, args: readonly string[], account?: Account)
         detached: true,
         stdio: ['ignore', 'pipe', 'pipe'],
       });
+      child.once('error', (error) => resolve({ status: undefined, output: error.message }));
+      // Without a descriptor left it has no pipes either.
+      if (child.pid === undefined) return;
       let output = '';
       let complaint = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
       child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
-      child.once('error', (error) => resolve({ status: undefined, output: error.message }));
       child.once('close', (status, signal) => {
         if (status === 0) resolve({ status, output });
         else
