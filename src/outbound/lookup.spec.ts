@@ -10,6 +10,7 @@ class NameServer {
   private readonly answers: (() => void)[] = [];
 
   readonly lookup: LookupAll = (hostname, _options, done) => {
+    if (hostname === 'refused.test') throw new Error('refused');
     this.questions.push(hostname);
     this.answers.push(() =>
       hostname === 'nowhere.test'
@@ -70,6 +71,12 @@ describe('a look-up of names that is shared', () => {
     expect(told).toEqual(['ENOTFOUND', 'ENOTFOUND']);
     ask('nowhere.test');
     expect(server.questions).toHaveLength(2);
+  });
+
+  it('asks anew for a name that was refused at once', () => {
+    const { ask } = asking();
+    expect(() => ask('refused.test')).toThrow('refused');
+    expect(() => ask('refused.test')).toThrow('refused');
   });
 
   it('is another one for addresses of another kind', () => {

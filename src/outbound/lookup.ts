@@ -24,10 +24,15 @@ export function sharedLookup(lookup: LookupAll): LookupAll {
     }
     const all = [done];
     asked.set(key, all);
-    lookup(hostname, options, (error, addresses) => {
+    try {
+      lookup(hostname, options, (error, addresses) => {
+        asked.delete(key);
+        for (const each of all) each(error, addresses);
+      });
+    } catch (error) {
       asked.delete(key);
-      for (const each of all) each(error, addresses);
-    });
+      throw error;
+    }
   };
 }
 
