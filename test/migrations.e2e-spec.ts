@@ -85,7 +85,7 @@ describe('the migrations', () => {
     const other = new Client({ connectionString: database.url });
     await other.connect();
     await other.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    const server = await ServerProcess.launch({ DATABASE_URL: database.url });
+    const server = ServerProcess.launch({ DATABASE_URL: database.url });
     try {
       await until(async () => {
         const [waiting] = await database.query(

@@ -34,7 +34,7 @@ describe('a PostgreSQL that goes away', () => {
   const ready = async (server: ServerProcess): Promise<Response> => fetch(`${server.origin}/health/ready`);
 
   it('is waited for at the start, with a line every few seconds', async () => {
-    const server = await shelfline.launch();
+    const server = shelfline.launch();
     const waits = (): string[] =>
       server.text.split('\n').filter((line) => line.includes('waiting_for_database'));
     await until(async () => (waits().length >= 2 ? true : undefined), 'the second line');
@@ -52,7 +52,7 @@ describe('a PostgreSQL that goes away', () => {
     holder.on('error', () => {});
     await holder.connect();
     await holder.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    const server = await shelfline.launch();
+    const server = shelfline.launch();
     await until(async () => {
       const { rowCount } = await holder.query(
         `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`,

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,6 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import type { EmbeddedPostgres } from '../../src/app/embedded-postgres/embedded-postgres.js';
+import { freePort } from '../../scripts/free-port.ts';
 
 /** As it was built: the sources have what Node can't strip. */
 const EMBEDDED_POSTGRES = new URL('../../dist/app/embedded-postgres/embedded-postgres.js', import.meta.url)
@@ -248,14 +248,4 @@ export async function firstLineOf(child: ChildProcess): Promise<string> {
   if (child.stdout === null) throw new Error('there is no output');
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   return line;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
 }

@@ -1,11 +1,10 @@
 /** Kills, stops and freezes the processes of an installation and its database while jobs run; then checks that nothing was lost. */
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { freePort } from '../../scripts/free-port.ts';
 import { Api, type Offered } from './api.ts';
 import { CallbackReceiver, WEBHOOK_SECRET } from './callback-receiver.ts';
 import { Faults } from './faults.ts';
@@ -168,16 +167,6 @@ async function progress(over: AbortSignal, journal: Journal): Promise<void> {
     await pause(10_000, undefined, { signal: over }).catch(() => undefined);
     journal.say(`${journal.count('kill')} kills, ${journal.count('201')} jobs accepted`);
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
 }
 
 const options = readOptions();

@@ -19,14 +19,14 @@ export class Installation {
 
   /** Starts a process and waits until it is ready. */
   async start(environment: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-    const server = await this.launch(environment);
+    const server = this.launch(environment);
     await server.ready();
     return server;
   }
 
   /** Starts a process and does not wait. */
-  async launch(environment: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-    const server = await ServerProcess.launch({
+  launch(environment: Readonly<Record<string, string>> = {}): ServerProcess {
+    const server = ServerProcess.launch({
       DATABASE_URL: this.databaseUrl,
       // Hosts are held back for as long as a test takes: that is no fault of theirs.
       IMAGE_TIMEOUT_MS: '120000',

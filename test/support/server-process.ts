@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { until } from './until.js';
 
@@ -10,7 +9,6 @@ const SERVER = [process.execPath, 'dist/main.js'];
 /** The built server in a process of its own, as users run it. */
 export class ServerProcess {
   private constructor(
-    readonly origin: string,
     private readonly child: ChildProcess,
     private readonly output: string[],
   ) {}
@@ -20,7 +18,7 @@ export class ServerProcess {
     environment: Readonly<Record<string, string>>,
     command = SERVER,
   ): Promise<ServerProcess> {
-    const server = await this.launch(environment, command);
+    const server = this.launch(environment, command);
     try {
       await server.ready();
     } catch (error) {
@@ -32,26 +30,21 @@ export class ServerProcess {
   }
 
   /** Starts it and does not wait. */
-  static async launch(
-    environment: Readonly<Record<string, string>>,
-    command = SERVER,
-  ): Promise<ServerProcess> {
-    const port = await freePort();
-    return this.spawn({ ...environment, PORT: String(port) }, `http://127.0.0.1:${port}`, command);
+  static launch(environment: Readonly<Record<string, string>>, command = SERVER): ServerProcess {
+    return this.spawn({ PORT: '0', ...environment }, command);
   }
 
   /** Starts it where it is expected to refuse; its exit status and what it wrote. */
   static async refusal(
     environment: Readonly<Record<string, string>>,
   ): Promise<{ status: number | null; text: string }> {
-    const server = this.spawn(environment, '');
+    const server = this.spawn(environment);
     const status = await server.end();
     return { status, text: server.text };
   }
 
   private static spawn(
     environment: Readonly<Record<string, string>>,
-    origin: string,
     [program = '', ...args] = SERVER,
   ): ServerProcess {
     const child = spawn(program, args, {
@@ -68,7 +61,7 @@ export class ServerProcess {
     const output: string[] = [];
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));
-    return new ServerProcess(origin, child, output);
+    return new ServerProcess(child, output);
   }
 
   get pid(): number {
@@ -80,12 +73,24 @@ export class ServerProcess {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  /** Where it listens, as it says once it does: a port that was looked for before may be another's by then. */
+  get origin(): string {
+    const origin = this.saidOrigin;
+    if (origin === undefined) throw new Error(`the server does not listen yet: ${this.text}`);
+    return origin;
+  }
+
+  private get saidOrigin(): string | undefined {
+    return /(?:serves|health at) (http:\/\/[^/\s]+)\//.exec(this.text)?.[1];
+  }
+
   /** Waits until it is ready. */
   async ready(): Promise<void> {
     await until(
       async () => {
         if (!this.isAlive) throw new Error(`the server ended: ${this.text}`);
-        const ready = await fetch(`${this.origin}/health/ready`).catch(() => undefined);
+        if (this.saidOrigin === undefined) return undefined;
+        const ready = await fetch(`${this.saidOrigin}/health/ready`).catch(() => undefined);
         return ready?.ok === true ? true : undefined;
       },
       'a ready server',
@@ -109,14 +114,4 @@ export class ServerProcess {
     if (this.isAlive) await once(this.child, 'close');
     return this.child.exitCode;
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
 }
