@@ -9,12 +9,16 @@ export type ClientClass = new () => object;
  * packet, or the machine of the database is gone, and nothing else would ever tell. What runs on it fails as on any
  * connection that breaks. At rest in a pool it is closed before that.
  *
- * @param silenceMs more than the longest statement takes
+ * One that breaks in the very moment in which a pool hands it out has nobody yet who listens: that ends no process, and is
+ * told to the first query.
+ *
+ * @param silenceMs more than the longest statement takes; 0 is for good
  */
 export function impatientClient(silenceMs: number): ClientClass {
   return class ImpatientClient extends Client {
     constructor(...config: ConstructorParameters<typeof Client>) {
       super(...config);
+      this.on('error', () => {});
       this.once('connect', () => {
         // Not before: with TLS it is another stream by then.
         const { stream } = this.connection;

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { impatientClient } from './impatient-client.js';
 import { SCHEMA } from './schema.js';
 
 /** Any number will do, as long as nothing else in the database takes it: "shelf" in ASCII. */
@@ -44,8 +45,8 @@ export async function isMigrated(dataSource: DataSource): Promise<boolean> {
 /** For one connection that holds the lock and one that migrates. */
 function patient(options: DataSourceOptions): DataSourceOptions {
   if (options.type !== 'postgres') throw new Error(`the migrations are PostgreSQL's, not ${options.type}'s`);
-  const { Client: _impatient, ...extra } = { Client: undefined, ...options.extra };
-  return { ...options, poolSize: 2, extra: { ...extra, keepAlive: true, onConnect: takeYourTime } };
+  const extra = { ...options.extra, Client: impatientClient(0), keepAlive: true, onConnect: takeYourTime };
+  return { ...options, poolSize: 2, extra };
 }
 
 /** A database or a role may have limits of its own, and a pooler keep from it what a session begins with. */
