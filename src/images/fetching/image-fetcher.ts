@@ -103,13 +103,16 @@ export class ImageFetcher implements OnApplicationShutdown {
     await this.tries.close();
   }
 
-  private async fetchOfHost(urls: readonly string[], wishes: FetchWishes, take: TakeOutcome): Promise<void> {
-    const { signal, waiting = signal } = wishes;
+  private async fetchOfHost(
+    urls: readonly string[],
+    wishes: FetchWishes & { readonly waiting: AbortSignal },
+    take: TakeOutcome,
+  ): Promise<void> {
     const tryAt = async (url: string, granted?: string): Promise<void> => {
       try {
         await take(url, await this.tries.run(url, wishes, this.measuring, granted));
       } catch (error) {
-        if (waiting?.aborted !== true) throw error;
+        if (!wishes.waiting.aborted) throw error;
       }
     };
     const host = this.tries.hostToAsk(urls[0] ?? '');
