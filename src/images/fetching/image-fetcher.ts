@@ -21,7 +21,7 @@ type TakeOutcome = (url: string, outcome: ImageOutcome) => Promise<void> | void;
 @Injectable()
 export class ImageFetcher implements OnApplicationShutdown {
   private readonly tries: FileTries;
-  /** Outcomes have the start of the file where an analyzer wants it. */
+  /** Outcomes have the start of the file, and its EXIF block, where an analyzer wants them. */
   private readonly glance: Glance | undefined;
   private readonly measuring: Purpose<Download, MeasuredFile, ImageOutcome> = {
     begin: () => new Download(this.options.maxBytes, this.glance),
@@ -41,7 +41,10 @@ export class ImageFetcher implements OnApplicationShutdown {
     @Optional() @Inject(IMAGE_ANALYZERS) analyzers: readonly ImageAnalyzer[] = [],
   ) {
     if (analyzers.length > 0)
-      this.glance = (start, format) => analyzers.some((analyzer) => wants(analyzer, start, format));
+      this.glance = {
+        usesExif: analyzers.some(({ usesExif }) => usesExif === true),
+        wants: (start, format, exif) => analyzers.some((analyzer) => wants(analyzer, start, format, exif)),
+      };
     const memoryBytes = analyzers.length > 0 ? sharesOf(options).downloads : options.memoryBytes;
     this.tries = new FileTries(new ImageClient(addresses, lookup, options), hosts, options, memoryBytes);
   }

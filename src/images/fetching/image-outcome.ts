@@ -14,6 +14,7 @@ export type ImageErrorCode =
   | 'too_large'
   | 'not_an_image'
   | 'broken_image'
+  | 'unsupported_format'
   | 'unmeasurable'
   | 'bad_response'
   | 'rejected'

@@ -15,6 +15,10 @@ const FAILURES: Readonly<Record<Failure, readonly [code: ImageErrorCode, reason:
   cut_short: ['broken_image', 'the image is broken: the file ends before its size'],
   more: ['broken_image', 'the image is broken: the file ends before its size'],
   unmeasurable: ['unmeasurable', 'the SVG names no size in absolute units, and no viewBox'],
+  unsupported: [
+    'unsupported_format',
+    'the file is an image of a format, or of a kind of it, whose size cannot be measured',
+  ],
 };
 
 /**

@@ -1,5 +1,11 @@
 import type { ImageSize } from './measurement.js';
 
+/**
+ * No piece is longer, in bytes: what is larger is read in several, or not at all. A reader holds as much again at the
+ * most of what it copied.
+ */
+export const MAX_PIECE_BYTES = 131_072;
+
 /** A piece of the file. `soFar`: the size, where it is known and only orientation or EXIF is still looked for. */
 export interface WantedBytes {
   /** Where the piece begins, in bytes from the start of the file. */
@@ -11,6 +17,8 @@ export interface WantedBytes {
 /** What a reader says of a file in the end. */
 export type Found =
   | ImageSize
+  /** It only begins like a file of its format: a text that is no SVG. */
+  | { readonly kind: 'not_an_image' }
   /** It begins like an image of its format, and has no size that can be. */
   | { readonly kind: 'broken' }
   /** It ends before its size. */
