@@ -9,7 +9,7 @@ import { Parser as TiffParser } from 'probe-image-size/lib/formats/tiff.js';
 import { Parser as WebpParser } from 'probe-image-size/lib/formats/webp.js';
 import { type ImageSize, type Measurement, sizeOf } from './measurement.js';
 import type { BitmapFormat } from './signature.js';
-import { firstWebpChunk } from './webp.js';
+import { firstWebpChunk } from './webp-chunk.js';
 
 const PARSERS = {
   jpeg: JpegParser,

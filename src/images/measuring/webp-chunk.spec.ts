@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { firstWebpChunk } from './webp.js';
+import { firstWebpChunk } from './webp-chunk.js';
 
 /** A WebP whose first chunk has this kind and length, and begins with these bytes. */
 function webp(kind: string, length: number, content: readonly number[] = [], more = 100): Buffer {
