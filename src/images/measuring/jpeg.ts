@@ -27,7 +27,7 @@ const COM = 0xfe;
 const SOF0 = 0xc0;
 const SOF15 = 0xcf;
 /** DHT, JPG and DAC stand between SOF0 and SOF15, and begin no frame. */
-const NO_FRAMES: readonly number[] = [0xc4, 0xc8, 0xcc];
+const NO_FRAMES: ReadonlySet<number> = new Set([0xc4, 0xc8, 0xcc]);
 
 /** Extended XMP of megabytes comes in hundreds of segments. */
 const MAX_SEGMENTS = 10_000;
@@ -161,7 +161,7 @@ class JpegReader {
 
 /** Whether a marker begins a frame, or the header of a hierarchy of them, which says the size of the last (T.81 §B.3.2). */
 function isFrame(code: number): boolean {
-  return code === DHP || (code >= SOF0 && code <= SOF15 && !NO_FRAMES.includes(code));
+  return code === DHP || (code >= SOF0 && code <= SOF15 && !NO_FRAMES.has(code));
 }
 
 /** Where the first marker stands that is neither a stuffed zero nor a restart (T.81 §B.1.1.5), or the bytes end. */

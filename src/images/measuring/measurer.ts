@@ -129,8 +129,7 @@ export class Measurer {
       if (end <= this.start.length) return this.start.bytes.subarray(at, end);
       if (end <= this.lastAt + this.last.length && at >= this.lastAt)
         return this.last.subarray(at - this.lastAt, end - this.lastAt);
-      const isBegun =
-        this.isIn(bytes, bytesAt, at) || at < this.start.length || this.isIn(this.last, this.lastAt, at);
+      const isBegun = this.isIn(bytes, bytesAt, at) || at < this.start.length || this.isIn(this.last, this.lastAt, at);
       if (!isBegun) return undefined;
       this.gathered = Buffer.allocUnsafeSlow(end - at);
       this.gather(this.start.bytes, 0);

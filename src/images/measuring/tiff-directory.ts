@@ -3,19 +3,24 @@
  * EXIF blocks of other formats, which are TIFF structures too (EXIF 3.0 §4.5.2).
  */
 
-/** Bytes of one value of each type; a LONG8 takes 8, for example. */
+/** Bytes of one value of each type, by its number. */
 const TYPE_BYTES: readonly number[] = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
+/** Added by EXIF 3.0 §4.6.2; a character takes a byte or more. */
+const UTF_8 = 129;
 const BYTE = 1;
-export const ASCII = 2;
+const ASCII = 2;
 const SHORT = 3;
 export const LONG = 4;
 const SBYTE = 6;
+const UNDEFINED = 7;
 const SSHORT = 8;
 const SLONG = 9;
 const IFD = 13;
 const LONG8 = 16;
 const SLONG8 = 17;
 const IFD8 = 18;
+/** Of values of these types a start can be taken without the rest. */
+const TEXT_TYPES: ReadonlySet<number> = new Set([BYTE, ASCII, SBYTE, UNDEFINED, UTF_8]);
 
 const LITTLE_ENDIAN = 0x4949;
 const BIG_ENDIAN = 0x4d4d;
@@ -35,11 +40,22 @@ export interface TiffEntry {
   readonly at: number;
 }
 
+/** Whether values of a type are characters, or single bytes that some writers put characters in. */
+export function isTextType(type: number): boolean {
+  return TEXT_TYPES.has(type);
+}
+
+function bytesOf(type: number): number {
+  return type === UTF_8 ? 1 : (TYPE_BYTES[type] ?? 0);
+}
+
 /** How the numbers of a TIFF structure are written, and where its first directory stands. */
 export class TiffLayout {
   /** Bytes of the number of entries, and of one entry. */
   readonly countBytes: number;
   readonly entryBytes: number;
+  /** Values of so many bytes, or of fewer, stand in the entry itself. */
+  readonly insideBytes: number;
 
   constructor(
     readonly isBigEndian: boolean,
@@ -48,6 +64,7 @@ export class TiffLayout {
   ) {
     this.countBytes = isBigTiff ? 8 : 2;
     this.entryBytes = isBigTiff ? 20 : 12;
+    this.insideBytes = isBigTiff ? 8 : 4;
   }
 
   uint16(bytes: Buffer, at: number): number {
@@ -80,9 +97,9 @@ export class TiffLayout {
   entry(bytes: Buffer, at: number, start = 0): TiffEntry {
     const type = this.uint16(bytes, at + 2);
     const count = this.offset(bytes, at + 4);
-    const length = (TYPE_BYTES[type] ?? 0) * count;
+    const length = bytesOf(type) * count;
     const field = at + (this.isBigTiff ? 12 : 8);
-    const isInside = length <= (this.isBigTiff ? 8 : 4);
+    const isInside = length <= this.insideBytes;
     return {
       tag: this.uint16(bytes, at),
       type,
@@ -94,7 +111,7 @@ export class TiffLayout {
 
   /** The whole number that stands there; undefined for a type that holds none. */
   wholeNumber(bytes: Buffer, type: number, at: number): number | undefined {
-    if (at < 0 || at + (TYPE_BYTES[type] ?? 0) > bytes.length) return undefined;
+    if (at < 0 || at + bytesOf(type) > bytes.length) return undefined;
     switch (type) {
       case BYTE:
         return bytes.readUInt8(at);
@@ -119,21 +136,23 @@ export class TiffLayout {
   }
 }
 
-/** Bytes that tell the layout of any TIFF structure. */
-export const TIFF_HEADER_BYTES = 16;
-
-/** The layout of a structure that begins with these bytes; undefined where they are the start of none. */
-export function parseTiffHeader(bytes: Buffer): TiffLayout | undefined {
+/**
+ * The layout of a structure that begins with these bytes; undefined where they are the start of none.
+ *
+ * @param magics numbers that make a structure what it is: 42, and others where a format has its own
+ */
+export function parseTiffHeader(bytes: Buffer, magics: readonly number[] = [TIFF]): TiffLayout | undefined {
   if (bytes.length < 8) return undefined;
   const order = bytes.readUInt16BE(0);
   if (order !== LITTLE_ENDIAN && order !== BIG_ENDIAN) return undefined;
-  const isBigEndian = order === BIG_ENDIAN;
-  const classic = new TiffLayout(isBigEndian, false, 0);
+  const classic = new TiffLayout(order === BIG_ENDIAN, false, 0);
   const magic = classic.uint16(bytes, 2);
-  if (magic === TIFF) return new TiffLayout(isBigEndian, false, classic.uint32(bytes, 4));
-  // Behind the magic number stand the bytes of an offset, 8, and zero.
+  if (magics.includes(magic)) {
+    return new TiffLayout(classic.isBigEndian, false, classic.uint32(bytes, 4));
+  }
+  // Behind the magic number of BigTIFF stand the bytes of an offset, which are 8, and zero.
   const isBigTiff = magic === BIG_TIFF && bytes.length >= 16 && classic.uint16(bytes, 4) === 8;
-  return isBigTiff ? new TiffLayout(isBigEndian, true, classic.uint64(bytes, 8)) : undefined;
+  return isBigTiff ? new TiffLayout(classic.isBigEndian, true, classic.uint64(bytes, 8)) : undefined;
 }
 
 /**
