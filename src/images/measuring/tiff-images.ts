@@ -22,8 +22,8 @@ const IMAGE_TAGS: ReadonlySet<number> = new Set([
   PREVIEW,
 ]);
 
-/** A new subfile type is a set of bits (TIFF 6.0 §8): an image of full size may be a page of several, and nothing else. */
-const PAGE = 2;
+/** Bits of a new subfile type: a smaller version (TIFF 6.0 §8), masks, depth maps and enhanced images (DNG 1.7). */
+const NOT_FULL = 0x1d;
 /** The old subfile type of a smaller version of another image. */
 const REDUCED = 2;
 /** Pixels of a color filter array, and linear raw ones (TIFF/EP, DNG 1.7). */
@@ -104,6 +104,6 @@ function toImage(file: TiffFile, { fields }: TiffFields): TiffImage | undefined 
 
 function isFull(file: TiffFile, { fields }: TiffFields): boolean {
   const type = file.number(fields.get(NEW_SUBFILE_TYPE));
-  if (type !== undefined) return (type & ~PAGE) === 0;
+  if (type !== undefined) return (type & NOT_FULL) === 0;
   return file.number(fields.get(SUBFILE_TYPE)) !== REDUCED;
 }
