@@ -151,7 +151,11 @@ describe('a file that is spoiled', () => {
     ['a first box of half a gigabyte', Buffer.from('    ftypavif    avif'), 'cut_short'],
     ['zeros', Buffer.alloc(100_000), 'not_an_image'],
     ['a film', Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isomavc1', 'latin1'), 'not_an_image'],
-    ['a GIF of no width', Buffer.from('GIF89a\0\0\x01\0', 'latin1'), 'broken'],
+    [
+      'a GIF that ends before the frame that has its width',
+      Buffer.from('GIF89a\0\0\x01\0', 'latin1'),
+      'cut_short',
+    ],
     ['a JPEG that ends before its size', fixture('shelf-front.jpg').subarray(0, 20), 'cut_short'],
     ['a JPEG without a frame', Buffer.from('ffd8ffdaffff', 'hex'), 'broken'],
     ['an SVG of no size', Buffer.from('<svg/>'), 'unmeasurable'],
@@ -176,11 +180,17 @@ describe('a file that is spoiled', () => {
 describe('an SVG', () => {
   const root = '<svg width="2" height="3">';
 
-  it('has its root tag within the first 64 KiB, or none', () => {
+  it('has its root tag within some 1 MiB, or none', () => {
     const behind = (bytes: number): Buffer => Buffer.from(`<!--${'x'.repeat(bytes - 7)}-->${root}`);
-    expect(measure(behind(65_536 - root.length))).toMatchObject({ kind: 'size', width: 2, height: 3 });
-    expect(measure(behind(65_536 - root.length + 1))).toEqual({ kind: 'broken' });
-    expect(measure(behind(65_536))).toEqual({ kind: 'not_an_image' });
+    expect(measure(behind(1_000_000))).toMatchObject({ kind: 'size', width: 2, height: 3 });
+    expect(measure(behind(1_200_000))).toEqual({ kind: 'not_an_image' });
+  });
+
+  it('has a root tag of up to 64 KiB, or none', () => {
+    const withName = (length: number): Buffer =>
+      Buffer.from(`<svg width="2" height="3" a="${'x'.repeat(length)}">`);
+    expect(measure(withName(60_000))).toMatchObject({ kind: 'size', width: 2, height: 3 });
+    expect(measure(withName(200_000))).toEqual({ kind: 'broken' });
   });
 
   it.each([

@@ -3,8 +3,8 @@ import { FileWindow } from './file-window.js';
 import type { Found, FormatReader } from './format-reader.js';
 import { MAX_EXIF_BYTES, sizeOf } from './measurement.js';
 
-/** The header, the first chunk of an extended file, and the head of the next. */
-const FIRST_BYTES = 64;
+/** The header and a first chunk, as far as it tells the size. */
+const FIRST_BYTES = 30;
 /** What is read at once behind a chunk that was skipped. */
 const NEXT_BYTES = 4_096;
 
