@@ -3,7 +3,6 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { type ImageSize, MAX_DIMENSION, type Measurement } from './measurement.js';
 import { Measurer } from './measurer.js';
-import { SVG_REACH } from './svg.js';
 
 const FIXTURES = new URL('../../../test/fixtures/images/', import.meta.url);
 const MANIFEST: Record<string, { width: number; height: number; format: string }> = JSON.parse(
@@ -152,7 +151,11 @@ describe('a file that is spoiled', () => {
     ['a first box of half a gigabyte', Buffer.from('    ftypavif    avif'), 'cut_short'],
     ['zeros', Buffer.alloc(100_000), 'not_an_image'],
     ['a film', Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isomavc1', 'latin1'), 'not_an_image'],
-    ['a GIF of no width and no frame', Buffer.from('GIF89a\0\0\x01\0\0\0\0;', 'latin1'), 'broken'],
+    [
+      'a GIF that ends before the frame that has its width',
+      Buffer.from('GIF89a\0\0\x01\0', 'latin1'),
+      'cut_short',
+    ],
     ['a JPEG that ends before its size', fixture('shelf-front.jpg').subarray(0, 20), 'cut_short'],
     ['a JPEG without a frame', Buffer.from('ffd8ffdaffff', 'hex'), 'broken'],
     ['an SVG of no size', Buffer.from('<svg/>'), 'unmeasurable'],
@@ -177,10 +180,17 @@ describe('a file that is spoiled', () => {
 describe('an SVG', () => {
   const root = '<svg width="2" height="3">';
 
-  it('has its root tag within the first MiB, or none', () => {
+  it('has its root tag within some 1 MiB, or none', () => {
     const behind = (bytes: number): Buffer => Buffer.from(`<!--${'x'.repeat(bytes - 7)}-->${root}`);
-    expect(measure(behind(SVG_REACH - root.length))).toMatchObject({ kind: 'size', width: 2, height: 3 });
-    expect(measure(behind(SVG_REACH + 1)).kind).toMatch(/^(?:broken|not_an_image)$/);
+    expect(measure(behind(1_000_000))).toMatchObject({ kind: 'size', width: 2, height: 3 });
+    expect(measure(behind(1_200_000))).toEqual({ kind: 'not_an_image' });
+  });
+
+  it('has a root tag of up to 64 KiB, or none', () => {
+    const withName = (length: number): Buffer =>
+      Buffer.from(`<svg width="2" height="3" a="${'x'.repeat(length)}">`);
+    expect(measure(withName(60_000))).toMatchObject({ kind: 'size', width: 2, height: 3 });
+    expect(measure(withName(200_000))).toEqual({ kind: 'broken' });
   });
 
   it.each([

@@ -31,13 +31,13 @@ export function* readPng(): FormatReader {
     if (!window.has(at, HEAD_BYTES + SIZE_BYTES) && !window.isLast && isBeforeData) {
       yield* window.move(at, NEXT_BYTES);
     }
-    if (!window.has(at, HEAD_BYTES)) break;
+    if (!window.has(at, HEAD_BYTES)) return window.soFar ?? { kind: 'cut_short' };
     const length = window.uint32BE(at);
     const type = window.latin1(at + 4, 4);
     const content = at + HEAD_BYTES;
     if (window.soFar === undefined) {
       if (type === 'IHDR') {
-        if (!window.has(content, SIZE_BYTES)) break;
+        if (!window.has(content, SIZE_BYTES)) return { kind: 'cut_short' };
         const size = sizeOf(window.uint32BE(content), window.uint32BE(content + 4), 'png', 'image/png');
         if (size.kind !== 'size') return size;
         window.soFar = size;
@@ -56,5 +56,5 @@ export function* readPng(): FormatReader {
     }
     at = content + length + CHECKSUM_BYTES;
   }
-  return window.soFar ?? { kind: window.isLast ? 'cut_short' : 'broken' };
+  return window.soFar ?? { kind: 'broken' };
 }

@@ -3,8 +3,8 @@ import { FileWindow } from './file-window.js';
 import type { Found, FormatReader } from './format-reader.js';
 import { MAX_EXIF_BYTES, sizeOf } from './measurement.js';
 
-/** The header, the first chunk of an extended file, and the head of the next. */
-const FIRST_BYTES = 64;
+/** The header and a first chunk, as far as it tells the size. */
+const FIRST_BYTES = 30;
 /** What is read at once behind a chunk that was skipped. */
 const NEXT_BYTES = 4_096;
 
@@ -37,7 +37,7 @@ export function* readWebp(): FormatReader {
   for (let chunks = 0; chunks < MAX_CHUNKS; chunks += 1) {
     if (window.soFar !== undefined && at + HEAD_BYTES > end) break;
     if (!window.has(at, HEAD_BYTES + MAX_SIZE_BYTES) && !window.isLast) yield* window.move(at, NEXT_BYTES);
-    if (!window.has(at, HEAD_BYTES)) break;
+    if (!window.has(at, HEAD_BYTES)) return window.soFar ?? { kind: 'cut_short' };
     const type = window.latin1(at, 4);
     const length = window.uint32LE(at + 4);
     const content = at + HEAD_BYTES;
@@ -55,7 +55,7 @@ export function* readWebp(): FormatReader {
     // A chunk of odd length is followed by a byte of padding.
     at = content + length + (length % 2);
   }
-  return window.soFar ?? { kind: window.isLast ? 'cut_short' : 'broken' };
+  return window.soFar ?? { kind: 'broken' };
 }
 
 /** The size in the chunk; undefined where it is of a type that holds none. */

@@ -1,6 +1,5 @@
 import type { AnalyzedImage, ImageAnalyzer, ImageBytes } from '../image-analyzer.js';
 import { decodeExif, type ExifFinding } from './decode-exif.js';
-import { exifBlock } from './exif-block.js';
 import { TimeZone } from './local-time.js';
 
 export interface ExifOptions {
@@ -12,9 +11,8 @@ export interface ExifOptions {
 }
 
 /**
- * Says when, where and by which camera a photo was taken: what stands in the EXIF of JPEG, PNG, WebP, HEIF, AVIF and TIFF
- * files, as far as it stands in the bytes that were read to measure them. It sends no request. A file without EXIF costs a
- * look at a few bytes, and has no entry.
+ * Says when, where and by which camera a photo was taken: what stands in the EXIF of its file, wherever in the file that is.
+ * A file without EXIF has no entry, and costs nothing more.
  *
  * A camera shows local time. Its offset is taken from the photo where the photo says it, in its offset tags or by a time of
  * GPS near it, else from the zone of the options. Nothing else is assumed: `docs/analyzers.md` has the rules.
@@ -24,6 +22,7 @@ export interface ExifOptions {
  */
 export class ExifAnalyzer implements ImageAnalyzer {
   readonly name = 'exif';
+  readonly usesExif = true;
   private readonly zone: TimeZone | undefined;
 
   /** @throws RangeError for a time zone that is none */
@@ -31,15 +30,14 @@ export class ExifAnalyzer implements ImageAnalyzer {
     this.zone = options.timeZone === undefined ? undefined : new TimeZone(options.timeZone);
   }
 
-  wants(start: Buffer, format: string): boolean {
-    return exifBlock(start, format) !== undefined;
+  wants(_start: Buffer, _format: string, exif: Buffer | null): boolean {
+    return exif !== null;
   }
 
   async analyze(
-    { format, visit_time }: Pick<AnalyzedImage, 'format' | 'visit_time'>,
-    { start }: Pick<ImageBytes, 'start'>,
+    { visit_time }: Pick<AnalyzedImage, 'visit_time'>,
+    { exif }: Pick<ImageBytes, 'exif'>,
   ): Promise<ExifFinding | undefined> {
-    const block = exifBlock(start, format);
-    return block === undefined ? undefined : decodeExif(block, visit_time, this.zone);
+    return exif === null ? undefined : decodeExif(exif, visit_time, this.zone);
   }
 }
