@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import { Client } from 'pg';
-import { isDatabaseOutage } from '../http/error-answer.js';
+import { isDatabaseOutage } from '../database/database-faults.js';
 import { EmbeddedPostgres } from './embedded-postgres/embedded-postgres.js';
 import type { Settings } from './environment.js';
 

@@ -13,15 +13,16 @@ const NOTHING_MEASURED = {
 } as const;
 
 /**
- * What is written of one outcome: a size, a failure for good, or a later try.
+ * What is recorded of one outcome: a size, a failure for good, or a later attempt.
  *
- * @param spread of the pause before it, from 0 to 1
+ * @param sinceReadMs how long ago the image was read
+ * @param spread of the pause before the next attempt, from 0 to 1
  */
 export function resultOf(
   image: DueImage,
   outcome: ImageOutcome,
   options: OutcomeOptions,
-  now: Date,
+  sinceReadMs: number,
   spread?: number,
 ): ImageResult {
   switch (outcome.kind) {
@@ -37,8 +38,8 @@ export function resultOf(
         mime: outcome.mime,
         orientation: outcome.orientation,
         content_length: outcome.contentLength,
-        next_attempt_at: null,
-        held_since: image.held_since,
+        pause_ms: null,
+        held: false,
         error: null,
         error_code: null,
       };
@@ -46,11 +47,11 @@ export function resultOf(
       const pause = outcome.retryable
         ? pauseBeforeRetry(options, image.attempts + 1, outcome.retryAfterMs, spread)
         : null;
-      const failure = { ...withoutSize(image, pause, outcome.code, outcome.reason, now), attempted: true };
+      const failure = { ...withoutSize(image, pause, outcome.code, outcome.reason), attempted: true };
       return { ...failure, content_length: outcome.contentLength };
     }
     case 'held':
-      return heldResult(image, outcome, options, now);
+      return heldResult(image, outcome, options, sinceReadMs);
   }
 }
 
@@ -62,35 +63,28 @@ function heldResult(
   image: DueImage,
   { afterMs, fault }: HeldImage,
   options: OutcomeOptions,
-  now: Date,
+  sinceReadMs: number,
 ): ImageResult {
-  if (fault === null) return withoutSize(image, afterMs, null, null, now);
-  const since = image.held_since ?? now;
-  const patience = since.getTime() + options.hostPatienceMs - now.getTime();
+  if (fault === null) return withoutSize(image, afterMs, null, null);
+  const heldMs = image.held_ms === null ? 0 : image.held_ms + sinceReadMs;
+  const patience = options.hostPatienceMs - heldMs;
   const reason = `the host failed again and again, last: ${fault.reason}`;
   // Not past the end of the patience, so that the image ends when it does.
   const pause = patience > 0 ? Math.min(afterMs, patience) : null;
-  return { ...withoutSize(image, pause, fault.code, reason, now), held_since: since };
+  return { ...withoutSize(image, pause, fault.code, reason), held: true };
 }
 
 /** An image that fails for a fault of ours. */
 export function internalFailure(seq: number): ImageResult {
-  return withoutSize(
-    { seq, held_since: null },
-    null,
-    'internal',
-    'an unexpected fault of this service',
-    new Date(),
-  );
+  return withoutSize({ seq }, null, 'internal', 'an unexpected fault of this service');
 }
 
 /** @param pause until the next try; null: there is none */
 function withoutSize(
-  image: Pick<DueImage, 'seq' | 'held_since'>,
+  image: Pick<DueImage, 'seq'>,
   pause: number | null,
   code: ImageErrorCode | null,
   reason: string | null,
-  now: Date,
 ): ImageResult {
   return {
     seq: image.seq,
@@ -98,8 +92,8 @@ function withoutSize(
     attempted: false,
     ...NOTHING_MEASURED,
     content_length: null,
-    next_attempt_at: pause === null ? null : new Date(now.getTime() + pause),
-    held_since: image.held_since,
+    pause_ms: pause,
+    held: false,
     error: reason,
     error_code: code,
   };
