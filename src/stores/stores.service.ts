@@ -14,6 +14,14 @@ export interface ImportResult extends ImportCounts {
   readonly rejected: StoreFile['rejected'];
 }
 
+/** How a store master is imported. */
+export interface ImportOptions {
+  /** With more rows that are no stores, nothing is imported; 10,000 unless given. */
+  readonly maxRejectedRows?: number;
+}
+
+const MAX_REJECTED_ROWS = 10_000;
+
 const cursor = new Cursor<readonly [string]>(
   'stores',
   (key): key is readonly [string] =>
@@ -69,10 +77,13 @@ export class StoresService {
    * waiting but, where it is a long one, other imports: its first batch is read before a connection is taken, and one
    * import at a time takes one.
    *
-   * @throws ApiError (`400`) for an unknown header or broken CSV
+   * @throws ApiError (`400`) for an unknown header, broken CSV, or more than `maxRejectedRows` rows that are no stores
    */
-  async importCsv(source: Readable): Promise<ImportResult> {
-    const file = new StoreFile(source);
+  async importCsv(
+    source: Readable,
+    { maxRejectedRows = MAX_REJECTED_ROWS }: ImportOptions = {},
+  ): Promise<ImportResult> {
+    const file = new StoreFile(source, maxRejectedRows);
     try {
       const first = await file.nextBatch();
       return await this.inTurn(() =>
@@ -88,7 +99,7 @@ export class StoresService {
     return this.database.transaction(async (transaction) => {
       await this.stores.lockImports(transaction);
       if (!(await this.stores.isEmpty(transaction))) return undefined;
-      const file = new StoreFile(open());
+      const file = new StoreFile(open(), Number.POSITIVE_INFINITY);
       return this.apply(transaction, file, await file.nextBatch());
     });
   }
