@@ -8,7 +8,7 @@ import type { AnalysisOptions } from './images/analysing/analysis.options.js';
 import type { FetchingOptions } from './images/fetching/fetching.options.js';
 import type { JobsOptions } from './jobs/jobs.options.js';
 import { isHostPattern } from './outbound/host-rule.js';
-import { parseBlock } from './outbound/ip-address.js';
+import { isPort, parseBlock } from './outbound/ip-address.js';
 import type { OutboundOptions } from './outbound/outbound.options.js';
 import type { ProcessingOptions } from './processing/processing.options.js';
 import { QUEUE_SCHEMA, type QueueOptions } from './queue/queue.options.js';
@@ -89,6 +89,12 @@ export function roomOptions(options: StoreVisitsOptions): RoomOptions {
     (text) => parseBlock(text) !== undefined,
     'CIDR blocks such as 10.2.0.0/16',
   );
+  const allowedPorts = listOf(
+    'images.allowedPorts',
+    options.images?.allowedPorts,
+    isPort,
+    'ports from 1 to 65535',
+  ).map(Number);
   const secrets = listOf(
     'callbacks.secrets',
     options.callbacks?.secrets,
@@ -110,12 +116,24 @@ export function roomOptions(options: StoreVisitsOptions): RoomOptions {
       bodyPace: {
         graceMs: http('bodyGraceMs'),
         minBytesPerSecond: http('bodyMinBytesPerSecond'),
+        timeoutMs: http('bodyTimeoutMs'),
+      },
+      maxSmallBodyBytes: http('maxSmallBodyBytes'),
+      maxStreamBytes: http('maxStreamBytes'),
+      maxImportBytes: http('maxImportBytes'),
+      maxRejectedRows: http('maxRejectedRows'),
+      documentThreads: http('documentThreads'),
+      documentTimeoutMs: http('documentTimeoutMs'),
+      answers: {
+        stallMs: http('answerStallMs'),
+        memoryBytes: http('answerMemoryBytes'),
+        maxPipelined: http('maxPipelinedRequests'),
       },
       maxStreams: http('maxStreams'),
     },
     events: { maxStreams: http('maxEventStreams'), heartbeatMs: http('eventHeartbeatMs') },
     jobs: { maxImages: jobs('maxImages'), ...observer },
-    outbound: { allowedHosts, allowedNetworks },
+    outbound: { allowedHosts, allowedNetworks, allowedPorts },
     fetching: {
       concurrency: images('concurrency'),
       hostConcurrency: images('hostConcurrency'),

@@ -26,6 +26,8 @@ export type JobLimits = Limits<'jobs'>;
 export interface ImageOptions extends Limits<'images'> {
   /** When there are any, only these host names; `*.example.com` stands for every name under it. */
   readonly allowedHosts?: TextList | undefined;
+  /** When there are any, only these ports. Holds for callbacks too. */
+  readonly allowedPorts?: TextList | undefined;
   /** CIDR blocks that are allowed although they are not public. Holds for callbacks too. */
   readonly allowedNetworks?: TextList | undefined;
   /** What hosts are told, those of callbacks too; `shelfline` unless given. */

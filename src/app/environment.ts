@@ -3,7 +3,7 @@ import ipaddr from 'ipaddr.js';
 import { isWebhookSecret, SECRET_BYTES } from '../events/webhooks/webhook-signer.js';
 import { isTimeZone } from '../images/analysing/exif/local-time.js';
 import { isHostPattern } from '../outbound/host-rule.js';
-import { parseBlock } from '../outbound/ip-address.js';
+import { isPort, parseBlock } from '../outbound/ip-address.js';
 import type { Delay } from '../processing/simulated-analysis.js';
 import { type Limit, LIMITS } from '../store-visits.limits.js';
 import type { Role } from '../store-visits.options.js';
@@ -33,12 +33,24 @@ export interface Settings {
   readonly apiKeys: readonly string[];
   readonly allowAnonymous: boolean;
   readonly corsOrigins: readonly string[];
+  readonly allowedHosts: readonly string[];
+  readonly publicUrl: string | undefined;
   readonly trustProxy: readonly string[];
   readonly rateLimitPerMinute: number;
   readonly maxBodyBytes: number;
   readonly bodyMemoryBytes: number;
   readonly bodyGraceMs: number;
   readonly bodyMinBytesPerSecond: number;
+  readonly bodyTimeoutMs: number;
+  readonly maxSmallBodyBytes: number;
+  readonly maxStreamBytes: number;
+  readonly maxImportBytes: number;
+  readonly maxRejectedRows: number;
+  readonly documentThreads: number;
+  readonly documentTimeoutMs: number;
+  readonly answerStallMs: number;
+  readonly answerMemoryBytes: number;
+  readonly maxPipelinedRequests: number;
   readonly maxStreams: number;
   readonly maxImagesPerJob: number;
   readonly eventStreamsMax: number;
@@ -57,6 +69,7 @@ export interface Settings {
   readonly processingDelayMs: Delay;
   readonly imageAllowedNetworks: readonly string[];
   readonly imageAllowedHosts: readonly string[];
+  readonly imageAllowedPorts: readonly string[];
   readonly webhookSecrets: readonly string[];
   readonly webhookTimeoutMs: number;
   readonly webhookMaxAttempts: number;
@@ -99,6 +112,8 @@ export function readEnvironment(environment: Environment, version: string): Sett
     storeMasterCsv: read.text('STORE_MASTER_CSV'),
     apiKeys: read.secrets('API_KEYS', isKey, 'keys of printable ASCII characters without spaces'),
     allowAnonymous: read.word('ALLOW_ANONYMOUS', 'false', ['true', 'false']) === 'true',
+    allowedHosts: read.list('ALLOWED_HOSTS', isHostName, 'host names such as shelfline.example.com'),
+    publicUrl: read.optional('PUBLIC_URL', isPublicUrl, 'a URL such as https://shelfline.example.com'),
     corsOrigins: read.list('CORS_ORIGINS', isOrigin, 'origins such as https://field.example.com'),
     trustProxy: read.list('TRUST_PROXY', isNetwork, 'CIDR blocks such as 10.0.0.0/8,127.0.0.1/32'),
     rateLimitPerMinute: read.whole('RATE_LIMIT_PER_MINUTE', 600, 0, 1_000_000_000),
@@ -109,6 +124,16 @@ export function readEnvironment(environment: Environment, version: string): Sett
     }),
     bodyGraceMs: read.limit('BODY_GRACE_MS', LIMITS.http.bodyGraceMs),
     bodyMinBytesPerSecond: read.limit('BODY_MIN_BYTES_PER_SECOND', LIMITS.http.bodyMinBytesPerSecond),
+    bodyTimeoutMs: read.limit('BODY_TIMEOUT_MS', LIMITS.http.bodyTimeoutMs),
+    maxSmallBodyBytes: read.limit('MAX_SMALL_BODY_BYTES', LIMITS.http.maxSmallBodyBytes),
+    maxStreamBytes: read.limit('MAX_STREAM_BYTES', LIMITS.http.maxStreamBytes),
+    maxImportBytes: read.limit('MAX_IMPORT_BYTES', LIMITS.http.maxImportBytes),
+    maxRejectedRows: read.limit('MAX_REJECTED_ROWS', LIMITS.http.maxRejectedRows),
+    documentThreads: read.limit('DOCUMENT_THREADS', LIMITS.http.documentThreads),
+    documentTimeoutMs: read.limit('DOCUMENT_TIMEOUT_MS', LIMITS.http.documentTimeoutMs),
+    answerStallMs: read.limit('ANSWER_STALL_MS', LIMITS.http.answerStallMs),
+    answerMemoryBytes: read.limit('ANSWER_MEMORY_BYTES', LIMITS.http.answerMemoryBytes),
+    maxPipelinedRequests: read.limit('MAX_PIPELINED_REQUESTS', LIMITS.http.maxPipelinedRequests),
     maxStreams: read.limit('MAX_STREAMS', LIMITS.http.maxStreams),
     maxImagesPerJob: read.limit('MAX_IMAGES_PER_JOB', LIMITS.jobs.maxImages),
     eventStreamsMax: read.limit('EVENT_STREAMS_MAX', LIMITS.http.maxEventStreams),
@@ -144,6 +169,7 @@ export function readEnvironment(environment: Environment, version: string): Sett
       isHostPattern,
       'host names such as photos.example.com,*.example.com',
     ),
+    imageAllowedPorts: read.list('IMAGE_ALLOWED_PORTS', isPort, 'ports such as 80,443'),
     webhookSecrets: read.secrets(
       'WEBHOOK_SECRET',
       isWebhookSecret,
@@ -278,6 +304,17 @@ function isHeaderValue(value: string): boolean {
 
 function isNetwork(value: string): boolean {
   return parseBlock(value) !== undefined;
+}
+
+/** A name without a port: which one a browser names is of no account. */
+function isHostName(value: string): boolean {
+  return /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value);
+}
+
+/** Where people reach the server: no user info, query or fragment is part of that. */
+function isPublicUrl(value: string): boolean {
+  const url = /^https?:\/\//.test(value) ? URL.parse(value) : null;
+  return url !== null && url.username + url.password + url.search + url.hash === '';
 }
 
 /** As browsers send it: scheme, host and port in lower case, and nothing behind them. */

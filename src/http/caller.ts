@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import type { Request } from 'express';
+import ipaddr from 'ipaddr.js';
 
 const callers = new WeakMap<IncomingMessage, string>();
 
@@ -10,4 +12,23 @@ export function rememberCaller(request: IncomingMessage, caller: string): void {
 /** Who sent a request: `''` where callers are not told apart. */
 export function callerOf(request: IncomingMessage): string {
   return callers.get(request) ?? '';
+}
+
+/** Bytes of an IPv6 address that one customer gets: a /56. */
+const CUSTOMER_BYTES = 7;
+
+/**
+ * Whose share of something scarce a request takes: the caller's, or, where callers are not told apart, that of the address it
+ * came from.
+ */
+export function fairnessKeyOf(request: Request): string {
+  return callerOf(request) || networkOf(request.ip ?? request.socket.remoteAddress ?? '');
+}
+
+function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  return parsed.kind() === 'ipv4'
+    ? parsed.toString()
+    : Buffer.from(parsed.toByteArray().slice(0, CUSTOMER_BYTES)).toString('hex');
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { CsvError, parse } from 'csv-parse';
 import { ApiError } from './api-error.js';
+import { CsvFault, CsvParser, type CsvRow } from './csv-parser.js';
 import { brokenLine } from './lines.js';
 
 const LF = 0x0a;
@@ -10,64 +10,24 @@ const FIRST_CONTINUATION = 0x80;
 const FIRST_LEAD = 0xc0;
 const MOST_BYTES_OF_CHARACTER = 4;
 
-/** A row of a CSV file, and the line that it begins on. */
-export interface CsvRow {
-  readonly line: number;
-  readonly record: readonly string[];
-}
+/** What a row of any CSV file may be. */
+const ROW_LIMITS = { maxBytes: 65_536, maxColumns: 64 };
 
 /**
  * The rows of a CSV file (RFC 4180) in UTF-8, its header among them, those of one chunk at a time: with or without a byte
- * order mark, lines ended by LF or CRLF. Empty lines don't count.
+ * order mark, lines ended by LF or CRLF. Empty lines don't count. A row has at most 64 KiB and 64 columns.
  *
- * @param maxRowBytes a quote that is never closed must not swallow the file
  * @throws ApiError (`400`) for text that is not CSV any more
  */
-export async function* readCsv(
-  source: AsyncIterable<Buffer | string>,
-  maxRowBytes: number,
-): AsyncGenerator<CsvRow[]> {
-  let rows: CsvRow[] = [];
-  let lastGoodLine = 0;
-  const parser = parse({
-    bom: true,
-    relax_column_count: true,
-    // A quote inside a field that is not quoted stands for itself.
-    relax_quotes: true,
-    skip_empty_lines: true,
-    max_record_size: maxRowBytes,
-    // Taken here, and kept from the parser's own stream, which hands on a row at a time.
-    on_record: (record: string[], { lines }) => {
-      lastGoodLine = lines;
-      rows.push({ line: lines - lineBreaksIn(record), record });
-      return null;
-    },
-  });
-  // Whoever writes is told what goes wrong.
-  parser.on('error', () => {});
-  const taken = (): CsvRow[] => {
-    const these = rows;
-    rows = [];
-    return these;
-  };
+export async function* readCsv(source: AsyncIterable<Buffer | string>): AsyncGenerator<CsvRow[]> {
+  const parser = new CsvParser(ROW_LIMITS);
   try {
-    for await (const text of textOf(source)) {
-      await settled((done) => parser.write(text, done));
-      yield taken();
-    }
-    await settled((done) => parser.end(done));
+    for await (const text of textOf(source)) yield parser.parse(text);
+    yield parser.end();
   } catch (error) {
-    throw error instanceof CsvError ? csvError(error, lastGoodLine, maxRowBytes) : error;
-  } finally {
-    parser.destroy();
+    if (!(error instanceof CsvFault)) throw error;
+    throw new ApiError(400, `The row after line ${error.lastGoodLine} ${error.message}.`, 'malformed_csv');
   }
-  yield taken();
-}
-
-async function settled(begin: (done: (error?: Error | null) => void) => unknown): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    begin((error) => (error ? reject(error) : resolve()));
-  });
 }
 
 /** `400`: the first line names other columns than these. */
@@ -79,30 +39,12 @@ export function headerError(columns: string, found: readonly string[]): ApiError
   );
 }
 
-/** The parser tells where it gave up; what to mend is where the row begins that it gave up on. */
-function csvError(error: CsvError, lastGoodLine: number, maxRowBytes: number): ApiError {
-  const fault =
-    error.code === 'CSV_MAX_RECORD_SIZE'
-      ? `is longer than ${maxRowBytes} bytes, or a quote in it is never closed`
-      : 'is not CSV: a quote in it is never closed';
-  return new ApiError(400, `The row after line ${lastGoodLine} ${fault}.`, 'malformed_csv');
-}
-
-/** A row that holds line breaks in quotes begins so many lines before it ends. */
-function lineBreaksIn(record: readonly string[]): number {
-  let breaks = 0;
-  for (const field of record) {
-    // Most rows have none.
-    if (field.includes('\n') || field.includes('\r')) breaks += field.split(/[\r\n]/).length - 1;
-  }
-  return breaks;
-}
-
 /**
- * Passes bytes on that are whole characters, and stops at the first that is not UTF-8. Lines end with LF from here on: the
- * parser counts a CRLF in quotes as two.
+ * Passes text on in whole characters, without a byte order mark, and stops at the first byte that is not UTF-8. CRLF becomes LF,
+ * inside of quotes too.
  */
-async function* textOf(source: AsyncIterable<Buffer | string>): AsyncGenerator<Buffer | string> {
+async function* textOf(source: AsyncIterable<Buffer | string>): AsyncGenerator<string> {
+  let isFirst = true;
   let linesBefore = 0;
   let held: Buffer = Buffer.alloc(0);
   for await (const chunk of source) {
@@ -113,10 +55,13 @@ async function* textOf(source: AsyncIterable<Buffer | string>): AsyncGenerator<B
     const block = bytes.subarray(0, end);
     if (!isUtf8(block)) throw notUtf8(linesBefore + brokenLine(block));
     linesBefore += lineFeedsIn(block);
-    yield block.includes(CR) ? block.toString('utf8').replaceAll('\r\n', '\n') : block;
+    const text = block.toString('utf8').replaceAll('\r\n', '\n');
+    if (text === '') continue;
+    yield isFirst ? text.replace(/^\uFEFF/, '') : text;
+    isFirst = false;
   }
   if (!isUtf8(held)) throw notUtf8(linesBefore + 1);
-  yield held;
+  yield held.toString('utf8');
 }
 
 function lineFeedsIn(block: Buffer): number {

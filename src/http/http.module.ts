@@ -1,11 +1,15 @@
 import { type DynamicModule, Inject, Module, type NestModule } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { AnswersMiddleware } from './answers.middleware.js';
 import { API_MOUNT, type Mount } from './api-controller.decorator.js';
-import { JsonBodyMiddleware } from './json-body.middleware.js';
+import { JsonBodies, JsonBodyMiddleware } from './json-body.middleware.js';
+import { SmallBodyMiddleware } from './small-body.middleware.js';
 import { answerPlatformErrors } from './platform-errors.js';
 
+const PROVIDERS = [AnswersMiddleware, JsonBodies, JsonBodyMiddleware, SmallBodyMiddleware];
+
 /** What every controller shares, bound controller by controller and never globally. */
-@Module({ providers: [JsonBodyMiddleware], exports: [JsonBodyMiddleware] })
+@Module({ providers: PROVIDERS, exports: PROVIDERS })
 export class HttpModule implements NestModule {
   /** @param imports modules that provide `HTTP_OPTIONS` */
   static at(mount: Mount, ...imports: DynamicModule[]): DynamicModule {

@@ -1,39 +1,38 @@
 import { isUtf8 } from 'node:buffer';
+import type { Readable } from 'node:stream';
 import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { ApiError } from './api-error.js';
+import { fairnessKeyOf } from './caller.js';
 import { answerError } from './error-answer.js';
 import { GatheredBytes } from './gathered-bytes.js';
 import { HTTP_OPTIONS, type HttpOptions } from './http.options.js';
 import { hasBody, openBody } from './request-body.js';
+import { type MemoryHolding, SharedMemory } from './shared-memory.js';
 
-/**
- * Reads the JSON body of the routes it is applied to: `415` for another content type, `413` above the limit, `429` where
- * the bodies in hand leave no room for it, `400` for what is not JSON in UTF-8. A body that the platform has parsed
- * already is taken as it is.
- */
+/** A body, and what it holds of the memory for bodies until the request is answered. */
+export interface HeldBody {
+  readonly bytes: Buffer;
+  readonly holding: MemoryHolding;
+}
+
+/** Reads JSON bodies into memory that all callers share. */
 @Injectable()
-export class JsonBodyMiddleware implements NestMiddleware {
-  /** Bytes of bodies whose requests are not answered yet. */
-  private heldBytes = 0;
+export class JsonBodies {
+  private readonly memory: SharedMemory;
 
-  constructor(@Inject(HTTP_OPTIONS) private readonly options: HttpOptions) {}
-
-  async use(request: Request, response: Response, next: NextFunction): Promise<void> {
-    try {
-      if (request.body === undefined) request.body = parseJson(await this.read(request, response));
-    } catch (error) {
-      return answerError(response, error);
-    }
-    next();
+  constructor(@Inject(HTTP_OPTIONS) private readonly options: HttpOptions) {
+    this.memory = new SharedMemory(options.bodyMemoryBytes);
   }
 
   /**
-   * The bytes of the body. They count as held until the request is answered.
+   * The bytes of the body. They count as held until the request is answered. Where the memory is full, the caller that holds the
+   * most of it gives way.
    *
-   * @throws ApiError
+   * @throws ApiError `400` without a body, `408` for one that comes too slowly, `413` above the limit, `415` for another content
+   *   type, `429` where there is no room for it
    */
-  async read(request: Request, response: Response): Promise<Buffer> {
+  async read(request: Request, response: Response, maxBytes: number): Promise<HeldBody> {
     if (!hasBody(request)) {
       throw new ApiError(400, 'The request has no body. Send a JSON object.', 'missing_body');
     }
@@ -42,44 +41,62 @@ export class JsonBodyMiddleware implements NestMiddleware {
     if (charset.toLowerCase() !== 'utf-8') {
       throw new ApiError(415, 'The body has to be UTF-8.', 'unsupported_charset');
     }
-    return this.collect(request, response);
+    const body = openBody(request, this.options.bodyPace, maxBytes);
+    const holding = this.memory.open(fairnessKeyOf(request));
+    const evict = (): unknown => body.destroy(reasonOf(holding.evicted));
+    response.once('close', () => holding.release());
+    holding.evicted.addEventListener('abort', evict);
+    try {
+      return { bytes: await this.collect(body, holding, response), holding };
+    } finally {
+      holding.evicted.removeEventListener('abort', evict);
+    }
   }
 
-  private async collect(request: Request, response: Response): Promise<Buffer> {
-    const { maxBodyBytes, bodyMemoryBytes, bodyPace } = this.options;
-    if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw this.tooLarge();
-    const body = new GatheredBytes();
-    let bytes = 0;
-    let isHeld = true;
-    response.once('close', () => {
-      isHeld = false;
-      this.heldBytes -= bytes;
-    });
-    for await (const chunk of openBody(request, bodyPace) as AsyncIterable<Buffer>) {
+  private async collect(body: Readable, holding: MemoryHolding, response: Response): Promise<Buffer> {
+    const bytes = new GatheredBytes();
+    for await (const chunk of body as AsyncIterable<Buffer>) {
       // What was read ahead may still come when the sender has gone: nobody would give it back.
-      if (!isHeld)
+      if (response.closed)
         throw new ApiError(400, 'The request broke off before the end of its body.', 'incomplete_body');
-      bytes += chunk.length;
-      this.heldBytes += chunk.length;
-      if (bytes > maxBodyBytes) throw this.tooLarge();
-      if (this.heldBytes > bodyMemoryBytes) {
+      if (!holding.grow(chunk.length)) {
         throw new ApiError(
           429,
           'Too many large bodies are being taken in. Try again in a few seconds.',
           'busy',
         );
       }
-      body.add(chunk);
+      bytes.add(chunk);
     }
-    return body.take();
+    return bytes.take();
   }
+}
 
-  private tooLarge(): ApiError {
-    return new ApiError(
-      413,
-      `The body is larger than the limit of ${this.options.maxBodyBytes} bytes.`,
-      'body_too_large',
-    );
+function reasonOf(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error('aborted');
+}
+
+/**
+ * Parses the JSON body, of a few KiB at most, of the routes it is applied to: `415` for another content type, `413` above the
+ * limit, `400` for what is not JSON in UTF-8. A body that the platform has parsed already is taken as it is.
+ */
+@Injectable()
+export class JsonBodyMiddleware implements NestMiddleware {
+  constructor(
+    private readonly bodies: JsonBodies,
+    @Inject(HTTP_OPTIONS) private readonly options: HttpOptions,
+  ) {}
+
+  async use(request: Request, response: Response, next: NextFunction): Promise<void> {
+    try {
+      if (request.body === undefined) {
+        const { bytes } = await this.bodies.read(request, response, this.options.maxSmallBodyBytes);
+        request.body = parseJson(bytes);
+      }
+    } catch (error) {
+      return answerError(response, error);
+    }
+    next();
   }
 }
 
@@ -89,9 +106,19 @@ export class JsonBodyMiddleware implements NestMiddleware {
  * @throws ApiError `400`
  */
 export function parseJson(body: Buffer): unknown {
+  return parseJsonText(textOfJson(body));
+}
+
+/** @throws ApiError `400` for what is not UTF-8 */
+export function textOfJson(body: Buffer): string {
   if (!isUtf8(body)) throw new ApiError(400, 'The body is not valid UTF-8.', 'malformed_json');
+  return body.toString('utf8').replace(/^\uFEFF/, '');
+}
+
+/** @throws ApiError `400` for what is no JSON */
+export function parseJsonText(text: string): unknown {
   try {
-    return JSON.parse(body.toString('utf8').replace(/^\uFEFF/, ''));
+    return JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ApiError(

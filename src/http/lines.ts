@@ -30,28 +30,41 @@ export async function* readLines(body: AsyncIterable<Buffer>, maxBytes: number):
     if (end === -1) {
       held.add(chunk);
     } else {
-      const lines = linesOf(upTo(chunk.subarray(0, end)), read, maxBytes);
+      const block = linesOf(upTo(chunk.subarray(0, end)), read, maxBytes);
       held.add(chunk.subarray(end + 1));
-      yield lines.filter(({ text }) => text !== '');
-      read += lines.length;
+      yield block.lines;
+      read += block.count;
     }
     // A CR at its end is none of it.
     if (held.bytes > maxBytes + 1) throw tooLong(read + 1, maxBytes);
   }
-  yield linesOf(held.take(), read, maxBytes).filter(({ text }) => text !== '');
+  yield linesOf(held.take(), read, maxBytes).lines;
 }
 
-/** Lines that are all there. No character of UTF-8 but the line feed has its byte, so they can be decoded together. */
-function linesOf(block: Buffer, before: number, maxBytes: number): Line[] {
+/**
+ * Lines that are all there: those that are not empty, and how many there are with the empty ones. No character of UTF-8 but the
+ * line feed has its byte, so they can be decoded together.
+ */
+function linesOf(block: Buffer, before: number, maxBytes: number): { lines: Line[]; count: number } {
   if (!isUtf8(block))
     throw new ApiError(400, `Line ${before + brokenLine(block)} is not valid UTF-8.`, 'malformed_line');
-  const text = block.toString('utf8');
-  return (before === 0 ? text.replace(/^\uFEFF/, '') : text).split('\n').map((raw, index) => {
-    const line = before + index + 1;
-    const bare = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-    if (bare.length * 3 > maxBytes && Buffer.byteLength(bare) > maxBytes) throw tooLong(line, maxBytes);
-    return { line, text: bare };
-  });
+  const text = before === 0 ? block.toString('utf8').replace(/^\uFEFF/, '') : block.toString('utf8');
+  const lines: Line[] = [];
+  let count = 0;
+  for (let from = 0; from <= text.length;) {
+    const end = text.indexOf('\n', from);
+    const upTo = end === -1 ? text.length : end;
+    count += 1;
+    const bareEnd = text[upTo - 1] === '\r' && upTo > from ? upTo - 1 : upTo;
+    if (bareEnd > from) lines.push(lineOf(text.slice(from, bareEnd), before + count, maxBytes));
+    from = upTo + 1;
+  }
+  return { lines, count };
+}
+
+function lineOf(text: string, line: number, maxBytes: number): Line {
+  if (text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes) throw tooLong(line, maxBytes);
+  return { line, text };
 }
 
 /** Which of the lines of a block, counted from 1, is not UTF-8. */

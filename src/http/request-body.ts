@@ -28,13 +28,32 @@ export function hasBody(request: IncomingMessage): boolean {
  * is read off.
  *
  * It ends with an ApiError where the sender is too slow (`408`), breaks off, or sent what is not what its
- * `Content-Encoding` says (`400`).
+ * `Content-Encoding` says (`400`), and where the body is longer than `maxBytes` once it is decoded (`413`).
  *
- * @throws ApiError `415` for a coding that is not known
+ * @throws ApiError `413` for a declared length beyond `maxBytes`, `415` for a coding that is not known
  */
-export function openBody(request: IncomingMessage, pace: BodyPace): Readable {
+export function openBody(request: IncomingMessage, pace: BodyPace, maxBytes: number): Readable {
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw bodyTooLarge(maxBytes);
+  return Readable.from(upTo(maxBytes, open(request, pace)), { objectMode: false });
+}
+
+/** `413`: a body is longer than so many bytes. */
+export function bodyTooLarge(maxBytes: number): ApiError {
+  return new ApiError(413, `The body is larger than the limit of ${maxBytes} bytes.`, 'body_too_large');
+}
+
+async function* upTo(maxBytes: number, body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw bodyTooLarge(maxBytes);
+    yield chunk;
+  }
+}
+
+function open(request: IncomingMessage, pace: BodyPace): AsyncIterable<Buffer> {
   const coding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  if (coding === 'identity') return Readable.from(arriving(request, pace), { objectMode: false });
+  if (coding === 'identity') return arriving(request, pace);
   const decoder = Object.hasOwn(DECODERS, coding) ? DECODERS[coding]?.() : undefined;
   if (decoder === undefined) {
     throw new ApiError(
@@ -47,7 +66,7 @@ export function openBody(request: IncomingMessage, pace: BodyPace): Readable {
   decoder.on('error', () => {});
   // What goes wrong before the decoder ends it with that error.
   pipeline(arriving(request, pace), decoder, () => {});
-  return Readable.from(decoded(decoder), { objectMode: false });
+  return decoded(decoder);
 }
 
 async function* decoded(decoder: Transform): AsyncGenerator<Buffer> {
@@ -63,20 +82,24 @@ async function* decoded(decoder: Transform): AsyncGenerator<Buffer> {
   }
 }
 
-/** The chunks of a body. Only the time spent in waiting for the sender counts: whoever reads may take as long as it likes. */
+/**
+ * The chunks of a body. Only the time spent in waiting for the sender counts: whoever reads may take as long as it likes. Bytes
+ * earn the sender time, but never more than `graceMs` of it: what came quickly at first does not allow a trickle afterwards.
+ */
 async function* arriving(request: IncomingMessage, pace: BodyPace): AsyncGenerator<Buffer> {
+  const { graceMs, minBytesPerSecond, timeoutMs } = pace;
   const chunks: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false });
-  let bytes = 0;
-  let waitedMs = 0;
+  let allowedMs = graceMs;
+  let leftMs = timeoutMs;
   let turnBegan = performance.now();
   try {
     for (;;) {
       const since = performance.now();
-      const earnedMs = (bytes / pace.minBytesPerSecond) * 1000;
-      const next = await inTime(chunks.next(), Math.min(pace.graceMs, pace.graceMs + earnedMs - waitedMs));
-      waitedMs += performance.now() - since;
+      const next = await inTime(chunks.next(), Math.min(allowedMs, leftMs));
+      const waitedMs = performance.now() - since;
+      leftMs -= waitedMs;
       if (next.done === true) return;
-      bytes += next.value.length;
+      allowedMs = Math.min(graceMs, allowedMs - waitedMs + (next.value.length / minBytesPerSecond) * 1000);
       yield next.value;
       // A fast sender's chunks are there already, one after the other: everybody else gets a turn now and then.
       if (performance.now() - turnBegan < TURN_MS) continue;

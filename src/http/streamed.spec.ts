@@ -17,7 +17,7 @@ describe('an answer that streams', () => {
       }
     };
     const app = express().use((_request, response) => {
-      answerStream(response, 'text/csv', Readable.from(content(), { objectMode: false }));
+      answerStream(response, 'text/csv', Readable.from(content(), { objectMode: false }), 60_000);
     });
     const server = app.listen(0, '127.0.0.1');
     await once(server, 'listening');

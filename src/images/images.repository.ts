@@ -131,6 +131,9 @@ const RECORD_ANALYSED: PreparedStatement = {
 };
 
 /** The image rows: inserted once, written once more with their result. */
+/** Characters of rows that are encoded and sent in one piece, which takes a few milliseconds: URLs may be long. */
+const COPY_CHARACTERS = 1_000_000;
+
 @Injectable()
 export class ImagesRepository {
   constructor(private readonly database: Database) {}
@@ -143,11 +146,16 @@ export class ImagesRepository {
     from: number,
     images: readonly NewImage[],
   ): Promise<void> {
+    const copy = async (rows: string): Promise<void> =>
+      transaction.copy('shelfline.image (job, run, seq, visit, url, status)', rows);
     let rows = '';
     for (const [index, { visit, url, status }] of images.entries()) {
       rows += `${job}\t${run}\t${from + index}\t${visit}\t${copyText(url)}\t${status}\n`;
+      if (rows.length < COPY_CHARACTERS) continue;
+      await copy(rows);
+      rows = '';
     }
-    await transaction.copy('shelfline.image (job, run, seq, visit, url, status)', rows);
+    if (rows !== '') await copy(rows);
   }
 
   /**

@@ -7,12 +7,16 @@ export const MAX_URLS_PER_VISIT = 1000;
 /** An authority with user info (RFC 3986 §3.2.1), an empty one included, which the URL parser forgets. */
 const USER_INFO = /^https?:[\\/]*[^/?#\\]*@/i;
 
+/** A name has at most 253 characters; to look for its form in ASCII takes time that grows with its length. */
+const LONG_HOST = /^https?:[\\/]*[^/?#\\]{513}/i;
+
 /** An absolute `http:` or `https:` URL without user info. */
 export const imageUrl: Rule = (value) => {
   if (typeof value !== 'string') return 'must be a string: an absolute http: or https: URL';
   if (value.length > MAX_URL_LENGTH && charactersOf(value, MAX_URL_LENGTH) > MAX_URL_LENGTH)
     return `must have at most ${MAX_URL_LENGTH} characters`;
   if (!isCleanText(value)) return 'must hold no control characters and no lone surrogates';
+  if (LONG_HOST.test(value)) return 'must have a host of at most 512 characters';
   if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) return 'must be an absolute http: or https: URL';
   return USER_INFO.test(value) ? 'must hold no user name or password' : undefined;
 };

@@ -82,7 +82,7 @@ export class JobsController {
     this.jobs.refuseCallback(callbackUrl);
     const leave = this.uploads.take();
     try {
-      const lines = read(openBody(request, this.http.bodyPace));
+      const lines = read(openBody(request, this.http.bodyPace, this.http.maxStreamBytes));
       const head = { reference, callbackUrl, count, place: 'The body' };
       return await this.streaming.submit(lines, head, key);
     } finally {
@@ -144,7 +144,7 @@ export class JobsController {
       onceClosed(response, this.exports.take());
       const all = await this.images.all(job, filter);
       if (all === undefined) throw new JobNotFoundError();
-      answerStream(response, type, exportResults(type, all));
+      answerStream(response, type, exportResults(type, all), this.http.answers.stallMs);
       return;
     }
     const page = await this.images.page(job, filter, query);

@@ -5,8 +5,11 @@ import {
   Module,
   type NestModule,
   RequestMethod,
+  type Type,
 } from '@nestjs/common';
+import { AnswersMiddleware } from '../http/answers.middleware.js';
 import { API_MOUNT, type Imports, type Mount, mounted } from '../http/api-controller.decorator.js';
+import { SmallBodyMiddleware } from '../http/small-body.middleware.js';
 import { DocumentParser } from './document/document-parser.js';
 import { JobControlController } from './job-control.controller.js';
 import { JobControlRepository } from './job-control.repository.js';
@@ -67,28 +70,41 @@ const CONTROLLERS = [
   VisitsController,
 ];
 
+const JOBS_CONTROLLERS = Symbol('JOBS_CONTROLLERS');
+
 /** The routes of jobs and visits. */
 @Module({ providers: [DocumentParser, JobEventsService] })
 export class JobsHttpModule implements NestModule {
   /** @param imports the jobs, the images, the events and the HTTP module, and what the guards need */
   static at(mount: Mount, ...imports: Imports): DynamicModule {
+    const controllers = mounted(CONTROLLERS, mount);
     return {
       module: JobsHttpModule,
       imports,
-      controllers: mounted(CONTROLLERS, mount),
-      providers: [{ provide: API_MOUNT, useValue: mount }],
+      controllers,
+      providers: [
+        { provide: API_MOUNT, useValue: mount },
+        { provide: JOBS_CONTROLLERS, useValue: controllers },
+      ],
     };
   }
 
-  constructor(@Inject(API_MOUNT) private readonly mount: Mount) {}
+  constructor(
+    @Inject(API_MOUNT) private readonly mount: Mount,
+    @Inject(JOBS_CONTROLLERS) private readonly controllers: readonly Type[],
+  ) {}
 
   configure(consumer: MiddlewareConsumer): void {
     const { path } = this.mount;
+    const submissions = ['jobs', 'submit'].map((name) => ({
+      path: `${path}/${name}`,
+      method: RequestMethod.POST,
+    }));
+    consumer.apply(AnswersMiddleware).forRoutes(...this.controllers);
+    consumer.apply(SubmissionBodyMiddleware).forRoutes(...submissions);
     consumer
-      .apply(SubmissionBodyMiddleware)
-      .forRoutes(
-        { path: `${path}/jobs`, method: RequestMethod.POST },
-        { path: `${path}/submit`, method: RequestMethod.POST },
-      );
+      .apply(SmallBodyMiddleware)
+      .exclude(...submissions)
+      .forRoutes(...this.controllers);
   }
 }

@@ -1,8 +1,10 @@
-import { Injectable, type NestMiddleware } from '@nestjs/common';
+import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { ApiError } from '../http/api-error.js';
+import { fairnessKeyOf } from '../http/caller.js';
 import { answerError } from '../http/error-answer.js';
-import { JsonBodyMiddleware } from '../http/json-body.middleware.js';
+import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
+import { JsonBodies } from '../http/json-body.middleware.js';
 import { hasBody } from '../http/request-body.js';
 import { DocumentParser } from './document/document-parser.js';
 import { LargeDocument } from './document/large-document.js';
@@ -12,8 +14,9 @@ import { readerFor } from './streaming/visit-lines.js';
 @Injectable()
 export class SubmissionBodyMiddleware implements NestMiddleware {
   constructor(
-    private readonly json: JsonBodyMiddleware,
+    private readonly bodies: JsonBodies,
     private readonly documents: DocumentParser,
+    @Inject(HTTP_OPTIONS) private readonly options: HttpOptions,
   ) {}
 
   async use(request: Request, response: Response, next: NextFunction): Promise<void> {
@@ -23,7 +26,13 @@ export class SubmissionBodyMiddleware implements NestMiddleware {
     try {
       if (hasBody(request) && !request.is('application/json'))
         throw new ApiError(415, 'Send the job as application/json, application/x-ndjson or text/csv.');
-      const document = await this.documents.parse(await this.json.read(request, response), gone.signal);
+      const { bytes, holding } = await this.bodies.read(request, response, this.options.maxBodyBytes);
+      const document = await this.documents.parse(bytes, {
+        caller: fairnessKeyOf(request),
+        gone: gone.signal,
+        evicted: holding.evicted,
+        begun: () => holding.keep(),
+      });
       if (document instanceof LargeDocument) {
         // Before the thread said what it has, the sender may have gone.
         if (gone.signal.aborted) return await document.close();

@@ -18,10 +18,12 @@ const PUBLIC_IPV6 = ipaddr.parseCIDR(GLOBAL_UNICAST);
 @Injectable()
 export class AddressRule {
   private readonly allowed: readonly Block[];
+  private readonly ports: ReadonlySet<number>;
 
   /** @throws Error when a block of the options is no CIDR block */
   constructor(@Inject(OUTBOUND_OPTIONS) options: OutboundOptions) {
     this.allowed = options.allowedNetworks.map(allowedBlock);
+    this.ports = new Set(options.allowedPorts);
   }
 
   /** @param address an IP address as the system writes it; anything else, an odd spelling too, is refused */
@@ -30,6 +32,11 @@ export class AddressRule {
     const bare = zone === -1 ? address : address.slice(0, zone);
     const parsed = parseAddress(bare);
     return parsed !== undefined && this.permitsParsed(unmapped(parsed));
+  }
+
+  /** Whether a port may be connected to, whatever the address: any, unless the options name some. */
+  permitsPort(port: number): boolean {
+    return this.ports.size === 0 || this.ports.has(port);
   }
 
   private permitsParsed(address: Address): boolean {

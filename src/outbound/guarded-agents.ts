@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { AddressRule } from './address-rule.js';
 import { guardedLookup, NEXT_ADDRESS_AFTER_MS } from './guarded-connector.js';
 import { type LookupAll, systemLookup } from './lookup.js';
-import { ForbiddenAddressError, PeerGoneError } from './outbound-errors.js';
+import { ForbiddenAddressError, ForbiddenPortError, PeerGoneError } from './outbound-errors.js';
 
 export interface AgentsOptions {
   readonly lookup?: LookupAll;
@@ -42,6 +42,11 @@ export function guardedAgents(
 function guarded<A extends http.Agent>(agent: A, rule: AddressRule): A {
   const connect: Connecting = agent.createConnection.bind(agent);
   const connectGuarded: Connecting = (options, connected) => {
+    const port = Number(options.port);
+    if (!rule.permitsPort(port)) {
+      connected?.(new ForbiddenPortError(port), new Socket());
+      return undefined;
+    }
     const host = (options.host ?? '').replace(/^\[|\]$/g, '');
     if (isIP(host) !== 0 && !rule.permits(host)) {
       connected?.(new ForbiddenAddressError(), new Socket());

@@ -18,6 +18,16 @@ export class ForbiddenHostError extends Error {
   }
 }
 
+/** The port is not among those that are allowed. */
+export class ForbiddenPortError extends Error {
+  override readonly name = 'ForbiddenPortError';
+  readonly code = 'ERR_FORBIDDEN_PORT';
+
+  constructor(port: number) {
+    super(`port ${port} is not among the allowed ones (IMAGE_ALLOWED_PORTS)`);
+  }
+}
+
 /** The look-up of a name gave no address. */
 export class NoAddressError extends Error {
   override readonly name = 'NoAddressError';

@@ -3,50 +3,63 @@ import { pipeline } from 'node:stream/promises';
 import { Busboy } from '@fastify/busboy';
 import type { Request } from 'express';
 import { ApiError } from '../http/api-error.js';
-import type { BodyPace } from '../http/http.options.js';
+import type { HttpOptions } from '../http/http.options.js';
 import { openBody } from '../http/request-body.js';
 
 const MALFORMED = new ApiError(400, 'The form is broken or not complete.', 'malformed_form');
+const TOO_MANY_PARTS = new ApiError(
+  400,
+  'The form has too many parts. Send the file in the field "file" and nothing else.',
+  'malformed_form',
+);
+/** A form needs one part; browsers and libraries may add some. Each part costs time, however short it is. */
+const FORM_LIMITS = { parts: 20, fieldSize: 65_536, headerPairs: 50, headerSize: 16_384 };
 const NO_FILE = new ApiError(400, 'The form has no file in the field "file".', 'missing_file');
+
+/** What an upload may be. */
+export type UploadOptions = Pick<HttpOptions, 'bodyPace' | 'maxImportBytes'>;
 
 /**
  * Gives `use` the CSV that a request brings: its body (`text/csv`), or the file `file` of a form (`multipart/form-data`),
  * as it streams in. A request that breaks off, or comes too slowly, breaks the stream off too.
  *
- * @throws ApiError `415` for another content type, `400` for a form without that file
+ * @throws ApiError `415` for another content type, `413` above the limit, `400` for a form without that file, or with more
+ *   parts than a form needs
  */
 export async function withUploadedCsv<T>(
   request: Request,
-  pace: BodyPace,
+  options: UploadOptions,
   use: (csv: Readable) => Promise<T>,
 ): Promise<T> {
   const coding = request.get('content-encoding');
   if (coding !== undefined && coding !== 'identity') {
     throw new ApiError(415, 'Send the file without a Content-Encoding.', 'unsupported_encoding');
   }
-  if (request.is('text/csv')) return use(openUpload(request, pace));
-  if (request.is('multipart/form-data')) return useFormFile(request, pace, use);
+  if (request.is('text/csv')) return use(openUpload(request, options));
+  if (request.is('multipart/form-data')) return useFormFile(request, options, use);
   throw new ApiError(415, 'Send the file as text/csv, or as the field "file" of a multipart/form-data form.');
 }
 
 /** The body; whoever reads it is told of its faults, and by then it may be nobody. */
-function openUpload(request: Request, pace: BodyPace): Readable {
-  return openBody(request, pace).on('error', () => {});
+function openUpload(request: Request, options: UploadOptions): Readable {
+  return openBody(request, options.bodyPace, options.maxImportBytes).on('error', () => {});
 }
 
 async function useFormFile<T>(
   request: Request,
-  pace: BodyPace,
+  options: UploadOptions,
   use: (csv: Readable) => Promise<T>,
 ): Promise<T> {
   const form = openForm(request);
-  const body = openUpload(request, pace);
+  const body = openUpload(request, options);
   const unusable = Promise.withResolvers<never>();
+  unusable.promise.catch(() => {});
   const formFaults = new Set<unknown>();
   let file: Readable | undefined;
   let used: Promise<T> | undefined;
   // A form that breaks off tells so through its file as well, when nobody may be listening any more.
   form.on('error', () => {});
+  form.on('partsLimit', () => unusable.reject(TOO_MANY_PARTS));
   form.on('file', (field, stream) => {
     stream.on('error', (error) => formFaults.add(error));
     if (field !== 'file' || used !== undefined) {
@@ -87,7 +100,7 @@ function openForm(request: Request): Busboy {
   try {
     return new Busboy({
       headers: { ...request.headers, 'content-type': contentType },
-      limits: { fields: 20, fieldSize: 65_536 },
+      limits: FORM_LIMITS,
     });
   } catch {
     throw new ApiError(400, 'The form has no boundary in its Content-Type.', 'malformed_form');

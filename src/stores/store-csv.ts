@@ -12,9 +12,6 @@ const COLUMNS: Readonly<Record<string, readonly [keyof Store, Rule]>> = {
   StoreID: ['store_id', storeId],
 };
 
-/** Most bytes of one row. */
-const MAX_ROW_BYTES = 65_536;
-
 /** A row of the file: a store, or why it is none. */
 export type StoreRow = { readonly line: number } & ({ readonly store: Store } | { readonly error: string });
 
@@ -26,7 +23,7 @@ export type StoreRow = { readonly line: number } & ({ readonly store: Store } | 
  */
 export async function* readStoreCsv(source: Readable): AsyncGenerator<StoreRow> {
   let header: readonly string[] | undefined;
-  for await (const rows of readCsv(source, MAX_ROW_BYTES)) {
+  for await (const rows of readCsv(source)) {
     for (const { line, record } of rows) {
       if (header === undefined) header = checkHeader(record);
       else yield { line, ...toStore(header, record) };

@@ -1,4 +1,6 @@
 import type { Readable } from 'node:stream';
+import { ApiError } from '../http/api-error.js';
+import { MAX_FAULTS } from '../http/validation.js';
 import { readStoreCsv, type StoreRow } from './store-csv.js';
 import type { Store } from './store.entity.js';
 
@@ -14,14 +16,18 @@ export class StoreFile {
 
   private readonly rows: AsyncGenerator<StoreRow>;
 
-  constructor(source: Readable) {
+  /** @param maxRejected a file with more rows that are no stores is refused */
+  constructor(
+    source: Readable,
+    private readonly maxRejected: number,
+  ) {
     this.rows = readStoreCsv(source);
   }
 
   /**
    * The next stores, fewer than a full batch or none at the end of the file.
    *
-   * @throws ApiError (`400`) as {@link readStoreCsv}
+   * @throws ApiError (`400`) as {@link readStoreCsv}, and for too many rows that are no stores
    */
   async nextBatch(): Promise<Store[]> {
     const stores: Store[] = [];
@@ -42,5 +48,12 @@ export class StoreFile {
   private reject(line: number, error: string): void {
     this.rejectedCount += 1;
     if (this.rejected.length < REJECTED_SHOWN) this.rejected.push({ line, error });
+    if (this.rejectedCount <= this.maxRejected) return;
+    throw new ApiError(
+      400,
+      `More than ${this.maxRejected} rows are no stores, so nothing was imported. The details list the first.`,
+      'too_many_rejected_rows',
+      this.rejected.slice(0, MAX_FAULTS).map((row) => ({ path: `Line ${row.line}`, message: row.error })),
+    );
   }
 }

@@ -77,13 +77,16 @@ export class StoresController {
   })
   @ApiOkResponse({ type: ImportResultDto, description: 'What came of the rows.' })
   @ApiErrors({
-    400: 'An unknown header or broken CSV. Nothing is changed.',
+    400: 'An unknown header, broken CSV, or too many rejected rows. Nothing is changed.',
     408: 'The body came too slowly.',
+    413: 'The file is larger than the limit.',
     415: 'Neither CSV nor a form, or with a Content-Encoding.',
   })
   async import(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const { bodyPace } = this.http;
-    response.json(await withUploadedCsv(request, bodyPace, (csv) => this.stores.importCsv(csv)));
+    const { maxRejectedRows } = this.http;
+    response.json(
+      await withUploadedCsv(request, this.http, (csv) => this.stores.importCsv(csv, { maxRejectedRows })),
+    );
   }
 
   @Get(':store_id')

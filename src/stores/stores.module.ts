@@ -5,9 +5,12 @@ import {
   Module,
   type NestModule,
   RequestMethod,
+  type Type,
 } from '@nestjs/common';
+import { AnswersMiddleware } from '../http/answers.middleware.js';
 import { API_MOUNT, type Imports, type Mount, mounted } from '../http/api-controller.decorator.js';
 import { JsonBodyMiddleware } from '../http/json-body.middleware.js';
+import { SmallBodyMiddleware } from '../http/small-body.middleware.js';
 import { StoresController } from './stores.controller.js';
 import { StoresRepository } from './stores.repository.js';
 import { StoresService } from './stores.service.js';
@@ -21,24 +24,38 @@ export class StoresModule {
   }
 }
 
+const STORES_CONTROLLERS = Symbol('STORES_CONTROLLERS');
+
 /** The routes of the store master. */
 @Module({})
 export class StoresHttpModule implements NestModule {
   /** @param imports the stores and the HTTP module, and what the guards need */
   static at(mount: Mount, ...imports: Imports): DynamicModule {
+    const controllers = mounted([StoresController], mount);
     return {
       module: StoresHttpModule,
       imports,
-      controllers: mounted([StoresController], mount),
-      providers: [{ provide: API_MOUNT, useValue: mount }],
+      controllers,
+      providers: [
+        { provide: API_MOUNT, useValue: mount },
+        { provide: STORES_CONTROLLERS, useValue: controllers },
+      ],
     };
   }
 
-  constructor(@Inject(API_MOUNT) private readonly mount: Mount) {}
+  constructor(
+    @Inject(API_MOUNT) private readonly mount: Mount,
+    @Inject(STORES_CONTROLLERS) private readonly controllers: readonly Type[],
+  ) {}
 
   configure(consumer: MiddlewareConsumer): void {
+    const put = { path: `${this.mount.path}/stores/:store_id`, method: RequestMethod.PUT };
+    const importing = { path: `${this.mount.path}/stores/import`, method: RequestMethod.POST };
+    consumer.apply(AnswersMiddleware).forRoutes(...this.controllers);
+    consumer.apply(JsonBodyMiddleware).forRoutes(put);
     consumer
-      .apply(JsonBodyMiddleware)
-      .forRoutes({ path: `${this.mount.path}/stores/:store_id`, method: RequestMethod.PUT });
+      .apply(SmallBodyMiddleware)
+      .exclude(put, importing)
+      .forRoutes(...this.controllers);
   }
 }

@@ -14,6 +14,14 @@ export interface ImportResult extends ImportCounts {
   readonly rejected: StoreFile['rejected'];
 }
 
+/** How a store master is imported. */
+export interface ImportOptions {
+  /** With more rows that are no stores, nothing is imported; 10,000 unless given. */
+  readonly maxRejectedRows?: number;
+}
+
+const MAX_REJECTED_ROWS = 10_000;
+
 const cursor = new Cursor<readonly [string]>(
   'stores',
   (key): key is readonly [string] =>
@@ -69,10 +77,13 @@ export class StoresService {
    * open, and delays nothing but, where it is a long one, other imports: its first batch is read before a connection is
    * acquired, and one import at a time acquires one.
    *
-   * @throws ApiError (`400`) for an unknown header or broken CSV
+   * @throws ApiError (`400`) for an unknown header, broken CSV, or more than `maxRejectedRows` rows that are no stores
    */
-  async importCsv(source: Readable): Promise<ImportResult> {
-    const file = new StoreFile(source);
+  async importCsv(
+    source: Readable,
+    { maxRejectedRows = MAX_REJECTED_ROWS }: ImportOptions = {},
+  ): Promise<ImportResult> {
+    const file = new StoreFile(source, maxRejectedRows);
     try {
       const first = await file.nextBatch();
       const imported = await this.inTurn(() => this.import(file, first));
@@ -86,7 +97,7 @@ export class StoresService {
   /** Imports the file if there are no stores. Of several processes that start at once, one does. */
   async seedIfEmpty(open: () => Readable): Promise<ImportResult | undefined> {
     if (!(await this.stores.isEmpty())) return undefined;
-    const file = new StoreFile(open());
+    const file = new StoreFile(open(), Number.POSITIVE_INFINITY);
     try {
       return await this.import(file, await file.nextBatch(), (transaction) =>
         this.stores.isEmpty(transaction),

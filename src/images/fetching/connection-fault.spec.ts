@@ -3,6 +3,7 @@ import { errors } from 'undici';
 import {
   ForbiddenAddressError,
   ForbiddenHostError,
+  ForbiddenPortError,
   NoAddressError,
   PeerGoneError,
 } from '../../outbound/outbound-errors.js';
@@ -52,6 +53,7 @@ describe('the fault of a connection', () => {
   it.each([
     [new ForbiddenAddressError(), 'forbidden_address'],
     [new ForbiddenHostError(), 'host_not_allowed'],
+    [new ForbiddenPortError(6379), 'host_not_allowed'],
     [new NoAddressError(), 'dns, may pass'],
     [new PeerGoneError(), 'connection, may pass'],
     [new errors.SocketError('other side closed'), 'connection, may pass'],

@@ -1,5 +1,9 @@
 import { types } from 'node:util';
-import { ForbiddenAddressError, ForbiddenHostError } from '../../outbound/outbound-errors.js';
+import {
+  ForbiddenAddressError,
+  ForbiddenHostError,
+  ForbiddenPortError,
+} from '../../outbound/outbound-errors.js';
 import { FetchFault } from './fetch-fault.js';
 import type { ImageErrorCode } from './image-outcome.js';
 
@@ -60,7 +64,8 @@ export function connectionFault(error: unknown): FetchFault | undefined {
   for (const cause of causesOf(error)) {
     if (cause instanceof FetchFault) return cause;
     if (cause instanceof ForbiddenAddressError) return new FetchFault('forbidden_address', cause.message);
-    if (cause instanceof ForbiddenHostError) return new FetchFault('host_not_allowed', cause.message);
+    if (cause instanceof ForbiddenHostError || cause instanceof ForbiddenPortError)
+      return new FetchFault('host_not_allowed', cause.message);
     const kind = kindOf(codeOf(cause), cause.message);
     if (kind !== undefined) return new FetchFault(kind[0], kind[1], { retryable: kind[2] });
   }

@@ -1,67 +1,103 @@
 import { Worker } from 'node:worker_threads';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { ApiError } from '../../http/api-error.js';
-import { parseJson } from '../../http/json-body.middleware.js';
+import { HTTP_OPTIONS, type HttpOptions } from '../../http/http.options.js';
+import { parseJsonText, textOfJson } from '../../http/json-body.middleware.js';
+import { costsMoreThan, MAX_MAIN_THREAD_COST } from '../../http/json-cost.js';
 import { fieldsOf } from '../../http/validation.js';
 import { SubmitJobDto, VisitDto } from '../dto/submit-job.dto.js';
 import { MAX_URLS_PER_VISIT } from '../image-url.rule.js';
+import { DocumentSlots } from './document-slots.js';
 import type { DocumentTask } from './document-worker.js';
 import { type DocumentThread, LargeDocument, nextMessage } from './large-document.js';
 
-/** A document up to so many bytes is parsed at a stretch: that takes some milliseconds. */
+/** A document of up to so many bytes is parsed on the main thread, unless it takes long for its length. */
 const SMALL_BYTES = 1024 * 1024;
+/** Memory of a thread, as a multiple of the largest body: what V8 makes of an honest document takes about five times its length. */
+const MEMORY_PER_BODY_BYTE = 12;
+const THREAD_MEMORY_MB = 64;
 
 const LIST_FIELD = 'visits';
 const JOB_FIELDS = fieldsOf(SubmitJobDto).filter((field) => field !== LIST_FIELD);
 
+/** Who sent a document, and when nobody wants it any more. */
+export interface DocumentSender {
+  /** Whose share of the threads it takes. */
+  readonly caller: string;
+  /** Aborts when nobody wants the document any more. */
+  readonly gone: AbortSignal;
+  /** Aborts while the document waits for a thread, when others need its memory. */
+  readonly evicted: AbortSignal;
+  /** Called when the work on the document begins. */
+  readonly begun: () => void;
+}
+
 /**
- * Parses the JSON document of a job. A large one would keep everybody else waiting: it is parsed by a thread of its own,
- * and its visits come over in pieces, with the fields that count alone.
+ * Parses the JSON document of a job. A large one, or one that takes long for its length, would keep everybody else waiting: it is
+ * parsed by a thread of its own within a time limit, and its visits come over in pieces, with the fields that count alone.
  */
 @Injectable()
 export class DocumentParser {
-  /** Settles when the last of the large documents is closed: one at a time has a thread. */
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly slots: DocumentSlots;
+
+  constructor(@Inject(HTTP_OPTIONS) private readonly options: HttpOptions) {
+    this.slots = new DocumentSlots(options.documentThreads);
+  }
 
   /**
-   * @param gone aborts when nobody wants the document any more
    * @returns the value, or a document that has to be closed
-   * @throws ApiError `400` for what is no JSON, `413` for what takes far more memory than it has bytes; an error of any kind once `gone` has aborted
+   * @throws ApiError `400` for what is no JSON, `413` for what takes far more time or memory than its length says, `429` where it
+   *   was evicted; an error of any kind once `gone` has aborted
    */
-  async parse(bytes: Buffer, gone: AbortSignal): Promise<unknown> {
-    if (bytes.length <= SMALL_BYTES) return parseJson(bytes);
-    const before = this.last;
-    const closed = Promise.withResolvers<void>();
-    // Whoever gives up keeps its place, and nothing else.
-    this.last = Promise.all([before, closed.promise]);
+  async parse(bytes: Buffer, { caller, gone, evicted, begun }: DocumentSender): Promise<unknown> {
+    if (bytes.length <= SMALL_BYTES) {
+      const text = textOfJson(bytes);
+      if (!costsMoreThan(text, MAX_MAIN_THREAD_COST)) {
+        begun();
+        return parseJsonText(text);
+      }
+    }
+    const release = await this.slots.acquire(caller, AbortSignal.any([gone, evicted]));
+    begun();
     let thread: DocumentThread | undefined;
     try {
-      await untilAborted(before, gone);
-      thread = startThread(bytes, closed.resolve);
-      const parsed = await read(thread, gone);
+      gone.throwIfAborted();
+      thread = startThread(bytes, this.options.maxBodyBytes, release);
+      const parsed = await this.read(thread, gone);
       if (!(parsed instanceof LargeDocument)) await thread.worker.terminate();
       return parsed;
     } catch (error) {
-      if (thread === undefined) closed.resolve();
+      if (thread === undefined) release();
       await thread?.worker.terminate();
       throw error;
     }
   }
-}
 
-async function untilAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort);
-  try {
-    await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
+  private async read(thread: DocumentThread, gone: AbortSignal): Promise<unknown> {
+    const { documentTimeoutMs } = this.options;
+    const timeout = AbortSignal.timeout(documentTimeoutMs);
+    try {
+      return await readBeginning(thread, AbortSignal.any([gone, timeout]));
+    } catch (error) {
+      if (gone.aborted) throw error;
+      if (timeout.aborted) throw tooComplex(`The body takes longer than ${documentTimeoutMs} ms to parse.`);
+      throw isOutOfMemory(error) ? OUT_OF_MEMORY : error;
+    }
   }
 }
 
-function startThread(bytes: Buffer, onExit: () => void): DocumentThread {
+function tooComplex(sentence: string): ApiError {
+  return new ApiError(
+    413,
+    `${sentence} Send only the fields of a job, or its visits as application/x-ndjson.`,
+    'body_too_complex',
+  );
+}
+
+const TOO_MANY_VALUES = tooComplex('The body holds too many keys, lists and objects for its length.');
+const OUT_OF_MEMORY = tooComplex('The body takes too much memory for its length.');
+
+function startThread(bytes: Buffer, maxBodyBytes: number, onExit: () => void): DocumentThread {
   const task: DocumentTask = {
     bytes,
     jobFields: JOB_FIELDS,
@@ -71,7 +107,12 @@ function startThread(bytes: Buffer, onExit: () => void): DocumentThread {
   };
   // Where the sources run as they are, so does the thread.
   const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const worker = new Worker(new URL(`document-worker.${suffix}`, import.meta.url), { workerData: task });
+  const worker = new Worker(new URL(`document-worker.${suffix}`, import.meta.url), {
+    workerData: task,
+    resourceLimits: {
+      maxOldGenerationSizeMb: THREAD_MEMORY_MB + Math.ceil((MEMORY_PER_BODY_BYTE * maxBodyBytes) / 2 ** 20),
+    },
+  });
   const ended = new AbortController();
   worker.once('exit', () => {
     ended.abort(new Error('the thread of the document has ended'));
@@ -82,17 +123,18 @@ function startThread(bytes: Buffer, onExit: () => void): DocumentThread {
   return { worker, ended: ended.signal };
 }
 
-async function read(thread: DocumentThread, gone: AbortSignal): Promise<unknown> {
-  const piece = await nextMessage({ ...thread, ended: AbortSignal.any([thread.ended, gone]) });
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+}
+
+/** @throws ApiError; the reason of the signal; whatever the thread ended with */
+async function readBeginning(thread: DocumentThread, signal: AbortSignal): Promise<unknown> {
+  const piece = await nextMessage({ ...thread, ended: AbortSignal.any([thread.ended, signal]) });
   switch (piece?.kind) {
     case 'fault':
       throw new ApiError(400, `${piece.message.slice(0, 200)}.`, 'malformed_json');
     case 'too_many_values':
-      throw new ApiError(
-        413,
-        'The body holds too many lists and objects for its length.',
-        'body_too_complex',
-      );
+      throw TOO_MANY_VALUES;
     case 'whole':
       return piece.value;
     case 'job':

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { BareApiError, type Fault } from '../../http/api-error.js';
 import { faultsOf } from '../../http/validation.js';
-import { SubmitJobDto } from '../dto/submit-job.dto.js';
+import { MAX_VISITS, SubmitJobDto } from '../dto/submit-job.dto.js';
 import type { StreamedHead } from '../streaming/streamed-submission.service.js';
 import type { VisitLines } from '../streaming/visit-lines.js';
 import {
@@ -23,7 +23,9 @@ export function openDocument(
   limits: SubmissionLimits,
 ): StreamedHead & { readonly visits: AsyncIterable<VisitLines> } {
   const { job: fields, length } = document;
-  const job = Object.assign(new SubmitJobDto(), fields, { visits: Array.from({ length }) });
+  const job = Object.assign(new SubmitJobDto(), fields, {
+    visits: Array.from({ length: Math.min(length, MAX_VISITS + 1) }),
+  });
   if (Number.isInteger(job.count) && job.count !== length)
     throw new BareApiError(400, COUNT_MISMATCH, 'count_mismatch');
   return {

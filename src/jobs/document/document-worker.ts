@@ -1,9 +1,11 @@
 /**
  * Parses one large JSON document of a job in a thread of its own, and hands it over in pieces that are quickly taken. It
- * imports nothing of ours, so that the thread starts in some milliseconds.
+ * imports next to nothing of ours, so that the thread starts in some milliseconds, and that as a file of its own kind: where the
+ * sources run as they are, their names end in `.ts`.
  */
 import { isUtf8 } from 'node:buffer';
 import { parentPort, workerData } from 'node:worker_threads';
+import type * as JsonCost from '../../http/json-cost.js';
 
 /** What the thread is given. */
 export interface DocumentTask {
@@ -29,12 +31,19 @@ export type DocumentPiece =
  * would make far more of a document than it is long. An honest one has one in some forty.
  */
 const BYTES_PER_OPENING = 12;
+/** Visits whose metadata has keys and values of one letter cost 0.47 a character, and all others less. */
+const MAX_COST_PER_CHARACTER = 0.5;
+/** Whatever stands in a text of so few bytes, it takes less than a second. */
+const ALWAYS_PARSED_BYTES = 1024 * 1024;
 const OPENING_BRACKET = 0x5b;
 const OPENING_BRACE = 0x7b;
 
 /** Values in one piece. */
 const PIECE_VALUES = 2_000;
 
+const { costsMoreThan } = (await import(
+  new URL(`../../http/json-cost.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url).href
+)) as typeof JsonCost; // oxlint-disable-line no-unsafe-type-assertion -- it is that file
 const task = workerData as DocumentTask; // oxlint-disable-line no-unsafe-type-assertion -- its one user is document-parser.ts
 let visits: unknown[] = [];
 let next = 0;
@@ -45,10 +54,12 @@ parentPort?.postMessage(begin(), []);
 function begin(): DocumentPiece {
   const bytes = Buffer.from(task.bytes.buffer, task.bytes.byteOffset, task.bytes.byteLength);
   if (!isUtf8(bytes)) return { kind: 'fault', message: 'The body is not valid UTF-8' };
-  if (openingsIn(bytes) > bytes.length / BYTES_PER_OPENING) return { kind: 'too_many_values' };
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  if (bytes.length > ALWAYS_PARSED_BYTES && isMostlyStructure(bytes, text))
+    return { kind: 'too_many_values' };
   let parsed: unknown;
   try {
-    parsed = JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+    parsed = JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { kind: 'fault', message: `The body is not valid JSON: ${reason}` };
@@ -60,6 +71,13 @@ function begin(): DocumentPiece {
   if (!Array.isArray(list)) return { kind: 'whole', value: { ...job, [task.listField]: bare(list) } };
   visits = list;
   return { kind: 'job', job, visits: visits.length };
+}
+
+function isMostlyStructure(bytes: Buffer, text: string): boolean {
+  return (
+    openingsIn(bytes) > bytes.length / BYTES_PER_OPENING ||
+    costsMoreThan(text, text.length * MAX_COST_PER_CHARACTER, Infinity)
+  );
 }
 
 function openingsIn(bytes: Buffer): number {

@@ -3,14 +3,18 @@ import type { Request } from 'express';
 import type { Fault } from '../../http/api-error.js';
 import { headerError, readCsv } from '../../http/csv.js';
 import { dateTime, parseDateTime } from '../../http/date-time.js';
+import { costsMoreThan, MAX_MAIN_THREAD_COST } from '../../http/json-cost.js';
 import { readLines } from '../../http/lines.js';
 import { type Rule, text } from '../../http/rules.js';
 import { imageUrl, MAX_URLS_PER_VISIT } from '../image-url.rule.js';
 import { type NewVisit, parseVisit } from '../submission.js';
 
-/** Most bytes of a line of NDJSON, and of a row of CSV. */
+/** Most bytes of a line of NDJSON. */
 export const MAX_LINE_BYTES = 4 * 1024 * 1024;
-const MAX_ROW_BYTES = 65_536;
+
+/** A visit has a few keys and up to 1,000 URLs: other fields that take longer than these to parse are not read. */
+const TOO_COMPLEX =
+  'holds too many keys, lists and objects, or is nested too deeply: send only the fields of a visit';
 
 /** A part of a body: the visits in it, and the faults of its lines with their numbers. */
 export interface VisitLines {
@@ -38,6 +42,10 @@ export async function* readNdjsonVisits(body: Readable): AsyncGenerator<VisitLin
     const faults: Fault[] = [];
     for (const { line, text: json } of lines) {
       const path = `Line ${line}`;
+      if (costsMoreThan(json, MAX_MAIN_THREAD_COST)) {
+        faults.push({ path, message: TOO_COMPLEX });
+        continue;
+      }
       const raw = parseJson(json);
       if (raw === undefined) faults.push({ path, message: 'is not valid JSON' });
       const visit = raw === undefined ? undefined : parseVisit(raw, path, ': ', faults);
@@ -71,7 +79,7 @@ const storeId = text(1, 64);
  */
 export async function* readCsvVisits(body: Readable): AsyncGenerator<VisitLines> {
   let rows: VisitRows | undefined;
-  for await (const some of readCsv(body, MAX_ROW_BYTES)) {
+  for await (const some of readCsv(body)) {
     for (const { line, record } of some) {
       if (rows === undefined) rows = new VisitRows(record);
       else rows.add(line, record);

@@ -1,0 +1,94 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { NextFunction, Request, Response } from 'express';
+import { fairnessKeyOf } from './caller.js';
+import type { AnswerLimits } from './http.options.js';
+import { onceClosed } from './once-closed.js';
+import { type MemoryHolding, SharedMemory } from './shared-memory.js';
+
+/** The requests of one connection: those after the first wait until it is answered. */
+interface ConnectionQueue {
+  isBusy: boolean;
+  readonly waiting: (() => void)[];
+  /** The response to the request that came last and will be answered. */
+  last: ServerResponse;
+  isOver: boolean;
+}
+
+/** Responses that are bounded already: a server may do so for all of its routes, and the library for its own. */
+const known = new WeakSet<Response>();
+
+/**
+ * Bounds what answers hold that nobody reads. Requests that a client sends ahead of their answers are handled one after the
+ * other, and of more than `maxPipelined` the connection is closed after the answers to those. An answer that its reader does not
+ * take is dropped with its connection after `stallMs` without progress, or once answers wait for more than `memoryBytes`: those of
+ * the caller that has most of them first.
+ */
+export class BoundedAnswers {
+  private readonly memory: SharedMemory;
+  private readonly connections = new WeakMap<Socket, ConnectionQueue>();
+
+  constructor(private readonly limits: AnswerLimits) {
+    this.memory = new SharedMemory(limits.memoryBytes);
+  }
+
+  /** Middleware: calls `next` when it is the request's turn on its connection. Only the first of two for one request counts. */
+  handle(request: Request, response: Response, next: NextFunction): void {
+    if (known.has(response)) return next();
+    known.add(response);
+    const queue = this.queueOf(request.socket, response);
+    const begin = (): void => {
+      queue.isBusy = true;
+      const release = this.watch(request, response);
+      onceClosed(response, () => {
+        release();
+        this.serveNext(queue, request.socket);
+      });
+      next();
+    };
+    if (!queue.isBusy) return begin();
+    // There is no answer for what comes after that: clients send again what was not answered (RFC 9112 §9.3.2).
+    if (queue.isOver || queue.waiting.length + 1 >= this.limits.maxPipelined)
+      return endAfterLast(queue, request);
+    queue.last = response;
+    queue.waiting.push(begin);
+  }
+
+  private queueOf(socket: Socket, response: ServerResponse): ConnectionQueue {
+    let queue = this.connections.get(socket);
+    if (queue === undefined) {
+      queue = { isBusy: false, waiting: [], last: response, isOver: false };
+      this.connections.set(socket, queue);
+    }
+    if (!queue.isBusy) queue.last = response;
+    return queue;
+  }
+
+  private serveNext(queue: ConnectionQueue, socket: Socket): void {
+    queue.isBusy = false;
+    const next = queue.waiting.shift();
+    if (next !== undefined && !socket.destroyed) next();
+    else if (queue.isOver) socket.destroySoon();
+  }
+
+  /** What is left with the socket at the end of an answer waits for its reader. Returns what releases its memory. */
+  private watch(request: Request, response: Response): () => void {
+    let holding: MemoryHolding | undefined;
+    response.once('prefinish', () => {
+      const { socket } = response;
+      if (socket === null || socket.writableLength === 0) return;
+      const drop = (): unknown => socket.destroy();
+      response.setTimeout(this.limits.stallMs, drop);
+      holding = this.memory.open(fairnessKeyOf(request));
+      holding.evicted.addEventListener('abort', drop);
+      if (!holding.grow(socket.writableLength)) drop();
+    });
+    return () => holding?.release();
+  }
+}
+
+function endAfterLast(queue: ConnectionQueue, { socket }: Request): void {
+  queue.isOver = true;
+  queue.last.shouldKeepAlive = false;
+  socket.pause();
+}
