@@ -11,7 +11,7 @@ import { CHECK_EVERY_MS, HostSlots } from './host-slots.js';
 import type { ImageClient } from './image-client.js';
 import type { FailedImage, HeldImage } from './image-outcome.js';
 import type { Series } from './series.js';
-import { firstTarget, nextTarget } from './target.js';
+import { firstTarget, nextTarget, type Target } from './target.js';
 
 /** Redirects followed in one try. */
 export const MAX_REDIRECTS = 5;
@@ -145,7 +145,7 @@ export class FileTries {
   private async visit<Done>(
     host: string,
     image: string,
-    target: URL,
+    target: Target,
     transfer: Transfer<Done>,
     attempt: Attempt,
   ): Promise<Done | Redirect> {
@@ -189,7 +189,7 @@ function heldBy({ afterMs, fault }: HeldBack): HeldImage {
 }
 
 /** The host of a URL, with its port where that is not the usual one. */
-function nameOf(target: URL): string {
+function nameOf(target: Target): string {
   return target.host.replace(/\.(?=:|$)/, '');
 }
 

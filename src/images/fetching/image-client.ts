@@ -8,6 +8,7 @@ import { type AnswerReader, Exchange } from './exchange.js';
 import type { FetchingOptions } from './fetching.options.js';
 import { MeteredClient } from './metered-client.js';
 import { OriginPools } from './origin-pools.js';
+import type { Target } from './target.js';
 
 /** Names and values of headers in turn. */
 export type RequestHeaders = readonly string[];
@@ -57,7 +58,7 @@ export class ImageClient {
    *
    * @throws what the connection or the reader threw, or what the attempt ended with
    */
-  get(target: URL, headers: RequestHeaders, reader: AnswerReader, attempt: Attempt): Promise<boolean> {
+  get(target: Target, headers: RequestHeaders, reader: AnswerReader, attempt: Attempt): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const send = (mayRepeat: boolean): void => {
         const exchange: Exchange = new Exchange(reader, resolve, (reason) => {
@@ -69,7 +70,7 @@ export class ImageClient {
         if (attempt.isOver) return;
         this.pools.dispatch(
           target.origin,
-          { path: target.pathname + target.search, method: 'GET', headers: [...this.headers, ...headers] },
+          { path: target.path, method: 'GET', headers: [...this.headers, ...headers] },
           exchange,
         );
       };
