@@ -6,6 +6,7 @@ import { FetchFault } from './fetch-fault.js';
 import { FileStart, KeptStart } from './file-start.js';
 import type { Headers } from './headers.js';
 import type { RequestHeaders } from './image-client.js';
+import { HostRanges } from './range-support.js';
 
 /** The first range asked for, in bytes: most images tell their size there. */
 export const FIRST_RANGE = 16_384;
@@ -24,6 +25,8 @@ export type Ask = (headers: RequestHeaders, reader: AnswerReader) => Promise<boo
 export interface Redirect {
   readonly kind: 'redirect';
   readonly location: string | undefined;
+  /** The values of `Set-Cookie`. */
+  readonly cookies: readonly string[];
 }
 
 /** What there is to say of the size. */
@@ -49,10 +52,14 @@ export class Download implements AnswerReader {
   private room = 0;
   private budget: number;
   private ranged = true;
+  private ranges = new HostRanges();
+  /** The host refused a request for a range, and was asked without one. */
+  private refusedRange = false;
   private hops = 0;
   private restarted = false;
   private validator: string | undefined;
   private total: number | null = null;
+  private type: string | undefined;
   private kept: KeptStart | undefined;
 
   /**
@@ -79,6 +86,11 @@ export class Download implements AnswerReader {
     return this.total;
   }
 
+  /** What the host says that the file is, as it came. */
+  get contentType(): string | undefined {
+    return this.type;
+  }
+
   /** Bytes that were read of it, over all requests; what comes beside the bodies counts where it is much. */
   get bytes(): number {
     return this.maxBytes - this.budget;
@@ -93,12 +105,15 @@ export class Download implements AnswerReader {
   /**
    * Asks one host until the size is known, the file ends, or the host sends on.
    *
+   * @param ranges whether that host answers requests for a range
    * @throws FetchFault, or what asking threw
    */
-  async from(ask: Ask): Promise<DownloadStep> {
+  async from(ask: Ask, ranges = new HostRanges()): Promise<DownloadStep> {
     if (this.hops > 0) this.startOver();
     this.hops += 1;
-    this.ranged = true;
+    this.ranges = ranges;
+    this.ranged = ranges.areAsked;
+    this.refusedRange = false;
     for (let requests = 0; requests < MOST_REQUESTS; requests += 1) {
       this.answer = undefined;
       const before = this.offset;
@@ -115,13 +130,19 @@ export class Download implements AnswerReader {
     switch (answer.kind) {
       case 'part':
         if (this.offset > 0 && !this.isSameFile(answer)) return false;
+        this.ranges.recordAnswered();
         this.validator = answer.validator;
         this.total = answer.total;
+        this.type = answer.contentType;
         this.room = Math.min(answer.length, this.budget);
         return true;
       case 'whole':
+        if (this.refusedRange) this.ranges.recordRefused();
+        // Its ranges would be of the encoded bytes.
+        if (answer.isEncoded) this.ranged = false;
         this.startOver();
         this.total = answer.total;
+        this.type = answer.contentType;
         this.room = this.budget;
         return true;
       case 'wrong_part':
@@ -159,7 +180,9 @@ export class Download implements AnswerReader {
       case undefined:
         throw new FetchFault('bad_response', 'the host gave no answer');
       case 'fault':
-        throw answer.fault;
+        if (answer.mayBeOfRange !== true || !this.ranges.mayBeRefused) throw answer.fault;
+        this.refusedRange = true;
+        return this.readWhole(answer.fault.message);
       case 'redirect':
         return answer;
       case 'wrong_part':
