@@ -152,48 +152,42 @@ describe('an image of an odd host', () => {
   });
 
   describe('that encodes it', () => {
-    const CODINGS: [string, (bytes: Buffer) => Buffer][] = [
-      ['gzip', (bytes) => gzipSync(bytes)],
-      ['X-GZIP', (bytes) => gzipSync(bytes)],
-      ['aws-chunked, gzip', (bytes) => gzipSync(bytes)],
-      ['deflate', (bytes) => deflateSync(bytes)],
-      [' Deflate ', (bytes) => deflateRawSync(bytes)],
-      ['br', (bytes) => brotliCompressSync(bytes)],
-      ['br', (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_LGWIN]: 24 } })],
-      [
-        'br, identity',
-        (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_LGWIN]: 10 } }),
-      ],
+    const brotli =
+      (window: number) =>
+      (bytes: Buffer): Buffer =>
+        brotliCompressSync(bytes, {
+          params: { [constants.BROTLI_PARAM_LGWIN]: window, [constants.BROTLI_PARAM_QUALITY]: 4 },
+        });
+    const CODINGS: [string, string, (bytes: Buffer) => Buffer][] = [
+      ['gzip', 'gzip', (bytes) => gzipSync(bytes)],
+      ['X-GZIP', 'gzip', (bytes) => gzipSync(bytes)],
+      ['aws-chunked, gzip', 'gzip', (bytes) => gzipSync(bytes)],
+      ['deflate', 'deflate', (bytes) => deflateSync(bytes)],
+      [' Deflate ', 'deflate', (bytes) => deflateRawSync(bytes)],
+      ['br', 'br', brotli(22)],
+      ['br', 'br', brotli(24)],
+      ['br, identity', 'br', brotli(10)],
     ];
-    const FILES: [string, Buffer, number, number][] = [
-      ['a PNG', PNG, 0, 0],
-      ['an SVG', SVG, 30, 40],
-      ['a JPEG whose size stands late', LATE, 0, 0],
+    const FILES: [string, Buffer][] = [
+      ['a PNG', PNG],
+      ['an SVG', SVG],
+      ['a JPEG whose size stands late', LATE],
     ];
+    const ENCODED = CODINGS.flatMap(([header, , encode]) =>
+      FILES.map(([what, bytes]) => [what, header, bytes, encode] as const),
+    );
 
-    it.each(
-      CODINGS.flatMap(([coding, encode], n) => FILES.map((file) => [coding, n, ...file, encode] as const)),
-    )(
-      'as %j (%#) is measured, in any pieces: %s%s',
-      async (coding, _n, _what, bytes, _width, _height, encode) => {
+    it.each(ENCODED)(
+      'is measured and read, in any pieces: %s as %j',
+      async (_what, header, bytes, encode) => {
         const client = made();
         const expected = await fetchOne(client, host.serve(path(), bytes));
         expect(expected.kind).toBe('measured');
-        for (const behaviour of [
-          { ranges: false },
-          {},
-          { ranges: false, chunked: true },
-          { ranges: false, pieces: 999 },
-        ]) {
-          const at = path();
-          const url = host.serve(at, encode(bytes), {
-            ...behaviour,
-            headers: { 'content-encoding': coding },
-          });
+        const body = encode(bytes);
+        for (const behaviour of [{ ranges: false }, {}, { ranges: false, chunked: true, pieces: 999 }]) {
+          const url = host.serve(path(), body, { ...behaviour, headers: { 'content-encoding': header } });
           // Its declared length is not that of the file.
           expect(await fetchOne(client, url)).toEqual({ ...expected, contentLength: null });
-          const got = await whole(client, url);
-          expect(Buffer.isBuffer(got) && got.equals(bytes)).toBe(true);
           const start = new FileStart(bytes.subarray(0, 5_000), null, undefined, true);
           const rest = await client.fetchWhole(url, start, 10_000_000);
           expect(Buffer.isBuffer(rest) && rest.equals(bytes)).toBe(true);
@@ -202,7 +196,7 @@ describe('an image of an odd host', () => {
     );
 
     it('is measured when its bytes come one by one', async () => {
-      for (const [coding, encode] of CODINGS) {
+      for (const [coding, , encode] of CODINGS) {
         const url = host.serve(path(), encode(PNG).subarray(0, 400), {
           ranges: false,
           pieces: 1,
@@ -222,14 +216,11 @@ describe('an image of an odd host', () => {
     );
 
     it.each(CODINGS)(
-      'as %j (%#) and breaks it off or damages it fails with what is wrong',
-      async (coding, encode) => {
+      'as %j and breaks it off or damages it fails with what is wrong',
+      async (coding, name, encode) => {
         const bytes = encode(LATE);
         const headers = { 'content-encoding': coding };
         const cut = host.serve(path(), bytes.subarray(0, 100_000), { ranges: false, headers });
-        const name = coding.toLowerCase().includes('gzip')
-          ? 'gzip'
-          : coding.trim().toLowerCase().slice(0, 7).split(',')[0];
         expect(inWords(await fetchOne(made(), cut))).toBe(
           `bad_response: the ${name} encoding of the file breaks off before its end`,
         );
@@ -404,6 +395,65 @@ describe('an image of an odd host', () => {
         `not_an_image: the file is not an image of a known format${named === undefined ? '' : `: the host sent ${named}`}`,
       );
     }
+  });
+
+  describe('whose nodes give it several tags', () => {
+    /** Answers with one file after the other, each with its tag. `If-Range` is honoured only where that is said. */
+    function nodes(files: readonly (readonly [Buffer, string])[], honours = false): string {
+      let requests = 0;
+      return host.handle(path(), (request, response, seen) => {
+        const [bytes, etag] = files[requests % files.length] ?? [PNG, ''];
+        requests += 1;
+        if (!honours) delete request.headers['if-range'];
+        void sendFile(request, response, seen, bytes, { headers: { etag } });
+      });
+    }
+
+    it.each([
+      ['that ignore If-Range', false],
+      ['that honour If-Range', true],
+    ])('is measured with those %s', async (_what, honours) => {
+      const url = nodes(
+        [1, 2, 3].map((n) => [LATE, `"${n}"`]),
+        honours,
+      );
+      const outcome = await fetchOne(made(), url);
+      expect(outcome).toEqual(await fetchOne(made(), host.serve(path(), LATE)));
+      const start = new FileStart(LATE.subarray(0, 20_000), LATE.length, '"0"', true);
+      const rest = await made().fetchWhole(url, start, 10_000_000);
+      expect(Buffer.isBuffer(rest) && rest.equals(LATE)).toBe(true);
+    });
+
+    it('reads on from where it was, with the bytes that have to agree', async () => {
+      const at = path();
+      let requests = 0;
+      const url = host.handle(at, (request, response, seen) => {
+        delete request.headers['if-range'];
+        void sendFile(request, response, seen, LATE, { headers: { etag: `"${(requests += 1)}"` } });
+      });
+      expect(inWords(await fetchOne(made(), url))).toBe('measured');
+      const starts = host.ranges(at).map((range) => Number(/=(\d+)-/.exec(range ?? '')?.[1]));
+      expect(starts).toEqual([0, 16_384, 16_384 - 1_024, 65_536 - 1_024, 262_144 - 1_024]);
+      expect(host.requestsFor(at).map(({ headers }) => headers['if-range'])).toEqual(
+        starts.map(() => undefined),
+      );
+    });
+
+    it('is not put together of two versions, though they are of one length', async () => {
+      const other = Buffer.from(LATE);
+      other.fill(0x42, 10_000, LATE.length - JPEG.length);
+      const versions: [Buffer, string][] = [
+        [LATE, '"1"'],
+        [other, '"2"'],
+      ];
+      expect(inWords(await fetchOne(made(), nodes(versions)))).toBe(
+        'bad_response: the file changed while it was read',
+      );
+      const changedOnce = Array.from({ length: 40 }, (_, n): [Buffer, string] =>
+        n === 0 ? [LATE, '"1"'] : [other, '"2"'],
+      );
+      expect(inWords(await fetchOne(made(), nodes(changedOnce)))).toBe('measured');
+    });
   });
 
   it('is not put together of two versions that differ in their length alone', async () => {

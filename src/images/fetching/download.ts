@@ -7,6 +7,7 @@ import { FileStart, KeptStart } from './file-start.js';
 import type { Headers } from './headers.js';
 import type { RequestHeaders } from './image-client.js';
 import { HostRanges } from './range-support.js';
+import { SameFile } from './same-file.js';
 
 /** The first range asked for, in bytes: most images tell their size there. */
 export const FIRST_RANGE = 16_384;
@@ -57,6 +58,7 @@ export class Download implements AnswerReader {
   private refusedRange = false;
   private hops = 0;
   private restarted = false;
+  private readonly sameFile = new SameFile();
   private validator: string | undefined;
   private total: number | null = null;
   private type: string | undefined;
@@ -125,16 +127,17 @@ export class Download implements AnswerReader {
   }
 
   begin(status: number, headers: Headers): boolean {
-    const answer = readAnswer(status, headers, this.ranged ? this.offset : undefined);
+    const { overlap } = this.sameFile;
+    const answer = readAnswer(status, headers, this.ranged ? this.offset - overlap : undefined);
     this.answer = answer;
     switch (answer.kind) {
       case 'part':
-        if (this.offset > 0 && !this.isSameFile(answer)) return false;
+        if (this.offset > 0 && !this.sameFile.accepts(answer, this.total, this.validator)) return false;
         this.ranges.recordAnswered();
         this.validator = answer.validator;
         this.total = answer.total;
         this.type = answer.contentType;
-        this.room = Math.min(answer.length, this.budget);
+        this.room = Math.max(0, Math.min(answer.length - overlap, this.budget));
         return true;
       case 'whole':
         if (this.refusedRange) this.ranges.recordRefused();
@@ -154,11 +157,14 @@ export class Download implements AnswerReader {
   }
 
   take(chunk: Buffer): boolean {
-    const bytes = chunk.length > this.room ? chunk.subarray(0, this.room) : chunk;
+    const rest = this.sameFile.strip(chunk);
+    if (rest === undefined || rest.length === 0) return rest !== undefined;
+    const bytes = rest.length > this.room ? rest.subarray(0, this.room) : rest;
     this.room -= bytes.length;
     this.budget -= bytes.length;
     this.offset += bytes.length;
     const isUndecided = this.measurer.push(bytes).kind === 'more';
+    if (isUndecided) this.sameFile.keep(bytes);
     if (this.kept === undefined) return isUndecided && this.room > 0;
     const goesOn = (isUndecided || this.offset < FIRST_RANGE) && this.room > 0;
     // Most files come at once, and hold nothing that is wanted: of those nothing is kept for a moment.
@@ -202,6 +208,7 @@ export class Download implements AnswerReader {
 
   private concludePart(total: number | null, before: number): DownloadStep | undefined {
     if (!this.isUndecided()) return this.measured();
+    if (this.sameFile.takeOtherTag()) return undefined;
     if (this.offset === before) return this.beginAnew();
     if (total !== null && this.offset >= total) return this.measured();
     if (this.budget === 0) throw this.tooLarge();
@@ -221,11 +228,6 @@ export class Download implements AnswerReader {
     return this.measurer.measurement.kind === 'more';
   }
 
-  /** Another part has to be of the file that the first was of: what `If-Range` asks for, and not every host knows. */
-  private isSameFile(part: Answer & { kind: 'part' }): boolean {
-    return agree(part.total, this.total) && agree(part.validator ?? null, this.validator ?? null);
-  }
-
   /** The file changed while it was read, or a part of it came without a byte: once it is read anew, from its start. */
   private beginAnew(): undefined {
     if (this.restarted) throw new FetchFault('bad_response', 'the file changed while it was read');
@@ -243,6 +245,7 @@ export class Download implements AnswerReader {
   private startOver(): void {
     this.measurer = new Measurer();
     this.offset = 0;
+    this.sameFile.startOver();
     this.validator = undefined;
     this.total = null;
     if (this.glance !== undefined) this.kept = new KeptStart();
@@ -251,19 +254,15 @@ export class Download implements AnswerReader {
   private rangeHeaders(): RequestHeaders {
     if (!this.ranged) return [];
     const wish = this.offset === 0 ? FIRST_RANGE : this.offset * GROWTH;
-    const range = `bytes=${this.offset}-${this.offset + Math.min(wish, this.budget) - 1}`;
-    if (this.offset === 0 || this.validator === undefined) return ['range', range];
-    return ['range', range, 'if-range', this.validator];
+    const first = this.offset - this.sameFile.overlap;
+    const range = `bytes=${first}-${this.offset + Math.min(wish, this.budget) - 1}`;
+    if (this.offset === 0) return ['range', range];
+    return ['range', range, ...this.sameFile.condition(this.validator)];
   }
 
   private tooLarge(): FetchFault {
     return new FetchFault('too_large', `its size does not stand within the first ${sizeText(this.maxBytes)}`);
   }
-}
-
-/** What one of them does not say is no contradiction. */
-export function agree<T>(one: T | null, other: T | null): boolean {
-  return one === null || other === null || one === other;
 }
 
 /** A limit as people read it. */

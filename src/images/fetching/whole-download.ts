@@ -6,7 +6,8 @@ import type { FileStart } from './file-start.js';
 import type { Headers } from './headers.js';
 import type { RequestHeaders } from './image-client.js';
 import { HostRanges } from './range-support.js';
-import { agree, type Ask, MOST_REQUESTS, type Redirect, sizeText } from './download.js';
+import { agree } from './same-file.js';
+import { type Ask, MOST_REQUESTS, type Redirect, sizeText } from './download.js';
 
 /** All of the file. */
 export interface WholeFile {
