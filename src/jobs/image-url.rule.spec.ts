@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { imageUrl, imageUrls, MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from './image-url.rule.js';
+import { callbackUrl, imageUrl, imageUrls, MAX_URLS_PER_VISIT } from './image-url.rule.js';
 
 const NOT_ABSOLUTE = 'must be an absolute http: or https: URL';
 const USER = 'must hold no user name or password';
@@ -57,9 +57,11 @@ describe('the URL of an image', () => {
   });
 
   it('has a length at the most', () => {
-    const long = `https://a.test/${'x'.repeat(MAX_URL_LENGTH - 15)}`;
-    expect(imageUrl(long)).toBeUndefined();
-    expect(imageUrl(`${long}x`)).toBe(`must have at most ${MAX_URL_LENGTH} characters`);
+    const ofLength = (length: number): string => `https://a.test/${'x'.repeat(length - 15)}`;
+    expect(imageUrl(ofLength(8192))).toBeUndefined();
+    expect(imageUrl(ofLength(8193))).toBe('must have at most 8192 characters');
+    expect(callbackUrl(ofLength(2048))).toBeUndefined();
+    expect(callbackUrl(ofLength(2049))).toBe('must have at most 2048 characters');
   });
 
   it.each([undefined, null, 5, {}, ['https://a.test'], new URL('https://a.test')])(

@@ -7,6 +7,8 @@ import { FileStart } from './file-start.js';
 import type { Headers } from './headers.js';
 import type { RequestHeaders } from './image-client.js';
 import { FIRST_RANGE, nextRange } from './next-range.js';
+import { HostRanges } from './range-support.js';
+import { agree, SameFile } from './same-file.js';
 
 /** A host that cuts a file into more parts than this only wastes time. */
 export const MOST_REQUESTS = 32;
@@ -26,6 +28,8 @@ export type Ask = (headers: RequestHeaders, reader: AnswerReader) => Promise<boo
 export interface Redirect {
   readonly kind: 'redirect';
   readonly location: string | undefined;
+  /** The values of `Set-Cookie`. */
+  readonly cookies: readonly string[];
 }
 
 /** What there is to say of the size. */
@@ -54,12 +58,17 @@ export class Download implements AnswerReader {
   private room = 0;
   private budget: number;
   private ranged = true;
+  private ranges = new HostRanges();
+  /** The host refused a request for a range, and was asked without one. */
+  private refusedRange = false;
   /** Whether a plain answer is read once more, for what stands further back. */
   private goesBack = false;
   private hops = 0;
   private restarted = false;
+  private readonly sameFile = new SameFile();
   private validator: string | undefined;
   private total: number | null = null;
+  private type: string | undefined;
 
   /**
    * @param glance whether the start of a file of some format is wanted: {@link FIRST_RANGE} bytes are read then at the least.
@@ -86,6 +95,11 @@ export class Download implements AnswerReader {
     return this.total;
   }
 
+  /** What the host says that the file is, as it came. */
+  get contentType(): string | undefined {
+    return this.type;
+  }
+
   /** Bytes that were read of it, over all requests; what comes beside the bodies counts where it is much. */
   get bytes(): number {
     return this.maxBytes - this.budget;
@@ -100,12 +114,15 @@ export class Download implements AnswerReader {
   /**
    * Asks one host until the size is known, the file ends, or the host sends on.
    *
+   * @param ranges whether that host answers requests for a range
    * @throws FetchFault, or what asking threw
    */
-  async from(ask: Ask): Promise<DownloadStep> {
+  async from(ask: Ask, ranges = new HostRanges()): Promise<DownloadStep> {
     if (this.hops > 0) this.startOver();
     this.hops += 1;
-    this.ranged = true;
+    this.ranges = ranges;
+    this.ranged = ranges.areAsked;
+    this.refusedRange = false;
     for (let requests = 0; requests < MOST_REQUESTS; requests += 1) {
       this.answer = undefined;
       const headers = this.aim();
@@ -128,19 +145,24 @@ export class Download implements AnswerReader {
   }
 
   begin(status: number, headers: Headers): boolean {
-    const answer = readAnswer(status, headers, this.ranged ? this.offset : undefined);
+    const { overlap } = this.sameFile;
+    const answer = readAnswer(status, headers, this.ranged ? this.offset - overlap : undefined);
     this.answer = answer;
     switch (answer.kind) {
       case 'part':
-        if (this.offset > 0 && !this.isSameFile(answer)) return false;
+        if (this.offset > 0 && !this.sameFile.accepts(answer, this.total, this.validator)) return false;
+        this.ranges.recordAnswered();
         this.validator = answer.validator;
         this.total = answer.total;
-        this.room = Math.min(answer.length, this.budget);
+        this.type = answer.contentType;
+        this.room = Math.max(0, Math.min(answer.length - overlap, this.budget));
         this.measurer.moveTo(this.offset);
         return true;
       case 'whole':
+        if (this.refusedRange) this.ranges.recordRefused();
         if (!this.goesBack || !agree(answer.total, this.total)) this.startOver();
         this.total = answer.total;
+        this.type = answer.contentType;
         this.room = this.budget;
         this.measurer.moveTo(0);
         return true;
@@ -153,7 +175,9 @@ export class Download implements AnswerReader {
   }
 
   take(chunk: Buffer): boolean {
-    const bytes = chunk.length > this.room ? chunk.subarray(0, this.room) : chunk;
+    const rest = this.sameFile.strip(chunk);
+    if (rest === undefined || rest.length === 0) return rest !== undefined;
+    const bytes = rest.length > this.room ? rest.subarray(0, this.room) : rest;
     const at = this.offset;
     this.room -= bytes.length;
     this.budget -= bytes.length;
@@ -161,6 +185,7 @@ export class Download implements AnswerReader {
     this.offset += bytes.length;
     this.reached = Math.max(this.reached, this.offset);
     const isUndecided = this.measurer.push(bytes).kind === 'more';
+    if (isUndecided) this.sameFile.keep(bytes, this.offset);
     const goesOn = this.room > 0 && (isUndecided ? this.isOnTheWay() : this.needsStart());
     // Most files come at once, and hold nothing that is wanted: of those nothing is kept for a moment.
     const isAll = !goesOn && !isUndecided && this.offset === bytes.length;
@@ -192,7 +217,9 @@ export class Download implements AnswerReader {
       case undefined:
         throw new FetchFault('bad_response', 'the host gave no answer');
       case 'fault':
-        throw answer.fault;
+        if (answer.mayBeOfRange !== true || !this.ranges.mayBeRefused) throw answer.fault;
+        this.refusedRange = true;
+        return this.readWhole(answer.fault.message);
       case 'redirect':
         return answer;
       case 'wrong_part':
@@ -217,6 +244,7 @@ export class Download implements AnswerReader {
   }
 
   private concludePart(total: number | null, before: number): DownloadStep | undefined {
+    if (this.isUndecided() && this.sameFile.takeOtherTag()) return undefined;
     if (this.isUndecided() && this.offset === before) return this.beginAnew();
     if (total !== null && Math.max(this.offset, this.measurer.wantedAt) >= total) this.measurer.endsAt(total);
     return this.stepOnceDecided();
@@ -245,11 +273,6 @@ export class Download implements AnswerReader {
     return this.measurer.measurement.kind === 'more';
   }
 
-  /** Another part has to be of the file that the first was of: what `If-Range` asks for, and not every host knows. */
-  private isSameFile(part: Answer & { kind: 'part' }): boolean {
-    return agree(part.total, this.total) && agree(part.validator ?? null, this.validator ?? null);
-  }
-
   /** The file changed while it was read, or a part of it came without a byte: once it is read anew, from its start. */
   private beginAnew(): undefined {
     if (this.restarted) throw new FetchFault('bad_response', 'the file changed while it was read');
@@ -270,22 +293,26 @@ export class Download implements AnswerReader {
     this.read = 0;
     this.reached = 0;
     this.goesBack = false;
+    this.sameFile.startOver();
     this.validator = undefined;
     this.total = null;
   }
 
   /** The headers of the next request, and where its answer begins. */
   private aim(): RequestHeaders {
+    const { overlap, end } = this.sameFile;
+    const { wantedAt, wantedEnd } = this.measurer;
+    // Bytes in common are what tells the file then, so that nothing can be leapt over.
+    if (overlap > 0 && wantedAt < end) this.ranged = false;
     if (!this.ranged) {
       this.offset = 0;
       return [];
     }
-    const { wantedAt, wantedEnd } = this.measurer;
-    const { from, length } = nextRange(this.offset, this.read, { at: wantedAt, end: wantedEnd });
+    const wanted = { at: overlap > 0 ? end : wantedAt, end: wantedEnd };
+    const { from, length } = nextRange(overlap > 0 ? end : this.offset, this.read, wanted);
     this.offset = from;
-    const range = `bytes=${from}-${from + Math.min(length, this.budget) - 1}`;
-    if (from === 0 || this.validator === undefined) return ['range', range];
-    return ['range', range, 'if-range', this.validator];
+    const range = `bytes=${from - overlap}-${from + Math.min(length, this.budget) - 1}`;
+    return from === 0 ? ['range', range] : ['range', range, ...this.sameFile.condition(this.validator)];
   }
 
   private tooLarge(): FetchFault {
@@ -295,11 +322,6 @@ export class Download implements AnswerReader {
 
 function exifOf(measurement: Measurement | undefined): Buffer | null {
   return measurement?.kind === 'size' ? (measurement.exif ?? null) : null;
-}
-
-/** What one of them does not say is no contradiction. */
-export function agree<T>(one: T | null, other: T | null): boolean {
-  return one === null || other === null || one === other;
 }
 
 /** A limit as people read it. */

@@ -2,16 +2,20 @@ import { Logger } from '@nestjs/common';
 import type { HostRule } from '../../outbound/host-rule.js';
 import { Attempt } from './attempt.js';
 import { connectionFault } from './connection-fault.js';
+import { CookieJar } from './cookie-jar.js';
 import type { Ask, Redirect } from './download.js';
 import { FetchFault } from './fetch-fault.js';
 import { downloadsAtOnce, type FetchingOptions } from './fetching.options.js';
 import { HeldBack } from './held-back.js';
 import { HostHealth, type Visit } from './host-health.js';
 import { CHECK_EVERY_MS, HostSlots } from './host-slots.js';
-import type { ImageClient } from './image-client.js';
+import type { ImageClient, RequestHeaders } from './image-client.js';
 import type { FailedImage, HeldImage } from './image-outcome.js';
+import { type HostRanges, RangeSupport } from './range-support.js';
 import type { Series } from './series.js';
-import { firstTarget, nextTarget } from './target.js';
+import { firstTarget, nextTarget, type Target } from './target.js';
+
+const NO_HEADERS: RequestHeaders = [];
 
 /** Redirects followed in one try. */
 export const MAX_REDIRECTS = 5;
@@ -32,7 +36,7 @@ interface Transfer<Done> {
   readonly bytes: number;
   /** What is known though not all of it was read. */
   readonly known?: unknown;
-  from(ask: Ask): Promise<Done | Redirect>;
+  from(ask: Ask, ranges: HostRanges): Promise<Done | Redirect>;
 }
 
 /** What a file is read for: one object for all images that are measured, so that each waits with no more than its URL. */
@@ -55,6 +59,7 @@ export class FileTries {
       this.logger.warn({ event: 'host_left_alone', host, error_code: code, error: message }),
     answersAgain: (host) => this.logger.log({ event: 'host_answers_again', host }),
   });
+  private readonly ranges = new RangeSupport();
   private readonly stallCheck: NodeJS.Timeout;
 
   /** @param memoryBytes that all downloads may hold together */
@@ -111,6 +116,7 @@ export class FileTries {
     let transfer: T | undefined;
     try {
       let target = firstTarget(url, this.hosts);
+      let cookies: CookieJar | undefined;
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
         const host = nameOf(target);
         if (granted === undefined || redirects > 0) {
@@ -120,8 +126,11 @@ export class FileTries {
         // What only a transfer needs is made when it begins: many may wait.
         attempt ??= new Attempt(this.options.timeoutMs, signal);
         transfer ??= purpose.begin();
-        const step = await this.visit(host, url, target, transfer, attempt);
+        const cookie = cookies?.headerFor(target);
+        const headers = cookie === undefined ? NO_HEADERS : ['cookie', cookie];
+        const step = await this.visit(host, url, target, transfer, attempt, headers);
         if (!isRedirect(step)) return purpose.done(step, transfer);
+        if (step.cookies.length > 0) (cookies ??= new CookieJar()).keep(step.cookies, target);
         target = nextTarget(step.location, target, this.hosts);
       }
       throw new FetchFault('too_many_redirects', `the host redirected more than ${MAX_REDIRECTS} times`);
@@ -145,9 +154,10 @@ export class FileTries {
   private async visit<Done>(
     host: string,
     image: string,
-    target: URL,
+    target: Target,
     transfer: Transfer<Done>,
     attempt: Attempt,
+    own: RequestHeaders,
   ): Promise<Done | Redirect> {
     let visit: Visit | undefined;
     let answeredMs: number | undefined;
@@ -155,8 +165,9 @@ export class FileTries {
     attempt.start();
     try {
       visit = this.health.begin(host, image);
-      const step = await transfer.from((headers, reader) =>
-        this.client.get(target, headers, reader, attempt),
+      const step = await transfer.from(
+        (headers, reader) => this.client.get(target, [...own, ...headers], reader, attempt),
+        this.ranges.of(host),
       );
       answeredMs = performance.now() - started;
       visit.answered();
@@ -189,7 +200,7 @@ function heldBy({ afterMs, fault }: HeldBack): HeldImage {
 }
 
 /** The host of a URL, with its port where that is not the usual one. */
-function nameOf(target: URL): string {
+function nameOf(target: Target): string {
   return target.host.replace(/\.(?=:|$)/, '');
 }
 

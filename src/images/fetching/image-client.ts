@@ -4,10 +4,12 @@ import { guardedConnector } from '../../outbound/guarded-connector.js';
 import type { LookupAll } from '../../outbound/lookup.js';
 import type { Attempt } from './attempt.js';
 import { isBroken, isConnectTimeout } from './connection-fault.js';
+import { DecodingMemory } from './decoding-memory.js';
 import { type AnswerReader, Exchange } from './exchange.js';
 import type { FetchingOptions } from './fetching.options.js';
 import { MeteredClient } from './metered-client.js';
 import { OriginPools } from './origin-pools.js';
+import type { Target } from './target.js';
 
 /** Names and values of headers in turn. */
 export type RequestHeaders = readonly string[];
@@ -21,6 +23,7 @@ const KEPT_A_DOWNLOAD = 4;
 export class ImageClient {
   private readonly pools: OriginPools;
   private readonly headers: RequestHeaders;
+  private readonly decodingMemory: DecodingMemory;
 
   constructor(addresses: AddressRule, lookup: LookupAll, options: FetchingOptions) {
     const connect = guardedConnector(addresses, { timeoutMs: options.timeoutMs, lookup });
@@ -38,6 +41,7 @@ export class ImageClient {
       options.concurrency * KEPT_A_DOWNLOAD,
       (origin) => new Pool(origin, { ...settings, connect, connections, factory: client }),
     );
+    this.decodingMemory = new DecodingMemory(Math.floor(options.memoryBytes / 4));
     this.headers = [
       'accept',
       'image/*,*/*;q=0.1',
@@ -57,19 +61,24 @@ export class ImageClient {
    *
    * @throws what the connection or the reader threw, or what the attempt ended with
    */
-  get(target: URL, headers: RequestHeaders, reader: AnswerReader, attempt: Attempt): Promise<boolean> {
+  get(target: Target, headers: RequestHeaders, reader: AnswerReader, attempt: Attempt): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const send = (mayRepeat: boolean): void => {
-        const exchange: Exchange = new Exchange(reader, resolve, (reason) => {
-          const repeats = mayRepeat && !exchange.answered && !attempt.isOver;
-          if (repeats && (isBroken(reason) || isConnectTimeout(reason))) queueMicrotask(() => send(false));
-          else reject(reason);
-        });
+        const exchange: Exchange = new Exchange(
+          reader,
+          resolve,
+          (reason) => {
+            const repeats = mayRepeat && !exchange.answered && !attempt.isOver;
+            if (repeats && (isBroken(reason) || isConnectTimeout(reason))) queueMicrotask(() => send(false));
+            else reject(reason);
+          },
+          this.decodingMemory,
+        );
         attempt.take(exchange);
         if (attempt.isOver) return;
         this.pools.dispatch(
           target.origin,
-          { path: target.pathname + target.search, method: 'GET', headers: [...this.headers, ...headers] },
+          { path: target.path, method: 'GET', headers: [...this.headers, ...headers] },
           exchange,
         );
       };

@@ -25,7 +25,8 @@ export class ImageFetcher implements OnApplicationShutdown {
   private readonly glance: Glance | undefined;
   private readonly measuring: Purpose<Download, MeasuredFile, ImageOutcome> = {
     begin: () => new Download(this.options.maxBytes, this.glance),
-    done: ({ measurement }, download) => outcomeOf(measurement, download.contentLength, download.takeStart()),
+    done: ({ measurement }, download) =>
+      outcomeOf(measurement, download.contentLength, download.takeStart(), download.contentType),
     failed: (error, download) =>
       // A size that is known is one, though the rest was wanted for the orientation.
       download?.known === undefined

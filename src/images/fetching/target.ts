@@ -1,9 +1,20 @@
 import type { HostRule } from '../../outbound/host-rule.js';
 import { ForbiddenHostError } from '../../outbound/outbound-errors.js';
 import { FetchFault } from './fetch-fault.js';
+import { toRequestPath } from './request-path.js';
 
 /** An authority with user info (RFC 3986 §3.2.1): an empty one too, which the URL parser forgets. */
 const USER_INFO = /^(?:https?:[\\/]*|[\\/]{2,})[^/?#\\]*@/i;
+
+/** Where a request goes to. */
+export interface Target {
+  readonly url: URL;
+  /** As in {@link URL}: scheme and authority, and the authority alone. */
+  readonly origin: string;
+  readonly host: string;
+  /** Path and query as they are sent: with the percent-encoding as it was written. */
+  readonly path: string;
+}
 
 /**
  * The URL of an image, if it may be asked at all: http or https, without user info, of a permitted host. The address is
@@ -11,7 +22,7 @@ const USER_INFO = /^(?:https?:[\\/]*|[\\/]{2,})[^/?#\\]*@/i;
  *
  * @throws FetchFault with `bad_redirect`, ForbiddenHostError
  */
-export function firstTarget(url: string, hosts: HostRule): URL {
+export function firstTarget(url: string, hosts: HostRule): Target {
   return judged(url, undefined, hosts, 'the URL is no plain http or https URL');
 }
 
@@ -29,7 +40,7 @@ export function authorityOf(url: string): string {
  * @param location the header as it came, or undefined where there was none
  * @throws FetchFault with `bad_redirect`, ForbiddenHostError
  */
-export function nextTarget(location: string | undefined, from: URL, hosts: HostRule): URL {
+export function nextTarget(location: string | undefined, from: Target, hosts: HostRule): Target {
   if (location === undefined || location.trim() === '') {
     throw new FetchFault('bad_redirect', 'the host redirected without saying where to');
   }
@@ -41,8 +52,8 @@ export function nextTarget(location: string | undefined, from: URL, hosts: HostR
   );
 }
 
-function judged(url: string, from: URL | undefined, hosts: HostRule, complaint: string): URL {
-  const target = URL.parse(url, from?.href);
+function judged(url: string, from: Target | undefined, hosts: HostRule, complaint: string): Target {
+  const target = URL.parse(url, from?.url.href);
   const plain =
     target !== null &&
     // The URL parser takes tabs and line breaks out first.
@@ -52,8 +63,8 @@ function judged(url: string, from: URL | undefined, hosts: HostRule, complaint: 
     target.password === '';
   if (!plain) throw new FetchFault('bad_redirect', complaint);
   if (!hosts.permits(target.hostname)) throw new ForbiddenHostError();
-  if (target.hash !== '') target.hash = '';
-  return target;
+  const { origin, host } = target;
+  return { url: target, origin, host, path: toRequestPath(url, target, from?.path) };
 }
 
 /** A header comes as Latin-1, a character for each byte; what hosts mean by bytes beyond ASCII is UTF-8. */

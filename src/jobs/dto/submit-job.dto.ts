@@ -4,7 +4,13 @@ import { textSchema } from '../../http/api-docs.js';
 import { dateTime } from '../../http/date-time.js';
 import { numberOf } from '../../http/page.js';
 import { Satisfies, SatisfiesIfGiven, text, wholeNumber } from '../../http/rules.js';
-import { imageUrl, imageUrls, MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from '../image-url.rule.js';
+import {
+  callbackUrl,
+  imageUrls,
+  MAX_CALLBACK_URL_LENGTH,
+  MAX_URL_LENGTH,
+  MAX_URLS_PER_VISIT,
+} from '../image-url.rule.js';
 
 /** Most visits of a job that comes as one JSON document. */
 export const MAX_VISITS = 100_000;
@@ -19,7 +25,7 @@ const URL_PATTERN = String.raw`^[Hh][Tt][Tt][Pp][Ss]?://[^\u0000-\u001f\u007f-\u
 /** The schema of a callback_url. */
 export const CALLBACK_URL_SCHEMA = {
   type: 'string',
-  maxLength: MAX_URL_LENGTH,
+  maxLength: MAX_CALLBACK_URL_LENGTH,
   pattern: URL_PATTERN,
 } as const;
 export const CALLBACK_URL_DESCRIPTION =
@@ -109,7 +115,7 @@ export class SubmitJobDto {
     example: null,
     description: CALLBACK_URL_DESCRIPTION,
   })
-  @SatisfiesIfGiven(imageUrl)
+  @SatisfiesIfGiven(callbackUrl)
   callback_url?: string | null;
 }
 
@@ -122,6 +128,6 @@ export class StreamedJobQuery {
   @SatisfiesIfGiven(text(1, 200))
   reference?: string;
 
-  @SatisfiesIfGiven(imageUrl)
+  @SatisfiesIfGiven(callbackUrl)
   callback_url?: string;
 }
