@@ -39,13 +39,16 @@ async function readAll(socket: Socket): Promise<string> {
 }
 
 describe('keys', () => {
-  withApplication({ API_KEYS: 'old-key,new-key', RATE_LIMIT_PER_MINUTE: '100000' });
+  /** Keys as they are generated: long, and with the same beginning. */
+  const LONG = 'shelfline-live-0123456789abcdef-one';
+  const ALIKE = 'shelfline-live-0123456789abcdef-two';
+  withApplication({ API_KEYS: `old-key,new-key,${LONG},${ALIKE}`, RATE_LIMIT_PER_MINUTE: '100000' });
 
   const asked = async (headers: Record<string, string>): Promise<number> =>
     (await shelfline.get('/api/jobs', headers)).status;
 
   it('let callers in by either header, any of several at once, and nobody else', async () => {
-    for (const key of ['old-key', 'new-key']) {
+    for (const key of ['old-key', 'new-key', LONG, ALIKE]) {
       expect(await asked({ authorization: `Bearer ${key}` })).toBe(200);
       expect(await asked({ authorization: `bearer  ${key} ` })).toBe(200);
       expect(await asked({ 'x-api-key': key })).toBe(200);
@@ -65,6 +68,17 @@ describe('keys', () => {
       { authorization: 'Bearer old-ke' },
       { authorization: 'Bearer old-keyy' },
       { authorization: 'Bearer OLD-KEY' },
+      // Each shares with a key all but a part of it.
+      { authorization: `Bearer ${LONG.slice(0, 8)}` },
+      { authorization: `Bearer ${LONG.slice(0, 16)}` },
+      { authorization: `Bearer ${LONG.slice(0, -1)}` },
+      { authorization: `Bearer ${LONG}x` },
+      { authorization: `Bearer ${LONG.slice(0, -3)}six` },
+      { authorization: `Bearer X${LONG.slice(1)}` },
+      { authorization: `Bearer ${LONG.slice(0, 16)}X${LONG.slice(17)}` },
+      { authorization: `Bearer ${LONG.toUpperCase()}` },
+      { 'x-api-key': LONG.slice(0, -1) },
+      { 'x-api-key': `${LONG}x` },
       { 'x-api-key': '' },
       { 'x-api-key': 'old-key,new-key' },
       { 'x-api-key': 'undefined' },
@@ -238,7 +252,12 @@ describe('the rate limit', () => {
   });
 
   describe('of two a minute, with keys', () => {
-    withApplication({ RATE_LIMIT_PER_MINUTE: '2', API_KEYS: 'one,two' });
+    const ALIKE = ['shelfline-live-0123456789abcdef-one', 'shelfline-live-0123456789abcdef-two'] as const;
+    withApplication({ RATE_LIMIT_PER_MINUTE: '2', API_KEYS: ['one', 'two', ...ALIKE].join(',') });
+
+    it('counts keys that begin alike by themselves', async () => {
+      for (const key of ALIKE) expect(await statuses(3, { 'x-api-key': key })).toEqual([200, 200, 429]);
+    });
 
     it('counts each key by itself, and those without one by their address', async () => {
       expect(await statuses(3, { 'x-api-key': 'one' })).toEqual([200, 200, 429]);
