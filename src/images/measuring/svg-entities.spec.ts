@@ -63,7 +63,7 @@ describe('a value', () => {
   );
 
   it('may have entities in each other up to a depth', () => {
-    const chain = new Map(
+    const chain = new Map<string, string>(
       Array.from({ length: 20 }, (_, index) => [`e${index}`, `&e${index + 1};`] as const),
     );
     chain.set('e7', '24');

@@ -115,9 +115,7 @@ describe('an SVG', () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
         const text = parts.join('');
-        const { found } = read(readSvg(), Buffer.from(text));
-        expect(['size', 'not_an_image', 'cut_short', 'unmeasurable', 'broken']).toContain(found.kind);
-        if (found.kind === 'size') expect([found.width, found.height]).toEqual([24, 16]);
+        expect(['24 × 16', 'not_an_image', 'cut_short', 'unmeasurable', 'broken']).toContain(say(text));
       }),
       { numRuns: 1_000 },
     );
