@@ -110,8 +110,8 @@ describe('a file that lies about its size', () => {
     [files.png, files.gif, files.jpeg, files.bmp, files.psd, files.webp, files.tiff, files.heif].map(
       (write) => [write.name, write(2, 3)] as const,
     ),
-  )('has no size in its first ten bytes, save a GIF, which is one: %s', (format, bytes) => {
-    expect(said(bytes.subarray(0, 10))).toMatch(format === 'gif' ? '2 × 3' : /^(?:cut_short|not_an_image)$/);
+  )('has no size in its first ten bytes: %s', (_format, bytes) => {
+    expect(said(bytes.subarray(0, 10))).toMatch(/^(?:cut_short|not_an_image)$/);
   });
 });
 

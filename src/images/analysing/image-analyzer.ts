@@ -110,12 +110,7 @@ export function checkAnalyzers(analyzers: readonly ImageAnalyzer[]): void {
 }
 
 /** Whether an analyzer wants to see an image; where it does not know, it will be told soon enough. */
-export function wants(
-  analyzer: ImageAnalyzer,
-  start: Buffer,
-  format: string,
-  exif: Buffer | null,
-): boolean {
+export function wants(analyzer: ImageAnalyzer, start: Buffer, format: string, exif: Buffer | null): boolean {
   try {
     return analyzer.wants?.(start, format, exif) ?? true;
   } catch {

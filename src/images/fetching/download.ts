@@ -110,11 +110,21 @@ export class Download implements AnswerReader {
       this.answer = undefined;
       const headers = this.aim();
       const before = this.offset;
-      const complete = await ask(headers, this);
+      const complete = await this.ask(ask, headers);
       const step = this.conclude(this.answer, complete, before);
       if (step !== undefined) return step;
     }
     throw new FetchFault('bad_response', 'the host sends its file in too many small parts');
+  }
+
+  /** Where an answer breaks off, what came of it may say the size all the same. */
+  private async ask(ask: Ask, headers: RequestHeaders): Promise<boolean> {
+    try {
+      return await ask(headers, this);
+    } catch (error) {
+      this.measurer.end();
+      throw error;
+    }
   }
 
   begin(status: number, headers: Headers): boolean {
@@ -198,8 +208,7 @@ export class Download implements AnswerReader {
 
   /** A file may be shorter than its own boxes say; but not than what came of it. */
   private concludePastEnd(total: number | null, before: number): DownloadStep | undefined {
-    const canBe =
-      total === null || (total <= before && total >= this.reached && agree(total, this.total));
+    const canBe = total === null || (total <= before && total >= this.reached && agree(total, this.total));
     if (before === 0 || !canBe) {
       return this.readWhole('the host says that the file ends where it does not');
     }

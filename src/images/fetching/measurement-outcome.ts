@@ -3,7 +3,7 @@ import { FetchFault } from './fetch-fault.js';
 import type { FileStart } from './file-start.js';
 import type { ImageErrorCode, ImageOutcome } from './image-outcome.js';
 
-type Failure = Exclude<Measurement['kind'], 'size'>;
+type Failure = Exclude<Measurement['kind'], 'size' | 'unsupported'>;
 
 const FAILURES: Readonly<Record<Failure, readonly [code: ImageErrorCode, reason: string]>> = {
   empty: ['not_an_image', 'the file is empty'],
@@ -15,10 +15,6 @@ const FAILURES: Readonly<Record<Failure, readonly [code: ImageErrorCode, reason:
   cut_short: ['broken_image', 'the image is broken: the file ends before its size'],
   more: ['broken_image', 'the image is broken: the file ends before its size'],
   unmeasurable: ['unmeasurable', 'the SVG names no size in absolute units, and no viewBox'],
-  unsupported: [
-    'unsupported_format',
-    'the file is an image of a format, or of a kind of it, whose size cannot be measured',
-  ],
 };
 
 /**
@@ -31,6 +27,10 @@ export function outcomeOf(
   contentLength: number | null,
   start?: FileStart,
 ): ImageOutcome {
+  if (measurement.kind === 'unsupported') {
+    const reason = `the file is a ${measurement.format}, whose size cannot be measured`;
+    return new FetchFault('unsupported_format', reason).toOutcome(contentLength);
+  }
   if (measurement.kind !== 'size') {
     const [code, reason] = FAILURES[measurement.kind];
     return new FetchFault(code, reason).toOutcome(contentLength);

@@ -32,7 +32,11 @@ export type Measurement =
   /** An SVG that names no size of its own. */
   | { readonly kind: 'unmeasurable' }
   /** An undamaged image of a format, or of a kind, that cannot be measured here. */
-  | { readonly kind: 'unsupported' };
+  | {
+      readonly kind: 'unsupported';
+      /** What people call the format. */
+      readonly format: string;
+    };
 
 /** A size if it can be one: whole, positive, not beyond {@link MAX_DIMENSION}. `broken` otherwise. */
 export function sizeOf(

@@ -1,8 +1,8 @@
-import { type FormatReader, MAX_PIECE_BYTES, type WantedBytes } from './format-reader.js';
-import { readerOf } from './formats.js';
+import { type Found, type FormatReader, MAX_PIECE_BYTES, type WantedBytes } from './format-reader.js';
+import { FORMATS } from './formats.js';
 import { KeptStart } from './kept-start.js';
 import type { ImageSize, Measurement } from './measurement.js';
-import { signatureOf } from './signature.js';
+import { type ImageFormat, signatureOf } from './signature.js';
 
 /** Bytes that are looked at, one after the other, until they say what the file is. */
 const SIGNATURE_BYTES = [12, 32, 512] as const;
@@ -36,6 +36,7 @@ const MORE: Measurement = { kind: 'more' };
 export class Measurer {
   /** The start of the file, while that is of use. */
   readonly start = new KeptStart();
+  private format: ImageFormat | undefined;
   private reader: FormatReader | undefined;
   private said: Measurement = MORE;
   private soFar: ImageSize | undefined;
@@ -129,7 +130,8 @@ export class Measurer {
       if (end <= this.start.length) return this.start.bytes.subarray(at, end);
       if (end <= this.lastAt + this.last.length && at >= this.lastAt)
         return this.last.subarray(at - this.lastAt, end - this.lastAt);
-      const isBegun = this.isIn(bytes, bytesAt, at) || at < this.start.length || this.isIn(this.last, this.lastAt, at);
+      const isBegun =
+        this.isIn(bytes, bytesAt, at) || at < this.start.length || this.isIn(this.last, this.lastAt, at);
       if (!isBegun) return undefined;
       this.gathered = Buffer.allocUnsafeSlow(end - at);
       this.gather(this.start.bytes, 0);
@@ -168,7 +170,8 @@ export class Measurer {
     } else if (signature === 'undecided' || signature === 'unknown') {
       this.said = { kind: head.length === 0 ? 'empty' : 'not_an_image' };
     } else {
-      this.reader = readerOf(signature);
+      this.format = signature;
+      this.reader = FORMATS[signature].read();
       this.goOn(this.reader);
     }
   }
@@ -176,12 +179,17 @@ export class Measurer {
   private goOn(reader: FormatReader, ...piece: [] | [Buffer]): void {
     try {
       const step = reader.next(...piece);
-      if (step.done === true) this.said = step.value;
+      if (step.done === true) this.said = this.named(step.value);
       else this.want(step.value);
     } catch {
       // A reader that stumbles has met a file that lies.
       this.finish({ kind: 'broken' });
     }
+  }
+
+  private named(found: Found): Measurement {
+    if (found.kind !== 'unsupported') return found;
+    return { kind: 'unsupported', format: this.format === undefined ? 'file' : FORMATS[this.format].name };
   }
 
   private want(wanted: WantedBytes): void {
@@ -198,9 +206,9 @@ export class Measurer {
     const isBad = !(at >= 0 && length >= 0 && length <= MAX_PIECE_BYTES && Number.isSafeInteger(at));
     if (isBad) return this.finish({ kind: 'broken' });
     const hasOrientation = this.soFar !== undefined && this.soFar.orientation !== null;
-    if (hasOrientation && !this.wantsExif) return this.finish({ kind: 'unsupported' });
+    if (hasOrientation && !this.wantsExif) return this.finish(this.named({ kind: 'unsupported' }));
     const leaps = this.soFar === undefined ? MAX_LEAPS : MAX_LEAPS_FOR_EXIF;
-    if (this.pieces > MAX_PIECES || this.leaps > leaps) this.finish({ kind: 'unsupported' });
+    if (this.pieces > MAX_PIECES || this.leaps > leaps) this.finish(this.named({ kind: 'unsupported' }));
   }
 
   /** Whether a piece is far from the one before: it depends on the file alone, not on which bytes of it are there. */
