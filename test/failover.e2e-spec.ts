@@ -1,5 +1,7 @@
 /** A primary that dies and a standby that takes its place: real servers, real replication. */
-import { Readable } from 'node:stream';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Job } from './support/application.js';
 import { Gate, ImageHost } from './support/image-host.js';
@@ -162,38 +164,35 @@ describe('a promoted standby that lacks the last rows', () => {
   }, 90_000);
 
   it('lacks a part of a submission that streams in, which is refused and leaves nothing', async () => {
-    const server = await shelfline.start(SETTINGS);
-    const body = new Readable({ read: () => undefined });
-    const send = (visits: number): void => {
-      const visit = {
-        store_id: 'RP00002',
-        visit_time: '2024-11-16T12:00:00Z',
-        image_url: [host.url('/x.gif')],
-      };
-      for (let n = 0; n < visits; n += 1) body.push(Buffer.from(`${JSON.stringify(visit)}\n`));
+    const server = await shelfline.start({ ...SETTINGS, BODY_GRACE_MS: '60000' });
+    const visit = {
+      store_id: 'RP00002',
+      visit_time: '2024-11-16T12:00:00Z',
+      image_url: [host.url('/x.gif')],
     };
-    const answer = fetch(`${server.origin}/api/jobs`, {
+    const lines = (visits: number): string => `${JSON.stringify(visit)}\n`.repeat(visits);
+    const sending = request(`${server.origin}/api/jobs`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-ndjson' },
-      body: Readable.toWeb(body) as ReadableStream,
-      duplex: 'half',
     });
+    const answer = once(sending, 'response') as Promise<[IncomingMessage]>;
     const written = (images: number): Promise<true> =>
       until(async () => {
         const [upload] = await shelfline.query<{ images: number }>('SELECT images FROM shelfline.upload');
         return upload !== undefined && upload.images >= images ? true : undefined;
       }, `${images} images of the submission`);
-    send(5_100);
+    sending.write(lines(8_000));
     await written(2_500);
     await database.cutReplication();
-    send(5_000);
+    sending.write(lines(6_000));
     await written(7_500);
     await database.failOver();
-    send(2_500);
-    body.push(null);
-    const refused = await answer;
-    expect(refused.status).toBe(503);
-    expect(await refused.json()).toMatchObject({ error: expect.stringContaining('Send it again') });
+    sending.end(lines(2_500));
+    const [refused] = await answer;
+    expect([refused.statusCode, JSON.parse(await text(refused))]).toMatchObject([
+      503,
+      { code: 'submission_lost', error: expect.stringContaining('Send it again') },
+    ]);
     expect((await shelfline.atRest()).broken).toEqual([]);
     expect(await shelfline.query('SELECT FROM shelfline.image WHERE seq > 1000')).toEqual([]);
   }, 90_000);
