@@ -11,7 +11,7 @@ import { runMigrations } from '../database/migration-runner.js';
 import { StoresService } from '../stores/stores.service.js';
 import { AppModule } from './app.module.js';
 import { SettingError, type Settings } from './environment.js';
-import { setUpPlatform } from './http/platform.js';
+import { boundAnswers, setUpPlatform } from './http/platform.js';
 import { serveDocs } from './http/swagger.js';
 import { ApplicationLogger } from './logging/application-logger.js';
 import { logRequests } from './logging/request-log.js';
@@ -50,6 +50,7 @@ export async function createApplication(
     app.useLogger(new ApplicationLogger(() => inRequest.logger));
     await runMigrations(app.get(DataSource), signal);
     await loadStoreMaster(app.get(StoresService), storeMaster);
+    boundAnswers(app, settings);
     app.use(logRequests(lines));
     app.use(measureRequests(app.get(Metrics)));
     setUpPlatform(app, settings);

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
+import { withoutFormula } from './formula.js';
 import type { ImageResultView } from './images.service.js';
 
 /** The columns of the CSV, in their order: the fields of a result. `analysis` is JSON in its cell. */
@@ -35,8 +36,8 @@ const WRITERS: Readonly<Record<ExportType, Writer>> = {
     stringify([...results], {
       header: isFirst,
       columns: [...COLUMNS],
-      // A cell that begins like a formula gets an apostrophe in front: what strangers wrote must not run in a spreadsheet.
-      escape_formulas: true,
+      // What strangers wrote must not run in a spreadsheet. Numbers are none of theirs.
+      cast: { string: withoutFormula },
     }),
   'application/x-ndjson': (results) => results.map((result) => `${JSON.stringify(result)}\n`).join(''),
 };

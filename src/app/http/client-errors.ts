@@ -2,6 +2,9 @@ import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ApiError } from '../../http/api-error.js';
 
+/** How long a connection may stay that was answered with an error and ended, in milliseconds. */
+const LINGER_MS = 1_000;
+
 /** Answers what is no HTTP at all, or came too slowly, with the error body too: no route ever sees such a request. */
 export function answerClientErrors(server: Server): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
@@ -16,7 +19,16 @@ export function answerClientErrors(server: Server): void {
         `Content-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
         `Connection: close\r\n\r\n${body}`,
     );
+    destroyLater(socket);
   });
+}
+
+/** A server lets its client send on after it has ended its own side, and a client may stay for ever. */
+function destroyLater(socket: Duplex): void {
+  // What still comes is read off: unread, it would have the connection reset, and the answer might never be seen.
+  socket.resume();
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  socket.once('close', () => clearTimeout(timer));
 }
 
 const REASONS: Readonly<Record<number, string>> = {

@@ -1,13 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { NextFunction, Request, Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import { ApiError } from '../../http/api-error.js';
 import { ApiErrorFilter } from '../../http/api-error.filter.js';
 import { API_PATH } from '../../http/api-controller.decorator.js';
 import { answerError } from '../../http/error-answer.js';
+import type { Settings } from '../environment.js';
 import { METRICS_PATH } from '../metrics/metrics.controller.js';
+import { BoundedAnswers } from '../../http/bounded-answers.js';
+import { bodyTooLarge } from '../../http/request-body.js';
 import { answerClientErrors } from './client-errors.js';
+import { refuseCrossSite } from './cross-site.js';
+import { refuseUnknownHosts } from './known-hosts.js';
 import { recogniseCaller, refuseStrangers } from './api-keys.js';
 import { allowOrigins } from './cors.js';
 import { endUnreadBodies } from './unread-bodies.js';
@@ -20,6 +25,9 @@ const HEADERS_TIMEOUT_MS = 10_000;
 /** Where keys are asked for, where there are any, and requests are limited. */
 export const GUARDED_PATHS = [API_PATH, METRICS_PATH] as const;
 
+/** Pages that anybody may see, as often as the API may be called. */
+const DOCS_PATHS = ['/docs', '/openapi.json'] as const;
+
 /** Who may call, and how often. */
 export interface PlatformOptions {
   /** Keys that let callers in; none: anybody. */
@@ -28,8 +36,28 @@ export interface PlatformOptions {
   readonly rateLimitPerMinute: number;
   /** Origins of pages that may call. */
   readonly corsOrigins: readonly string[];
+  /** Names that the server is reached by, beside that of `publicUrl`. */
+  readonly allowedHosts: readonly string[];
+  /** Where people reach the server. */
+  readonly publicUrl: string | undefined;
+  readonly maxSmallBodyBytes: number;
   /** CIDR blocks of proxies whose `X-Forwarded-For` is believed. */
   readonly trustProxy: readonly string[];
+}
+
+/** Bounds what the answers of any route hold that nobody reads. Has to come before everything that keeps something for a request. */
+export function boundAnswers(
+  app: NestExpressApplication,
+  limits: Pick<Settings, 'answerStallMs' | 'answerMemoryBytes' | 'maxPipelinedRequests'>,
+): void {
+  const answers = new BoundedAnswers({
+    stallMs: limits.answerStallMs,
+    memoryBytes: limits.answerMemoryBytes,
+    maxPipelined: limits.maxPipelinedRequests,
+  });
+  app.use((request: Request, response: Response, next: NextFunction) =>
+    answers.handle(request, response, next),
+  );
 }
 
 /** What is global in a server of our own, and a host platform's business otherwise: headers, keys, the error body. */
@@ -39,13 +67,19 @@ export function setUpPlatform(app: NestExpressApplication, options: PlatformOpti
   // The page at /docs is served over plain HTTP too: nothing may turn its links into https.
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   app.use(requireHost);
-  if (options.corsOrigins.length > 0) allowOrigins(app, options.corsOrigins);
   const needsKey = options.apiKeys.length > 0;
+  if (!needsKey) app.use(refuseUnknownHosts(options));
+  if (options.corsOrigins.length > 0) allowOrigins(app, options.corsOrigins);
+  app.use(refuseCrossSite(options));
   const guarded = GUARDED_PATHS.map((path) => `/${path}`);
-  if (needsKey) app.use(guarded, recogniseCaller(options.apiKeys));
-  // Before strangers are refused: guessing keys is limited too.
-  if (options.rateLimitPerMinute > 0) app.use(guarded, limitRate(options.rateLimitPerMinute));
+  if (needsKey) app.use(guarded, keepNoCopies, recogniseCaller(options.apiKeys));
+  if (options.rateLimitPerMinute > 0) {
+    // Before strangers are refused: guessing keys is limited too.
+    app.use(guarded, limitRate(options.rateLimitPerMinute));
+    app.use([...DOCS_PATHS], limitRate(options.rateLimitPerMinute));
+  }
   if (needsKey) app.use(guarded, refuseStrangers);
+  app.use(refuseLargeBodies(options.maxSmallBodyBytes));
   app.useGlobalFilters(new ApiErrorFilter());
   const server = app.getHttpServer();
   // Node would answer such a request by itself, without a body.
@@ -59,12 +93,30 @@ export function setUpPlatform(app: NestExpressApplication, options: PlatformOpti
   endUnreadBodies(server);
 }
 
-/** RFC 9112 §3.2: an HTTP/1.1 request without `Host` is a bad one. */
+/** RFC 9112 §3.2: an HTTP/1.1 request without `Host`, or any with several, is a bad one. */
 function requireHost(request: Request, response: Response, next: NextFunction): void {
-  if (request.headers.host === undefined && request.httpVersion === '1.1') {
+  const hosts = request.headersDistinct['host']?.length ?? 0;
+  if (hosts > 1)
+    return answerError(response, new ApiError(400, 'The request has more than one Host header.'));
+  if (hosts === 0 && request.httpVersion === '1.1') {
     return answerError(response, new ApiError(400, 'The request has no Host header.'));
   }
   next();
+}
+
+/** What a caller may see by its key is kept by no browser and no proxy. */
+function keepNoCopies(_request: Request, response: Response, next: NextFunction): void {
+  response.setHeader('Cache-Control', 'no-store');
+  next();
+}
+
+/** Routes outside of the API have no use for a body. Those of the API bound theirs themselves. */
+function refuseLargeBodies(maxBytes: number): RequestHandler {
+  return (request, response, next) => {
+    const isOfApi = /^\/api(\/|$)/i.test(request.path);
+    if (isOfApi || Number(request.headers['content-length'] ?? 0) <= maxBytes) return next();
+    answerError(response, bodyTooLarge(maxBytes));
+  };
 }
 
 /**
@@ -74,5 +126,8 @@ function requireHost(request: Request, response: Response, next: NextFunction): 
 function takeAbsoluteForm(request: IncomingMessage): void {
   if (request.url === undefined || request.url.startsWith('/')) return;
   const target = URL.parse(request.url);
+  // Its host counts, and the header does not.
+  if (target !== null && target.host !== '' && request.headers.host !== undefined)
+    request.headers.host = target.host;
   request.url = target === null ? '*' : `${target.pathname}${target.search}`;
 }

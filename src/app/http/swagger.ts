@@ -78,6 +78,6 @@ export function serveDocs(app: INestApplication, callers: CallerOptions): void {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: 'Shelfline API',
-    swaggerOptions: { tryItOutEnabled: false, displayRequestDuration: true, persistAuthorization: true },
+    swaggerOptions: { tryItOutEnabled: false, displayRequestDuration: true, persistAuthorization: false },
   });
 }

@@ -1,0 +1,50 @@
+import { isIP } from 'node:net';
+import type { Request, RequestHandler } from 'express';
+import { ApiError } from '../../http/api-error.js';
+import { answerError } from '../../http/error-answer.js';
+import { HostRule } from '../../outbound/host-rule.js';
+
+/** What names the server is reached by. */
+export interface KnownHosts {
+  readonly allowedHosts: readonly string[];
+  readonly publicUrl: string | undefined;
+}
+
+/** Balancers and orchestrators name a server as they like. */
+const HEALTH = /^\/health(\/|$)/i;
+
+/**
+ * Answers requests to a name that is not known to be the server's with `421`. A page of a stranger can have its own name point to
+ * this server's address (DNS rebinding), and read and write everything that needs no key from then on: the browser takes both for
+ * one origin, and sends the stranger's name as `Host`. Addresses, names of a single label and `*.localhost` pass: no stranger
+ * owns them.
+ *
+ * The header itself counts, and no `X-Forwarded-Host`: a proxy that hands the name on has to hand on one that is known.
+ */
+export function refuseUnknownHosts({ allowedHosts, publicUrl }: KnownHosts): RequestHandler {
+  const known = [...allowedHosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
+  const rule = new HostRule({ allowedHosts: known, allowedNetworks: [] });
+  return (request, response, next) => {
+    const name = hostNameOf(request);
+    const isKnown = !isDottedName(name) || (known.length > 0 && rule.permits(name));
+    if (isKnown || HEALTH.test(request.path)) return next();
+    answerError(
+      response,
+      new ApiError(
+        421,
+        `This server is not known as ${name.slice(0, 100)}. Add that name to ALLOWED_HOSTS, or set PUBLIC_URL or API_KEYS.`,
+        'unknown_host',
+      ),
+    );
+  };
+}
+
+/** The host of the header, without its port and the dot of the root. */
+function hostNameOf({ headers }: Request): string {
+  const host = (headers.host ?? '').trim().toLowerCase();
+  return host.replace(/:\d*$/, '').replace(/\.$/, '');
+}
+
+function isDottedName(name: string): boolean {
+  return name.includes('.') && isIP(name) === 0 && !name.startsWith('[') && !name.endsWith('.localhost');
+}
