@@ -1,4 +1,4 @@
-import { type AbortListener, listen, unlisten } from './abort-listeners.js';
+import { type AbortListener, listen, unlisten } from '../abort-listeners.js';
 import type { Exchange } from './exchange.js';
 import { timeoutFault } from './fetch-fault.js';
 

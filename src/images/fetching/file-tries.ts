@@ -5,12 +5,12 @@ import { connectionFault } from './connection-fault.js';
 import type { Ask, Redirect } from './download.js';
 import { FetchFault } from './fetch-fault.js';
 import { downloadsAtOnce, type FetchingOptions } from './fetching.options.js';
-import { HeldBack } from './held-back.js';
-import { HostHealth, type Visit } from './host-health.js';
-import { CHECK_EVERY_MS, HostSlots } from './host-slots.js';
+import { HeldBack } from '../hosts/held-back.js';
+import { HostHealth, type Visit } from '../hosts/host-health.js';
+import { CHECK_EVERY_MS, HostSlots } from '../hosts/host-slots.js';
 import type { ImageClient } from './image-client.js';
 import type { FailedImage, HeldImage } from './image-outcome.js';
-import type { Series } from './series.js';
+import type { Series } from '../hosts/series.js';
 import { firstTarget, nextTarget } from './target.js';
 
 /** Redirects followed in one try. */

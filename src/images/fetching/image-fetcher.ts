@@ -10,7 +10,7 @@ import { FileTries, type FetchWishes, type Purpose } from './file-tries.js';
 import { ImageClient } from './image-client.js';
 import type { FailedImage, HeldImage, ImageOutcome } from './image-outcome.js';
 import { outcomeOf } from './measurement-outcome.js';
-import { Series } from './series.js';
+import { Series } from '../hosts/series.js';
 import { authorityOf } from './target.js';
 import { tooLong, WholeDownload, type WholeFile } from './whole-download.js';
 

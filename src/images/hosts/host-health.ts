@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import type { FetchFault } from './fetch-fault.js';
+import type { FetchFault } from '../fetching/fetch-fault.js';
 import { HeldBack, pauseOfHeld } from './held-back.js';
-import type { ImageErrorCode } from './image-outcome.js';
+import type { ImageErrorCode } from '../fetching/image-outcome.js';
 
 /** Faults of so many different images in a row, and a host is not asked for a while. */
 export const IMAGES_TO_OPEN = 8;

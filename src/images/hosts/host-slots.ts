@@ -1,4 +1,4 @@
-import { type AbortListener, listen, unlisten } from './abort-listeners.js';
+import { type AbortListener, listen, unlisten } from '../abort-listeners.js';
 import { HostStalled, pauseOfHeld } from './held-back.js';
 import { WaitingLine } from './waiting-line.js';
 

@@ -1,4 +1,4 @@
-import type { FetchFault } from './fetch-fault.js';
+import type { FetchFault } from '../fetching/fetch-fault.js';
 
 /** So many held images of one host come back as soon as it may be asked; the others need not all try at once. */
 const SOON = 256;
