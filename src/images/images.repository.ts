@@ -21,7 +21,11 @@ export interface ImageRange {
 }
 
 /** An image that wants to be fetched. */
-export type DueImage = Pick<Image, 'seq' | 'url' | 'attempts' | 'held_since'>;
+export interface DueImage extends Pick<Image, 'seq' | 'url' | 'attempts' | 'held_since'> {
+  /** How often its host refused it, and since how many milliseconds, by the clock of the database. */
+  readonly refusals: number;
+  readonly refused_ms: number;
+}
 
 /** What an image takes from its visit. */
 export type VisitOfImage = Pick<ResultRow, 'store_id' | 'visit_time'>;
@@ -47,6 +51,8 @@ export type ImageResult = Pick<
   readonly status: Exclude<ImageStatus, 'skipped'>;
   readonly content_length: number | null;
   readonly attempted: boolean;
+  /** Whether the host refused this image. */
+  readonly refused?: boolean;
   /** What analyzers found, as JSON, where they found anything. */
   readonly analysis?: string;
 };
@@ -57,7 +63,10 @@ export interface RecordedImages extends Pick<ImageResult, 'status' | 'error_code
 }
 
 /** A row of the results, with what it takes from its visit. */
-export type ResultRow = Omit<Image, 'run' | 'earlier_attempts' | 'next_attempt_at' | 'held_since'> & {
+export type ResultRow = Omit<
+  Image,
+  'run' | 'earlier_attempts' | 'next_attempt_at' | 'held_since' | 'refusals' | 'refused_since'
+> & {
   store_id: string;
   visit_time: Date;
 };
@@ -76,7 +85,8 @@ const RUNS = `SELECT 1 FROM shelfline.job WHERE id = $1 AND run = $4 AND status 
 const DUE: PreparedStatement = {
   name: 'shelfline_images_due',
   text: `
-    SELECT seq, url, attempts - earlier_attempts AS attempts, held_since
+    SELECT seq, url, attempts - earlier_attempts AS attempts, held_since, coalesce(refusals, 0) AS refusals,
+           coalesce(extract(epoch FROM now() - refused_since) * 1000, 0)::float8 AS refused_ms
       FROM shelfline.image
      WHERE job = $1 AND seq >= $2 AND seq < $3 AND run = $4
        AND status = 'pending' AND (next_attempt_at IS NULL OR next_attempt_at <= $5)
@@ -95,31 +105,58 @@ const VISITS: PreparedStatement = {
      WHERE image.job = $1 AND image.seq >= $2 AND image.seq < $3`,
 };
 
-/** Results in arrays; with a further assignment, and the parameter and the column that it is of. */
-const recordWith = (set: string, parameter: string, column: string): string => `
+/** What some results have beside the others: an assignment, and the array and the column that it is of. */
+interface FurtherColumn {
+  readonly name: string;
+  readonly set: string;
+  readonly type: string;
+  readonly valuesOf: (results: readonly ImageResult[]) => string;
+}
+
+const ANALYSIS: FurtherColumn = {
+  name: 'analysis',
+  set: 'analysis = u.analysis',
+  type: 'jsonb',
+  valuesOf: (results) => textArrayOf(results.map(({ analysis }) => analysis ?? null)),
+};
+
+const REFUSED: FurtherColumn = {
+  name: 'refused',
+  set: `refusals = CASE WHEN u.refused THEN coalesce(i.refusals, 0) + 1 ELSE i.refusals END,
+             refused_since = CASE WHEN u.refused THEN coalesce(i.refused_since, now()) ELSE i.refused_since END`,
+  type: 'boolean',
+  valuesOf: (results) => arrayOf(results.map(({ refused }) => refused === true)),
+};
+
+/** Results in arrays, the further ones after the others. */
+const recordWith = (...further: readonly FurtherColumn[]): PreparedStatement => ({
+  name: ['shelfline_images_record', ...further.map(({ name }) => name)].join('_'),
+  text: `
     WITH changed AS (
       UPDATE shelfline.image AS i
          SET status = u.status, width = u.width, height = u.height, perimeter = u.perimeter,
              format = u.format, mime = u.mime, orientation = u.orientation, content_length = u.content_length,
              attempts = i.attempts + u.attempted::int, next_attempt_at = u.next_attempt_at,
-             held_since = u.held_since, error = u.error, error_code = u.error_code,${set}
+             held_since = u.held_since, error = u.error, error_code = u.error_code,
+             ${further.map(({ set }) => `${set},`).join(' ')}
              processed_at = CASE WHEN u.status <> 'pending' THEN $5::timestamptz END
         FROM unnest($6::int[], $7::text[], $8::int[], $9::int[], $10::int[], $11::text[], $12::text[],
                     $13::smallint[], $14::bigint[], $15::timestamptz[], $16::text[], $17::text[],
-                    $18::boolean[], $19::timestamptz[]${parameter})
+                    $18::boolean[], $19::timestamptz[]
+                    ${further.map(({ type }, index) => `, $${20 + index}::${type}[]`).join('')})
           AS u (seq, status, width, height, perimeter, format, mime,
-                orientation, content_length, next_attempt_at, error, error_code, attempted, held_since${column})
+                orientation, content_length, next_attempt_at, error, error_code, attempted, held_since
+                ${further.map(({ name }) => `, ${name}`).join('')})
        WHERE i.job = $1 AND i.seq >= $2 AND i.seq < $3 AND i.seq = u.seq
          AND i.run = $4 AND i.status = 'pending'
       RETURNING i.status, i.error_code, u.attempted)
-    SELECT status, error_code, attempted, count(*)::int AS images FROM changed GROUP BY status, error_code, attempted`;
+    SELECT status, error_code, attempted, count(*)::int AS images FROM changed GROUP BY status, error_code, attempted`,
+});
 
-const RECORD: PreparedStatement = { name: 'shelfline_images_record', text: recordWith('', '', '') };
-
-const RECORD_ANALYSED: PreparedStatement = {
-  name: 'shelfline_images_record_analysed',
-  text: recordWith(' analysis = u.analysis,', ', $20::jsonb[]', ', analysis'),
-};
+const RECORD = recordWith();
+const RECORD_ANALYSED = recordWith(ANALYSIS);
+const RECORD_REFUSED = recordWith(REFUSED);
+const RECORD_BOTH = recordWith(ANALYSIS, REFUSED);
 
 /** The image rows: inserted once, written once more with their result. */
 @Injectable()
@@ -179,7 +216,8 @@ export class ImagesRepository {
   ): Promise<RecordedImages[]> {
     const column = <K extends keyof ImageResult>(name: K): ImageResult[K][] =>
       results.map((result) => result[name]);
-    const analysed = results.some(({ analysis }) => analysis !== undefined);
+    const hasAnalysis = results.some(({ analysis }) => analysis !== undefined);
+    const hasRefused = results.some(({ refused }) => refused === true);
     const parameters = [
       range.job,
       range.from,
@@ -201,9 +239,16 @@ export class ImagesRepository {
       arrayOf(column('attempted')),
       arrayOf(column('held_since')),
     ];
-    if (!analysed) return transaction.run<RecordedImages>(RECORD, parameters);
-    const analyses = textArrayOf(results.map(({ analysis }) => analysis ?? null));
-    return transaction.run<RecordedImages>(RECORD_ANALYSED, [...parameters, analyses]);
+    if (hasAnalysis) parameters.push(ANALYSIS.valuesOf(results));
+    if (hasRefused) parameters.push(REFUSED.valuesOf(results));
+    const statement = hasAnalysis
+      ? hasRefused
+        ? RECORD_BOTH
+        : RECORD_ANALYSED
+      : hasRefused
+        ? RECORD_REFUSED
+        : RECORD;
+    return transaction.run<RecordedImages>(statement, parameters);
   }
 
   /**

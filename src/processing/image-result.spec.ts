@@ -4,7 +4,7 @@ import { resultOf } from './image-result.js';
 
 const OPTIONS = { maxAttempts: 3, retryBaseMs: 1_000, hostPatienceMs: 60_000 };
 const NOW = new Date('2026-03-02T10:00:00Z');
-const IMAGE = { seq: 17, url: 'https://a.test/1.jpg', attempts: 0, held_since: null };
+const IMAGE = { seq: 17, url: 'https://a.test/1.jpg', attempts: 0, held_since: null, refusals: 0, refused_ms: 0 };
 
 const MEASURED: MeasuredImage = {
   kind: 'measured',

@@ -1,7 +1,15 @@
-import type { HeldImage, ImageErrorCode, ImageOutcome } from '../images/fetching/image-outcome.js';
+import type {
+  HeldImage,
+  ImageErrorCode,
+  ImageOutcome,
+  RefusedImage,
+} from '../images/fetching/image-outcome.js';
 import type { DueImage, ImageResult } from '../images/images.repository.js';
 import type { OutcomeOptions } from './processing.options.js';
-import { pauseBeforeRetry } from './retry-policy.js';
+import { MAX_PAUSE_MS, pauseBeforeRetry } from './retry-policy.js';
+
+/** Refusals of one image before it may fail. */
+export const MAX_REFUSALS = 10;
 
 const NOTHING_MEASURED = {
   width: null,
@@ -51,6 +59,8 @@ export function resultOf(
     }
     case 'held':
       return heldResult(image, outcome, options, now);
+    case 'refused':
+      return refusedResult(image, outcome, options, now);
   }
 }
 
@@ -71,6 +81,29 @@ function heldResult(
   // Not past the end of the patience, so that the image ends when it does.
   const pause = patience > 0 ? Math.min(afterMs, patience) : null;
   return { ...withoutSize(image, pause, fault.code, reason, now), held_since: since };
+}
+
+/**
+ * An image that its host refuses waits on: being throttled is no attempt. It fails when its host has served nothing for
+ * `hostPatienceMs`, or when it was itself refused {@link MAX_REFUSALS} times, spread over at least that time. Its pauses double,
+ * so that a host that refuses this image alone is asked for it a little more than ten times.
+ */
+function refusedResult(
+  image: DueImage,
+  { afterMs, code, reason }: RefusedImage,
+  { hostPatienceMs, retryBaseMs }: OutcomeOptions,
+  now: Date,
+): ImageResult {
+  if (afterMs === null) {
+    const silence = `${reason}, and has served nothing for ${hostPatienceMs / 1000} s`;
+    return withoutSize(image, null, code, silence, now);
+  }
+  const refusals = image.refusals + 1;
+  const isOver = refusals >= MAX_REFUSALS && image.refused_ms >= hostPatienceMs;
+  const said = refusals === 1 ? reason : `${reason} ${refusals} times`;
+  const own = Math.min(retryBaseMs * 2 ** Math.min(refusals - 1, 30), hostPatienceMs / MAX_REFUSALS);
+  const pause = isOver ? null : Math.min(Math.max(afterMs, own), MAX_PAUSE_MS);
+  return { ...withoutSize(image, pause, code, said, now), refused: true };
 }
 
 /** An image that fails for a fault of ours. */
