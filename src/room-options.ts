@@ -137,6 +137,7 @@ export function roomOptions(options: StoreVisitsOptions): RoomOptions {
     fetching: {
       concurrency: images('concurrency'),
       hostConcurrency: images('hostConcurrency'),
+      hostPatienceMs: images('hostPatienceMs'),
       timeoutMs: images('timeoutMs'),
       maxBytes,
       memoryBytes: images('memoryBytes'),

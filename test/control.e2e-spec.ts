@@ -179,9 +179,9 @@ describe('the control of jobs', () => {
     });
 
     it('has all its tries again', async () => {
-      const path = '/always-503.gif';
+      const path = '/always-500.gif';
       const jobId = await all.submit([
-        { store_id: 'RP00002', image_url: [host.serve(path, GIF, { status: 503 })] },
+        { store_id: 'RP00002', image_url: [host.serve(path, GIF, { status: 500 })] },
       ]);
       await all.finished(jobId);
       await retry(all, jobId);

@@ -225,9 +225,7 @@ describe('an image', () => {
     [401, 'http_status'],
     [408, 'http_status, may pass'],
     [425, 'http_status, may pass'],
-    [429, 'http_status, may pass'],
     [500, 'http_status, may pass'],
-    [503, 'http_status, may pass'],
     [204, 'bad_response'],
   ])('whose host answers %d fails as %s', async (status, expected) => {
     expect(await failure(fetchOne(images, serve(Buffer.alloc(0), { status })))).toBe(expected);
@@ -235,10 +233,25 @@ describe('an image', () => {
 
   it('may be asked for later by its host, within bounds', async () => {
     const url = (after: string): string =>
-      serve(Buffer.alloc(0), { status: 503, headers: { 'retry-after': after } });
+      serve(Buffer.alloc(0), { status: 500, headers: { 'retry-after': after } });
     expect(await fetchOne(images, url('7'))).toMatchObject({ retryAfterMs: 7_000 });
     expect(await fetchOne(images, url('100000'))).toMatchObject({ retryAfterMs: 300_000 });
     expect(await fetchOne(images, url('soon'))).toMatchObject({ retryAfterMs: null });
+  });
+
+  it.each([
+    [420, {}, 1_000],
+    [429, {}, 1_000],
+    [503, {}, 1_000],
+    [503, { 'retry-after': 'soon' }, 1_000],
+    [429, { 'retry-after': '7' }, 7_000],
+    [503, { 'retry-after': '100000' }, 300_000],
+  ])('that its host refuses with %d %j may be asked for later', async (status, headers, afterMs) => {
+    const refusing = await ImageHost.start();
+    const outcome = await fetchOne(other(), refusing.serve('/1', PNG, { status, headers }));
+    await refusing.close();
+    expect(outcome).toMatchObject({ kind: 'refused', code: 'throttled', afterMs: expect.any(Number) });
+    expect(outcome.kind === 'refused' && outcome.afterMs).toBeCloseTo(afterMs, -3);
   });
 
   it.each([

@@ -4,7 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FetchingOptions } from '../src/images/fetching/fetching.options.js';
 import { FileStart } from '../src/images/fetching/file-start.js';
 import { ImageFetcher } from '../src/images/fetching/image-fetcher.js';
-import type { FailedImage, HeldImage, ImageOutcome } from '../src/images/fetching/image-outcome.js';
+import type {
+  FailedImage,
+  HeldImage,
+  RefusedImage,
+  ImageOutcome,
+} from '../src/images/fetching/image-outcome.js';
 import { AddressRule } from '../src/outbound/address-rule.js';
 import { HostRule } from '../src/outbound/host-rule.js';
 import { systemLookup } from '../src/outbound/lookup.js';
@@ -84,7 +89,10 @@ describe('an image of an odd host', () => {
 
   const path = (): string => `/${(served += 1)}`;
 
-  async function whole(client: ImageFetcher, url: string): Promise<Buffer | FailedImage | HeldImage> {
+  async function whole(
+    client: ImageFetcher,
+    url: string,
+  ): Promise<Buffer | FailedImage | HeldImage | RefusedImage> {
     return client.fetchWhole(url, new FileStart(Buffer.alloc(0), null, undefined, true), 10_000_000);
   }
 

@@ -156,8 +156,8 @@ describe('a batch of two holders', () => {
       mime: 'image/gif',
       orientation: null,
       content_length: 14,
-      next_attempt_at: null,
-      held_since: null,
+      pause_ms: null,
+      held: false,
       error: null,
       error_code: null,
     });

@@ -21,10 +21,13 @@ export interface ImageRange {
 }
 
 /** An image that wants to be fetched. */
-export type DueImage = Pick<Image, 'seq' | 'url' | 'attempts'> & {
+export interface DueImage extends Pick<Image, 'seq' | 'url' | 'attempts'> {
   /** How long it had been held, when it was read, for the faults of its host, in milliseconds; null: it had not. */
   readonly held_ms: number | null;
-};
+  /** How often its host refused it, and since how many milliseconds, by the clock of the database. */
+  readonly refusals: number;
+  readonly refused_ms: number;
+}
 
 /** What an image takes from its visit. */
 export type VisitOfImage = Pick<ResultRow, 'store_id' | 'visit_time'>;
@@ -45,6 +48,8 @@ export type ImageResult = Pick<
   readonly pause_ms: number | null;
   /** Whether it is held for the faults of its host, and `held_since` begins unless it has begun. */
   readonly held: boolean;
+  /** Whether the host refused this image. */
+  readonly refused?: boolean;
   /** What analyzers found, as JSON, where they found anything. */
   readonly analysis?: string;
 };
@@ -55,7 +60,10 @@ export interface RecordedImages extends Pick<ImageResult, 'status' | 'error_code
 }
 
 /** A row of the results, with what it takes from its visit. */
-export type ResultRow = Omit<Image, 'run' | 'earlier_attempts' | 'next_attempt_at' | 'held_since'> & {
+export type ResultRow = Omit<
+  Image,
+  'run' | 'earlier_attempts' | 'next_attempt_at' | 'held_since' | 'refusals' | 'refused_since'
+> & {
   store_id: string;
   visit_time: Date;
 };
@@ -83,7 +91,9 @@ const DUE: PreparedStatement = {
   name: 'shelfline_images_due',
   text: `
     SELECT seq, url, attempts - earlier_attempts AS attempts,
-           (extract(epoch FROM now() - held_since) * 1000)::float8 AS held_ms
+           (extract(epoch FROM now() - held_since) * 1000)::float8 AS held_ms,
+           coalesce(refusals, 0) AS refusals,
+           coalesce(extract(epoch FROM now() - refused_since) * 1000, 0)::float8 AS refused_ms
       FROM shelfline.image
      WHERE job = $1 AND seq >= $2 AND seq < $3 AND run = $4
        AND status = 'pending' AND (next_attempt_at IS NULL OR next_attempt_at <= now())
@@ -102,8 +112,33 @@ const VISITS: PreparedStatement = {
      WHERE image.job = $1 AND image.seq >= $2 AND image.seq < $3`,
 };
 
-/** Results in arrays; with a further assignment, and the parameter and the column that it is of. */
-const recordWith = (set: string, parameter: string, column: string): string => `
+/** What some results have beside the others: an assignment, and the array and the column that it is of. */
+interface FurtherColumn {
+  readonly name: string;
+  readonly set: string;
+  readonly type: string;
+  readonly valuesOf: (results: readonly ImageResult[]) => string;
+}
+
+const ANALYSIS: FurtherColumn = {
+  name: 'analysis',
+  set: 'analysis = u.analysis',
+  type: 'jsonb',
+  valuesOf: (results) => textArrayOf(results.map(({ analysis }) => analysis ?? null)),
+};
+
+const REFUSED: FurtherColumn = {
+  name: 'refused',
+  set: `refusals = CASE WHEN u.refused THEN coalesce(i.refusals, 0) + 1 ELSE i.refusals END,
+             refused_since = CASE WHEN u.refused THEN coalesce(i.refused_since, now()) ELSE i.refused_since END`,
+  type: 'boolean',
+  valuesOf: (results) => arrayOf(results.map(({ refused }) => refused === true)),
+};
+
+/** Results in arrays, the further ones after the others. */
+const recordWith = (...further: readonly FurtherColumn[]): PreparedStatement => ({
+  name: ['shelfline_images_record', ...further.map(({ name }) => name)].join('_'),
+  text: `
     WITH changed AS (
       UPDATE shelfline.image AS i
          SET status = u.status, width = u.width, height = u.height, perimeter = u.perimeter,
@@ -111,24 +146,26 @@ const recordWith = (set: string, parameter: string, column: string): string => `
              attempts = i.attempts + u.attempted::int,
              next_attempt_at = now() + u.pause_ms * interval '1 millisecond',
              held_since = CASE WHEN u.held THEN coalesce(i.held_since, now()) ELSE i.held_since END,
-             error = u.error, error_code = u.error_code,${set}
+             error = u.error, error_code = u.error_code,
+             ${further.map(({ set }) => `${set},`).join(' ')}
              processed_at = CASE WHEN u.status <> 'pending' THEN now() END
         FROM unnest($5::int[], $6::text[], $7::int[], $8::int[], $9::int[], $10::text[], $11::text[],
                     $12::smallint[], $13::bigint[], $14::float8[], $15::text[], $16::text[],
-                    $17::boolean[], $18::boolean[]${parameter})
+                    $17::boolean[], $18::boolean[]
+                    ${further.map(({ type }, index) => `, $${19 + index}::${type}[]`).join('')})
           AS u (seq, status, width, height, perimeter, format, mime,
-                orientation, content_length, pause_ms, error, error_code, attempted, held${column})
+                orientation, content_length, pause_ms, error, error_code, attempted, held
+                ${further.map(({ name }) => `, ${name}`).join('')})
        WHERE i.job = $1 AND i.seq >= $2 AND i.seq < $3 AND i.seq = u.seq
          AND i.run = $4 AND i.status = 'pending'
       RETURNING i.status, i.error_code, u.attempted)
-    SELECT status, error_code, attempted, count(*)::int AS images FROM changed GROUP BY status, error_code, attempted`;
+    SELECT status, error_code, attempted, count(*)::int AS images FROM changed GROUP BY status, error_code, attempted`,
+});
 
-const RECORD: PreparedStatement = { name: 'shelfline_images_record', text: recordWith('', '', '') };
-
-const RECORD_ANALYSED: PreparedStatement = {
-  name: 'shelfline_images_record_analysed',
-  text: recordWith(' analysis = u.analysis,', ', $19::jsonb[]', ', analysis'),
-};
+const RECORD = recordWith();
+const RECORD_ANALYSED = recordWith(ANALYSIS);
+const RECORD_REFUSED = recordWith(REFUSED);
+const RECORD_BOTH = recordWith(ANALYSIS, REFUSED);
 
 /** The image rows: inserted once, written once more with their result. */
 /** Characters of rows that are encoded and sent in one piece, which takes a few milliseconds: URLs may be long. */
@@ -195,7 +232,8 @@ export class ImagesRepository {
   ): Promise<RecordedImages[]> {
     const column = <K extends keyof ImageResult>(name: K): ImageResult[K][] =>
       results.map((result) => result[name]);
-    const analysed = results.some(({ analysis }) => analysis !== undefined);
+    const hasAnalysis = results.some(({ analysis }) => analysis !== undefined);
+    const hasRefused = results.some(({ refused }) => refused === true);
     const parameters = [
       range.job,
       range.from,
@@ -216,9 +254,16 @@ export class ImagesRepository {
       arrayOf(column('attempted')),
       arrayOf(column('held')),
     ];
-    if (!analysed) return transaction.run<RecordedImages>(RECORD, parameters);
-    const analyses = textArrayOf(results.map(({ analysis }) => analysis ?? null));
-    return transaction.run<RecordedImages>(RECORD_ANALYSED, [...parameters, analyses]);
+    if (hasAnalysis) parameters.push(ANALYSIS.valuesOf(results));
+    if (hasRefused) parameters.push(REFUSED.valuesOf(results));
+    const statement = hasAnalysis
+      ? hasRefused
+        ? RECORD_BOTH
+        : RECORD_ANALYSED
+      : hasRefused
+        ? RECORD_REFUSED
+        : RECORD;
+    return transaction.run<RecordedImages>(statement, parameters);
   }
 
   /**

@@ -5,7 +5,14 @@ import { resultOf } from './image-result.js';
 const OPTIONS = { maxAttempts: 3, retryBaseMs: 1_000, hostPatienceMs: 60_000 };
 /** How long ago the image was read, in milliseconds. */
 const SINCE = 40;
-const IMAGE = { seq: 17, url: 'https://a.test/1.jpg', attempts: 0, held_ms: null };
+const IMAGE = {
+  seq: 17,
+  url: 'https://a.test/1.jpg',
+  attempts: 0,
+  held_ms: null,
+  refusals: 0,
+  refused_ms: 0,
+};
 
 const MEASURED: MeasuredImage = {
   kind: 'measured',

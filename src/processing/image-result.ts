@@ -1,7 +1,15 @@
-import type { HeldImage, ImageErrorCode, ImageOutcome } from '../images/fetching/image-outcome.js';
+import type {
+  HeldImage,
+  ImageErrorCode,
+  ImageOutcome,
+  RefusedImage,
+} from '../images/fetching/image-outcome.js';
 import type { DueImage, ImageResult } from '../images/images.repository.js';
 import type { OutcomeOptions } from './processing.options.js';
-import { pauseBeforeRetry } from './retry-policy.js';
+import { MAX_PAUSE_MS, pauseBeforeRetry } from './retry-policy.js';
+
+/** Refusals of one image before it may fail. */
+export const MAX_REFUSALS = 10;
 
 const NOTHING_MEASURED = {
   width: null,
@@ -52,6 +60,8 @@ export function resultOf(
     }
     case 'held':
       return heldResult(image, outcome, options, sinceReadMs);
+    case 'refused':
+      return refusedResult(image, outcome, options, sinceReadMs);
   }
 }
 
@@ -72,6 +82,29 @@ function heldResult(
   // Not past the end of the patience, so that the image ends when it does.
   const pause = patience > 0 ? Math.min(afterMs, patience) : null;
   return { ...withoutSize(image, pause, fault.code, reason), held: true };
+}
+
+/**
+ * An image that its host refuses waits on: being throttled is no attempt. It fails when its host has served nothing for
+ * `hostPatienceMs`, or when it was itself refused {@link MAX_REFUSALS} times, spread over at least that time. Its pauses double,
+ * so that a host that refuses this image alone is asked for it a little more than ten times.
+ */
+function refusedResult(
+  image: DueImage,
+  { afterMs, code, reason }: RefusedImage,
+  { hostPatienceMs, retryBaseMs }: OutcomeOptions,
+  sinceReadMs: number,
+): ImageResult {
+  if (afterMs === null) {
+    const silence = `${reason}, and has served nothing for ${hostPatienceMs / 1000} s`;
+    return withoutSize(image, null, code, silence);
+  }
+  const refusals = image.refusals + 1;
+  const isOver = refusals >= MAX_REFUSALS && image.refused_ms + sinceReadMs >= hostPatienceMs;
+  const said = refusals === 1 ? reason : `${reason} ${refusals} times`;
+  const own = Math.min(retryBaseMs * 2 ** Math.min(refusals - 1, 30), hostPatienceMs / MAX_REFUSALS);
+  const pause = isOver ? null : Math.min(Math.max(afterMs, own), MAX_PAUSE_MS);
+  return { ...withoutSize(image, pause, code, said), refused: true };
 }
 
 /** An image that fails for a fault of ours. */

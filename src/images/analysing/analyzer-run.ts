@@ -1,4 +1,4 @@
-import { listen, unlisten } from '../fetching/abort-listeners.js';
+import { listen, unlisten } from '../abort-listeners.js';
 import { UnusableResult, resultText } from './analysis-result.js';
 import type { AnalysisOptions } from './analysis.options.js';
 import { AnalyzerPlaces } from './analyzer-places.js';

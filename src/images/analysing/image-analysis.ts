@@ -4,6 +4,7 @@ import { ImageFetcher } from '../fetching/image-fetcher.js';
 import type {
   FailedImage,
   HeldImage,
+  RefusedImage,
   ImageErrorCode,
   ImageOutcome,
   MeasuredImage,
@@ -145,7 +146,10 @@ function graver(one: Failure | undefined, other: Failure): Failure {
   return one !== undefined && other.kind === 'missing' ? one : other;
 }
 
-function outcomeOf(failure: Failure, { contentLength }: MeasuredImage): FailedImage | HeldImage {
+function outcomeOf(
+  failure: Failure,
+  { contentLength }: MeasuredImage,
+): FailedImage | HeldImage | RefusedImage {
   if (failure.kind === 'missing') return failure.error.outcome;
   return {
     kind: 'failed',

@@ -55,6 +55,9 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
   private restTimer: NodeJS.Timeout | undefined;
   /** Whether any part of an answer came. */
   answered = false;
+  /** From when the request was sent to the first byte of its answer, in milliseconds. */
+  latencyMs: number | undefined;
+  private sentAt = 0;
 
   constructor(
     private readonly reader: AnswerReader,
@@ -79,6 +82,7 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
+    this.sentAt = performance.now();
     if (this.settled) return this.cut();
     this.wire?.begin((bytes) => this.weigh(bytes));
   }
@@ -87,6 +91,7 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
     this.answered = true;
     if (status < 200) return this.skipInterim();
     this.begun = true;
+    this.latencyMs = performance.now() - this.sentAt;
     this.left = byteCount(headerOf(headers, 'content-length'));
     if (!this.reader.begin(status, headers)) return this.letGo();
     const coding = contentCoding(headers);

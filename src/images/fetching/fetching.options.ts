@@ -1,8 +1,9 @@
+import type { HostLimits } from '../hosts/host.js';
 import type { FetchObserver } from './fetch-observer.js';
 
 /** Limits of fetching, for one process. */
 export interface FetchingOptions {
-  /** Downloads in flight, and those to one host. */
+  /** Most downloads in flight, and most to one host. Each host has as many as it bears below that. */
   readonly concurrency: number;
   readonly hostConcurrency: number;
   /** Milliseconds for one try, redirects and further ranges included; waiting for a slot is not. */
@@ -14,6 +15,10 @@ export interface FetchingOptions {
    * {@link HELD_BYTES}, so this bounds how many run at once, whatever `concurrency` says.
    */
   readonly memoryBytes: number;
+  /** A host that refuses everything for so long fails its images, in milliseconds. */
+  readonly hostPatienceMs?: number;
+  /** What is configured for a host, `photos.example.com` or `photos.example.com:8443`. */
+  readonly limitsFor?: (host: string) => HostLimits;
   readonly userAgent: string;
   readonly observer?: FetchObserver;
 }

@@ -4,21 +4,25 @@ import { Attempt } from './attempt.js';
 import { connectionFault } from './connection-fault.js';
 import { CookieJar } from './cookie-jar.js';
 import type { Ask, Redirect } from './download.js';
-import { FetchFault } from './fetch-fault.js';
+import { FetchFault, ThrottledFault } from './fetch-fault.js';
 import { downloadsAtOnce, type FetchingOptions } from './fetching.options.js';
-import { HeldBack } from './held-back.js';
-import { HostHealth, type Visit } from './host-health.js';
-import { CHECK_EVERY_MS, HostSlots } from './host-slots.js';
+import { HeldBack, HostRefused } from '../hosts/held-back.js';
+import type { VisitEnd } from '../hosts/host.js';
+import { HOST_FAULTS, HostHealth, NO_WORD, type Visit } from '../hosts/host-health.js';
+import { CHECK_EVERY_MS, HostSlots } from '../hosts/host-slots.js';
 import type { ImageClient, RequestHeaders } from './image-client.js';
-import type { FailedImage, HeldImage } from './image-outcome.js';
+import type { FailedImage, HeldImage, RefusedImage } from './image-outcome.js';
 import { type HostRanges, RangeSupport } from './range-support.js';
-import type { Series } from './series.js';
+import type { Series } from '../hosts/series.js';
 import { firstTarget, nextTarget, type Target } from './target.js';
 
 const NO_HEADERS: RequestHeaders = [];
 
 /** Redirects followed in one try. */
 export const MAX_REDIRECTS = 5;
+
+/** The share of its time that this process may be at work for more requests in flight to be of any use. */
+const BUSY = 0.9;
 
 /** Whom a try is for, and when to leave it. */
 export interface FetchWishes {
@@ -60,7 +64,8 @@ export class FileTries {
     answersAgain: (host) => this.logger.log({ event: 'host_answers_again', host }),
   });
   private readonly ranges = new RangeSupport();
-  private readonly stallCheck: NodeJS.Timeout;
+  private readonly hostCheck: NodeJS.Timeout;
+  private lastUse = performance.eventLoopUtilization();
 
   /** @param memoryBytes that all downloads may hold together */
   constructor(
@@ -69,8 +74,23 @@ export class FileTries {
     private readonly options: FetchingOptions,
     memoryBytes: number,
   ) {
-    this.slots = new HostSlots(downloadsAtOnce(options, memoryBytes), options.hostConcurrency);
-    this.stallCheck = setInterval(() => this.slots.checkStalls(), CHECK_EVERY_MS).unref();
+    const { hostConcurrency, hostPatienceMs, limitsFor } = options;
+    this.slots = new HostSlots(downloadsAtOnce(options, memoryBytes), hostConcurrency, {
+      ...(hostPatienceMs === undefined ? {} : { patienceMs: hostPatienceMs }),
+      ...(limitsFor === undefined ? {} : { limitsFor }),
+      events: {
+        throttled: (host, { message }, imagesPerSecond, pauseMs) =>
+          this.logger.warn({
+            event: 'host_throttled',
+            host,
+            error: message,
+            images_per_second: Math.round(imagesPerSecond * 10) / 10,
+            pause_ms: pauseMs,
+          }),
+        throttlingEnded: (host) => this.logger.log({ event: 'host_throttling_ended', host }),
+      },
+    });
+    this.hostCheck = setInterval(() => this.checkHosts(), CHECK_EVERY_MS).unref();
   }
 
   /** Downloads in flight. */
@@ -80,7 +100,8 @@ export class FileTries {
 
   /** Ends all connections. Downloads that still run fail, as ones to be tried again. */
   async close(): Promise<void> {
-    clearInterval(this.stallCheck);
+    clearInterval(this.hostCheck);
+    this.slots.close();
     await this.client.close();
   }
 
@@ -114,11 +135,12 @@ export class FileTries {
     if (granted === undefined) waiting?.throwIfAborted();
     let attempt: Attempt | undefined;
     let transfer: T | undefined;
+    let host = '';
     try {
       let target = firstTarget(url, this.hosts);
       let cookies: CookieJar | undefined;
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-        const host = nameOf(target);
+        host = nameOf(target);
         if (granted === undefined || redirects > 0) {
           this.health.check(host);
           await this.slots.acquire(host, waiting, turn);
@@ -137,7 +159,7 @@ export class FileTries {
     } catch (error) {
       signal?.throwIfAborted();
       if (waiting?.aborted === true && error === waiting.reason) throw error;
-      return purpose.failed(error, transfer);
+      return purpose.failed(this.refusalOf(error, host, turn), transfer);
     } finally {
       attempt?.end();
       if (attempt !== undefined && attempt.spentMs > 0)
@@ -146,8 +168,10 @@ export class FileTries {
   }
 
   /** Why there is nothing of a file, or when to try. */
-  outcomeOf(error: unknown, contentLength: number | null): FailedImage | HeldImage {
-    return error instanceof HeldBack ? heldBy(error) : this.faultOf(error).toOutcome(contentLength);
+  outcomeOf(error: unknown, contentLength: number | null): FailedImage | HeldImage | RefusedImage {
+    if (error instanceof HeldBack) return heldBy(error);
+    if (error instanceof HostRefused) return refusedBy(error);
+    return this.faultOf(error).toOutcome(contentLength);
   }
 
   /** Asks a host of which a slot was acquired, and gives that back. What it throws tells, too, how the host is. */
@@ -160,26 +184,46 @@ export class FileTries {
     own: RequestHeaders,
   ): Promise<Done | Redirect> {
     let visit: Visit | undefined;
-    let answeredMs: number | undefined;
+    let end: VisitEnd = { kind: 'unknown' };
+    let requests = 0;
     const started = performance.now();
     attempt.start();
     try {
       visit = this.health.begin(host, image);
-      const step = await transfer.from(
-        (headers, reader) => this.client.get(target, [...own, ...headers], reader, attempt),
-        this.ranges.of(host),
-      );
-      answeredMs = performance.now() - started;
+      const step = await transfer.from((headers, reader) => {
+        requests += 1;
+        return this.client.get(target, [...own, ...headers], reader, attempt);
+      }, this.ranges.of(host));
+      end = answeredBy(attempt, started, requests);
       visit.answered();
       return step;
     } catch (error) {
-      if (transfer.known === undefined) visit?.failed(connectionFault(error));
-      else visit?.answered();
+      if (transfer.known !== undefined) {
+        end = answeredBy(attempt, started, requests);
+        visit?.answered();
+        throw error;
+      }
+      const fault = connectionFault(error);
+      visit?.failed(fault);
+      end = endedBy(fault, attempt, started, requests);
       throw error;
     } finally {
       attempt.pause();
-      this.slots.release(host, answeredMs);
+      this.slots.release(host, end);
     }
+  }
+
+  /** What a host refused waits for it in the queue; anything else is what it was. */
+  private refusalOf(error: unknown, host: string, turn: string | undefined): unknown {
+    if (!(error instanceof ThrottledFault)) return error;
+    return this.slots.refusalOf(host, error, error.retryAfterMs, turn);
+  }
+
+  private checkHosts(): void {
+    const use = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(use, this.lastUse);
+    this.lastUse = use;
+    this.slots.check(utilization < BUSY);
   }
 
   private faultOf(error: unknown): FetchFault {
@@ -188,6 +232,29 @@ export class FileTries {
     this.logger.error({ event: 'fetch_failed_oddly' }, error instanceof Error ? error.stack : String(error));
     return new FetchFault('internal', 'an unexpected fault of this service');
   }
+}
+
+function answeredBy(attempt: Attempt, started: number, requests: number): VisitEnd {
+  const tookMs = performance.now() - started;
+  return { kind: 'answered', tookMs, latencyMs: attempt.latencyMs ?? tookMs, requests };
+}
+
+/** What a visit that ended with a fault says about its host. */
+function endedBy(
+  fault: FetchFault | undefined,
+  attempt: Attempt,
+  started: number,
+  requests: number,
+): VisitEnd {
+  if (fault === undefined || NO_WORD.has(fault.code)) return { kind: 'unknown' };
+  if (fault.code === 'timeout') return { kind: 'failed', latencyMs: performance.now() - started };
+  if (HOST_FAULTS.has(fault.code)) return { kind: 'failed' };
+  if (!(fault instanceof ThrottledFault)) return answeredBy(attempt, started, requests);
+  return { kind: 'refused', latencyMs: attempt.latencyMs ?? 0, retryAfterMs: fault.retryAfterMs, fault };
+}
+
+function refusedBy({ fault, afterMs }: HostRefused): RefusedImage {
+  return { kind: 'refused', code: fault.code, reason: fault.message, afterMs, contentLength: null };
 }
 
 function heldBy({ afterMs, fault }: HeldBack): HeldImage {

@@ -8,9 +8,9 @@ import { FETCHING_OPTIONS, type FetchingOptions, sharesOf } from './fetching.opt
 import type { FileStart } from './file-start.js';
 import { FileTries, type FetchWishes, type Purpose } from './file-tries.js';
 import { ImageClient } from './image-client.js';
-import type { FailedImage, HeldImage, ImageOutcome } from './image-outcome.js';
+import type { FailedImage, HeldImage, ImageOutcome, RefusedImage } from './image-outcome.js';
 import { outcomeOf } from './measurement-outcome.js';
-import { Series } from './series.js';
+import { Series } from '../hosts/series.js';
 import { authorityOf } from './target.js';
 import { tooLong, WholeDownload, type WholeFile } from './whole-download.js';
 
@@ -88,13 +88,17 @@ export class ImageFetcher implements OnApplicationShutdown {
     start: FileStart,
     mostBytes: number,
     wishes: FetchWishes = {},
-  ): Promise<Buffer | FailedImage | HeldImage> {
+  ): Promise<Buffer | FailedImage | HeldImage | RefusedImage> {
     if (start.total !== null && start.total > mostBytes) return tooLong(mostBytes).toOutcome(start.total);
-    return this.tries.run<WholeDownload, WholeFile, Buffer | FailedImage | HeldImage>(url, wishes, {
-      begin: () => new WholeDownload(start, mostBytes),
-      done: ({ bytes }) => bytes,
-      failed: (error) => this.tries.outcomeOf(error, start.total),
-    });
+    return this.tries.run<WholeDownload, WholeFile, Buffer | FailedImage | HeldImage | RefusedImage>(
+      url,
+      wishes,
+      {
+        begin: () => new WholeDownload(start, mostBytes),
+        done: ({ bytes }) => bytes,
+        failed: (error) => this.tries.outcomeOf(error, start.total),
+      },
+    );
   }
 
   /** Downloads in flight. */

@@ -1,6 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { HostStalled } from './held-back.js';
-import { CHECKS_TO_STALL, type Claimant, HostSlots } from './host-slots.js';
+import type { HeldBack, HostRefused } from './held-back.js';
+import { CHECKS_TO_STALL } from './host.js';
+import { type Claimant, HostSlots } from './host-slots.js';
 import { WaitingLine } from './waiting-line.js';
 
 /** Lets every callback run that is due. */
@@ -209,7 +210,7 @@ describe('whoever gives up waiting for a slot', () => {
 /** Wants so many slots, and remembers what it got. */
 class Several implements Claimant {
   granted = 0;
-  readonly refused: number[] = [];
+  readonly refused: (number | null)[] = [];
   readonly given: unknown[] = [];
 
   /** @param back whether each slot is given back at once */
@@ -219,6 +220,10 @@ class Several implements Claimant {
     private readonly back = false,
   ) {}
 
+  get size(): number {
+    return this.left;
+  }
+
   grant(): boolean {
     this.granted += 1;
     this.left -= 1;
@@ -226,7 +231,7 @@ class Several implements Claimant {
     return this.left > 0;
   }
 
-  refuse(reason: HostStalled): boolean {
+  refuse(reason: HeldBack | HostRefused): boolean {
     this.refused.push(reason.afterMs);
     this.left -= 1;
     return this.left > 0;
@@ -279,7 +284,7 @@ describe('who wants several slots of a host', () => {
     const slots = new HostSlots(2, 1);
     const [waiting, late] = [new Several(slots, 300), new Several(slots, 2)];
     slots.claim('a', waiting);
-    for (let n = 0; n < CHECKS_TO_STALL; n += 1) slots.checkStalls();
+    for (let n = 0; n < CHECKS_TO_STALL; n += 1) slots.check();
     slots.claim('a', late);
     expect([waiting.granted, waiting.refused.length, late.refused.length]).toEqual([1, 299, 2]);
     // The first of them may ask again soon, the others later.

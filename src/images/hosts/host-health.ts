@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
-import type { FetchFault } from './fetch-fault.js';
 import { HeldBack, pauseOfHeld } from './held-back.js';
-import type { ImageErrorCode } from './image-outcome.js';
+import type { HostFault, ImageErrorCode } from '../image-error-code.js';
 
 /** Faults of so many different images in a row, and a host is not asked for a while. */
 export const IMAGES_TO_OPEN = 8;
@@ -14,9 +13,13 @@ const MEMORY_MS = 600_000;
 export const MOST_HOSTS = 10_000;
 
 /** What says that a host is not there, or not itself. Any answer in HTTP, of any status, says the contrary. */
-const HOST_FAULTS: ReadonlySet<ImageErrorCode> = new Set<ImageErrorCode>(['timeout', 'connection', 'dns']);
+export const HOST_FAULTS: ReadonlySet<ImageErrorCode> = new Set<ImageErrorCode>([
+  'timeout',
+  'connection',
+  'dns',
+]);
 /** What says nothing about a host: it was not asked, or the fault is ours. */
-const NO_WORD: ReadonlySet<ImageErrorCode> = new Set<ImageErrorCode>([
+export const NO_WORD: ReadonlySet<ImageErrorCode> = new Set<ImageErrorCode>([
   'forbidden_address',
   'host_not_allowed',
   'internal',
@@ -25,7 +28,7 @@ const NO_WORD: ReadonlySet<ImageErrorCode> = new Set<ImageErrorCode>([
 interface Host {
   /** Digests of the URLs that failed in a row, until it is open. */
   readonly images: Set<string>;
-  lastFault: FetchFault;
+  lastFault: HostFault;
   faultAt: number;
   /** Not asked until that time; one probe goes then. */
   open: { until: number; pauseMs: number; probing: boolean; held: number } | undefined;
@@ -33,7 +36,7 @@ interface Host {
 
 /** Is told when a host is asked no more, and when it answers again; not of each probe between. */
 export interface HostNews {
-  leftAlone(host: string, fault: FetchFault): void;
+  leftAlone(host: string, fault: HostFault): void;
   answersAgain(host: string): void;
 }
 
@@ -42,7 +45,7 @@ export interface Visit {
   /** The host answered. */
   answered(): void;
   /** The visit ended with a fault, or undefined: was given up. */
-  failed(fault: FetchFault | undefined): void;
+  failed(fault: HostFault | undefined): void;
 }
 
 /**
@@ -100,7 +103,7 @@ export class HostHealth {
     };
   }
 
-  private note(name: string, image: string, fault: FetchFault): void {
+  private note(name: string, image: string, fault: HostFault): void {
     const host = this.remember(name, fault);
     // What began before it was opened says nothing new.
     if (host.open !== undefined) return;
@@ -117,13 +120,13 @@ export class HostHealth {
     if (wasOpen) this.news?.answersAgain(name);
   }
 
-  private reopen(name: string, open: NonNullable<Host['open']>, fault: FetchFault): void {
+  private reopen(name: string, open: NonNullable<Host['open']>, fault: HostFault): void {
     const host = this.remember(name, fault);
     const pauseMs = Math.min(open.pauseMs * 2, LONGEST_PAUSE_MS);
     host.open = { until: this.now() + pauseMs, pauseMs, probing: false, held: 0 };
   }
 
-  private remember(name: string, fault: FetchFault): Host {
+  private remember(name: string, fault: HostFault): Host {
     const now = this.now();
     let host = this.hosts.get(name);
     if (host === undefined || now - host.faultAt > MEMORY_MS) {

@@ -1,11 +1,11 @@
-import type { FetchFault } from './fetch-fault.js';
+import type { HostFault } from '../image-error-code.js';
 
 /** So many held images of one host come back as soon as it may be asked; the others need not all try at once. */
 const SOON = 256;
 /** The least pause of the others, in milliseconds. */
 const LATER_MS = 15_000;
 
-/** A host is not asked at present. No try of the image, which may ask again after a pause. */
+/** A host is not asked at present. No attempt at the image, which may ask again after a pause. */
 export class HeldBack extends Error {
   override readonly name: string = 'HeldBack';
 
@@ -15,7 +15,7 @@ export class HeldBack extends Error {
    */
   constructor(
     readonly afterMs: number,
-    readonly fault: FetchFault | null,
+    readonly fault: HostFault | null,
   ) {
     super('the host is not asked at present');
   }
@@ -27,6 +27,31 @@ export class HostStalled extends HeldBack {
 
   constructor(afterMs: number) {
     super(afterMs, null);
+  }
+}
+
+/** A host limits how much it is asked, and others come first. */
+export class HostPaced extends HeldBack {
+  override readonly name = 'HostPaced';
+
+  constructor(afterMs: number) {
+    super(afterMs, null);
+  }
+}
+
+/** A host refused a request, or every request for too long. No attempt at the image. */
+export class HostRefused extends Error {
+  override readonly name = 'HostRefused';
+
+  /**
+   * @param fault what the host answered last
+   * @param afterMs when to ask again, in milliseconds from now; null where the host has served nothing for too long
+   */
+  constructor(
+    readonly fault: HostFault,
+    readonly afterMs: number | null,
+  ) {
+    super(fault.message);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { HostStalled } from './held-back.js';
+import type { HeldBack, HostRefused } from './held-back.js';
 import type { Claimant } from './host-slots.js';
 
 /** Images of one host that stand in the line as one: each is begun when a slot is granted. */
@@ -17,18 +17,22 @@ export class Series implements Claimant {
   constructor(
     urls: readonly string[],
     private readonly begin: (url: string) => Promise<void>,
-    private readonly hold: (url: string, reason: HostStalled) => Promise<void>,
+    private readonly hold: (url: string, reason: HeldBack | HostRefused) => Promise<void>,
   ) {
     this.ended = this.end.promise;
     this.left = urls.toReversed();
     this.open = urls.length;
   }
 
+  get size(): number {
+    return this.left.length;
+  }
+
   grant(): boolean {
     return this.next((url) => this.begin(url));
   }
 
-  refuse(reason: HostStalled): boolean {
+  refuse(reason: HeldBack | HostRefused): boolean {
     return this.next((url) => this.hold(url, reason));
   }
 

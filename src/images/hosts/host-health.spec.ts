@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { FetchFault } from './fetch-fault.js';
+import { FetchFault } from '../fetching/fetch-fault.js';
 import { HeldBack, pauseOfHeld } from './held-back.js';
 import { FIRST_PAUSE_MS, HostHealth, IMAGES_TO_OPEN, LONGEST_PAUSE_MS, MOST_HOSTS } from './host-health.js';
-import type { ImageErrorCode } from './image-outcome.js';
+import type { ImageErrorCode } from '../fetching/image-outcome.js';
 
 const fault = (code: ImageErrorCode = 'timeout'): FetchFault => new FetchFault(code, `a ${code}`);
 

@@ -1,18 +1,19 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { HostStalled } from './held-back.js';
-import { CHECK_EVERY_MS, CHECKS_TO_STALL, HostSlots } from './host-slots.js';
+import { CHECK_EVERY_MS, HostSlots } from './host-slots.js';
+import { CHECKS_TO_STALL } from './host.js';
 
 describe('a host with all its slots taken', () => {
   let slots: HostSlots;
 
   beforeEach(async () => {
-    slots = new HostSlots(4, 2);
+    slots = new HostSlots(8, 2);
     await slots.acquire('a');
     await slots.acquire('a');
   });
 
   function check(times: number): void {
-    for (let n = 0; n < times; n += 1) slots.checkStalls();
+    for (let n = 0; n < times; n += 1) slots.check();
   }
 
   it('refuses who waits when nothing came back for some checks, and who comes then', async () => {
@@ -37,7 +38,7 @@ describe('a host with all its slots taken', () => {
   it('is waited for a few times as long as it usually takes', async () => {
     const usually = 2_000;
     const checks = (4 * usually) / CHECK_EVERY_MS;
-    slots.release('a', usually);
+    slots.release('a', { kind: 'answered', tookMs: usually, latencyMs: usually, requests: 1 });
     await slots.acquire('a');
     const waiting = slots.acquire('a');
     check(checks - 1);
