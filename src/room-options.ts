@@ -89,6 +89,9 @@ export function roomOptions(options: StoreVisitsOptions): RoomOptions {
     (text) => parseBlock(text) !== undefined,
     'CIDR blocks such as 10.2.0.0/16',
   );
+  const { sources = [] } = options.images ?? {};
+  if (!Array.isArray(sources) && typeof sources !== 'function')
+    throw new StoreVisitsOptionsError('images.sources', 'a list of sources, or a function that returns one');
   const secrets = listOf(
     'callbacks.secrets',
     options.callbacks?.secrets,
@@ -115,7 +118,7 @@ export function roomOptions(options: StoreVisitsOptions): RoomOptions {
     },
     events: { maxStreams: http('maxEventStreams'), heartbeatMs: http('eventHeartbeatMs') },
     jobs: { maxImages: jobs('maxImages'), ...observer },
-    outbound: { allowedHosts, allowedNetworks },
+    outbound: { allowedHosts, allowedNetworks, sources },
     fetching: {
       concurrency: images('concurrency'),
       hostConcurrency: images('hostConcurrency'),

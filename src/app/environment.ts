@@ -57,6 +57,7 @@ export interface Settings {
   readonly processingDelayMs: Delay;
   readonly imageAllowedNetworks: readonly string[];
   readonly imageAllowedHosts: readonly string[];
+  readonly imageSourcesFile: string | undefined;
   readonly webhookSecrets: readonly string[];
   readonly webhookTimeoutMs: number;
   readonly webhookMaxAttempts: number;
@@ -144,6 +145,7 @@ export function readEnvironment(environment: Environment, version: string): Sett
       isHostPattern,
       'host names such as photos.example.com,*.example.com',
     ),
+    imageSourcesFile: read.text('IMAGE_SOURCES_FILE'),
     webhookSecrets: read.secrets(
       'WEBHOOK_SECRET',
       isWebhookSecret,

@@ -81,7 +81,7 @@ export class JobsController {
     this.jobs.refuseCallback(callbackUrl);
     const leave = this.uploads.take();
     try {
-      const lines = read(openBody(request, this.http.bodyPace));
+      const lines = read(openBody(request, this.http.bodyPace), this.jobs.limits);
       const head = { reference, callbackUrl, count, place: 'The body' };
       return await this.streaming.submit(lines, head, key);
     } finally {
