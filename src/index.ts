@@ -33,6 +33,12 @@ export {
   StoreVisitsModule,
   type StoreVisitsSetup,
 } from './store-visits.module.js';
+export type {
+  HostSourceOptions,
+  S3SourceOptions,
+  SourceOptions,
+  SourcesOption,
+} from './outbound/sources/source-options.js';
 export type * from './store-visits.options.js';
 export type { Store } from './stores/store.entity.js';
 export { type ImportResult, StoresService } from './stores/stores.service.js';

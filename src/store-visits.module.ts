@@ -151,7 +151,7 @@ export class StoreVisitsModule {
     const fetching = FetchingModule.using(outbound, analyzers, options);
     const analysing = AnalysingModule.using(fetching, analyzers, options);
     const webhooks = WebhooksModule.using(outbound, database, queue, options);
-    const jobs = JobsModule.using(database, images, queue, events, webhooks, options);
+    const jobs = JobsModule.using(database, images, queue, events, webhooks, outbound, options);
     const processing = ProcessingModule.using(
       database,
       jobs,

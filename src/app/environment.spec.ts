@@ -54,6 +54,7 @@ describe('the settings', () => {
       imageExifTimeZone: undefined,
       imageAllowedNetworks: [],
       imageAllowedHosts: [],
+      imageSourcesFile: undefined,
       webhookSecrets: [],
       webhookTimeoutMs: 10_000,
       webhookMaxAttempts: 12,
@@ -108,6 +109,7 @@ describe('the settings', () => {
     ['DATABASE_WAIT_MS', '0', { databaseWaitMs: 0 }],
     ['DATA_DIR', '/var/lib/shelfline', { dataDir: '/var/lib/shelfline' }],
     ['STORE_MASTER_CSV', 'stores.csv', { storeMasterCsv: 'stores.csv' }],
+    ['IMAGE_SOURCES_FILE', 'sources.json', { imageSourcesFile: 'sources.json' }],
     ['API_KEYS', 'one, two ,three', { apiKeys: ['one', 'two', 'three'] }],
     ['ALLOW_ANONYMOUS', 'true', { allowAnonymous: true }],
     [

@@ -82,7 +82,7 @@ export class JobsController {
     this.jobs.refuseCallback(callbackUrl);
     const leave = this.uploads.take();
     try {
-      const lines = read(openBody(request, this.http.bodyPace, this.http.maxStreamBytes));
+      const lines = read(openBody(request, this.http.bodyPace, this.http.maxStreamBytes), this.jobs.limits);
       const head = { reference, callbackUrl, count, place: 'The body' };
       return await this.streaming.submit(lines, head, key);
     } finally {

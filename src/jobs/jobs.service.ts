@@ -6,6 +6,7 @@ import { Cursor, type Page, pageOf } from '../http/page.js';
 import { ImagesRepository } from '../images/images.repository.js';
 import { DomainEvents } from '../events/domain-events.js';
 import { WebhooksService } from '../events/webhooks/webhooks.service.js';
+import { Sources } from '../outbound/sources/sources.js';
 import { QueueService } from '../queue/queue.service.js';
 import { BATCH_QUEUE, batchesOf } from './batches.js';
 import { JOB_ERRORS, STATUS_ERRORS } from './dto/job.dto.js';
@@ -95,12 +96,19 @@ export class JobsService {
     private readonly ends: JobEnds,
     private readonly webhooks: WebhooksService,
     private readonly events: DomainEvents,
+    private readonly sources: Sources,
     @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
   ) {}
 
   /** What a submission may be. */
   get limits(): SubmissionLimits {
-    return { maxImages: this.options.maxImages, callbacks: this.webhooks.isAvailable };
+    const { sources } = this;
+    sources.refreshSoon();
+    return {
+      maxImages: this.options.maxImages,
+      callbacks: this.webhooks.isAvailable,
+      hasSource: (url) => sources.current.covers(url),
+    };
   }
 
   /**

@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { HostRule } from '../../outbound/host-rule.js';
+import { isS3 } from '../../outbound/sources/s3-url.js';
+import type { Sources } from '../../outbound/sources/sources.js';
 import { Attempt } from './attempt.js';
 import { connectionFault } from './connection-fault.js';
 import { CookieJar } from './cookie-jar.js';
@@ -14,6 +16,8 @@ import type { ImageClient, RequestHeaders } from './image-client.js';
 import type { FailedImage, HeldImage, RefusedImage } from './image-outcome.js';
 import { type HostRanges, RangeSupport } from './range-support.js';
 import type { Series } from '../hosts/series.js';
+import { S3Answer } from './s3-answer.js';
+import { freshSources, hasSource, sourceHeaders } from './source-headers.js';
 import { firstTarget, nextTarget, type Target } from './target.js';
 
 const NO_HEADERS: RequestHeaders = [];
@@ -32,6 +36,12 @@ export interface FetchWishes {
   readonly waiting?: AbortSignal;
   /** Slots are given in turns to each of these. */
   readonly turn?: string;
+}
+
+/** One of the requests that follow on each other's redirects. */
+interface Hop {
+  readonly isFirst: boolean;
+  readonly headers: RequestHeaders;
 }
 
 /** What is read of a file, from one host after the other as they send on. */
@@ -71,6 +81,7 @@ export class FileTries {
   constructor(
     private readonly client: ImageClient,
     private readonly hosts: HostRule,
+    private readonly sources: Sources,
     private readonly options: FetchingOptions,
     memoryBytes: number,
   ) {
@@ -108,7 +119,7 @@ export class FileTries {
   /** The host of a URL; undefined where it may not be asked, or not now. */
   hostToAsk(url: string): string | undefined {
     try {
-      const host = nameOf(firstTarget(url, this.hosts));
+      const host = nameOf(firstTarget(url, this.hosts, this.sources.current));
       return this.health.isAsked(host) ? host : undefined;
     } catch {
       return undefined;
@@ -137,11 +148,13 @@ export class FileTries {
     let transfer: T | undefined;
     let host = '';
     try {
-      let target = firstTarget(url, this.hosts);
+      let target = this.sources.areStale
+        ? await this.freshTarget(url, granted)
+        : firstTarget(url, this.hosts, this.sources.current);
       let cookies: CookieJar | undefined;
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
         host = nameOf(target);
-        if (granted === undefined || redirects > 0) {
+        if (granted !== host || redirects > 0) {
           this.health.check(host);
           await this.slots.acquire(host, waiting, turn);
         }
@@ -149,8 +162,10 @@ export class FileTries {
         attempt ??= new Attempt(this.options.timeoutMs, signal);
         transfer ??= purpose.begin();
         const cookie = cookies?.headerFor(target);
-        const headers = cookie === undefined ? NO_HEADERS : ['cookie', cookie];
-        const step = await this.visit(host, url, target, transfer, attempt, headers);
+        const step = await this.visit(host, url, target, transfer, attempt, {
+          isFirst: redirects === 0,
+          headers: cookie === undefined ? NO_HEADERS : ['cookie', cookie],
+        });
         if (!isRedirect(step)) return purpose.done(step, transfer);
         if (step.cookies.length > 0) (cookies ??= new CookieJar()).keep(step.cookies, target);
         target = nextTarget(step.location, target, this.hosts);
@@ -181,7 +196,7 @@ export class FileTries {
     target: Target,
     transfer: Transfer<Done>,
     attempt: Attempt,
-    own: RequestHeaders,
+    hop: Hop,
   ): Promise<Done | Redirect> {
     let visit: Visit | undefined;
     let end: VisitEnd = { kind: 'unknown' };
@@ -190,9 +205,17 @@ export class FileTries {
     attempt.start();
     try {
       visit = this.health.begin(host, image);
+      const own =
+        hop.isFirst && hasSource(target, this.sources) ? await sourceHeaders(target, this.sources) : [];
+      const { s3 } = target;
       const step = await transfer.from((headers, reader) => {
         requests += 1;
-        return this.client.get(target, [...own, ...headers], reader, attempt);
+        return this.client.get(
+          target,
+          [...hop.headers, ...own, ...headers],
+          s3 === undefined ? reader : new S3Answer(reader, s3),
+          attempt,
+        );
       }, this.ranges.of(host));
       end = answeredBy(attempt, started, requests);
       visit.answered();
@@ -224,6 +247,25 @@ export class FileTries {
     const { utilization } = performance.eventLoopUtilization(use, this.lastUse);
     this.lastUse = use;
     this.slots.check(utilization < BUSY);
+  }
+
+  /**
+   * The first target of an attempt. Sources that are old are read anew before an image of one of them is asked for. They may
+   * be others then, at another host than the one of which a slot was granted.
+   */
+  private async freshTarget(url: string, granted: string | undefined): Promise<Target> {
+    const { hosts, sources } = this;
+    let target: Target | undefined;
+    try {
+      if (isS3(url) || hasSource(firstTarget(url, hosts, sources.current), sources))
+        await freshSources(sources);
+      else sources.refreshSoon();
+      target = firstTarget(url, hosts, sources.current);
+      return target;
+    } finally {
+      const isStillGranted = target !== undefined && nameOf(target) === granted;
+      if (granted !== undefined && !isStillGranted) this.slots.release(granted);
+    }
   }
 
   private faultOf(error: unknown): FetchFault {

@@ -78,7 +78,7 @@ export class ImageClient {
         if (attempt.isOver) return;
         this.pools.dispatch(
           target.origin,
-          { path: target.path, method: 'GET', headers: [...this.headers, ...headers] },
+          { path: target.path, method: 'GET', headers: withDefaults(this.headers, headers) },
           exchange,
         );
       };
@@ -90,4 +90,15 @@ export class ImageClient {
   async close(): Promise<void> {
     await this.pools.destroy();
   }
+}
+
+/** The headers of a request, with the usual ones where it has none of their names. */
+function withDefaults(usual: RequestHeaders, given: RequestHeaders): string[] {
+  const all = [...given];
+  for (let at = 0; at < usual.length; at += 2) {
+    const [name, value] = [usual[at], usual[at + 1]];
+    const isGiven = given.some((each, index) => index % 2 === 0 && each === name);
+    if (!isGiven && name !== undefined && value !== undefined) all.push(name, value);
+  }
+  return all;
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown, Optional } from '@nestj
 import { AddressRule } from '../../outbound/address-rule.js';
 import { HostRule } from '../../outbound/host-rule.js';
 import { LOOKUP, type LookupAll } from '../../outbound/lookup.js';
+import { Sources } from '../../outbound/sources/sources.js';
 import { IMAGE_ANALYZERS, type ImageAnalyzer, wants } from '../analysing/image-analyzer.js';
 import { Download, type Glance, type MeasuredFile } from './download.js';
 import { FETCHING_OPTIONS, type FetchingOptions, sharesOf } from './fetching.options.js';
@@ -13,6 +14,8 @@ import { outcomeOf } from './measurement-outcome.js';
 import { Series } from '../hosts/series.js';
 import { authorityOf } from './target.js';
 import { tooLong, WholeDownload, type WholeFile } from './whole-download.js';
+
+const NO_SOURCES = { allowedHosts: [], allowedNetworks: [] };
 
 /** Takes what came of an image. */
 type TakeOutcome = (url: string, outcome: ImageOutcome) => Promise<void> | void;
@@ -40,6 +43,7 @@ export class ImageFetcher implements OnApplicationShutdown {
     @Inject(LOOKUP) lookup: LookupAll,
     @Inject(FETCHING_OPTIONS) private readonly options: FetchingOptions,
     @Optional() @Inject(IMAGE_ANALYZERS) analyzers: readonly ImageAnalyzer[] = [],
+    @Optional() sources = new Sources(hosts, NO_SOURCES),
   ) {
     if (analyzers.length > 0)
       this.glance = {
@@ -47,7 +51,8 @@ export class ImageFetcher implements OnApplicationShutdown {
         wants: (start, format, exif) => analyzers.some((analyzer) => wants(analyzer, start, format, exif)),
       };
     const memoryBytes = analyzers.length > 0 ? sharesOf(options).downloads : options.memoryBytes;
-    this.tries = new FileTries(new ImageClient(addresses, lookup, options), hosts, options, memoryBytes);
+    const client = new ImageClient(addresses, lookup, options);
+    this.tries = new FileTries(client, hosts, sources, options, memoryBytes);
   }
 
   /**

@@ -22,6 +22,7 @@ export const NO_CALLBACKS =
   'is not available on this server: leave it out, and ask for the status of the job instead';
 
 const URL_PATTERN = String.raw`^[Hh][Tt][Tt][Pp][Ss]?://[^\u0000-\u001f\u007f-\u009f]+$`;
+const IMAGE_URL_PATTERN = String.raw`^([Hh][Tt][Tt][Pp][Ss]?|[Ss]3)://[^\u0000-\u001f\u007f-\u009f]+$`;
 /** The schema of a callback_url. */
 export const CALLBACK_URL_SCHEMA = {
   type: 'string',
@@ -48,10 +49,10 @@ export class VisitDto {
     items: {
       type: 'string',
       maxLength: MAX_URL_LENGTH,
-      pattern: URL_PATTERN,
+      pattern: IMAGE_URL_PATTERN,
     },
     example: ['https://www.gstatic.com/webp/gallery/2.jpg'],
-    description: `Absolute http: or https: URLs of at most ${MAX_URL_LENGTH} characters, without user info.`,
+    description: `Absolute http: or https: URLs of at most ${MAX_URL_LENGTH} characters, without user info. They are sent to the host as they are written. s3://bucket/key names an object of a bucket that is configured on the server.`,
   })
   @Satisfies(imageUrls)
   image_url!: string[];
