@@ -1,4 +1,3 @@
-import type { HostLimits } from '../hosts/host.js';
 import type { FetchObserver } from './fetch-observer.js';
 
 /** Limits of fetching, for one process. */
@@ -17,8 +16,6 @@ export interface FetchingOptions {
   readonly memoryBytes: number;
   /** A host that refuses everything for so long fails its images, in milliseconds. */
   readonly hostPatienceMs?: number;
-  /** What is configured for a host, `photos.example.com` or `photos.example.com:8443`. */
-  readonly limitsFor?: (host: string) => HostLimits;
   readonly userAgent: string;
   readonly observer?: FetchObserver;
 }

@@ -85,10 +85,10 @@ export class FileTries {
     private readonly options: FetchingOptions,
     memoryBytes: number,
   ) {
-    const { hostConcurrency, hostPatienceMs, limitsFor } = options;
+    const { hostConcurrency, hostPatienceMs } = options;
     this.slots = new HostSlots(downloadsAtOnce(options, memoryBytes), hostConcurrency, {
       ...(hostPatienceMs === undefined ? {} : { patienceMs: hostPatienceMs }),
-      ...(limitsFor === undefined ? {} : { limitsFor }),
+      limitsFor: (host) => this.sources.limitsFor(host),
       events: {
         throttled: (host, { message }, imagesPerSecond, pauseMs) =>
           this.logger.warn({
