@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { exifBlockOf, TAGS, withExif } from './support/exif.js';
 
 const SCRIPT = fileURLToPath(new URL('../scripts/check-photos.ts', import.meta.url));
@@ -26,9 +27,11 @@ describe('npm run check:photos', () => {
   let folder: string;
   let photos: string;
   let exiftool: string;
+  let database: TestDatabase;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'shelfline-check-photos-'));
+    database = await createTestDatabase();
     photos = join(folder, 'photos');
     exiftool = join(folder, 'exiftool');
     await mkdir(join(photos, 'week 46', '.cache'), { recursive: true });
@@ -49,6 +52,7 @@ describe('npm run check:photos', () => {
   });
 
   afterAll(async () => {
+    await database.drop();
     await rm(folder, { recursive: true });
   });
 
@@ -56,8 +60,19 @@ describe('npm run check:photos', () => {
     await writeFile(join(folder, 'tags.json'), JSON.stringify(tags));
   }
 
-  async function run(...args: string[]): Promise<{ status: number | null; out: string; err: string }> {
-    const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
+  interface Outcome {
+    readonly status: number | null;
+    readonly out: string;
+    readonly err: string;
+  }
+
+  /** On the database of this file, which spares an embedded one. */
+  async function run(...args: string[]): Promise<Outcome> {
+    return runIn({ DATABASE_URL: database.url }, args);
+  }
+
+  async function runIn(settings: Record<string, string>, args: string[]): Promise<Outcome> {
+    const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...settings };
     const child = spawn(process.execPath, [SCRIPT, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let [out, err] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk));
@@ -106,10 +121,15 @@ describe('npm run check:photos', () => {
     });
     expect(err).toContain('exiftool 99.9');
     expect(status).toBe(1);
+    const [left] = await database.query(
+      `SELECT (SELECT count(*)::int FROM shelfline.job) AS jobs,
+              (SELECT count(*)::int FROM shelfline.store WHERE store_id = 'CHECK-PHOTOS') AS stores`,
+    );
+    expect(left).toEqual({ jobs: 0, stores: 0 });
   });
 
   it('prints only failures where exiftool is not installed, and says so', async () => {
-    const { status, out, err } = await run(photos, '--exiftool', join(folder, 'nowhere'));
+    const { status, out, err } = await runIn({}, [photos, '--exiftool', join(folder, 'nowhere')]);
     expect(err).toContain('exiftool is not installed');
     expect(out).toMatch(/^status +broken_image .+ broken\.jpg$/m);
     expect(out).toMatch(/^status +not_an_image .+ notes\.txt$/m);
