@@ -90,8 +90,10 @@ const FTYP = box('ftyp', latin1('avif\0\0\0\0mif1avif'));
 const NONE = Buffer.alloc(4);
 
 export function heif(width: number, height: number): Buffer {
-  const properties = box('iprp', box('ipco', box('ispe', NONE, be32(width), be32(height))));
-  return Buffer.concat([FTYP, box('meta', NONE, properties)]);
+  const primary = box('pitm', NONE, hex('0001'));
+  const sides = box('ipco', box('ispe', NONE, be32(width), be32(height)));
+  const places = box('ipma', NONE, be32(1), hex('00010101'));
+  return Buffer.concat([FTYP, box('meta', NONE, primary, box('iprp', sides, places))]);
 }
 
 const META = Buffer.concat([FTYP, openBox('meta'), NONE]);

@@ -1,19 +1,15 @@
 import { type Found, type FormatReader, MAX_PIECE_BYTES, type WantedBytes } from './format-reader.js';
 import { FORMATS } from './formats.js';
-import { KeptStart } from './kept-start.js';
+import type { KeptStart } from './kept-start.js';
 import type { ImageSize, Measurement } from './measurement.js';
+import { MAX_LAST_PIECE, Pieces } from './pieces.js';
 import { type ImageFormat, signatureOf } from './signature.js';
 
 /** Bytes that are looked at, one after the other, until they say what the file is. */
 const SIGNATURE_BYTES = [12, 32, 512] as const;
 
 /** Pieces that may be asked for of one file: no real one needs as many, and none may keep its reader at work for long. */
-export const MAX_PIECES = 65_536;
-
-/** Bytes between two pieces that are read over rather than leapt over: what a connection brings in a moment. */
-export const MODEST_GAP = 32_768;
-/** Bytes at the start that are always there to go back to. */
-export const SURE_START = 16_384;
+export const MAX_PIECES = 4_096;
 /**
  * How often the pieces may be far apart, or go back: each time may cost a request. Where the size is known, and no more
  * than its orientation or EXIF is looked for, that is worth fewer of them.
@@ -21,11 +17,25 @@ export const SURE_START = 16_384;
 export const MAX_LEAPS = 16;
 export const MAX_LEAPS_FOR_EXIF = 4;
 
-/** Of the piece before, which may be asked for once more, so many bytes are kept. */
-const MAX_LAST_PIECE = 4_096;
+/** Bytes at the start that are always there to go back to. */
+export const SURE_START = 16_384;
+/** Bytes between two pieces that are read over rather than leapt over: what a connection brings in a moment. */
+const MODEST_GAP = 32_768;
+/** So are more bytes where so many times as many were not too many before. */
+const GAP_GROWTH = 2;
 
 const NOTHING: Buffer = Buffer.alloc(0);
 const MORE: Measurement = { kind: 'more' };
+
+/**
+ * Whether what stands behind a gap is read on to, rather than asked for by itself: a request costs as much time as some
+ * 30 KiB more, and the more was read, the less another part of it matters.
+ *
+ * @param read bytes that were read before
+ */
+export function isNear(gap: number, read: number): boolean {
+  return gap >= 0 && gap <= Math.max(MODEST_GAP, read * GAP_GROWTH);
+}
 
 /**
  * Measures an image by its bytes, which come in chunks of any length, and from wherever they are wanted. What it says
@@ -34,8 +44,7 @@ const MORE: Measurement = { kind: 'more' };
  * stumbles over is `broken`.
  */
 export class Measurer {
-  /** The start of the file, while that is of use. */
-  readonly start = new KeptStart();
+  private readonly pieces = new Pieces();
   private format: ImageFormat | undefined;
   private reader: FormatReader | undefined;
   private said: Measurement = MORE;
@@ -47,18 +56,13 @@ export class Measurer {
 
   private wanted: WantedBytes = { at: 0, length: SIGNATURE_BYTES[0] };
   private looks = 0;
-  private pieces = 0;
+  private asked = 0;
   private leaps = 0;
+  /** Bytes that have to be read for the pieces so far, whichever others came along. */
+  private read = SURE_START;
   /** Where the piece before begins, unless it was too long to be kept, and where it ends. */
   private lastFrom = 0;
   private lastEnd = 0;
-
-  /** What is there of a piece that came in several chunks. */
-  private gathered: Buffer | undefined;
-  private gatheredBytes = 0;
-  /** The piece before, unless it was long. */
-  private last: Buffer = NOTHING;
-  private lastAt = 0;
 
   /** @param wantsExif whether the file is read on for its EXIF where size and orientation are known */
   constructor(private readonly wantsExif = true) {}
@@ -68,10 +72,14 @@ export class Measurer {
     return this.said;
   }
 
+  /** The start of the file, which is kept as long as more of it is wanted. */
+  get start(): KeptStart {
+    return this.pieces.start;
+  }
+
   /** Where the next byte stands that makes a difference; it may be before those that came. */
   get wantedAt(): number {
-    if (this.gathered !== undefined) return this.wanted.at + this.gatheredBytes;
-    return this.wanted.at;
+    return this.wanted.at + this.pieces.waiting;
   }
 
   /** Where the bytes end that are wanted there. */
@@ -90,7 +98,7 @@ export class Measurer {
     this.position += bytes.length;
     if (this.said.kind !== 'more' || bytes.length === 0) return this.said;
     this.feed(bytes, at);
-    if (this.said.kind === 'more') this.keep(bytes, at);
+    if (this.said.kind === 'more') this.pieces.keep(bytes, at);
     return this.said;
   }
 
@@ -111,52 +119,11 @@ export class Measurer {
   /** Gives the reader every piece that is there. */
   private feed(bytes: Buffer, at: number): void {
     while (this.said.kind === 'more') {
-      const piece = this.pieceOf(bytes, at);
+      const piece = this.pieces.take(this.wanted, bytes, at, this.fileLength);
       if (piece === undefined) return;
-      this.last = piece.length <= MAX_LAST_PIECE ? piece : NOTHING;
-      this.lastAt = this.wanted.at;
       if (this.reader === undefined) this.recognize(piece);
       else this.goOn(this.reader, piece);
     }
-  }
-
-  /** The piece that is wanted, where all of it is there, or it ends with the file. */
-  private pieceOf(bytes: Buffer, bytesAt: number): Buffer | undefined {
-    const { at, length } = this.wanted;
-    const end = Math.min(at + length, this.fileLength);
-    if (end <= at) return this.takeGathered() ?? NOTHING;
-    if (this.gathered === undefined) {
-      if (at >= bytesAt && end <= bytesAt + bytes.length) return bytes.subarray(at - bytesAt, end - bytesAt);
-      if (end <= this.start.length) return this.start.bytes.subarray(at, end);
-      if (end <= this.lastAt + this.last.length && at >= this.lastAt)
-        return this.last.subarray(at - this.lastAt, end - this.lastAt);
-      const isBegun =
-        this.isIn(bytes, bytesAt, at) || at < this.start.length || this.isIn(this.last, this.lastAt, at);
-      if (!isBegun) return undefined;
-      this.gathered = Buffer.allocUnsafeSlow(end - at);
-      this.gather(this.start.bytes, 0);
-      this.gather(this.last, this.lastAt);
-    }
-    this.gather(bytes, bytesAt);
-    return at + this.gatheredBytes >= end ? this.takeGathered() : undefined;
-  }
-
-  private isIn(bytes: Buffer, bytesAt: number, at: number): boolean {
-    return at >= bytesAt && at < bytesAt + bytes.length;
-  }
-
-  /** Takes those of the bytes that come next in the piece. */
-  private gather(bytes: Buffer, bytesAt: number): void {
-    const next = this.wanted.at + this.gatheredBytes;
-    if (this.gathered === undefined || !this.isIn(bytes, bytesAt, next)) return;
-    this.gatheredBytes += bytes.copy(this.gathered, this.gatheredBytes, next - bytesAt);
-  }
-
-  private takeGathered(): Buffer | undefined {
-    const piece = this.gathered?.subarray(0, this.gatheredBytes);
-    this.gathered = undefined;
-    this.gatheredBytes = 0;
-    return piece;
   }
 
   private recognize(head: Buffer): void {
@@ -187,43 +154,53 @@ export class Measurer {
     }
   }
 
+  private want(wanted: WantedBytes): void {
+    const { at, length, soFar } = wanted;
+    if (soFar !== undefined && soFar !== this.soFar) {
+      if (this.soFar === undefined) this.leaps = 0;
+      this.soFar = soFar;
+      this.said = { kind: 'more', soFar };
+    }
+    this.wanted = wanted;
+    this.count(at, length);
+    if (!isPossible(wanted)) return this.finish({ kind: 'broken' });
+    if (this.isEnough()) this.finish({ kind: 'unsupported' });
+  }
+
+  /** Counts what a piece costs: it depends on the file alone, not on which bytes of it are there. */
+  private count(at: number, length: number): void {
+    const end = at + length;
+    this.asked += 1;
+    if (end > SURE_START) {
+      if (at >= this.lastFrom && isNear(Math.max(0, at - this.lastEnd), this.read)) {
+        this.read += Math.max(0, end - this.lastEnd);
+      } else {
+        this.leaps += 1;
+        this.read += Math.max(SURE_START, length);
+      }
+    }
+    this.lastEnd = end;
+    this.lastFrom = length <= MAX_LAST_PIECE ? at : end;
+  }
+
+  /** Whether the file is worth no further piece. */
+  private isEnough(): boolean {
+    if (this.asked > MAX_PIECES) return true;
+    if (this.soFar === undefined) return this.leaps > MAX_LEAPS;
+    return this.leaps > MAX_LEAPS_FOR_EXIF || (this.soFar.orientation !== null && !this.wantsExif);
+  }
+
+  private finish(otherwise: Found): void {
+    this.said = this.soFar ?? this.named(otherwise);
+  }
+
   private named(found: Found): Measurement {
     if (found.kind !== 'unsupported') return found;
     return { kind: 'unsupported', format: this.format === undefined ? 'file' : FORMATS[this.format].name };
   }
+}
 
-  private want(wanted: WantedBytes): void {
-    const { at, length, soFar } = wanted;
-    if (soFar !== undefined && soFar !== this.soFar) {
-      this.soFar = soFar;
-      this.said = { kind: 'more', soFar };
-    }
-    this.pieces += 1;
-    if (this.isLeap(at, length)) this.leaps += 1;
-    this.lastEnd = at + length;
-    this.lastFrom = length <= MAX_LAST_PIECE ? at : this.lastEnd;
-    this.wanted = wanted;
-    const isBad = !(at >= 0 && length >= 0 && length <= MAX_PIECE_BYTES && Number.isSafeInteger(at));
-    if (isBad) return this.finish({ kind: 'broken' });
-    const hasOrientation = this.soFar !== undefined && this.soFar.orientation !== null;
-    if (hasOrientation && !this.wantsExif) return this.finish(this.named({ kind: 'unsupported' }));
-    const leaps = this.soFar === undefined ? MAX_LEAPS : MAX_LEAPS_FOR_EXIF;
-    if (this.pieces > MAX_PIECES || this.leaps > leaps) this.finish(this.named({ kind: 'unsupported' }));
-  }
-
-  /** Whether a piece is far from the one before: it depends on the file alone, not on which bytes of it are there. */
-  private isLeap(at: number, length: number): boolean {
-    if (at + length <= SURE_START) return false;
-    return at > this.lastEnd + MODEST_GAP || at < this.lastFrom;
-  }
-
-  private finish(otherwise: Measurement): void {
-    this.said = this.soFar ?? otherwise;
-  }
-
-  /** What may be asked for again; the chunk itself is let go of. */
-  private keep(bytes: Buffer, at: number): void {
-    this.start.push(bytes, at);
-    if (this.last.buffer === bytes.buffer) this.last = Buffer.from(this.last);
-  }
+/** A file may say of its parts that they stand anywhere. */
+function isPossible({ at, length }: WantedBytes): boolean {
+  return at >= 0 && Number.isSafeInteger(at) && length >= 0 && length <= MAX_PIECE_BYTES;
 }

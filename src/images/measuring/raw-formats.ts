@@ -37,7 +37,7 @@ const KINDS_BY_MAKE: readonly (readonly [make: RegExp, format: string, mime: str
   [/^SAMSUNG/i, 'srw', 'image/x-samsung-srw'],
   [/^HASSELBLAD/i, '3fr', 'image/x-hasselblad-3fr'],
   [/^KODAK/i, 'dcr', 'image/x-kodak-dcr'],
-  [/^EPSON/i, 'erf', 'image/x-epson-erf'],
+  [/^(?:SEIKO )?EPSON/i, 'erf', 'image/x-epson-erf'],
 ];
 
 /** The kind of a file that begins with these bytes, as far as they tell it. */

@@ -103,8 +103,9 @@ export class TiffFile {
     const { window } = this;
     const elsewhere: TiffField[] = [];
     for (const field of wanted) {
+      if (lengthTaken(field) === 0) continue;
       if (field.value !== undefined) take(field, field.value);
-      else if (lengthTaken(field) > 0 && Number.isSafeInteger(field.at)) elsewhere.push(field);
+      else if (Number.isSafeInteger(field.at)) elsewhere.push(field);
     }
     elsewhere.sort((one, other) => one.at - other.at);
     for (const [index, field] of elsewhere.entries()) {

@@ -39,6 +39,8 @@ export interface TiffImage {
   readonly orientation: number | undefined;
   /** Whether its pixels are what a sensor saw. */
   readonly isRaw: boolean;
+  /** Whether it says itself that it is no smaller version. */
+  readonly isMarkedFull: boolean;
 }
 
 export type FoundImage = TiffImage | { readonly kind: 'broken' | 'cut_short' | 'unsupported' };
@@ -65,9 +67,9 @@ export function* findFullImage(file: TiffFile, first: TiffFields): TiffStep<Foun
   const look = (directory: TiffFields): TiffImage | undefined => {
     directories += 1;
     isCutShort ||= directory.isCutShort;
-    hasPreview ||= directory.fields.has(PREVIEW) || directory.fields.has(STRIPS);
     const image = toImage(file, directory);
-    if (image !== undefined && isFull(file, directory)) images.push(image);
+    hasPreview ||= image !== undefined || directory.fields.has(PREVIEW) || directory.fields.has(STRIPS);
+    if (image !== undefined && isFull(file, directory.fields)) images.push(image);
     return image;
   };
 
@@ -82,7 +84,7 @@ export function* findFullImage(file: TiffFile, first: TiffFields): TiffStep<Foun
       if (sub !== undefined) look(sub);
     }
     const best = images.find(({ isRaw }) => isRaw) ?? images[0];
-    if (best !== undefined) return best;
+    if (best !== undefined && (best.isRaw || best.isMarkedFull || !isCutShort)) return best;
     const next: number = directory.next;
     if (next === 0 || visited.has(next) || directories >= MAX_DIRECTORIES) break;
     visited.add(next);
@@ -90,7 +92,8 @@ export function* findFullImage(file: TiffFile, first: TiffFields): TiffStep<Foun
     if (directory !== undefined) look(directory);
   }
   if (isCutShort) return { kind: 'cut_short' };
-  if (only !== undefined && directories === 1) return only;
+  const isAlone = first.next === 0 && !first.fields.has(SUB_DIRECTORIES);
+  if (only !== undefined && isAlone) return only;
   return { kind: hasPreview ? 'unsupported' : 'broken' };
 }
 
@@ -99,10 +102,12 @@ function toImage(file: TiffFile, { fields }: TiffFields): TiffImage | undefined 
   const height = file.number(fields.get(HEIGHT));
   if (width === undefined || height === undefined) return undefined;
   const isRaw = RAW_PHOTOMETRICS.has(file.number(fields.get(PHOTOMETRIC)));
-  return { kind: 'image', width, height, orientation: file.number(fields.get(ORIENTATION)), isRaw };
+  const isMarkedFull = fields.has(NEW_SUBFILE_TYPE) && isFull(file, fields);
+  const orientation = file.number(fields.get(ORIENTATION));
+  return { kind: 'image', width, height, orientation, isRaw, isMarkedFull };
 }
 
-function isFull(file: TiffFile, { fields }: TiffFields): boolean {
+function isFull(file: TiffFile, fields: TiffFields['fields']): boolean {
   const type = file.number(fields.get(NEW_SUBFILE_TYPE));
   if (type !== undefined) return (type & NOT_FULL) === 0;
   return file.number(fields.get(SUBFILE_TYPE)) !== REDUCED;
