@@ -105,6 +105,12 @@ describe('a photo', () => {
       { 'File:FileType': 'JPEG', 'File:MIMEType': 'image/jpeg' },
     ],
     ['that is a video for exiftool', image(), { ...JPEG, 'File:MIMEType': 'video/mp4' }],
+    ['that is an icon of several sizes', image(), { ...JPEG, 'File:FileType': 'ICO', 'File:ImageWidth': 99 }],
+    [
+      'that is damaged, with a side that no image has',
+      failed('broken_image'),
+      { ...JPEG, 'File:ImageWidth': 2 ** 31 },
+    ],
     ['that has a size in percent', image(), { 'File:MIMEType': 'image/svg+xml', 'SVG:ImageWidth': '50%', 'SVG:ImageHeight': 16 }], // prettier-ignore
   ])('%s is not compared', (_, result, tags) => {
     expect(compare('a.jpg', result, tags)).toEqual({ isCompared: false, disagreements: [] });

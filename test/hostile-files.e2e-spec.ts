@@ -64,8 +64,14 @@ describe('a file that lies about its size', () => {
     },
   );
 
-  it.each(Object.entries(NARROW))('is broken without a side: %s', (_format, write) => {
-    expect([said(write(0, 1)), said(write(1, 0)), said(write(0, 0))]).toEqual(['broken', 'broken', 'broken']);
+  it.each(Object.entries(NARROW))('is broken without a side: %s', (format, write) => {
+    // The height of a JPEG may stand behind its first scan, which is not there.
+    const withoutHeight = format === 'jpeg' ? 'cut_short' : 'broken';
+    expect([said(write(0, 1)), said(write(1, 0)), said(write(0, 0))]).toEqual([
+      'broken',
+      withoutHeight,
+      'broken',
+    ]);
     expect(said(write(65_535, 65_535))).toBe('65535 × 65535');
   });
 
@@ -87,11 +93,7 @@ describe('a file that lies about its size', () => {
     ['an SVG of Infinity', '<svg width="Infinity" height="NaN"/>', 'unmeasurable'],
     ['an SVG of another unit', '<svg width="2em" height="3vw"/>', 'unmeasurable'],
     ['an SVG of huge inches', '<svg width="1e6in" height="1in"/>', 'broken'],
-    [
-      'an SVG of an entity',
-      '<!DOCTYPE svg [<!ENTITY w "9">]><svg width="&w;" height="&w;"/>',
-      'unmeasurable',
-    ],
+    ['an SVG of an entity', '<!DOCTYPE svg [<!ENTITY w "9">]><svg width="&w;" height="&w;"/>', '9 × 9'],
     [
       'an SVG of a billion laughs',
       `<!DOCTYPE svg [<!ENTITY a "ha">${'<!ENTITY b "&a;&a;&a;&a;">'.repeat(20)}]><svg width="2" height="3">&b;</svg>`,

@@ -39,7 +39,9 @@ const SECOND_MS = 1_000;
 /** Compares the result of a file with what exiftool says of it. */
 export function compare(file: string, image: ImageResultView, tags: ExiftoolTags): Comparison {
   const expected = toExpected(tags);
-  const { size } = expected;
+  const { width, height } = image;
+  const size =
+    expected.sizes.find((each) => each.width === width && each.height === height) ?? expected.sizes[0];
   if (size === undefined) return { isCompared: false, disagreements: [] };
   const disagreements: Disagreement[] = [];
   const report = (
@@ -55,8 +57,8 @@ export function compare(file: string, image: ImageResultView, tags: ExiftoolTags
     return { isCompared: image.error_code !== NOT_SUPPORTED, disagreements };
   }
   const exif = exifOf(image);
-  if (image.width !== size.width) report('width', image.width, size.width);
-  if (image.height !== size.height) report('height', image.height, size.height);
+  if (width !== size.width) report('width', width, size.width);
+  if (height !== size.height) report('height', height, size.height);
   if (!isOrientation(image, expected.orientations))
     report('orientation', image.orientation, expected.orientations[0] ?? null);
   const captured = exif.capture_time ?? null;

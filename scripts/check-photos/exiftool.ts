@@ -8,12 +8,13 @@ export type ExiftoolTags = Readonly<Record<string, ExiftoolValue>>;
 
 /**
  * The tags that are asked for. Values come as they stand in the file (`-n`), with the directory that each was read from
- * (`-G1`), also where several directories have one (`-a`). Without `-fast`, which leaves out what stands behind the pixels.
+ * (`-G1`), also where several directories have one (`-a`). Without `-fast`, which leaves out what stands behind the pixels, and without `-m`, with which exiftool 12 passes
+ * over the EXIF of some WebP files.
  */
 const ARGUMENTS =
-  '-q -q -m -n -j -G1 -a -charset filename=utf8 ' +
-  '-FileType -MIMEType -ImageWidth -ImageHeight -SubfileType -CleanAperture -Orientation -Rotation -Make -Model ' +
-  '-ModifyDate -DateTimeOriginal -CreateDate -OffsetTime -OffsetTimeOriginal -OffsetTimeDigitized -GPS:all -@ -';
+  '-q -q -n -j -G1 -a -charset filename=utf8 ' +
+  '-FileType -MIMEType -ImageWidth -ImageHeight -ImageSize -SubfileType -CleanAperture -Orientation -Rotation ' +
+  '-Make -Model -ModifyDate -DateTimeOriginal -CreateDate -OffsetTime -OffsetTimeOriginal -OffsetTimeDigitized -GPS:all -@ -';
 
 /** The version of exiftool; undefined where the command cannot be run. */
 export async function exiftoolVersion(command: string): Promise<string | undefined> {

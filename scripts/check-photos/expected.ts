@@ -1,10 +1,15 @@
 import type { ExiftoolTags, ExiftoolValue } from './exiftool.ts';
 import { expectedCaptureTimes } from './expected-time.ts';
 
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** What exiftool says of a photo, as far as it can be compared. Of several values each counts as right. */
 export interface Expected {
-  /** Undefined where exiftool reads no size, so that nothing is compared. */
-  readonly size: { readonly width: number; readonly height: number } | undefined;
+  /** Empty where exiftool reads no size, so that nothing is compared. */
+  readonly sizes: readonly Size[];
   readonly orientations: readonly (number | null)[];
   readonly captureTimes: readonly (number | null)[];
   readonly position: { readonly latitude: number; readonly longitude: number } | null;
@@ -12,10 +17,18 @@ export interface Expected {
 }
 
 /** Where exiftool puts the size that the format itself says. Others are those of EXIF, XMP and maker notes. */
-const SIZE_GROUPS = ['File', 'PNG', 'GIF', 'RIFF', 'Photoshop', 'Jpeg2000', 'SVG'] as const;
+const SIZE_GROUPS = ['File', 'PNG', 'GIF', 'RIFF', 'Photoshop', 'Jpeg2000', 'SVG', 'IFD0'] as const;
 const TIFF_DIRECTORY = /^(IFD\d+|SubIFD\d*):ImageWidth$/;
-const RAW = new Set(['DNG', 'NEF', 'NRW', 'ARW', 'SR2', 'PEF', 'SRW', '3FR', 'CR2', 'GPR', 'IIQ']);
+/** What exiftool calls an image; Photoshop files are applications to it. */
+const IMAGE_TYPE = /^image\/|^application\/vnd\.adobe\.photoshop$/;
+/** It names the RAW formats of cameras after their makers: `image/x-nikon-nef`, for example. */
+const RAW_TYPE =
+  /^image\/x-(?:adobe|canon|epson|fujifilm|gopro|hasselblad|kodak|leica|mamiya|minolta|nikon|olympus|panasonic|pentax|raw|samsung|sigma|sony)/;
 const FULL_IMAGE = 0;
+/** exiftool prints the size of the first icon, Shelfline that of the largest. */
+const ICONS = new Set(['ICO', 'CUR']);
+/** Shelfline believes no more, and refuses such a file as damaged. */
+const MAX_SIDE = 1_000_000;
 const WGS_84 = /84|4326/;
 
 /** Degrees that a HEIF or AVIF image is to be turned, and the EXIF orientation that says the same. */
@@ -23,7 +36,7 @@ const ROTATIONS: ReadonlyMap<unknown, number> = new Map([[0, 1], [90, 8], [180, 
 
 export function toExpected(tags: ExiftoolTags): Expected {
   return {
-    size: isImage(tags) ? size(tags) : undefined,
+    sizes: sizes(tags),
     orientations: orientations(tags),
     captureTimes: expectedCaptureTimes(tags),
     position: position(tags),
@@ -31,33 +44,37 @@ export function toExpected(tags: ExiftoolTags): Expected {
   };
 }
 
-function isImage(tags: ExiftoolTags): boolean {
-  return String(tags['File:MIMEType'] ?? '').startsWith('image/');
-}
-
-function size(tags: ExiftoolTags): Expected['size'] {
-  const aperture = String(tags['QuickTime:CleanAperture'] ?? '').split(' ');
+function sizes(tags: ExiftoolTags): Size[] {
+  const type = String(tags['File:MIMEType'] ?? '');
+  if (!IMAGE_TYPE.test(type) || ICONS.has(String(tags['File:FileType']))) return [];
+  if (RAW_TYPE.test(type)) return rawSizes(tags);
   // The clean aperture begins with its width and height.
-  const [cleanWidth, cleanHeight] = aperture.map(Number);
-  if (isSide(cleanWidth) && isSide(cleanHeight)) return { width: cleanWidth, height: cleanHeight };
+  const clean = pair(tags['QuickTime:CleanAperture']);
   const group = SIZE_GROUPS.find((name) => tags[`${name}:ImageWidth`] !== undefined);
-  return sizeIn(tags, group ?? tiffDirectory(tags));
+  const size = clean ?? (group && sizeIn(tags, group));
+  return size === undefined ? [] : [size];
 }
 
-/** The directory of the full image: in a RAW file the largest that does not call itself reduced, else the first. */
-function tiffDirectory(tags: ExiftoolTags): string {
-  if (!RAW.has(String(tags['File:FileType']))) return 'IFD0';
-  const full = Object.keys(tags)
+/** The size that exiftool itself makes of a RAW file, and its largest directory that is not reduced. */
+function rawSizes(tags: ExiftoolTags): Size[] {
+  const directories = Object.keys(tags)
     .map((key) => TIFF_DIRECTORY.exec(key)?.[1] ?? '')
-    .filter((name) => name !== '' && (tags[`${name}:SubfileType`] ?? FULL_IMAGE) === FULL_IMAGE);
-  const area = (name: string): number => {
-    const { width = 0, height = 0 } = sizeIn(tags, name) ?? {};
-    return width * height;
-  };
-  return full.toSorted((a, b) => area(b) - area(a)).at(0) ?? 'IFD0';
+    .filter((name) => name !== '' && (tags[`${name}:SubfileType`] ?? FULL_IMAGE) === FULL_IMAGE)
+    .map((name) => sizeIn(tags, name))
+    .filter((size) => size !== undefined)
+    .toSorted((one, other) => other.width * other.height - one.width * one.height);
+  return [pair(tags['Composite:ImageSize']), directories.at(0)].filter((size) => size !== undefined);
 }
 
-function sizeIn(tags: ExiftoolTags, group: string): Expected['size'] {
+/** Two numbers in one value. */
+function pair(value: ExiftoolValue): Size | undefined {
+  const [width, height] = String(value ?? '')
+    .split(' ')
+    .map(Number);
+  return isSide(width) && isSide(height) ? { width, height } : undefined;
+}
+
+function sizeIn(tags: ExiftoolTags, group: string): Size | undefined {
   // The sides of an SVG may have a unit, or a fraction. The height of a BMP is below zero where it is upside down.
   const width = pixels(tags[`${group}:ImageWidth`]);
   const height = pixels(tags[`${group}:ImageHeight`]);
@@ -70,7 +87,7 @@ function pixels(value: ExiftoolValue): number {
 }
 
 function isSide(side: number | undefined): side is number {
-  return side !== undefined && Number.isInteger(side) && side > 0;
+  return side !== undefined && Number.isInteger(side) && side > 0 && side <= MAX_SIDE;
 }
 
 /** An orientation of 1 and none are the same: nothing is to be turned. */

@@ -20,7 +20,8 @@ const MAX_CHUNKS = 1_024;
  * `CgBI` chunk, and the EXIF block in `eXIf` (§11.3.3.4), with or without the mark of JPEG.
  *
  * `eXIf` stands before the image data, where it is looked for by skipping from chunk to chunk. Where the data begins it is
- * not looked for beyond the first 16,384 bytes.
+ * not looked for beyond the first 16,384 bytes. Neither is EXIF in text chunks, where old versions of ImageMagick wrote it,
+ * nor an orientation in XMP.
  */
 export function* readPng(): FormatReader {
   const window = new FileWindow();

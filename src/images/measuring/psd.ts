@@ -8,7 +8,8 @@ const PSB = 2;
 
 /**
  * Reads an image of Photoshop (Adobe Photoshop File Formats Specification, "File Header Section"): a PSD, or a PSB, the
- * format for large documents, whose sides may have 300,000 pixels.
+ * format for large documents, whose sides may have 300,000 pixels. EXIF, which may stand among the image resources, is not
+ * looked for.
  */
 export function* readPsd(): FormatReader {
   const bytes = yield { at: 0, length: HEADER_BYTES };

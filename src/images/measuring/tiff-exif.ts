@@ -1,4 +1,4 @@
-import { ORIENTATION, type TiffLayout } from './tiff-directory.js';
+import { LONG, ORIENTATION, type TiffLayout } from './tiff-directory.js';
 import type { TiffField, TiffFields, TiffFile, TiffStep } from './tiff-file.js';
 
 /** Entries that point to the directory of the photo, and to that of the position (EXIF 3.0 §4.6.3). */
@@ -28,7 +28,6 @@ export const EXIF_TAGS: ReadonlySet<number> = new Set([
 /** No tag of the position has a higher number (EXIF 3.0 §4.6.6). */
 const LAST_POSITION_TAG = 0x1f;
 
-const LONG = 4;
 const HEADER_BYTES = 8;
 const COUNT_BYTES = 2;
 const ENTRY_BYTES = 12;
