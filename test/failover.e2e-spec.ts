@@ -181,13 +181,14 @@ describe('a promoted standby that lacks the last rows', () => {
         const [upload] = await shelfline.query<{ images: number }>('SELECT images FROM shelfline.upload');
         return upload !== undefined && upload.images >= images ? true : undefined;
       }, `${images} images of the submission`);
-    sending.write(lines(8_000));
+    // A step of some 2,500 images is written when the next one has come.
+    sending.write(lines(5_200));
     await written(2_500);
     await database.cutReplication();
-    sending.write(lines(6_000));
-    await written(7_500);
+    sending.write(lines(2_600));
+    await written(5_000);
     await database.failOver();
-    sending.end(lines(2_500));
+    sending.end(lines(100));
     const [refused] = await answer;
     expect([refused.statusCode, JSON.parse(await text(refused))]).toMatchObject([
       503,
