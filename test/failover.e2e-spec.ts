@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Pool } from 'pg';
+import { isDatabaseOutage } from '../src/database/database-faults.js';
+import { impatientClient } from '../src/database/impatient-client.js';
 import type { Job } from './support/application.js';
 import { Gate, ImageHost } from './support/image-host.js';
 import { Installation } from './support/installation.js';
@@ -87,6 +90,28 @@ describe('a promoted standby that had everything', () => {
       expect(await finished(server, jobId)).toMatchObject({ status: 'completed', images: { succeeded: 30 } });
     expect((await shelfline.atRest()).broken).toEqual([]);
   }, 90_000);
+});
+
+describe('a commit that the synchronous standby does not confirm', () => {
+  it('is reported as failed when its statement is cancelled, as a failover would lose it', async () => {
+    await database.primary.setSynchronous(true);
+    await database.standby.stop();
+    const pool = new Pool({
+      connectionString: database.primary.url,
+      statement_timeout: 300,
+      Client: impatientClient(0) as never,
+    });
+    try {
+      const error: unknown = await pool.query('CREATE TABLE confirmed ()').catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: '57014', message: expect.stringContaining('standby') });
+      expect(isDatabaseOutage(error)).toBe(true);
+      expect(pool.totalCount).toBe(0);
+    } finally {
+      await pool.end();
+      await database.primary.setSynchronous(false);
+      await database.standby.start();
+    }
+  }, 60_000);
 });
 
 describe('a promoted standby that lacks the last rows', () => {
@@ -181,13 +206,14 @@ describe('a promoted standby that lacks the last rows', () => {
         const [upload] = await shelfline.query<{ images: number }>('SELECT images FROM shelfline.upload');
         return upload !== undefined && upload.images >= images ? true : undefined;
       }, `${images} images of the submission`);
-    sending.write(lines(8_000));
+    // A step of some 2,500 images is written when the next one has come.
+    sending.write(lines(5_200));
     await written(2_500);
     await database.cutReplication();
-    sending.write(lines(6_000));
-    await written(7_500);
+    sending.write(lines(2_600));
+    await written(5_000);
     await database.failOver();
-    sending.end(lines(2_500));
+    sending.end(lines(100));
     const [refused] = await answer;
     expect([refused.statusCode, JSON.parse(await text(refused))]).toMatchObject([
       503,

@@ -36,7 +36,7 @@ export async function copyCluster(
   // Later settings of one name win.
   await appendFile(
     join(to, 'postgresql.auto.conf'),
-    `primary_conninfo = '${source}'\nsynchronous_standby_names = ''\n`,
+    `primary_conninfo = '${source}'\nsynchronous_standby_names = ''\nwal_retrieve_retry_interval = '500ms'\n`,
   );
   for (const file of files) await giveTo(file, account);
 }

@@ -1,17 +1,19 @@
 import { PostgresServer } from '../faults/postgres-server.ts';
-import { DatabaseProxy } from './database-proxy.js';
+import { DatabaseProxy } from './database-proxy.ts';
 
 /** A primary, a standby that streams from it, and the one address that applications reach the database at. */
 export class ReplicatedDatabase {
+  primary: PostgresServer;
+  standby: PostgresServer;
+  private readonly proxy: DatabaseProxy;
   private readonly servers = new Set<PostgresServer>();
   /** Whether the standby is one still, and streams. */
   private isWhole = true;
 
-  private constructor(
-    public primary: PostgresServer,
-    public standby: PostgresServer,
-    private readonly proxy: DatabaseProxy,
-  ) {
+  private constructor(primary: PostgresServer, standby: PostgresServer, proxy: DatabaseProxy) {
+    this.primary = primary;
+    this.standby = standby;
+    this.proxy = proxy;
     this.servers.add(primary).add(standby);
   }
 
@@ -38,16 +40,18 @@ export class ReplicatedDatabase {
     this.isWhole = false;
     await this.primary.kill();
     await this.standby.promote();
-    this.proxy.leadTo(this.standby.url);
     this.primary = this.standby;
+    this.leadToPrimary();
   }
 
   /** The primary has a standby that streams from it, whatever was done to the last one. */
   async restore(): Promise<void> {
     this.leadToPrimary();
     if (this.isWhole) return;
-    if (this.standby !== this.primary) await this.standby.stop();
+    const former = [...this.servers].filter((server) => server !== this.primary);
+    for (const server of former) await server.remove();
     this.standby = await this.primary.standby();
+    for (const server of former) this.servers.delete(server);
     this.servers.add(this.standby);
     this.isWhole = true;
   }
