@@ -189,6 +189,14 @@ export class SimulatedQueue {
   }
 }
 
+/** An image that is being fetched. */
+interface Flying {
+  readonly name: string;
+  isDetached: boolean;
+  put(afterMs: number): void;
+  abort(): void;
+}
+
 /** One process: takes tasks off a queue, and asks hosts for their images, by the real slots. */
 export class SimulatedWorker {
   readonly slots: HostSlots;
@@ -198,7 +206,9 @@ export class SimulatedWorker {
   deferred = 0;
   /** When the last image ended. */
   lastAt = 0;
-  private held = 0;
+  /** Tasks in hand. */
+  held = 0;
+  private readonly flights = new Set<Flying>();
   private cpuFreeAt = 0;
   private busyMs = 0;
   private readonly cpuMs: number;
@@ -218,7 +228,15 @@ export class SimulatedWorker {
       ...options
     }: WorkerOptions = {},
   ) {
-    this.slots = new HostSlots(limit, hostLimit, { ...options, clock });
+    this.slots = new HostSlots(limit, hostLimit, {
+      ...options,
+      clock,
+      events: {
+        stalled: (name) => this.detach(name),
+        throttled: () => {},
+        throttlingEnded: () => {},
+      },
+    });
     this.cpuMs = cpuMs;
     this.tasks = tasks;
     this.timeoutMs = timeoutMs;
@@ -292,7 +310,19 @@ export class SimulatedWorker {
     }
   }
 
-  private ask({ host, job }: Batch, put: (afterMs: number) => void, end: () => void): void {
+  /** As the service does: no batch waits for a host that does not answer, and eight of its requests go on. */
+  private detach(name: string): void {
+    let kept = 0;
+    for (const flight of this.flights) {
+      if (flight.name !== name || flight.isDetached) continue;
+      flight.isDetached = true;
+      kept += 1;
+      if (kept > 8) flight.abort();
+      flight.put(1_000);
+    }
+  }
+
+  private ask({ host, job }: Batch, putBack: (afterMs: number) => void, done: () => void): void {
     const sentAt = this.work();
     host.requests += 1;
     host.inFlight += 1;
@@ -300,7 +330,16 @@ export class SimulatedWorker {
     const answer = host.answering(sentAt);
     const isTooLate = answer === undefined || answer.afterMs > this.timeoutMs;
     const afterMs = isTooLate ? this.timeoutMs : answer.afterMs;
-    this.clock.after(sentAt - this.clock.now() + afterMs, () => {
+    const flight: Flying = { name: host.name, isDetached: false, put: putBack, abort: () => {} };
+    this.flights.add(flight);
+    const put = (ms: number): void => {
+      if (!flight.isDetached) putBack(ms);
+    };
+    const end = (): void => {
+      if (!flight.isDetached) done();
+    };
+    const cancel = this.clock.after(sentAt - this.clock.now() + afterMs, () => {
+      this.flights.delete(flight);
       host.inFlight -= 1;
       host.latencies.push(afterMs);
       const readAt = this.work();
@@ -331,6 +370,12 @@ export class SimulatedWorker {
         end();
       });
     });
+    flight.abort = () => {
+      cancel();
+      this.flights.delete(flight);
+      host.inFlight -= 1;
+      this.slots.release(host.name);
+    };
   }
 
   /** The process does half of what an image costs; says when it has done that. */

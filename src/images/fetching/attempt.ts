@@ -64,6 +64,11 @@ export class Attempt implements AbortListener {
     return this.over !== undefined;
   }
 
+  /** Nobody wants its result any more. */
+  abort(reason: unknown): void {
+    this.stop(reason);
+  }
+
   /** The caller gives up. */
   onAbort(): void {
     this.stop(this.signal?.reason);

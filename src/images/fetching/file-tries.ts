@@ -8,14 +8,14 @@ import { CookieJar } from './cookie-jar.js';
 import type { Ask, Redirect } from './download.js';
 import { FetchFault, ThrottledFault } from './fetch-fault.js';
 import { downloadsAtOnce, type FetchingOptions } from './fetching.options.js';
-import { HeldBack, HostRefused } from '../hosts/held-back.js';
+import { HeldBack, HostRefused, HostStalled } from '../hosts/held-back.js';
 import type { VisitEnd } from '../hosts/host.js';
-import { HOST_FAULTS, HostHealth, NO_WORD, type Visit } from '../hosts/host-health.js';
-import { CHECK_EVERY_MS, HostSlots } from '../hosts/host-slots.js';
+import { HOST_FAULTS, HostHealth, IMAGES_TO_OPEN, NO_WORD, type Visit } from '../hosts/host-health.js';
+import { CHECK_EVERY_MS, HostSlots, STALL_PAUSE_MS } from '../hosts/host-slots.js';
 import type { ImageClient, RequestHeaders } from './image-client.js';
 import type { FailedImage, HeldImage, RefusedImage } from './image-outcome.js';
 import { type HostRanges, RangeSupport } from './range-support.js';
-import type { Series } from '../hosts/series.js';
+import type { Flight, Series } from '../hosts/series.js';
 import { S3Answer } from './s3-answer.js';
 import { freshSources, hasSource, sourceHeaders } from './source-headers.js';
 import { firstTarget, nextTarget, type Target } from './target.js';
@@ -27,6 +27,8 @@ export const MAX_REDIRECTS = 5;
 
 /** The share of its time that this process may be at work for more requests in flight to be of any use. */
 const BUSY = 0.9;
+/** No batch waits longer for the probe of a host that failed again and again, in milliseconds. */
+const LATE_PROBE_MS = 1_000;
 
 /** Whom a try is for, and when to leave it. */
 export interface FetchWishes {
@@ -74,6 +76,8 @@ export class FileTries {
     answersAgain: (host) => this.logger.log({ event: 'host_answers_again', host }),
   });
   private readonly ranges = new RangeSupport();
+  /** What waits for a host, or is being fetched from it. */
+  private readonly series = new Map<string, Set<Series>>();
   private readonly hostCheck: NodeJS.Timeout;
   private lastUse = performance.eventLoopUtilization();
 
@@ -90,6 +94,7 @@ export class FileTries {
       ...(hostPatienceMs === undefined ? {} : { patienceMs: hostPatienceMs }),
       limitsFor: (host) => this.sources.limitsFor(host),
       events: {
+        stalled: (host) => this.detach(host, new HostStalled(STALL_PAUSE_MS)),
         throttled: (host, { message }, imagesPerSecond, pauseMs) =>
           this.logger.warn({
             event: 'host_throttled',
@@ -128,19 +133,26 @@ export class FileTries {
 
   /** Puts what waits for one host, of {@link hostToAsk}, in the line. */
   claim(host: string, series: Series, { signal, waiting = signal, turn }: FetchWishes): void {
+    const those = this.series.get(host) ?? new Set<Series>();
+    this.series.set(host, those.add(series));
+    const leave = (): void => {
+      those.delete(series);
+      if (those.size === 0 && this.series.get(host) === those) this.series.delete(host);
+    };
+    series.ended.then(leave, leave);
     this.slots.claim(host, series, waiting, turn);
   }
 
   /**
    * One try. Each hop is judged anew and waits for a slot of its own host. Rejects only with the reason of a signal.
    *
-   * @param granted the first host, where a slot of it is held already
+   * @param granted the first host, where a slot of it is held already, and how to break the attempt off
    */
   async run<T extends Transfer<Done>, Done extends { readonly kind: string }, Result>(
     url: string,
     wishes: FetchWishes,
     purpose: Purpose<T, Done, Result>,
-    granted?: string,
+    granted?: { readonly host: string; readonly flight: Flight },
   ): Promise<Result> {
     const { signal, waiting = signal, turn } = wishes;
     if (granted === undefined) waiting?.throwIfAborted();
@@ -149,17 +161,17 @@ export class FileTries {
     let host = '';
     try {
       let target = this.sources.areStale
-        ? await this.freshTarget(url, granted)
+        ? await this.freshTarget(url, granted?.host)
         : firstTarget(url, this.hosts, this.sources.current);
       let cookies: CookieJar | undefined;
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
         host = nameOf(target);
-        if (granted !== host || redirects > 0) {
+        if (granted?.host !== host || redirects > 0) {
           this.health.check(host);
           await this.slots.acquire(host, waiting, turn);
         }
         // What only a transfer needs is made when it begins: many may wait.
-        attempt ??= new Attempt(this.options.timeoutMs, signal);
+        attempt ??= this.begin(signal, granted?.flight);
         transfer ??= purpose.begin();
         const cookie = cookies?.headerFor(target);
         const step = await this.visit(host, url, target, transfer, attempt, {
@@ -236,6 +248,21 @@ export class FileTries {
     }
   }
 
+  private begin(signal: AbortSignal | undefined, flight: Flight | undefined): Attempt {
+    const attempt = new Attempt(this.options.timeoutMs, signal);
+    if (flight !== undefined) flight.abort = (reason) => attempt.abort(reason);
+    return attempt;
+  }
+
+  /**
+   * Lets no batch wait for a host that does not answer. A few of its requests go on, as many as show that it is down; the
+   * slots of the others are for hosts that answer.
+   */
+  private detach(host: string, reason: HeldBack): void {
+    let keep = IMAGES_TO_OPEN;
+    for (const series of this.series.get(host) ?? []) keep -= series.detach(reason, keep);
+  }
+
   /** What a host refused waits for it in the queue; anything else is what it was. */
   private refusalOf(error: unknown, host: string, turn: string | undefined): unknown {
     if (!(error instanceof ThrottledFault)) return error;
@@ -247,6 +274,7 @@ export class FileTries {
     const { utilization } = performance.eventLoopUtilization(use, this.lastUse);
     this.lastUse = use;
     this.slots.check(utilization < BUSY);
+    for (const host of this.health.lateProbes(LATE_PROBE_MS)) this.detach(host, this.health.heldBack(host));
   }
 
   /**

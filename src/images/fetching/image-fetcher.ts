@@ -11,11 +11,17 @@ import { FileTries, type FetchWishes, type Purpose } from './file-tries.js';
 import { ImageClient } from './image-client.js';
 import type { FailedImage, HeldImage, ImageOutcome, RefusedImage } from './image-outcome.js';
 import { outcomeOf } from './measurement-outcome.js';
-import { Series } from '../hosts/series.js';
+import { type Flight, Series } from '../hosts/series.js';
 import { authorityOf } from './target.js';
 import { tooLong, WholeDownload, type WholeFile } from './whole-download.js';
 
 const NO_SOURCES = { allowedHosts: [], allowedNetworks: [] };
+
+/** A slot of a host, and the image that it is for. */
+interface Granted {
+  readonly host: string;
+  readonly flight: Flight;
+}
 
 /** Takes what came of an image. */
 type TakeOutcome = (url: string, outcome: ImageOutcome) => Promise<void> | void;
@@ -121,9 +127,10 @@ export class ImageFetcher implements OnApplicationShutdown {
     wishes: FetchWishes & { readonly waiting: AbortSignal },
     take: TakeOutcome,
   ): Promise<void> {
-    const tryAt = async (url: string, granted?: string): Promise<void> => {
+    const tryAt = async (url: string, granted?: Granted): Promise<void> => {
       try {
-        await take(url, await this.tries.run(url, wishes, this.measuring, granted));
+        const outcome = await this.tries.run(url, wishes, this.measuring, granted);
+        if (granted?.flight.isDetached !== true) await take(url, outcome);
       } catch (error) {
         if (!wishes.waiting.aborted) throw error;
       }
@@ -135,7 +142,7 @@ export class ImageFetcher implements OnApplicationShutdown {
     }
     const series = new Series(
       urls,
-      (url) => tryAt(url, host),
+      (url, flight) => tryAt(url, { host, flight }),
       async (url, reason) => take(url, this.tries.outcomeOf(reason, null)),
     );
     this.tries.claim(host, series, wishes);

@@ -31,7 +31,7 @@ interface Host {
   lastFault: HostFault;
   faultAt: number;
   /** Not asked until that time; one probe goes then. */
-  open: { until: number; pauseMs: number; probing: boolean; held: number } | undefined;
+  open: { until: number; pauseMs: number; probing: boolean; probedAt: number; held: number } | undefined;
 }
 
 /** Is told when a host is asked no more, and when it answers again; not of each probe between. */
@@ -58,6 +58,8 @@ export interface Visit {
 export class HostHealth {
   /** In the order of their last faults. */
   private readonly hosts = new Map<string, Host>();
+  /** Those that are asked by a probe now. */
+  private readonly probes = new Set<string>();
 
   /** @param now milliseconds, from any moment on */
   constructor(
@@ -90,17 +92,38 @@ export class HostHealth {
   begin(name: string, image: string): Visit {
     this.check(name);
     const probed = this.hosts.get(name)?.open;
-    if (probed !== undefined) probed.probing = true;
+    if (probed !== undefined) {
+      probed.probing = true;
+      probed.probedAt = this.now();
+      this.probes.add(name);
+    }
     return {
-      answered: () => this.forget(name),
+      answered: () => {
+        this.probes.delete(name);
+        this.forget(name);
+      },
       failed: (fault) => {
-        if (probed !== undefined) probed.probing = false;
+        if (probed !== undefined) {
+          probed.probing = false;
+          this.probes.delete(name);
+        }
         if (fault === undefined || NO_WORD.has(fault.code)) return;
         if (!HOST_FAULTS.has(fault.code)) this.forget(name);
         else if (probed === undefined) this.note(name, image, fault);
         else this.reopen(name, probed, fault);
       },
     };
+  }
+
+  /** Hosts of which a probe has not been answered for so many milliseconds. */
+  lateProbes(ms: number): string[] {
+    const now = this.now();
+    return [...this.probes].filter((name) => now - (this.hosts.get(name)?.open?.probedAt ?? now) >= ms);
+  }
+
+  /** Why an image of a host has to wait that fails again and again. */
+  heldBack(name: string): HeldBack {
+    return this.holdBack(name);
   }
 
   private note(name: string, image: string, fault: HostFault): void {
@@ -110,7 +133,13 @@ export class HostHealth {
     host.images.add(hash('sha1', image, 'base64url').slice(0, 12));
     if (host.images.size < IMAGES_TO_OPEN) return;
     host.images.clear();
-    host.open = { until: this.now() + FIRST_PAUSE_MS, pauseMs: FIRST_PAUSE_MS, probing: false, held: 0 };
+    host.open = {
+      until: this.now() + FIRST_PAUSE_MS,
+      pauseMs: FIRST_PAUSE_MS,
+      probing: false,
+      probedAt: 0,
+      held: 0,
+    };
     this.news?.leftAlone(name, fault);
   }
 
@@ -123,7 +152,7 @@ export class HostHealth {
   private reopen(name: string, open: NonNullable<Host['open']>, fault: HostFault): void {
     const host = this.remember(name, fault);
     const pauseMs = Math.min(open.pauseMs * 2, LONGEST_PAUSE_MS);
-    host.open = { until: this.now() + pauseMs, pauseMs, probing: false, held: 0 };
+    host.open = { until: this.now() + pauseMs, pauseMs, probing: false, probedAt: 0, held: 0 };
   }
 
   private remember(name: string, fault: HostFault): Host {

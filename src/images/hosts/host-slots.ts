@@ -10,7 +10,7 @@ import { WaitingLine } from './waiting-line.js';
 /** How often {@link HostSlots.check} is to be called, in milliseconds. */
 export const CHECK_EVERY_MS = 250;
 /** When the first of those that were refused by a stalled host may ask again, in milliseconds. */
-const STALL_PAUSE_MS = 1_000;
+export const STALL_PAUSE_MS = 1_000;
 /** Hosts that are remembered although nothing waits for them, and for how long, in milliseconds. */
 export const MAX_IDLE_HOSTS = 10_000;
 const IDLE_MS = 60_000;
@@ -27,8 +27,10 @@ export interface Claimant {
   giveUp(reason: unknown): void;
 }
 
-/** Hears when a host begins to be paced, and when it no longer is. */
-export interface ThrottlingEvents {
+/** Hears what changes for a host. */
+export interface HostEvents {
+  /** Nothing comes back from it any more, as is found again with each {@link HostSlots.check}. */
+  stalled(host: string): void;
   throttled(host: string, fault: HostFault, imagesPerSecond: number, pauseMs: number): void;
   throttlingEnded(host: string): void;
 }
@@ -39,7 +41,7 @@ export interface HostSlotsOptions {
   /** What is configured for a host, `photos.example.com` or `photos.example.com:8443`. */
   readonly limitsFor?: (host: string) => HostLimits;
   readonly clock?: Clock;
-  readonly events?: ThrottlingEvents;
+  readonly events?: HostEvents;
 }
 
 /**
@@ -74,7 +76,7 @@ export class HostSlots {
   private readonly patienceMs: number;
   private readonly limitsFor: (host: string) => HostLimits;
   private readonly clock: Clock;
-  private readonly events: ThrottlingEvents | undefined;
+  private readonly events: HostEvents | undefined;
 
   constructor(
     private readonly limit: number,
@@ -180,9 +182,10 @@ export class HostSlots {
       const wasProven = host.isProven;
       host.check();
       if (wasProven && !host.isProven) this.unproven += host.active;
-      if (!this.line.has(name)) continue;
-      if (host.isStalled) this.refuseAll(name, host);
-      else if (host.isPaced(now)) this.shed(name, host);
+      if (host.isStalled) {
+        this.refuseAll(name, host);
+        this.events?.stalled(name);
+      } else if (host.isPaced(now) && this.line.has(name)) this.shed(name, host);
     }
     this.forgetIdle(now);
     this.grantAll();

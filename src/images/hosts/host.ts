@@ -37,6 +37,8 @@ export type VisitEnd =
  * time. It is checks that are counted, since the clock goes on while this process gets no time to read what came back.
  */
 export const CHECKS_TO_STALL = 4;
+/** The same for a host that has answered lately. */
+export const CHECKS_TO_STALL_AGAIN = 2;
 const STALL_USUAL_TIMES = 4;
 const CHECK_MS = 250;
 /** Failures in a row after which a host counts as one that has not answered lately. */
@@ -141,7 +143,8 @@ export class Host {
   }
 
   private get isSilent(): boolean {
-    return this.checks >= Math.max(CHECKS_TO_STALL, (this.usualMs * STALL_USUAL_TIMES) / CHECK_MS);
+    const fewest = this.usualMs > 0 ? CHECKS_TO_STALL_AGAIN : CHECKS_TO_STALL;
+    return this.checks >= Math.max(fewest, (this.usualMs * STALL_USUAL_TIMES) / CHECK_MS);
   }
 
   private refuse(end: VisitEnd & { readonly kind: 'refused' }, now: number): 'throttled' | undefined {
