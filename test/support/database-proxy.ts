@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { endLater, hasEnded } from './leftovers.js';
 
 /** Stands between an application and its PostgreSQL, and can be silent as a network is that loses every packet. */
 export class DatabaseProxy {
@@ -36,7 +37,9 @@ export class DatabaseProxy {
   static async start(databaseUrl: string): Promise<DatabaseProxy> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new DatabaseProxy(server, databaseUrl);
+    const proxy = new DatabaseProxy(server, databaseUrl);
+    endLater(proxy, () => proxy.close());
+    return proxy;
   }
 
   /**
@@ -57,6 +60,7 @@ export class DatabaseProxy {
   }
 
   async close(): Promise<void> {
+    hasEnded(this);
     for (const [application, database] of this.pairs) {
       application.destroy();
       database.destroy();
