@@ -36,8 +36,8 @@ describe('a callback', () => {
     jobs += 1;
     path = `/race-${jobs}`;
     const callback_url = receiver.at(path, (response, times) => {
-      const attempt = attempts[times - 1];
-      void attempt?.gate.opened.then(() => response.writeHead(attempt.status).end());
+      const asked = attempts[times - 1];
+      void asked?.gate.opened.then(() => response.writeHead(asked.status).end());
     });
     const unknown = [{ store_id: 'NOWHERE', image_url: ['http://host.example/1.png'] }];
     jobId = await api.submit(unknown, { callback_url });
@@ -58,8 +58,8 @@ describe('a callback', () => {
 
   /** Begins an attempt, and resolves once it is at the receiver; to be called with what that answers. */
   async function begin(sending = 1): Promise<(status: number) => Promise<void>> {
-    const attempt = { gate: new Gate(), status: 204 };
-    const number = attempts.push(attempt);
+    const waiting = { gate: new Gate(), status: 204 };
+    const number = attempts.push(waiting);
     const { signal } = new AbortController();
     const task: HeldTask<CallbackTask> = {
       id: 'task',
@@ -71,8 +71,8 @@ describe('a callback', () => {
     const delivered = api.app.get(CallbackDelivery).run(task);
     await until(async () => (receiver.of(path).length === number ? true : undefined), `attempt ${number}`);
     return async (status) => {
-      attempt.status = status;
-      attempt.gate.open();
+      waiting.status = status;
+      waiting.gate.open();
       await delivered;
     };
   }

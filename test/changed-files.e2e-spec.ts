@@ -34,7 +34,7 @@ describe('a file', () => {
   });
 
   afterEach(async () => {
-    await Promise.all(fetchers.map((fetcher) => fetcher.onApplicationShutdown()));
+    await Promise.all(fetchers.map((each) => each.onApplicationShutdown()));
     fetchers = [];
   });
 

@@ -335,15 +335,33 @@ describe('an image', () => {
     await plain.close();
   });
 
-  it('waits for a slot of its host without losing time, and other hosts go on', async () => {
+  it('waits for a slot of its host, and other hosts go on', async () => {
     const gate = new Gate();
-    const narrow = other({ concurrency: 3, hostConcurrency: 2, timeoutMs: 2_000 });
-    const slow = Array.from({ length: 5 }, () => fetchOne(narrow, serve(PNG, { gate })));
+    const narrow = other({ concurrency: 3, hostConcurrency: 2 });
+    const crowded = await ImageHost.start();
+    const slow = Array.from({ length: 5 }, (_, n) =>
+      fetchOne(narrow, crowded.serve(`/slow-${n}`, PNG, { gate })),
+    );
+    await crowded.arrived(2);
     const elsewhere = await ImageHost.start();
     expect(await fetchOne(narrow, elsewhere.serve('/quick', PNG))).toMatchObject({ kind: 'measured' });
-    await elsewhere.close();
+    expect(crowded.inFlight).toBe(2);
     gate.open();
     expect((await Promise.all(slow)).map((outcome) => outcome.kind)).toEqual(Array(5).fill('measured'));
+    expect(crowded.mostInFlight).toBe(2);
+    await Promise.all([elsewhere.close(), crowded.close()]);
+  });
+
+  it('loses none of its own time while it waits for a slot', async () => {
+    const one = other({ concurrency: 1, hostConcurrency: 1, timeoutMs: 1_500 });
+    // Each takes a part of its time, and all of them together three times as much as one may.
+    const urls = Array.from({ length: 15 }, (_, n) =>
+      host.handle(`/in-turn-${n}`, (_request, response) => {
+        setTimeout(() => response.end(PNG), 300);
+      }),
+    );
+    const outcomes = await Promise.all(urls.map((url) => fetchOne(one, url)));
+    expect(outcomes.map((outcome) => outcome.kind)).toEqual(Array(15).fill('measured'));
   });
 
   it('is given up with the reason of the caller', async () => {

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { type Answer, TestApplication } from './support/application.js';
 import { HeldLocks, waitsForLock, waitsOrAnswers } from './support/locks.js';
-import { until } from './support/until.js';
+import { nextEvent, until } from './support/until.js';
 
 const HEADER = 'AreaCode,StoreName,StoreID';
 
@@ -46,7 +45,7 @@ describe('the store master', () => {
     socket.write(
       'POST /api/stores/import HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n',
     );
-    await once(socket, 'data');
+    await nextEvent(socket, 'data');
     socket.write(`${HEADER}\n${'7,Corner,A1\n'.repeat(rows)}`);
     return socket;
   }
@@ -203,7 +202,7 @@ describe('the store master', () => {
         `POST /api/stores/import HTTP/1.1\r\nHost: x\r\nContent-Type: ${contentType}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
       );
       socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
-      await once(socket, 'close');
+      await nextEvent(socket, 'close');
       expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400', 'HTTP/1.1 200']);
     },
   );

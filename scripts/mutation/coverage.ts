@@ -96,7 +96,7 @@ export class Coverage {
   /** The tests that run a mutant, those that are likeliest to notice it first. */
   choose(mutant: Mutant, source: string): SpecChoice[] {
     const places = listPlaces(mutant.file, source);
-    const place = placeOf(places, mutant.from, mutant.to) ?? -1;
+    const place = placeOf(places, mutant.from, mutant.to);
     // What runs when the file is loaded is noticed where its functions run.
     const isLoad = place === -1 || this.runsOnlyOutside(mutant.file, place);
     const choices: SpecChoice[] = [];

@@ -19,6 +19,12 @@ export default class MutationEnvironment extends TestEnvironment {
     if (this.folder !== undefined) this.global.mutationRan = (file, place) => this.note(file, place);
   }
 
+  async setup() {
+    await super.setup();
+    // One failure is enough: the files that follow in this process are not run any more.
+    if (process.env.MUTATION_FAILED === 'true') throw new Error('a test of an earlier file has failed');
+  }
+
   note(file, place) {
     const places = this.current.get(file);
     if (places === undefined) this.current.set(file, new Set([place]));
@@ -32,11 +38,16 @@ export default class MutationEnvironment extends TestEnvironment {
       this.tests.set(nameOf(event.test), test);
       this.current = test.ran;
     } else if (event.name === 'test_done') {
-      if (event.test.errors.length > 0) this.hasFailed = true;
+      if (event.test.errors.length > 0) this.fail();
       const test = this.tests.get(nameOf(event.test));
       if (test !== undefined) test.ms = Date.now() - test.began;
       this.current = this.outside;
     }
+  }
+
+  fail() {
+    this.hasFailed = true;
+    process.env.MUTATION_FAILED = 'true';
   }
 
   async teardown() {

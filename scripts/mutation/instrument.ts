@@ -42,9 +42,9 @@ export function instrument(file: string, source: string): string {
   return text + source.slice(last);
 }
 
-/** The innermost place that contains a range; undefined in the initial value of a field or parameter, for instance. */
-export function placeOf(places: readonly Place[], from: number, to: number): number | undefined {
-  return places.findLastIndex((place) => place.from <= from && to <= place.to) ?? undefined;
+/** The innermost place that contains a range; -1 where none does, as in the initial value of a field. */
+export function placeOf(places: readonly Place[], from: number, to: number): number {
+  return places.findLastIndex((place) => place.from <= from && to <= place.to);
 }
 
 function isPlace(node: ts.Node): boolean {

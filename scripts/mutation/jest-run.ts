@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Time that Jest has to end by itself after its last test, in milliseconds. */
@@ -51,7 +51,9 @@ interface JestReport {
 export async function runJest(options: JestOptions): Promise<JestOutcome> {
   const { folder, specs, names, limitMs } = options;
   const report = join(folder, '.mutation', 'jest.json');
+  const errors = join(folder, '.mutation', 'jest.log');
   rmSync(report, { force: true });
+  const log = openSync(errors, 'w');
   const began = Date.now();
   const child = spawn(
     process.execPath,
@@ -61,7 +63,6 @@ export async function runJest(options: JestOptions): Promise<JestOutcome> {
       'node_modules/jest/bin/jest.js',
       '--config=jest.mutation.json',
       '--runInBand',
-      '--bail',
       '--silent',
       '--json',
       `--outputFile=${report}`,
@@ -72,7 +73,7 @@ export async function runJest(options: JestOptions): Promise<JestOutcome> {
     ],
     {
       cwd: folder,
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', log],
       detached: true,
       env: {
         ...process.env,
@@ -83,6 +84,7 @@ export async function runJest(options: JestOptions): Promise<JestOutcome> {
       },
     },
   );
+  closeSync(log);
   const ended = await endOf(child, report, limitMs, options.stop);
   return { ...readReport(folder, report, ended === 'limit'), hung: ended === 'hung', ms: Date.now() - began };
 }
@@ -125,7 +127,8 @@ function readReport(
 ): Pick<JestOutcome, 'kind' | 'failure' | 'spec' | 'isTestTimeout'> {
   const nothing = { failure: undefined, spec: undefined, isTestTimeout: false };
   if (isLimit) return { kind: 'timeout', ...nothing };
-  if (!existsSync(path)) return { ...nothing, kind: 'failed', failure: 'Jest ended without a report' };
+  if (!existsSync(path))
+    return { ...nothing, kind: 'failed', failure: `Jest ended without a report: ${lastLine(folder)}` };
   const { success, testResults }: JestReport = JSON.parse(readFileSync(path, 'utf8'));
   if (success) return { kind: 'passed', ...nothing };
   const file = testResults.find(({ status }) => status === 'failed');
@@ -154,4 +157,14 @@ function firstLine(message: string): string {
 
 function escapeName(name: string): string {
   return name.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+}
+
+/** The last thing that a process said which ended before it could report. */
+function lastLine(folder: string): string {
+  return firstLine(
+    readFileSync(join(folder, '.mutation', 'jest.log'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .at(-1) ?? '',
+  );
 }

@@ -24,7 +24,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const ACCEPTED = join(ROOT, 'scripts', 'mutation', 'accepted.json');
 /** These run mostly in processes of the build, in which there is no mutant, or test other rooms. They take the longest. */
 const LEFT_OUT =
-  /^test\/(cli|embedded-postgres.*|fleet|frozen|fuzz|logs|migrations|plans|platform|process|recovery|standalone)\.e2e-spec\.ts$|^src\/(cli|app\/embedded-postgres)\//;
+  /^test\/(cli|draining|embedded-postgres.*|fleet|frozen|fuzz|logs|migrations|plans|platform|process|recovery|standalone)\.e2e-spec\.ts$|^src\/(cli|app\/embedded-postgres)\//;
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -12,19 +13,6 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** What a copy has to bring for the tests to run in it. */
-const COPIED = [
-  'src',
-  'test',
-  'migrations',
-  'scripts',
-  'data',
-  'dist',
-  'package.json',
-  'jest.config.json',
-  'tsconfig.json',
-];
-
 /** A copy of the repository in a temporary folder. All changes are made there, never in the repository. */
 export class Workspace {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'shelfline-mutation-')));
@@ -32,7 +20,9 @@ export class Workspace {
 
   constructor(root: string) {
     this.root = root;
-    for (const name of COPIED) cpSync(join(root, name), join(this.folder, name), { recursive: true });
+    for (const name of [...listFiles(root, '.'), 'dist']) {
+      cpSync(join(root, name), join(this.folder, name), { recursive: true });
+    }
     symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
     this.configureJest();
   }
@@ -83,5 +73,7 @@ export function listFiles(root: string, below: string): string[] {
     { cwd: root, encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`git ls-files failed: ${stderr}`);
-  return [...new Set(stdout.split('\n').filter((name) => name !== ''))];
+  const names = new Set(stdout.split('\n').filter((name) => name !== ''));
+  // Git still knows what was deleted just now.
+  return [...names].filter((name) => existsSync(join(root, name)));
 }

@@ -179,9 +179,12 @@ describe('a submission', () => {
       immediate = setImmediate(count);
     };
     let immediate = setImmediate(count);
-    const { visits } = await parseSubmission(jobOf(several(3_000)), limits(3_000));
-    clearImmediate(immediate);
-    expect(visits).toHaveLength(3_000);
+    try {
+      const { visits } = await parseSubmission(jobOf(several(3_000)), limits(3_000));
+      expect(visits).toHaveLength(3_000);
+    } finally {
+      clearImmediate(immediate);
+    }
     expect(turns).toBeGreaterThanOrEqual(5);
   });
 });

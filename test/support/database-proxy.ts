@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { endLater, hasEnded } from './leftovers.js';
 
 /**
  * Stands between an application and its PostgreSQL. It can be silent as a network is that loses every packet, and lead to
@@ -40,7 +41,9 @@ export class DatabaseProxy {
   static async start(databaseUrl: string): Promise<DatabaseProxy> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new DatabaseProxy(server, databaseUrl);
+    const proxy = new DatabaseProxy(server, databaseUrl);
+    endLater(proxy, () => proxy.close());
+    return proxy;
   }
 
   /**
@@ -74,6 +77,7 @@ export class DatabaseProxy {
   }
 
   async close(): Promise<void> {
+    hasEnded(this);
     this.breakConnections();
     this.server.close();
   }

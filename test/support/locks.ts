@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import type { TestDatabase } from './database.js';
+import { endLater, hasEnded } from './leftovers.js';
 import { until } from './until.js';
 
 /** Locks that a transaction of a test's own holds, so that what is tested comes to wait in a known place. */
@@ -26,13 +27,16 @@ export class HeldLocks {
       await client.end();
       throw new Error(`there is nothing to lock: ${statement}`);
     }
-    return new HeldLocks(client);
+    const locks = new HeldLocks(client);
+    endLater(locks, () => locks.release());
+    return locks;
   }
 
   /** Lets go of them. A second time it does nothing. */
   async release(): Promise<void> {
     if (this.isReleased) return;
     this.isReleased = true;
+    hasEnded(this);
     await this.client.end();
   }
 }
