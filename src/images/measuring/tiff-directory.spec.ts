@@ -46,7 +46,11 @@ describe('the orientation in a block', () => {
 
   it('is the first that is one', () => {
     const block = new TiffBuilder();
-    const at = block.directory([[0x0112, SHORT, [9]], [0x0112, SHORT, [6]], [0x0112, SHORT, [3]]]);
+    const at = block.directory([
+      [0x0112, SHORT, [9]],
+      [0x0112, SHORT, [6]],
+      [0x0112, SHORT, [3]],
+    ]);
     expect(findOrientation(block.build(at))).toBe(6);
   });
 
