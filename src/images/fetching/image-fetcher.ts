@@ -49,7 +49,7 @@ export class ImageFetcher implements OnApplicationShutdown {
     @Inject(LOOKUP) lookup: LookupAll,
     @Inject(FETCHING_OPTIONS) private readonly options: FetchingOptions,
     @Optional() @Inject(IMAGE_ANALYZERS) analyzers: readonly ImageAnalyzer[] = [],
-    @Optional() sources = new Sources(hosts, NO_SOURCES),
+    @Optional() @Inject(Sources) sources: Sources = new Sources(hosts, NO_SOURCES),
   ) {
     if (analyzers.length > 0)
       this.glance = {
