@@ -9,6 +9,7 @@ import { HostRule } from '../src/outbound/host-rule.js';
 import { type LookupAll, systemLookup } from '../src/outbound/lookup.js';
 import { fetchOne } from './support/fetch-one.js';
 import { type Behaviour, Gate, ImageHost, startRawHost } from './support/image-host.js';
+import { until } from './support/until.js';
 
 const FIXTURES = new URL('fixtures/images/', import.meta.url);
 const MANIFEST: Record<string, { width: number; height: number; format: string }> = JSON.parse(
@@ -442,6 +443,27 @@ describe('an image', () => {
       expect(new Set(first)).toEqual(new Set(['connection', 'held']));
       expect(new Set(Object.values(await tryAll(urls, hasty)))).toEqual(new Set(['held']));
       await gone.close();
+    });
+
+    it('is held while its host answers nothing, so that nobody waits for its time to be up', async () => {
+      const gate = new Gate();
+      const urls = Array.from({ length: 20 }, () => serve(PNG, { gate }));
+      const silent = other({ timeoutMs: 20_000 });
+      expect(new Set(Object.values(await tryAll(urls, silent)))).toEqual(new Set(['held']));
+      // A few requests go on, to learn how the host is.
+      expect(silent.inFlight).toBeGreaterThan(0);
+      expect(silent.inFlight).toBeLessThanOrEqual(8);
+      gate.open();
+    });
+
+    it('is fetched again when its host answers again, whatever became of the first request', async () => {
+      const gate = new Gate();
+      const urls = Array.from({ length: 20 }, () => serve(PNG, { gate }));
+      const silent = other({ timeoutMs: 20_000 });
+      await tryAll(urls, silent);
+      gate.open();
+      await until(async () => (silent.inFlight === 0 ? true : undefined), 'the end of the first requests');
+      expect(new Set(Object.values(await tryAll(urls, silent)))).toEqual(new Set(['measured']));
     });
 
     it('fails them all with what the caller threw', async () => {

@@ -17,7 +17,7 @@ export type RequestHeaders = readonly string[];
 /** Longest time that an idle connection is kept, whatever the host offers, in milliseconds. */
 const KEEP_ALIVE_MS = 4_000;
 /** For each download that may run at once so many connections are kept, those that are idle included. */
-const KEPT_A_DOWNLOAD = 4;
+const KEPT_A_DOWNLOAD = 2;
 
 /** Sends requests for images, over connections that are kept and go to permitted addresses alone. */
 export class ImageClient {

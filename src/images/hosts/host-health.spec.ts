@@ -135,6 +135,18 @@ describe('the memory of failing hosts', () => {
     expect(isHeld()).toBe(false);
   });
 
+  it('tells of a probe that is not answered for a while, until it ends', () => {
+    fail(IMAGES_TO_OPEN);
+    now += FIRST_PAUSE_MS;
+    const probe = health.begin('a', 'probe');
+    now += 999;
+    expect(health.lateProbes(1_000)).toEqual([]);
+    now += 1;
+    expect(health.lateProbes(1_000)).toEqual(['a']);
+    probe.failed(fault());
+    expect(health.lateProbes(1_000)).toEqual([]);
+  });
+
   it('learns nothing from faults of visits that began before', () => {
     const early = health.begin('a', 'early');
     fail(IMAGES_TO_OPEN);

@@ -1,16 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { HostStalled } from './held-back.js';
-import { Series } from './series.js';
+import { type Flight, Series } from './series.js';
 
 /** A series of images, and what was done with them. */
 function seriesOf(...urls: string[]) {
   const begun: string[] = [];
   const held: string[] = [];
+  const flights: { readonly flight: Flight; readonly aborted: unknown[] }[] = [];
   const ends = new Map(urls.map((url) => [url, Promise.withResolvers<void>()]));
   const series = new Series(
     urls,
-    (url) => {
+    (url, flight) => {
       begun.push(url);
+      const aborted: unknown[] = [];
+      flight.abort = (reason) => aborted.push(reason);
+      flights.push({ flight, aborted });
       return ends.get(url)?.promise ?? Promise.resolve();
     },
     (url, { afterMs }) => {
@@ -23,7 +27,7 @@ function seriesOf(...urls: string[]) {
     () => (hasEnded = true),
     () => {},
   );
-  return { series, begun, held, ends, hasEnded: () => hasEnded };
+  return { series, begun, held, ends, flights, hasEnded: () => hasEnded };
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -59,6 +63,24 @@ describe('a series of images', () => {
     ends.get('1')?.resolve();
     await series.ended;
     expect(begun).toEqual(['1']);
+  });
+
+  it('is waited for no more where its host does not answer: it is held, and a few requests go on', async () => {
+    const { series, begun, held, ends, flights } = seriesOf('1', '2', '3', '4');
+    for (let n = 0; n < 3; n += 1) series.grant();
+    expect(series.detach(new HostStalled(5), 1)).toBe(1);
+    series.refuse(new HostStalled(6));
+    await series.ended;
+    expect(begun).toEqual(['1', '2', '3']);
+    expect(held).toEqual(['1 5', '2 5', '3 5', '4 6']);
+    expect(flights.map(({ aborted, flight }) => [flight.isDetached, aborted.length])).toEqual([
+      [true, 0],
+      [true, 1],
+      [true, 1],
+    ]);
+    ends.get('1')?.resolve();
+    await turn();
+    expect(series.detach(new HostStalled(5), 1)).toBe(0);
   });
 
   it('fails with the first fault of one', async () => {
