@@ -10,6 +10,8 @@ export type SvgRoot =
 const MORE: SvgRoot = { kind: 'more', begun: false };
 const OTHER: SvgRoot = { kind: 'other' };
 
+/** No drawing has more of them. */
+const MAX_ATTRIBUTES = 4_096;
 /** What is asked for. All other attributes stay as they are written: to expand those too would take time without bound. */
 const SIZE_ATTRIBUTES: ReadonlySet<string> = new Set(['width', 'height', 'viewBox', 'viewbox', 'style']);
 
@@ -102,7 +104,8 @@ function behindDoctype(text: string, from: number, entities: Entities): number |
 
 function readAttributes(text: string, from: number, entities: Entities): SvgRoot {
   const attributes = new Map<string, string>();
-  for (let at = from; ;) {
+  for (let at = from, count = 0; ; count += 1) {
+    if (count > MAX_ATTRIBUTES) return OTHER;
     at = after(SPACE, text, at);
     if (at >= text.length) return { kind: 'more', begun: true };
     if (text[at] === '>' || text.startsWith('/>', at)) return { kind: 'svg', attributes };
