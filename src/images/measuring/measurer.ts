@@ -79,7 +79,7 @@ export class Measurer {
 
   /** Where the next byte stands that makes a difference; it may be before those that came. */
   get wantedAt(): number {
-    return this.wanted.at + this.pieces.waiting;
+    return this.pieces.missingOf(this.wanted);
   }
 
   /** Where the bytes end that are wanted there. */
