@@ -137,7 +137,11 @@ function jxlCodestream(height: number, width: number, orientation: number): Buff
     bits(orientation - 1, 3),
   ].join('');
   const bytes = text.padEnd(160, '0').match(/.{8}/g) ?? [];
-  return Buffer.from([0xff, 0x0a, ...bytes.map((byte) => Number.parseInt([...byte].reverse().join(''), 2))]);
+  return Buffer.from([
+    0xff,
+    0x0a,
+    ...bytes.map((byte) => Number.parseInt(byte.split('').toReversed().join(''), 2)),
+  ]);
 }
 
 function jp2(width: number, height: number): Buffer {

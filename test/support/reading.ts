@@ -34,7 +34,7 @@ export function read(reader: FormatReader, file: Buffer): Reading {
     const piece = Buffer.from(file.subarray(at, at + length));
     bytes += piece.length;
     step = reader.next(piece);
-    piece.fill(0xaa);
+    if (step.done !== true) piece.fill(0xaa);
   }
   return { found: step.value, pieces, known, bytes };
 }

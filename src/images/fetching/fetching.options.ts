@@ -23,10 +23,11 @@ export interface FetchingOptions {
 export const FETCHING_OPTIONS = Symbol('FETCHING_OPTIONS');
 
 /**
- * Bytes of its image that one download holds at the most: what its socket reads at a time, 64 KiB twice over, and the
- * head of an SVG, 64 KiB more; the rest is reserve.
+ * Bytes of its image that one download holds at the most: what its socket reads at a time, 64 KiB twice over; the start of
+ * the file, 64 KiB more; the piece that its reader waits for, and what that copied of others, 128 KiB each. The rest is
+ * reserve.
  */
-export const HELD_BYTES = 262_144;
+export const HELD_BYTES = 524_288;
 
 /**
  * How many downloads may run at once: `concurrency`, or fewer where the memory is small; at least one.

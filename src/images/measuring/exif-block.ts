@@ -11,13 +11,19 @@ export function hasExifMark(bytes: Buffer, at: number): boolean {
 }
 
 /**
- * A copy of the EXIF block in these bytes, with or without its mark in front, {@link MAX_EXIF_BYTES} of it at the most.
- * Undefined where they hold none.
+ * The EXIF block in these bytes, with or without its mark in front, {@link MAX_EXIF_BYTES} of it at the most. Undefined
+ * where they hold none.
  */
-export function copyExifBlock(bytes: Buffer, from: number, to: number): Buffer | undefined {
+export function findExifBlock(bytes: Buffer, from: number, to: number): Buffer | undefined {
   const start = hasExifMark(bytes, from) ? from + EXIF_MARK_BYTES : from;
   const block = bytes.subarray(start, Math.min(to, start + MAX_EXIF_BYTES));
-  return parseTiffHeader(block) === undefined ? undefined : Buffer.from(block);
+  return parseTiffHeader(block) === undefined ? undefined : block;
+}
+
+/** A copy of {@link findExifBlock}. */
+export function copyExifBlock(bytes: Buffer, from: number, to: number): Buffer | undefined {
+  const block = findExifBlock(bytes, from, to);
+  return block && Buffer.from(block);
 }
 
 /** The size with the block and its orientation, where there is a block. */

@@ -30,6 +30,7 @@ export type Found =
 
 /**
  * Reads one file of one format. Yields the pieces of the file that it needs, in any order, and is given each: shorter
- * than asked for only where the file ends. Returns what it found. Keeps nothing of a piece without copying it.
+ * than asked for only where the file ends. Returns what it found. Keeps nothing of a piece beyond the next without copying
+ * it.
  */
 export type FormatReader = Generator<WantedBytes, Found, Buffer>;

@@ -35,5 +35,16 @@ export const FORMATS: Readonly<Record<ImageFormat, Format>> = {
   j2c: { name: 'JPEG 2000 file', read: readJpeg2000Codestream },
   jxl: { name: 'JPEG XL file', read: readJxl },
   jxlc: { name: 'JPEG XL file', read: readJxlCodestream },
+  jxr: { name: 'JPEG XR file', read: readUnsupported },
+  crw: { name: 'CRW raw file', read: readUnsupported },
+  mrw: { name: 'MRW raw file', read: readUnsupported },
+  raf: { name: 'RAF raw file', read: readUnsupported },
+  x3f: { name: 'X3F raw file', read: readUnsupported },
   text: { name: 'SVG', read: readSvg },
 };
+
+/** For formats that are recognized so that their files are not called damaged, and whose size is not read. */
+function* readUnsupported(): FormatReader {
+  yield { at: 0, length: 0 };
+  return { kind: 'unsupported' };
+}

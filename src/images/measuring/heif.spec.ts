@@ -408,7 +408,7 @@ describe('a file that lies', () => {
         (file, cuts) => {
           const bounds = [
             0,
-            ...cuts.map((at) => at % file.length).sort((one, other) => one - other),
+            ...cuts.map((at) => at % file.length).toSorted((one, other) => one - other),
             file.length,
           ];
           const pieces = bounds.slice(1).map((end, index) => file.subarray(bounds[index], end));

@@ -1,4 +1,4 @@
-import { copyExifBlock, EXIF_MARK_BYTES, hasExifMark, withExif } from './exif-block.js';
+import { EXIF_MARK_BYTES, findExifBlock, hasExifMark, withExif } from './exif-block.js';
 import { FileWindow, type WindowMove } from './file-window.js';
 import type { Found, FormatReader } from './format-reader.js';
 import { sizeOf } from './measurement.js';
@@ -53,13 +53,15 @@ class JpegReader {
   private at = 2;
   private junk = 0;
   private width = 0;
+  /** A part of the window until that moves. */
   private exif: Buffer | undefined;
+  private isExifKept = false;
 
   *read(): FormatReader {
     const { window } = this;
     yield* window.move(0, FIRST_BYTES);
     for (let segments = 0; segments < MAX_SEGMENTS; segments += 1) {
-      if (!window.has(this.at, LOOK_BYTES) && !window.isLast) yield* window.move(this.at, NEXT_BYTES);
+      if (!window.has(this.at, LOOK_BYTES) && !window.isLast) yield* this.move(this.at, NEXT_BYTES);
       const code = this.findMarker();
       if (this.junk > MAX_JUNK_BYTES) break;
       if (code === undefined || !window.has(this.at, LOOK_BYTES)) {
@@ -126,6 +128,14 @@ class JpegReader {
     return undefined;
   }
 
+  private *move(at: number, length: number): WindowMove {
+    if (this.exif !== undefined && !this.isExifKept) {
+      this.exif = Buffer.from(this.exif);
+      this.isExifKept = true;
+    }
+    yield* this.window.move(at, length);
+  }
+
   private *readExif(): WindowMove {
     const { window } = this;
     const from = this.at + HEAD_BYTES;
@@ -133,7 +143,7 @@ class JpegReader {
     const end = this.at + 2 + window.uint16BE(this.at + 2);
     // What follows is read with it: most often the frame.
     if (end > window.end && !window.isLast) yield* window.move(this.at, end - this.at + NEXT_BYTES);
-    this.exif = copyExifBlock(window.bytes, from - window.start, end - window.start);
+    this.exif = findExifBlock(window.bytes, from - window.start, end - window.start);
     if (window.soFar !== undefined) window.soFar = withExif(window.soFar, this.exif);
   }
 
@@ -142,7 +152,7 @@ class JpegReader {
     const { window } = this;
     const end = this.at + MAX_SCAN_BYTES;
     while (this.at < end) {
-      yield* window.move(this.at, SCAN_BYTES);
+      yield* this.move(this.at, SCAN_BYTES);
       this.at = endOfScan(window.bytes) + window.start;
       if (window.has(this.at, HEAD_BYTES + 2)) {
         const isHeight = window.uint8(this.at + 1) === DNL && window.uint16BE(this.at + 2) === 4;

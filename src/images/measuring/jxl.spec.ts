@@ -14,7 +14,9 @@ function codestream(...fields: readonly Field[]): Buffer {
     )
     .join('')
     .padEnd(160, '0');
-  const bytes = (bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt([...byte].reverse().join(''), 2));
+  const bytes = (bits.match(/.{8}/g) ?? []).map((byte) =>
+    Number.parseInt(byte.split('').toReversed().join(''), 2),
+  );
   return Buffer.from([0xff, 0x0a, ...bytes]);
 }
 

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { type ImageSize, MAX_DIMENSION, type Measurement } from './measurement.js';
-import { Measurer } from './measurer.js';
+import { PHOTO_FILES } from '../../../test/support/photo-files.js';
+import { TiffBuilder } from '../../../test/support/tiff-builder.js';
+import { MAX_LEAPS, Measurer, SURE_START } from './measurer.js';
 
 const FIXTURES = new URL('../../../test/fixtures/images/', import.meta.url);
 const MANIFEST: Record<string, { width: number; height: number; format: string }> = JSON.parse(
@@ -123,6 +125,19 @@ describe('an image', () => {
   });
 });
 
+describe('a file of a format whose size is not read', () => {
+  it.each([
+    ['JPEG XR file', 'II\xbc\x01'],
+    ['CRW raw file', 'II\x1a\0\0\0HEAPCCDR'],
+    ['MRW raw file', '\0MRM'],
+    ['RAF raw file', 'FUJIFILMCCD-RAW 0201'],
+    ['X3F raw file', 'FOVb'],
+  ])('is unsupported and not damaged: %s', (format, start) => {
+    const file = Buffer.concat([Buffer.from(start, 'latin1'), Buffer.alloc(1_000)]);
+    expect(measure(file)).toEqual({ kind: 'unsupported', format });
+  });
+});
+
 describe('a file that is spoiled', () => {
   it('has a size that can be, or none, and says the same however it is cut', () => {
     fc.assert(
@@ -206,5 +221,59 @@ describe('an SVG', () => {
         height: 3,
       });
     }
+  });
+});
+
+describe('a file that comes from wherever it is wanted', () => {
+  const files = [...NAMES.map(fixture), ...PHOTO_FILES.map(({ bytes }) => bytes)];
+
+  /** By parts of these lengths, as a host that honours ranges sends them, or by plain answers from the start. */
+  function measureFrom(file: Buffer, lengths: readonly number[], ranged: boolean): Measurement {
+    const measurer = new Measurer();
+    for (let answers = 0; measurer.measurement.kind === 'more' && answers < 1_000; answers += 1) {
+      let at = ranged && answers > 0 ? measurer.wantedAt : 0;
+      measurer.moveTo(at);
+      const end = ranged ? Math.max(at + (lengths[answers % lengths.length] ?? 1), SURE_START) : Infinity;
+      for (let chunks = 0; at < Math.min(end, file.length); chunks += 1) {
+        const next = Math.min(at + (lengths[chunks % lengths.length] ?? 1), end);
+        measurer.push(file.subarray(at, next));
+        at = next;
+      }
+      if (Math.max(at, measurer.wantedAt) >= file.length) measurer.endsAt(file.length);
+    }
+    return measurer.measurement;
+  }
+
+  it('is measured the same, whichever parts of it come along', () => {
+    const lengths = fc.array(fc.integer({ min: 1_000, max: 70_000 }), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(fc.constantFrom(...files), lengths, lengths, (file, one, other) => {
+        const said = measureFrom(file, one, true);
+        expect(said.kind).not.toBe('more');
+        expect(measureFrom(file, other, true)).toEqual(said);
+        expect(measureFrom(file, one, false)).toEqual(said);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is read in few parts, though it lies about where they are', () => {
+    // Directories of a TIFF, each of which says that the next stands at the other end of the file.
+    const far = 3_000_000;
+    const tiff = new TiffBuilder();
+    const first = tiff.directory([], far);
+    tiff.fillTo(far);
+    tiff.directory([], first);
+    const measurer = new Measurer();
+    let parts = 0;
+    const file = tiff.build(first);
+    while (measurer.measurement.kind === 'more') {
+      const at = measurer.wantedAt;
+      parts += 1;
+      measurer.moveTo(at);
+      measurer.push(file.subarray(at, at + SURE_START));
+      if (measurer.wantedAt >= file.length) measurer.endsAt(file.length);
+    }
+    expect(parts).toBeLessThanOrEqual(MAX_LEAPS + 2);
   });
 });

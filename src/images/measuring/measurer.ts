@@ -9,7 +9,7 @@ import { type ImageFormat, signatureOf } from './signature.js';
 const SIGNATURE_BYTES = [12, 32, 512] as const;
 
 /** Pieces that may be asked for of one file: no real one needs as many, and none may keep its reader at work for long. */
-export const MAX_PIECES = 4_096;
+export const MAX_PIECES = 2_048;
 /**
  * How often the pieces may be far apart, or go back: each time may cost a request. Where the size is known, and no more
  * than its orientation or EXIF is looked for, that is worth fewer of them.
@@ -79,7 +79,7 @@ export class Measurer {
 
   /** Where the next byte stands that makes a difference; it may be before those that came. */
   get wantedAt(): number {
-    return this.wanted.at + this.pieces.waiting;
+    return this.pieces.missingOf(this.wanted);
   }
 
   /** Where the bytes end that are wanted there. */

@@ -1,5 +1,5 @@
 import type { WantedBytes } from './format-reader.js';
-import { KeptStart } from './kept-start.js';
+import { KeptStart, MAX_START_BYTES } from './kept-start.js';
 
 /** Of the piece before, which may be asked for once more, so many bytes are kept. */
 export const MAX_LAST_PIECE = 4_096;
@@ -17,9 +17,10 @@ export class Pieces {
   private last: Buffer = NOTHING;
   private lastAt = 0;
 
-  /** Bytes that are there of the piece that is waited for. */
-  get waiting(): number {
-    return this.gatheredBytes;
+  /** Where the bytes begin that are missing of a piece that is waited for. */
+  missingOf({ at }: WantedBytes): number {
+    if (this.gathered !== undefined) return at + this.gatheredBytes;
+    return Math.max(at, at < this.start.length ? this.start.length : 0);
   }
 
   /**
@@ -46,10 +47,13 @@ export class Pieces {
   private find(at: number, end: number, chunk: Buffer, chunkAt: number): Buffer | undefined {
     if (this.gathered === undefined) {
       const whole =
-        partOf(chunk, chunkAt, at, end) ??
-        (end <= this.start.length ? this.start.bytes.subarray(at, end) : undefined) ??
-        partOf(this.last, this.lastAt, at, end);
+        partOf(chunk, chunkAt, at, end) ?? this.inStart(at, end) ?? partOf(this.last, this.lastAt, at, end);
       if (whole !== undefined) return whole;
+      // What belongs to the start is put together there.
+      if (end <= MAX_START_BYTES && at <= this.start.length) {
+        this.start.push(chunk, chunkAt);
+        return this.inStart(at, end);
+      }
       const isBegun = at < this.start.length || isIn(chunk, chunkAt, at) || isIn(this.last, this.lastAt, at);
       if (!isBegun) return undefined;
       this.gathered = Buffer.allocUnsafeSlow(end - at);
@@ -58,6 +62,10 @@ export class Pieces {
     }
     this.gather(chunk, chunkAt, at);
     return at + this.gatheredBytes >= end ? this.takeGathered() : undefined;
+  }
+
+  private inStart(at: number, end: number): Buffer | undefined {
+    return end <= this.start.length ? this.start.bytes.subarray(at, end) : undefined;
   }
 
   /** Takes those of the bytes that come next in the piece. */

@@ -14,12 +14,17 @@ export type ImageFormat =
   | 'j2c'
   | 'jxl'
   | 'jxlc'
+  | 'jxr'
+  | 'crw'
+  | 'mrw'
+  | 'raf'
+  | 'x3f'
   | 'text';
 
 /** What a file is by its first bytes. */
 export type Signature = ImageFormat | 'unknown' | 'undecided';
 
-/** The first bytes of the formats that can be measured; a dot stands for any half of a byte. */
+/** The first bytes of formats, also of some whose size is not read; a dot stands for any half of a byte. */
 const SIGNATURES: readonly (readonly [format: ImageFormat, hex: string])[] = [
   ['jpeg', 'ffd8ff'],
   ['png', '89504e470d0a1a0a'],
@@ -42,6 +47,11 @@ const SIGNATURES: readonly (readonly [format: ImageFormat, hex: string])[] = [
   ['j2c', 'ff4fff51'],
   ['jxl', '0000000c4a584c200d0a870a'],
   ['jxlc', 'ff0a'],
+  ['jxr', '4949bc'], // JPEG XR
+  ['crw', '4949........48454150'], // Canon: II …, HEAP
+  ['mrw', '004d524d'], // Minolta
+  ['raf', '46554a4946494c4d4343442d524157'], // FUJIFILMCCD-RAW
+  ['x3f', '464f5662'], // Sigma
 ];
 
 /** An optional byte order mark and white space, then markup; in UTF-8 or UTF-16. */
