@@ -113,7 +113,11 @@ export function readEnvironment(environment: Environment, version: string): Sett
     storeMasterCsv: read.text('STORE_MASTER_CSV'),
     apiKeys: read.secrets('API_KEYS', isKey, 'keys of printable ASCII characters without spaces'),
     allowAnonymous: read.word('ALLOW_ANONYMOUS', 'false', ['true', 'false']) === 'true',
-    allowedHosts: read.list('ALLOWED_HOSTS', isHostName, 'host names such as shelfline.example.com'),
+    allowedHosts: read.list(
+      'ALLOWED_HOSTS',
+      isHostPattern,
+      'host names without ports, such as shelfline.example.com,*.svc.cluster.local',
+    ),
     publicUrl: read.optional('PUBLIC_URL', isPublicUrl, 'a URL such as https://shelfline.example.com'),
     corsOrigins: read.list('CORS_ORIGINS', isOrigin, 'origins such as https://field.example.com'),
     trustProxy: read.list('TRUST_PROXY', isNetwork, 'CIDR blocks such as 10.0.0.0/8,127.0.0.1/32'),
@@ -306,11 +310,6 @@ function isHeaderValue(value: string): boolean {
 
 function isNetwork(value: string): boolean {
   return parseBlock(value) !== undefined;
-}
-
-/** A name without a port: which one a browser names is of no account. */
-function isHostName(value: string): boolean {
-  return /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value);
 }
 
 /** Where people reach the server: no user info, query or fragment is part of that. */

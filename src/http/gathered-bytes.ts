@@ -33,13 +33,17 @@ export class GatheredBytes {
 
   /** All of them in one buffer; none are left. */
   take(): Buffer {
+    return Buffer.concat(this.takeBlocks());
+  }
+
+  /** All of them in blocks whose memory is nobody else's, so that it can be transferred to a thread; none are left. */
+  takeBlocks(): Buffer[] {
     const last = this.blocks.pop();
-    const whole =
-      last === undefined ? Buffer.alloc(0) : Buffer.concat([...this.blocks, last.subarray(0, this.filled)]);
+    const blocks = last === undefined ? [] : [...this.blocks, last.subarray(0, this.filled)];
     this.blocks = [];
     this.filled = 0;
     this.bytes = 0;
-    return whole;
+    return blocks;
   }
 
   /** A block is as large as what is there already: no more than half of the memory is empty. */

@@ -12,7 +12,7 @@ import { type MemoryHolding, SharedMemory } from './shared-memory.js';
 
 /** A body, and what it holds of the memory for bodies until the request is answered. */
 export interface HeldBody {
-  readonly bytes: Buffer;
+  readonly body: GatheredBytes;
   readonly holding: MemoryHolding;
 }
 
@@ -47,13 +47,13 @@ export class JsonBodies {
     response.once('close', () => holding.release());
     holding.evicted.addEventListener('abort', evict);
     try {
-      return { bytes: await this.collect(body, holding, response), holding };
+      return { body: await this.collect(body, holding, response), holding };
     } finally {
       holding.evicted.removeEventListener('abort', evict);
     }
   }
 
-  private async collect(body: Readable, holding: MemoryHolding, response: Response): Promise<Buffer> {
+  private async collect(body: Readable, holding: MemoryHolding, response: Response): Promise<GatheredBytes> {
     const bytes = new GatheredBytes();
     for await (const chunk of body as AsyncIterable<Buffer>) {
       // What was read ahead may still come when the sender has gone: nobody would give it back.
@@ -68,7 +68,7 @@ export class JsonBodies {
       }
       bytes.add(chunk);
     }
-    return bytes.take();
+    return bytes;
   }
 }
 
@@ -90,8 +90,8 @@ export class JsonBodyMiddleware implements NestMiddleware {
   async use(request: Request, response: Response, next: NextFunction): Promise<void> {
     try {
       if (request.body === undefined) {
-        const { bytes } = await this.bodies.read(request, response, this.options.maxSmallBodyBytes);
-        request.body = parseJson(bytes);
+        const { body } = await this.bodies.read(request, response, this.options.maxSmallBodyBytes);
+        request.body = parseJson(body.take());
       }
     } catch (error) {
       return answerError(response, error);

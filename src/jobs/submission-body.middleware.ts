@@ -26,8 +26,8 @@ export class SubmissionBodyMiddleware implements NestMiddleware {
     try {
       if (hasBody(request) && !request.is('application/json'))
         throw new ApiError(415, 'Send the job as application/json, application/x-ndjson or text/csv.');
-      const { bytes, holding } = await this.bodies.read(request, response, this.options.maxBodyBytes);
-      const document = await this.documents.parse(bytes, {
+      const { body, holding } = await this.bodies.read(request, response, this.options.maxBodyBytes);
+      const document = await this.documents.parse(body, {
         caller: fairnessKeyOf(request),
         gone: gone.signal,
         evicted: holding.evicted,

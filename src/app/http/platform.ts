@@ -22,6 +22,8 @@ import { trustedProxies } from './trusted-proxies.js';
 /** Time for the headers of a request to arrive, in milliseconds. Bodies are timed by whoever reads them. */
 const HEADERS_TIMEOUT_MS = 10_000;
 
+const CONNECTIONS_CHECKED_EVERY_MS = 2_000;
+
 /** Where keys are asked for, where there are any, and requests are limited. */
 export const GUARDED_PATHS = [API_PATH, METRICS_PATH] as const;
 
@@ -82,8 +84,9 @@ export function setUpPlatform(app: NestExpressApplication, options: PlatformOpti
   app.use(refuseLargeBodies(options.maxSmallBodyBytes));
   app.useGlobalFilters(new ApiErrorFilter());
   const server = app.getHttpServer();
-  // Node would answer such a request by itself, without a body.
-  Object.assign(server, { requireHostHeader: false });
+  // Node would answer a request without `Host` by itself, without a body; and it would look only twice a minute for connections
+  // that are out of time.
+  Object.assign(server, { requireHostHeader: false, connectionsCheckingInterval: CONNECTIONS_CHECKED_EVERY_MS });
   server.prependListener('request', takeAbsoluteForm);
   // RFC 9110 §10.1.1: what else than 100-continue is expected may be ignored. Node would refuse it without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));

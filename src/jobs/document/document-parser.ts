@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiError } from '../../http/api-error.js';
+import type { GatheredBytes } from '../../http/gathered-bytes.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../../http/http.options.js';
 import { parseJsonText, textOfJson } from '../../http/json-body.middleware.js';
 import { costsMoreThan, MAX_MAIN_THREAD_COST } from '../../http/json-cost.js';
@@ -49,9 +50,11 @@ export class DocumentParser {
    * @throws ApiError `400` for what is no JSON, `413` for what takes far more time or memory than its length says, `429` where it
    *   was evicted; an error of any kind once `gone` has aborted
    */
-  async parse(bytes: Buffer, { caller, gone, evicted, begun }: DocumentSender): Promise<unknown> {
-    if (bytes.length <= SMALL_BYTES) {
-      const text = textOfJson(bytes);
+  async parse(body: GatheredBytes, { caller, gone, evicted, begun }: DocumentSender): Promise<unknown> {
+    const { bytes } = body;
+    const blocks = body.takeBlocks();
+    if (bytes <= SMALL_BYTES) {
+      const text = textOfJson(Buffer.concat(blocks));
       if (!costsMoreThan(text, MAX_MAIN_THREAD_COST)) {
         begun();
         return parseJsonText(text);
@@ -62,7 +65,7 @@ export class DocumentParser {
     let thread: DocumentThread | undefined;
     try {
       gone.throwIfAborted();
-      thread = startThread(bytes, this.options.maxBodyBytes, release);
+      thread = startThread(blocks, this.options.maxBodyBytes, release);
       const parsed = await this.read(thread, gone);
       if (!(parsed instanceof LargeDocument)) await thread.worker.terminate();
       return parsed;
@@ -97,9 +100,9 @@ function tooComplex(sentence: string): ApiError {
 const TOO_MANY_VALUES = tooComplex('The body holds too many keys, lists and objects for its length.');
 const OUT_OF_MEMORY = tooComplex('The body takes too much memory for its length.');
 
-function startThread(bytes: Buffer, maxBodyBytes: number, onExit: () => void): DocumentThread {
+function startThread(blocks: readonly Buffer[], maxBodyBytes: number, onExit: () => void): DocumentThread {
   const task: DocumentTask = {
-    bytes,
+    blocks,
     jobFields: JOB_FIELDS,
     listField: LIST_FIELD,
     visitFields: fieldsOf(VisitDto),
@@ -109,6 +112,8 @@ function startThread(bytes: Buffer, maxBodyBytes: number, onExit: () => void): D
   const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const worker = new Worker(new URL(`document-worker.${suffix}`, import.meta.url), {
     workerData: task,
+    // Copying them would take longer than anything else that is done here.
+    transferList: blocks.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer),
     resourceLimits: {
       maxOldGenerationSizeMb: THREAD_MEMORY_MB + Math.ceil((MEMORY_PER_BODY_BYTE * maxBodyBytes) / 2 ** 20),
     },

@@ -9,7 +9,7 @@ import type * as JsonCost from '../../http/json-cost.js';
 
 /** What the thread is given. */
 export interface DocumentTask {
-  readonly bytes: Uint8Array;
+  readonly blocks: readonly Uint8Array[];
   /** The fields that count: of the job, in it the list of visits, and of each visit. */
   readonly jobFields: readonly string[];
   readonly listField: string;
@@ -52,7 +52,7 @@ parentPort?.on('message', () => parentPort?.postMessage(nextPiece(), []));
 parentPort?.postMessage(begin(), []);
 
 function begin(): DocumentPiece {
-  const bytes = Buffer.from(task.bytes.buffer, task.bytes.byteOffset, task.bytes.byteLength);
+  const bytes = Buffer.concat(task.blocks);
   if (!isUtf8(bytes)) return { kind: 'fault', message: 'The body is not valid UTF-8' };
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   if (bytes.length > ALWAYS_PARSED_BYTES && isMostlyStructure(bytes, text))
