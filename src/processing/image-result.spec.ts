@@ -1,10 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FailedImage, HeldImage, MeasuredImage } from '../images/fetching/image-outcome.js';
+import type {
+  FailedImage,
+  HeldImage,
+  MeasuredImage,
+  RefusedImage,
+} from '../images/fetching/image-outcome.js';
 import { resultOf } from './image-result.js';
 
 const OPTIONS = { maxAttempts: 3, retryBaseMs: 1_000, hostPatienceMs: 60_000 };
 const NOW = new Date('2026-03-02T10:00:00Z');
-const IMAGE = { seq: 17, url: 'https://a.test/1.jpg', attempts: 0, held_since: null, refusals: 0, refused_ms: 0 };
+const IMAGE = {
+  seq: 17,
+  url: 'https://a.test/1.jpg',
+  attempts: 0,
+  held_since: null,
+  refusals: 0,
+  refused_ms: 0,
+};
 
 const MEASURED: MeasuredImage = {
   kind: 'measured',
@@ -139,5 +151,61 @@ describe('what is written of an image that is held', () => {
     const held_since = new Date(NOW.getTime() - 600_000);
     const result = resultOf({ ...IMAGE, held_since }, { ...HELD, fault: null }, OPTIONS, NOW);
     expect(result).toMatchObject({ status: 'pending', error: null, error_code: null });
+  });
+});
+
+describe('what is written of an image that its host refused', () => {
+  const REFUSED: RefusedImage = {
+    kind: 'refused',
+    code: 'throttled',
+    reason: 'the host answered 429 Too Many Requests',
+    afterMs: 500,
+    contentLength: null,
+  };
+  const after = (ms: number): Date => new Date(NOW.getTime() + ms);
+
+  it('is no attempt: it waits, and the refusal is counted', () => {
+    expect(resultOf(IMAGE, REFUSED, OPTIONS, NOW)).toMatchObject({
+      status: 'pending',
+      attempted: false,
+      refused: true,
+      next_attempt_at: after(1_000),
+      error_code: 'throttled',
+      error: 'the host answered 429 Too Many Requests',
+    });
+  });
+
+  it('waits as long as its host asks, and longer each time, up to a tenth of the patience', () => {
+    const pause = (refusals: number, afterMs: number): unknown =>
+      resultOf({ ...IMAGE, refusals }, { ...REFUSED, afterMs }, OPTIONS, NOW).next_attempt_at;
+    expect(pause(0, 30_000)).toEqual(after(30_000));
+    expect([1, 2, 3, 8].map((refusals) => pause(refusals, 500))).toEqual(
+      [2_000, 4_000, 6_000, 6_000].map(after),
+    );
+    expect(pause(0, 10_000_000)).toEqual(after(600_000));
+  });
+
+  it.each([
+    [8, 60_000, 'pending'],
+    [9, 59_999, 'pending'],
+    [9, 60_000, 'failed'],
+    [30, 60_000, 'failed'],
+  ])(
+    'fails after ten refusals that are spread over the patience: %d before, %d ms',
+    (refusals, ms, status) => {
+      const result = resultOf({ ...IMAGE, refusals, refused_ms: ms }, REFUSED, OPTIONS, NOW);
+      expect(result).toMatchObject({ status, attempted: false, refused: true });
+      expect(result.error).toBe(`the host answered 429 Too Many Requests ${refusals + 1} times`);
+    },
+  );
+
+  it('fails where its host has served nothing for the patience, though it was never refused itself', () => {
+    expect(resultOf(IMAGE, { ...REFUSED, afterMs: null }, OPTIONS, NOW)).toMatchObject({
+      status: 'failed',
+      attempted: false,
+      next_attempt_at: null,
+      error_code: 'throttled',
+      error: 'the host answered 429 Too Many Requests, and has served nothing for 60 s',
+    });
   });
 });
