@@ -111,7 +111,7 @@ const silent = net.createServer((socket) => socket.on('error', () => {}).resume(
 const gone = net.createServer();
 
 const portOf = async (server: net.Server): Promise<number> => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', 511, resolve));
+  await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', 511, resolve));
   return (server.address() as AddressInfo).port; // oxlint-disable-line no-unsafe-type-assertion -- it listens on a port
 };
 const ports = {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FailedImage, HeldImage, MeasuredImage } from '../images/fetching/image-outcome.js';
+import type {
+  FailedImage,
+  HeldImage,
+  MeasuredImage,
+  RefusedImage,
+} from '../images/fetching/image-outcome.js';
 import { resultOf } from './image-result.js';
 
 const OPTIONS = { maxAttempts: 3, retryBaseMs: 1_000, hostPatienceMs: 60_000 };
@@ -144,5 +149,58 @@ describe('what is written of an image that is held', () => {
   it('is patience without end where its host is merely slow to give slots back', () => {
     const result = resultOf({ ...IMAGE, held_ms: 600_000 }, { ...HELD, fault: null }, OPTIONS, SINCE);
     expect(result).toMatchObject({ status: 'pending', error: null, error_code: null });
+  });
+});
+
+describe('what is written of an image that its host refused', () => {
+  const REFUSED: RefusedImage = {
+    kind: 'refused',
+    code: 'throttled',
+    reason: 'the host answered 429 Too Many Requests',
+    afterMs: 500,
+    contentLength: null,
+  };
+
+  it('is no attempt: it waits, and the refusal is counted', () => {
+    expect(resultOf(IMAGE, REFUSED, OPTIONS, SINCE)).toMatchObject({
+      status: 'pending',
+      attempted: false,
+      refused: true,
+      pause_ms: 1_000,
+      error_code: 'throttled',
+      error: 'the host answered 429 Too Many Requests',
+    });
+  });
+
+  it('waits as long as its host asks, and longer each time, up to a tenth of the patience', () => {
+    const pause = (refusals: number, afterMs: number): unknown =>
+      resultOf({ ...IMAGE, refusals }, { ...REFUSED, afterMs }, OPTIONS, SINCE).pause_ms;
+    expect(pause(0, 30_000)).toBe(30_000);
+    expect([1, 2, 3, 8].map((refusals) => pause(refusals, 500))).toEqual([2_000, 4_000, 6_000, 6_000]);
+    expect(pause(0, 10_000_000)).toBe(600_000);
+  });
+
+  it.each([
+    [8, 60_000, 'pending'],
+    [9, 60_000 - SINCE - 1, 'pending'],
+    [9, 60_000 - SINCE, 'failed'],
+    [30, 60_000, 'failed'],
+  ])(
+    'fails after ten refusals that are spread over the patience: %d before, %d ms',
+    (refusals, ms, status) => {
+      const result = resultOf({ ...IMAGE, refusals, refused_ms: ms }, REFUSED, OPTIONS, SINCE);
+      expect(result).toMatchObject({ status, attempted: false, refused: true });
+      expect(result.error).toBe(`the host answered 429 Too Many Requests ${refusals + 1} times`);
+    },
+  );
+
+  it('fails where its host has served nothing for the patience, though it was never refused itself', () => {
+    expect(resultOf(IMAGE, { ...REFUSED, afterMs: null }, OPTIONS, SINCE)).toMatchObject({
+      status: 'failed',
+      attempted: false,
+      pause_ms: null,
+      error_code: 'throttled',
+      error: 'the host answered 429 Too Many Requests, and has served nothing for 60 s',
+    });
   });
 });

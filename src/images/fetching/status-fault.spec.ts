@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { ThrottledFault } from './fetch-fault.js';
 import { MAX_RETRY_AFTER_MS, parseRetryAfter, statusFault } from './status-fault.js';
 
 const NOW = Date.UTC(2026, 2, 2, 10, 0, 0);
@@ -12,6 +13,12 @@ describe('the fault of an answer', () => {
       retryAfterMs: null,
     });
     expect(statusFault(status, '7').toOutcome(null)).toMatchObject({ retryAfterMs: 7_000 });
+  });
+
+  it.each([420, 429, 503])('of status %d is that the host is asked too much', (status) => {
+    expect(statusFault(status, '7')).toBeInstanceOf(ThrottledFault);
+    expect(statusFault(status, '7')).toMatchObject({ code: 'throttled', retryAfterMs: 7_000 });
+    expect(statusFault(status, undefined)).toMatchObject({ retryAfterMs: null });
   });
 
   it.each([400, 401, 403, 404, 405, 410, 416, 421, 451, 499])(

@@ -341,7 +341,7 @@ export class HostSlots {
 
   private forgetIdle(now: number): void {
     for (const [name, host] of this.idle) {
-      if (now - host.idleSince < IDLE_MS) return;
+      if (now - host.idleSince < IDLE_MS || host.pacer.pauseLeft(now) > 0) return;
       this.idle.delete(name);
     }
   }
