@@ -6,6 +6,8 @@ import { parse } from 'csv-parse/sync';
 import { type ImageAnalyzer, ImageRejected, type Json, threadAnalyzer } from '../src/index.js';
 import { startAnalysing } from './support/analysing-application.js';
 import type { TestApplication } from './support/application.js';
+import { exifBlockOf, TAGS, withExif } from './support/exif.js';
+import { exifItem, heifFile, property } from './support/heif-builder.js';
 import { ImageHost } from './support/image-host.js';
 
 const JPEG = readFileSync(new URL('fixtures/images/shelf-front.jpg', import.meta.url));
@@ -55,6 +57,8 @@ class MoodyAnalyzer implements ImageAnalyzer {
           isWhole: bytes.isWhole,
         };
       }
+      case 'exif':
+        return bytes.exif === null ? 'none' : bytes.exif.toString('latin1', 0, 2);
       case 'lost':
         try {
           return (await bytes.whole()).length;
@@ -109,6 +113,7 @@ describe('analyzers', () => {
     name: 'thread',
     file: new URL('fixtures/analyzers/moody.mjs', import.meta.url),
     heapMb: 48,
+    usesExif: true,
   });
   const log: Record<string, unknown>[] = [];
   let host: ImageHost;
@@ -166,6 +171,31 @@ describe('analyzers', () => {
     const rows: Record<string, string>[] = parse(table.text, { columns: true });
     expect(rows.map(({ analysis }) => JSON.parse(analysis ?? ''))).toEqual(analyses);
     expect(rows.map(({ analysis }) => analysis?.[0])).toEqual(['{', '{', '{']);
+  });
+
+  it('have the EXIF block of a file, wherever in it that stands, where one of them says that it uses it', async () => {
+    const exif = exifBlockOf({ image: [[TAGS.model, 'Shelf 3']] }, 'MM');
+    const photo = heifFile({
+      items: [
+        { id: 1, type: 'hvc1', properties: [1, 2] },
+        { id: 2, type: 'Exif', data: exifItem(exif) },
+      ],
+      primary: 1,
+      properties: [property.ispe(40, 30), property.irot(0)],
+      picture: 300_000,
+    });
+    const urls = [
+      host.serve('/exif-1.jpg', withExif(JPEG, exif)),
+      host.serve('/exif-2.heic', photo),
+      host.serve('/exif-3.jpg', JPEG),
+    ];
+    for (const [app, name, behind] of [
+      [shelfline, 'moody', 'none'],
+      [threads, 'thread', 'MM'],
+    ] as const) {
+      const { items } = await resultsOf(app, urls);
+      expect(items.map(({ analysis }) => analysis[name])).toEqual(['MM', behind, 'none']);
+    }
   });
 
   it('see each row of a URL, and share bytes that are fetched once', async () => {

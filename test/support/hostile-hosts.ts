@@ -19,6 +19,9 @@ const PNG = readFileSync(new URL('images/endcap.png', FIXTURES));
 /** A JPEG whose size never comes: markers, and nothing but padding behind them. */
 const ENDLESS_JPEG = Buffer.alloc(65_536, 0xff).fill(Buffer.from('ffd8', 'hex'), 0, 2);
 const PADDING = Buffer.alloc(65_536, 0xff);
+/** The start of a JPEG, and a segment of it that says nothing of its size. */
+const JPEG_START = Buffer.from('ffd8', 'hex');
+const SEGMENT = Buffer.alloc(65_537).fill(Buffer.from('ffedffff', 'hex'), 0, 4);
 const GZIP = Buffer.from('1f8b080000000000000003', 'hex');
 
 /** What a try at an image of such a host comes to: its error code and whether a later try may end better. */
@@ -41,8 +44,9 @@ const LONG = 'Content-Length: 5000';
 const asked = (request: string): number => Number(/range: bytes=(\d+)-/i.exec(request)?.[1] ?? 0);
 
 const BODIES: Table = [
-  ['a body without end or length', 'too_large', pouring(head(OK) + latin(ENDLESS_JPEG), PADDING)],
-  ['chunks without end', 'too_large', pouring(CHUNKED, chunk(ENDLESS_JPEG))],
+  ['a body without end or length', 'too_large', pouring(head(OK) + latin(JPEG_START), SEGMENT)],
+  ['a body of padding without end', 'broken_image', pouring(head(OK) + latin(ENDLESS_JPEG), PADDING)],
+  ['chunks without end', 'too_large', pouring(CHUNKED + latin(chunk(JPEG_START)), chunk(SEGMENT))],
   ['chunks of one byte', 'too_large', pouring(CHUNKED + latin(chunk(ENDLESS_JPEG)), chunk(Buffer.of(0xff)))],
   ['a WebP without end', 'measured', pouring(head(OK) + latin(webpWithExif()), PADDING)],
   ['an SVG of one comment without end', 'not_an_image', pouring(head(OK), '<!-- ')],

@@ -61,11 +61,15 @@ class JpegReader {
     const { window } = this;
     yield* window.move(0, FIRST_BYTES);
     for (let segments = 0; segments < MAX_SEGMENTS; segments += 1) {
-      if (!window.has(this.at, LOOK_BYTES) && !window.isLast) yield* this.move(this.at, NEXT_BYTES);
+      if (!window.has(this.at, LOOK_BYTES) && !window.isLast) {
+        // EXIF behind the frame is rare, and worth nothing but a look.
+        if (window.soFar !== undefined) return window.soFar;
+        yield* this.move(this.at, NEXT_BYTES);
+      }
       const code = this.findMarker();
       if (this.junk > MAX_JUNK_BYTES) break;
       if (code === undefined || !window.has(this.at, LOOK_BYTES)) {
-        if (!window.isLast) continue;
+        if (!window.isLast && window.soFar === undefined) continue;
         if (code === undefined) return window.soFar ?? { kind: 'cut_short' };
       }
       if (code === APP1 && this.exif === undefined) yield* this.readExif();

@@ -13,6 +13,8 @@ export interface ThreadAnalyzerOptions {
   readonly threads?: number;
   /** Milliseconds that loading the module may take, which count for no image; 30,000 unless given, 55,000 at the most. */
   readonly startTimeoutMs?: number;
+  /** As of any {@link ImageAnalyzer}; false unless given. */
+  readonly usesExif?: boolean;
   /** Memory of the heap of one thread, in MiB; 256 unless given. Who takes more loses the image. */
   readonly heapMb?: number;
 }
@@ -30,12 +32,13 @@ export function threadAnalyzer(options: ThreadAnalyzerOptions): ImageAnalyzer {
     throw new TypeError(
       `file of the analyzer ${options.name} takes a URL, as new URL('./x.js', import.meta.url)`,
     );
-  return new ThreadAnalyzer({ threads: 1, startTimeoutMs: 30_000, heapMb: 256, ...options });
+  return new ThreadAnalyzer({ threads: 1, startTimeoutMs: 30_000, heapMb: 256, usesExif: false, ...options });
 }
 
 class ThreadAnalyzer implements ImageAnalyzer {
   readonly name: string;
   readonly concurrency: number;
+  readonly usesExif: boolean;
   private readonly threads = new Set<Thread>();
   /** Those that are waited for no more, in the order in which they will be used. */
   private readonly reserved: Thread[] = [];
@@ -45,6 +48,7 @@ class ThreadAnalyzer implements ImageAnalyzer {
   constructor(private readonly options: Required<ThreadAnalyzerOptions>) {
     this.name = options.name;
     this.concurrency = options.threads;
+    this.usesExif = options.usesExif;
   }
 
   async ready(signal: AbortSignal): Promise<void> {
