@@ -388,7 +388,7 @@ describe('a start that can not be', () => {
     [
       'a source of a field that is none',
       {},
-      { images: { sources: [{ hosts: ['a.test'], ...{ header: {} } }] } },
+      misspelt({ images: { sources: [{ hosts: ['a.test'], header: {} }] } }),
       'images.sources takes a list of sources: entry 1 (a.test): header is not known',
     ],
     [
