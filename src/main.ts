@@ -28,6 +28,9 @@ async function main(): Promise<void> {
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
 
+  const running = Promise.withResolvers<NestExpressApplication>();
+  if (settings.imageSourcesFile !== undefined) reloadOnHangUp(running.promise, settings, logger);
+
   let database: DatabaseServer | undefined;
   let app: NestExpressApplication | undefined;
   let connections: OpenConnections | undefined;
@@ -40,7 +43,7 @@ async function main(): Promise<void> {
       createApplication(settings, url, lines, stopping.signal),
     );
     connections = new OpenConnections(app.getHttpServer());
-    if (settings.imageSourcesFile !== undefined) reloadOnHangUp(app, settings, logger);
+    running.resolve(app);
     stopping.signal.throwIfAborted();
     await listen(app, settings);
     announce(app, settings, database, logger);
@@ -56,13 +59,17 @@ async function main(): Promise<void> {
   }
 }
 
-/** SIGHUP reads the sources again. Several at a time are followed one after the other. */
-function reloadOnHangUp(app: NestExpressApplication, settings: Settings, logger: ApplicationLogger): void {
-  let reloading: Promise<void> = Promise.resolve();
+/** SIGHUP reads the sources again, one signal after the other, once the application runs. */
+function reloadOnHangUp(
+  running: Promise<NestExpressApplication>,
+  settings: Settings,
+  logger: ApplicationLogger,
+): void {
+  let reloaded: Promise<unknown> = running;
   process.on('SIGHUP', () => {
-    reloading = reloading.then(async () => {
+    reloaded = reloaded.then(async () => {
       const { reloadSources } = await import('./app/application.js');
-      await reloadSources(app, settings, logger);
+      await reloadSources(await running, settings, logger);
     });
   });
 }

@@ -36,8 +36,11 @@ import { JobsHttpModule, JobsModule } from './jobs/jobs.module.js';
 import { JOBS_OPTIONS } from './jobs/jobs.options.js';
 import { Upload } from './jobs/streaming/upload.entity.js';
 import { Visit } from './jobs/visit.entity.js';
-import { OUTBOUND_OPTIONS } from './outbound/outbound.options.js';
+import { HostRule } from './outbound/host-rule.js';
+import { OUTBOUND_OPTIONS, type OutboundOptions } from './outbound/outbound.options.js';
 import { OutboundModule } from './outbound/outbound.module.js';
+import { parseSources } from './outbound/sources/parse-sources.js';
+import { SourceError } from './outbound/sources/source-error.js';
 import { SWEEP_QUEUE } from './jobs/sweeps.js';
 import { DEAD_LETTER_QUEUE } from './processing/batch.js';
 import { BatchWorker } from './processing/batch.worker.js';
@@ -225,7 +228,11 @@ function optionsModule(setup: StoreVisitsAsyncSetup): DynamicModule {
   const made = {
     provide: ROOM_OPTIONS,
     inject: setup.inject ?? [],
-    useFactory: async (...injected: unknown[]) => completed(await setup.useFactory(...injected), setup),
+    useFactory: async (...injected: unknown[]) => {
+      const options = completed(await setup.useFactory(...injected), setup);
+      await checkSources(options.outbound);
+      return options;
+    },
   };
   return {
     module: OptionsModule,
@@ -246,6 +253,18 @@ function completed(options: StoreVisitsOptions, setup: StoreVisitsSetup): RoomOp
       "all or api where there are routes. Put role: 'worker' (or controllers: false) beside useFactory: routes are made before the options are known",
     );
   return roomOptions({ ...options, role });
+}
+
+/** What a function returns is checked when it is called. */
+async function checkSources(outbound: OutboundOptions): Promise<void> {
+  const { sources = [] } = outbound;
+  if (typeof sources === 'function') return;
+  try {
+    await parseSources(sources, new HostRule(outbound));
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    throw new StoreVisitsOptionsError('images.sources', `a list of sources: ${error.message}`);
+  }
 }
 
 function part<K extends keyof RoomOptions>(

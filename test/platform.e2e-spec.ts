@@ -385,6 +385,18 @@ describe('a start that can not be', () => {
       { images: { allowedHosts: 'a b' } },
       'images.allowedHosts takes a list of host names',
     ],
+    [
+      'a source of a field that is none',
+      {},
+      misspelt({ images: { sources: [{ hosts: ['a.test'], header: {} }] } }),
+      'images.sources takes a list of sources: entry 1 (a.test): header is not known',
+    ],
+    [
+      'sources that are none',
+      {},
+      misspelt({ images: { sources: 'a.json' } }),
+      'images.sources takes a list of sources',
+    ],
     ['a secret that is none', {}, { callbacks: { secrets: ['x'] } }, 'callbacks.secrets takes'],
     ['a schema that needs quotes', {}, { database: { schema: 'My Schema' } }, 'database.schema takes'],
     ['a worker with routes', {}, { role: 'worker' }, 'role takes all or api where there are routes'],

@@ -1,5 +1,7 @@
 /** An absolute http: or https: URL, up to the end of its authority. */
 const ABSOLUTE = /^https?:\/\/[^/?#\\]+/i;
+/** An absolute URL without path, query and fragment. */
+const AUTHORITY = /^https?:\/\/[^\0-\x20/?#\\]+$/i;
 /** The characters that the URL Standard encodes in a path and in a query. Those from `!` to `~` that it leaves pass. */
 const ENCODED_IN_PATH = /[^\x21-\x7e]|["<>^`{}]/gu;
 const ENCODED_IN_QUERY = /[^\x21-\x7e]|["<>]/gu;
@@ -14,13 +16,15 @@ const ENCODED_IN_QUERY = /[^\x21-\x7e]|["<>]/gu;
  * @param from the path and query that a relative reference starts at
  */
 export function toRequestPath(written: string, parsed: URL, from: string | undefined): string {
+  const usual = parsed.pathname + parsed.search;
+  if (written.endsWith(usual) && AUTHORITY.test(written.slice(0, -usual.length))) return usual;
   const text = written.replace(/^[\0-\x20]+|[\0-\x20]+$|[\t\r\n]/g, '').replace(/#.*$/s, '');
   const path = encoded(isAbsolute(text) ? text.replace(ABSOLUTE, '') : resolved(text, from ?? '/'));
   // Whatever the two do not read alike is asked for as the parser reads it.
   const again = URL.parse(parsed.origin + path);
   const isAlike =
     again?.origin === parsed.origin && again.pathname === parsed.pathname && again.search === parsed.search;
-  return isAlike ? path : parsed.pathname + parsed.search;
+  return isAlike ? path : usual;
 }
 
 function isAbsolute(text: string): boolean {
