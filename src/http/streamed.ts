@@ -5,6 +5,9 @@ import type { Response } from 'express';
 /** A reader that takes nothing for so long is gone, in milliseconds. */
 const STALL_MS = 60_000;
 
+/** Node warns of more listeners than this, which would be a leak. */
+const MAX_LISTENERS = 20;
+
 const logger = new Logger('Http');
 
 /**
@@ -20,6 +23,8 @@ export function answerStream(response: Response, type: string, content: Readable
     response.end();
     return;
   }
+  // The log, the metrics, the limits and the pipeline itself all listen for its end: a dozen, however long the answer is.
+  response.setMaxListeners(MAX_LISTENERS);
   pipeline(content, response, (error) => {
     // A reader that goes away is no fault of anybody's.
     if (error === undefined || error === null || error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
