@@ -17,14 +17,12 @@ it('a callback that was delivered for an end that is lost does not count for the
     const { job = '', run = 0, webhook_id: told = '' } = callback ?? {};
     const repository = shelfline.app.get(CallbacksRepository, { strict: false });
     const note = (webhookId: string): Promise<void> =>
-      shelfline.app
-        .get(Database, { strict: false })
-        .transaction((transaction) =>
-          repository.note(transaction, { job, run, sending: 1 }, webhookId, {
-            state: 'delivered',
-            status: 200,
-          }),
-        );
+      shelfline.app.get(Database, { strict: false }).transaction((transaction) =>
+        repository.note(transaction, { job, run, sending: 1 }, webhookId, {
+          state: 'delivered',
+          status: 200,
+        }),
+      );
     const state = async (): Promise<unknown> => (await shelfline.get(`/api/jobs/${jobId}`)).json.callback;
     await note('msg_of_the_lost_end');
     expect(await state()).toMatchObject({ state: 'waiting', attempts: 0 });
