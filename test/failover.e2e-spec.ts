@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Pool } from 'pg';
+import { Client, Pool } from 'pg';
 import { isDatabaseOutage } from '../src/database/database-faults.js';
 import { impatientClient } from '../src/database/impatient-client.js';
 import type { Job } from './support/application.js';
@@ -93,21 +93,29 @@ describe('a promoted standby that had everything', () => {
 });
 
 describe('a commit that the synchronous standby does not confirm', () => {
-  it('is reported as failed when its statement is cancelled, as a failover would lose it', async () => {
+  it('is reported as failed when somebody cancels it, as a failover would lose it', async () => {
     await database.primary.setSynchronous(true);
     await database.standby.stop();
-    const pool = new Pool({
-      connectionString: database.primary.url,
-      statement_timeout: 300,
-      Client: impatientClient(0) as never,
-    });
+    const pool = new Pool({ connectionString: database.primary.url, Client: impatientClient(0) as never });
+    // As TypeORM and pg-boss listen.
+    pool.on('error', () => undefined);
+    const operator = new Client({ connectionString: database.primary.url });
+    await operator.connect();
     try {
-      const error: unknown = await pool.query('CREATE TABLE confirmed ()').catch((reason: unknown) => reason);
+      const committing = pool.query('CREATE TABLE confirmed ()').catch((reason: unknown) => reason);
+      await until(async () => {
+        const { rowCount } = await operator.query(
+          `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`,
+        );
+        return rowCount === 0 ? undefined : true;
+      }, 'a commit that waits for the standby');
+      const error = await committing;
       expect(error).toMatchObject({ code: '57014', message: expect.stringContaining('standby') });
       expect(isDatabaseOutage(error)).toBe(true);
       expect(pool.totalCount).toBe(0);
     } finally {
       await pool.end();
+      await operator.end();
       await database.primary.setSynchronous(false);
       await database.standby.start();
     }

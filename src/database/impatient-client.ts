@@ -9,8 +9,8 @@ export type ClientClass = new () => object;
  * packet, or the machine of the database is gone, and nothing else would ever tell. What runs on it fails as on any
  * connection that breaks. At rest in a pool it is closed before that.
  *
- * With a synchronous standby, a commit whose statement was cancelled while it waited for the standby is reported as done,
- * with a warning: the standby may lack it. That fails here, as what was not committed does.
+ * With a synchronous standby, a commit that somebody cancels while it waits for the standby is reported as done, with a
+ * warning: the standby may lack it. That fails here, as what was not committed does.
  *
  * One that breaks in the very moment in which a pool hands it out has nobody yet who listens: that ends no process, and is
  * told to the first query.
@@ -44,7 +44,7 @@ class UnreplicatedError extends Error {
   readonly code = '57014';
 
   constructor() {
-    super('the synchronous standby did not confirm the commit in time');
+    super('the commit was cancelled before the synchronous standby confirmed it');
   }
 }
 
