@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { farHosts } from './suite/far-hosts.ts';
 import { growth } from './suite/growth.ts';
 import { Installation } from './suite/installation.ts';
+import { oneHost } from './suite/one-host.ts';
 import { pages } from './suite/pages.ts';
 import { reads } from './suite/reads.ts';
 import { type Figure, machine, print, type Report } from './suite/report.ts';
@@ -29,6 +30,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   submit,
   reads,
   'far-hosts': farHosts,
+  'one-host': oneHost,
   traffic,
   pages,
   visits,

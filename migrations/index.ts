@@ -4,6 +4,7 @@ import { HoldImages1764200000000 } from './1764200000000-hold-images.js';
 import { StreamSubmissions1764300000000 } from './1764300000000-stream-submissions.js';
 import { CallBack1764400000000 } from './1764400000000-call-back.js';
 import { ListVisits1764500000000 } from './1764500000000-list-visits.js';
+import { RefuseImages1764600000000 } from './1764600000000-refuse-images.js';
 
 /** Every migration, in order. They only go forward, and never break the version before. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   StreamSubmissions1764300000000,
   CallBack1764400000000,
   ListVisits1764500000000,
+  RefuseImages1764600000000,
 ];

@@ -86,15 +86,26 @@ SELECT job.job_id, job.status, job.run
  ORDER BY job.id;
 
 -- name: task_left_behind
--- Of a job that ended, is gone, or is in another run. Such a task finds nothing to do and goes when it is next due; so only one
--- that has been due for two minutes is left behind. SET shelfline.grace = '0' where all has come to rest.
+-- Of a job that ended, is gone, or is in another run. Such a task finds nothing to do and goes when a worker comes to it,
+-- however long it waits until then. It is left behind where workers passed it over for two minutes: they took one of its
+-- priority that was enqueued after it, or the queue was watched over while the holder of the task gave no sign.
+-- SET shelfline.grace = '0' where all has come to rest: then any is left behind.
 SELECT task.id AS task, task.state, task.data, task.retry_count, task.start_after, job.status AS job_status, job.run AS job_run
-  FROM shelfline_queue.job AS task
+  FROM (SELECT coalesce(nullif(current_setting('shelfline.grace', true), ''), '2 minutes')::interval AS grace) AS allowed
+ CROSS JOIN shelfline_queue.job AS task
   LEFT JOIN shelfline.job AS job ON job.id = (task.data ->> 'job')::bigint
  WHERE task.name = 'images' AND task.state IN ('created', 'retry', 'active')
    AND (job.id IS NULL OR job.status <> 'ongoing' OR job.run <> (task.data ->> 'run')::int)
-   AND greatest(task.start_after, task.heartbeat_on)
-       <= now() - coalesce(nullif(current_setting('shelfline.grace', true), ''), '2 minutes')::interval
+   AND greatest(task.start_after, task.heartbeat_on) <= now() - allowed.grace
+   AND CASE WHEN allowed.grace = interval '0' THEN true
+            WHEN task.state = 'active' THEN
+              EXISTS (SELECT FROM shelfline_queue.queue AS queue
+                       WHERE queue.name = task.name AND queue.monitor_on > task.heartbeat_on + allowed.grace)
+            ELSE
+              EXISTS (SELECT FROM shelfline_queue.job AS later
+                       WHERE later.name = task.name AND later.priority = task.priority
+                         AND later.created_on > task.created_on AND later.started_on > task.start_after + allowed.grace)
+       END
  ORDER BY task.created_on;
 
 -- name: row_of_a_job_that_is_not_there

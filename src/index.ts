@@ -12,7 +12,8 @@ export { impatientClient } from './database/impatient-client.js';
 export { rememberCaller } from './http/caller.js';
 export { ApiError, BareApiError, type Fault, InvalidInputError, NotFoundError } from './http/api-error.js';
 export type { Page } from './http/page.js';
-export { ExifAnalyzer, type ExifFinding, type ExifOptions } from './images/analysing/exif/exif-analyzer.js';
+export type { ExifFinding } from './images/analysing/exif/decode-exif.js';
+export { ExifAnalyzer, type ExifOptions } from './images/analysing/exif/exif-analyzer.js';
 export type { AnalyzedImage, ImageAnalyzer, ImageBytes, Json } from './images/analysing/image-analyzer.js';
 export { ImageRejected } from './images/analysing/image-rejected.js';
 export type { AnalyzeInThread } from './images/analysing/threads/analysis-thread.js';
@@ -32,6 +33,12 @@ export {
   StoreVisitsModule,
   type StoreVisitsSetup,
 } from './store-visits.module.js';
+export type {
+  HostSourceOptions,
+  S3SourceOptions,
+  SourceOptions,
+  SourcesOption,
+} from './outbound/sources/source-options.js';
 export type * from './store-visits.options.js';
 export type { Store } from './stores/store.entity.js';
 export { type ImportResult, StoresService } from './stores/stores.service.js';

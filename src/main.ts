@@ -40,6 +40,7 @@ async function main(): Promise<void> {
       createApplication(settings, url, lines, stopping.signal),
     );
     connections = new OpenConnections(app.getHttpServer());
+    if (settings.imageSourcesFile !== undefined) reloadOnHangUp(app, settings, logger);
     stopping.signal.throwIfAborted();
     await listen(app, settings);
     announce(app, settings, database, logger);
@@ -53,6 +54,17 @@ async function main(): Promise<void> {
     if (app !== undefined && connections !== undefined) await stopApplication(app, connections, settings);
     await database?.stop();
   }
+}
+
+/** SIGHUP reads the sources again. Several at a time are followed one after the other. */
+function reloadOnHangUp(app: NestExpressApplication, settings: Settings, logger: ApplicationLogger): void {
+  let reloading: Promise<void> = Promise.resolve();
+  process.on('SIGHUP', () => {
+    reloading = reloading.then(async () => {
+      const { reloadSources } = await import('./app/application.js');
+      await reloadSources(app, settings, logger);
+    });
+  });
 }
 
 /** What people read is loaded only where there is a person. */

@@ -12,6 +12,7 @@ const GROUPS = {
     'allowedHosts',
     'allowedNetworks',
     'allowedPorts',
+    'sources',
     'userAgent',
     'delayMs',
   ],

@@ -95,6 +95,9 @@ export function roomOptions(options: StoreVisitsOptions): RoomOptions {
     isPort,
     'ports from 1 to 65535',
   ).map(Number);
+  const { sources = [] } = options.images ?? {};
+  if (!Array.isArray(sources) && typeof sources !== 'function')
+    throw new StoreVisitsOptionsError('images.sources', 'a list of sources, or a function that returns one');
   const secrets = listOf(
     'callbacks.secrets',
     options.callbacks?.secrets,
@@ -133,10 +136,11 @@ export function roomOptions(options: StoreVisitsOptions): RoomOptions {
     },
     events: { maxStreams: http('maxEventStreams'), heartbeatMs: http('eventHeartbeatMs') },
     jobs: { maxImages: jobs('maxImages'), ...observer },
-    outbound: { allowedHosts, allowedNetworks, allowedPorts },
+    outbound: { allowedHosts, allowedNetworks, allowedPorts, sources },
     fetching: {
       concurrency: images('concurrency'),
       hostConcurrency: images('hostConcurrency'),
+      hostPatienceMs: images('hostPatienceMs'),
       timeoutMs: images('timeoutMs'),
       maxBytes,
       memoryBytes: images('memoryBytes'),

@@ -34,8 +34,8 @@ export const LIMITS = {
     retentionDays: { default: 0, min: 0, max: 36_500 },
   },
   images: {
-    concurrency: { default: 64, min: 1, max: 10_000 },
-    hostConcurrency: { default: 16, min: 1, max: 10_000 },
+    concurrency: { default: 256, min: 1, max: 10_000 },
+    hostConcurrency: { default: 128, min: 1, max: 10_000 },
     timeoutMs: { default: 10_000, min: 1, max: DAY_MS },
     maxBytes: { default: 26_214_400, min: 1024, max: 1_073_741_824 },
     memoryBytes: { default: 134_217_728, min: 1_048_576, max: MOST_BYTES },

@@ -12,6 +12,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { DATABASE_OPTIONS } from './database/database.options.js';
 import { missingColumns } from './database/missing-columns.js';
 import { SCHEMA } from './database/schema.js';
+import { isBehindTransactionPooler, TRANSACTION_POOLER } from './database/transaction-pooler.js';
 import { EVENTS_OPTIONS } from './events/events.options.js';
 import { EventsModule } from './events/events.module.js';
 import { Callback } from './events/webhooks/callback.entity.js';
@@ -97,6 +98,7 @@ class Startup implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    await this.refuseTransactionPooler();
     await this.expectTables();
     await this.queue.start();
     await this.queue.createQueue(BATCH_QUEUE);
@@ -108,6 +110,12 @@ class Startup implements OnApplicationBootstrap {
     await this.sweeps.start();
     await this.callbacks.start();
     this.retention.start();
+  }
+
+  /** @throws Error where the DataSource does not keep its sessions, which would hang or fail at some later time */
+  private async refuseTransactionPooler(): Promise<void> {
+    if (await isBehindTransactionPooler(this.database.connection))
+      throw new Error(`StoreVisitsModule: the DataSource's database cannot be used: ${TRANSACTION_POOLER}`);
   }
 
   /** @throws Error where a migration has not run, which would otherwise show in the first request, or image */
@@ -151,7 +159,7 @@ export class StoreVisitsModule {
     const fetching = FetchingModule.using(outbound, analyzers, options);
     const analysing = AnalysingModule.using(fetching, analyzers, options);
     const webhooks = WebhooksModule.using(outbound, database, queue, options);
-    const jobs = JobsModule.using(database, images, queue, events, webhooks, options);
+    const jobs = JobsModule.using(database, images, queue, events, webhooks, outbound, options);
     const processing = ProcessingModule.using(
       database,
       jobs,

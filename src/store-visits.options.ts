@@ -1,6 +1,7 @@
 import type { CallbackObserver } from './events/webhooks/callback-observer.js';
 import type { FetchObserver } from './images/fetching/fetch-observer.js';
 import type { JobsObserver } from './jobs/jobs-observer.js';
+import type { SourcesOption } from './outbound/sources/source-options.js';
 import type { ProcessingObserver } from './processing/processing-observer.js';
 import type { Delay } from './processing/simulated-analysis.js';
 import type { LIMITS } from './store-visits.limits.js';
@@ -30,6 +31,8 @@ export interface ImageOptions extends Limits<'images'> {
   readonly allowedPorts?: TextList | undefined;
   /** CIDR blocks that are allowed although they are not public. Holds for callbacks too. */
   readonly allowedNetworks?: TextList | undefined;
+  /** Credentials and limits for private hosts and buckets: a list, or a function that returns one, such as for tokens that change. */
+  readonly sources?: SourcesOption | undefined;
   /** What hosts are told, those of callbacks too; `shelfline` unless given. */
   readonly userAgent?: string | undefined;
   /** Simulated time of the analysis of each image, in milliseconds. */

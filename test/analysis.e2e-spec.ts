@@ -51,6 +51,7 @@ describe('what the standalone application finds in photos', () => {
               [3600, 100],
             ],
           ],
+          [TAGS.positioningError, [[45, 10]]],
         ],
       }),
     );
@@ -62,10 +63,12 @@ describe('what the standalone application finds in photos', () => {
     expect(items[0].analysis).toEqual({
       exif: {
         capture_time: '2024-11-16T12:05:30.000Z',
+        capture_time_source: 'original',
         capture_delay_seconds: 330,
         camera: 'Acme Shelf 3',
         latitude: -12.5,
         longitude: 77.26,
+        position_error_meters: 4.5,
       },
     });
     expect(items[1].analysis).toEqual({});

@@ -310,7 +310,7 @@ describe('analyzers', () => {
         });
         return response.end(LARGE.subarray(0, 16_384));
       }
-      return asked < 6 ? response.writeHead(503).end() : response.writeHead(200).end(LARGE);
+      return asked < 6 ? response.writeHead(500).end() : response.writeHead(200).end(LARGE);
     });
     const gone = host.handle('/lost-gone.jpg', (request, response) => {
       if (request.headers.range !== 'bytes=0-16383') return response.writeHead(410).end();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { checkInvariants } from '../scripts/invariants.ts';
 import { type Answer, type Job, TestApplication } from './support/application.js';
@@ -16,6 +16,7 @@ describe('callbacks', () => {
   let shelfline: TestApplication;
   /** On a database of its own, where nothing is delivered until somebody starts a worker. */
   let api: TestApplication;
+  const workers: TestApplication[] = [];
 
   const ENVIRONMENT = {
     // Its second secret is the receivers'.
@@ -38,6 +39,20 @@ describe('callbacks', () => {
   afterAll(async () => {
     await Promise.all([shelfline.close(), api.close()]);
     await Promise.all([receiver.close(), host.close()]);
+  });
+
+  /** A worker beside `api`, for the rest of the test. */
+  async function startWorker(
+    environment: Readonly<Record<string, string>> = ENVIRONMENT,
+  ): Promise<TestApplication> {
+    const worker = await TestApplication.startOn(api.database, { ...environment, ROLE: 'worker' });
+    workers.push(worker);
+    return worker;
+  }
+
+  // One that a failed test left would deliver the callbacks of the next.
+  afterEach(async () => {
+    await Promise.all(workers.splice(0).map((worker) => worker.stop()));
   });
 
   async function submit(
@@ -125,7 +140,7 @@ describe('callbacks', () => {
       const isRetried = how === 'the sweep of a retry';
       if (isRetried) await api.post(`/api/jobs/${jobId}/retry`, '');
       expect(receiver.of(path)).toEqual([]);
-      const worker = await TestApplication.startOn(api.database, { ...ENVIRONMENT, ROLE: 'worker' });
+      const worker = await startWorker();
       const ends = isRetried ? 2 : 1;
       await until(async () => (receiver.of(path).length === ends ? true : undefined), 'the messages');
       await inState(jobId, 'delivered', api);
@@ -174,14 +189,14 @@ describe('callbacks', () => {
     });
 
     it('end their try in time where it stalls, and hold up no other receiver meanwhile', async () => {
-      const at = await TestApplication.start({ ...ENVIRONMENT, WEBHOOK_TIMEOUT_MS: '300' });
+      const at = await TestApplication.start({ ...ENVIRONMENT, WEBHOOK_TIMEOUT_MS: '1000' });
       const silent = receiver.at('/silent', () => {});
       const stalled = await Promise.all(Array.from({ length: 10 }, () => submit(silent, { at })));
       const other = await CallbackReceiver.start();
       await inState(await submit(other.at('/'), { at }), 'delivered', at);
       for (const jobId of stalled)
         expect(await inState(jobId, 'given_up', at)).toMatchObject({ attempts: 3, last_status: null });
-      expect(receiver.of('/silent')).toHaveLength(30);
+      expect(new Set(receiver.of('/silent').map(({ id }) => id)).size).toBe(10);
       await Promise.all([at.close(), other.close()]);
     });
 
@@ -237,7 +252,7 @@ describe('callbacks', () => {
     it('are sent once, however often that was asked before they could be', async () => {
       const jobId = await submit(receiver.at('/again'), { at: api, store_id: 'NOWHERE' });
       await Promise.all([sendAgain(jobId, api), sendAgain(jobId, api), sendAgain(jobId, api)]);
-      const worker = await TestApplication.startOn(api.database, { ...ENVIRONMENT, ROLE: 'worker' });
+      const worker = await startWorker();
       expect(await inState(jobId, 'delivered', api)).toMatchObject({ attempts: 1 });
       await until(async () => {
         const tasks = await api.database.query(
@@ -254,7 +269,7 @@ describe('callbacks', () => {
     const jobId = await submit(receiver.at('/deleted'), { at: api, store_id: 'NOWHERE' });
     const kept = await submit(receiver.at('/kept'), { at: api, store_id: 'NOWHERE' });
     await fetch(`${api.origin}/api/jobs/${jobId}`, { method: 'DELETE' });
-    const worker = await TestApplication.startOn(api.database, { ...ENVIRONMENT, ROLE: 'worker' });
+    const worker = await startWorker();
     await inState(kept, 'delivered', api);
     await worker.stop();
     expect(receiver.of('/deleted')).toEqual([]);
@@ -267,7 +282,7 @@ describe('callbacks', () => {
   it('are delivered by no process without a secret', async () => {
     const jobId = await submit(receiver.at('/secretless'), { at: api, store_id: 'NOWHERE' });
     const { WEBHOOK_SECRET: _none, ...others } = ENVIRONMENT;
-    const worker = await TestApplication.startOn(api.database, { ...others, ROLE: 'worker' });
+    const worker = await startWorker(others);
     await api.finished(await api.submit([{ store_id: 'RP00002', image_url: [host.url('/a.gif')] }]));
     await worker.stop();
     expect(receiver.of('/secretless')).toEqual([]);

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
@@ -6,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { TestApplication } from './support/application.js';
 import { waitingForLocks } from './support/database.js';
-import { until } from './support/until.js';
+import { endLater, hasEnded } from './support/leftovers.js';
+import { nextEvent, until } from './support/until.js';
 
 const JOB = {
   count: 1,
@@ -27,25 +27,30 @@ function withApplication(environment: Readonly<Record<string, string>>): void {
 
 /** A connection that the test writes to by hand. */
 function open(): Socket {
-  return connect(Number(new URL(shelfline.origin).port), '127.0.0.1').on('error', () => {});
+  const socket = connect(Number(new URL(shelfline.origin).port), '127.0.0.1').on('error', () => {});
+  endLater(socket, () => socket.destroy());
+  return socket.on('close', () => hasEnded(socket));
 }
 
 /** What comes on a connection until the server closes it. */
 async function readAll(socket: Socket): Promise<string> {
   let text = '';
   socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  await once(socket, 'close');
+  await nextEvent(socket, 'close');
   return text;
 }
 
 describe('keys', () => {
-  withApplication({ API_KEYS: 'old-key,new-key', RATE_LIMIT_PER_MINUTE: '100000' });
+  /** Keys as they are generated: long, and with the same beginning. */
+  const LONG = 'shelfline-live-0123456789abcdef-one';
+  const ALIKE = 'shelfline-live-0123456789abcdef-two';
+  withApplication({ API_KEYS: `old-key,new-key,${LONG},${ALIKE}`, RATE_LIMIT_PER_MINUTE: '100000' });
 
   const asked = async (headers: Record<string, string>): Promise<number> =>
     (await shelfline.get('/api/jobs', headers)).status;
 
   it('let callers in by either header, any of several at once, and nobody else', async () => {
-    for (const key of ['old-key', 'new-key']) {
+    for (const key of ['old-key', 'new-key', LONG, ALIKE]) {
       expect(await asked({ authorization: `Bearer ${key}` })).toBe(200);
       expect(await asked({ authorization: `bearer  ${key} ` })).toBe(200);
       expect(await asked({ 'x-api-key': key })).toBe(200);
@@ -65,6 +70,17 @@ describe('keys', () => {
       { authorization: 'Bearer old-ke' },
       { authorization: 'Bearer old-keyy' },
       { authorization: 'Bearer OLD-KEY' },
+      // Each shares with a key all but a part of it.
+      { authorization: `Bearer ${LONG.slice(0, 8)}` },
+      { authorization: `Bearer ${LONG.slice(0, 16)}` },
+      { authorization: `Bearer ${LONG.slice(0, -1)}` },
+      { authorization: `Bearer ${LONG}x` },
+      { authorization: `Bearer ${LONG.slice(0, -3)}six` },
+      { authorization: `Bearer X${LONG.slice(1)}` },
+      { authorization: `Bearer ${LONG.slice(0, 16)}X${LONG.slice(17)}` },
+      { authorization: `Bearer ${LONG.toUpperCase()}` },
+      { 'x-api-key': LONG.slice(0, -1) },
+      { 'x-api-key': `${LONG}x` },
       { 'x-api-key': '' },
       { 'x-api-key': 'old-key,new-key' },
       { 'x-api-key': 'undefined' },
@@ -128,7 +144,7 @@ describe('keys', () => {
     socket.write(
       'POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{',
     );
-    const [answer] = (await once(socket, 'data')) as [Buffer];
+    const [answer] = (await nextEvent(socket, 'data')) as [Buffer];
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 401 /);
     socket.destroy();
   });
@@ -238,7 +254,12 @@ describe('the rate limit', () => {
   });
 
   describe('of two a minute, with keys', () => {
-    withApplication({ RATE_LIMIT_PER_MINUTE: '2', API_KEYS: 'one,two' });
+    const ALIKE = ['shelfline-live-0123456789abcdef-one', 'shelfline-live-0123456789abcdef-two'] as const;
+    withApplication({ RATE_LIMIT_PER_MINUTE: '2', API_KEYS: ['one', 'two', ...ALIKE].join(',') });
+
+    it('counts keys that begin alike by themselves', async () => {
+      for (const key of ALIKE) expect(await statuses(3, { 'x-api-key': key })).toEqual([200, 200, 429]);
+    });
 
     it('counts each key by itself, and those without one by their address', async () => {
       expect(await statuses(3, { 'x-api-key': 'one' })).toEqual([200, 200, 429]);
@@ -297,18 +318,18 @@ describe('a body that trickles', () => {
     ],
   ])('%s is cut', async (_how, head, framed) => {
     const socket = open();
-    const answered = once(socket, 'data');
+    const answered = nextEvent(socket, 'data');
     socket.write(head);
     const trickle = setInterval(() => socket.write(framed(' ')), 20);
+    socket.once('close', () => clearInterval(trickle));
     const [answer] = (await answered) as [Buffer];
-    clearInterval(trickle);
     socket.destroy();
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 408 [^]*"code":"body_too_slow"/);
   });
 
   it('is cut when it stalls, however much came before', async () => {
     const socket = open();
-    const answered = once(socket, 'data');
+    const answered = nextEvent(socket, 'data');
     socket.write(`${HEAD}Content-Length: 100000\r\n\r\n${' '.repeat(90_000)}`);
     expect(String(await answered)).toMatch(/^HTTP\/1\.1 408 /);
     socket.destroy();
@@ -317,7 +338,7 @@ describe('a body that trickles', () => {
   it('may take longer than that as long as it goes on and is fast enough', async () => {
     const text = `${JSON.stringify(JOB)}${' '.repeat(2000)}`;
     const socket = open();
-    const answered = once(socket, 'data');
+    const answered = nextEvent(socket, 'data');
     socket.write(`${HEAD}Content-Length: ${text.length}\r\n\r\n`);
     const began = performance.now();
     let at = 0;
@@ -328,6 +349,7 @@ describe('a body that trickles', () => {
       at = due;
       if (at === text.length) clearInterval(slowly);
     }, 20);
+    socket.once('close', () => clearInterval(slowly));
     const [answer] = (await answered) as [Buffer];
     socket.destroy();
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 201 /);
@@ -344,8 +366,8 @@ describe('a body', () => {
     ].map(async (rest) => {
       const socket = open();
       socket.write(`${HEAD}${rest}`);
-      const answered = once(socket, 'data');
-      const closed = once(socket, 'close');
+      const answered = nextEvent(socket, 'data');
+      const closed = nextEvent(socket, 'close');
       expect(String(await answered)).toMatch(/^HTTP\/1\.1 413 [^]*limit of 100000 bytes/);
       await closed;
     });
@@ -356,16 +378,21 @@ describe('a body', () => {
     const padded = { ...JOB, padding: 'x'.repeat(60_000) };
     const socket = open();
     socket.write(`${HEAD}Content-Length: 90000\r\nExpect: 100-continue\r\n\r\n`);
-    await once(socket, 'data');
+    await nextEvent(socket, 'data');
     socket.write(' '.repeat(80_000));
-    let answer = await shelfline.post('/api/jobs', padded);
     // The first may not have been read yet; each of these is answered and gives its room back.
-    while (answer.status === 201) answer = await shelfline.post('/api/jobs', padded);
+    const answer = await until(async () => {
+      const again = await shelfline.post('/api/jobs', padded);
+      return again.status === 201 ? undefined : again;
+    }, 'a body that finds no room');
     expect([answer.status, answer.json.code, answer.headers.get('retry-after')]).toEqual([429, 'busy', '5']);
     expect((await shelfline.post('/api/jobs', JOB)).status).toBe(201);
     socket.destroy();
-    while (answer.status === 429) answer = await shelfline.post('/api/jobs', padded);
-    expect(answer.status).toBe(201);
+    const later = await until(async () => {
+      const again = await shelfline.post('/api/jobs', padded);
+      return again.status === 429 ? undefined : again;
+    }, 'room for the body');
+    expect(later.status).toBe(201);
   });
 
   it('that stands behind another on a connection that goes gives its room back', async () => {
@@ -382,7 +409,7 @@ describe('a body', () => {
         'a request that waits',
       );
       socket.destroy();
-      await once(socket, 'close');
+      await nextEvent(socket, 'close');
       await holder.query('COMMIT');
     }
     await holder.end();
@@ -436,13 +463,15 @@ describe('streams', () => {
         const socket = open();
         socket.write(`POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: ${NDJSON}\r\n`);
         socket.write('Content-Length: 90000\r\nExpect: 100-continue\r\n\r\n');
-        await once(socket, 'data');
+        await nextEvent(socket, 'data');
         return socket;
       }),
     );
-    let answer = await submit();
     // The first two may not have got so far yet.
-    while (answer.status === 201) answer = await submit();
+    const answer = await until(async () => {
+      const again = await submit();
+      return again.status === 201 ? undefined : again;
+    }, 'a submission too many');
     expect([answer.status, answer.json, answer.headers.get('retry-after')]).toEqual([
       429,
       {
@@ -454,8 +483,11 @@ describe('streams', () => {
     ]);
     expect((await shelfline.post('/api/jobs', JOB)).status).toBe(201);
     stalled[0]?.destroy();
-    while (answer.status === 429) answer = await submit();
-    expect(answer.status).toBe(201);
+    const later = await until(async () => {
+      const again = await submit();
+      return again.status === 429 ? undefined : again;
+    }, 'room for a submission');
+    expect(later.status).toBe(201);
     stalled[1]?.destroy();
   });
 

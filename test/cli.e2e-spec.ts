@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApplication } from './support/application.js';
 import { CommandLine } from './support/command-line.js';
 import { Gate, ImageHost } from './support/image-host.js';
+import { nextEvent } from './support/until.js';
 
 const GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
 const KEY = 'a-key';
@@ -164,7 +164,7 @@ describe('the command line', () => {
     expect(table.err).toContain('the first 2');
 
     const left = start(['results', jobId.trim(), '--format', 'ndjson']);
-    await once(left.stdout, 'data');
+    await nextEvent(left.stdout, 'data');
     left.stdout.destroy();
     expect([await left.end(), left.err]).toEqual([0, '']);
   });
@@ -238,11 +238,11 @@ describe('the command line', () => {
       run(args, { SHELFLINE_URL: `http://127.0.0.1:${(other.address() as AddressInfo).port}` }, 'x');
 
     beforeAll(async () => {
-      await once(other.listen(0, '127.0.0.1'), 'listening');
+      await nextEvent(other.listen(0, '127.0.0.1'), 'listening');
     });
 
     afterAll(async () => {
-      await once(other.close(), 'close');
+      await nextEvent(other.close(), 'close');
     });
 
     const COMMANDS = [

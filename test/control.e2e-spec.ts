@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApplication } from './support/application.js';
 import { Gate, ImageHost } from './support/image-host.js';
 import { until } from './support/until.js';
@@ -13,6 +13,7 @@ describe('the control of jobs', () => {
   let api: TestApplication;
   /** Processes as well. */
   let all: TestApplication;
+  const workers: TestApplication[] = [];
 
   beforeAll(async () => {
     host = await ImageHost.start();
@@ -24,6 +25,18 @@ describe('the control of jobs', () => {
   afterAll(async () => {
     await Promise.all([api.close(), all.close()]);
     await host.close();
+  });
+
+  /** A worker beside `api`, for the rest of the test. */
+  async function startWorker(environment: Readonly<Record<string, string>> = {}): Promise<TestApplication> {
+    const worker = await TestApplication.startOn(api.database, { ...environment, ROLE: 'worker' });
+    workers.push(worker);
+    return worker;
+  }
+
+  // One that a failed test left would process the jobs of the next.
+  afterEach(async () => {
+    await Promise.all(workers.splice(0).map((worker) => worker.stop()));
   });
 
   const cancel = (at: TestApplication, jobId: string) => at.post(`/api/jobs/${jobId}/cancel`, '');
@@ -128,7 +141,7 @@ describe('the control of jobs', () => {
       expect(await statuses(api, jobId)).toEqual(Array(600).fill('skipped'));
       expect(await statuses(api, jobId, '&status=skipped&store_id=RP00002')).toHaveLength(300);
       expect(await statuses(api, jobId, '&status=pending')).toEqual([]);
-      const worker = await TestApplication.startOn(api.database, { ROLE: 'worker' });
+      const worker = await startWorker();
       await sweptOf(api, jobId);
       await worker.stop();
       expect(await rows(api, jobId)).toEqual({ skipped: 600 });
@@ -179,9 +192,9 @@ describe('the control of jobs', () => {
     });
 
     it('has all its tries again', async () => {
-      const path = '/always-503.gif';
+      const path = '/always-500.gif';
       const jobId = await all.submit([
-        { store_id: 'RP00002', image_url: [host.serve(path, GIF, { status: 503 })] },
+        { store_id: 'RP00002', image_url: [host.serve(path, GIF, { status: 500 })] },
       ]);
       await all.finished(jobId);
       await retry(all, jobId);
@@ -257,7 +270,7 @@ describe('the control of jobs', () => {
       expect(again.json).toMatchObject({ images: { total: 3, pending: 0, skipped: 3 }, error: [] });
       expect(await statuses(api, jobId, '&status=skipped')).toHaveLength(3);
       await retry(api, jobId);
-      const worker = await TestApplication.startOn(api.database, { ROLE: 'worker' });
+      const worker = await startWorker();
       expect(await api.finished(jobId)).toMatchObject({
         status: 'failed',
         images: { total: 3, pending: 0, succeeded: 1, failed: 0, skipped: 2 },
@@ -350,7 +363,7 @@ describe('the control of jobs', () => {
     const jobId = await api.submit(unknown);
     for (const id of gone) await remove(api, id);
     await retry(api, jobId);
-    const worker = await TestApplication.startOn(api.database, { ROLE: 'worker' });
+    const worker = await startWorker();
     await api.finished(jobId);
     const [before] = await api.database.query<{ purges: number }>(
       `SELECT count(*)::int AS purges
@@ -375,7 +388,7 @@ describe('the control of jobs', () => {
         WHERE job_id IN ($1, $2)`,
       [old, ongoing],
     );
-    const worker = await TestApplication.startOn(api.database, { ROLE: 'worker', JOB_RETENTION_DAYS: '30' });
+    const worker = await startWorker({ JOB_RETENTION_DAYS: '30' });
     await until(
       async () => ((await api.get(`/api/jobs/${old}`)).status === 404 ? true : undefined),
       'the purge',

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
@@ -8,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { EventReader } from './support/event-reader.js';
 import { Gate, ImageHost } from './support/image-host.js';
 import { ServerProcess } from './support/server-process.js';
-import { until } from './support/until.js';
+import { nextEvent, until } from './support/until.js';
 
 const PNG = readFileSync(new URL('fixtures/images/endcap.png', import.meta.url));
 
@@ -120,20 +119,20 @@ describe('a process that is told to stop', () => {
     const stream = await EventReader.open(`${server.origin}/api/jobs/${jobId}/events`);
     expect(await stream.next()).toMatchObject({ name: 'progress', data: { pending: 1 } });
     const idle = connect(Number(new URL(server.origin).port), '127.0.0.1');
-    await once(idle, 'connect');
-    const idleEnded = once(idle, 'close');
+    await nextEvent(idle, 'connect');
+    const idleEnded = nextEvent(idle, 'close');
     const body = submission([host.url('/x.png')]);
     const sending = request(`${server.origin}/api/jobs`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'content-length': body.length, expect: '100-continue' },
     });
     sending.flushHeaders();
-    await once(sending, 'continue');
+    await nextEvent(sending, 'continue');
     sending.write(body.slice(0, 20));
     const ended = server.kill('SIGTERM');
     await idleEnded;
     expect(await stream.next()).toBeUndefined();
-    const answered = once(sending, 'response');
+    const answered = nextEvent(sending, 'response');
     sending.end(body.slice(20));
     const [response] = await answered;
     expect(response.statusCode).toBe(201);

@@ -14,6 +14,7 @@ import {
   query,
   serverOf,
   watchersOf,
+  asSuperuser,
 } from './support/embedded-postgres-folder.js';
 
 const isRoot = process.geteuid?.() === 0;
@@ -50,7 +51,7 @@ describe('a data folder with an awkward name', () => {
 
   it('is served durably, to this machine only, in UTF-8 and UTC without the help of an installed locale', async () => {
     const [served] = await query(
-      app.url,
+      await asSuperuser(app.url, dataDir),
       `SELECT current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,
               current_setting('synchronous_commit') AS synchronous_commit,
               current_setting('listen_addresses') AS addresses, current_setting('unix_socket_directories') AS sockets,
@@ -85,6 +86,17 @@ describe('a data folder with an awkward name', () => {
     expect(mode & 0o777).toBe(0o700);
   });
 
+  it('is owned by a role of the application, which is no superuser', async () => {
+    const [role] = await query(
+      app.url,
+      `SELECT rolname AS name, rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication AS is_privileged,
+              pg_get_userbyid(datdba) = rolname AS is_owner
+         FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()`,
+    );
+    expect(role).toEqual({ name: 'shelfline_app', is_privileged: false, is_owner: true });
+    await expect(query(app.url, `SELECT pg_read_file('PG_VERSION')`)).rejects.toThrow(/permission denied/);
+  });
+
   it('keeps its data from one start to the next', async () => {
     await query(app.url, 'CREATE TABLE kept AS SELECT 42 AS value');
     await app.end('stop');
@@ -93,6 +105,48 @@ describe('a data folder with an awkward name', () => {
     await expect(app.says('up')).resolves.toMatchObject({ firstStart: false });
     await expect(query(app.url, 'SELECT value FROM kept')).resolves.toEqual([{ value: 42 }]);
     await app.end('stop');
+  });
+});
+
+describe('in a folder of a version that worked as the superuser', () => {
+  it('is given to the role of the application, with everything in it', async () => {
+    const dataDir = await folders.next();
+    const first = await App.up(dataDir);
+    const superuser = await asSuperuser(first.url, dataDir);
+    // As it was: the superuser owned all of it, and there was no other role.
+    await query(superuser, 'ALTER DATABASE shelfline OWNER TO shelfline');
+    await query(superuser, 'REASSIGN OWNED BY shelfline_app TO shelfline');
+    for (const statement of [
+      'CREATE SCHEMA kept',
+      `CREATE TYPE kept.state AS ENUM ('a', 'b')`,
+      `CREATE TABLE kept.part (id bigint GENERATED ALWAYS AS IDENTITY, state kept.state DEFAULT 'a') PARTITION BY LIST (state)`,
+      `CREATE TABLE kept.part_a PARTITION OF kept.part FOR VALUES IN ('a')`,
+      'CREATE SEQUENCE kept.numbers',
+      'CREATE VIEW kept.seen AS SELECT id FROM kept.part',
+      `CREATE FUNCTION kept.now_it_is() RETURNS timestamptz LANGUAGE sql RETURN now()`,
+      'CREATE STATISTICS kept.both ON id, state FROM kept.part_a',
+      'INSERT INTO kept.part DEFAULT VALUES',
+      'DROP ROLE shelfline_app',
+    ])
+      await query(superuser, statement);
+    await first.end('stop');
+    await nobodyIsLeft(dataDir);
+
+    const next = await App.up(dataDir);
+    const owners = await query(
+      next.url,
+      `SELECT DISTINCT pg_get_userbyid(owner) AS owner
+         FROM (SELECT nspowner FROM pg_namespace WHERE nspname = 'kept'
+               UNION ALL SELECT relowner FROM pg_class WHERE relnamespace = 'kept'::regnamespace
+               UNION ALL SELECT proowner FROM pg_proc WHERE pronamespace = 'kept'::regnamespace
+               UNION ALL SELECT typowner FROM pg_type WHERE typnamespace = 'kept'::regnamespace
+               UNION ALL SELECT stxowner FROM pg_statistic_ext WHERE stxnamespace = 'kept'::regnamespace
+               UNION ALL SELECT datdba FROM pg_database WHERE datname = current_database()) AS kept (owner)`,
+    );
+    expect(owners).toEqual([{ owner: 'shelfline_app' }]);
+    await query(next.url, 'ALTER TABLE kept.part ADD COLUMN more text');
+    expect(await query(next.url, 'SELECT id, state FROM kept.part')).toEqual([{ id: '1', state: 'a' }]);
+    await next.end('stop');
   });
 });
 

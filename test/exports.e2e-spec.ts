@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
-import { JobsService } from '../src/jobs/jobs.service.js';
+import { ImagesService } from '../src/images/images.service.js';
 import { TestApplication } from './support/application.js';
-import { until } from './support/until.js';
+import { nextEvent, until } from './support/until.js';
 
 const CSV = 'text/csv';
 const NDJSON = 'application/x-ndjson';
@@ -114,13 +113,13 @@ describe('the results of a job', () => {
     const job = await shelfline.submit(long);
     const socket = connect(Number(new URL(shelfline.origin).port), '127.0.0.1');
     socket.write(`GET /api/jobs/${job}/images HTTP/1.1\r\nHost: x\r\nAccept: ${NDJSON}\r\n\r\n`);
-    await once(socket, 'readable');
+    await nextEvent(socket, 'readable');
     await shelfline.post(`/api/jobs/${job}/cancel`, '');
     const deleted = await shelfline.send('DELETE', `/api/jobs/${job}`, '');
     expect(deleted.status).toBe(204);
     let text = '';
     socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    await once(socket, 'close');
+    await nextEvent(socket, 'close');
     expect(text).toMatch(/^HTTP\/1\.1 200 /);
     // The last chunk of a whole answer has no bytes.
     expect(text).not.toMatch(/\r\n0\r\n\r\n$/);
@@ -130,21 +129,20 @@ describe('the results of a job', () => {
 
   it('keep no place for readers who go before they begin', async () => {
     const server = shelfline.app.getHttpServer();
-    const jobs = shelfline.app.get(JobsService, { strict: false });
-    const job = await jobs.numberOf(jobId);
-    const looked = Promise.withResolvers<string>();
-    const numberOf = jest.spyOn(jobs, 'numberOf').mockReturnValue(looked.promise);
+    const images = shelfline.app.get(ImagesService, { strict: false });
+    const looked = Promise.withResolvers<undefined>();
+    const all = jest.spyOn(images, 'all').mockReturnValue(looked.promise);
     for (let n = 1; n <= MOST; n += 1) {
-      const accepted = once(server, 'connection');
+      const accepted = nextEvent(server, 'connection');
       const reader = connect(Number(new URL(shelfline.origin).port), '127.0.0.1');
       reader.write(`GET ${path()} HTTP/1.1\r\nHost: x\r\nAccept: ${CSV}\r\n\r\n`);
       const [socket] = (await accepted) as [Socket];
-      await until(async () => (numberOf.mock.calls.length === n ? true : undefined), 'the request');
+      await until(async () => (all.mock.calls.length === n ? true : undefined), 'the request');
       reader.destroy();
-      await once(socket, 'close');
+      await nextEvent(socket, 'close');
     }
-    looked.resolve(job);
-    numberOf.mockRestore();
+    looked.resolve(undefined);
+    all.mockRestore();
     expect((await shelfline.get(path(), { accept: CSV })).status).toBe(200);
   });
 });

@@ -1,5 +1,4 @@
 import dns from 'node:dns';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -8,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { TestApplication } from './support/application.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { ServerProcess } from './support/server-process.js';
-import { until } from './support/until.js';
+import { nextEvent, until } from './support/until.js';
 
 const FIXTURES = new URL('fixtures/', import.meta.url);
 const GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
@@ -87,8 +86,8 @@ const SPELLINGS = [
 async function canListen(address: string): Promise<boolean> {
   const server = net.createServer().listen(0, address);
   const [event] = await Promise.race([
-    once(server, 'listening').then(() => ['listening']),
-    once(server, 'error').then(() => ['error']),
+    nextEvent(server, 'listening').then(() => ['listening']),
+    nextEvent(server, 'error').then(() => ['error']),
   ]);
   server.close();
   return event === 'listening';
@@ -133,7 +132,7 @@ class Servers {
     });
     server.on('tlsClientError', () => {});
     server.listen(port, address);
-    await once(server, 'listening');
+    await nextEvent(server, 'listening');
     return server;
   }
 
@@ -143,7 +142,7 @@ class Servers {
 
   async close(): Promise<void> {
     const servers = [...this.counts.keys()].filter((server) => server.listening);
-    const closed = servers.map(async (server) => once(server.close(), 'close'));
+    const closed = servers.map(async (server) => nextEvent(server.close(), 'close'));
     for (const socket of this.sockets) socket.destroy();
     await Promise.all(closed);
   }
@@ -180,7 +179,7 @@ describe('an address inside', () => {
     open = portOf(inside[0] ?? net.createServer());
     const gone = await servers.listen(createServer(), '127.0.0.1');
     closed = portOf(gone);
-    await once(gone.close(), 'close');
+    await nextEvent(gone.close(), 'close');
     proxy = await servers.listen(net.createServer(), '127.0.0.1');
     outside = await servers.listen(
       createServer((request, response) => {
@@ -336,7 +335,7 @@ describe('a name that a stranger chose', () => {
       createServer((request, response) => {
         if (request.url !== '/kept') response.setHeader('connection', 'close');
         if (request.url === '/again') response.writeHead(302, { location: '/x' }).end();
-        else if (request.url === '/later') response.writeHead(503).end();
+        else if (request.url === '/later') response.writeHead(500).end();
         else response.end(GIF);
       }),
       OUTSIDE,

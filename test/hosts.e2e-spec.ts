@@ -53,7 +53,7 @@ describe('a host that fails', () => {
   }
 
   it('is asked once a try for an image that is many times in a batch', async () => {
-    const { host, urls } = await ill({ status: 503 }, 1);
+    const { host, urls } = await ill({ status: 500 }, 1);
     const patient = await TestApplication.start({ IMAGE_RETRY_BASE_MS: '2000', IMAGE_MAX_ATTEMPTS: '2' });
     const image_url = Array.from({ length: 150 }, () => urls[0] ?? '');
     const jobId = await patient.submit([{ store_id: 'RP00002', image_url }]);

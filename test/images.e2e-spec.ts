@@ -9,6 +9,7 @@ import { HostRule } from '../src/outbound/host-rule.js';
 import { type LookupAll, systemLookup } from '../src/outbound/lookup.js';
 import { fetchOne } from './support/fetch-one.js';
 import { type Behaviour, Gate, ImageHost, startRawHost } from './support/image-host.js';
+import { until } from './support/until.js';
 
 const FIXTURES = new URL('fixtures/images/', import.meta.url);
 const MANIFEST: Record<string, { width: number; height: number; format: string }> = JSON.parse(
@@ -225,9 +226,7 @@ describe('an image', () => {
     [401, 'http_status'],
     [408, 'http_status, may pass'],
     [425, 'http_status, may pass'],
-    [429, 'http_status, may pass'],
     [500, 'http_status, may pass'],
-    [503, 'http_status, may pass'],
     [204, 'bad_response'],
   ])('whose host answers %d fails as %s', async (status, expected) => {
     expect(await failure(fetchOne(images, serve(Buffer.alloc(0), { status })))).toBe(expected);
@@ -235,10 +234,25 @@ describe('an image', () => {
 
   it('may be asked for later by its host, within bounds', async () => {
     const url = (after: string): string =>
-      serve(Buffer.alloc(0), { status: 503, headers: { 'retry-after': after } });
+      serve(Buffer.alloc(0), { status: 500, headers: { 'retry-after': after } });
     expect(await fetchOne(images, url('7'))).toMatchObject({ retryAfterMs: 7_000 });
     expect(await fetchOne(images, url('100000'))).toMatchObject({ retryAfterMs: 300_000 });
     expect(await fetchOne(images, url('soon'))).toMatchObject({ retryAfterMs: null });
+  });
+
+  it.each([
+    [420, {}, 1_000],
+    [429, {}, 1_000],
+    [503, {}, 1_000],
+    [503, { 'retry-after': 'soon' }, 1_000],
+    [429, { 'retry-after': '7' }, 7_000],
+    [503, { 'retry-after': '100000' }, 300_000],
+  ])('that its host refuses with %d %j may be asked for later', async (status, headers, afterMs) => {
+    const refusing = await ImageHost.start();
+    const outcome = await fetchOne(other(), refusing.serve('/1', PNG, { status, headers }));
+    await refusing.close();
+    expect(outcome).toMatchObject({ kind: 'refused', code: 'throttled', afterMs: expect.any(Number) });
+    expect(outcome.kind === 'refused' && outcome.afterMs).toBeCloseTo(afterMs, -3);
   });
 
   it.each([
@@ -322,15 +336,33 @@ describe('an image', () => {
     await plain.close();
   });
 
-  it('waits for a slot of its host without losing time, and other hosts go on', async () => {
+  it('waits for a slot of its host, and other hosts go on', async () => {
     const gate = new Gate();
-    const narrow = other({ concurrency: 3, hostConcurrency: 2, timeoutMs: 2_000 });
-    const slow = Array.from({ length: 5 }, () => fetchOne(narrow, serve(PNG, { gate })));
+    const narrow = other({ concurrency: 3, hostConcurrency: 2 });
+    const crowded = await ImageHost.start();
+    const slow = Array.from({ length: 5 }, (_, n) =>
+      fetchOne(narrow, crowded.serve(`/slow-${n}`, PNG, { gate })),
+    );
+    await crowded.arrived(2);
     const elsewhere = await ImageHost.start();
     expect(await fetchOne(narrow, elsewhere.serve('/quick', PNG))).toMatchObject({ kind: 'measured' });
-    await elsewhere.close();
+    expect(crowded.inFlight).toBe(2);
     gate.open();
     expect((await Promise.all(slow)).map((outcome) => outcome.kind)).toEqual(Array(5).fill('measured'));
+    expect(crowded.mostInFlight).toBe(2);
+    await Promise.all([elsewhere.close(), crowded.close()]);
+  });
+
+  it('loses none of its own time while it waits for a slot', async () => {
+    const one = other({ concurrency: 1, hostConcurrency: 1, timeoutMs: 1_500 });
+    // Each takes a part of its time, and all of them together three times as much as one may.
+    const urls = Array.from({ length: 15 }, (_, n) =>
+      host.handle(`/in-turn-${n}`, (_request, response) => {
+        setTimeout(() => response.end(PNG), 300);
+      }),
+    );
+    const outcomes = await Promise.all(urls.map((url) => fetchOne(one, url)));
+    expect(outcomes.map((outcome) => outcome.kind)).toEqual(Array(15).fill('measured'));
   });
 
   it('is given up with the reason of the caller', async () => {
@@ -411,6 +443,27 @@ describe('an image', () => {
       expect(new Set(first)).toEqual(new Set(['connection', 'held']));
       expect(new Set(Object.values(await tryAll(urls, hasty)))).toEqual(new Set(['held']));
       await gone.close();
+    });
+
+    it('is held while its host answers nothing, so that nobody waits for its time to be up', async () => {
+      const gate = new Gate();
+      const urls = Array.from({ length: 20 }, () => serve(PNG, { gate }));
+      const silent = other({ timeoutMs: 20_000 });
+      expect(new Set(Object.values(await tryAll(urls, silent)))).toEqual(new Set(['held']));
+      // A few requests go on, to learn how the host is.
+      expect(silent.inFlight).toBeGreaterThan(0);
+      expect(silent.inFlight).toBeLessThanOrEqual(8);
+      gate.open();
+    });
+
+    it('is fetched again when its host answers again, whatever became of the first request', async () => {
+      const gate = new Gate();
+      const urls = Array.from({ length: 20 }, () => serve(PNG, { gate }));
+      const silent = other({ timeoutMs: 20_000 });
+      await tryAll(urls, silent);
+      gate.open();
+      await until(async () => (silent.inFlight === 0 ? true : undefined), 'the end of the first requests');
+      expect(new Set(Object.values(await tryAll(urls, silent)))).toEqual(new Set(['measured']));
     });
 
     it('fails them all with what the caller threw', async () => {

@@ -107,4 +107,39 @@ describe('the invariants', () => {
     await api.close();
     expect(verdicts.filter(({ offending }) => offending.length > 0)).toEqual([]);
   });
+
+  it('say nothing of work that waits for a worker, for however long', async () => {
+    const api = await TestApplication.start({ ROLE: 'api' });
+    const visits = [{ store_id: 'RP00002', image_url: [host.url('/a.gif'), host.url('/b.gif')] }];
+    const [, cancelled, retried, deleted] = [
+      await api.submit(visits),
+      await api.submit(visits),
+      await api.submit(visits),
+      await api.submit(visits),
+    ];
+    for (const jobId of [cancelled, retried, deleted]) await api.post(`/api/jobs/${jobId}/cancel`, '');
+    await api.post(`/api/jobs/${retried}/retry`, '');
+    await api.send('DELETE', `/api/jobs/${deleted}`, '');
+    await api.database.query(
+      `UPDATE shelfline_queue.job
+          SET created_on = created_on - interval '1 hour', start_after = start_after - interval '1 hour'`,
+    );
+    expect(await brokenIn(api)).toEqual([]);
+
+    // Workers took what came after a task, and left that.
+    await api.database.query(
+      `INSERT INTO shelfline_queue.job (name, priority, state, data, started_on)
+       SELECT name, priority, 'completed', data, now() FROM shelfline_queue.job WHERE name = 'images' LIMIT 1`,
+    );
+    expect(await brokenIn(api)).toEqual(['task_left_behind']);
+    await api.close();
+  });
+
+  async function brokenIn(application: TestApplication): Promise<string[]> {
+    const observer = new Client({ connectionString: application.database.url });
+    await observer.connect();
+    const verdicts = await checkInvariants(observer);
+    await observer.end();
+    return verdicts.filter(({ offending }) => offending.length > 0).map(({ name }) => name);
+  }
 });

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { Database, type Transaction } from '../src/database/database.js';
 import { dataSourceOptions } from '../src/database/data-source.js';
-import { isDatabaseOutage } from '../src/http/error-answer.js';
+import { isDatabaseOutage } from '../src/database/database-faults.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { until } from './support/until.js';
 

@@ -67,7 +67,7 @@ describe('the metrics', () => {
     const jobId = await all.submit([
       {
         store_id: 'RP00002',
-        image_url: [host.url('/a.gif'), host.url('/gone.gif'), host.serve('/b.gif', GIF, { status: 503 })],
+        image_url: [host.url('/a.gif'), host.url('/gone.gif'), host.serve('/b.gif', GIF, { status: 500 })],
       },
       { store_id: 'RP00003', image_url: [host.serve('/c.txt', Buffer.from('no image at all'))] },
       { store_id: 'NOWHERE', image_url: [host.url('/a.gif')] },

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../src/database/data-source.js';
-import { isMigrated, MIGRATION_LOCK, runMigrations } from '../src/database/migration-runner.js';
+import { Database } from '../src/database/database.js';
+import { MIGRATION_LOCK, runMigrations } from '../src/database/migration-runner.js';
 import { entities } from '../src/store-visits.module.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { ServerProcess } from './support/server-process.js';
@@ -42,14 +43,14 @@ describe('the migrations', () => {
     const source = await connect();
     await runMigrations(source);
     for (const _ of source.migrations) await source.undoLastMigration({ transaction: 'each' });
-    expect(await isMigrated(source)).toBe(false);
+    expect(await new Database(source).state()).toBe('not_migrated');
     expect(
       await database.query(
         `SELECT 1 FROM pg_tables WHERE schemaname = 'shelfline' AND tablename <> 'migration'`,
       ),
     ).toEqual([]);
     await runMigrations(source);
-    expect(await isMigrated(source)).toBe(true);
+    expect(await new Database(source).state()).toBe('ready');
   });
 
   it('run once when many processes start on an empty database at the same moment', async () => {
@@ -77,7 +78,7 @@ describe('the migrations', () => {
       await blocking.query('ROLLBACK');
       await blocking.end();
       await run;
-      expect(await isMigrated(source)).toBe(true);
+      expect(await new Database(source).state()).toBe('ready');
     },
   );
 

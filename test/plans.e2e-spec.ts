@@ -45,6 +45,7 @@ const TIME = new Date('2026-01-15T00:00:00Z');
 const LIMIT = 101;
 /** The job that has nearly all of the images. */
 const LARGE = '1';
+const LARGE_ID = 'job_1';
 
 const ALL_VISITS: VisitFilter = {
   job: undefined,
@@ -180,7 +181,7 @@ describe('PostgreSQL', () => {
     'lists the results of a job by ranges of indexes, from any cursor: %s',
     async (_which, filter, index) => {
       for (const after of [[0, -1] as const, [15_000, 60_000] as const]) {
-        const nodes = await planned((db) => new ImagesRepository(db).results(LARGE, filter, after, LIMIT));
+        const nodes = await planned((db) => new ImagesRepository(db).results(LARGE_ID, filter, after, LIMIT));
         expect(indexesOf(nodes)).toContainEqual(expect.stringMatching(index));
         const scanned = nodes.filter((node) => node['Node Type'] === 'Seq Scan');
         expect(scanned.map((node) => node['Relation Name'])).toEqual([]);
@@ -192,7 +193,7 @@ describe('PostgreSQL', () => {
     'finds what %s by an index while rows are brought after a cancel or a retry, too',
     async (status) => {
       const nodes = await planned((db) =>
-        new ImagesRepository(db).results(LARGE, { status, storeId: undefined }, [0, -1], LIMIT, true),
+        new ImagesRepository(db).results(LARGE_ID, { status, storeId: undefined }, [0, -1], LIMIT, true),
       );
       const scan = nodes.find((node) => node['Relation Name'] === 'image');
       expect(scan?.['Index Name']).toBe('image_by_status');
@@ -207,7 +208,7 @@ describe('PostgreSQL', () => {
 
   it('finds what a batch has to fetch, a job by its id and by its key, by a unique index', async () => {
     const images = { job: LARGE, run: 1, from: 400, to: 600 };
-    const due = await planned((db) => new ImagesRepository(db).due(images, TIME));
+    const due = await planned((db) => new ImagesRepository(db).due(images));
     const visits = await planned((db) => new ImagesRepository(db).visitsOf(images));
     const byId = await planned((db) => new JobsRepository(db).findByJobId('job_77'));
     const heardOf = await planned((db) => new JobsRepository(db).findForEvents(['job_77', 'job_1'], 100));

@@ -26,7 +26,7 @@ describe('the processing of a job', () => {
       const flaky = /^\/flaky-(\d+)\.gif$/.exec(url.pathname);
       if (size !== null) return response.end(gif(Number(size[1]), Number(size[2])));
       if (flaky !== null && times > Number(flaky[1])) return response.end(gif(7, 8));
-      if (flaky !== null) return response.writeHead(503).end();
+      if (flaky !== null) return response.writeHead(500).end();
       if (url.pathname === '/page.gif') return response.end('<!doctype html><title>no image</title>');
       return response.writeHead(404).end();
     });
@@ -168,7 +168,7 @@ describe('the processing of a job', () => {
     const jobId = await shelfline.submit([{ store_id: 'RP00002', image_url: [`${host}/flaky-99.gif`] }]);
     const job = await shelfline.finished(jobId);
     expect(job.error[0]?.error).toBe(
-      `Image download failed: ${host}/flaky-99.gif: the host answered 503 Service Unavailable`,
+      `Image download failed: ${host}/flaky-99.gif: the host answered 500 Internal Server Error`,
     );
     expect(asked.get('/flaky-99.gif')).toBe(4);
   });

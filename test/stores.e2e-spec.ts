@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { type Answer, TestApplication } from './support/application.js';
-import { until } from './support/until.js';
+import { HeldLocks, waitsForLock, waitsOrAnswers } from './support/locks.js';
+import { nextEvent, until } from './support/until.js';
 
 const HEADER = 'AreaCode,StoreName,StoreID';
 
@@ -34,7 +34,7 @@ describe('the store master', () => {
   /** Imports that hold a connection and wait for more of their file. */
   async function importing(): Promise<number> {
     const rows = await shelfline.database.query(
-      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`,
+      `SELECT 1 FROM pg_class WHERE relname = 'store_import' AND relpersistence = 't'`,
     );
     return rows.length;
   }
@@ -45,7 +45,7 @@ describe('the store master', () => {
     socket.write(
       'POST /api/stores/import HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n',
     );
-    await once(socket, 'data');
+    await nextEvent(socket, 'data');
     socket.write(`${HEADER}\n${'7,Corner,A1\n'.repeat(rows)}`);
     return socket;
   }
@@ -128,6 +128,14 @@ describe('the store master', () => {
     expect(await stores()).toEqual(['A1', 'A5']);
   });
 
+  it.each([99, 100, 101, 250])('counts %d rejected rows, and lists the first hundred', async (count) => {
+    const bad = Array.from({ length: count }, (_, row) => `7,,A${row}`);
+    const { status, json } = await importCsv([HEADER, ...bad, '7,Mill,B1'].join('\n'));
+    expect([status, json.received, json.inserted, json.rejected_count]).toEqual([200, count + 1, 1, count]);
+    const lines = json.rejected.map(({ line }: { line: number }) => line);
+    expect(lines).toEqual(Array.from({ length: Math.min(count, 100) }, (_, row) => row + 2));
+  });
+
   it.each([
     ['', 'bad_header'],
     ['A,B,C\n1,2,3\n', 'bad_header'],
@@ -194,7 +202,7 @@ describe('the store master', () => {
         `POST /api/stores/import HTTP/1.1\r\nHost: x\r\nContent-Type: ${contentType}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
       );
       socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
-      await once(socket, 'close');
+      await nextEvent(socket, 'close');
       expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400', 'HTTP/1.1 200']);
     },
   );
@@ -223,6 +231,39 @@ describe('the store master', () => {
     await until(async () => ((await importing()) === 0 ? true : undefined), 'the end of all of them');
     expect((await importCsv(`${HEADER}\n7,Corner,A3\n`)).json.inserted).toBe(1);
     expect(await stores()).toEqual(['A2', 'A3']);
+  });
+
+  describe('of two processes that import at once', () => {
+    let other: TestApplication;
+    let held: HeldLocks | undefined;
+
+    beforeAll(async () => {
+      other = await TestApplication.startOn(shelfline.database, { ROLE: 'api' });
+    });
+
+    afterEach(async () => held?.release());
+
+    afterAll(async () => other.stop());
+
+    const importBy = (application: TestApplication, rows: string): Promise<Answer> =>
+      application.post('/api/stores/import', `${HEADER}\n${rows}`, { 'content-type': 'text/csv' });
+
+    it('one waits for the other, so that both count what they did', async () => {
+      await importCsv(`${HEADER}\n7,Corner,A1\n`);
+      held = await HeldLocks.hold(
+        shelfline.database,
+        `SELECT FROM shelfline.store WHERE store_id = 'A1' FOR UPDATE`,
+      );
+      const first = importBy(shelfline, '8,Corner,A1\n7,Mill,B1\n');
+      await waitsForLock(shelfline.database, '%INSERT INTO shelfline.store AS store%');
+      const second = importBy(other, '7,Mill,B1\n7,Bay,C1\n');
+      const came = await waitsOrAnswers(second, shelfline.database, '%pg_advisory_xact_lock%');
+      await held.release();
+      expect(came).toBe('waits');
+      expect((await first).json).toMatchObject({ inserted: 1, updated: 1, unchanged: 0 });
+      expect((await second).json).toMatchObject({ inserted: 1, updated: 0, unchanged: 1 });
+      expect(await stores()).toEqual(['A1', 'B1', 'C1']);
+    });
   });
 
   it('imports five thousand stores, and twice the same changes nothing', async () => {

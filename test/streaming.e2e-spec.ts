@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -8,7 +7,7 @@ import { type Answer, TestApplication } from './support/application.js';
 import { createTestDatabase, waitingForLocks } from './support/database.js';
 import { ImageHost } from './support/image-host.js';
 import { ServerProcess } from './support/server-process.js';
-import { until } from './support/until.js';
+import { nextEvent, until } from './support/until.js';
 
 const NDJSON = 'application/x-ndjson';
 const CSV = 'text/csv';
@@ -130,7 +129,7 @@ describe('a submission that streams', () => {
     expect(answer.status).toBe(201);
     const body = lines([{ ...visit(1), store_id: 'Läden 🏪' }]);
     const socket = connect(Number(new URL(shelfline.origin).port), '127.0.0.1');
-    const answered = once(socket, 'data');
+    const answered = nextEvent(socket, 'data');
     socket.setNoDelay(true);
     socket.write(
       `POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: ${NDJSON}\r\nTransfer-Encoding: chunked\r\n\r\n`,
@@ -296,7 +295,7 @@ describe('a submission that streams', () => {
     const before = await jobs();
     const bad = Array.from({ length: 30 }, () => ({ store_id: '' }));
     const socket = begin(NDJSON, `${lines(MANY)}${lines(bad)}`);
-    const answer = String(await once(socket, 'data'));
+    const answer = String(await nextEvent(socket, 'data'));
     socket.destroy();
     expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*"Line 1201: store_id /);
     expect(answer.match(/"path":/g)).toHaveLength(20);
@@ -405,7 +404,7 @@ describe('a submission that streams', () => {
           socket.write(`${head}\r\n${header && `${header}\r\n`}\r\n`);
           await new Promise<void>((resolve) => socket.write(text, () => resolve()));
           setTimeout(() => socket.destroy(), ms);
-          await once(socket, 'close');
+          await nextEvent(socket, 'close');
         }),
       );
       await Promise.all(senders);
@@ -477,7 +476,7 @@ describe('a process that stops while a submission streams in', () => {
     );
     const status = server.kill('SIGTERM');
     // Its time is over: what it writes is still in hand.
-    await once(socket, 'close');
+    await nextEvent(socket, 'close');
     await client.query('COMMIT');
     expect(await status).toBe(0);
     expect(server.text).not.toContain('upload_left');

@@ -93,7 +93,7 @@ describe('a submission', () => {
     ['visits[0].image_url[0]', jobWith({ image_url: ['//h/x'] })],
     ['visits[0].image_url[0]', jobWith({ image_url: ['http://u:p@h/'] })],
     ['visits[0].image_url[0]', jobWith({ image_url: ['http://@h/'] })],
-    ['visits[0].image_url[0]', jobWith({ image_url: [`http://h/${'a'.repeat(2048)}`] })],
+    ['visits[0].image_url[0]', jobWith({ image_url: [`http://h/${'a'.repeat(8192)}`] })],
     ['visits[0].image_url[0]', jobWith({ image_url: ['http://h/\0'] })],
     ['visits[0].visit_time', jobWith({ visit_time: '2024-11-16T12:00:00' })],
     ['visits[0].visit_time', jobWith({ visit_time: '2024-11-16' })],
@@ -193,8 +193,8 @@ describe('a submission', () => {
     expect(answer.json.error).toContain('Content-Encoding');
   });
 
-  it('may name an image by 2,048 characters of any kind', async () => {
-    const url = `http://h/${'😀'.repeat(2039)}`;
+  it('may name an image by 8,192 characters of any kind', async () => {
+    const url = `http://h/${'😀'.repeat(8183)}`;
     expect((await shelfline.post('/api/jobs', jobWith({ image_url: [url] }))).status).toBe(201);
     expect((await shelfline.post('/api/jobs', jobWith({ image_url: [`${url}x`] }))).status).toBe(400);
   });

@@ -16,7 +16,7 @@ const FAILED = 1;
 async function demo(stopping: AbortSignal): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'shelfline-demo-'));
   const images = await serveImages(0, 250);
-  const shelfline = await ShelflineProcess.start(join(folder, 'data'));
+  const shelfline = await ShelflineProcess.start(join(folder, 'data'), { IMAGE_CONCURRENCY: '3' });
   try {
     say('Starting Shelfline on an embedded PostgreSQL of its own …\n');
     await orStopped(shelfline.ready(), stopping);

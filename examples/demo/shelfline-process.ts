@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const READY_WITHIN_MS = 90_000;
 
-/** A Shelfline of the demo's own, in a process and on a database that go away with it. */
+/** The last of what the process wrote that is kept, in characters. */
+const MAX_OUTPUT = 65_536;
+
+/** A Shelfline of the caller's own, in a process that goes away with it. */
 export class ShelflineProcess {
   readonly origin: string;
   private readonly child: ChildProcess;
@@ -17,14 +20,22 @@ export class ShelflineProcess {
     this.origin = origin;
     this.child = child;
     const collect = (chunk: Buffer): void => {
-      this.output += chunk.toString();
+      this.output = (this.output + chunk.toString()).slice(-MAX_OUTPUT);
     };
     child.stdout?.on('data', collect);
     child.stderr?.on('data', collect);
   }
 
-  /** Starts it as `npm start` would, with the demo's folder for its data. */
-  static async start(dataDir: string): Promise<ShelflineProcess> {
+  /**
+   * Starts it as `npm start` would, on an embedded PostgreSQL.
+   *
+   * @param dataDir where that keeps its files
+   * @param settings environment variables beside those that a run on loopback needs; `DATABASE_URL` names another database
+   */
+  static async start(
+    dataDir: string,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<ShelflineProcess> {
     const port = await freePort();
     const child = spawn(process.execPath, [MAIN], {
       // A group of its own: Ctrl-C is for the demo, which then stops it in good order.
@@ -37,7 +48,7 @@ export class ShelflineProcess {
         DATA_DIR: dataDir,
         IMAGE_ALLOWED_NETWORKS: '127.0.0.0/8',
         RATE_LIMIT_PER_MINUTE: '0',
-        IMAGE_CONCURRENCY: '3',
+        ...settings,
       },
     });
     return new ShelflineProcess(`http://127.0.0.1:${port}`, child);

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { dataSourceOptions } from '../database/data-source.js';
+import type { SourceOptions } from '../outbound/sources/source-options.js';
 import { splitConnections } from '../queue/queue.options.js';
 import { entities, StoreVisitsModule } from '../store-visits.module.js';
 import type { Settings } from './environment.js';
@@ -14,10 +15,15 @@ import { analyzersOf, applicationName, toOptions } from './options.js';
 /** The standalone application: the library on a DataSource of its own, its log, health and metrics. */
 @Module({})
 export class AppModule {
-  static with(settings: Settings, databaseUrl: string, lines: Logger): DynamicModule {
+  static with(
+    settings: Settings,
+    databaseUrl: string,
+    lines: Logger,
+    sources: readonly SourceOptions[] = [],
+  ): DynamicModule {
     const metrics = new Metrics(settings.role);
     const storeVisits = StoreVisitsModule.forRoot({
-      ...toOptions(settings, metrics),
+      ...toOptions(settings, metrics, sources),
       analyzers: analyzersOf(settings),
     });
     return {

@@ -8,12 +8,14 @@ import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { ApiError } from '../http/api-error.js';
 import { runMigrations } from '../database/migration-runner.js';
+import { Sources } from '../outbound/sources/sources.js';
 import { StoresService } from '../stores/stores.service.js';
 import { AppModule } from './app.module.js';
 import { SettingError, type Settings } from './environment.js';
 import { boundAnswers, setUpPlatform } from './http/platform.js';
 import { serveDocs } from './http/swagger.js';
 import { ApplicationLogger } from './logging/application-logger.js';
+import { readSourcesFile } from './sources-file.js';
 import { logRequests } from './logging/request-log.js';
 import { measureRequests } from './metrics/measure-requests.js';
 import { Metrics } from './metrics/metrics.js';
@@ -27,7 +29,7 @@ const SAMPLE = fileURLToPath(new URL('../../data/store-master.sample.csv', impor
  *
  * @param lines what is logged goes to
  * @param signal breaks the migrations off, which may take long
- * @throws SettingError where `STORE_MASTER_CSV` can't be read
+ * @throws SettingError where `STORE_MASTER_CSV` or `IMAGE_SOURCES_FILE` can't be used
  */
 export async function createApplication(
   settings: Settings,
@@ -39,7 +41,9 @@ export async function createApplication(
   await access(storeMaster).catch(() => {
     throw new SettingError('STORE_MASTER_CSV', storeMaster, 'the path of a CSV file that can be read');
   });
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(settings, databaseUrl, lines), {
+  const sources = await readSourcesFile(settings, process.env);
+  const module = AppModule.with(settings, databaseUrl, lines, sources);
+  const app = await NestFactory.create<NestExpressApplication>(module, {
     logger: new ApplicationLogger(() => lines),
     bodyParser: false,
     abortOnError: false,
@@ -60,6 +64,22 @@ export async function createApplication(
   } catch (error) {
     await app.close();
     throw error;
+  }
+}
+
+/** Reads `IMAGE_SOURCES_FILE` again. Where it can't be used, the sources stay as they are, and one line says why. */
+export async function reloadSources(
+  app: NestExpressApplication,
+  settings: Settings,
+  logger: ApplicationLogger,
+): Promise<void> {
+  try {
+    const sources = await readSourcesFile(settings, process.env);
+    await app.get(Sources, { strict: false }).replace(sources);
+    logger.log({ event: 'sources_reloaded', sources: sources.length });
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    logger.error({ event: 'sources_not_reloaded', error: error.message });
   }
 }
 

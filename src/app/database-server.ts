@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import { Client } from 'pg';
-import { isDatabaseOutage } from '../http/error-answer.js';
+import { isDatabaseOutage } from '../database/database-faults.js';
+import { isBehindTransactionPooler, TRANSACTION_POOLER } from '../database/transaction-pooler.js';
 import { EmbeddedPostgres } from './embedded-postgres/embedded-postgres.js';
 import type { Settings } from './environment.js';
 
@@ -39,7 +40,8 @@ export interface DatabaseServer {
 /**
  * The PostgreSQL that `DATABASE_URL` names, once it answers, or an embedded one.
  *
- * @throws DatabaseServerError when it did not answer within `DATABASE_WAIT_MS`, refused us, is too old, or not in UTF-8
+ * @throws DatabaseServerError when it did not answer within `DATABASE_WAIT_MS`, refused us, is too old, not in UTF-8, or behind a pooler
+ *   in transaction mode
  */
 export async function openDatabaseServer(
   settings: Settings,
@@ -179,7 +181,8 @@ function placeOf(url: string): string {
 }
 
 async function checkServer(url: string): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  const config = { connectionString: url, connectionTimeoutMillis: 5_000 };
+  const client = new Client(config);
   client.on('error', () => {});
   try {
     await client.connect();
@@ -197,6 +200,8 @@ async function checkServer(url: string): Promise<void> {
         `The database has the encoding ${version.encoding}: UTF8 is needed (createdb --template=template0 --encoding=UTF8)`,
       );
     }
+    if (await isBehindTransactionPooler(config))
+      throw new DatabaseServerError(`The database at ${placeOf(url)} cannot be used: ${TRANSACTION_POOLER}`);
   } finally {
     await client.end().catch(() => undefined);
   }

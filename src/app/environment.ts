@@ -70,6 +70,7 @@ export interface Settings {
   readonly imageAllowedNetworks: readonly string[];
   readonly imageAllowedHosts: readonly string[];
   readonly imageAllowedPorts: readonly string[];
+  readonly imageSourcesFile: string | undefined;
   readonly webhookSecrets: readonly string[];
   readonly webhookTimeoutMs: number;
   readonly webhookMaxAttempts: number;
@@ -174,6 +175,7 @@ export function readEnvironment(environment: Environment, version: string): Sett
       'host names such as photos.example.com,*.example.com',
     ),
     imageAllowedPorts: read.list('IMAGE_ALLOWED_PORTS', isPort, 'ports such as 80,443'),
+    imageSourcesFile: read.text('IMAGE_SOURCES_FILE'),
     webhookSecrets: read.secrets(
       'WEBHOOK_SECRET',
       isWebhookSecret,

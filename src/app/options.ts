@@ -1,10 +1,15 @@
 import { ExifAnalyzer } from '../images/analysing/exif/exif-analyzer.js';
+import type { SourceOptions } from '../outbound/sources/source-options.js';
 import { splitConnections } from '../queue/queue.options.js';
 import type { StoreVisitsObserver, StoreVisitsOptions } from '../store-visits.options.js';
 import type { Settings } from './environment.js';
 
 /** The module's options, made of the application's settings and of what counts. */
-export function toOptions(settings: Settings, observer: StoreVisitsObserver): StoreVisitsOptions {
+export function toOptions(
+  settings: Settings,
+  observer: StoreVisitsObserver,
+  sources: readonly SourceOptions[],
+): StoreVisitsOptions {
   return {
     role: settings.role,
     http: {
@@ -31,6 +36,7 @@ export function toOptions(settings: Settings, observer: StoreVisitsObserver): St
       allowedNetworks: settings.imageAllowedNetworks,
       allowedHosts: settings.imageAllowedHosts,
       allowedPorts: settings.imageAllowedPorts,
+      sources,
       concurrency: settings.imageConcurrency,
       hostConcurrency: settings.imageHostConcurrency,
       timeoutMs: settings.imageTimeoutMs,

@@ -3,6 +3,12 @@ import type { DataSourceOptions } from 'typeorm';
 import { impatientClient } from './impatient-client.js';
 import { SCHEMA } from './schema.js';
 
+/**
+ * The database ends a transaction whose process sends nothing for so long, in milliseconds: a process that is frozen
+ * inside one holds the row of its job locked, and whoever wants to cancel that job waits.
+ */
+const IDLE_IN_TRANSACTION_MS = 5_000;
+
 /** A connection of our own to PostgreSQL: where, and how many connections at most. */
 export interface DatabaseConnection {
   readonly url: string;
@@ -47,7 +53,7 @@ export function dataSourceOptions(
       Client: impatientClient(connection.silenceMs),
       idleTimeoutMillis: 30_000,
       statement_timeout: 60_000,
-      idle_in_transaction_session_timeout: 60_000,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     },
   };
 }

@@ -1,12 +1,23 @@
-import { finished } from 'node:stream/promises';
 import type { ConnectionOptions } from 'node:tls';
-import { type ClientBase, Pool } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
-import { type DataSource, type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
+import { type Client, type ClientBase, Pool } from 'pg';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { isReadOnlyRefusal, READ_ONLY, sqlStateOf } from './database-faults.js';
 import { HostTransactions } from './host-transactions.js';
 import type { ClientClass } from './impatient-client.js';
-import { isMigrated } from './migration-runner.js';
+import { repeated } from './repeated.js';
 import { inSchema, SCHEMA } from './schema.js';
+import {
+  preparedIn,
+  type PreparedStatement,
+  type Querying,
+  rowsOf,
+  runnerOf,
+  runPrepared,
+} from './statements.js';
+import { Session, Transaction } from './transaction.js';
+
+export type { PreparedStatement, Querying } from './statements.js';
+export { Session, Transaction } from './transaction.js';
 
 /** Connections in use and at rest, and callers that wait for one. */
 export interface PoolUse {
@@ -32,61 +43,14 @@ export interface ConnectionSettings {
   readonly Client?: ClientClass;
 }
 
-/** What a query runs on: the pool, or the connection of an open transaction. */
-export interface Querying {
-  query<T = unknown>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
-}
+/** Whether the database can be worked with. */
+export type DatabaseState = 'ready' | 'read_only' | 'not_migrated';
 
-/**
- * A statement that runs again and again: each connection parses and plans it once. For statements whose best plan does not
- * hang on the values; the name is unique among them, and the columns of the result are named in the text.
- */
-export interface PreparedStatement {
-  readonly name: string;
-  readonly text: string;
-}
-
-/** Statements on one connection between BEGIN and COMMIT. */
-export class Transaction implements Querying {
-  /** What is to be told when the transaction has been committed. */
-  readonly uponCommit: (() => void)[] = [];
-
-  constructor(
-    readonly manager: EntityManager,
-    private readonly schema: string,
-  ) {}
-
-  /** Calls this when the transaction has been committed, and never when it has not. It must not throw. */
-  onceCommitted(tell: () => void): void {
-    this.uponCommit.push(tell);
-  }
-
-  async query<T = unknown>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
-    return rowsOf<T>(await this.manager.query(inSchema(sql, this.schema), [...parameters]));
-  }
-
-  async run<T = unknown>(statement: PreparedStatement, parameters: readonly unknown[]): Promise<T[]> {
-    return runPrepared<T>(runnerOf(this.manager), preparedIn(statement, this.schema), parameters);
-  }
-
-  /**
-   * Inserts rows by `COPY`, which costs the database a quarter less than an `INSERT` of arrays.
-   *
-   * @param target the table and its columns
-   * @param rows in COPY's text format, each with its line break; see {@link copyText}
-   */
-  async copy(target: string, rows: string): Promise<void> {
-    const client: ClientBase = await runnerOf(this.manager).connect();
-    const statement = inSchema(`COPY ${target} FROM STDIN`, this.schema);
-    try {
-      const copying = client.query(copyFrom(statement));
-      copying.end(rows);
-      await finished(copying);
-    } catch (error) {
-      throw asQueryFailed(statement, [], error);
-    }
-  }
-}
+/** A standby says of every transaction that it is read-only, and so does a database that an operator has set so. */
+const STATE = `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS read_only,
+                      ARRAY(SELECT name::text FROM shelfline.migration) AS migrated`;
+/** SQLSTATEs of a table or a schema that is not there. */
+const NO_TABLE: ReadonlySet<string> = new Set(['42P01', '3F000']);
 
 /**
  * Set-based SQL on the application's DataSource. Parameters are always bound. Statements name the tables' schema as
@@ -105,7 +69,8 @@ export class Database implements Querying {
   }
 
   async query<T = unknown>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
-    return rowsOf<T>(await this.dataSource.query(inSchema(sql, this.schema), [...parameters]));
+    const text = inSchema(sql, this.schema);
+    return this.onConnection(async (runner) => rowsOf<T>(await runner.query(text, [...parameters])));
   }
 
   /** What statements run on that belong to a transaction of a host platform; the pool where there is none. */
@@ -114,19 +79,17 @@ export class Database implements Querying {
   }
 
   async run<T = unknown>(statement: PreparedStatement, parameters: readonly unknown[]): Promise<T[]> {
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      return await runPrepared<T>(runner, preparedIn(statement, this.schema), parameters);
-    } finally {
-      await runner.release();
-    }
+    const prepared = preparedIn(statement, this.schema);
+    return this.onConnection((runner) => runPrepared<T>(runner, prepared, parameters));
   }
 
   /**
-   * Runs `work` in one transaction (READ COMMITTED): committed when it resolves, rolled back when it throws.
+   * Runs `work` in one transaction (READ COMMITTED): committed when it resolves, rolled back when it throws. After a
+   * serialization failure, a deadlock, or on a connection that turns out to be read-only, `work` is run again in a new
+   * transaction, {@link repeated three times at most}: so it must change nothing but the database before it is committed.
    *
    * @param within an open transaction of a host platform, which commits or rolls back with all else that is in it. What
-   *   throws leaves that transaction as it was before.
+   *   throws leaves that transaction as it was before, and is not run again.
    */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>, within?: EntityManager): Promise<T> {
     if (within !== undefined && !runnerOf(within).isTransactionActive)
@@ -139,7 +102,11 @@ export class Database implements Querying {
       ({ uponCommit } = transaction);
       return work(transaction);
     };
-    const result = await (within === undefined ? this.readCommitted(begun) : within.transaction(begun));
+    const result = await (within === undefined
+      ? repeated(() =>
+          this.readCommitted((manager) => this.evictingReadOnly(runnerOf(manager), () => begun(manager))),
+        )
+      : within.transaction(begun));
     for (const tell of uponCommit) {
       if (within === undefined) tell();
       else this.hosts.onceCommitted(runnerOf(within), tell);
@@ -197,54 +164,82 @@ export class Database implements Querying {
     };
   }
 
-  /** Whether the database answers and has every migration of this version. */
-  async isReady(): Promise<boolean> {
-    return isMigrated(this.dataSource);
+  /**
+   * Runs work that uses one connection after the other without a transaction around: temporary tables last from one
+   * statement to the next, and nothing is locked while the caller waits for something else.
+   */
+  async session<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      return await this.evictingReadOnly(runner, () => work(new Session(runner, this.schema)));
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /**
+   * Whether the database answers, takes writes, and has every migration of this version. Asks it once.
+   *
+   * @throws what the driver throws where it does not answer
+   */
+  async state(): Promise<DatabaseState> {
+    try {
+      return await this.onConnection(async (runner) => {
+        const [row] = rowsOf<{ read_only: boolean; migrated: string[] }>(
+          await runner.query(inSchema(STATE, this.schema)),
+        );
+        // As a refused write would: whoever asks next gets another connection.
+        if (row?.read_only !== false)
+          throw Object.assign(new Error('the database is read-only'), { code: READ_ONLY });
+        const migrated = new Set(row.migrated);
+        const isComplete = this.dataSource.migrations.every(({ name, constructor }) =>
+          migrated.has(name ?? constructor.name),
+        );
+        return isComplete ? 'ready' : 'not_migrated';
+      });
+    } catch (error) {
+      if (isReadOnlyRefusal(error)) return 'read_only';
+      if (NO_TABLE.has(sqlStateOf(error))) return 'not_migrated';
+      throw error;
+    }
+  }
+
+  private async onConnection<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    return repeated(async () => {
+      const runner = this.dataSource.createQueryRunner();
+      try {
+        return await this.evictingReadOnly(runner, () => work(runner));
+      } finally {
+        await runner.release();
+      }
+    });
+  }
+
+  /**
+   * A connection that landed on a standby would stay there for ever: it is ended, and those that rest in the pool with it,
+   * which were most likely made at the same address.
+   */
+  private async evictingReadOnly<T>(runner: QueryRunner, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isReadOnlyRefusal(error)) {
+        // Not waited for: the pool drops a client that is ending when it is released.
+        const client: ClientBase & Partial<Client> = await runner.connect();
+        void client.end?.().catch(() => {});
+        const pool = poolOf(this.dataSource);
+        for (let idle = pool?.idleCount ?? 0; idle > 0; idle -= 1)
+          void pool?.connect().then(
+            (resting) => resting.release(true),
+            () => {},
+          );
+      }
+      throw error;
+    }
   }
 }
 
 function poolOf(dataSource: DataSource): Pool | undefined {
   const pool: unknown = Object.getOwnPropertyDescriptor(dataSource.driver, 'master')?.value;
   return pool instanceof Pool ? pool : undefined;
-}
-
-function runnerOf({ queryRunner }: EntityManager): QueryRunner {
-  if (queryRunner === undefined) throw new Error('the manager is of no transaction');
-  return queryRunner;
-}
-
-/** Connections may serve several schemas: a name stands for one statement on each. */
-function preparedIn({ name, text }: PreparedStatement, schema: string): PreparedStatement {
-  return schema === SCHEMA
-    ? { name, text }
-    : { name: name.replace(SCHEMA, schema), text: inSchema(text, schema) };
-}
-
-/** TypeORM has no prepared statements; its connections are node-postgres's, which has. */
-async function runPrepared<T>(
-  runner: QueryRunner,
-  { name, text }: PreparedStatement,
-  parameters: readonly unknown[],
-): Promise<T[]> {
-  const client: ClientBase = await runner.connect();
-  try {
-    const result: { rows: unknown } = await client.query({ name, text, values: [...parameters] });
-    return rowsOf<T>(result.rows);
-  } catch (error) {
-    throw asQueryFailed(text, parameters, error);
-  }
-}
-
-/** As TypeORM tells of the statements that it runs. */
-function asQueryFailed(text: string, parameters: readonly unknown[], error: unknown): unknown {
-  return error instanceof Error ? new QueryFailedError(text, [...parameters], error) : error;
-}
-
-/** TypeORM answers rows for SELECT and INSERT, but `[rows, count]` for UPDATE and DELETE. */
-function rowsOf<T>(result: unknown): T[] {
-  if (!Array.isArray(result)) return [];
-  const [rows, count] = result;
-  return result.length === 2 && Array.isArray(rows) && (typeof count === 'number' || count === null)
-    ? rows
-    : result;
 }

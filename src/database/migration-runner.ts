@@ -37,11 +37,6 @@ async function migrate(source: DataSource): Promise<void> {
   await source.runMigrations({ transaction: 'each' });
 }
 
-/** Whether every migration that this version knows has been run. */
-export async function isMigrated(dataSource: DataSource): Promise<boolean> {
-  return !(await dataSource.showMigrations());
-}
-
 /** For one connection that holds the lock and one that migrates. */
 function patient(options: DataSourceOptions): DataSourceOptions {
   if (options.type !== 'postgres') throw new Error(`the migrations are PostgreSQL's, not ${options.type}'s`);

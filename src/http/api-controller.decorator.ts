@@ -42,7 +42,7 @@ export function ApiController(path = ''): ClassDecorator {
       UseFilters(ApiErrorFilter),
       ApiErrors({
         500: 'Something went wrong on our side. It has been logged.',
-        503: 'The database is not reachable at the moment.',
+        503: 'The database cannot serve requests at the moment.',
       }),
     )(target);
   };

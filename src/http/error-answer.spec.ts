@@ -9,7 +9,8 @@ import {
 import { describe, expect, it } from '@jest/globals';
 import { QueryFailedError } from 'typeorm';
 import { ApiError, BareApiError, InvalidInputError, NotFoundError } from './api-error.js';
-import { isDatabaseOutage, toApiError } from './error-answer.js';
+import { isDatabaseOutage } from '../database/database-faults.js';
+import { toApiError } from './error-answer.js';
 
 /** `404 not_found: sentence` */
 function answerTo(error: unknown): string {
@@ -25,7 +26,7 @@ const fromExpress = (status: number, message: string): Error => Object.assign(ne
 
 const INTERNAL = '500 internal: Something went wrong on our side. It has been logged.';
 const UNAVAILABLE =
-  '503 unavailable: The database is not reachable at the moment. Try again in a few seconds.';
+  '503 unavailable: The database cannot serve requests at the moment. Try again in a few seconds.';
 
 describe('the body of an error', () => {
   it('names the error, its code and its single faults', () => {
@@ -133,7 +134,15 @@ describe('an outage of the database', () => {
     '57P01',
     '57P02',
     '57P03',
+    '57P05',
+    '57014',
     '53300',
+    '55P03',
+    '40001',
+    '40P01',
+    '42501',
+    '25P03',
+    '25P04',
     '25006',
     '28P01',
     '28000',
@@ -157,12 +166,13 @@ describe('an outage of the database', () => {
     'timeout exceeded when trying to connect',
     'timeout expired',
     'Client has encountered a connection error and is not queryable',
+    'Client was closed and is not queryable',
     'Query runner already released. Cannot run queries anymore.',
   ])('is one by what the driver says: %s', (message) => {
     expect(answerTo(queryFailed(new Error(message)))).toBe(UNAVAILABLE);
   });
 
-  it.each(['23505', '40001', '40P01', '57014', '57P04', '5300', '080000', 'EACCES', ''])(
+  it.each(['23505', '42P01', '22003', '57P04', '5300', '080000', 'EACCES', ''])(
     'is none by the code %j',
     (code) => {
       expect(isDatabaseOutage(queryFailed(withCode(code)))).toBe(false);

@@ -1,30 +1,13 @@
 import { HttpException, Logger } from '@nestjs/common';
 import type { Response } from 'express';
+import { isDatabaseOutage } from '../database/database-faults.js';
 import { ApiError } from './api-error.js';
 
 const logger = new Logger('Http');
 
 /**
- * SQLSTATE classes and codes that say "the database is not there just now": connection, shutdown, no resources; and that it lets
- * us in no more, as where its password is being changed, or it is being restored.
- */
-const UNAVAILABLE_SQLSTATE = /^(08...|57P0[123]|53...|25006|28...|3D000)$/;
-const UNAVAILABLE_ERRNO = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ENOTFOUND',
-  'ETIMEDOUT',
-  'EAI_AGAIN',
-  'ENOENT',
-]);
-/** Of a connection that broke between two statements, TypeORM says that its query runner was released. */
-const UNAVAILABLE_MESSAGE =
-  /connection terminated|^timeout expired$|timeout exceeded when trying to connect|client has encountered a connection error|query runner (was )?already released/i;
-
-/**
  * Turns whatever was thrown into the error that the client is told. What is not meant for clients (an unknown error) becomes
- * a plain `500` or, where the database is out of reach, `503`: no stack, SQL, path or address leaves the process.
+ * a plain `500` or, where the database cannot serve at the moment, `503`: no stack, SQL, path or address leaves the process.
  */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
@@ -34,7 +17,7 @@ export function toApiError(error: unknown): ApiError {
   if (isDatabaseOutage(error)) {
     return new ApiError(
       503,
-      'The database is not reachable at the moment. Try again in a few seconds.',
+      'The database cannot serve requests at the moment. Try again in a few seconds.',
       'unavailable',
     );
   }
@@ -88,17 +71,6 @@ function fromExpress(error: unknown): ApiError | undefined {
     return new ApiError(413, `The body is larger than the limit${limit}.`, 'body_too_large');
   }
   return new ApiError(error.status, 'The request can not be served as it stands.');
-}
-
-/** Whether the fault is that the database can't be reached, as against a fault of the query. */
-export function isDatabaseOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const cause = 'driverError' in error ? error.driverError : error.cause;
-  if (cause !== undefined && cause !== error && isDatabaseOutage(cause)) return true;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return (
-    UNAVAILABLE_ERRNO.has(code) || UNAVAILABLE_SQLSTATE.test(code) || UNAVAILABLE_MESSAGE.test(error.message)
-  );
 }
 
 function sentence(message: string): string {

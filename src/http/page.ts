@@ -37,20 +37,34 @@ export class Cursor<K extends readonly (string | number)[]> {
 
   /** @throws InvalidInputError when the text is not a cursor of this list and scope */
   decode(text: string, scope = ''): K {
-    const fault = new InvalidInputError(
-      [
-        {
-          path: 'cursor',
-          message: 'is not a cursor of this list: take next_cursor of a page as it stands, or leave it out',
-        },
-      ],
-      'bad_cursor',
-    );
-    const [list, of, ...key] = parseArray(text) ?? [];
-    if (list !== this.list || of !== scope || !this.isKey(key)) throw fault;
-    if (this.encode(key, scope) !== text) throw fault;
+    const { key, scope: of } = this.open(text);
+    if (of !== scope) throw badCursor();
     return key;
   }
+
+  /**
+   * What a cursor holds, for a list that finds out only later what it belongs to.
+   *
+   * @throws InvalidInputError when the text is not a cursor of this list
+   */
+  open(text: string): { readonly key: K; readonly scope: string } {
+    const [list, scope, ...key] = parseArray(text) ?? [];
+    if (list !== this.list || typeof scope !== 'string' || !this.isKey(key)) throw badCursor();
+    if (this.encode(key, scope) !== text) throw badCursor();
+    return { key, scope };
+  }
+}
+
+function badCursor(): InvalidInputError {
+  return new InvalidInputError(
+    [
+      {
+        path: 'cursor',
+        message: 'is not a cursor of this list: take next_cursor of a page as it stands, or leave it out',
+      },
+    ],
+    'bad_cursor',
+  );
 }
 
 /** Makes a page of up to `limit` of the rows; one row more than `limit` says that there is another page. */

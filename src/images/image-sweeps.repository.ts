@@ -3,7 +3,7 @@ import type { Transaction } from '../database/database.js';
 import type { ImageRange } from './images.repository.js';
 
 /** What a row keeps nothing of when it starts over or is skipped. */
-const NOTHING_TOLD = `next_attempt_at = NULL, held_since = NULL, error = NULL, error_code = NULL, content_length = NULL, processed_at = NULL, analysis = NULL`;
+const NOTHING_TOLD = `next_attempt_at = NULL, held_since = NULL, refusals = NULL, refused_since = NULL, error = NULL, error_code = NULL, content_length = NULL, processed_at = NULL, analysis = NULL`;
 
 /**
  * Brings image rows after the state of their job, a range at a time. The caller holds the lock of the job's row. A range

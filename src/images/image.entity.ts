@@ -74,6 +74,14 @@ export class Image {
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   held_since!: Date | null;
 
+  /** How often its host refused it (429, 503, 420) in this run; null is never. That is no attempt. */
+  @Column('integer', { nullable: true })
+  refusals!: number | null;
+
+  /** When it was first refused, in this run. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  refused_since!: Date | null;
+
   @Column('text', { nullable: true })
   error!: string | null;
 

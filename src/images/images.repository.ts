@@ -21,32 +21,35 @@ export interface ImageRange {
 }
 
 /** An image that wants to be fetched. */
-export type DueImage = Pick<Image, 'seq' | 'url' | 'attempts' | 'held_since'>;
+export interface DueImage extends Pick<Image, 'seq' | 'url' | 'attempts'> {
+  /** How long it had been held, when it was read, for the faults of its host, in milliseconds; null: it had not. */
+  readonly held_ms: number | null;
+  /** How often its host refused it, and since how many milliseconds, by the clock of the database. */
+  readonly refusals: number;
+  readonly refused_ms: number;
+}
 
 /** What an image takes from its visit. */
 export type VisitOfImage = Pick<ResultRow, 'store_id' | 'visit_time'>;
 
 /**
- * What came of an image: a final state, or `pending` with the time of the next try. `attempted` says whether the host was
- * asked: what is merely held is no try.
+ * What came of an image: a final state, or `pending` with the pause before the next attempt. Times are those of the
+ * database's clock at the moment of recording, so none stands here.
  */
 export type ImageResult = Pick<
   Image,
-  | 'seq'
-  | 'width'
-  | 'height'
-  | 'perimeter'
-  | 'format'
-  | 'mime'
-  | 'orientation'
-  | 'next_attempt_at'
-  | 'held_since'
-  | 'error'
-  | 'error_code'
+  'seq' | 'width' | 'height' | 'perimeter' | 'format' | 'mime' | 'orientation' | 'error' | 'error_code'
 > & {
   readonly status: Exclude<ImageStatus, 'skipped'>;
   readonly content_length: number | null;
+  /** Whether the host was asked: what is merely held is no attempt. */
   readonly attempted: boolean;
+  /** Until the next attempt, in milliseconds; null: there is none. */
+  readonly pause_ms: number | null;
+  /** Whether it is held for the faults of its host, and `held_since` begins unless it has begun. */
+  readonly held: boolean;
+  /** Whether the host refused this image. */
+  readonly refused?: boolean;
   /** What analyzers found, as JSON, where they found anything. */
   readonly analysis?: string;
 };
@@ -57,13 +60,24 @@ export interface RecordedImages extends Pick<ImageResult, 'status' | 'error_code
 }
 
 /** A row of the results, with what it takes from its visit. */
-export type ResultRow = Omit<Image, 'run' | 'earlier_attempts' | 'next_attempt_at' | 'held_since'> & {
+export type ResultRow = Omit<
+  Image,
+  'run' | 'earlier_attempts' | 'next_attempt_at' | 'held_since' | 'refusals' | 'refused_since'
+> & {
   store_id: string;
   visit_time: Date;
 };
 
 /** A row of the results, or none, beside what the job says. */
-type FoundRow = { readonly rows_behind: boolean } & (ResultRow | { readonly seq: null });
+type FoundRow = { readonly number: string; readonly rows_behind: boolean } & (
+  ResultRow | { readonly seq: null }
+);
+
+/** Results of a job, and its number. */
+export interface JobResults {
+  readonly number: string;
+  readonly rows: readonly ResultRow[];
+}
 
 export interface ResultFilter {
   readonly status?: ImageStatus | undefined;
@@ -76,10 +90,13 @@ const RUNS = `SELECT 1 FROM shelfline.job WHERE id = $1 AND run = $4 AND status 
 const DUE: PreparedStatement = {
   name: 'shelfline_images_due',
   text: `
-    SELECT seq, url, attempts - earlier_attempts AS attempts, held_since
+    SELECT seq, url, attempts - earlier_attempts AS attempts,
+           (extract(epoch FROM now() - held_since) * 1000)::float8 AS held_ms,
+           coalesce(refusals, 0) AS refusals,
+           coalesce(extract(epoch FROM now() - refused_since) * 1000, 0)::float8 AS refused_ms
       FROM shelfline.image
      WHERE job = $1 AND seq >= $2 AND seq < $3 AND run = $4
-       AND status = 'pending' AND (next_attempt_at IS NULL OR next_attempt_at <= $5)
+       AND status = 'pending' AND (next_attempt_at IS NULL OR next_attempt_at <= now())
        AND EXISTS (${RUNS})
      ORDER BY seq`,
 };
@@ -95,31 +112,60 @@ const VISITS: PreparedStatement = {
      WHERE image.job = $1 AND image.seq >= $2 AND image.seq < $3`,
 };
 
-/** Results in arrays; with a further assignment, and the parameter and the column that it is of. */
-const recordWith = (set: string, parameter: string, column: string): string => `
+/** What some results have beside the others: an assignment, and the array and the column that it is of. */
+interface FurtherColumn {
+  readonly name: string;
+  readonly set: string;
+  readonly type: string;
+  readonly valuesOf: (results: readonly ImageResult[]) => string;
+}
+
+const ANALYSIS: FurtherColumn = {
+  name: 'analysis',
+  set: 'analysis = u.analysis',
+  type: 'jsonb',
+  valuesOf: (results) => textArrayOf(results.map(({ analysis }) => analysis ?? null)),
+};
+
+const REFUSED: FurtherColumn = {
+  name: 'refused',
+  set: `refusals = CASE WHEN u.refused THEN coalesce(i.refusals, 0) + 1 ELSE i.refusals END,
+             refused_since = CASE WHEN u.refused THEN coalesce(i.refused_since, now()) ELSE i.refused_since END`,
+  type: 'boolean',
+  valuesOf: (results) => arrayOf(results.map(({ refused }) => refused === true)),
+};
+
+/** Results in arrays, the further ones after the others. */
+const recordWith = (...further: readonly FurtherColumn[]): PreparedStatement => ({
+  name: ['shelfline_images_record', ...further.map(({ name }) => name)].join('_'),
+  text: `
     WITH changed AS (
       UPDATE shelfline.image AS i
          SET status = u.status, width = u.width, height = u.height, perimeter = u.perimeter,
              format = u.format, mime = u.mime, orientation = u.orientation, content_length = u.content_length,
-             attempts = i.attempts + u.attempted::int, next_attempt_at = u.next_attempt_at,
-             held_since = u.held_since, error = u.error, error_code = u.error_code,${set}
-             processed_at = CASE WHEN u.status <> 'pending' THEN $5::timestamptz END
-        FROM unnest($6::int[], $7::text[], $8::int[], $9::int[], $10::int[], $11::text[], $12::text[],
-                    $13::smallint[], $14::bigint[], $15::timestamptz[], $16::text[], $17::text[],
-                    $18::boolean[], $19::timestamptz[]${parameter})
+             attempts = i.attempts + u.attempted::int,
+             next_attempt_at = now() + u.pause_ms * interval '1 millisecond',
+             held_since = CASE WHEN u.held THEN coalesce(i.held_since, now()) ELSE i.held_since END,
+             error = u.error, error_code = u.error_code,
+             ${further.map(({ set }) => `${set},`).join(' ')}
+             processed_at = CASE WHEN u.status <> 'pending' THEN now() END
+        FROM unnest($5::int[], $6::text[], $7::int[], $8::int[], $9::int[], $10::text[], $11::text[],
+                    $12::smallint[], $13::bigint[], $14::float8[], $15::text[], $16::text[],
+                    $17::boolean[], $18::boolean[]
+                    ${further.map(({ type }, index) => `, $${19 + index}::${type}[]`).join('')})
           AS u (seq, status, width, height, perimeter, format, mime,
-                orientation, content_length, next_attempt_at, error, error_code, attempted, held_since${column})
+                orientation, content_length, pause_ms, error, error_code, attempted, held
+                ${further.map(({ name }) => `, ${name}`).join('')})
        WHERE i.job = $1 AND i.seq >= $2 AND i.seq < $3 AND i.seq = u.seq
          AND i.run = $4 AND i.status = 'pending'
       RETURNING i.status, i.error_code, u.attempted)
-    SELECT status, error_code, attempted, count(*)::int AS images FROM changed GROUP BY status, error_code, attempted`;
+    SELECT status, error_code, attempted, count(*)::int AS images FROM changed GROUP BY status, error_code, attempted`,
+});
 
-const RECORD: PreparedStatement = { name: 'shelfline_images_record', text: recordWith('', '', '') };
-
-const RECORD_ANALYSED: PreparedStatement = {
-  name: 'shelfline_images_record_analysed',
-  text: recordWith(' analysis = u.analysis,', ', $20::jsonb[]', ', analysis'),
-};
+const RECORD = recordWith();
+const RECORD_ANALYSED = recordWith(ANALYSIS);
+const RECORD_REFUSED = recordWith(REFUSED);
+const RECORD_BOTH = recordWith(ANALYSIS, REFUSED);
 
 /** The image rows: inserted once, written once more with their result. */
 /** Characters of rows that are encoded and sent in one piece, which takes a few milliseconds: URLs may be long. */
@@ -153,8 +199,8 @@ export class ImagesRepository {
    * The images of a range that are pending and due; none when the job has ended, is gone, or is in another run. Reads the
    * primary key's range.
    */
-  async due(range: ImageRange, now: Date): Promise<DueImage[]> {
-    return this.database.run<DueImage>(DUE, [range.job, range.from, range.to, range.run, now]);
+  async due(range: ImageRange): Promise<DueImage[]> {
+    return this.database.run<DueImage>(DUE, [range.job, range.from, range.to, range.run]);
   }
 
   /** What the images of a range take from their visits, by the numbers of the images. */
@@ -183,17 +229,16 @@ export class ImagesRepository {
     transaction: Transaction,
     range: ImageRange,
     results: readonly ImageResult[],
-    now: Date,
   ): Promise<RecordedImages[]> {
     const column = <K extends keyof ImageResult>(name: K): ImageResult[K][] =>
       results.map((result) => result[name]);
-    const analysed = results.some(({ analysis }) => analysis !== undefined);
+    const hasAnalysis = results.some(({ analysis }) => analysis !== undefined);
+    const hasRefused = results.some(({ refused }) => refused === true);
     const parameters = [
       range.job,
       range.from,
       range.to,
       range.run,
-      now,
       arrayOf(column('seq')),
       textArrayOf(column('status')),
       arrayOf(column('width')),
@@ -203,15 +248,22 @@ export class ImagesRepository {
       textArrayOf(column('mime')),
       arrayOf(column('orientation')),
       arrayOf(column('content_length')),
-      arrayOf(column('next_attempt_at')),
+      arrayOf(column('pause_ms')),
       textArrayOf(column('error')),
       textArrayOf(column('error_code')),
       arrayOf(column('attempted')),
-      arrayOf(column('held_since')),
+      arrayOf(column('held')),
     ];
-    if (!analysed) return transaction.run<RecordedImages>(RECORD, parameters);
-    const analyses = textArrayOf(results.map(({ analysis }) => analysis ?? null));
-    return transaction.run<RecordedImages>(RECORD_ANALYSED, [...parameters, analyses]);
+    if (hasAnalysis) parameters.push(ANALYSIS.valuesOf(results));
+    if (hasRefused) parameters.push(REFUSED.valuesOf(results));
+    const statement = hasAnalysis
+      ? hasRefused
+        ? RECORD_BOTH
+        : RECORD_ANALYSED
+      : hasRefused
+        ? RECORD_REFUSED
+        : RECORD;
+    return transaction.run<RecordedImages>(statement, parameters);
   }
 
   /**
@@ -220,6 +272,7 @@ export class ImagesRepository {
    * visit's range its images. While rows are brought after the job's state, `pending` and `skipped` are looked for row by
    * row, `pending` in an ongoing job alone: in no other is there any.
    *
+   * @param job its id; its number is taken too, for a release
    * @param rowsBehind whether they are at present, where that is known; found out otherwise
    */
   async results(
@@ -228,7 +281,7 @@ export class ImagesRepository {
     after: readonly [number, number],
     limit: number,
     rowsBehind = false,
-  ): Promise<ResultRow[] | undefined> {
+  ): Promise<JobResults | undefined> {
     const parameters: unknown[] = [job, after[1], limit];
     const bind = (value: unknown): string => `$${parameters.push(value)}`;
     const status = filter.status === undefined ? undefined : bind(filter.status);
@@ -251,12 +304,12 @@ export class ImagesRepository {
             ORDER BY v.seq, i.seq LIMIT $3`;
     // One statement sees the job and its rows at one moment: all of them, or no job.
     const found = await this.database.query<FoundRow>(
-      `SELECT j.rows_behind, r.job, r.seq, r.visit, r.url, r.state AS status, r.width, r.height, r.perimeter, r.format, r.mime,
+      `SELECT j.id AS number, j.rows_behind, r.job, r.seq, r.visit, r.url, r.state AS status, r.width, r.height, r.perimeter, r.format, r.mime,
               r.orientation, r.content_length, r.analysis, r.attempts, r.error, r.error_code, r.processed_at,
               r.store_id, r.visit_time
          FROM shelfline.job AS j
          LEFT JOIN LATERAL (${rows}) AS r ON true
-        WHERE j.id = $1
+        WHERE ${isNumber(job) ? 'j.id' : 'j.job_id'} = $1
         ORDER BY r.seq LIMIT $3`,
       parameters,
     );
@@ -264,6 +317,12 @@ export class ImagesRepository {
     if (first === undefined) return undefined;
     // It was looked through what is not right for the state that the job is in.
     if (first.rows_behind !== rowsBehind) return this.results(job, filter, after, limit, first.rows_behind);
-    return found.filter((row): row is ResultRow & typeof row => row.seq !== null);
+    const read = found.filter((row): row is ResultRow & typeof row => row.seq !== null);
+    return { number: first.number, rows: read };
   }
+}
+
+/** What the id of a job never is. */
+function isNumber(job: string): boolean {
+  return /^\d+$/.test(job);
 }

@@ -45,7 +45,7 @@ export class ImagesService {
   /**
    * A page of a job's results in the order of submission; undefined when the job is gone.
    *
-   * @param job its number
+   * @param job its id
    * @throws InvalidInputError for a cursor of another list
    */
   async page(
@@ -53,9 +53,13 @@ export class ImagesService {
     filter: ResultFilter,
     page: { readonly limit: number; readonly cursor?: string },
   ): Promise<Page<ImageResultView> | undefined> {
-    const after = page.cursor === undefined ? START : cursor.decode(page.cursor, job);
-    const rows = await this.images.results(job, filter, after, page.limit + 1);
-    return rows && pageOf(rows, page.limit, toView, (row) => cursor.encode([row.visit, row.seq], job));
+    const opened = page.cursor === undefined ? undefined : cursor.open(page.cursor);
+    const found = await this.images.results(job, filter, opened?.key ?? START, page.limit + 1);
+    if (found === undefined) return undefined;
+    const { number, rows } = found;
+    // Whose cursor it is shows only now.
+    if (page.cursor !== undefined) cursor.decode(page.cursor, number);
+    return pageOf(rows, page.limit, toView, (row) => cursor.encode([row.visit, row.seq], number));
   }
 
   /**
@@ -63,12 +67,12 @@ export class ImagesService {
    * them, and each part is as the rows are when it is read. The first part comes though it be empty; undefined when the
    * job is gone.
    *
-   * @param job its number
+   * @param job its id
    * @returns parts that end with an error where the job goes meanwhile
    */
   async all(job: string, filter: ResultFilter): Promise<AsyncIterable<ImageResultView[]> | undefined> {
     const first = await this.images.results(job, filter, START, EXPORT_ROWS);
-    return first && this.parts(job, filter, first);
+    return first && this.parts(job, filter, first.rows);
   }
 
   private async *parts(
@@ -82,7 +86,7 @@ export class ImagesService {
       if (last === undefined || rows.length < EXPORT_ROWS) return;
       const next = await this.images.results(job, filter, [last.visit, last.seq], EXPORT_ROWS);
       if (next === undefined) throw new Error('the job was deleted while its results were read');
-      rows = next;
+      ({ rows } = next);
     }
   }
 }

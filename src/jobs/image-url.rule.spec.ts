@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { imageUrl, imageUrls, MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from './image-url.rule.js';
+import { callbackUrl, imageUrl, imageUrls, MAX_URLS_PER_VISIT } from './image-url.rule.js';
 
-const NOT_ABSOLUTE = 'must be an absolute http: or https: URL';
+const NOT_ABSOLUTE = 'must be an absolute http:, https: or s3: URL';
+const NO_KEY = 'must name a bucket and a key: s3://bucket/key';
 const USER = 'must hold no user name or password';
 const UNCLEAN = 'must hold no control characters and no lone surrogates';
 
@@ -19,6 +20,8 @@ describe('the URL of an image', () => {
     'http://127.0.0.1/x.jpg',
     'http://[::1]:80/x.jpg',
     'http://localhost/x',
+    's3://photos/shelf/1.jpg',
+    'S3://my.bucket-1/a b?c#d%zz//../é@x',
   ])('may be %s', (url) => {
     expect(imageUrl(url)).toBeUndefined();
   });
@@ -40,6 +43,15 @@ describe('the URL of an image', () => {
     ['data:image/png;base64,AAAA', NOT_ABSOLUTE],
     ['javascript:alert(1)', NOT_ABSOLUTE],
     [' https://a.test', NOT_ABSOLUTE],
+    ['s3:', NO_KEY],
+    ['s3://photos', NO_KEY],
+    ['s3://photos/', NO_KEY],
+    ['s3:///1.jpg', NO_KEY],
+    ['s3://user@photos/1.jpg', NO_KEY],
+    ['s3://photos:80/1.jpg', NO_KEY],
+    ['s3://a/1.jpg', NO_KEY],
+    [`s3://${'b'.repeat(64)}/1.jpg`, NO_KEY],
+    ['s3://photos/\n', UNCLEAN],
     ['https://user@a.test/', USER],
     ['https://user:secret@a.test/', USER],
     ['https://:secret@a.test/', USER],
@@ -57,15 +69,18 @@ describe('the URL of an image', () => {
   });
 
   it('has a length at the most', () => {
-    const long = `https://a.test/${'x'.repeat(MAX_URL_LENGTH - 15)}`;
-    expect(imageUrl(long)).toBeUndefined();
-    expect(imageUrl(`${long}x`)).toBe(`must have at most ${MAX_URL_LENGTH} characters`);
+    const ofLength = (length: number): string => `https://a.test/${'x'.repeat(length - 15)}`;
+    expect(imageUrl(ofLength(8192))).toBeUndefined();
+    expect(imageUrl(ofLength(8193))).toBe('must have at most 8192 characters');
+    expect(callbackUrl('s3://photos/1.jpg')).toBe('must be an absolute http: or https: URL');
+    expect(callbackUrl(ofLength(2048))).toBeUndefined();
+    expect(callbackUrl(ofLength(2049))).toBe('must have at most 2048 characters');
   });
 
   it.each([undefined, null, 5, {}, ['https://a.test'], new URL('https://a.test')])(
     'is a text, and not %j',
     (value) => {
-      expect(imageUrl(value)).toBe('must be a string: an absolute http: or https: URL');
+      expect(imageUrl(value)).toBe('must be a string: an absolute http:, https: or s3: URL');
     },
   );
 

@@ -1,7 +1,10 @@
 import type { Fault } from '../http/api-error.js';
 import { charactersOf, isCleanText, type Rule } from '../http/rules.js';
+import { isS3, parseS3Url } from '../outbound/sources/s3-url.js';
 
-export const MAX_URL_LENGTH = 2048;
+/** Presigned URLs carry long tokens. */
+export const MAX_URL_LENGTH = 8192;
+export const MAX_CALLBACK_URL_LENGTH = 2048;
 export const MAX_URLS_PER_VISIT = 1000;
 
 /** An authority with user info (RFC 3986 §3.2.1), an empty one included, which the URL parser forgets. */
@@ -10,16 +13,11 @@ const USER_INFO = /^https?:[\\/]*[^/?#\\]*@/i;
 /** A name has at most 253 characters; to look for its form in ASCII takes time that grows with its length. */
 const LONG_HOST = /^https?:[\\/]*[^/?#\\]{513}/i;
 
+/** An absolute `http:` or `https:` URL without user info, or an object as `s3://bucket/key`. */
+export const imageUrl: Rule = absoluteUrl(MAX_URL_LENGTH, 'http:, https: or s3:');
+
 /** An absolute `http:` or `https:` URL without user info. */
-export const imageUrl: Rule = (value) => {
-  if (typeof value !== 'string') return 'must be a string: an absolute http: or https: URL';
-  if (value.length > MAX_URL_LENGTH && charactersOf(value, MAX_URL_LENGTH) > MAX_URL_LENGTH)
-    return `must have at most ${MAX_URL_LENGTH} characters`;
-  if (!isCleanText(value)) return 'must hold no control characters and no lone surrogates';
-  if (LONG_HOST.test(value)) return 'must have a host of at most 512 characters';
-  if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) return 'must be an absolute http: or https: URL';
-  return USER_INFO.test(value) ? 'must hold no user name or password' : undefined;
-};
+export const callbackUrl: Rule = absoluteUrl(MAX_CALLBACK_URL_LENGTH, 'http: or https:');
 
 /** A list of URLs; a fault names its place in the list. */
 export const imageUrls: Rule = (value) => {
@@ -33,3 +31,18 @@ export const imageUrls: Rule = (value) => {
   }
   return faults.length === 0 ? undefined : faults;
 };
+
+function absoluteUrl(maxLength: number, schemes: string): Rule {
+  const expected = `must be an absolute ${schemes} URL`;
+  return (value) => {
+    if (typeof value !== 'string') return `must be a string: an absolute ${schemes} URL`;
+    if (value.length > maxLength && charactersOf(value, maxLength) > maxLength)
+      return `must have at most ${maxLength} characters`;
+    if (!isCleanText(value)) return 'must hold no control characters and no lone surrogates';
+    if (isS3(value) && schemes.includes('s3:'))
+      return parseS3Url(value) === undefined ? 'must name a bucket and a key: s3://bucket/key' : undefined;
+    if (LONG_HOST.test(value)) return 'must have a host of at most 512 characters';
+    if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) return expected;
+    return USER_INFO.test(value) ? 'must hold no user name or password' : undefined;
+  };
+}

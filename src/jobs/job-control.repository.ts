@@ -23,13 +23,13 @@ export type CancelledJob = JobRow & { readonly status: 'cancelled' };
 @Injectable()
 export class JobControlRepository {
   /** Cancels an ongoing job; undefined where there is none of this id. */
-  async cancel(transaction: Transaction, jobId: string, now: Date): Promise<CancelledJob | undefined> {
+  async cancel(transaction: Transaction, jobId: string): Promise<CancelledJob | undefined> {
     const [row] = await transaction.query<CancelledJob>(
       `UPDATE shelfline.job
-          SET status = 'cancelled', finished_at = $2, skipped = skipped + pending, pending = 0, rows_behind = true
+          SET status = 'cancelled', finished_at = greatest(now(), created_at), skipped = skipped + pending, pending = 0, rows_behind = true
         WHERE job_id = $1 AND status = 'ongoing'
        RETURNING *`,
-      [jobId, now],
+      [jobId],
     );
     return row;
   }
@@ -66,16 +66,16 @@ export class JobControlRepository {
   }
 
   /**
-   * Deletes the rows of jobs that ended before a time, the oldest first. `job_by_end` serves it. Several processes may do
+   * Deletes the rows of jobs that ended so many days ago, the oldest first. `job_by_end` serves it. Several processes may do
    * so at once: each passes by what another is deleting.
    */
-  async deleteEndedBefore(transaction: Transaction, time: Date, limit: number): Promise<DeletedJob[]> {
+  async deleteEnded(transaction: Transaction, daysAgo: number, limit: number): Promise<DeletedJob[]> {
     return transaction.query<DeletedJob>(
       `DELETE FROM shelfline.job
-        WHERE id IN (SELECT id FROM shelfline.job WHERE finished_at < $1
+        WHERE id IN (SELECT id FROM shelfline.job WHERE finished_at < now() - $1 * interval '24 hours'
                       ORDER BY finished_at LIMIT $2 FOR UPDATE SKIP LOCKED)
        RETURNING id, created_at, total, count`,
-      [time, limit],
+      [daysAgo, limit],
     );
   }
 
@@ -132,17 +132,16 @@ export class JobControlRepository {
     transaction: Transaction,
     job: string,
     found: { readonly visits: number; readonly skipped: number },
-    now: Date,
   ): Promise<EndedJob | undefined> {
     const [row] = await transaction.query<JobRow>(
       `UPDATE shelfline.job
           SET unknown_visits = unknown_visits + $2, skipped = skipped + $3, pending = pending - $3,
               status = CASE WHEN pending = $3 THEN 'failed' ELSE status END,
-              finished_at = CASE WHEN pending = $3 THEN $4::timestamptz END,
+              finished_at = CASE WHEN pending = $3 THEN greatest(now(), created_at) END,
               rows_behind = rows_behind AND pending > $3
         WHERE id = $1
        RETURNING job_id, callback_url, status`,
-      [job, found.visits, found.skipped, now],
+      [job, found.visits, found.skipped],
     );
     return endedOf(row);
   }

@@ -10,7 +10,7 @@ import type { JobView } from './job-view.js';
 import { JobNotFoundError, JobsService } from './jobs.service.js';
 import { purgeOf, type RowSweep, stepOf, SWEEP_QUEUE } from './sweeps.js';
 
-/** Jobs of one step of {@link JobControlService.purgeEndedBefore}. */
+/** Jobs of one step of {@link JobControlService.purgeEnded}. */
 const PURGED_AT_ONCE = 100;
 
 /**
@@ -36,7 +36,7 @@ export class JobControlService {
   async cancel(jobId: string): Promise<JobView> {
     refuseOtherIds(jobId);
     const cancelled = await this.database.transaction(async (transaction) => {
-      const row = await this.control.cancel(transaction, jobId, new Date());
+      const row = await this.control.cancel(transaction, jobId);
       if (row === undefined) return undefined;
       await this.sweep(transaction, { kind: 'cancelled', job: row.id, run: row.run, from: 0 });
       await this.ends.announce(transaction, row);
@@ -99,11 +99,11 @@ export class JobControlService {
     });
   }
 
-  /** Deletes the jobs that ended before a time, in small transactions. Says how many. */
-  async purgeEndedBefore(time: Date): Promise<number> {
+  /** Deletes the jobs that ended so many days ago, by the database's clock, in small transactions. Says how many. */
+  async purgeEnded(daysAgo: number): Promise<number> {
     for (let purged = 0; ;) {
       const rows = await this.database.transaction(async (transaction) => {
-        const deleted = await this.control.deleteEndedBefore(transaction, time, PURGED_AT_ONCE);
+        const deleted = await this.control.deleteEnded(transaction, daysAgo, PURGED_AT_ONCE);
         if (deleted.length > 0) await this.queue.enqueue(SWEEP_QUEUE, deleted.map(purgeOf), transaction);
         return deleted.length;
       });

@@ -27,10 +27,12 @@ const EXAMPLE_RESULT: ImageResultView = {
   analysis: {
     exif: {
       capture_time: '2024-11-16T12:04:10.000Z',
+      capture_time_source: 'original',
       capture_delay_seconds: 250,
       camera: 'Acme Shelf 3',
       latitude: 12.971599,
       longitude: 77.594566,
+      position_error_meters: 4.7,
     },
   },
 };

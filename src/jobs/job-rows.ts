@@ -19,9 +19,8 @@ export interface PlacedVisits {
 export class JobRows {
   visits = 0;
   images = 0;
-  unknownVisits = 0;
-  /** Images of visits to unknown stores. */
-  skipped = 0;
+  /** What each step found of unknown stores, by the number of its first image: a step that is run again finds it anew. */
+  private readonly unknown = new Map<number, { readonly visits: number; readonly images: number }>();
   /** Which batches hold an image that is to be fetched. */
   private readonly pendingBatches = new Set<number>();
 
@@ -32,6 +31,15 @@ export class JobRows {
     readonly job: string,
   ) {}
 
+  get unknownVisits(): number {
+    return [...this.unknown.values()].reduce((sum, { visits }) => sum + visits, 0);
+  }
+
+  /** Images of visits to unknown stores. */
+  get skipped(): number {
+    return [...this.unknown.values()].reduce((sum, { images }) => sum + images, 0);
+  }
+
   /** Numbers further visits and their images: those that are placed next come after them. */
   place(visits: readonly NewVisit[]): PlacedVisits {
     const from = { visit: this.visits, image: this.images };
@@ -41,8 +49,8 @@ export class JobRows {
   }
 
   /**
-   * Writes visits and their images; several transactions may do so at a time. What was written in one that failed must not
-   * be gone on with.
+   * Writes visits and their images; several transactions may do so at a time, and one that was rolled back may do so again.
+   * What was written in one that failed must not be gone on with.
    */
   async write(transaction: Transaction, { visits, from }: PlacedVisits): Promise<void> {
     let next = from;
@@ -68,10 +76,10 @@ export class JobRows {
       return imageUrls.map((url) => ({ visit, url, status: unknown.has(visit) ? 'skipped' : 'pending' }));
     });
     await this.imageRows.insert(transaction, this.job, FIRST_RUN, from.image, images);
-    this.unknownVisits += unknown.size;
+    const skipped = images.filter(({ status }) => status === 'skipped').length;
+    this.unknown.set(from.image, { visits: unknown.size, images: skipped });
     for (const [index, { status }] of images.entries()) {
-      if (status === 'skipped') this.skipped += 1;
-      else this.pendingBatches.add(Math.floor((from.image + index) / BATCH_SIZE));
+      if (status === 'pending') this.pendingBatches.add(Math.floor((from.image + index) / BATCH_SIZE));
     }
   }
 }

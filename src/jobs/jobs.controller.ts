@@ -18,6 +18,7 @@ import { ListImagesQuery, ListJobsQuery } from './dto/queries.dto.js';
 import { StreamedJobQuery } from './dto/submit-job.dto.js';
 import { idempotencyKeyOf } from './idempotency.js';
 import { ApiJobId } from './job-id.docs.js';
+import { isJobId } from './job-id.js';
 import { ApiJobImages } from './job-images.docs.js';
 import { JOB_STATUSES } from './job.entity.js';
 import { JobNotFoundError, JobsService, type Submitted } from './jobs.service.js';
@@ -81,7 +82,7 @@ export class JobsController {
     this.jobs.refuseCallback(callbackUrl);
     const leave = this.uploads.take();
     try {
-      const lines = read(openBody(request, this.http.bodyPace, this.http.maxStreamBytes));
+      const lines = read(openBody(request, this.http.bodyPace, this.http.maxStreamBytes), this.jobs.limits);
       const head = { reference, callbackUrl, count, place: 'The body' };
       return await this.streaming.submit(lines, head, key);
     } finally {
@@ -134,7 +135,8 @@ export class JobsController {
   @ApiJobImages()
   async results(@Req() request: Request, @Res() response: Response): Promise<void> {
     const query = parseQuery(ListImagesQuery, request);
-    const job = await this.jobs.numberOf(pathParam(request, 'job_id'));
+    const job = pathParam(request, 'job_id');
+    if (!isJobId(job)) throw new JobNotFoundError();
     const filter = { status: query.status, storeId: query.store_id };
     response.vary('Accept');
     const type = request.accepts(['application/json', ...EXPORT_TYPES]);

@@ -56,7 +56,7 @@ import { VisitsService } from './visits.service.js';
   ],
 })
 export class JobsModule {
-  /** @param imports the database, the images, the queue, the events, the webhooks, and what provides `JOBS_OPTIONS` */
+  /** @param imports the database, the images, the queue, the events, the webhooks, the outbound rules, and what provides `JOBS_OPTIONS` */
   static using(...imports: DynamicModule[]): DynamicModule {
     return { module: JobsModule, imports };
   }

@@ -59,7 +59,9 @@ const MOVE_COUNTERS: PreparedStatement = {
            status = CASE WHEN pending > $2::int + $3::int THEN status
                          WHEN failed + $3::int > 0 OR unknown_visits > 0 THEN 'failed'
                          ELSE 'completed' END,
-           finished_at = CASE WHEN pending = $2::int + $3::int THEN $4::timestamptz END,
+           -- A failover may have lost the note of the start, and a standby's clock may be behind.
+           started_at = coalesce(started_at, greatest(now(), created_at)),
+           finished_at = CASE WHEN pending = $2::int + $3::int THEN greatest(now(), created_at) END,
            rows_behind = rows_behind AND pending > $2::int + $3::int
      WHERE id = $1
     RETURNING job_id, callback_url, status, total, pending, succeeded, failed, skipped`,
@@ -71,11 +73,11 @@ export class JobsRepository {
   constructor(private readonly database: Database) {}
 
   /** Notes that the first batch was taken, once. Returns the id of the job; undefined when it is gone. */
-  async markStarted(job: string, now: Date): Promise<string | undefined> {
+  async markStarted(job: string): Promise<string | undefined> {
     const [row] = await this.database.query<{ job_id: string }>(
-      `WITH started AS (UPDATE shelfline.job SET started_at = $2 WHERE id = $1 AND started_at IS NULL)
+      `WITH started AS (UPDATE shelfline.job SET started_at = greatest(now(), created_at) WHERE id = $1 AND started_at IS NULL)
        SELECT job_id FROM shelfline.job WHERE id = $1`,
-      [job, now],
+      [job],
     );
     return row?.job_id;
   }
@@ -104,13 +106,8 @@ export class JobsRepository {
    *
    * @returns the job as it is now; undefined where it is gone
    */
-  async moveCounters(
-    transaction: Transaction,
-    job: string,
-    moved: Moved,
-    now: Date,
-  ): Promise<MovedJob | undefined> {
-    const [row] = await transaction.run<MovedJob>(MOVE_COUNTERS, [job, moved.succeeded, moved.failed, now]);
+  async moveCounters(transaction: Transaction, job: string, moved: Moved): Promise<MovedJob | undefined> {
+    const [row] = await transaction.run<MovedJob>(MOVE_COUNTERS, [job, moved.succeeded, moved.failed]);
     return row;
   }
 

@@ -6,13 +6,14 @@ import { Cursor, type Page, pageOf } from '../http/page.js';
 import { ImagesRepository } from '../images/images.repository.js';
 import { DomainEvents } from '../events/domain-events.js';
 import { WebhooksService } from '../events/webhooks/webhooks.service.js';
+import { Sources } from '../outbound/sources/sources.js';
 import { QueueService } from '../queue/queue.service.js';
 import { BATCH_QUEUE, batchesOf } from './batches.js';
 import { JOB_ERRORS, STATUS_ERRORS } from './dto/job.dto.js';
 import type { JobEvents } from './domain-events.js';
 import { checkedKey, digestOf, type IdempotencyKey, IdempotencyKeyReusedError } from './idempotency.js';
 import { JobEnds } from './job-ends.js';
-import { isJobId, newJobId } from './job-id.js';
+import { isJobId } from './job-id.js';
 import { JobRows } from './job-rows.js';
 import { type JobStatusView, type JobView, statusView, toJobView } from './job-view.js';
 import type { JobRow } from './job.entity.js';
@@ -82,14 +83,9 @@ export class JobNotFoundError extends NotFoundError {
   }
 }
 
-/** Jobs whose numbers are remembered. */
-const MOST_REMEMBERED = 10_000;
-
 /** Submits jobs and tells how they stand. */
 @Injectable()
 export class JobsService {
-  private readonly numbers = new Map<string, string>();
-
   constructor(
     private readonly database: Database,
     private readonly jobs: JobsRepository,
@@ -100,12 +96,19 @@ export class JobsService {
     private readonly ends: JobEnds,
     private readonly webhooks: WebhooksService,
     private readonly events: DomainEvents,
+    private readonly sources: Sources,
     @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
   ) {}
 
   /** What a submission may be. */
   get limits(): SubmissionLimits {
-    return { maxImages: this.options.maxImages, callbacks: this.webhooks.isAvailable };
+    const { sources } = this;
+    sources.refreshSoon();
+    return {
+      maxImages: this.options.maxImages,
+      callbacks: this.webhooks.isAvailable,
+      hasSource: (url) => sources.current.covers(url),
+    };
   }
 
   /**
@@ -188,20 +191,19 @@ export class JobsService {
     write: (made: MadeJob) => Promise<JobRows>,
     manager: EntityManager | undefined,
   ): Promise<string | undefined> {
-    const createdAt = new Date();
-    const jobId = newJobId(createdAt);
-    const made: JobEvents['job.submitted'] = {
-      job_id: jobId,
-      reference: job.reference,
-      count: job.count,
-      images: { total: job.total },
-    };
     return this.database.transaction(async (transaction) => {
-      const id = await this.submissions.insert(transaction, { ...job, jobId, createdAt }, once);
-      if (id === undefined) return undefined;
+      const inserted = await this.submissions.insert(transaction, job, once);
+      if (inserted === undefined) return undefined;
+      const { id, jobId } = inserted;
+      const made: JobEvents['job.submitted'] = {
+        job_id: jobId,
+        reference: job.reference,
+        count: job.count,
+        images: { total: job.total },
+      };
       transaction.onceCommitted(() => this.events.tell('job.submitted', made));
       const rows = await write({ transaction, id });
-      const ended = await this.submissions.settle(transaction, id, rows.unknownVisits, rows.skipped);
+      const ended = await this.submissions.settle(transaction, id, rows);
       if (ended !== undefined) await this.ends.announce(transaction, ended);
       const batches = batchesOf({ job: id, run: FIRST_RUN, from: 0, to: rows.images }, (seq) =>
         rows.mayBePending(seq),
@@ -234,17 +236,12 @@ export class JobsService {
   }
 
   /**
-   * The number of a job, under which its rows stand. It never changes, so it is remembered: the job may be gone since.
+   * The number of a job, under which its rows stand. It never changes, but the job may be gone since.
    *
    * @throws NotFoundError
    */
   async numberOf(jobId: string): Promise<string> {
-    const known = this.numbers.get(jobId);
-    if (known !== undefined) return known;
-    const { id } = await this.find(jobId);
-    if (this.numbers.size >= MOST_REMEMBERED) this.numbers.clear();
-    this.numbers.set(jobId, id);
-    return id;
+    return (await this.find(jobId)).id;
   }
 
   /**

@@ -10,7 +10,11 @@ const VISIT = {
   visit_time: '2024-11-16T12:00:00+05:30',
 };
 
-const limits = (maxImages: number): SubmissionLimits => ({ maxImages, callbacks: true });
+const limits = (maxImages: number): SubmissionLimits => ({
+  maxImages,
+  callbacks: true,
+  hasSource: (url) => url.startsWith('s3://photos/'),
+});
 const several = (count: number, visit: object = VISIT): object[] =>
   Array.from({ length: count }, () => visit);
 const jobOf = (visits: unknown[], more: object = {}): object => ({ count: visits.length, visits, ...more });
@@ -69,9 +73,20 @@ describe('a submission', () => {
     expect(await places(jobOf([VISIT], { callback_url }))).toEqual(['callback_url']);
   });
 
+  it('names objects of buckets that are sources', async () => {
+    const image_url = ['s3://photos/a b.jpg', 's3://other/1.jpg', 'https://a.test/1.jpg', 'S3://x2y/1.jpg'];
+    const refused = await refusal(jobOf([VISIT, { ...VISIT, image_url }]));
+    expect(refused.details).toEqual(
+      [1, 3].map((n) => ({
+        path: `visits[1].image_url[${n}]`,
+        message: expect.stringContaining('IMAGE_SOURCES_FILE'),
+      })),
+    );
+  });
+
   it('is not called back where nothing is there to sign with', async () => {
     const body = jobOf([VISIT], { callback_url: 'https://b.test/' });
-    const asking = parseSubmission(body, { maxImages: 1, callbacks: false });
+    const asking = parseSubmission(body, { ...limits(1), callbacks: false });
     await expect(asking).rejects.toMatchObject({
       status: 400,
       details: [{ path: 'callback_url', message: expect.stringMatching('is not available') }],
@@ -164,9 +179,12 @@ describe('a submission', () => {
       immediate = setImmediate(count);
     };
     let immediate = setImmediate(count);
-    const { visits } = await parseSubmission(jobOf(several(3_000)), limits(3_000));
-    clearImmediate(immediate);
-    expect(visits).toHaveLength(3_000);
+    try {
+      const { visits } = await parseSubmission(jobOf(several(3_000)), limits(3_000));
+      expect(visits).toHaveLength(3_000);
+    } finally {
+      clearImmediate(immediate);
+    }
     expect(turns).toBeGreaterThanOrEqual(5);
   });
 });

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { BareApiError, type Fault, InvalidInputError } from '../http/api-error.js';
 import { parseDateTime } from '../http/date-time.js';
 import { faultsOf, fieldsOf, MAX_FAULTS, pick } from '../http/validation.js';
+import { isS3 } from '../outbound/sources/s3-url.js';
 import { NO_CALLBACKS, SubmitJobDto, VisitDto } from './dto/submit-job.dto.js';
 import { SLICE_IMAGES } from './slices.js';
 
@@ -46,7 +47,13 @@ export interface SubmissionLimits {
   readonly maxImages: number;
   /** Whether callbacks can be signed: else no `callback_url` is taken. */
   readonly callbacks: boolean;
+  /** Whether an `s3:` URL is of a bucket and key that a source is configured for. */
+  readonly hasSource: (url: string) => boolean;
 }
+
+/** What is said of an `s3:` URL that no source is configured for. */
+export const NO_SOURCE =
+  'is of a bucket and key that this server has no source for: add the bucket to IMAGE_SOURCES_FILE (or images.sources) there, or send an https: URL';
 
 /** The exact sentence of the contract. */
 export const COUNT_MISMATCH = "The 'count' field does not match the number of 'visits'.";
@@ -71,7 +78,7 @@ export async function parseSubmission(body: unknown, limits: SubmissionLimits): 
   let slice = 0;
   for (const [index, raw] of Array.isArray(job.visits) ? job.visits.entries() : []) {
     if (faults.length >= MAX_FAULTS) break;
-    const visit = parseVisit(raw, `visits[${index}]`, '.', faults);
+    const visit = parseVisit(raw, `visits[${index}]`, '.', faults, limits);
     const checked = visit?.imageUrls.length ?? 1;
     slice += checked;
     if (slice >= SLICE_IMAGES) {
@@ -87,6 +94,12 @@ export async function parseSubmission(body: unknown, limits: SubmissionLimits): 
   }
   if (faults.length > 0) throw new InvalidInputError(faults.slice(0, MAX_FAULTS));
   return { reference: job.reference ?? null, callbackUrl: job.callback_url ?? null, visits };
+}
+
+function sourceFaults(urls: readonly string[], path: string, { hasSource }: SubmissionLimits): Fault[] {
+  return urls.flatMap((url, index) =>
+    isS3(url) && !hasSource(url) ? [{ path: `${path}[${index}]`, message: NO_SOURCE }] : [],
+  );
 }
 
 /** Where there are no callbacks: the fault of whoever asks for one. */
@@ -106,6 +119,7 @@ export function parseVisit(
   path: string,
   separator: string,
   faults: Fault[],
+  limits: SubmissionLimits,
 ): NewVisit | undefined {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     faults.push({ path, message: 'must be an object with store_id, image_url and visit_time' });
@@ -113,6 +127,8 @@ export function parseVisit(
   }
   const visit = Object.assign(new VisitDto(), pick(raw, fieldsOf(VisitDto)));
   const found = faultsOf(visit, `${path}${separator}`);
+  if (found.length === 0)
+    found.push(...sourceFaults(visit.image_url, `${path}${separator}image_url`, limits));
   if (found.length > 0) {
     faults.push(...found);
     return undefined;

@@ -2,14 +2,32 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { arrayOf, textArrayOf } from '../database/array-literal.js';
 import { Database, type Transaction } from '../database/database.js';
+import { ApiError } from '../http/api-error.js';
 import type { IdempotencyKey } from './idempotency.js';
 import type { JobRow } from './job.entity.js';
+import { jobIdSql, NEW_JOB_NUMBER, randomPart } from './job-id.js';
 import { type EndedJob, endedOf } from './jobs.repository.js';
 import type { NewVisit } from './submission.js';
 
 /** An idempotency key and what was submitted with it. */
 export interface SubmittedOnce extends IdempotencyKey {
   readonly digest: string;
+}
+
+/** The rows of a submission, as it wrote them. */
+export interface WrittenRows {
+  readonly visits: number;
+  readonly images: number;
+  readonly unknownVisits: number;
+  /** Images of visits to unknown stores. */
+  readonly skipped: number;
+}
+
+/** `503`: the database lost rows of the submission while it was being written. */
+export class RowsLostError extends ApiError {
+  constructor() {
+    super(503, 'The database lost a part of the submission in a failover. Send it again.', 'submission_lost');
+  }
 }
 
 /** The number of the run that a submission begins. */
@@ -24,38 +42,36 @@ export class SubmissionsRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Makes the row of a job, under a number that was given to it before or a new one; its counters come with
-   * {@link settle}. Undefined when there is a job with this key: `job_by_idempotency_key` lets one of several insert, and
+   * Makes the row of a job, under a number that was given to it before or a new one, with an id that says when the database
+   * took it; its counters come with {@link settle}. Undefined when there is a job with this key: `job_by_idempotency_key` lets one of several insert, and
    * the others wait until that one has committed.
    */
   async insert(
     transaction: Transaction,
     job: {
       id: string | undefined;
-      jobId: string;
       reference: string | null;
       callbackUrl: string | null;
       count: number;
       total: number;
-      createdAt: Date;
     },
     once: SubmittedOnce | undefined,
-  ): Promise<string | undefined> {
-    const [row] = await transaction.query<{ id: string }>(
+  ): Promise<{ readonly id: string; readonly jobId: string } | undefined> {
+    const [row] = await transaction.query<{ id: string; job_id: string }>(
       `INSERT INTO shelfline.job (id, job_id, reference, status, run, count, total, pending, succeeded, failed, skipped,
                                   unknown_visits, created_at, idempotency_caller, idempotency_key, submission_digest,
                                   callback_url)
        OVERRIDING SYSTEM VALUE
-       VALUES (coalesce($9, nextval(pg_get_serial_sequence('shelfline.job', 'id'))),
-               $1, $2, 'ongoing', ${FIRST_RUN}, $3, $4, $4, 0, 0, 0, 0, $5, $6, $7, $8, $10)
+       SELECT coalesce($8::bigint, ${NEW_JOB_NUMBER}), ${jobIdSql('submitted.at', '$1::text')},
+              $2, 'ongoing', ${FIRST_RUN}, $3::int, $4::int, $4::int, 0, 0, 0, 0, submitted.at, $5, $6, $7, $9
+         FROM (SELECT date_trunc('milliseconds', statement_timestamp()) AS at) AS submitted
        ON CONFLICT (idempotency_caller, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
-       RETURNING id`,
+       RETURNING id, job_id`,
       [
-        job.jobId,
+        randomPart(),
         job.reference,
         job.count,
         job.total,
-        job.createdAt,
         once?.caller ?? null,
         once?.key ?? null,
         once?.digest ?? null,
@@ -63,7 +79,7 @@ export class SubmissionsRepository {
         job.callbackUrl,
       ],
     );
-    return row?.id;
+    return row && { id: row.id, jobId: row.job_id };
   }
 
   /** The job that was taken for a key. */
@@ -122,13 +138,9 @@ export class SubmissionsRepository {
    * Fixes the counters once visits and images are in; a job with nothing to fetch ends here.
    *
    * @returns the job if it has ended
+   * @throws RowsLostError where the database has other rows than were written: a failover lost some of them since
    */
-  async settle(
-    transaction: Transaction,
-    job: string,
-    unknownVisits: number,
-    skipped: number,
-  ): Promise<EndedJob | undefined> {
+  async settle(transaction: Transaction, job: string, written: WrittenRows): Promise<EndedJob | undefined> {
     const [row] = await transaction.query<JobRow>(
       `UPDATE shelfline.job
           SET unknown_visits = $2, skipped = $3, pending = total - $3,
@@ -136,17 +148,23 @@ export class SubmissionsRepository {
               finished_at = CASE WHEN total = $3 THEN created_at END
         WHERE id = $1
        RETURNING job_id, callback_url, status`,
-      [job, unknownVisits, skipped],
+      [job, written.unknownVisits, written.skipped],
     );
-    await transaction.query(
-      `INSERT INTO shelfline.job_store (store_id, job_created_at, job)
-       SELECT DISTINCT visit.store_id, job.created_at, job.id
-         FROM shelfline.job AS job
-         JOIN shelfline.visit AS visit ON visit.job = job.id
-        WHERE job.id = $1
-        ORDER BY visit.store_id`,
+    // A visit and its images were written in one transaction: where all visits are, all images are.
+    const [found] = await transaction.query<{ visits: number; images: number }>(
+      `WITH visited AS (
+         SELECT store_id, count(*) AS visits, sum(image_count) AS images
+           FROM shelfline.visit WHERE job = $1 GROUP BY store_id),
+       listed AS (
+         INSERT INTO shelfline.job_store (store_id, job_created_at, job)
+         SELECT visited.store_id, job.created_at, job.id
+           FROM shelfline.job AS job CROSS JOIN visited
+          WHERE job.id = $1
+          ORDER BY visited.store_id)
+       SELECT coalesce(sum(visits), 0)::int AS visits, coalesce(sum(images), 0)::int AS images FROM visited`,
       [job],
     );
+    if (found?.visits !== written.visits || found.images !== written.images) throw new RowsLostError();
     return endedOf(row);
   }
 }

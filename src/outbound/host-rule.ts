@@ -28,6 +28,14 @@ export class HostRule {
       this.suffixes.some((suffix) => name.length > suffix.length && name.endsWith(suffix))
     );
   }
+
+  /** Whether any host below a name may be asked. */
+  permitsBelow(stem: string): boolean {
+    const below = `.${normalName(stem)}`;
+    const isFree = this.exact.size === 0 && this.suffixes.length === 0;
+    const isNamed = [...this.exact].some((name) => name.endsWith(below));
+    return isFree || isNamed || this.suffixes.some((each) => each.endsWith(below) || below.endsWith(each));
+  }
 }
 
 /** Whether a text is a host name, or `*.` before one. */

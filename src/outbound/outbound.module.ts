@@ -2,11 +2,12 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AddressRule } from './address-rule.js';
 import { HostRule } from './host-rule.js';
 import { LOOKUP, systemLookup } from './lookup.js';
+import { Sources } from './sources/sources.js';
 
 /** The one way out: which addresses and hosts may be connected to. */
 @Module({
-  providers: [AddressRule, HostRule, { provide: LOOKUP, useValue: systemLookup }],
-  exports: [AddressRule, HostRule, LOOKUP],
+  providers: [AddressRule, HostRule, Sources, { provide: LOOKUP, useValue: systemLookup }],
+  exports: [AddressRule, HostRule, LOOKUP, Sources],
 })
 export class OutboundModule {
   /** @param imports modules that provide `OUTBOUND_OPTIONS` */

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { isDatabaseOutage } from '../database/database-faults.js';
 import type { Transaction } from '../database/database.js';
 import {
   type AnalysisWishes,
@@ -16,7 +17,6 @@ import { type Batch, nameOf } from './batch.js';
 import { BatchRecorder } from './batch-recorder.js';
 import { FaultNarrowing } from './fault-narrowing.js';
 import { resultOf } from './image-result.js';
-import { isPassingFault } from './passing-fault.js';
 import { PROCESSING_OPTIONS, type ProcessingOptions } from './processing.options.js';
 import { ResultWriter } from './result-writer.js';
 import { simulateAnalysis } from './simulated-analysis.js';
@@ -27,6 +27,8 @@ const MOST_REMEMBERED = 10_000;
 /** Whom the images of a batch are fetched for, and when to leave it. */
 type BatchWishes = Required<FetchWishes> & {
   readonly jobId: string | undefined;
+  /** When its images were read, as `performance.now()`: times of day are the database's. */
+  readonly readAt: number;
   /** Read once, when they are first asked for. */
   readonly visits: AnalysisWishes['visits'];
 };
@@ -62,7 +64,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
     try {
       await this.runBatch(task);
     } catch (error) {
-      if (task.signal.aborted || isPassingFault(error)) throw error;
+      if (task.signal.aborted || isDatabaseOutage(error)) throw error;
       await this.narrowing.narrow(task, error);
     }
   }
@@ -74,18 +76,17 @@ export class BatchProcessor implements TaskHandler<Batch> {
 
   private async runBatch(task: HeldTask<Batch>): Promise<void> {
     const range = task.payload;
-    const started = performance.now();
-    const due = task.stopping.aborted ? [] : await this.images.due(range, new Date());
+    const readAt = performance.now();
+    const due = task.stopping.aborted ? [] : await this.images.due(range);
     const jobId = due.length > 0 ? await this.noteStarted(range.job) : undefined;
     const recorder = new BatchRecorder(this.writer, range, this.options.observer);
     try {
-      await this.fetchAll(task, jobId, due, recorder);
+      await this.fetchAll(task, { jobId, readAt }, due, recorder);
     } catch (error) {
       await recorder.abandon();
       throw error;
     }
-    const isDone = recorder.final === range.to - range.from;
-    await recorder.finish((transaction) => this.settle(task, transaction, isDone));
+    await recorder.finish((transaction) => this.settle(task, transaction));
     if (due.length === 0) return;
     this.logger.debug({
       event: 'batch_finished',
@@ -94,14 +95,14 @@ export class BatchProcessor implements TaskHandler<Batch> {
       run: range.run,
       images: due.length,
       final: recorder.final,
-      duration_ms: Math.round(performance.now() - started),
+      duration_ms: Math.round(performance.now() - readAt),
     });
   }
 
   /** Once for a job in this process: others may have noted it before, which changes nothing. Returns the id of the job. */
   private async noteStarted(job: string): Promise<string | undefined> {
     if (this.started.has(job)) return this.started.get(job);
-    const jobId = await this.jobs.markStarted(job, new Date());
+    const jobId = await this.jobs.markStarted(job);
     if (this.started.size >= MOST_REMEMBERED) this.started.clear();
     this.started.set(job, jobId);
     return jobId;
@@ -110,7 +111,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
   /** Each URL is fetched once, whatever the number of its rows, and each of these has a try in it. */
   private async fetchAll(
     task: HeldTask<Batch>,
-    jobId: string | undefined,
+    { jobId, readAt }: Pick<BatchWishes, 'jobId' | 'readAt'>,
     due: readonly DueImage[],
     recorder: BatchRecorder,
   ): Promise<void> {
@@ -121,6 +122,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
       waiting,
       turn: task.payload.job,
       jobId,
+      readAt,
       visits: () => (visits ??= this.images.visitsOf(task.payload)),
     };
     const byUrl = Map.groupBy(due, ({ url }) => url);
@@ -136,9 +138,9 @@ export class BatchProcessor implements TaskHandler<Batch> {
     recorder: BatchRecorder,
   ): Promise<void> | void {
     if (outcome.kind !== 'measured' || !this.takesTime(outcome))
-      return this.note(images, outcome, [], recorder);
+      return this.note(images, outcome, [], wishes, recorder);
     return this.analyse(images, outcome, wishes).then((analysed) =>
-      this.note(images, outcome, analysed, recorder),
+      this.note(images, outcome, analysed, wishes, recorder),
     );
   }
 
@@ -146,14 +148,15 @@ export class BatchProcessor implements TaskHandler<Batch> {
     images: readonly DueImage[],
     outcome: ImageOutcome,
     analysed: readonly AnalyzedOutcome[],
+    { readAt }: BatchWishes,
     recorder: BatchRecorder,
   ): void {
-    const now = new Date();
+    const sinceReadMs = performance.now() - readAt;
     // One spread of the pause for all of them, so that they share the next try too.
     const spread = Math.random();
     for (const [index, image] of images.entries()) {
       const { outcome: its = outcome, analysis } = analysed[index] ?? {};
-      const result = resultOf(image, its, this.options, now, spread);
+      const result = resultOf(image, its, this.options, sinceReadMs, spread);
       const isKept = analysis !== undefined && result.status !== 'pending';
       recorder.add(isKept ? { ...result, analysis } : result);
     }
@@ -178,9 +181,12 @@ export class BatchProcessor implements TaskHandler<Batch> {
     return analysed;
   }
 
-  /** The task ends, and one follow-up takes its place, together: there is never none, and never two. */
-  private async settle(task: HeldTask<Batch>, transaction: Transaction, isDone: boolean): Promise<void> {
-    if (!(await task.complete(transaction)) || isDone) return;
+  /**
+   * The task ends, and one follow-up takes its place where an image is pending, together: there is never none, and never
+   * two. What is pending is asked of the database each time: results that were recorded may have been lost in a failover.
+   */
+  private async settle(task: HeldTask<Batch>, transaction: Transaction): Promise<void> {
+    if (!(await task.complete(transaction))) return;
     const { job, run, from, to } = task.payload;
     const next = await this.images.nextDue(transaction, task.payload);
     if (next === null) return;

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { isDatabaseOutage } from '../database/database-faults.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { RecordedImages } from '../images/images.repository.js';
 import { BATCH_QUEUE, priorityOf } from '../jobs/batches.js';
@@ -6,7 +7,6 @@ import { JobsRepository } from '../jobs/jobs.repository.js';
 import { type HeldTask, type NewTask, QueueService } from '../queue/queue.service.js';
 import { type Batch, DEAD_LETTER_QUEUE, type DeadLetter, nameOf } from './batch.js';
 import { internalFailure } from './image-result.js';
-import { isPassingFault } from './passing-fault.js';
 import { PROCESSING_OPTIONS, type ProcessingOptions } from './processing.options.js';
 import { ResultWriter } from './result-writer.js';
 
@@ -57,7 +57,7 @@ export class FaultNarrowing {
         );
       }
     } catch (second) {
-      if (isPassingFault(second)) throw second;
+      if (isDatabaseOutage(second)) throw second;
       // Not even that can be written. The task alone can, and pauses longer each time.
       this.logger.error({ event: 'batch_not_narrowed', ...about, error: messageOf(second) });
       await this.database.transaction((transaction) => this.postpone(task, faults, transaction));
@@ -97,7 +97,7 @@ export class FaultNarrowing {
   private async postpone(task: HeldTask<Batch>, faults: number, transaction: Transaction): Promise<void> {
     if (!(await task.complete(transaction))) return;
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(faults - 1, 30), LONGEST_PAUSE_MS);
-    const again = { ...asTask({ ...task.payload, faults }), startAfter: new Date(Date.now() + pause) };
+    const again = { ...asTask({ ...task.payload, faults }), afterMs: pause };
     await this.queue.enqueue<Batch>(BATCH_QUEUE, [again], transaction);
   }
 }

@@ -1,7 +1,15 @@
-import type { HeldImage, ImageErrorCode, ImageOutcome } from '../images/fetching/image-outcome.js';
+import type {
+  HeldImage,
+  ImageErrorCode,
+  ImageOutcome,
+  RefusedImage,
+} from '../images/fetching/image-outcome.js';
 import type { DueImage, ImageResult } from '../images/images.repository.js';
 import type { OutcomeOptions } from './processing.options.js';
-import { pauseBeforeRetry } from './retry-policy.js';
+import { MAX_PAUSE_MS, pauseBeforeRetry } from './retry-policy.js';
+
+/** Refusals of one image before it may fail. */
+export const MAX_REFUSALS = 10;
 
 const NOTHING_MEASURED = {
   width: null,
@@ -13,15 +21,16 @@ const NOTHING_MEASURED = {
 } as const;
 
 /**
- * What is written of one outcome: a size, a failure for good, or a later try.
+ * What is recorded of one outcome: a size, a failure for good, or a later attempt.
  *
- * @param spread of the pause before it, from 0 to 1
+ * @param sinceReadMs how long ago the image was read
+ * @param spread of the pause before the next attempt, from 0 to 1
  */
 export function resultOf(
   image: DueImage,
   outcome: ImageOutcome,
   options: OutcomeOptions,
-  now: Date,
+  sinceReadMs: number,
   spread?: number,
 ): ImageResult {
   switch (outcome.kind) {
@@ -37,8 +46,8 @@ export function resultOf(
         mime: outcome.mime,
         orientation: outcome.orientation,
         content_length: outcome.contentLength,
-        next_attempt_at: null,
-        held_since: image.held_since,
+        pause_ms: null,
+        held: false,
         error: null,
         error_code: null,
       };
@@ -46,11 +55,13 @@ export function resultOf(
       const pause = outcome.retryable
         ? pauseBeforeRetry(options, image.attempts + 1, outcome.retryAfterMs, spread)
         : null;
-      const failure = { ...withoutSize(image, pause, outcome.code, outcome.reason, now), attempted: true };
+      const failure = { ...withoutSize(image, pause, outcome.code, outcome.reason), attempted: true };
       return { ...failure, content_length: outcome.contentLength };
     }
     case 'held':
-      return heldResult(image, outcome, options, now);
+      return heldResult(image, outcome, options, sinceReadMs);
+    case 'refused':
+      return refusedResult(image, outcome, options, sinceReadMs);
   }
 }
 
@@ -62,35 +73,51 @@ function heldResult(
   image: DueImage,
   { afterMs, fault }: HeldImage,
   options: OutcomeOptions,
-  now: Date,
+  sinceReadMs: number,
 ): ImageResult {
-  if (fault === null) return withoutSize(image, afterMs, null, null, now);
-  const since = image.held_since ?? now;
-  const patience = since.getTime() + options.hostPatienceMs - now.getTime();
+  if (fault === null) return withoutSize(image, afterMs, null, null);
+  const heldMs = image.held_ms === null ? 0 : image.held_ms + sinceReadMs;
+  const patience = options.hostPatienceMs - heldMs;
   const reason = `the host failed again and again, last: ${fault.reason}`;
   // Not past the end of the patience, so that the image ends when it does.
   const pause = patience > 0 ? Math.min(afterMs, patience) : null;
-  return { ...withoutSize(image, pause, fault.code, reason, now), held_since: since };
+  return { ...withoutSize(image, pause, fault.code, reason), held: true };
+}
+
+/**
+ * An image that its host refuses waits on: being throttled is no attempt. It fails when its host has served nothing for
+ * `hostPatienceMs`, or when it was itself refused {@link MAX_REFUSALS} times, spread over at least that time. Its pauses double,
+ * so that a host that refuses this image alone is asked for it a little more than ten times.
+ */
+function refusedResult(
+  image: DueImage,
+  { afterMs, code, reason }: RefusedImage,
+  { hostPatienceMs, retryBaseMs }: OutcomeOptions,
+  sinceReadMs: number,
+): ImageResult {
+  if (afterMs === null) {
+    const silence = `${reason}, and has served nothing for ${hostPatienceMs / 1000} s`;
+    return withoutSize(image, null, code, silence);
+  }
+  const refusals = image.refusals + 1;
+  const isOver = refusals >= MAX_REFUSALS && image.refused_ms + sinceReadMs >= hostPatienceMs;
+  const said = refusals === 1 ? reason : `${reason} ${refusals} times`;
+  const own = Math.min(retryBaseMs * 2 ** Math.min(refusals - 1, 30), hostPatienceMs / MAX_REFUSALS);
+  const pause = isOver ? null : Math.min(Math.max(afterMs, own), MAX_PAUSE_MS);
+  return { ...withoutSize(image, pause, code, said), refused: true };
 }
 
 /** An image that fails for a fault of ours. */
 export function internalFailure(seq: number): ImageResult {
-  return withoutSize(
-    { seq, held_since: null },
-    null,
-    'internal',
-    'an unexpected fault of this service',
-    new Date(),
-  );
+  return withoutSize({ seq }, null, 'internal', 'an unexpected fault of this service');
 }
 
 /** @param pause until the next try; null: there is none */
 function withoutSize(
-  image: Pick<DueImage, 'seq' | 'held_since'>,
+  image: Pick<DueImage, 'seq'>,
   pause: number | null,
   code: ImageErrorCode | null,
   reason: string | null,
-  now: Date,
 ): ImageResult {
   return {
     seq: image.seq,
@@ -98,8 +125,8 @@ function withoutSize(
     attempted: false,
     ...NOTHING_MEASURED,
     content_length: null,
-    next_attempt_at: pause === null ? null : new Date(now.getTime() + pause),
-    held_since: image.held_since,
+    pause_ms: pause,
+    held: false,
     error: reason,
     error_code: code,
   };

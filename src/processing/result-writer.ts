@@ -55,11 +55,10 @@ export class ResultWriter {
   ): Promise<readonly RecordedImages[]> {
     if (results.length === 0) return [];
     if (!(await this.jobs.lockOngoing(transaction, range.job, range.run))) return [];
-    const now = new Date();
-    const recorded = await this.images.record(transaction, range, results, now);
+    const recorded = await this.images.record(transaction, range, results);
     const moved = { succeeded: imagesIn(recorded, 'succeeded'), failed: imagesIn(recorded, 'failed') };
     if (moved.succeeded + moved.failed === 0) return recorded;
-    const job = await this.jobs.moveCounters(transaction, range.job, moved, now);
+    const job = await this.jobs.moveCounters(transaction, range.job, moved);
     if (job !== undefined) transaction.onceCommitted(() => this.tellProgress(job));
     const ended = endedOf(job);
     if (ended !== undefined) await this.ends.announce(transaction, ended);

@@ -5,7 +5,6 @@ import { PROCESSING_OPTIONS, type ProcessingOptions } from './processing.options
 
 /** How often is looked for jobs that are old enough, in milliseconds. */
 const INTERVAL_MS = 60_000;
-const DAY_MS = 86_400_000;
 
 /** Purges what nobody needs: jobs that ended longer ago than they are kept, and what broken-off submissions left. */
 @Injectable()
@@ -39,7 +38,7 @@ export class Retention implements BeforeApplicationShutdown {
       if (uploads > 0) this.logger.log({ event: 'uploads_purged', uploads });
       const { retentionDays } = this.options;
       if (retentionDays === 0) return;
-      const jobs = await this.jobs.purgeEndedBefore(new Date(Date.now() - retentionDays * DAY_MS));
+      const jobs = await this.jobs.purgeEnded(retentionDays);
       if (jobs > 0) this.logger.log({ event: 'jobs_purged', jobs });
     } catch (error) {
       // The next look finds what this one left.

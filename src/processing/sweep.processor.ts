@@ -73,7 +73,7 @@ export class SweepProcessor implements TaskHandler<Sweep> {
   ): Promise<void> {
     const visits = await this.control.lookUpStores(transaction, range);
     const { pending, skipped } = await this.images.restart(transaction, range);
-    const ended = await this.control.countUnknown(transaction, range.job, { visits, skipped }, new Date());
+    const ended = await this.control.countUnknown(transaction, range.job, { visits, skipped });
     if (ended !== undefined) await this.ends.announce(transaction, ended);
     const isPending = new Set(pending);
     const batches = batchesOf(range, (seq) => isPending.has(seq));

@@ -10,10 +10,14 @@ import { type Job, type JobResult, PgBoss } from 'pg-boss';
 import { Database, type Transaction } from '../database/database.js';
 import { QUEUE_OPTIONS, type QueueOptions } from './queue.options.js';
 
-/** A task to enqueue. Larger priorities go first; `startAfter` defers it. */
+/**
+ * A task to enqueue. Larger priorities go first. It is due at once unless it is deferred: by a pause, which the database's
+ * clock measures, or to a time, which has to come from that clock too.
+ */
 export interface NewTask<T extends object> {
   readonly payload: T;
   readonly priority?: number;
+  readonly afterMs?: number;
   readonly startAfter?: Date;
 }
 
@@ -70,6 +74,9 @@ export interface QueueBacklog {
 /** A task that fails for a reason of ours is tried again for good: its rows say when it has nothing left to do. */
 const RETRY_FOREVER = 1_000_000_000;
 const YEARS = 365 * 86_400;
+/** How long a completed task is kept, and how often those that were kept for so long are deleted, in seconds. */
+const KEPT_SECONDS = 60;
+const MAINTENANCE_SECONDS = 20;
 /** After the grace time, so much is left to give tasks back in, in milliseconds. */
 const GIVE_BACK_MS = 3_000;
 
@@ -104,6 +111,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
       supervise: true,
       superviseIntervalSeconds: 2,
       monitorIntervalSeconds: 2,
+      maintenanceIntervalSeconds: MAINTENANCE_SECONDS,
       useListenNotify: true,
     });
     // Without a listener the process would die with the database's connections. pg-boss reconnects by itself.
@@ -155,7 +163,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
       heartbeatSeconds: 10,
       expireInSeconds: 6 * 3600,
       retentionSeconds: 10 * YEARS,
-      deleteAfterSeconds: 60,
+      deleteAfterSeconds: KEPT_SECONDS,
     });
   }
 
@@ -167,10 +175,11 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
   ): Promise<void> {
     await this.boss.insert(
       queue,
-      tasks.map(({ payload, priority = 0, startAfter }) => ({
+      tasks.map(({ payload, priority = 0, afterMs, startAfter }) => ({
         data: payload,
         priority,
         ...(startAfter === undefined ? {} : { startAfter }),
+        ...(afterMs === undefined ? {} : { startAfter: `${Math.round(afterMs)} milliseconds` }),
       })),
       { db: statementsOn(transaction) },
     );

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '../database/database.js';
+import { Database, type Querying, type Session, type Transaction } from '../database/database.js';
 import type { Store } from './store.entity.js';
 
 export interface StoreFilter {
@@ -78,24 +78,31 @@ export class StoresRepository {
     await transaction.query('SELECT pg_advisory_xact_lock($1)', [IMPORT_LOCK]);
   }
 
-  /** Makes the place where an import gathers its rows, for the rest of the transaction, as slowly as they may come. */
-  async beginImport(transaction: Transaction): Promise<void> {
-    await transaction.query('SET LOCAL idle_in_transaction_session_timeout = 0');
-    await transaction.query(
+  /**
+   * Makes the place where an import gathers its rows. It belongs to the connection and is made outside of any
+   * transaction: nothing is locked while the sender of the file is waited for.
+   */
+  async beginImport(session: Session): Promise<void> {
+    await this.endImport(session);
+    await session.query(
       `CREATE TEMPORARY TABLE store_import (
-         row integer PRIMARY KEY, store_id text NOT NULL, store_name text NOT NULL, area_code text NOT NULL
-       ) ON COMMIT DROP`,
+         row integer PRIMARY KEY, store_id text NOT NULL, store_name text NOT NULL, area_code text NOT NULL)`,
     );
   }
 
-  async isEmpty(transaction: Transaction): Promise<boolean> {
-    const rows = await transaction.query('SELECT 1 FROM shelfline.store LIMIT 1');
+  /** Removes what an import gathered on this connection, which others use next. */
+  async endImport(session: Session): Promise<void> {
+    await session.query('DROP TABLE IF EXISTS pg_temp.store_import');
+  }
+
+  async isEmpty(on: Querying = this.database): Promise<boolean> {
+    const rows = await on.query('SELECT 1 FROM shelfline.store LIMIT 1');
     return rows.length === 0;
   }
 
   /** Gathers rows of the file; `first` is the number of the first of them. */
-  async gather(transaction: Transaction, first: number, stores: readonly Store[]): Promise<void> {
-    await transaction.query(
+  async gather(session: Session, first: number, stores: readonly Store[]): Promise<void> {
+    await session.query(
       `INSERT INTO store_import (row, store_id, store_name, area_code)
        SELECT $1 + u.ordinality, u.store_id, u.store_name, u.area_code
          FROM unnest($2::text[], $3::text[], $4::text[])

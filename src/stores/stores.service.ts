@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '../database/database.js';
+import { Database, type Session, type Transaction } from '../database/database.js';
 import { NotFoundError } from '../http/api-error.js';
 import { Cursor, type Page, pageOf } from '../http/page.js';
 import type { Store } from './store.entity.js';
@@ -73,9 +73,9 @@ export class StoresService {
 
   /**
    * Reads a store master as CSV and applies its good rows, one after the other, in one transaction: a file that can't
-   * be read to its end changes nothing. Memory does not grow with the file, and an upload that stalls keeps nobody
-   * waiting but, where it is a long one, other imports: its first batch is read before a connection is taken, and one
-   * import at a time takes one.
+   * be read to its end changes nothing. Memory does not grow with the file. An upload that stalls holds no transaction
+   * open, and delays nothing but, where it is a long one, other imports: its first batch is read before a connection is
+   * acquired, and one import at a time acquires one.
    *
    * @throws ApiError (`400`) for an unknown header, broken CSV, or more than `maxRejectedRows` rows that are no stores
    */
@@ -86,9 +86,9 @@ export class StoresService {
     const file = new StoreFile(source, maxRejectedRows);
     try {
       const first = await file.nextBatch();
-      return await this.inTurn(() =>
-        this.database.transaction((transaction) => this.apply(transaction, file, first)),
-      );
+      const imported = await this.inTurn(() => this.import(file, first));
+      if (imported === undefined) throw new Error('the import was not applied');
+      return imported;
     } finally {
       await file.close();
     }
@@ -96,12 +96,15 @@ export class StoresService {
 
   /** Imports the file if there are no stores. Of several processes that start at once, one does. */
   async seedIfEmpty(open: () => Readable): Promise<ImportResult | undefined> {
-    return this.database.transaction(async (transaction) => {
-      await this.stores.lockImports(transaction);
-      if (!(await this.stores.isEmpty(transaction))) return undefined;
-      const file = new StoreFile(open(), Number.POSITIVE_INFINITY);
-      return this.apply(transaction, file, await file.nextBatch());
-    });
+    if (!(await this.stores.isEmpty())) return undefined;
+    const file = new StoreFile(open(), Number.POSITIVE_INFINITY);
+    try {
+      return await this.import(file, await file.nextBatch(), (transaction) =>
+        this.stores.isEmpty(transaction),
+      );
+    } finally {
+      await file.close();
+    }
   }
 
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -110,20 +113,42 @@ export class StoresService {
     return result;
   }
 
-  private async apply(transaction: Transaction, file: StoreFile, first: Store[]): Promise<ImportResult> {
-    await this.stores.beginImport(transaction);
+  /**
+   * Gathers the rows of a file, however slowly they come, and applies them in one transaction.
+   *
+   * @param isWanted asked in that transaction, which no other import runs beside; undefined is returned where it says no
+   */
+  private async import(
+    file: StoreFile,
+    first: Store[],
+    isWanted: (transaction: Transaction) => Promise<boolean> = async () => true,
+  ): Promise<ImportResult | undefined> {
+    return this.database.session(async (session) => {
+      await this.stores.beginImport(session);
+      try {
+        const good = await this.gather(session, file, first);
+        const counts = await session.transaction(async (transaction) => {
+          await this.stores.lockImports(transaction);
+          return (await isWanted(transaction)) ? this.stores.applyImport(transaction) : undefined;
+        });
+        const { rejectedCount, rejected } = file;
+        return (
+          counts && { received: good + rejectedCount, ...counts, rejected_count: rejectedCount, rejected }
+        );
+      } finally {
+        // On a connection that broke nothing is left to remove.
+        await this.stores.endImport(session).catch(() => {});
+      }
+    });
+  }
+
+  /** Returns how many good rows there are. */
+  private async gather(session: Session, file: StoreFile, first: Store[]): Promise<number> {
     let good = 0;
     for (let batch = first; batch.length > 0; batch = await file.nextBatch()) {
-      await this.stores.gather(transaction, good, batch);
+      await this.stores.gather(session, good, batch);
       good += batch.length;
     }
-    await this.stores.lockImports(transaction);
-    const counts = await this.stores.applyImport(transaction);
-    return {
-      received: good + file.rejectedCount,
-      ...counts,
-      rejected_count: file.rejectedCount,
-      rejected: file.rejected,
-    };
+    return good;
   }
 }

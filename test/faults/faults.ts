@@ -1,10 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fleet, Seat } from './fleet.ts';
 import type { Journal } from './journal.ts';
-import type { PostgresServer } from './postgres-server.ts';
+import type { ReplicatedDatabase } from '../support/replicated-database.ts';
+import { freezeInTransaction } from './freeze-in-transaction.ts';
 import type { Random } from './random.ts';
 
-type Fault = 'kill' | 'terminate' | 'freeze' | 'kill the database' | 'stop the database';
+type Fault =
+  | 'kill'
+  | 'terminate'
+  | 'freeze'
+  | 'freeze in a transaction'
+  | 'kill the database'
+  | 'stop the database'
+  | 'fail over to the standby of the database';
 
 /** So many faults may be under way at a time. */
 const AT_ONCE = 3;
@@ -15,18 +23,18 @@ const LONGEST_FREEZE_MS = 16_000;
 export class Faults {
   private readonly fleet: Fleet;
   private readonly seats: readonly Seat[];
-  private readonly database: PostgresServer;
+  private readonly database: ReplicatedDatabase;
   private readonly random: Random;
   private readonly journal: Journal;
   private readonly starting: number;
   private readonly underWay = new Set<Promise<void>>();
-  private readonly struck = new Set<Seat | PostgresServer>();
+  private readonly struck = new Set<Seat | ReplicatedDatabase>();
 
   /** @param starting the share of the strikes at processes that meet one which is still starting, from 0 to 1 */
   constructor(
     fleet: Fleet,
     seats: readonly Seat[],
-    database: PostgresServer,
+    database: ReplicatedDatabase,
     random: Random,
     journal: Journal,
     starting: number,
@@ -55,6 +63,8 @@ export class Faults {
       [10, 'freeze'],
       [4, 'kill the database'],
       [4, 'stop the database'],
+      [6, 'freeze in a transaction'],
+      [4, 'fail over to the standby of the database'],
     ]);
     const victim = fault.endsWith('database') ? this.databaseInUse() : this.seat();
     if (victim === undefined || this.struck.has(victim)) return;
@@ -69,7 +79,7 @@ export class Faults {
   }
 
   /** The database, when most of the fleet is up: else a slow machine would never see it at work. */
-  private databaseInUse(): PostgresServer | undefined {
+  private databaseInUse(): ReplicatedDatabase | undefined {
     const up = this.seats.filter((seat) => this.fleet.isUp(seat)).length;
     return up > this.seats.length / 2 ? this.database : undefined;
   }
@@ -95,18 +105,33 @@ export class Faults {
           this.random.between(500, seat.role === 'api' ? 3_000 : LONGEST_FREEZE_MS),
           over,
         );
+      case 'freeze in a transaction':
+        return freezeInTransaction(this.fleet, seat, this.database.url, this.journal);
       default:
         return this.fleet.kill(seat, this.random.between(0, 1_000));
     }
   }
 
+  /** The standby has all that was committed: commits wait for it. The new primary gets a standby before anything else befalls it. */
+  private async failOver(): Promise<void> {
+    this.journal.did('failover');
+    this.fleet.databaseDisturbedAt = Number.POSITIVE_INFINITY;
+    await this.database.failOver();
+    this.fleet.databaseDisturbedAt = performance.now();
+    this.journal.did('standby promoted');
+    await this.database.restore();
+    await this.database.primary.setSynchronous(true);
+    this.journal.did('standby back');
+  }
+
   private async outage(fault: Fault): Promise<void> {
+    if (fault === 'fail over to the standby of the database') return this.failOver();
     const forMs = this.random.between(0, 4_000);
     this.journal.did(fault, `for ${(forMs / 1000).toFixed(1)} s`);
     this.fleet.databaseDisturbedAt = Number.POSITIVE_INFINITY;
-    await (fault === 'kill the database' ? this.database.kill() : this.database.stop());
+    await (fault === 'kill the database' ? this.database.primary.kill() : this.database.primary.stop());
     await pause(forMs);
-    await this.database.start();
+    await this.database.primary.start();
     this.fleet.databaseDisturbedAt = performance.now();
     this.journal.did('database back');
   }

@@ -87,6 +87,11 @@ export class Fleet {
     this.journal.did('thaw', seat.name);
   }
 
+  /** SIGSTOP or SIGCONT, for whoever sees to the rest. */
+  signal(seat: Seat, signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.processes.get(seat)?.signal(signal);
+  }
+
   /** Ends all of them for good, in good order. */
   async stop(): Promise<void> {
     this.stopped = true;

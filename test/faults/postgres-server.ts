@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
 import type * as Clusters from '../../src/app/embedded-postgres/cluster.js';
 import type * as DataFolders from '../../src/app/embedded-postgres/data-folder.js';
 import type * as BinariesFound from '../../src/app/embedded-postgres/find-binaries.js';
@@ -10,6 +12,7 @@ import type * as Leftovers from '../../src/app/embedded-postgres/leftover-server
 import type * as PidFiles from '../../src/app/embedded-postgres/pid-file.js';
 import type * as Accounts from '../../src/app/embedded-postgres/server-account.js';
 import type * as Servers from '../../src/app/embedded-postgres/server.js';
+import { copyCluster } from './copy-cluster.ts';
 
 /** A module of the build: Node alone can't run the sources, whose decorators and imports are TypeScript's. */
 async function built<T>(name: string): Promise<T> {
@@ -18,25 +21,28 @@ async function built<T>(name: string): Promise<T> {
   return module;
 }
 
+/** How long a standby may take to reach a state, in milliseconds. */
+const STANDBY_WITHIN_MS = 30_000;
+
 /**
  * A PostgreSQL of a test's own that can be stopped, killed and started again: always at the same address, and with all
- * that was committed.
+ * that was committed. It can have standbys, which stream from it and can be promoted.
  */
 export class PostgresServer {
   /** Where it is while it runs. */
   readonly url: string;
   private readonly launch: () => Promise<Servers.Server>;
   private readonly pidOf: () => Promise<number>;
-  private readonly path: string;
+  private readonly folder: DataFolders.DataFolder;
   private server: Servers.Server | undefined;
 
   private constructor(
-    path: string,
+    folder: DataFolders.DataFolder,
     url: string,
     launch: () => Promise<Servers.Server>,
     pidOf: () => Promise<number>,
   ) {
-    this.path = path;
+    this.folder = folder;
     this.url = url;
     this.launch = launch;
     this.pidOf = pidOf;
@@ -44,8 +50,15 @@ export class PostgresServer {
 
   /** Makes one, which does not run yet. */
   static async make(): Promise<PostgresServer> {
-    const { DataFolder } = await built<typeof DataFolders>('data-folder');
     const { ensureCluster } = await built<typeof Clusters>('cluster');
+    return this.over(async (options) => void (await ensureCluster(options, 'secret')));
+  }
+
+  /** @param prepare makes the cluster in the folder */
+  private static async over(
+    prepare: (options: Clusters.ClusterOptions) => Promise<void>,
+  ): Promise<PostgresServer> {
+    const { DataFolder } = await built<typeof DataFolders>('data-folder');
     const { findServerAccount } = await built<typeof Accounts>('server-account');
     const { findBinaries } = await built<typeof BinariesFound>('find-binaries');
     const { findInstalledPackage } = await built<typeof Packages>('installed-package');
@@ -67,9 +80,9 @@ export class PostgresServer {
         lock.release();
       }
     };
-    await locked((options) => ensureCluster(options, 'secret'));
+    await locked(prepare);
     return new PostgresServer(
-      folder.path,
+      folder,
       `postgres://shelfline:secret@127.0.0.1:${port}/postgres`,
       () => locked((options) => Server.start(options, async () => port)),
       async () => (await readPidFile(folder.cluster))?.pid ?? 0,
@@ -100,6 +113,88 @@ export class PostgresServer {
   /** Stops it and throws its data away. */
   async remove(): Promise<void> {
     await this.stop();
-    await rm(this.path, { recursive: true, force: true, maxRetries: 10 });
+    await rm(this.folder.path, { recursive: true, force: true, maxRetries: 10 });
   }
+
+  /** Starts a standby that streams from this running server: a base backup in a folder of its own. */
+  async standby(): Promise<PostgresServer> {
+    const { hostname, port } = new URL(this.url);
+    const source = `host=${hostname} port=${port} user=shelfline password=secret`;
+    // What is written while the backup is taken has to be there when the standby asks for it.
+    await this.set('wal_keep_size', '1GB');
+    const standby = await this.withClient((client) =>
+      PostgresServer.over(({ folder, account }) =>
+        copyCluster(client, this.folder.cluster, folder.cluster, source, account),
+      ),
+    );
+    await standby.start();
+    await this.reaches('a standby that streams', `SELECT FROM pg_stat_replication WHERE state = 'streaming'`);
+    return standby;
+  }
+
+  /** Whether a commit waits until the standby has it, from now on. */
+  async setSynchronous(isSynchronous: boolean): Promise<void> {
+    await this.set('synchronous_standby_names', isSynchronous ? '*' : '');
+    if (isSynchronous)
+      await this.reaches(
+        'a synchronous standby',
+        `SELECT FROM pg_stat_replication WHERE sync_state = 'sync'`,
+      );
+  }
+
+  /** Waits until the standby has all that was committed here so far. */
+  async isReplicated(): Promise<void> {
+    const [now] = await this.withClient((client) =>
+      rowsOf(client, 'SELECT pg_current_wal_lsn()::text AS lsn'),
+    );
+    await this.reaches(
+      'a standby that has everything',
+      `SELECT FROM pg_stat_replication WHERE replay_lsn >= '${String(now?.['lsn'])}'::pg_lsn`,
+    );
+  }
+
+  /** Of a standby: it hears no more of what is committed on the primary, as over a network that is down. */
+  async detach(): Promise<void> {
+    await this.set('primary_conninfo', '');
+    await this.reaches(
+      'a standby without a primary',
+      'SELECT WHERE NOT EXISTS (SELECT FROM pg_stat_wal_receiver)',
+    );
+  }
+
+  /** Makes a primary of a standby; resolves when it takes writes. */
+  async promote(): Promise<void> {
+    await this.withClient((client) => client.query('SELECT pg_promote(true, 60)'));
+  }
+
+  private async set(name: string, value: string): Promise<void> {
+    await this.withClient(async (client) => {
+      await client.query(`ALTER SYSTEM SET ${name} = '${value}'`);
+      await client.query('SELECT pg_reload_conf()');
+    });
+  }
+
+  /** Waits until a query has a row. */
+  private async reaches(what: string, sql: string): Promise<void> {
+    for (const deadline = performance.now() + STANDBY_WITHIN_MS; ; await pause(20)) {
+      const rows = await this.withClient((client) => rowsOf(client, sql));
+      if (rows.length > 0) return;
+      if (performance.now() > deadline) throw new Error(`there is no ${what} within ${STANDBY_WITHIN_MS} ms`);
+    }
+  }
+
+  private async withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    const client = new Client({ connectionString: this.url });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  }
+}
+
+async function rowsOf(client: Client, sql: string): Promise<Record<string, unknown>[]> {
+  return (await client.query<Record<string, unknown>>(sql)).rows;
 }

@@ -14,7 +14,8 @@ import { Journal } from './journal.ts';
 import { Load } from './load.ts';
 import { noteInvariants, observeUntil, withClient, workLeft } from './observer.ts';
 import { outcomeOf } from './outcome.ts';
-import { PostgresServer } from './postgres-server.ts';
+import { sessionName } from './freeze-in-transaction.ts';
+import { ReplicatedDatabase } from '../support/replicated-database.ts';
 import { Random } from './random.ts';
 
 interface Options {
@@ -43,7 +44,14 @@ const ENVIRONMENT = {
   WEBHOOK_RETRY_BASE_MS: '100',
   // None is given up while processes and machine are slow: what was not taken in the end is lost.
   WEBHOOK_MAX_ATTEMPTS: '100',
+  // So that a worker whose clock is a month ahead would delete what has just ended, if it asked its own clock.
+  JOB_RETENTION_DAYS: '7',
 };
+
+const HOUR_MS = 3_600_000;
+/** How wrong the clock of a process may be. */
+const SKEWS_MS = [0, 0, HOUR_MS, -HOUR_MS, 31 * 24 * HOUR_MS];
+const SKEWED_CLOCK = new URL('../support/skewed-clock.mjs', import.meta.url).href;
 
 function readOptions(): Options {
   const { values } = parseArgs({
@@ -72,12 +80,15 @@ async function run(options: Options, journal: Journal): Promise<void> {
   const random = new Random(options.seed);
   const hosts = await ImageHosts.start();
   const receiver = await CallbackReceiver.start();
-  const database = await PostgresServer.make();
+  const database = await ReplicatedDatabase.start();
+  const clocks = new Random(random.between(0, 2 ** 31));
   const apiPort = await freePort();
   const fleet = new Fleet(
-    ({ role }) => ({
+    ({ role, name }) => ({
       ...ENVIRONMENT,
-      DATABASE_URL: database.url,
+      NODE_OPTIONS: `--import=${SKEWED_CLOCK}`,
+      TEST_CLOCK_SKEW_MS: String(clocks.of(SKEWS_MS) ?? 0),
+      DATABASE_URL: `${database.url}?application_name=${sessionName({ role, name })}`,
       ROLE: role,
       PORT: role === 'api' ? String(apiPort) : '0',
     }),
@@ -99,7 +110,7 @@ async function run(options: Options, journal: Journal): Promise<void> {
     // Ended by a person, it leaves nobody behind: the database goes with this process, and the fleet is killed.
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.once(signal, () => void fleet.killAll().then(() => process.exit(1)));
-    await database.start();
+    await database.primary.setSynchronous(true);
     for (const seat of seats) fleet.start(seat);
     const offered = await offeredBy(new Api(`http://127.0.0.1:${apiPort}`), options.changes);
     journal.say(`all is up; faults for ${options.seconds} s. The API offers ${JSON.stringify(offered)}`);
@@ -121,6 +132,7 @@ async function run(options: Options, journal: Journal): Promise<void> {
     for (const fault of outcome.faults) journal.offence(fault);
     journal.say(
       `survived ${journal.count('kill')} kills, ${journal.count('SIGTERM')} SIGTERMs, ${journal.count('freeze')} freezes, ` +
+        `${journal.count('freeze in a transaction')} freezes inside a transaction, ${journal.count('failover')} failovers, ` +
         `${journal.count('kill the database')} kills and ${journal.count('stop the database')} stops of the database`,
     );
     journal.say(

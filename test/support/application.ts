@@ -4,6 +4,7 @@ import { createApplication } from '../../src/app/application.js';
 import { readEnvironment, type Settings } from '../../src/app/environment.js';
 import { createRootLogger } from '../../src/app/logging/root-logger.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { endLater, hasEnded } from './leftovers.js';
 import { until } from './until.js';
 
 /** A job as the API answers it. */
@@ -43,6 +44,8 @@ export function testSettings(environment: Readonly<Record<string, string>> = {})
       IMAGE_RETRY_BASE_MS: '50',
       LOG_LEVEL: 'fatal',
       RATE_LIMIT_PER_MINUTE: '0',
+      // What a failed test has left in hand is not waited for.
+      SHUTDOWN_GRACE_MS: '1000',
       ...environment,
     },
     '0.0.0-test',
@@ -51,6 +54,8 @@ export function testSettings(environment: Readonly<Record<string, string>> = {})
 
 /** The application in this process, listening on a port of its own, on a database of its own. */
 export class TestApplication {
+  private stopped: Promise<void> | undefined;
+
   private constructor(
     readonly origin: string,
     readonly app: NestExpressApplication,
@@ -86,7 +91,9 @@ export class TestApplication {
   /** One that was built otherwise. */
   static async listening(app: NestExpressApplication, database: TestDatabase): Promise<TestApplication> {
     await app.listen(0, '127.0.0.1');
-    return new TestApplication(await app.getUrl(), app, database);
+    const application = new TestApplication(await app.getUrl(), app, database);
+    endLater(application, () => application.stop());
+    return application;
   }
 
   async close(): Promise<void> {
@@ -94,9 +101,11 @@ export class TestApplication {
     await this.database.drop();
   }
 
-  /** Stops the application and leaves its database. */
+  /** Stops the application and leaves its database. A second time it does nothing. */
   async stop(): Promise<void> {
-    await this.app.close();
+    hasEnded(this);
+    this.stopped ??= this.app.close();
+    await this.stopped;
   }
 
   async get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
@@ -139,7 +148,7 @@ export class TestApplication {
   }
 
   /** The job, once it has ended. */
-  async finished(jobId: string, deadlineMs?: number): Promise<Job> {
+  async finished(jobId: string, deadlineMs = 15_000): Promise<Job> {
     return until(
       async () => {
         const { json } = await this.get(`/api/jobs/${jobId}`);

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import type { Job } from './application.js';
+import { endLater, hasEnded } from './leftovers.js';
 
 export const WEBHOOK_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
@@ -53,7 +54,9 @@ export class CallbackReceiver {
   static async start(): Promise<CallbackReceiver> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new CallbackReceiver(server);
+    const receiver = new CallbackReceiver(server);
+    endLater(receiver, () => receiver.close());
+    return receiver;
   }
 
   /** @returns the URL of a path that is answered so; with 204 unless told otherwise */
@@ -68,6 +71,7 @@ export class CallbackReceiver {
   }
 
   async close(): Promise<void> {
+    hasEnded(this);
     const closed = once(this.server, 'close');
     this.server.close();
     this.server.closeAllConnections();

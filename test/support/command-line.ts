@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { endLater, hasEnded } from './leftovers.js';
+import { nextEvent, WITHIN_MS } from './until.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -28,6 +30,8 @@ export class CommandLine {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.closed = once(this.child, 'close');
+    endLater(this, () => this.child.kill('SIGKILL'));
+    this.child.once('close', () => hasEnded(this));
     this.child.stdout.setEncoding('utf8').on('data', (chunk: string) => (this.out += chunk));
     this.child.stderr.setEncoding('utf8').on('data', (chunk: string) => (this.err += chunk));
     this.child.stdin.on('error', () => {});
@@ -46,7 +50,8 @@ export class CommandLine {
 
   /** Waits until it has said something like this beside its results. */
   async says(pattern: RegExp): Promise<void> {
-    while (!pattern.test(this.err)) await once(this.child.stderr, 'data');
+    const what = `an output like ${pattern}`;
+    while (!pattern.test(this.err)) await nextEvent(this.child.stderr, 'data', what, 3 * WITHIN_MS);
   }
 
   kill(signal: NodeJS.Signals): void {

@@ -1,19 +1,24 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { endLater, hasEnded } from './leftovers.js';
 
-/** Stands between an application and its PostgreSQL, and can be silent as a network is that loses every packet. */
+/**
+ * Stands between an application and its PostgreSQL. It can be silent as a network is that loses every packet, and lead to
+ * another server, as an address does that moves with the primary.
+ */
 export class DatabaseProxy {
   /** The database, by way of this. */
   readonly url: string;
+  private readonly server: Server;
   private readonly pairs = new Map<Socket, Socket>();
+  private target: URL;
 
-  private constructor(
-    private readonly server: Server,
-    databaseUrl: string,
-  ) {
+  private constructor(server: Server, databaseUrl: string) {
+    this.server = server;
     const url = new URL(databaseUrl);
-    const { hostname: host, port } = url;
+    this.target = new URL(databaseUrl);
     server.on('connection', (application: Socket) => {
+      const { hostname: host, port } = this.target;
       const database = connect({ host, port: Number(port || 5432) });
       this.pairs.set(application, database);
       for (const [here, there] of [
@@ -36,7 +41,9 @@ export class DatabaseProxy {
   static async start(databaseUrl: string): Promise<DatabaseProxy> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new DatabaseProxy(server, databaseUrl);
+    const proxy = new DatabaseProxy(server, databaseUrl);
+    endLater(proxy, () => proxy.close());
+    return proxy;
   }
 
   /**
@@ -56,11 +63,22 @@ export class DatabaseProxy {
     return silent.length;
   }
 
-  async close(): Promise<void> {
+  /** New connections lead to this server; those that there are stay as they are. */
+  leadTo(databaseUrl: string): void {
+    this.target = new URL(databaseUrl);
+  }
+
+  /** Ends the connections that there are, on both sides. */
+  breakConnections(): void {
     for (const [application, database] of this.pairs) {
       application.destroy();
       database.destroy();
     }
+  }
+
+  async close(): Promise<void> {
+    hasEnded(this);
+    this.breakConnections();
     this.server.close();
   }
 }

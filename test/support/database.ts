@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
+import { endLater, hasEnded } from './leftovers.js';
 
 /** A database of a test's own. */
 export interface TestDatabase {
@@ -20,7 +21,7 @@ export async function createTestDatabase(options = ''): Promise<TestDatabase> {
   await onServer(server, `CREATE DATABASE ${name} ${options}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return {
+  const database: TestDatabase = {
     url: url.href,
     query: async <T>(sql: string, parameters: unknown[] = []) => {
       const client = new Client({ connectionString: url.href });
@@ -31,8 +32,13 @@ export async function createTestDatabase(options = ''): Promise<TestDatabase> {
         await client.end();
       }
     },
-    drop: async () => onServer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    drop: async () => {
+      hasEnded(database);
+      await onServer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    },
   };
+  endLater(database, () => database.drop());
+  return database;
 }
 
 /** How many wait for a lock on a table of the client's database: others of the run use the same server. */

@@ -19,6 +19,9 @@ export interface AppOptions {
   readonly wrapper?: readonly string[];
 }
 
+/** A server needs seconds to start, more where it has to recover. */
+const START_WITHIN_MS = 30_000;
+
 export const MODULE = new URL('../../dist/app/embedded-postgres/embedded-postgres.js', import.meta.url).href;
 
 const SCRIPT = `
@@ -116,15 +119,19 @@ export class App {
   }
 
   private saysOneOf(events: readonly string[]): Promise<Said> {
-    return until(async () => {
-      const said = this.said.find(({ event }) => events.includes(event));
-      if (!said && this.hasEnded) {
-        throw new Error(
-          `the application ended without saying ${events.join()}: ${JSON.stringify(this.said)}`,
-        );
-      }
-      return said;
-    }, `an application's saying ${events.join()}`);
+    return until(
+      async () => {
+        const said = this.said.find(({ event }) => events.includes(event));
+        if (!said && this.hasEnded) {
+          throw new Error(
+            `the application ended without saying ${events.join()}: ${JSON.stringify(this.said)}`,
+          );
+        }
+        return said;
+      },
+      `an application's saying ${events.join()}`,
+      START_WITHIN_MS,
+    );
   }
 
   /** Tells the application how to end, and waits for the end. */

@@ -1,7 +1,7 @@
 /** Data folders of the embedded PostgreSQL, and the processes that live on them. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -67,6 +67,14 @@ export const isRunning = (pid: number): boolean => {
 /** The account that a process runs under. */
 export const accountOf = (pid: number): number =>
   Number(spawnSync('ps', ['-o', 'uid=', '-p', String(pid)], { encoding: 'utf8' }).stdout);
+
+/** The database of a data folder for the superuser of its cluster, which the application does not connect as. */
+export async function asSuperuser(applicationUrl: string, dataDir: string): Promise<string> {
+  const url = new URL(applicationUrl);
+  url.username = 'shelfline';
+  url.password = (await readFile(join(dataDir, 'password'), 'utf8')).trim();
+  return url.href;
+}
 
 /** Runs one statement on a database and answers its rows. */
 export async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {

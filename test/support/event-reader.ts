@@ -1,4 +1,6 @@
 import { type EventSourceMessage, EventSourceParserStream } from 'eventsource-parser/stream';
+import { endLater, hasEnded } from './leftovers.js';
+import { WITHIN_MS } from './until.js';
 
 /** An event of a stream, its data read as JSON. */
 export interface ReadEvent {
@@ -23,6 +25,7 @@ export class EventReader {
     const leaving = new AbortController();
     const response = await fetch(url, { headers, signal: leaving.signal });
     const reader = new EventReader(response.status, response.headers, leaving);
+    endLater(reader, () => reader.close());
     if (response.status === 200 && response.body !== null) {
       reader.events = response.body
         .pipeThrough(new TextDecoderStream())
@@ -32,9 +35,17 @@ export class EventReader {
     return reader;
   }
 
-  /** The next event; undefined at the end of the stream. */
+  /**
+   * The next event; undefined at the end of the stream.
+   *
+   * @throws Error when none comes for a while
+   */
   async next(): Promise<ReadEvent | undefined> {
-    const { done, value } = (await this.events?.read()) ?? { done: true };
+    const late = setTimeout(
+      () => this.leaving.abort(new Error(`no event came within ${WITHIN_MS} ms`)),
+      WITHIN_MS,
+    );
+    const { done, value } = await this.read().finally(() => clearTimeout(late));
     if (done || value === undefined) return undefined;
     return { name: value.event, id: value.id, data: JSON.parse(value.data) };
   }
@@ -53,7 +64,12 @@ export class EventReader {
     return events;
   }
 
+  private async read(): Promise<{ done: boolean; value?: EventSourceMessage | undefined }> {
+    return (await this.events?.read()) ?? { done: true };
+  }
+
   close(): void {
+    hasEnded(this);
     this.leaving.abort();
   }
 }

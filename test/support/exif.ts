@@ -1,8 +1,17 @@
 /** A fraction, as EXIF has them. */
 export type Fraction = readonly [number, number];
 
-/** A tag: its number, and a text or fractions or one whole number. */
-export type Tag = readonly [tag: number, value: string | readonly Fraction[] | number];
+/** A value as its entry declares it, whatever that is: `count` and `at` are those of the bytes unless given. */
+export interface RawValue {
+  readonly type: number;
+  readonly bytes: Buffer;
+  readonly count?: number;
+  /** Where the entry says that the value stands. */
+  readonly at?: number;
+}
+
+/** A tag: its number, and a text or fractions or one whole number, or a value of any other form. */
+export type Tag = readonly [tag: number, value: string | readonly Fraction[] | number | RawValue];
 
 /** What stands in a block of EXIF: tags by the directory that they stand in. */
 export interface ExifContent {
@@ -14,9 +23,15 @@ export interface ExifContent {
 export const TAGS = {
   make: 0x010f,
   model: 0x0110,
+  modifiedAt: 0x0132,
   capturedAt: 0x9003,
+  digitizedAt: 0x9004,
   offset: 0x9010,
   offsetOriginal: 0x9011,
+  offsetDigitized: 0x9012,
+  subseconds: 0x9290,
+  subsecondsOriginal: 0x9291,
+  subsecondsDigitized: 0x9292,
   latitudeRef: 1,
   latitude: 2,
   longitudeRef: 3,
@@ -24,6 +39,7 @@ export const TAGS = {
   gpsTime: 7,
   datum: 0x12,
   gpsDate: 0x1d,
+  positioningError: 0x1f,
 } as const;
 
 const PHOTO_DIRECTORY = 0x8769;
@@ -73,11 +89,11 @@ class TiffWriter {
     const valuesAt = start + 2 + tags.length * 12 + 4;
     const entries = tags.map(([tag, value], index) => {
       setters.set(tag, (number) => this.long(number).copy(this.bytes, start + 2 + index * 12 + 8));
-      const { type, count, bytes } = this.encoded(value);
+      const { type, count, bytes, at } = this.encoded(value);
       const field =
-        bytes.length <= 4
+        bytes.length <= 4 && at === undefined
           ? Buffer.concat([bytes, Buffer.alloc(4 - bytes.length)])
-          : this.long(valuesAt + values.length);
+          : this.long(at ?? valuesAt + values.length);
       if (bytes.length > 4) values = Buffer.concat([values, bytes]);
       return Buffer.concat([this.short(tag), this.short(type), this.long(count), field]);
     });
@@ -85,12 +101,13 @@ class TiffWriter {
     return setters;
   }
 
-  private encoded(value: Tag[1]): { type: number; count: number; bytes: Buffer } {
+  private encoded(value: Tag[1]): { type: number; count: number; bytes: Buffer; at?: number } {
     if (typeof value === 'number') return { type: LONG, count: 1, bytes: this.long(value) };
     if (typeof value === 'string') {
       const bytes = Buffer.from(`${value}\0`);
       return { type: ASCII, count: bytes.length, bytes };
     }
+    if ('type' in value) return { count: value.bytes.length, ...value };
     const bytes = Buffer.concat(value.flat().map((part) => this.long(part)));
     return { type: RATIONAL, count: value.length, bytes };
   }

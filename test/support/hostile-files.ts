@@ -90,8 +90,10 @@ const FTYP = box('ftyp', latin1('avif\0\0\0\0mif1avif'));
 const NONE = Buffer.alloc(4);
 
 export function heif(width: number, height: number): Buffer {
-  const properties = box('iprp', box('ipco', box('ispe', NONE, be32(width), be32(height))));
-  return Buffer.concat([FTYP, box('meta', NONE, properties)]);
+  const primary = box('pitm', NONE, hex('0001'));
+  const sides = box('ipco', box('ispe', NONE, be32(width), be32(height)));
+  const places = box('ipma', NONE, be32(1), hex('00010101'));
+  return Buffer.concat([FTYP, box('meta', NONE, primary, box('iprp', sides, places))]);
 }
 
 const META = Buffer.concat([FTYP, openBox('meta'), NONE]);
@@ -114,8 +116,18 @@ export const LONG_FILES: readonly LongFile[] = (
       Buffer.concat([hex('ffe1ffff'), EXIF, hex('ffff'), Buffer.alloc(65_517, 5)]),
     ],
     ['JPEG of frames too short', hex('ffd8'), hex('ffc00002')],
+    ['JPEG of stuffed zeros in a scan', hex('ffd8ffc000070800000018ffda0002'), hex('ff00')],
+    ['JPEG of a scan without a marker', hex('ffd8ffc000070800000018ffda0002'), hex('a5')],
+    ['JPEG of empty segments behind its frame', hex('ffd8ffc000070800100018'), hex('fffe0002')],
+    ['PNG of empty chunks', png(24, 16), Buffer.concat([NONE, latin1('tEXt'), NONE])],
     ['PNG without a size', Buffer.concat([png(1, 1).subarray(0, 8)]), NONE],
     ['GIF of screens', latin1('GIF89a'), latin1('\0')],
+    ['GIF of empty extensions', Buffer.concat([gif(0, 0).subarray(0, 10), hex('000000')]), hex('21fe00')],
+    [
+      'GIF of an extension without an end',
+      Buffer.concat([gif(0, 0).subarray(0, 10), hex('00000021fe')]),
+      hex('01'),
+    ],
     ['BMP of zeros', bmp(0, 0), NONE],
     ['PSD of zeros', psd(0, 0), NONE],
     ['ICO of 256 icons', hex('000001000001'), Buffer.alloc(16, 5)],
@@ -127,6 +139,26 @@ export const LONG_FILES: readonly LongFile[] = (
       hex('000004000100000008000000'),
     ],
     ['TIFF with its directory at the end of 4 GB', Buffer.concat([latin1('II*\0'), hex('ffffffff')]), NONE],
+    [
+      'TIFF of directories that are below each other',
+      Buffer.concat([latin1('II*\0'), le32(8)]),
+      hex('02004a010400020000000800000000010300010000000100000008000000'),
+    ],
+    [
+      'BigTIFF of more entries than there can be',
+      hex('49492b000800000010000000000000000000000000000080'),
+      NONE,
+    ],
+    [
+      'TIFF of texts of 4 GB',
+      Buffer.concat([
+        latin1('II*\0'),
+        le32(8),
+        hex('ffff'),
+        hex('000104000100000018000000010104000100000010000000'),
+      ]),
+      hex('0f010200ffffffff08000000'),
+    ],
     ['AVIF of brands', Buffer.concat([be32(0x7ffffff8), latin1('ftypavif\0\0\0\0')]), latin1('mif1')],
     ['AVIF of empty boxes', FTYP, box('free')],
     ['AVIF of empty boxes inside', META, box('free')],
@@ -163,6 +195,10 @@ export const LONG_FILES: readonly LongFile[] = (
     ['SVG of open comments', latin1('<!DOCTYPE svg ['), latin1('<!-')],
     ['SVG of attributes', SVG, latin1('a ')],
     ['SVG of values', SVG, latin1('a=""')],
+    ['SVG of references', latin1('<!DOCTYPE svg [<!ENTITY a "&a;">]><svg width="'), latin1('&a;')],
+    ['SVG of open references', latin1('<svg width="'), latin1('&')],
+    ['SVG of declarations in its style', latin1('<svg style="'), latin1('width:9px;')],
+    ['SVG of open comments in its style', latin1('<svg style="'), latin1('/*')],
     ['SVG of one value', latin1('<svg width="'), latin1('1')],
     ['SVG of a long name', latin1('<!DOCTYPE '), latin1('a')],
     ['SVG of UTF-16', hex('fffe3c0021002d002d00'), hex('2d00')],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import net, { type Socket } from 'node:net';
 import tls from 'node:tls';
+import { createGzip } from 'node:zlib';
 import {
   type Answering,
   drip,
@@ -120,6 +121,25 @@ const PARTS: Table = [
   ['416 to everything', 'http_status', say(head('416 Range Not Satisfiable', 'Content-Length: 0'))],
 ];
 
+const CODED = 'HTTP/1.1 200 OK\r\nContent-Encoding: ';
+const GZIP_WITH_NAME = '\x1f\x8b\x08\x08\0\0\0\0\0\x03';
+
+/** Sends a JPEG of padding without end, a thousand times as short. */
+function gzipBomb(): Answering {
+  return (socket) => {
+    socket.write(`${CODED}gzip\r\n\r\n`);
+    const gzip = createGzip();
+    gzip.write(ENDLESS_JPEG);
+    const block = Buffer.alloc(1_048_576, 0xff);
+    const pump = (): void => {
+      if (!socket.destroyed) gzip.write(block, pump);
+    };
+    gzip.pipe(socket);
+    socket.on('close', () => gzip.destroy());
+    pump();
+  };
+}
+
 const CODINGS: Table = [
   ['gzip', 'bad_response', say(head(OK, 'Content-Encoding: gzip', 'Content-Length: 11'), GZIP)],
   ['Brotli without end', 'bad_response', pouring(head(OK, 'Content-Encoding: br'), PADDING)],
@@ -133,6 +153,16 @@ const CODINGS: Table = [
     'bad_response',
     say(head(OK, 'Transfer-Encoding: gzip, chunked'), chunk(GZIP), '0\r\n\r\n'),
   ],
+  ['gzip of a file without end', 'too_large', gzipBomb()],
+  ['gzip with a name without end', 'too_large', pouring(`${CODED}gzip\r\n\r\n${GZIP_WITH_NAME}`, 'a')],
+  [
+    'deflate in empty blocks without end',
+    'too_large',
+    pouring(`${CODED}deflate\r\n\r\n`, Buffer.from('000000ffff', 'hex')),
+  ],
+  ['Brotli that says nothing more', 'timeout, may pass', say(`${CODED}br\r\n\r\n\x5b`)],
+  ['two codings in a row', 'bad_response', pouring(head(OK, 'Content-Encoding: gzip, br'), PADDING)],
+  ['a coding that nobody knows', 'bad_response', pouring(head(OK, 'Content-Encoding: zstd'), PADDING)],
   ['gzip that nobody names', 'not_an_image', sayAndEnd(head(OK), GZIP, Buffer.alloc(100))],
 ];
 
@@ -146,10 +176,11 @@ const HEADS: Table = [
   ],
   ['a reason without end', 'too_large', pouring('HTTP/1.1 200 ', 'because ')],
   ['blank lines without end', 'too_large', pouring('', '\r\n')],
-  ['interim answers without end', 'too_large', pouring('', head('103 Early Hints', 'Link: </a.css>'))],
+  ['interim answers without end', 'bad_response', pouring('', head('103 Early Hints', 'Link: </a.css>'))],
   ['chunk extensions without end', 'too_large', pouring(`${CHUNKED}1;`, 'a=b;')],
   ['trailers without end', 'bad_response', pouring(`${CHUNKED}2\r\n\xff\xd8\r\n0\r\n`, 'x: yz\r\n')],
-  ['Continue', 'bad_response', say(head('100 Continue'))],
+  ['Continue, and no more', 'timeout, may pass', say(head('100 Continue'))],
+  ['Continue without end', 'bad_response', pouring('', head('100 Continue'))],
   [
     'an upgrade',
     'bad_response',

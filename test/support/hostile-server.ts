@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
+import { endLater, hasEnded } from './leftovers.js';
 
 /** Writes to the connection for one request; `n` counts the requests of the host from 1. */
 export type Answering = (socket: Socket, request: string, n: number) => void;
@@ -70,11 +71,13 @@ export async function listen(scheme: string, server: net.Server): Promise<Runnin
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const close = async (): Promise<void> => {
+    hasEnded(server);
     const closed = once(server, 'close');
     server.close();
     for (const socket of sockets) socket.destroy();
     await closed;
   };
+  endLater(server, close);
   return { url: `${scheme}://127.0.0.1:${port}/`, port, close };
 }
 

@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { type Behaviour, type SeenRequest, sendFile } from './image-sending.js';
+import { endLater, hasEnded } from './leftovers.js';
+import { nextEvent, WITHIN_MS } from './until.js';
 
 export { type Behaviour, Gate, type SeenRequest } from './image-sending.js';
 
@@ -48,6 +50,7 @@ export class ImageHost {
     const host = new ImageHost(server, options.tls === undefined ? 'http' : 'https');
     server.listen(0, options.address ?? '127.0.0.1');
     await once(server, 'listening');
+    endLater(host, () => host.close());
     return host;
   }
 
@@ -89,9 +92,18 @@ export class ImageHost {
     return this.url(path);
   }
 
-  /** Resolves as soon as so many requests have come in, for one path or for all. */
-  async arrived(count: number, path?: string): Promise<void> {
-    while (this.requestsFor(path).length < count) await once(this.events, 'request');
+  /**
+   * Resolves as soon as so many requests have come in, for one path or for all.
+   *
+   * @throws Error when no further one comes for a while
+   */
+  async arrived(count: number, path?: string, withinMs = WITHIN_MS): Promise<void> {
+    for (;;) {
+      const { length } = this.requestsFor(path);
+      if (length >= count) return;
+      const what = `request ${length + 1} of ${count} for ${path ?? 'any path'}`;
+      await nextEvent(this.events, 'request', what, withinMs);
+    }
   }
 
   requestsFor(path?: string): SeenRequest[] {
@@ -105,6 +117,7 @@ export class ImageHost {
 
   /** Ends everything, what is in flight too. */
   async close(): Promise<void> {
+    hasEnded(this);
     const closed = once(this.server, 'close');
     this.server.close();
     for (const socket of this.sockets.keys()) socket.destroy();
@@ -145,7 +158,15 @@ export async function startRawHost(
     for (const socket of sockets) socket.destroy();
     await closed;
   };
-  return { port: portOf(server), close };
+  const host = {
+    port: portOf(server),
+    close: async () => {
+      hasEnded(host);
+      await close();
+    },
+  };
+  endLater(host, close);
+  return host;
 }
 
 function portOf(server: net.Server): number {

@@ -7,6 +7,9 @@ import { until } from './until.js';
 
 const GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
 
+/** The queue gives a dead process's tasks to others after some 10 seconds. */
+const SOON_MS = 30_000;
+
 /** Real processes on one database, and a job that they run. */
 export class Installation {
   private readonly processes: ServerProcess[] = [];
@@ -98,15 +101,19 @@ export class Installation {
 
   /** Waits until a connection for the tables runs a statement like this one and waits for a lock. */
   async waitsForLock(statement: string): Promise<void> {
-    await until(async () => {
-      const [waiting] = await this.query(
-        `SELECT FROM pg_stat_activity
+    await until(
+      async () => {
+        const [waiting] = await this.query(
+          `SELECT FROM pg_stat_activity
           WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ILIKE $1
             AND application_name LIKE 'shelfline-%' AND application_name NOT LIKE '%-queue'`,
-        [statement],
-      );
-      return waiting;
-    }, `a wait for a lock by ${statement}`);
+          [statement],
+        );
+        return waiting;
+      },
+      `a wait for a lock by ${statement}`,
+      SOON_MS,
+    );
   }
 
   /** Makes the queue believe that the workers of all tasks have been silent for a minute, and what it put off is due. */
@@ -120,13 +127,17 @@ export class Installation {
 
   /** How often each number of tries stands in the rows, and the broken invariants once all tasks are done. */
   async atRest(): Promise<{ readonly attempts: Record<number, number>; readonly broken: string[] }> {
-    await until(async () => {
-      const left = await this.query(
-        `SELECT FROM shelfline_queue.job
+    await until(
+      async () => {
+        const left = await this.query(
+          `SELECT FROM shelfline_queue.job
           WHERE state IN ('created', 'retry', 'active') AND name NOT LIKE '%dead-letters'`,
-      );
-      return left.length === 0 ? true : undefined;
-    }, 'the end of all tasks');
+        );
+        return left.length === 0 ? true : undefined;
+      },
+      'the end of all tasks',
+      SOON_MS,
+    );
     const rows = await this.query<{ attempts: number; images: number }>(
       'SELECT attempts, count(*)::int AS images FROM shelfline.image GROUP BY 1',
     );

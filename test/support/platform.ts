@@ -44,6 +44,7 @@ import {
   type StoreVisitsSetup,
 } from '../../src/index.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { endLater, hasEnded } from './leftovers.js';
 
 /** A table of the platform's own. */
 @Entity('customer')
@@ -199,7 +200,9 @@ export class TestPlatform {
     app.useGlobalInterceptors(new EnvelopeInterceptor(), new ClassSerializerInterceptor(app.get(Reflector)));
     await app.listen(0, '127.0.0.1');
     const dataSource = app.get<DataSource>(getDataSourceToken(setup.dataSource));
-    return new TestPlatform(app, database, await app.getUrl(), dataSource);
+    const platform = new TestPlatform(app, database, await app.getUrl(), dataSource);
+    endLater(platform, () => app.close());
+    return platform;
   }
 
   /** Without a listener, for a start that fails. */
@@ -267,6 +270,7 @@ export class TestPlatform {
   }
 
   async stop(): Promise<void> {
+    hasEnded(this);
     await this.app.close();
     await this.database.drop();
   }

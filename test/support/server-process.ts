@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endLater, hasEnded } from './leftovers.js';
 import { until } from './until.js';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
@@ -61,6 +62,8 @@ export class ServerProcess {
     const output: string[] = [];
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+    endLater(child, () => child.kill('SIGKILL'));
+    child.once('close', () => hasEnded(child));
     return new ServerProcess(child, output);
   }
 

@@ -7,7 +7,7 @@ import { likelyCause } from './likely-cause.js';
 import type { Account } from './accounts.js';
 import { SupervisedProcess } from './supervised-process.js';
 
-/** The role that owns the database, and the database. */
+/** The superuser of the cluster, which has made it, and the database. */
 export const NAME = 'shelfline';
 
 /** Settings of a new cluster, which its `postgresql.conf` holds, for the person who runs it to change. */

@@ -17,7 +17,7 @@ const NOTHING = new Set(['lost+found', '.DS_Store']);
  * | --- | --- |
  * | `application.lock` | locked by the application that uses the folder; says which one |
  * | `server.lock` | locked by the server's processes for as long as one of them lives |
- * | `password` | the server's password, for its owner only |
+ * | `password` | the superuser's password, for its owner only |
  * | `postgres/` | the cluster, which belongs to the server's account |
  * | `postgres.new/` | a cluster in the making, thrown away when a start was interrupted |
  * | `server.log` | what the server said since it was started |

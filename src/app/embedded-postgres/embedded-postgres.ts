@@ -1,13 +1,12 @@
-import { Client } from 'pg';
+import { prepareDatabase } from './application-role.js';
 import { findBinaries } from './find-binaries.js';
-import { ensureCluster, NAME } from './cluster.js';
+import { ensureCluster } from './cluster.js';
 import { DataFolder } from './data-folder.js';
 import { EmbeddedPostgresError, reasonOf } from './embedded-postgres-error.js';
 import type { FileLock } from './file-lock.js';
 import { takeApplicationLock } from './application-lock.js';
 import { findInstalledPackage } from './installed-package.js';
 import { takeServerLock } from './leftover-server.js';
-import { likelyCause } from './likely-cause.js';
 import { Server } from './server.js';
 import { findServerAccount } from './server-account.js';
 
@@ -34,7 +33,7 @@ export class EmbeddedPostgres {
   private stopping: Promise<void> | undefined;
 
   private constructor(
-    /** Where the server is, with its password: `postgres://shelfline:…@127.0.0.1:…/shelfline`. */
+    /** Where the database is, for the role that owns it: `postgres://shelfline_app:…@127.0.0.1:…/shelfline`. */
     readonly url: string,
     /** True when this start made the database, false when it was there. */
     readonly firstStart: boolean,
@@ -82,7 +81,7 @@ export class EmbeddedPostgres {
       const password = await folder.password();
       const firstStart = await ensureCluster(starting, password);
       server = await Server.start(starting);
-      await ensureDatabase(server.port, password, folder);
+      const url = await prepareDatabase(server.port, password, folder);
       signal?.throwIfAborted();
       log('embedded_postgres_started', {
         data_dir: folder.path,
@@ -91,7 +90,6 @@ export class EmbeddedPostgres {
         first_start: firstStart,
         duration_ms: Math.round(performance.now() - since),
       });
-      const url = `postgres://${NAME}:${password}@127.0.0.1:${server.port}/${NAME}`;
       return new EmbeddedPostgres(url, firstStart, server, locks, log);
     } catch (error) {
       try {
@@ -131,26 +129,5 @@ function refuseWindows(): void {
     throw new EmbeddedPostgresError(
       'the embedded PostgreSQL needs Linux or macOS: set DATABASE_URL to a server',
     );
-  }
-}
-
-/** Makes the database unless it is there. A start that was interrupted before this finds it missing. */
-async function ensureDatabase(port: number, password: string, folder: DataFolder): Promise<void> {
-  const client = new Client({ host: '127.0.0.1', port, user: NAME, password, database: 'postgres' });
-  // A connection that breaks fails the query as well, which is enough said.
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [NAME]);
-    if (rowCount === 0) {
-      await client.query(`CREATE DATABASE ${NAME}`);
-    }
-  } catch (error) {
-    throw new EmbeddedPostgresError(
-      `a database cannot be made in DATA_DIR ${folder.path}: ${await likelyCause(String(error), folder.path)}`,
-      { cause: error },
-    );
-  } finally {
-    await client.end();
   }
 }

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { until } from '../../../test/support/until.js';
 import { type Ending, SupervisedProcess } from './supervised-process.js';
 
 const nothing = openSync('/dev/null', 'r');
@@ -16,9 +16,7 @@ const start = (ending: Ending, script: string, ...args: string[]): Promise<Super
   });
 
 const said = async (program: SupervisedProcess, text: string): Promise<void> => {
-  while (!program.output.includes(text)) {
-    await delay(2);
-  }
+  await until(async () => (program.output.includes(text) ? true : undefined), `an output of ${text}`);
 };
 
 describe('a supervised program', () => {

@@ -1,10 +1,11 @@
 import { Controller, Get, UseFilters } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiSchema, ApiTags } from '@nestjs/swagger';
-import { Database } from '../../database/database.js';
+import { Database, type DatabaseState } from '../../database/database.js';
 import { ApiError, type Fault } from '../../http/api-error.js';
 import { ApiErrorFilter } from '../../http/api-error.filter.js';
 import { ApiErrors } from '../../http/api-docs.js';
 import { QueueService } from '../../queue/queue.service.js';
+import { SharedReading } from '../shared-reading.js';
 import { COMMIT, VERSION } from '../version.js';
 
 @ApiSchema({ name: 'Health' })
@@ -24,15 +25,28 @@ class HealthDto {
   commit!: string | null;
 }
 
+/** The longest that a probe waits for the database, in milliseconds. */
+const PATIENCE_MS = 5_000;
+
+/** What is wrong with a database that is not ready. */
+const FAULTS: Readonly<Record<Exclude<DatabaseState, 'ready'>, Fault>> = {
+  read_only: { path: 'database', message: 'is read-only' },
+  not_migrated: { path: 'migrations', message: 'have not all been run' },
+};
+
 /** Whether the process lives, and whether it can work. */
 @ApiTags('health')
 @Controller('health')
 @UseFilters(ApiErrorFilter)
 export class HealthController {
+  private readonly state: SharedReading<DatabaseState>;
+
   constructor(
-    private readonly database: Database,
+    database: Database,
     private readonly queue: QueueService,
-  ) {}
+  ) {
+    this.state = new SharedReading(() => database.state(), PATIENCE_MS);
+  }
 
   @Get('live')
   @ApiOperation({ operationId: 'isLive', summary: 'The process answers' })
@@ -42,17 +56,17 @@ export class HealthController {
   }
 
   @Get('ready')
-  @ApiOperation({ operationId: 'isReady', summary: 'Database reached, migrations in place, queue running' })
+  @ApiOperation({
+    operationId: 'isReady',
+    summary: 'Database reached and writable, migrations in place, queue running',
+  })
   @ApiOkResponse({ type: HealthDto, description: 'Ready.' })
   @ApiErrors({ 503: 'Not ready: `details` name what is missing.' })
   async ready(): Promise<HealthDto> {
     const faults: Fault[] = [];
-    try {
-      if (!(await this.database.isReady()))
-        faults.push({ path: 'migrations', message: 'have not all been run' });
-    } catch {
-      faults.push({ path: 'database', message: 'does not answer' });
-    }
+    const state = await this.state.latest();
+    if (state === undefined) faults.push({ path: 'database', message: 'does not answer' });
+    else if (state !== 'ready') faults.push(FAULTS[state]);
     if (!this.queue.isRunning) faults.push({ path: 'queue', message: 'is not running' });
     const [first] = faults;
     if (first !== undefined)

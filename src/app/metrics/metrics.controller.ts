@@ -4,18 +4,21 @@ import type { Response } from 'express';
 import { Database } from '../../database/database.js';
 import { ApiErrorFilter } from '../../http/api-error.filter.js';
 import { ImageFetcher } from '../../images/fetching/image-fetcher.js';
-import { QueueService } from '../../queue/queue.service.js';
-import { BacklogReader } from './backlog-reader.js';
+import { type QueueBacklog, QueueService } from '../../queue/queue.service.js';
+import { SharedReading } from '../shared-reading.js';
 import { Metrics } from './metrics.js';
 
 export const METRICS_PATH = 'metrics';
+
+/** The longest that a scrape waits for the database, in milliseconds. */
+const PATIENCE_MS = 1_000;
 
 /** What this process counts, and what the queue holds. */
 @ApiTags('health')
 @Controller(METRICS_PATH)
 @UseFilters(ApiErrorFilter)
 export class MetricsController {
-  private readonly backlog: BacklogReader;
+  private readonly backlog: SharedReading<readonly QueueBacklog[]>;
 
   constructor(
     private readonly metrics: Metrics,
@@ -23,7 +26,7 @@ export class MetricsController {
     private readonly queue: QueueService,
     private readonly fetcher: ImageFetcher,
   ) {
-    this.backlog = new BacklogReader(() => queue.backlog());
+    this.backlog = new SharedReading(() => queue.backlog(), PATIENCE_MS);
   }
 
   @Get()

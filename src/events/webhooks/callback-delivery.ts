@@ -61,7 +61,6 @@ export class CallbackDelivery implements TaskHandler<CallbackTask> {
     host: string,
   ): Promise<void> {
     const { job, run, sending } = task.payload;
-    const at = new Date();
     const attempts = callback.attempts + 1;
     const isDelivered = status !== null && status >= 200 && status < 300;
     const pause = isDelivered ? undefined : pauseBeforeTry(this.options, attempts);
@@ -71,7 +70,7 @@ export class CallbackDelivery implements TaskHandler<CallbackTask> {
         ? 'given_up'
         : 'retrying';
     await this.settle(task, async (transaction) => {
-      await this.callbacks.note(transaction, { job, run, sending }, { state, status, at });
+      await this.callbacks.note(transaction, { job, run, sending }, callback.webhook_id, { state, status });
       return pause === undefined ? undefined : { job, run, sending, afterMs: pause };
     });
     this.options.observer?.callbackTried(state);
@@ -106,8 +105,7 @@ export class CallbackDelivery implements TaskHandler<CallbackTask> {
       const next = await work(transaction);
       if (!(await task.complete(transaction)) || next === undefined) return;
       const { afterMs, ...payload } = next;
-      const startAfter = new Date(Date.now() + afterMs);
-      await this.queue.enqueue<CallbackTask>(CALLBACK_QUEUE, [{ payload, startAfter }], transaction);
+      await this.queue.enqueue<CallbackTask>(CALLBACK_QUEUE, [{ payload, afterMs }], transaction);
     });
   }
 }

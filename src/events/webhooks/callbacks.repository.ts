@@ -24,6 +24,8 @@ export interface DueCallback {
   readonly webhook_id: string;
   readonly url: string;
   readonly body: string;
+  /** When it was read, by the database's clock, in milliseconds since 1970. */
+  readonly read_at: number;
   /** Tries of this sending. */
   readonly attempts: number;
 }
@@ -32,7 +34,6 @@ export interface DueCallback {
 export interface Attempted {
   readonly state: Exclude<CallbackState, 'waiting'>;
   readonly status: number | null;
-  readonly at: Date;
 }
 
 /** The rows of callbacks, found by their primary key alone. */
@@ -50,7 +51,8 @@ export class CallbacksRepository {
   /** What has to be delivered; undefined where it was, or was given up, asked for again since, or went with its job. */
   async due({ job, run, sending }: Sending): Promise<DueCallback | undefined> {
     const [row] = await this.database.query<DueCallback>(
-      `SELECT job.job_id, webhook_id, url, body, attempts - earlier_attempts AS attempts
+      `SELECT job.job_id, webhook_id, url, body, (extract(epoch FROM now()) * 1000)::float8 AS read_at,
+              attempts - earlier_attempts AS attempts
          FROM shelfline.callback AS callback
          JOIN shelfline.job AS job ON job.id = callback.job
         WHERE callback.job = $1 AND callback.run = $2 AND sending = $3 AND state IN ('waiting', 'retrying')`,
@@ -62,17 +64,25 @@ export class CallbacksRepository {
   /**
    * Counts a try. What it came to is the callback's state unless it has been asked for again since; and where two
    * processes tried at once, as after one was taken for dead, delivered it is and stays, and given up it stays.
+   *
+   * @param webhookId of the message that was sent: where a failover lost that end of the job, another one may stand in its
+   *   place, whose message nobody has seen
    */
-  async note(transaction: Transaction, { job, run, sending }: Sending, attempted: Attempted): Promise<void> {
+  async note(
+    transaction: Transaction,
+    { job, run, sending }: Sending,
+    webhookId: string,
+    attempted: Attempted,
+  ): Promise<void> {
     await transaction.query(
       `UPDATE shelfline.callback
           SET attempts = attempts + 1,
-              last_status = CASE WHEN state = 'delivered' THEN last_status ELSE $5 END, last_attempt_at = $6,
+              last_status = CASE WHEN state = 'delivered' THEN last_status ELSE $5 END, last_attempt_at = now(),
               earlier_attempts = earlier_attempts + (sending > $3)::int,
               state = CASE WHEN sending > $3 OR state = 'delivered' OR (state = 'given_up' AND $4 = 'retrying')
                            THEN state ELSE $4 END
-        WHERE job = $1 AND run = $2`,
-      [job, run, sending, attempted.state, attempted.status, attempted.at],
+        WHERE job = $1 AND run = $2 AND webhook_id = $6`,
+      [job, run, sending, attempted.state, attempted.status, webhookId],
     );
   }
 

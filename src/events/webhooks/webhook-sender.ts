@@ -28,11 +28,12 @@ export class WebhookSender {
   }
 
   /**
-   * One POST. A redirect is an answer like any other, and not followed.
+   * One POST, signed with the time at which it was read: the database's clock is right where this process's may not be, and
+   * receivers refuse a message that seems old. A redirect is an answer like any other, and not followed.
    *
    * @throws the reason of the signal once that has aborted
    */
-  async post({ url, webhook_id, body }: DueCallback, signal: AbortSignal): Promise<Reception> {
+  async post({ url, webhook_id, body, read_at }: DueCallback, signal: AbortSignal): Promise<Reception> {
     const deadline = AbortSignal.timeout(this.options.timeoutMs);
     try {
       const response = await firstValueFrom(
@@ -41,7 +42,7 @@ export class WebhookSender {
           headers: {
             'content-type': 'application/json',
             'user-agent': this.options.userAgent,
-            ...this.signer.sign(webhook_id, new Date(), body),
+            ...this.signer.sign(webhook_id, new Date(read_at), body),
           },
         }),
       );

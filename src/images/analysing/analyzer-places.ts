@@ -1,5 +1,5 @@
-import { type AbortListener, listen, unlisten } from '../fetching/abort-listeners.js';
-import { WaitingLine } from '../fetching/waiting-line.js';
+import { type AbortListener, listen, unlisten } from '../abort-listeners.js';
+import { WaitingLine } from '../hosts/waiting-line.js';
 
 const ONE_LINE = '';
 

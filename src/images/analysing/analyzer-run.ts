@@ -1,4 +1,4 @@
-import { listen, unlisten } from '../fetching/abort-listeners.js';
+import { listen, unlisten } from '../abort-listeners.js';
 import { UnusableResult, resultText } from './analysis-result.js';
 import type { AnalysisOptions } from './analysis.options.js';
 import { AnalyzerPlaces } from './analyzer-places.js';
@@ -43,8 +43,8 @@ export class AnalyzerRun {
   }
 
   /** Whether the analyzer wants to see an image. */
-  wants(start: Buffer, format: string): boolean {
-    return wants(this.analyzer, start, format);
+  wants(start: Buffer, format: string, exif: Buffer | null): boolean {
+    return wants(this.analyzer, start, format, exif);
   }
 
   /**
@@ -110,6 +110,7 @@ function viewOf(bytes: FileBytes, deadline: Deadline): ImageBytes {
   return {
     start: bytes.start.bytes,
     isWhole: bytes.isWhole,
+    exif: bytes.start.exif,
     whole: () => {
       const whole = fetchWhole();
       // A rejection that the analyzer does not wait for must not end the process.

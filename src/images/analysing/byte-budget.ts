@@ -1,4 +1,4 @@
-import { type AbortListener, listen, unlisten } from '../fetching/abort-listeners.js';
+import { type AbortListener, listen, unlisten } from '../abort-listeners.js';
 
 /** Bytes that may be held at a time. Who asks first gets first; what is larger than all of it is held alone. */
 export class ByteBudget {

@@ -1,6 +1,6 @@
 import type { ImageFetcher } from '../fetching/image-fetcher.js';
 import type { FileStart } from '../fetching/file-start.js';
-import type { FailedImage, HeldImage } from '../fetching/image-outcome.js';
+import type { FailedImage, HeldImage, RefusedImage } from '../fetching/image-outcome.js';
 import type { ByteBudget } from './byte-budget.js';
 
 /** How long a file waits for memory before its image is put off, in milliseconds. */
@@ -15,8 +15,8 @@ export const NO_MEMORY: HeldImage = { kind: 'held', afterMs: PUT_OFF_MS, fault: 
 export class WholeFileMissing extends Error {
   override readonly name = 'WholeFileMissing';
 
-  constructor(readonly outcome: FailedImage | HeldImage) {
-    super(outcome.kind === 'failed' ? outcome.reason : 'the host is not asked at present');
+  constructor(readonly outcome: FailedImage | HeldImage | RefusedImage) {
+    super(outcome.kind === 'held' ? 'the host is not asked at present' : outcome.reason);
   }
 }
 

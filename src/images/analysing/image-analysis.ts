@@ -4,6 +4,7 @@ import { ImageFetcher } from '../fetching/image-fetcher.js';
 import type {
   FailedImage,
   HeldImage,
+  RefusedImage,
   ImageErrorCode,
   ImageOutcome,
   MeasuredImage,
@@ -78,13 +79,12 @@ export class ImageAnalysis implements OnApplicationShutdown {
     const { start } = measured;
     const [first] = images;
     if (start === undefined || first === undefined) throw new Error('the start of the file was not kept');
-    // The memory that it takes is that of the reading it came in, where it is a part of one.
-    const held = Math.max(start.bytes.length, start.bytes.buffer.byteLength);
+    const held = start.heldBytes;
     if (!this.starts.tryTake(held)) return images.map(() => ({ outcome: NO_MEMORY, analysis: undefined }));
     const bytes = new FileBytes(this.files, first.url, start, wishes.job, wishes.signal);
     try {
       const visits = await wishes.visits();
-      const runs = this.runs.filter((run) => run.wants(start.bytes, measured.format));
+      const runs = this.runs.filter((run) => run.wants(start.bytes, measured.format, start.exif));
       return await Promise.all(
         images.map(async (row) => {
           const visit = visits.get(row.seq);
@@ -146,7 +146,10 @@ function graver(one: Failure | undefined, other: Failure): Failure {
   return one !== undefined && other.kind === 'missing' ? one : other;
 }
 
-function outcomeOf(failure: Failure, { contentLength }: MeasuredImage): FailedImage | HeldImage {
+function outcomeOf(
+  failure: Failure,
+  { contentLength }: MeasuredImage,
+): FailedImage | HeldImage | RefusedImage {
   if (failure.kind === 'missing') return failure.error.outcome;
   return {
     kind: 'failed',

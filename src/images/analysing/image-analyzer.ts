@@ -30,6 +30,12 @@ export interface ImageBytes {
   /** Whether {@link start} is known to be all of it. */
   readonly isWhole: boolean;
   /**
+   * The EXIF block of the file, a TIFF structure of 64 KiB at the most, wherever in the file it stands; or null where the
+   * file has none or nobody looked that far. Only where an analyzer {@link ImageAnalyzer.usesExif} is a request made for
+   * it alone.
+   */
+  readonly exif: Buffer | null;
+  /**
    * The whole file, fetched when it is first asked for, once for all analyzers and rows: what was read already is not
    * read again where the host honours ranges. The analyzer's time stands still meanwhile. What it rejects with should be
    * thrown on: the image is then tried again later where that may help, as if it could not have been measured.
@@ -50,13 +56,19 @@ export interface ImageAnalyzer {
   /** Images that it is given at a time; `concurrency` of the options otherwise. */
   readonly concurrency?: number;
   /**
+   * Whether it uses {@link ImageBytes.exif}: an EXIF block that stands behind the pixels is fetched then, too, with a few
+   * further ranges. Without it there is an EXIF block only where it came along.
+   */
+  readonly usesExif?: boolean;
+  /**
    * A quick look: false for an image that it finds nothing in, which then costs nothing more. Without it every image is
    * analysed.
    *
    * @param start as {@link ImageBytes.start}
    * @param format as it was measured
+   * @param exif as {@link ImageBytes.exif}
    */
-  wants?(start: Buffer, format: string): boolean;
+  wants?(start: Buffer, format: string, exif: Buffer | null): boolean;
   /**
    * Resolves with what it found; with undefined, `analysis` has no entry. An {@link ImageRejected} fails the image for the
    * reason that it gives. Anything else that is thrown fails it as `analysis_failed`.
@@ -98,9 +110,9 @@ export function checkAnalyzers(analyzers: readonly ImageAnalyzer[]): void {
 }
 
 /** Whether an analyzer wants to see an image; where it does not know, it will be told soon enough. */
-export function wants(analyzer: ImageAnalyzer, start: Buffer, format: string): boolean {
+export function wants(analyzer: ImageAnalyzer, start: Buffer, format: string, exif: Buffer | null): boolean {
   try {
-    return analyzer.wants?.(start, format) ?? true;
+    return analyzer.wants?.(start, format, exif) ?? true;
   } catch {
     return true;
   }

@@ -100,33 +100,58 @@ describe('an answer with a part of a file', () => {
 
 describe('an answer with the whole file', () => {
   it.each([200, 203])('of status %d may come although a part was asked for', (status) => {
-    expect(readAnswer(status, { 'content-length': '30320' }, 0)).toEqual({ kind: 'whole', total: 30_320 });
-    expect(readAnswer(status, {}, undefined)).toEqual({ kind: 'whole', total: null });
+    const headers = { 'content-length': '30320', 'content-type': 'image/png' };
+    expect(readAnswer(status, headers, 0)).toEqual({
+      kind: 'whole',
+      total: 30_320,
+      isEncoded: false,
+      contentType: 'image/png',
+    });
+    expect(readAnswer(status, {}, undefined)).toMatchObject({ kind: 'whole', total: null });
   });
 
   it.each(['', '-1', '1.5', '1e3', '0x10', 'many', '10, 10', '9999999999999999'])(
     'is of unknown length with a Content-Length of %j',
     (length) => {
-      expect(readAnswer(200, { 'content-length': length }, 0)).toEqual({ kind: 'whole', total: null });
+      expect(readAnswer(200, { 'content-length': length }, 0)).toMatchObject({ kind: 'whole', total: null });
     },
   );
 });
 
-describe('an answer that is compressed', () => {
-  it.each(['gzip', 'br', 'GZIP', ' deflate ', 'identity, gzip'])('by %j is a fault of the host', (coding) => {
-    for (const status of [200, 206]) {
-      const said = readAnswer(status, { 'content-encoding': coding, 'content-range': 'bytes 0-9/10' }, 0);
-      expect(said).toMatchObject({ kind: 'fault', fault: { code: 'bad_response' } });
-    }
+describe('an answer that is encoded', () => {
+  it.each(['gzip', 'br', 'GZIP', ' deflate ', 'identity, gzip', ['identity', 'gzip'], ['', 'br']])(
+    'by %j is of a file of unknown length',
+    (coding) => {
+      const headers = { 'content-encoding': coding, 'content-length': '10' };
+      const whole = { kind: 'whole', total: null, isEncoded: true };
+      expect(readAnswer(200, headers, 0)).toMatchObject(whole);
+      const partBy = (range: string, offset: number | undefined): unknown =>
+        readAnswer(206, { ...headers, 'content-range': range }, offset);
+      expect(partBy('bytes 0-9/10', 0)).toMatchObject(whole);
+      expect(partBy('bytes 0-9/11', 0)).toEqual({ kind: 'wrong_part' });
+      expect(partBy('bytes 0-9/*', 0)).toEqual({ kind: 'wrong_part' });
+      expect(partBy('bytes 5-9/10', 5)).toEqual({ kind: 'wrong_part' });
+    },
+  );
+
+  it.each([
+    ['zstd', 'the host encoded the file as zstd, which is not decoded'],
+    ['<b>', 'the host encoded the file in a way that has no name, which is not decoded'],
+    ['gzip, br', 'the host encoded the file several times over, which is not decoded'],
+    [['gzip', 'gzip'], 'the host encoded the file several times over, which is not decoded'],
+  ])('by %j is a fault of the host', (coding, message) => {
+    for (const status of [200, 206])
+      expect(readAnswer(status, { 'content-encoding': coding }, 0)).toMatchObject({
+        kind: 'fault',
+        fault: { code: 'bad_response', message },
+      });
   });
 
   it.each([
-    { 'content-encoding': ['identity', 'gzip'] },
-    { 'content-encoding': ['', 'br'] },
     { 'transfer-encoding': 'gzip, chunked' },
     { 'transfer-encoding': ['gzip', 'chunked'] },
     { 'transfer-encoding': 'GZIP' },
-  ])('is found wherever it says so: %j', (headers) => {
+  ])('on its way alone is a fault of the host: %j', (headers) => {
     expect(readAnswer(200, headers, 0)).toMatchObject({ kind: 'fault', fault: { code: 'bad_response' } });
   });
 
@@ -134,16 +159,25 @@ describe('an answer that is compressed', () => {
     expect(readAnswer(200, { 'transfer-encoding': 'Chunked' }, 0)).toMatchObject({ kind: 'whole' });
   });
 
-  it.each(['', 'identity', ' Identity '])('by nothing is taken: %j', (coding) => {
-    expect(readAnswer(200, { 'content-encoding': coding }, 0)).toMatchObject({ kind: 'whole' });
-  });
+  it.each(['', 'identity', ' Identity ', 'aws-chunked', 'UTF-8', 'none', 'binary', 'utf-8, none'])(
+    'by nothing is as long as it says: %j',
+    (coding) => {
+      expect(readAnswer(200, { 'content-encoding': coding, 'content-length': '10' }, 0)).toMatchObject({
+        kind: 'whole',
+        total: 10,
+        isEncoded: false,
+      });
+    },
+  );
 });
 
 describe('another answer', () => {
   it.each([301, 302, 303, 307, 308])('of status %d leads elsewhere', (status) => {
-    expect(readAnswer(status, { location: '/x' }, 0)).toEqual({ kind: 'redirect', location: '/x' });
-    expect(readAnswer(status, { location: ['/x', '/y'] }, 0)).toEqual({ kind: 'redirect', location: '/x' });
-    expect(readAnswer(status, {}, 0)).toEqual({ kind: 'redirect', location: undefined });
+    const to = (headers: Headers): unknown => readAnswer(status, headers, 0);
+    expect(to({ location: '/x' })).toEqual({ kind: 'redirect', location: '/x', cookies: [] });
+    expect(to({ location: ['/x', '/y'] })).toMatchObject({ kind: 'redirect', location: '/x' });
+    expect(to({ 'set-cookie': 'a=1' })).toEqual({ kind: 'redirect', location: undefined, cookies: ['a=1'] });
+    expect(to({ 'set-cookie': ['a=1', 'b=2'] })).toMatchObject({ cookies: ['a=1', 'b=2'] });
   });
 
   it.each([
@@ -165,7 +199,7 @@ describe('another answer', () => {
     });
   });
 
-  it.each([100, 201, 202, 204, 205, 226, 300, 304, 305, 306, 399])(
+  it.each([100, 201, 204, 205, 226, 300, 304, 305, 306, 399])(
     'of status %d is no answer to a GET',
     (status) => {
       expect(readAnswer(status, { location: '/x' }, 0)).toMatchObject({
@@ -175,10 +209,16 @@ describe('another answer', () => {
     },
   );
 
-  it.each([400, 401, 403, 404, 410, 429, 451, 500, 503, 599])(
-    'of status %d is a fault by its status',
-    (status) => {
-      expect(readAnswer(status, {}, 0)).toMatchObject({ kind: 'fault', fault: { code: 'http_status' } });
-    },
-  );
+  it.each([400, 401, 403, 404, 410, 451, 500, 599])('of status %d is a fault by its status', (status) => {
+    expect(readAnswer(status, {}, 0)).toMatchObject({ kind: 'fault', fault: { code: 'http_status' } });
+  });
+
+  it('may be of the range, unless it says something of the file or of the moment', () => {
+    const mayBe = (status: number, offset?: number): unknown => ({ ...readAnswer(status, {}, offset) });
+    for (const status of [400, 401, 403, 405, 409, 412, 423, 500, 501, 502, 504])
+      expect(mayBe(status, 0)).toMatchObject({ mayBeOfRange: true });
+    for (const status of [202, 304, 404, 410, 420, 429, 503])
+      expect(mayBe(status, 0)).toMatchObject({ mayBeOfRange: false });
+    expect(mayBe(400)).toMatchObject({ mayBeOfRange: false });
+  });
 });

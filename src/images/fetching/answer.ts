@@ -1,5 +1,6 @@
+import { type ContentCoding, contentCoding } from './content-coding.js';
 import { FetchFault } from './fetch-fault.js';
-import { byteCount, headerOf, type Headers, listOf } from './headers.js';
+import { byteCount, headerOf, type Headers } from './headers.js';
 import { statusFault } from './status-fault.js';
 
 /** What a host answers when it is asked for a file, or for a part of one. */
@@ -11,17 +12,34 @@ export type Answer =
       /** Bytes of the whole file; null where the host does not say. */
       readonly total: number | null;
       readonly validator: string | undefined;
+      readonly contentType: string | undefined;
     }
-  | { readonly kind: 'whole'; readonly total: number | null }
+  | {
+      readonly kind: 'whole';
+      /** Bytes of the file; null where the host does not say, and where it encoded them. */
+      readonly total: number | null;
+      readonly isEncoded: boolean;
+      readonly contentType: string | undefined;
+    }
   /** A part that was not asked for, or that cannot be. */
   | { readonly kind: 'wrong_part' }
   /** The file ends before the part. */
   | { readonly kind: 'past_end'; readonly total: number | null }
-  | { readonly kind: 'redirect'; readonly location: string | undefined }
-  | { readonly kind: 'fault'; readonly fault: FetchFault };
+  | {
+      readonly kind: 'redirect';
+      readonly location: string | undefined;
+      /** The values of `Set-Cookie`. */
+      readonly cookies: readonly string[];
+    }
+  | {
+      readonly kind: 'fault';
+      readonly fault: FetchFault;
+      /** Whether the host may have refused the range rather than the file. */
+      readonly mayBeOfRange?: boolean;
+    };
 
-/** What leaves the bytes as they are. */
-const UNCODED: ReadonlySet<string> = new Set(['', 'identity', 'chunked']);
+/** These say something of the file or of the moment, and nothing of a range. */
+const NOT_OF_RANGE: ReadonlySet<number> = new Set([404, 410, 420, 429, 503]);
 
 /**
  * Reads the head of an answer.
@@ -32,30 +50,54 @@ export function readAnswer(status: number, headers: Headers, offset: number | un
   switch (status) {
     case 200:
     case 203:
-      return coded(headers) ?? { kind: 'whole', total: byteCount(headerOf(headers, 'content-length')) };
+      return unlessUndecodable(headers, (coding) => wholeFile(headers, coding));
     case 206:
-      return coded(headers) ?? readPart(headers, offset);
+      return unlessUndecodable(headers, (coding) => readPart(headers, offset, coding));
     case 301:
     case 302:
     case 303:
     case 307:
     case 308:
-      return { kind: 'redirect', location: headerOf(headers, 'location') };
+      return {
+        kind: 'redirect',
+        location: headerOf(headers, 'location'),
+        cookies: [headers['set-cookie'] ?? []].flat(),
+      };
     case 416:
       if (offset !== undefined) return { kind: 'past_end', total: unsatisfiedTotal(headers) };
   }
-  return { kind: 'fault', fault: statusFault(status, headerOf(headers, 'retry-after')) };
+  const mayBeOfRange = offset !== undefined && status >= 400 && !NOT_OF_RANGE.has(status);
+  return { kind: 'fault', fault: statusFault(status, headerOf(headers, 'retry-after')), mayBeOfRange };
 }
 
 /** `Content-Range: bytes 0-16383/30320`, or with `*` for a length that is not known (RFC 9110 §14.4). */
-function readPart(headers: Headers, offset: number | undefined): Answer {
+function readPart(headers: Headers, offset: number | undefined, coding: ContentCoding | undefined): Answer {
   const range = headerOf(headers, 'content-range') ?? '';
   const match = /^bytes +(\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(range.trim());
   if (match === null) return { kind: 'wrong_part' };
   const [first, last] = [Number(match[1]), Number(match[2])];
   const total = byteCount(match[3]);
   if (first !== offset || last < first || (total !== null && last >= total)) return { kind: 'wrong_part' };
-  return { kind: 'part', length: last - first + 1, total, validator: validatorOf(headers) };
+  // A range of an encoded file is one of its encoded bytes. Only all of them can be decoded.
+  if (coding !== undefined)
+    return first === 0 && last + 1 === total ? wholeFile(headers, coding) : { kind: 'wrong_part' };
+  const contentType = headerOf(headers, 'content-type');
+  return { kind: 'part', length: last - first + 1, total, validator: validatorOf(headers), contentType };
+}
+
+function wholeFile(headers: Headers, coding: ContentCoding | undefined): Answer {
+  const isEncoded = coding !== undefined;
+  const total = isEncoded ? null : byteCount(headerOf(headers, 'content-length'));
+  return { kind: 'whole', total, isEncoded, contentType: headerOf(headers, 'content-type') };
+}
+
+function unlessUndecodable(headers: Headers, read: (coding: ContentCoding | undefined) => Answer): Answer {
+  try {
+    return read(contentCoding(headers));
+  } catch (error) {
+    if (error instanceof FetchFault) return { kind: 'fault', fault: error };
+    throw error;
+  }
 }
 
 /** `Content-Range: bytes *\/30320` of a 416 (RFC 9110 §15.5.17). */
@@ -73,17 +115,4 @@ function validatorOf(headers: Headers): string | undefined {
   const changed = headerOf(headers, 'last-modified');
   const age = Date.parse(headerOf(headers, 'date') ?? '') - Date.parse(changed ?? '');
   return age >= 1000 ? changed : undefined;
-}
-
-/**
- * No coding was asked for, and none is undone: the bytes have to be the image's own. A coding may stand in any of several
- * headers, and before the chunks in `Transfer-Encoding` too (RFC 9112 §7).
- */
-function coded(headers: Headers): Answer | undefined {
-  if (headers['content-encoding'] === undefined && headers['transfer-encoding'] === undefined)
-    return undefined;
-  const codings = [...listOf(headers, 'content-encoding'), ...listOf(headers, 'transfer-encoding')];
-  if (codings.every((coding) => UNCODED.has(coding))) return undefined;
-  const fault = new FetchFault('bad_response', 'the host compressed the file although it was asked not to');
-  return { kind: 'fault', fault };
 }

@@ -1,14 +1,15 @@
-import { type AbortListener, listen, unlisten } from './abort-listeners.js';
+import { type AbortListener, listen, unlisten } from '../abort-listeners.js';
 import type { Exchange } from './exchange.js';
 import { timeoutFault } from './fetch-fault.js';
 
 /** A timer that fires so much too late tells of a process that stood still itself, in milliseconds. */
 const LATE_MS = 250;
+const MAX_EXTENSIONS = 3;
 
 /**
  * One try at one image: its time, and the caller's wish to stop. The time runs while a host is being waited for, and
  * stands still while the try waits for its turn here. A process that stood still itself (frozen, or without a processor)
- * has not read what came meanwhile: once it gives the host as long again as it was late.
+ * has not read what came meanwhile: it gives the host as long again as it was late, a few times.
  */
 export class Attempt implements AbortListener {
   private exchange: Exchange | undefined;
@@ -17,7 +18,7 @@ export class Attempt implements AbortListener {
   /** How long hosts were waited for, in milliseconds; 0 where none was asked. */
   spentMs = 0;
   private remainingMs: number;
-  private hasExtended = false;
+  private extensions = 0;
   private over: { readonly reason: unknown } | undefined;
 
   constructor(
@@ -54,8 +55,18 @@ export class Attempt implements AbortListener {
     if (this.over !== undefined) exchange.cancel(this.over.reason);
   }
 
+  /** From when the last request was sent to the first byte of its answer, in milliseconds; undefined where none came. */
+  get latencyMs(): number | undefined {
+    return this.exchange?.latencyMs;
+  }
+
   get isOver(): boolean {
     return this.over !== undefined;
+  }
+
+  /** Nobody wants its result any more. */
+  abort(reason: unknown): void {
+    this.stop(reason);
   }
 
   /** The caller gives up. */
@@ -69,8 +80,8 @@ export class Attempt implements AbortListener {
   }
 
   private expire(lateMs: number): void {
-    if (lateMs > LATE_MS && !this.hasExtended) {
-      this.hasExtended = true;
+    if (lateMs > LATE_MS && this.extensions < MAX_EXTENSIONS) {
+      this.extensions += 1;
       this.remainingMs += lateMs;
       this.wait(lateMs);
       return;

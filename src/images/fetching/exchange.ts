@@ -1,4 +1,8 @@
 import { type Dispatcher, errors } from 'undici';
+import { contentCoding } from './content-coding.js';
+import { ContentDecoder, type DecodedReader } from './content-decoder.js';
+import { DecodingMemory } from './decoding-memory.js';
+import { FetchFault } from './fetch-fault.js';
 import { byteCount, headerOf, type Headers } from './headers.js';
 import type { Wire } from './wire.js';
 
@@ -6,7 +10,7 @@ import type { Wire } from './wire.js';
 export interface AnswerReader {
   /** @returns whether the body is wanted */
   begin(status: number, headers: Headers): boolean;
-  /** @returns whether more of the body is wanted */
+  /** @returns whether more of the body, which is decoded by now, is wanted */
   take(chunk: Buffer): boolean;
   /** So many bytes came that are none of a body's, beyond {@link FRAMING}. */
   spend(bytes: number): void;
@@ -17,6 +21,9 @@ export interface AnswerReader {
  * chunks. Interim answers, chunk extensions and blank lines before the head have no other bound.
  */
 export const FRAMING = 65_536;
+
+/** Interim answers that are skipped before the answer itself (RFC 9110 §15.2). */
+const MAX_INTERIM = 100;
 
 /** Most bytes of a body that are read although nobody wants them, because that keeps the connection for the next image. */
 const SHORT_REST = 65_536;
@@ -30,25 +37,33 @@ const NO_LONGER_WANTED = new Error('the answer is no longer wanted');
  * its end, with what broke it, or with what it was cancelled with. An answer that is no longer wanted is cut off, or its
  * rest read when that is short.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
   private controller: Dispatcher.DispatchController | undefined;
   private reads = true;
   private settled = false;
   /** Bytes of the body that are still to come, where the host declared them. */
   private left: number | null = null;
   private begun = false;
+  private ended = false;
+  private interim = 0;
   private unread = 0;
+  /** Bytes of the body as the reader gets them. */
   private bodyBytes = 0;
+  private decoder: ContentDecoder | undefined;
   private spent = 0;
   private wire: Wire | undefined;
   private restTimer: NodeJS.Timeout | undefined;
   /** Whether any part of an answer came. */
   answered = false;
+  /** From when the request was sent to the first byte of its answer, in milliseconds. */
+  latencyMs: number | undefined;
+  private sentAt = 0;
 
   constructor(
     private readonly reader: AnswerReader,
     private readonly resolve: (complete: boolean) => void,
     private readonly reject: (reason: unknown) => void,
+    private readonly decodingMemory = new DecodingMemory(0),
   ) {}
 
   /** Ends it from this side. Where nothing more was wanted anyway, it resolves all the same. */
@@ -67,34 +82,64 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
+    this.sentAt = performance.now();
     if (this.settled) return this.cut();
     this.wire?.begin((bytes) => this.weigh(bytes));
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers): void {
     this.answered = true;
-    if (status < 200) return;
+    if (status < 200) return this.skipInterim();
     this.begun = true;
+    this.latencyMs = performance.now() - this.sentAt;
     this.left = byteCount(headerOf(headers, 'content-length'));
-    if (!this.reader.begin(status, headers)) this.letGo();
+    if (!this.reader.begin(status, headers)) return this.letGo();
+    const coding = contentCoding(headers);
+    if (coding !== undefined) this.decoder = new ContentDecoder(coding, this.decodingMemory, this);
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.settled) return;
-    this.bodyBytes += chunk.length;
     if (this.left !== null) this.left -= chunk.length;
     if (this.reads) {
-      if (!this.reader.take(chunk)) this.letGo();
+      if (this.decoder === undefined) this.pass(chunk);
+      else if (!this.decoder.write(chunk)) this.controller?.pause();
       return;
     }
+    this.bodyBytes += chunk.length;
     this.unread += chunk.length;
     if (this.unread > SHORT_REST) this.finishEarly();
   }
 
   onResponseEnd(): void {
+    this.ended = true;
+    if (this.settled) return;
+    if (this.reads && this.decoder !== undefined) return this.decoder.end();
+    this.settle();
+    this.resolve(this.reads);
+  }
+
+  onDecoded(bytes: Buffer): void {
+    if (this.settled || !this.reads) return;
+    try {
+      this.pass(bytes);
+    } catch (error) {
+      this.cancel(error);
+    }
+  }
+
+  onDrain(): void {
+    this.controller?.resume();
+  }
+
+  onEnd(): void {
     if (this.settled) return;
     this.settle();
     this.resolve(this.reads);
+  }
+
+  onFault(fault: FetchFault): void {
+    this.cancel(fault);
   }
 
   onResponseError(_: unknown, error: Error): void {
@@ -104,9 +149,25 @@ export class Exchange implements Dispatcher.DispatchHandler {
     else this.resolve(false);
   }
 
+  private skipInterim(): void {
+    this.interim += 1;
+    if (this.interim > MAX_INTERIM)
+      throw new FetchFault('bad_response', `the host sent more than ${MAX_INTERIM} interim answers`);
+  }
+
+  private pass(bytes: Buffer): void {
+    this.bodyBytes += bytes.length;
+    if (!this.reader.take(bytes)) this.letGo();
+  }
+
   /** Nobody wants what is still to come. */
   private letGo(): void {
     this.reads = false;
+    if (this.decoder !== undefined) {
+      this.decoder.destroy();
+      this.controller?.resume();
+    }
+    if (this.ended) return this.onEnd();
     if (this.left === 0) return;
     if (this.left !== null && this.left > SHORT_REST) this.finishEarly();
     else this.restTimer = setTimeout(() => this.finishEarly(), SHORT_WAIT_MS);
@@ -133,6 +194,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private settle(): void {
     this.settled = true;
+    this.decoder?.destroy();
     clearTimeout(this.restTimer);
   }
 

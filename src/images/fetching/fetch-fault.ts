@@ -31,6 +31,17 @@ export class FetchFault extends Error {
   }
 }
 
+/** The host answered that it is asked too much, or can't serve now. */
+export class ThrottledFault extends FetchFault {
+  /** @param retryAfterMs how long it asks to wait, in milliseconds, where it says so */
+  constructor(
+    reason: string,
+    readonly retryAfterMs: number | null,
+  ) {
+    super('throttled', reason, { retryable: true, retryAfterMs });
+  }
+}
+
 /** A try took longer than it may. */
 export function timeoutFault(timeoutMs: number, answered: boolean): FetchFault {
   return new FetchFault('timeout', `no ${answered ? 'complete ' : ''}answer within ${timeoutMs / 1000} s`, {

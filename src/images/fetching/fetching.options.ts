@@ -2,7 +2,7 @@ import type { FetchObserver } from './fetch-observer.js';
 
 /** Limits of fetching, for one process. */
 export interface FetchingOptions {
-  /** Downloads in flight, and those to one host. */
+  /** Most downloads in flight, and most to one host. Each host has as many as it bears below that. */
   readonly concurrency: number;
   readonly hostConcurrency: number;
   /** Milliseconds for one try, redirects and further ranges included; waiting for a slot is not. */
@@ -14,6 +14,8 @@ export interface FetchingOptions {
    * {@link HELD_BYTES}, so this bounds how many run at once, whatever `concurrency` says.
    */
   readonly memoryBytes: number;
+  /** A host that refuses everything for so long fails its images, in milliseconds. */
+  readonly hostPatienceMs?: number;
   readonly userAgent: string;
   readonly observer?: FetchObserver;
 }
@@ -21,10 +23,11 @@ export interface FetchingOptions {
 export const FETCHING_OPTIONS = Symbol('FETCHING_OPTIONS');
 
 /**
- * Bytes of its image that one download holds at the most: what its socket reads at a time, 64 KiB twice over, and the
- * head of an SVG, 64 KiB more; the rest is reserve.
+ * Bytes of its image that one download holds at the most: what its socket reads at a time, 64 KiB twice over; the start of
+ * the file, 64 KiB more; the piece that its reader waits for, and what that copied of others, 128 KiB each. The rest is
+ * reserve.
  */
-export const HELD_BYTES = 262_144;
+export const HELD_BYTES = 524_288;
 
 /**
  * How many downloads may run at once: `concurrency`, or fewer where the memory is small; at least one.

@@ -1,20 +1,34 @@
 import { Logger } from '@nestjs/common';
 import type { HostRule } from '../../outbound/host-rule.js';
+import { isS3 } from '../../outbound/sources/s3-url.js';
+import type { Sources } from '../../outbound/sources/sources.js';
 import { Attempt } from './attempt.js';
 import { connectionFault } from './connection-fault.js';
+import { CookieJar } from './cookie-jar.js';
 import type { Ask, Redirect } from './download.js';
-import { FetchFault } from './fetch-fault.js';
+import { FetchFault, ThrottledFault } from './fetch-fault.js';
 import { downloadsAtOnce, type FetchingOptions } from './fetching.options.js';
-import { HeldBack } from './held-back.js';
-import { HostHealth, type Visit } from './host-health.js';
-import { CHECK_EVERY_MS, HostSlots } from './host-slots.js';
-import type { ImageClient } from './image-client.js';
-import type { FailedImage, HeldImage } from './image-outcome.js';
-import type { Series } from './series.js';
-import { firstTarget, nextTarget } from './target.js';
+import { HeldBack, HostRefused, HostStalled } from '../hosts/held-back.js';
+import type { VisitEnd } from '../hosts/host.js';
+import { HOST_FAULTS, HostHealth, IMAGES_TO_OPEN, NO_WORD, type Visit } from '../hosts/host-health.js';
+import { CHECK_EVERY_MS, HostSlots, STALL_PAUSE_MS } from '../hosts/host-slots.js';
+import type { ImageClient, RequestHeaders } from './image-client.js';
+import type { FailedImage, HeldImage, RefusedImage } from './image-outcome.js';
+import { type HostRanges, RangeSupport } from './range-support.js';
+import type { Flight, Series } from '../hosts/series.js';
+import { S3Answer } from './s3-answer.js';
+import { freshSources, hasSource, sourceHeaders } from './source-headers.js';
+import { firstTarget, nextTarget, type Target } from './target.js';
+
+const NO_HEADERS: RequestHeaders = [];
 
 /** Redirects followed in one try. */
 export const MAX_REDIRECTS = 5;
+
+/** The share of its time that this process may be at work for more requests in flight to be of any use. */
+const BUSY = 0.9;
+/** No batch waits longer for the probe of a host that failed again and again, in milliseconds. */
+const LATE_PROBE_MS = 1_000;
 
 /** Whom a try is for, and when to leave it. */
 export interface FetchWishes {
@@ -26,13 +40,19 @@ export interface FetchWishes {
   readonly turn?: string;
 }
 
+/** One of the requests that follow on each other's redirects. */
+interface Hop {
+  readonly isFirst: boolean;
+  readonly headers: RequestHeaders;
+}
+
 /** What is read of a file, from one host after the other as they send on. */
 interface Transfer<Done> {
   /** Bytes that were read. */
   readonly bytes: number;
   /** What is known though not all of it was read. */
   readonly known?: unknown;
-  from(ask: Ask): Promise<Done | Redirect>;
+  from(ask: Ask, ranges: HostRanges): Promise<Done | Redirect>;
 }
 
 /** What a file is read for: one object for all images that are measured, so that each waits with no more than its URL. */
@@ -55,17 +75,38 @@ export class FileTries {
       this.logger.warn({ event: 'host_left_alone', host, error_code: code, error: message }),
     answersAgain: (host) => this.logger.log({ event: 'host_answers_again', host }),
   });
-  private readonly stallCheck: NodeJS.Timeout;
+  private readonly ranges = new RangeSupport();
+  /** What waits for a host, or is being fetched from it. */
+  private readonly series = new Map<string, Set<Series>>();
+  private readonly hostCheck: NodeJS.Timeout;
+  private lastUse = performance.eventLoopUtilization();
 
   /** @param memoryBytes that all downloads may hold together */
   constructor(
     private readonly client: ImageClient,
     private readonly hosts: HostRule,
+    private readonly sources: Sources,
     private readonly options: FetchingOptions,
     memoryBytes: number,
   ) {
-    this.slots = new HostSlots(downloadsAtOnce(options, memoryBytes), options.hostConcurrency);
-    this.stallCheck = setInterval(() => this.slots.checkStalls(), CHECK_EVERY_MS).unref();
+    const { hostConcurrency, hostPatienceMs } = options;
+    this.slots = new HostSlots(downloadsAtOnce(options, memoryBytes), hostConcurrency, {
+      ...(hostPatienceMs === undefined ? {} : { patienceMs: hostPatienceMs }),
+      limitsFor: (host) => this.sources.limitsFor(host),
+      events: {
+        stalled: (host) => this.detach(host, new HostStalled(STALL_PAUSE_MS)),
+        throttled: (host, { message }, imagesPerSecond, pauseMs) =>
+          this.logger.warn({
+            event: 'host_throttled',
+            host,
+            error: message,
+            images_per_second: Math.round(imagesPerSecond * 10) / 10,
+            pause_ms: pauseMs,
+          }),
+        throttlingEnded: (host) => this.logger.log({ event: 'host_throttling_ended', host }),
+      },
+    });
+    this.hostCheck = setInterval(() => this.checkHosts(), CHECK_EVERY_MS).unref();
   }
 
   /** Downloads in flight. */
@@ -75,14 +116,15 @@ export class FileTries {
 
   /** Ends all connections. Downloads that still run fail, as ones to be tried again. */
   async close(): Promise<void> {
-    clearInterval(this.stallCheck);
+    clearInterval(this.hostCheck);
+    this.slots.close();
     await this.client.close();
   }
 
   /** The host of a URL; undefined where it may not be asked, or not now. */
   hostToAsk(url: string): string | undefined {
     try {
-      const host = nameOf(firstTarget(url, this.hosts));
+      const host = nameOf(firstTarget(url, this.hosts, this.sources.current));
       return this.health.isAsked(host) ? host : undefined;
     } catch {
       return undefined;
@@ -91,44 +133,60 @@ export class FileTries {
 
   /** Puts what waits for one host, of {@link hostToAsk}, in the line. */
   claim(host: string, series: Series, { signal, waiting = signal, turn }: FetchWishes): void {
+    const those = this.series.get(host) ?? new Set<Series>();
+    this.series.set(host, those.add(series));
+    const leave = (): void => {
+      those.delete(series);
+      if (those.size === 0 && this.series.get(host) === those) this.series.delete(host);
+    };
+    series.ended.then(leave, leave);
     this.slots.claim(host, series, waiting, turn);
   }
 
   /**
    * One try. Each hop is judged anew and waits for a slot of its own host. Rejects only with the reason of a signal.
    *
-   * @param granted the first host, where a slot of it is held already
+   * @param granted the first host, where a slot of it is held already, and how to break the attempt off
    */
   async run<T extends Transfer<Done>, Done extends { readonly kind: string }, Result>(
     url: string,
     wishes: FetchWishes,
     purpose: Purpose<T, Done, Result>,
-    granted?: string,
+    granted?: { readonly host: string; readonly flight: Flight },
   ): Promise<Result> {
     const { signal, waiting = signal, turn } = wishes;
     if (granted === undefined) waiting?.throwIfAborted();
     let attempt: Attempt | undefined;
     let transfer: T | undefined;
+    let host = '';
     try {
-      let target = firstTarget(url, this.hosts);
+      let target = this.sources.areStale
+        ? await this.freshTarget(url, granted?.host)
+        : firstTarget(url, this.hosts, this.sources.current);
+      let cookies: CookieJar | undefined;
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-        const host = nameOf(target);
-        if (granted === undefined || redirects > 0) {
+        host = nameOf(target);
+        if (granted?.host !== host || redirects > 0) {
           this.health.check(host);
           await this.slots.acquire(host, waiting, turn);
         }
         // What only a transfer needs is made when it begins: many may wait.
-        attempt ??= new Attempt(this.options.timeoutMs, signal);
+        attempt ??= this.begin(signal, granted?.flight);
         transfer ??= purpose.begin();
-        const step = await this.visit(host, url, target, transfer, attempt);
+        const cookie = cookies?.headerFor(target);
+        const step = await this.visit(host, url, target, transfer, attempt, {
+          isFirst: redirects === 0,
+          headers: cookie === undefined ? NO_HEADERS : ['cookie', cookie],
+        });
         if (!isRedirect(step)) return purpose.done(step, transfer);
+        if (step.cookies.length > 0) (cookies ??= new CookieJar()).keep(step.cookies, target);
         target = nextTarget(step.location, target, this.hosts);
       }
       throw new FetchFault('too_many_redirects', `the host redirected more than ${MAX_REDIRECTS} times`);
     } catch (error) {
       signal?.throwIfAborted();
       if (waiting?.aborted === true && error === waiting.reason) throw error;
-      return purpose.failed(error, transfer);
+      return purpose.failed(this.refusalOf(error, host, turn), transfer);
     } finally {
       attempt?.end();
       if (attempt !== undefined && attempt.spentMs > 0)
@@ -137,37 +195,104 @@ export class FileTries {
   }
 
   /** Why there is nothing of a file, or when to try. */
-  outcomeOf(error: unknown, contentLength: number | null): FailedImage | HeldImage {
-    return error instanceof HeldBack ? heldBy(error) : this.faultOf(error).toOutcome(contentLength);
+  outcomeOf(error: unknown, contentLength: number | null): FailedImage | HeldImage | RefusedImage {
+    if (error instanceof HeldBack) return heldBy(error);
+    if (error instanceof HostRefused) return refusedBy(error);
+    return this.faultOf(error).toOutcome(contentLength);
   }
 
   /** Asks a host of which a slot was acquired, and gives that back. What it throws tells, too, how the host is. */
   private async visit<Done>(
     host: string,
     image: string,
-    target: URL,
+    target: Target,
     transfer: Transfer<Done>,
     attempt: Attempt,
+    hop: Hop,
   ): Promise<Done | Redirect> {
     let visit: Visit | undefined;
-    let answeredMs: number | undefined;
+    let end: VisitEnd = { kind: 'unknown' };
+    let requests = 0;
     const started = performance.now();
     attempt.start();
     try {
       visit = this.health.begin(host, image);
-      const step = await transfer.from((headers, reader) =>
-        this.client.get(target, headers, reader, attempt),
-      );
-      answeredMs = performance.now() - started;
+      const own =
+        hop.isFirst && hasSource(target, this.sources) ? await sourceHeaders(target, this.sources) : [];
+      const { s3 } = target;
+      const step = await transfer.from((headers, reader) => {
+        requests += 1;
+        return this.client.get(
+          target,
+          [...hop.headers, ...own, ...headers],
+          s3 === undefined ? reader : new S3Answer(reader, s3),
+          attempt,
+        );
+      }, this.ranges.of(host));
+      end = answeredBy(attempt, started, requests);
       visit.answered();
       return step;
     } catch (error) {
-      if (transfer.known === undefined) visit?.failed(connectionFault(error));
-      else visit?.answered();
+      if (transfer.known !== undefined) {
+        end = answeredBy(attempt, started, requests);
+        visit?.answered();
+        throw error;
+      }
+      const fault = connectionFault(error);
+      visit?.failed(fault);
+      end = endedBy(fault, attempt, started, requests);
       throw error;
     } finally {
       attempt.pause();
-      this.slots.release(host, answeredMs);
+      this.slots.release(host, end);
+    }
+  }
+
+  private begin(signal: AbortSignal | undefined, flight: Flight | undefined): Attempt {
+    const attempt = new Attempt(this.options.timeoutMs, signal);
+    if (flight !== undefined) flight.abort = (reason) => attempt.abort(reason);
+    return attempt;
+  }
+
+  /**
+   * Lets no batch wait for a host that does not answer. A few of its requests go on, as many as show that it is down; the
+   * slots of the others are for hosts that answer.
+   */
+  private detach(host: string, reason: HeldBack): void {
+    let keep = IMAGES_TO_OPEN;
+    for (const series of this.series.get(host) ?? []) keep -= series.detach(reason, keep);
+  }
+
+  /** What a host refused waits for it in the queue; anything else is what it was. */
+  private refusalOf(error: unknown, host: string, turn: string | undefined): unknown {
+    if (!(error instanceof ThrottledFault)) return error;
+    return this.slots.refusalOf(host, error, error.retryAfterMs, turn);
+  }
+
+  private checkHosts(): void {
+    const use = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(use, this.lastUse);
+    this.lastUse = use;
+    this.slots.check(utilization < BUSY);
+    for (const host of this.health.lateProbes(LATE_PROBE_MS)) this.detach(host, this.health.heldBack(host));
+  }
+
+  /**
+   * The first target of an attempt. Sources that are old are read anew before an image of one of them is asked for. They may
+   * be others then, at another host than the one of which a slot was granted.
+   */
+  private async freshTarget(url: string, granted: string | undefined): Promise<Target> {
+    const { hosts, sources } = this;
+    let target: Target | undefined;
+    try {
+      if (isS3(url) || hasSource(firstTarget(url, hosts, sources.current), sources))
+        await freshSources(sources);
+      else sources.refreshSoon();
+      target = firstTarget(url, hosts, sources.current);
+      return target;
+    } finally {
+      const isStillGranted = target !== undefined && nameOf(target) === granted;
+      if (granted !== undefined && !isStillGranted) this.slots.release(granted);
     }
   }
 
@@ -177,6 +302,29 @@ export class FileTries {
     this.logger.error({ event: 'fetch_failed_oddly' }, error instanceof Error ? error.stack : String(error));
     return new FetchFault('internal', 'an unexpected fault of this service');
   }
+}
+
+function answeredBy(attempt: Attempt, started: number, requests: number): VisitEnd {
+  const tookMs = performance.now() - started;
+  return { kind: 'answered', tookMs, latencyMs: attempt.latencyMs ?? tookMs, requests };
+}
+
+/** What a visit that ended with a fault says about its host. */
+function endedBy(
+  fault: FetchFault | undefined,
+  attempt: Attempt,
+  started: number,
+  requests: number,
+): VisitEnd {
+  if (fault === undefined || NO_WORD.has(fault.code)) return { kind: 'unknown' };
+  if (fault.code === 'timeout') return { kind: 'failed', latencyMs: performance.now() - started };
+  if (HOST_FAULTS.has(fault.code)) return { kind: 'failed' };
+  if (!(fault instanceof ThrottledFault)) return answeredBy(attempt, started, requests);
+  return { kind: 'refused', latencyMs: attempt.latencyMs ?? 0, retryAfterMs: fault.retryAfterMs, fault };
+}
+
+function refusedBy({ fault, afterMs }: HostRefused): RefusedImage {
+  return { kind: 'refused', code: fault.code, reason: fault.message, afterMs, contentLength: null };
 }
 
 function heldBy({ afterMs, fault }: HeldBack): HeldImage {
@@ -189,7 +337,7 @@ function heldBy({ afterMs, fault }: HeldBack): HeldImage {
 }
 
 /** The host of a URL, with its port where that is not the usual one. */
-function nameOf(target: URL): string {
+function nameOf(target: Target): string {
   return target.host.replace(/\.(?=:|$)/, '');
 }
 

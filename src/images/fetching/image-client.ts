@@ -4,10 +4,12 @@ import { guardedConnector } from '../../outbound/guarded-connector.js';
 import type { LookupAll } from '../../outbound/lookup.js';
 import type { Attempt } from './attempt.js';
 import { isBroken, isConnectTimeout } from './connection-fault.js';
+import { DecodingMemory } from './decoding-memory.js';
 import { type AnswerReader, Exchange } from './exchange.js';
 import type { FetchingOptions } from './fetching.options.js';
 import { MeteredClient } from './metered-client.js';
 import { OriginPools } from './origin-pools.js';
+import type { Target } from './target.js';
 
 /** Names and values of headers in turn. */
 export type RequestHeaders = readonly string[];
@@ -15,12 +17,13 @@ export type RequestHeaders = readonly string[];
 /** Longest time that an idle connection is kept, whatever the host offers, in milliseconds. */
 const KEEP_ALIVE_MS = 4_000;
 /** For each download that may run at once so many connections are kept, those that are idle included. */
-const KEPT_A_DOWNLOAD = 4;
+const KEPT_A_DOWNLOAD = 2;
 
 /** Sends requests for images, over connections that are kept and go to permitted addresses alone. */
 export class ImageClient {
   private readonly pools: OriginPools;
   private readonly headers: RequestHeaders;
+  private readonly decodingMemory: DecodingMemory;
 
   constructor(addresses: AddressRule, lookup: LookupAll, options: FetchingOptions) {
     const connect = guardedConnector(addresses, { timeoutMs: options.timeoutMs, lookup });
@@ -38,6 +41,7 @@ export class ImageClient {
       options.concurrency * KEPT_A_DOWNLOAD,
       (origin) => new Pool(origin, { ...settings, connect, connections, factory: client }),
     );
+    this.decodingMemory = new DecodingMemory(Math.floor(options.memoryBytes / 4));
     this.headers = [
       'accept',
       'image/*,*/*;q=0.1',
@@ -57,19 +61,24 @@ export class ImageClient {
    *
    * @throws what the connection or the reader threw, or what the attempt ended with
    */
-  get(target: URL, headers: RequestHeaders, reader: AnswerReader, attempt: Attempt): Promise<boolean> {
+  get(target: Target, headers: RequestHeaders, reader: AnswerReader, attempt: Attempt): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const send = (mayRepeat: boolean): void => {
-        const exchange: Exchange = new Exchange(reader, resolve, (reason) => {
-          const repeats = mayRepeat && !exchange.answered && !attempt.isOver;
-          if (repeats && (isBroken(reason) || isConnectTimeout(reason))) queueMicrotask(() => send(false));
-          else reject(reason);
-        });
+        const exchange: Exchange = new Exchange(
+          reader,
+          resolve,
+          (reason) => {
+            const repeats = mayRepeat && !exchange.answered && !attempt.isOver;
+            if (repeats && (isBroken(reason) || isConnectTimeout(reason))) queueMicrotask(() => send(false));
+            else reject(reason);
+          },
+          this.decodingMemory,
+        );
         attempt.take(exchange);
         if (attempt.isOver) return;
         this.pools.dispatch(
           target.origin,
-          { path: target.pathname + target.search, method: 'GET', headers: [...this.headers, ...headers] },
+          { path: target.path, method: 'GET', headers: withDefaults(this.headers, headers) },
           exchange,
         );
       };
@@ -81,4 +90,15 @@ export class ImageClient {
   async close(): Promise<void> {
     await this.pools.destroy();
   }
+}
+
+/** The headers of a request, with the usual ones where it has none of their names. */
+function withDefaults(usual: RequestHeaders, given: RequestHeaders): string[] {
+  const all = [...given];
+  for (let at = 0; at < usual.length; at += 2) {
+    const [name, value] = [usual[at], usual[at + 1]];
+    const isGiven = given.some((each, index) => index % 2 === 0 && each === name);
+    if (!isGiven && name !== undefined && value !== undefined) all.push(name, value);
+  }
+  return all;
 }

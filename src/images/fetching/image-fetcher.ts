@@ -2,17 +2,26 @@ import { Inject, Injectable, type OnApplicationShutdown, Optional } from '@nestj
 import { AddressRule } from '../../outbound/address-rule.js';
 import { HostRule } from '../../outbound/host-rule.js';
 import { LOOKUP, type LookupAll } from '../../outbound/lookup.js';
+import { Sources } from '../../outbound/sources/sources.js';
 import { IMAGE_ANALYZERS, type ImageAnalyzer, wants } from '../analysing/image-analyzer.js';
 import { Download, type Glance, type MeasuredFile } from './download.js';
 import { FETCHING_OPTIONS, type FetchingOptions, sharesOf } from './fetching.options.js';
 import type { FileStart } from './file-start.js';
 import { FileTries, type FetchWishes, type Purpose } from './file-tries.js';
 import { ImageClient } from './image-client.js';
-import type { FailedImage, HeldImage, ImageOutcome } from './image-outcome.js';
+import type { FailedImage, HeldImage, ImageOutcome, RefusedImage } from './image-outcome.js';
 import { outcomeOf } from './measurement-outcome.js';
-import { Series } from './series.js';
+import { type Flight, Series } from '../hosts/series.js';
 import { authorityOf } from './target.js';
 import { tooLong, WholeDownload, type WholeFile } from './whole-download.js';
+
+const NO_SOURCES = { allowedHosts: [], allowedNetworks: [] };
+
+/** A slot of a host, and the image that it is for. */
+interface Granted {
+  readonly host: string;
+  readonly flight: Flight;
+}
 
 /** Takes what came of an image. */
 type TakeOutcome = (url: string, outcome: ImageOutcome) => Promise<void> | void;
@@ -21,11 +30,12 @@ type TakeOutcome = (url: string, outcome: ImageOutcome) => Promise<void> | void;
 @Injectable()
 export class ImageFetcher implements OnApplicationShutdown {
   private readonly tries: FileTries;
-  /** Outcomes have the start of the file where an analyzer wants it. */
+  /** Outcomes have the start of the file, and its EXIF block, where an analyzer wants them. */
   private readonly glance: Glance | undefined;
   private readonly measuring: Purpose<Download, MeasuredFile, ImageOutcome> = {
     begin: () => new Download(this.options.maxBytes, this.glance),
-    done: ({ measurement }, download) => outcomeOf(measurement, download.contentLength, download.takeStart()),
+    done: ({ measurement }, download) =>
+      outcomeOf(measurement, download.contentLength, download.takeStart(), download.contentType),
     failed: (error, download) =>
       // A size that is known is one, though the rest was wanted for the orientation.
       download?.known === undefined
@@ -39,11 +49,16 @@ export class ImageFetcher implements OnApplicationShutdown {
     @Inject(LOOKUP) lookup: LookupAll,
     @Inject(FETCHING_OPTIONS) private readonly options: FetchingOptions,
     @Optional() @Inject(IMAGE_ANALYZERS) analyzers: readonly ImageAnalyzer[] = [],
+    @Optional() @Inject(Sources) sources: Sources = new Sources(hosts, NO_SOURCES),
   ) {
     if (analyzers.length > 0)
-      this.glance = (start, format) => analyzers.some((analyzer) => wants(analyzer, start, format));
+      this.glance = {
+        usesExif: analyzers.some(({ usesExif }) => usesExif === true),
+        wants: (start, format, exif) => analyzers.some((analyzer) => wants(analyzer, start, format, exif)),
+      };
     const memoryBytes = analyzers.length > 0 ? sharesOf(options).downloads : options.memoryBytes;
-    this.tries = new FileTries(new ImageClient(addresses, lookup, options), hosts, options, memoryBytes);
+    const client = new ImageClient(addresses, lookup, options);
+    this.tries = new FileTries(client, hosts, sources, options, memoryBytes);
   }
 
   /**
@@ -84,13 +99,17 @@ export class ImageFetcher implements OnApplicationShutdown {
     start: FileStart,
     mostBytes: number,
     wishes: FetchWishes = {},
-  ): Promise<Buffer | FailedImage | HeldImage> {
+  ): Promise<Buffer | FailedImage | HeldImage | RefusedImage> {
     if (start.total !== null && start.total > mostBytes) return tooLong(mostBytes).toOutcome(start.total);
-    return this.tries.run<WholeDownload, WholeFile, Buffer | FailedImage | HeldImage>(url, wishes, {
-      begin: () => new WholeDownload(start, mostBytes),
-      done: ({ bytes }) => bytes,
-      failed: (error) => this.tries.outcomeOf(error, start.total),
-    });
+    return this.tries.run<WholeDownload, WholeFile, Buffer | FailedImage | HeldImage | RefusedImage>(
+      url,
+      wishes,
+      {
+        begin: () => new WholeDownload(start, mostBytes),
+        done: ({ bytes }) => bytes,
+        failed: (error) => this.tries.outcomeOf(error, start.total),
+      },
+    );
   }
 
   /** Downloads in flight. */
@@ -108,9 +127,10 @@ export class ImageFetcher implements OnApplicationShutdown {
     wishes: FetchWishes & { readonly waiting: AbortSignal },
     take: TakeOutcome,
   ): Promise<void> {
-    const tryAt = async (url: string, granted?: string): Promise<void> => {
+    const tryAt = async (url: string, granted?: Granted): Promise<void> => {
       try {
-        await take(url, await this.tries.run(url, wishes, this.measuring, granted));
+        const outcome = await this.tries.run(url, wishes, this.measuring, granted);
+        if (granted?.flight.isDetached !== true) await take(url, outcome);
       } catch (error) {
         if (!wishes.waiting.aborted) throw error;
       }
@@ -122,7 +142,7 @@ export class ImageFetcher implements OnApplicationShutdown {
     }
     const series = new Series(
       urls,
-      (url) => tryAt(url, host),
+      (url, flight) => tryAt(url, { host, flight }),
       async (url, reason) => take(url, this.tries.outcomeOf(reason, null)),
     );
     this.tries.claim(host, series, wishes);

@@ -1,25 +1,7 @@
+import type { ImageErrorCode } from '../image-error-code.js';
 import type { FileStart } from './file-start.js';
 
-/** Why an image failed: whose fault it is, and whether it may pass. Stable: clients see them as `error_code`. */
-export type ImageErrorCode =
-  | 'forbidden_address'
-  | 'host_not_allowed'
-  | 'dns'
-  | 'connection'
-  | 'timeout'
-  | 'tls'
-  | 'http_status'
-  | 'bad_redirect'
-  | 'too_many_redirects'
-  | 'too_large'
-  | 'not_an_image'
-  | 'broken_image'
-  | 'unmeasurable'
-  | 'bad_response'
-  | 'rejected'
-  | 'analysis_failed'
-  | 'analysis_timeout'
-  | 'internal';
+export type { ImageErrorCode } from '../image-error-code.js';
 
 /** What the first bytes of an image say. Sizes in pixels, as stored in the file. */
 export interface MeasuredImage {
@@ -59,4 +41,14 @@ export interface HeldImage {
   readonly contentLength: null;
 }
 
-export type ImageOutcome = MeasuredImage | FailedImage | HeldImage;
+/** The host answered that it is asked too much, or can't serve now. No attempt. */
+export interface RefusedImage {
+  readonly kind: 'refused';
+  readonly code: ImageErrorCode;
+  readonly reason: string;
+  /** When to ask again, in milliseconds from now; null where the host has served nothing for so long that the image fails. */
+  readonly afterMs: number | null;
+  readonly contentLength: null;
+}
+
+export type ImageOutcome = MeasuredImage | FailedImage | HeldImage | RefusedImage;

@@ -3,7 +3,7 @@ import { FetchFault } from './fetch-fault.js';
 import type { FileStart } from './file-start.js';
 import type { ImageErrorCode, ImageOutcome } from './image-outcome.js';
 
-type Failure = Exclude<Measurement['kind'], 'size'>;
+type Failure = Exclude<Measurement['kind'], 'size' | 'unsupported'>;
 
 const FAILURES: Readonly<Record<Failure, readonly [code: ImageErrorCode, reason: string]>> = {
   empty: ['not_an_image', 'the file is empty'],
@@ -21,17 +21,32 @@ const FAILURES: Readonly<Record<Failure, readonly [code: ImageErrorCode, reason:
  * What came of an image whose bytes were read.
  *
  * @param start of the file, where it was kept
+ * @param contentType what the host said that the file is
  */
 export function outcomeOf(
   measurement: Measurement,
   contentLength: number | null,
   start?: FileStart,
+  contentType?: string,
 ): ImageOutcome {
+  if (measurement.kind === 'unsupported') {
+    const reason = `the file is a ${measurement.format}, whose size cannot be measured`;
+    return new FetchFault('unsupported_format', reason).toOutcome(contentLength);
+  }
   if (measurement.kind !== 'size') {
     const [code, reason] = FAILURES[measurement.kind];
-    return new FetchFault(code, reason).toOutcome(contentLength);
+    const said = measurement.kind === 'not_an_image' ? mediaType(contentType) : undefined;
+    const complete = said === undefined ? reason : `${reason}: the host sent ${said}`;
+    return new FetchFault(code, complete).toOutcome(contentLength);
   }
   const { width, height, format, mime, orientation } = measurement;
   const measured = { kind: 'measured', width, height, format, mime, orientation, contentLength } as const;
   return start === undefined ? measured : { ...measured, start };
+}
+
+/** The media type alone (RFC 9110 §8.3.1), in lower case; undefined for what is none. */
+function mediaType(contentType = ''): string | undefined {
+  return /^[ \t]*([a-z0-9][a-z0-9!#$&^_.+-]{0,63}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,63})[ \t]*(?:;|$)/i
+    .exec(contentType)?.[1]
+    ?.toLowerCase();
 }

@@ -5,7 +5,7 @@ import { MAX_RETRY_AFTER_MS, parseRetryAfter, statusFault } from './status-fault
 const NOW = Date.UTC(2026, 2, 2, 10, 0, 0);
 
 describe('the fault of an answer', () => {
-  it.each([408, 425, 429, 500, 501, 502, 503, 504, 599])('of status %d may pass', (status) => {
+  it.each([202, 408, 409, 423, 425, 500, 501, 502, 504, 599])('of status %d may pass', (status) => {
     expect(statusFault(status, undefined).toOutcome(null)).toMatchObject({
       code: 'http_status',
       retryable: true,

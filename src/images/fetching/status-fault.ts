@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { FetchFault } from './fetch-fault.js';
+import { FetchFault, ThrottledFault } from './fetch-fault.js';
 
 /** The longest pause that a host may ask for with `Retry-After`, in milliseconds. */
 export const MAX_RETRY_AFTER_MS = 300_000;
@@ -8,17 +8,26 @@ export const MAX_RETRY_AFTER_MS = 300_000;
 export function statusFault(status: number, retryAfter: string | undefined): FetchFault {
   const name = STATUS_CODES[status];
   const said = `the host answered ${status}${name === undefined ? '' : ` ${name}`}`;
-  if (status < 400) return new FetchFault('bad_response', `${said} where a file was asked for`);
+  if (status < 400 && status !== ACCEPTED)
+    return new FetchFault('bad_response', `${said} where a file was asked for`);
+  const retryAfterMs = retryAfter === undefined ? null : parseRetryAfter(retryAfter, Date.now());
+  if (THROTTLED.has(status)) return new ThrottledFault(said, retryAfterMs);
   if (!isPassing(status)) return new FetchFault('http_status', said);
-  return new FetchFault('http_status', said, {
-    retryable: true,
-    retryAfterMs: retryAfter === undefined ? null : parseRetryAfter(retryAfter, Date.now()),
-  });
+  return new FetchFault('http_status', said, { retryable: true, retryAfterMs });
 }
 
-/** Whether the next answer may be another (RFC 9110 §15.5.9 and §15.6, RFC 8470 §5.2, RFC 6585 §4). */
+/** The file is not there yet: a host that makes photos on request says so. */
+const ACCEPTED = 202;
+/**
+ * Too many requests (RFC 6585 §4), not available at present (RFC 9110 §15.6.4, what AWS and many gateways answer to too many),
+ * and the 420 of some older services.
+ */
+const THROTTLED: ReadonlySet<number> = new Set([420, 429, 503]);
+/** Statuses after which the next answer may be another (RFC 9110 §15.5.9 and §15.5.10, RFC 4918 §11.3, RFC 8470 §5.2). */
+const PASSING: ReadonlySet<number> = new Set([ACCEPTED, 408, 409, 423, 425]);
+
 function isPassing(status: number): boolean {
-  return status === 408 || status === 425 || status === 429 || status >= 500;
+  return PASSING.has(status) || status >= 500;
 }
 
 /**

@@ -2,12 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { HostRule } from '../../outbound/host-rule.js';
 import { ForbiddenHostError } from '../../outbound/outbound-errors.js';
-import { authorityOf, firstTarget, nextTarget } from './target.js';
+import { authorityOf, firstTarget, nextTarget, type Target } from './target.js';
 
 const anyHost = new HostRule({ allowedNetworks: [], allowedHosts: [] });
 const onlyPhotos = new HostRule({ allowedNetworks: [], allowedHosts: ['photos.test', '*.photos.test'] });
 const onlyA = new HostRule({ allowedNetworks: [], allowedHosts: ['a', 'a.b', 'b.a'] });
-const FROM = new URL('https://photos.test/shelf/1.jpg?size=2');
+const FROM = firstTarget('https://photos.test/shelf/1.jpg?size=2', anyHost);
+const hrefOf = ({ origin, path }: Target): string => origin + path;
 
 const NOT_PLAIN = [
   'ftp://photos.test/1.jpg',
@@ -36,7 +37,7 @@ describe('the URL of an image', () => {
     ['https://bücher.example/ä b', 'https://xn--bcher-kva.example/%C3%A4%20b'],
     ['http://0x7f.1/x', 'http://127.0.0.1/x'],
   ])('%s is asked as %s', (url, asked) => {
-    expect(firstTarget(url, anyHost).href).toBe(asked);
+    expect(hrefOf(firstTarget(url, anyHost))).toBe(asked);
   });
 
   it.each([...NOT_PLAIN, '', '/1.jpg', 'photos.test/1.jpg', '//photos.test/1.jpg'])(
@@ -49,7 +50,7 @@ describe('the URL of an image', () => {
   );
 
   it('has to be of a host that is allowed', () => {
-    expect(firstTarget('https://old.Photos.test./1.jpg', onlyPhotos).hostname).toBe('old.photos.test.');
+    expect(firstTarget('https://old.Photos.test./1.jpg', onlyPhotos).host).toBe('old.photos.test.');
     for (const url of ['https://other.test/1.jpg', 'https://photos.test.evil.test/', 'http://127.0.0.1/']) {
       expect(() => firstTarget(url, onlyPhotos)).toThrow(ForbiddenHostError);
     }
@@ -71,7 +72,7 @@ describe('a redirect', () => {
     ['/%41.jpg', 'https://photos.test/%41.jpg'],
     [Buffer.from('/münchen.jpg').toString('latin1'), 'https://photos.test/m%C3%BCnchen.jpg'],
   ])('to %j leads to %s', (location, target) => {
-    expect(nextTarget(location, FROM, anyHost).href).toBe(target);
+    expect(hrefOf(nextTarget(location, FROM, anyHost))).toBe(target);
   });
 
   it.each([undefined, '', '  '])('to nowhere is a fault: %j', (location) => {
@@ -86,7 +87,7 @@ describe('a redirect', () => {
   it.each(['/a@b.jpg', 'a@b.jpg', '?a=//b@c', '//cdn.test/a@b.jpg', 'https://cdn.test/?b@c'])(
     'may name an @ behind its host: %s',
     (location) => {
-      expect(nextTarget(location, FROM, anyHost).href).toContain('@');
+      expect(hrefOf(nextTarget(location, FROM, anyHost))).toContain('@');
     },
   );
 

@@ -5,7 +5,9 @@ import { FetchFault } from './fetch-fault.js';
 import type { FileStart } from './file-start.js';
 import type { Headers } from './headers.js';
 import type { RequestHeaders } from './image-client.js';
-import { agree, type Ask, MOST_REQUESTS, type Redirect, sizeText } from './download.js';
+import { HostRanges } from './range-support.js';
+import { agree } from './same-file.js';
+import { type Ask, MOST_REQUESTS, type Redirect, sizeText } from './download.js';
 
 /** All of the file. */
 export interface WholeFile {
@@ -24,6 +26,7 @@ export class WholeDownload implements AnswerReader {
   private gathered = new GatheredBytes();
   private answer: Answer | undefined;
   private ranged: boolean;
+  private ranges = new HostRanges();
   private restarted = false;
   private total: number | null;
   private validator: string | undefined;
@@ -45,9 +48,11 @@ export class WholeDownload implements AnswerReader {
   /**
    * Asks one host until the file ends, or the host sends on.
    *
+   * @param ranges whether that host answers requests for a range
    * @throws FetchFault, or what asking threw
    */
-  async from(ask: Ask): Promise<WholeStep> {
+  async from(ask: Ask, ranges = new HostRanges()): Promise<WholeStep> {
+    this.ranges = ranges;
     for (let requests = 0; requests < MOST_REQUESTS; requests += 1) {
       if (this.ranged && this.total !== null && this.offset >= this.total) return this.whole();
       this.answer = undefined;
@@ -104,7 +109,8 @@ export class WholeDownload implements AnswerReader {
       case undefined:
         throw new FetchFault('bad_response', 'the host gave no answer');
       case 'fault':
-        throw answer.fault;
+        if (answer.mayBeOfRange !== true || !this.ranges.mayBeRefused) throw answer.fault;
+        return this.readAnew(answer.fault.message);
       case 'redirect':
         return answer;
       case 'wrong_part':

@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
+import { ContinueAnswers } from './continue-answers.js';
 
 /** What comes in over the one connection that a client has at a time. */
 export class Wire {
   private socket: Socket | undefined;
   private watched: Socket | undefined;
   private before = 0;
+  private readonly continues = new ContinueAnswers();
   private hear: (bytes: number) => void = () => {};
 
   /** The same connector; what it connects is the wire from then on. */
@@ -14,6 +16,12 @@ export class Wire {
       connect(target, (...[error, socket]) => {
         if (error !== null) return callback(error, null);
         this.socket = socket;
+        const read = socket.read.bind(socket);
+        socket.read = (size?: number): unknown => {
+          const chunk: unknown = read(size);
+          if (Buffer.isBuffer(chunk)) this.continues.rewrite(chunk);
+          return chunk;
+        };
         callback(null, socket);
       });
   }
@@ -22,6 +30,7 @@ export class Wire {
   begin(hear: (bytes: number) => void): void {
     const { socket } = this;
     if (socket === undefined) return;
+    this.continues.begin();
     this.before = socket.bytesRead;
     this.hear = hear;
     if (this.watched === socket) return;

@@ -1,6 +1,9 @@
 /** The largest width or height that is believed, in pixels: more than any camera, scanner or panorama makes. */
 export const MAX_DIMENSION = 1_000_000;
 
+/** Bytes of an EXIF block that are kept: no segment of a JPEG holds more, and few blocks of other formats do. */
+export const MAX_EXIF_BYTES = 65_536;
+
 /** What an image says of itself. */
 export interface ImageSize {
   readonly kind: 'size';
@@ -11,6 +14,8 @@ export interface ImageSize {
   readonly mime: string;
   /** EXIF orientation, 1 to 8, where the file has one. */
   readonly orientation: number | null;
+  /** The EXIF block, a TIFF structure without the `Exif\0\0` mark, at most {@link MAX_EXIF_BYTES} long, where there is one. */
+  readonly exif?: Buffer;
 }
 
 /** What the bytes of a file say about it so far. */
@@ -25,7 +30,13 @@ export type Measurement =
   /** It begins like an image, and ends before its size. */
   | { readonly kind: 'cut_short' }
   /** An SVG that names no size of its own. */
-  | { readonly kind: 'unmeasurable' };
+  | { readonly kind: 'unmeasurable' }
+  /** An undamaged image of a format, or of a kind, that cannot be measured here. */
+  | {
+      readonly kind: 'unsupported';
+      /** What people call the format. */
+      readonly format: string;
+    };
 
 /** A size if it can be one: whole, positive, not beyond {@link MAX_DIMENSION}. `broken` otherwise. */
 export function sizeOf(

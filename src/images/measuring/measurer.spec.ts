@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { type ImageSize, MAX_DIMENSION, type Measurement } from './measurement.js';
-import { Measurer } from './measurer.js';
+import { PHOTO_FILES } from '../../../test/support/photo-files.js';
+import { TiffBuilder } from '../../../test/support/tiff-builder.js';
+import { MAX_LEAPS, Measurer, SURE_START } from './measurer.js';
 
 const FIXTURES = new URL('../../../test/fixtures/images/', import.meta.url);
 const MANIFEST: Record<string, { width: number; height: number; format: string }> = JSON.parse(
@@ -101,10 +103,10 @@ describe('an image', () => {
     expect(measure(fixture('shelf-front.jpg'))).toMatchObject({ orientation: null });
   });
 
-  it.each(['rack-alpha.webp', 'rack-lossless.webp', 'rack-lossy.webp'])(
-    'tells its size in the first 30 bytes where it is a WebP without an orientation: %s',
+  it.each(['rack-lossless.webp', 'rack-lossy.webp'])(
+    'tells its size in the first 64 bytes where it is a WebP without an orientation: %s',
     (name) => {
-      expect(new Measurer().push(fixture(name).subarray(0, 30))).toMatchObject({
+      expect(new Measurer().push(fixture(name).subarray(0, 64))).toMatchObject({
         kind: 'size',
         ...MANIFEST[name],
       });
@@ -114,12 +116,25 @@ describe('an image', () => {
   it('tells its size early where only its orientation stands at the end', () => {
     const bytes = fixture('rack-exif.webp');
     const measurer = new Measurer();
-    expect(measurer.push(bytes.subarray(0, 30))).toMatchObject({
+    expect(measurer.push(bytes.subarray(0, 64))).toMatchObject({
       kind: 'more',
       soFar: MANIFEST['rack-exif.webp'],
     });
     expect(measurer.end()).toMatchObject({ kind: 'size', orientation: null });
     expect(measure(bytes)).toMatchObject({ orientation: expect.any(Number) });
+  });
+});
+
+describe('a file of a format whose size is not read', () => {
+  it.each([
+    ['JPEG XR file', 'II\xbc\x01'],
+    ['CRW raw file', 'II\x1a\0\0\0HEAPCCDR'],
+    ['MRW raw file', '\0MRM'],
+    ['RAF raw file', 'FUJIFILMCCD-RAW 0201'],
+    ['X3F raw file', 'FOVb'],
+  ])('is unsupported and not damaged: %s', (format, start) => {
+    const file = Buffer.concat([Buffer.from(start, 'latin1'), Buffer.alloc(1_000)]);
+    expect(measure(file)).toEqual({ kind: 'unsupported', format });
   });
 });
 
@@ -151,7 +166,11 @@ describe('a file that is spoiled', () => {
     ['a first box of half a gigabyte', Buffer.from('    ftypavif    avif'), 'cut_short'],
     ['zeros', Buffer.alloc(100_000), 'not_an_image'],
     ['a film', Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isomavc1', 'latin1'), 'not_an_image'],
-    ['a GIF of no width', Buffer.from('GIF89a\0\0\x01\0', 'latin1'), 'broken'],
+    [
+      'a GIF that ends before the frame that has its width',
+      Buffer.from('GIF89a\0\0\x01\0', 'latin1'),
+      'cut_short',
+    ],
     ['a JPEG that ends before its size', fixture('shelf-front.jpg').subarray(0, 20), 'cut_short'],
     ['a JPEG without a frame', Buffer.from('ffd8ffdaffff', 'hex'), 'broken'],
     ['an SVG of no size', Buffer.from('<svg/>'), 'unmeasurable'],
@@ -176,11 +195,17 @@ describe('a file that is spoiled', () => {
 describe('an SVG', () => {
   const root = '<svg width="2" height="3">';
 
-  it('has its root tag within the first 64 KiB, or none', () => {
+  it('has its root tag within some 1 MiB, or none', () => {
     const behind = (bytes: number): Buffer => Buffer.from(`<!--${'x'.repeat(bytes - 7)}-->${root}`);
-    expect(measure(behind(65_536 - root.length))).toMatchObject({ kind: 'size', width: 2, height: 3 });
-    expect(measure(behind(65_536 - root.length + 1))).toEqual({ kind: 'broken' });
-    expect(measure(behind(65_536))).toEqual({ kind: 'not_an_image' });
+    expect(measure(behind(1_000_000))).toMatchObject({ kind: 'size', width: 2, height: 3 });
+    expect(measure(behind(1_200_000))).toEqual({ kind: 'not_an_image' });
+  });
+
+  it('has a root tag of up to 64 KiB, or none', () => {
+    const withName = (length: number): Buffer =>
+      Buffer.from(`<svg width="2" height="3" a="${'x'.repeat(length)}">`);
+    expect(measure(withName(60_000))).toMatchObject({ kind: 'size', width: 2, height: 3 });
+    expect(measure(withName(200_000))).toEqual({ kind: 'broken' });
   });
 
   it.each([
@@ -196,5 +221,59 @@ describe('an SVG', () => {
         height: 3,
       });
     }
+  });
+});
+
+describe('a file that comes from wherever it is wanted', () => {
+  const files = [...NAMES.map(fixture), ...PHOTO_FILES.map(({ bytes }) => bytes)];
+
+  /** By parts of these lengths, as a host that honours ranges sends them, or by plain answers from the start. */
+  function measureFrom(file: Buffer, lengths: readonly number[], ranged: boolean): Measurement {
+    const measurer = new Measurer();
+    for (let answers = 0; measurer.measurement.kind === 'more' && answers < 1_000; answers += 1) {
+      let at = ranged && answers > 0 ? measurer.wantedAt : 0;
+      measurer.moveTo(at);
+      const end = ranged ? Math.max(at + (lengths[answers % lengths.length] ?? 1), SURE_START) : Infinity;
+      for (let chunks = 0; at < Math.min(end, file.length); chunks += 1) {
+        const next = Math.min(at + (lengths[chunks % lengths.length] ?? 1), end);
+        measurer.push(file.subarray(at, next));
+        at = next;
+      }
+      if (Math.max(at, measurer.wantedAt) >= file.length) measurer.endsAt(file.length);
+    }
+    return measurer.measurement;
+  }
+
+  it('is measured the same, whichever parts of it come along', () => {
+    const lengths = fc.array(fc.integer({ min: 1_000, max: 70_000 }), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(fc.constantFrom(...files), lengths, lengths, (file, one, other) => {
+        const said = measureFrom(file, one, true);
+        expect(said.kind).not.toBe('more');
+        expect(measureFrom(file, other, true)).toEqual(said);
+        expect(measureFrom(file, one, false)).toEqual(said);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is read in few parts, though it lies about where they are', () => {
+    // Directories of a TIFF, each of which says that the next stands at the other end of the file.
+    const far = 3_000_000;
+    const tiff = new TiffBuilder();
+    const first = tiff.directory([], far);
+    tiff.fillTo(far);
+    tiff.directory([], first);
+    const measurer = new Measurer();
+    let parts = 0;
+    const file = tiff.build(first);
+    while (measurer.measurement.kind === 'more') {
+      const at = measurer.wantedAt;
+      parts += 1;
+      measurer.moveTo(at);
+      measurer.push(file.subarray(at, at + SURE_START));
+      if (measurer.wantedAt >= file.length) measurer.endsAt(file.length);
+    }
+    expect(parts).toBeLessThanOrEqual(MAX_LEAPS + 2);
   });
 });

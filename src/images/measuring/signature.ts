@@ -1,11 +1,31 @@
-/** The formats whose size stands in binary fields. */
-export type BitmapFormat = 'jpeg' | 'png' | 'gif' | 'webp' | 'bmp' | 'psd' | 'tiff' | 'ico' | 'heif';
+/** The formats that are told apart; `text` may turn out to be an SVG. */
+export type ImageFormat =
+  | 'jpeg'
+  | 'png'
+  | 'gif'
+  | 'webp'
+  | 'bmp'
+  | 'psd'
+  | 'tiff'
+  | 'ico'
+  | 'heif'
+  | 'cr3'
+  | 'jp2'
+  | 'j2c'
+  | 'jxl'
+  | 'jxlc'
+  | 'jxr'
+  | 'crw'
+  | 'mrw'
+  | 'raf'
+  | 'x3f'
+  | 'text';
 
-/** What a file is by its first bytes; `text` may turn out to be an SVG. */
-export type Signature = BitmapFormat | 'text' | 'unknown' | 'undecided';
+/** What a file is by its first bytes. */
+export type Signature = ImageFormat | 'unknown' | 'undecided';
 
-/** The first bytes of the formats that can be measured; a dot stands for any half of a byte. */
-const SIGNATURES: readonly (readonly [format: BitmapFormat, hex: string])[] = [
+/** The first bytes of formats, also of some whose size is not read; a dot stands for any half of a byte. */
+const SIGNATURES: readonly (readonly [format: ImageFormat, hex: string])[] = [
   ['jpeg', 'ffd8ff'],
   ['png', '89504e470d0a1a0a'],
   ['gif', '474946383761'],
@@ -15,13 +35,28 @@ const SIGNATURES: readonly (readonly [format: BitmapFormat, hex: string])[] = [
   ['psd', '38425053'],
   ['tiff', '49492a00'],
   ['tiff', '4d4d002a'],
+  ['tiff', '49492b00'], // BigTIFF
+  ['tiff', '4d4d002b'],
+  ['tiff', '49495500'], // RW2
+  ['tiff', '4949524f'], // ORF
+  ['tiff', '49495253'],
+  ['tiff', '4d4d4f52'],
   ['ico', '00000100'],
   ['heif', '........66747970'], // … ftyp
+  ['jp2', '0000000c6a5020200d0a870a'],
+  ['j2c', 'ff4fff51'],
+  ['jxl', '0000000c4a584c200d0a870a'],
+  ['jxlc', 'ff0a'],
+  ['jxr', '4949bc'], // JPEG XR
+  ['crw', '4949........48454150'], // Canon: II …, HEAP
+  ['mrw', '004d524d'], // Minolta
+  ['raf', '46554a4946494c4d4343442d524157'], // FUJIFILMCCD-RAW
+  ['x3f', '464f5662'], // Sigma
 ];
 
-/** An optional byte order mark and white space, then markup; in UTF-8, or in UTF-16 with its mark. */
+/** An optional byte order mark and white space, then markup; in UTF-8 or UTF-16. */
 const MARKUP =
-  /^(?:(?:efbbbf)?(?:20|09|0a|0d)*3c|fffe(?:(?:20|09|0a|0d)00)*3c00|feff(?:00(?:20|09|0a|0d))*003c)/;
+  /^(?:(?:efbbbf)?(?:20|09|0a|0d)*3c|(?:fffe)?(?:(?:20|09|0a|0d)00)*3c00|(?:feff)?(?:00(?:20|09|0a|0d))*003c)/;
 /** Nothing but the byte order mark and the white space. */
 const BLANK = /^(?:efbbbf|fffe|feff)?(?:00|20|09|0a|0d)*$/;
 
@@ -29,25 +64,25 @@ const PATTERNS = SIGNATURES.map(([format, hex]) => [format, new RegExp(`^${hex}`
 
 /** So many bytes decide, save where they are a long run of white space or of brands. */
 const DECISIVE = 32;
-const WEBP_SIZE = 30;
-const ICO_HEADER = 6;
 const LONGEST_BRANDS = 512;
 
-/** Brands of ISO media files that are images (ISO/IEC 23008-12 §10, AV1 Image File Format §6). */
-const IMAGE_BRANDS = /^(?:mif1|msf1|miaf|avi[fso]|hei[cxms]|hev[cxms])$/;
+/** Brands of ISO media files that are images (ISO/IEC 23008-12 §10 and its annexes, AV1 Image File Format §6). */
+const IMAGE_BRANDS =
+  /^(?:mif[123]|msf1|miaf|1pic|avi[fso]|hei[cxms]|hev[cxms]|avc[is]|vvi[cs]|evb[is]|evm[is]|j2(?:ki|is)|jp(?:eg|gs))$/;
+const CANON_BRAND = 'crx ';
 
 /**
  * The signature of a file that begins with these bytes; `undecided` while there are too few of them. Once it is anything
  * else it stays that, whatever follows.
  */
 export function signatureOf(bytes: Buffer): Signature {
+  // Most files are such.
+  if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'jpeg';
   const start = bytes.subarray(0, DECISIVE).toString('hex');
   if (MARKUP.test(start)) return 'text';
   const format = PATTERNS.find(([, pattern]) => pattern.test(start))?.[0];
   if (format === 'bmp') return bitmapHeader(bytes);
   if (format === 'heif') return isoBrands(bytes);
-  if (format === 'webp' && bytes.length < WEBP_SIZE) return 'undecided';
-  if (format === 'ico' && bytes.length < ICO_HEADER) return 'undecided';
   if (format !== undefined) return format;
   if (bytes.length < DECISIVE) return 'undecided';
   return BLANK.test(start) ? 'text' : 'unknown';
@@ -64,7 +99,9 @@ function bitmapHeader(bytes: Buffer): Signature {
 function isoBrands(bytes: Buffer): Signature {
   const end = Math.min(bytes.readUInt32BE(0), LONGEST_BRANDS);
   for (let at = 8; at + 4 <= Math.min(end, bytes.length); at += 4) {
-    if (at !== 12 && IMAGE_BRANDS.test(bytes.toString('latin1', at, at + 4))) return 'heif';
+    const brand = bytes.toString('latin1', at, at + 4);
+    if (at !== 12 && brand === CANON_BRAND) return 'cr3';
+    if (at !== 12 && IMAGE_BRANDS.test(brand)) return 'heif';
   }
   return bytes.length < end ? 'undecided' : 'unknown';
 }

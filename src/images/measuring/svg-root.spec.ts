@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { findSvgRoot } from './svg-root.js';
+import { SvgRootFinder } from './svg-root.js';
 
 /** The attributes of a root tag that is there, or what there is instead of one. */
 function rootOf(text: string): Record<string, string> | string {
-  const found = findSvgRoot(text);
+  const found = new SvgRootFinder().push(text);
   if (found.kind === 'svg') return Object.fromEntries(found.attributes);
   return found.kind === 'more' && found.begun ? 'begun' : found.kind;
 }
@@ -34,7 +34,8 @@ const ROOTS: [tag: string, attributes: Record<string, string>][] = [
   ],
   ['<svg title="a > b" width="1">', { title: 'a > b', width: '1' }],
   ['<svg title="it\'s" alt=\'"\'>', { title: "it's", alt: '"' }],
-  ['<svg width="&#49;" height="&w;">', { width: '&#49;', height: '&w;' }],
+  ['<svg width="&#49;&#x30;" height="&w;">', { width: '10', height: '&w;' }],
+  ['<svg title="&amp;">', { title: '&amp;' }],
   ['<svg width="1" width="2">', { width: '1' }],
   ['<svg hidden width="1">', { hidden: '', width: '1' }],
   ['<svg width=1 height=2>', { width: '1', height: '2' }],

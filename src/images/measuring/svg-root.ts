@@ -1,3 +1,5 @@
+import { type Entities, expandEntities, readEntity } from './svg-entities.js';
+
 /** The root tag of an XML text, as far as the text goes. */
 export type SvgRoot =
   | { readonly kind: 'svg'; readonly attributes: ReadonlyMap<string, string> }
@@ -7,6 +9,11 @@ export type SvgRoot =
 
 const MORE: SvgRoot = { kind: 'more', begun: false };
 const OTHER: SvgRoot = { kind: 'other' };
+
+/** No drawing has more of them. */
+const MAX_ATTRIBUTES = 4_096;
+/** What is asked for. All other attributes stay as they are written: to expand those too would take time without bound. */
+const SIZE_ATTRIBUTES: ReadonlySet<string> = new Set(['width', 'height', 'viewBox', 'viewbox', 'style']);
 
 const SPACE = /[ \t\r\n]*/y;
 const SVG_TAG = /<(?:[\w.-]{1,64}:)?svg(?=[ \t\r\n/>])/y;
@@ -20,32 +27,63 @@ const BARE_VALUE = /[^ \t\r\n>"'<]+/y;
 const DOCTYPE_MARK = /["'<>[\]]/g;
 
 /**
- * Finds the root tag behind declarations, comments and a document type, and reads its attributes as they are written:
- * no entity is expanded. A text whose root is another, HTML with a drawing inside too, is `other`. Each character is
- * looked at a bounded number of times.
+ * Finds the root tag behind declarations, comments and a document type, and reads its attributes, with the entities that
+ * the document type declares itself. A text whose root is another, HTML with a drawing inside too, is `other`.
+ *
+ * The text comes in parts. Of what was read, only a document type or a tag that has not ended yet is kept, and looked at
+ * again with the next part. Everything else is looked at a bounded number of times.
  */
-export function findSvgRoot(text: string): SvgRoot {
-  for (let at: number | undefined = 0; ;) {
-    at = after(SPACE, text, at);
-    if (at >= text.length) return MORE;
-    if (text.startsWith('<!--', at)) at = behind(text, '-->', at + 4);
-    else if (text.startsWith('<?', at)) at = behind(text, '?>', at + 2);
-    else if (text.startsWith('<!', at)) {
-      const type = match(DOCTYPE, text, at);
-      if (type === null) return match(UNFINISHED_DECLARATION, text, at) === null ? OTHER : MORE;
-      if (type[1]?.toLowerCase() === 'html') return OTHER;
-      at = behindDoctype(text, at + type[0].length);
-    } else {
-      const tag = match(SVG_TAG, text, at);
-      if (tag !== null) return readAttributes(text, at + tag[0].length);
-      return match(UNFINISHED_TAG, text, at) === null ? OTHER : MORE;
+export class SvgRootFinder {
+  private text = '';
+  /** Ends the comment or the instruction that the text so far is in. */
+  private terminator: string | undefined;
+  private readonly entities: Entities = new Map();
+
+  /** Characters that are kept. */
+  get held(): number {
+    return this.text.length;
+  }
+
+  /** Takes the next part of the text. Nothing may follow once it has said anything but `more`. */
+  push(part: string): SvgRoot {
+    const text = this.text + part;
+    let at: number | undefined = 0;
+    if (this.terminator !== undefined) at = this.skipTo(this.terminator, text, 0);
+    for (;;) {
+      if (at === undefined) return MORE;
+      at = after(SPACE, text, at);
+      this.text = text.slice(at);
+      if (at >= text.length) return MORE;
+      if (text.startsWith('<!--', at)) at = this.skipTo('-->', text, at + 4);
+      else if (text.startsWith('<?', at)) at = this.skipTo('?>', text, at + 2);
+      else if (text.startsWith('<!', at)) {
+        const type = match(DOCTYPE, text, at);
+        if (type === null) return match(UNFINISHED_DECLARATION, text, at) === null ? OTHER : MORE;
+        if (type[1]?.toLowerCase() === 'html') return OTHER;
+        at = behindDoctype(text, at + type[0].length, this.entities);
+      } else {
+        const tag = match(SVG_TAG, text, at);
+        if (tag !== null) return readAttributes(text, at + tag[0].length, this.entities);
+        return match(UNFINISHED_TAG, text, at) === null ? OTHER : MORE;
+      }
     }
-    if (at === undefined) return MORE;
+  }
+
+  /** Where the text goes on behind a terminator. Where that is not there yet, no more than its start is kept. */
+  private skipTo(terminator: string, text: string, from: number): number | undefined {
+    const next = behind(text, terminator, from);
+    this.terminator = next === undefined ? terminator : undefined;
+    if (next === undefined) this.text = text.slice(Math.max(from, text.length - terminator.length + 1));
+    return next;
   }
 }
 
-/** Where a document type ends, its internal subset included; undefined when that is not there yet. */
-function behindDoctype(text: string, from: number): number | undefined {
+/**
+ * Where a document type ends, its internal subset included; undefined when that is not there yet.
+ *
+ * @param entities those of the subset are added
+ */
+function behindDoctype(text: string, from: number, entities: Entities): number | undefined {
   let inSubset = false;
   DOCTYPE_MARK.lastIndex = from;
   for (let mark = DOCTYPE_MARK.exec(text); mark !== null; mark = DOCTYPE_MARK.exec(text)) {
@@ -54,6 +92,7 @@ function behindDoctype(text: string, from: number): number | undefined {
     if (mark[0] === '"' || mark[0] === "'") next = behind(text, mark[0], at + 1);
     else if (text.startsWith('<!--', at)) next = behind(text, '-->', at + 4);
     else if (text.startsWith('<?', at)) next = behind(text, '?>', at + 2);
+    else if (mark[0] === '<' && inSubset) next = readEntity(text, at, entities) ?? next;
     else if (mark[0] === '[') inSubset = true;
     else if (mark[0] === ']') inSubset = false;
     else if (mark[0] === '>' && !inSubset) return next;
@@ -63,9 +102,10 @@ function behindDoctype(text: string, from: number): number | undefined {
   return undefined;
 }
 
-function readAttributes(text: string, from: number): SvgRoot {
+function readAttributes(text: string, from: number, entities: Entities): SvgRoot {
   const attributes = new Map<string, string>();
-  for (let at = from; ;) {
+  for (let at = from, count = 0; ; count += 1) {
+    if (count > MAX_ATTRIBUTES) return OTHER;
     at = after(SPACE, text, at);
     if (at >= text.length) return { kind: 'more', begun: true };
     if (text[at] === '>' || text.startsWith('/>', at)) return { kind: 'svg', attributes };
@@ -87,7 +127,8 @@ function readAttributes(text: string, from: number): SvgRoot {
         at += value.length;
       }
     }
-    if (!attributes.has(name)) attributes.set(name, value);
+    if (attributes.has(name)) continue;
+    attributes.set(name, SIZE_ATTRIBUTES.has(name) ? expandEntities(value, entities) : value);
   }
 }
 

@@ -1,4 +1,6 @@
-import { type Measurement, sizeOf } from './measurement.js';
+import type { Found } from './format-reader.js';
+import { sizeOf } from './measurement.js';
+import { styledLengths } from './svg-style.js';
 
 /** CSS pixels of the absolute units, at 96 to the inch (CSS Values 4 §6.2). */
 const PIXELS: ReadonlyMap<string, number> = new Map([
@@ -19,11 +21,13 @@ const LONGEST_VALUE = 200;
 /**
  * The size that the root tag of an SVG names, in whole pixels: its width and height where they stand in absolute units;
  * its viewBox where they are relative or missing; and where one is absolute, that and the shape of the viewBox, as
- * browsers do it (CSS Images 3 §5.3). A negative length counts as none (SVG 2 §7.2).
+ * browsers do it (CSS Images 3 §5.3). A side in its style holds rather than the attribute (SVG 2 §6.4). A negative length
+ * counts as none (SVG 2 §7.2).
  */
-export function svgSize(attributes: ReadonlyMap<string, string>): Measurement {
-  const width = pixels(attributes.get('width'));
-  const height = pixels(attributes.get('height'));
+export function svgSize(attributes: ReadonlyMap<string, string>): Found {
+  const styled = styledLengths(attributes.get('style'));
+  const width = pixels(styled.width ?? attributes.get('width'));
+  const height = pixels(styled.height ?? attributes.get('height'));
   if (width !== undefined && height !== undefined) return rounded(width, height);
   const box = viewBox(attributes.get('viewBox') ?? attributes.get('viewbox'));
   if (box === undefined) return { kind: 'unmeasurable' };
@@ -32,7 +36,7 @@ export function svgSize(attributes: ReadonlyMap<string, string>): Measurement {
   return rounded(box.width, box.height);
 }
 
-function rounded(width: number, height: number): Measurement {
+function rounded(width: number, height: number): Found {
   return sizeOf(Math.round(width), Math.round(height), 'svg', 'image/svg+xml');
 }
 

@@ -1,84 +1,62 @@
-import type { Measurement } from './measurement.js';
-import { findSvgRoot } from './svg-root.js';
+import type { Found, FormatReader } from './format-reader.js';
+import { type SvgRoot, SvgRootFinder } from './svg-root.js';
 import { svgSize } from './svg-size.js';
 
-/** How far into a file its root tag has to end, in bytes. Before it are declarations and comments. */
-export const SVG_REACH = 65_536;
+/** How far into a file its root tag may begin, in bytes. Before it are declarations and comments. */
+export const SVG_REACH = 1_048_576;
+/** How long a document type or a root tag may be, in characters. */
+export const MAX_TAG_LENGTH = 65_536;
 
-/** What is kept at first; a larger one takes its place each time it is full. */
-const FIRST_ROOM = 4_096;
+const FIRST_BYTES = 4_096;
+const MAX_NEXT_BYTES = 65_536;
+
+type Encoding = 'latin1' | 'utf16le' | 'utf16be';
 
 /**
- * Measures an SVG by its root tag. Keeps up to {@link SVG_REACH} bytes, as a copy: a piece of one byte may be a view of
- * all that its socket read with it.
+ * Reads an SVG (SVG 2): the size that its root tag names. The tag may stand behind comments and instructions of up to 1 MiB
+ * and a document type of up to 64 KiB, whose own entities hold in its attributes.
+ *
+ * A text in UTF-16 is known by its byte order mark, or by the zeros of its first character (XML 1.0 appendix F). In any
+ * other encoding, what matters is ASCII.
  */
-export class Svg {
-  private kept = Buffer.alloc(FIRST_ROOM);
-  private length = 0;
-  private nextLook = 1;
-
-  /** Looks for the tag each time the bytes have doubled, so that the time is linear in their number. */
-  push(bytes: Buffer): Measurement {
-    const taken = bytes.subarray(0, SVG_REACH - this.length);
-    this.keep(taken);
-    if (this.length < this.nextLook && this.length < SVG_REACH) return { kind: 'more' };
-    this.nextLook = this.length * 2;
-    const found = this.look();
-    return found.kind === 'more' && this.length >= SVG_REACH
-      ? this.tooFarOff(found.begun)
-      : asMeasurement(found);
+export function* readSvg(): FormatReader {
+  const finder = new SvgRootFinder();
+  let encoding: Encoding | undefined;
+  for (let at = 0, length = FIRST_BYTES; at < SVG_REACH;) {
+    const piece = yield { at, length };
+    encoding ??= findEncoding(piece);
+    const found = finder.push(decode(piece, encoding, at === 0));
+    if (found.kind !== 'more') return toFound(found);
+    if (piece.length < length) return { kind: found.begun ? 'cut_short' : 'not_an_image' };
+    if (finder.held > MAX_TAG_LENGTH) return { kind: found.begun ? 'broken' : 'not_an_image' };
+    at += length;
+    // What is kept is looked at again: with as much of what is new, that is done a few times only.
+    length = Math.min(at, MAX_NEXT_BYTES);
   }
-
-  /** The file has no more bytes. */
-  end(): Measurement {
-    const found = this.look();
-    if (found.kind !== 'more') return asMeasurement(found);
-    return found.begun ? { kind: 'cut_short' } : { kind: 'not_an_image' };
-  }
-
-  private keep(bytes: Buffer): void {
-    const needed = this.length + bytes.length;
-    if (needed > this.kept.length) {
-      const larger = Buffer.alloc(Math.min(Math.max(needed, this.kept.length * 2), SVG_REACH));
-      this.kept.copy(larger, 0, 0, this.length);
-      this.kept = larger;
-    }
-    bytes.copy(this.kept, this.length);
-    this.length = needed;
-  }
-
-  private tooFarOff(begun: boolean): Measurement {
-    return { kind: begun ? 'broken' : 'not_an_image' };
-  }
-
-  private look(): ReturnType<typeof findSvgRoot> {
-    return findSvgRoot(decode(this.kept.subarray(0, this.length)));
-  }
+  return { kind: 'not_an_image' };
 }
 
-function asMeasurement(found: ReturnType<typeof findSvgRoot>): Measurement {
-  switch (found.kind) {
-    case 'svg':
-      return svgSize(found.attributes);
-    case 'other':
-      return { kind: 'not_an_image' };
-    case 'more':
-      return { kind: 'more' };
-  }
+function toFound(root: Exclude<SvgRoot, { kind: 'more' }>): Found {
+  return root.kind === 'svg' ? svgSize(root.attributes) : { kind: 'not_an_image' };
 }
 
-/** What matters is ASCII in any encoding; UTF-16 is told by its byte order mark (XML 1.0 §4.3.3). */
-function decode(bytes: Buffer): string {
-  switch (bytes.toString('hex', 0, 2)) {
-    case 'fffe':
-      return bytes.toString('utf16le', 2);
-    case 'feff':
-      return Buffer.from(bytes.subarray(2, bytes.length - (bytes.length % 2)))
-        .swap16()
-        .toString('utf16le');
-    case 'efbb':
-      return bytes.toString('latin1', 3);
-    default:
-      return bytes.toString('latin1');
-  }
+function findEncoding(start: Buffer): Encoding {
+  const [first, second] = start;
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf16le';
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return 'utf16be';
+  return 'latin1';
+}
+
+function decode(bytes: Buffer, encoding: Encoding, isStart: boolean): string {
+  const text = decodeUnits(bytes, encoding);
+  if (!isStart) return text;
+  return encoding === 'latin1' ? text.replace(/^\u00ef\u00bb\u00bf/, '') : text.replace(/^\ufeff/, '');
+}
+
+/** Half a unit at the end is left out. */
+function decodeUnits(bytes: Buffer, encoding: Encoding): string {
+  if (encoding !== 'utf16be') return bytes.toString(encoding);
+  return Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % 2)))
+    .swap16()
+    .toString('utf16le');
 }

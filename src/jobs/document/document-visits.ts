@@ -33,19 +33,23 @@ export function openDocument(
     callbackUrl: job.callback_url ?? null,
     count: length,
     place: 'visits',
-    visits: visitsOf(document, [...faultsOf(job), ...callbackFaults(job.callback_url, limits)]),
+    visits: visitsOf(document, [...faultsOf(job), ...callbackFaults(job.callback_url, limits)], limits),
   };
 }
 
 /** First the faults of the job itself, then its visits. */
-async function* visitsOf(document: LargeDocument, jobFaults: readonly Fault[]): AsyncGenerator<VisitLines> {
+async function* visitsOf(
+  document: LargeDocument,
+  jobFaults: readonly Fault[],
+  limits: SubmissionLimits,
+): AsyncGenerator<VisitLines> {
   yield { visits: [], faults: jobFaults };
   let index = 0;
   for await (const piece of document.pieces()) {
     const visits: NewVisit[] = [];
     const faults: Fault[] = [];
     for (const raw of piece) {
-      const visit = parseVisit(raw, `visits[${index}]`, '.', faults);
+      const visit = parseVisit(raw, `visits[${index}]`, '.', faults, limits);
       if (visit !== undefined) visits.push(visit);
       index += 1;
     }

@@ -80,14 +80,20 @@ export class ImageResultDto {
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
-    description: 'What analyzers found, under their names.',
+    description:
+      'What analyzers found, under their names. `exif` says what the photo says of itself: when it was taken ' +
+      '(`capture_time`, and `capture_time_source`: `original`, `digitized`, `modified` or `gps`), how long after the ' +
+      'visit (`capture_delay_seconds`), by which `camera`, and where (`latitude` and `longitude` in degrees of WGS 84, ' +
+      '`position_error_meters`). A value that the photo does not have, or that cannot be read, is null.',
     example: {
       exif: {
         capture_time: '2024-11-16T12:04:10.000Z',
+        capture_time_source: 'original',
         capture_delay_seconds: 250,
         camera: 'Acme Shelf 3',
         latitude: 12.971599,
         longitude: 77.594566,
+        position_error_meters: 4.7,
       },
     },
   })

@@ -4,7 +4,13 @@ import { textSchema } from '../../http/api-docs.js';
 import { dateTime } from '../../http/date-time.js';
 import { numberOf } from '../../http/page.js';
 import { Satisfies, SatisfiesIfGiven, text, wholeNumber } from '../../http/rules.js';
-import { imageUrl, imageUrls, MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from '../image-url.rule.js';
+import {
+  callbackUrl,
+  imageUrls,
+  MAX_CALLBACK_URL_LENGTH,
+  MAX_URL_LENGTH,
+  MAX_URLS_PER_VISIT,
+} from '../image-url.rule.js';
 
 /** Most visits of a job that comes as one JSON document. */
 export const MAX_VISITS = 100_000;
@@ -16,10 +22,11 @@ export const NO_CALLBACKS =
   'is not available on this server: leave it out, and ask for the status of the job instead';
 
 const URL_PATTERN = String.raw`^[Hh][Tt][Tt][Pp][Ss]?://[^\u0000-\u001f\u007f-\u009f]+$`;
+const IMAGE_URL_PATTERN = String.raw`^([Hh][Tt][Tt][Pp][Ss]?|[Ss]3)://[^\u0000-\u001f\u007f-\u009f]+$`;
 /** The schema of a callback_url. */
 export const CALLBACK_URL_SCHEMA = {
   type: 'string',
-  maxLength: MAX_URL_LENGTH,
+  maxLength: MAX_CALLBACK_URL_LENGTH,
   pattern: URL_PATTERN,
 } as const;
 export const CALLBACK_URL_DESCRIPTION =
@@ -42,10 +49,10 @@ export class VisitDto {
     items: {
       type: 'string',
       maxLength: MAX_URL_LENGTH,
-      pattern: URL_PATTERN,
+      pattern: IMAGE_URL_PATTERN,
     },
     example: ['https://www.gstatic.com/webp/gallery/2.jpg'],
-    description: `Absolute http: or https: URLs of at most ${MAX_URL_LENGTH} characters, without user info.`,
+    description: `Absolute http: or https: URLs of at most ${MAX_URL_LENGTH} characters, without user info. They are sent to the host as they are written. s3://bucket/key names an object of a bucket that is configured on the server.`,
   })
   @Satisfies(imageUrls)
   image_url!: string[];
@@ -109,7 +116,7 @@ export class SubmitJobDto {
     example: null,
     description: CALLBACK_URL_DESCRIPTION,
   })
-  @SatisfiesIfGiven(imageUrl)
+  @SatisfiesIfGiven(callbackUrl)
   callback_url?: string | null;
 }
 
@@ -122,6 +129,6 @@ export class StreamedJobQuery {
   @SatisfiesIfGiven(text(1, 200))
   reference?: string;
 
-  @SatisfiesIfGiven(imageUrl)
+  @SatisfiesIfGiven(callbackUrl)
   callback_url?: string;
 }

@@ -145,6 +145,7 @@ export class StreamedSubmissionService implements BeforeApplicationShutdown {
       // Nothing must be written any more when what is there is swept away.
       await Promise.allSettled(writing);
     }
+    const placed = rows?.place(last);
     return this.jobs.take(
       { id: rows?.job, reference: head.reference, callbackUrl: head.callbackUrl, count, total },
       key && { ...key, digest: digest.hex() },
@@ -153,9 +154,10 @@ export class StreamedSubmissionService implements BeforeApplicationShutdown {
         if (isRepeat)
           throw new ApiError(409, 'The job of this Idempotency-Key was deleted meanwhile. Send it again.');
         if (rows !== undefined && (await this.uploads.end(transaction, id)) === undefined) throw givenUp();
-        rows ??= this.rowsOf(id);
-        await rows.write(transaction, rows.place(last));
-        return rows;
+        // Again from its beginning where the transaction is run again.
+        const written = rows ?? this.rowsOf(id);
+        await written.write(transaction, placed ?? written.place(last));
+        return written;
       },
     );
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../../database/database.js';
+import { NEW_JOB_NUMBER } from '../job-id.js';
 import type { DeletedJob } from '../sweeps.js';
 
 /** An upload of which nothing was heard for so long is left over from a process that died. */
@@ -14,7 +15,7 @@ export class UploadsRepository {
   async begin(): Promise<string> {
     const [row] = await this.database.query<{ job: string }>(
       `INSERT INTO shelfline.upload (job)
-       SELECT nextval(pg_get_serial_sequence('shelfline.job', 'id')) RETURNING job`,
+       SELECT ${NEW_JOB_NUMBER} RETURNING job`,
     );
     if (row === undefined) throw new Error('the upload got no number');
     return row.job;

@@ -7,7 +7,8 @@ import { costsMoreThan, MAX_MAIN_THREAD_COST } from '../../http/json-cost.js';
 import { readLines } from '../../http/lines.js';
 import { type Rule, text } from '../../http/rules.js';
 import { imageUrl, MAX_URLS_PER_VISIT } from '../image-url.rule.js';
-import { type NewVisit, parseVisit } from '../submission.js';
+import { isS3 } from '../../outbound/sources/s3-url.js';
+import { type NewVisit, NO_SOURCE, parseVisit, type SubmissionLimits } from '../submission.js';
 
 /** Most bytes of a line of NDJSON. */
 export const MAX_LINE_BYTES = 4 * 1024 * 1024;
@@ -23,7 +24,7 @@ export interface VisitLines {
 }
 
 /** Reads a body part by part. */
-export type VisitReader = (body: Readable) => AsyncGenerator<VisitLines>;
+export type VisitReader = (body: Readable, limits: SubmissionLimits) => AsyncGenerator<VisitLines>;
 
 /** What reads the body of a request whose content type is one of those that stream; undefined for any other. */
 export function readerFor(request: Request): VisitReader | undefined {
@@ -36,7 +37,10 @@ export function readerFor(request: Request): VisitReader | undefined {
  *
  * @throws ApiError (`400`) for a line that is too long or not UTF-8
  */
-export async function* readNdjsonVisits(body: Readable): AsyncGenerator<VisitLines> {
+export async function* readNdjsonVisits(
+  body: Readable,
+  limits: SubmissionLimits,
+): AsyncGenerator<VisitLines> {
   for await (const lines of readLines(body as AsyncIterable<Buffer>, MAX_LINE_BYTES)) {
     const visits: NewVisit[] = [];
     const faults: Fault[] = [];
@@ -48,7 +52,7 @@ export async function* readNdjsonVisits(body: Readable): AsyncGenerator<VisitLin
       }
       const raw = parseJson(json);
       if (raw === undefined) faults.push({ path, message: 'is not valid JSON' });
-      const visit = raw === undefined ? undefined : parseVisit(raw, path, ': ', faults);
+      const visit = raw === undefined ? undefined : parseVisit(raw, path, ': ', faults, limits);
       if (visit !== undefined) visits.push(visit);
     }
     yield { visits, faults };
@@ -77,11 +81,11 @@ const storeId = text(1, 64);
  *
  * @throws ApiError (`400`) for another header, and for text that is not CSV any more
  */
-export async function* readCsvVisits(body: Readable): AsyncGenerator<VisitLines> {
+export async function* readCsvVisits(body: Readable, limits: SubmissionLimits): AsyncGenerator<VisitLines> {
   let rows: VisitRows | undefined;
   for await (const some of readCsv(body)) {
     for (const { line, record } of some) {
-      if (rows === undefined) rows = new VisitRows(record);
+      if (rows === undefined) rows = new VisitRows(record, limits);
       else rows.add(line, record);
     }
     if (rows !== undefined) yield rows.take();
@@ -116,7 +120,10 @@ class VisitRows {
   private visits: NewVisit[] = [];
   private faults: Fault[] = [];
 
-  constructor(header: readonly string[]) {
+  constructor(
+    header: readonly string[],
+    private readonly limits: SubmissionLimits,
+  ) {
     const names = header.map((name) => name.trim());
     const known = new Set<string>([...COLUMNS, VISIT_COLUMN]);
     const isComplete = COLUMNS.every((name) => names.includes(name));
@@ -151,7 +158,8 @@ class VisitRows {
     const store = this.cell(record, 'store_id');
     const url = this.cell(record, 'image_url');
     const visitTime = this.timeOf(this.cell(record, 'visit_time'));
-    const fault = faultIn('store_id', storeId(store)) ?? faultIn('image_url', imageUrl(url));
+    const fault =
+      faultIn('store_id', storeId(store)) ?? faultIn('image_url', imageUrl(url) ?? this.sourceFault(url));
     if (fault !== undefined) return fault;
     if (visitTime === undefined) return faultIn('visit_time', dateTime(undefined));
     return this.addToVisit(store, visitTime, url, this.cell(record, VISIT_COLUMN));
@@ -171,6 +179,10 @@ class VisitRows {
       return { path: '', message: `is one image more than the ${MAX_URLS_PER_VISIT} that a visit holds` };
     this.open.imageUrls.push(url);
     return undefined;
+  }
+
+  private sourceFault(url: string): string | undefined {
+    return isS3(url) && !this.limits.hasSource(url) ? NO_SOURCE : undefined;
   }
 
   private timeOf(value: string): Date | undefined {

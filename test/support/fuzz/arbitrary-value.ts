@@ -71,7 +71,7 @@ function textOf(
   name: string,
 ): fc.Arbitrary<string> {
   if (format === 'date-time') return dateTime;
-  if (pattern?.startsWith('^[Hh]') === true) return imageUrl;
+  if (pattern?.includes('[Hh][Tt][Tt][Pp]') === true) return imageUrl;
   if (name === 'Last-Event-ID') return fc.constantFrom('finished-1', 'finished-2');
   const clean = fc.constantFrom(...CLEAN);
   const made = fc.oneof(

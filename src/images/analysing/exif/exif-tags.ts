@@ -1,92 +1,72 @@
-import ExifReader from 'exifreader';
-import { wantedBytes } from './wanted-bytes.js';
+import { PHOTO_POINTER, POSITION_POINTER } from '../../measuring/tiff-exif.js';
+import { TiffBlock } from './tiff-block.js';
 
-/** It is a CommonJS package, whose members Node does not see by their names. */
-const reader: Pick<typeof ExifReader, 'load'> = ExifReader;
-
-/** The tags that are asked for, and their numbers; those below 32 stand in the directory of the place. */
+/** Tags of the image and of the photo, and their numbers (EXIF 3.0, 4.6.4 and 4.6.5). */
 const TEXT_TAGS = [
   ['Make', 0x010f],
   ['Model', 0x0110],
+  ['DateTime', 0x0132],
   ['DateTimeOriginal', 0x9003],
-  ['OffsetTimeOriginal', 0x9011],
+  ['DateTimeDigitized', 0x9004],
   ['OffsetTime', 0x9010],
-  ['GPSDateStamp', 0x1d],
-  ['GPSLatitudeRef', 1],
-  ['GPSLongitudeRef', 3],
+  ['OffsetTimeOriginal', 0x9011],
+  ['OffsetTimeDigitized', 0x9012],
+  ['SubSecTime', 0x9290],
+  ['SubSecTimeOriginal', 0x9291],
+  ['SubSecTimeDigitized', 0x9292],
+] as const;
+
+/** Tags of the position (EXIF 3.0, 4.6.6). */
+const POSITION_TEXT_TAGS = [
+  ['GPSLatitudeRef', 0x01],
+  ['GPSLongitudeRef', 0x03],
   ['GPSMapDatum', 0x12],
+  ['GPSDateStamp', 0x1d],
 ] as const;
-const TRIPLE_TAGS = [
-  ['GPSTimeStamp', 7],
-  ['GPSLatitude', 2],
-  ['GPSLongitude', 4],
+const POSITION_NUMBER_TAGS = [
+  ['GPSLatitude', 0x02],
+  ['GPSLongitude', 0x04],
+  ['GPSTimeStamp', 0x07],
+  ['GPSHPositioningError', 0x1f],
 ] as const;
 
-type Text = (typeof TEXT_TAGS)[number][0];
-type Triple = (typeof TRIPLE_TAGS)[number][0];
+type TextTag = (typeof TEXT_TAGS)[number][0] | (typeof POSITION_TEXT_TAGS)[number][0];
+type NumberTag = (typeof POSITION_NUMBER_TAGS)[number][0];
 
-const ALL_TAGS = [...TEXT_TAGS, ...TRIPLE_TAGS];
-const NAMES: string[] = ALL_TAGS.map(([name]) => name);
-const NUMBERS: ReadonlySet<number> = new Set(ALL_TAGS.map(([, number]) => number));
-
-/** All of what is asked for takes some two hundred bytes in a photo. */
-const MOST_WANTED_BYTES = 4_096;
-
-/** The tags of a file that are asked for, each where it is there and has the type that it should have. */
+/** The tags of a block that the finding is made of, each where its value can be read. */
 export interface ExifTags {
-  readonly texts: Readonly<Partial<Record<Text, string>>>;
-  /** Of three fractions each. */
-  readonly triples: Readonly<Partial<Record<Triple, readonly [number, number, number]>>>;
+  readonly texts: Readonly<Partial<Record<TextTag, string>>>;
+  /** At most three numbers each. One that the file gives as `n/0` is NaN or infinite. */
+  readonly numbers: Readonly<Partial<Record<NumberTag, readonly number[]>>>;
 }
 
-const LONGEST_TEXT = 200;
+/** Degrees, minutes and seconds; hours, minutes and seconds. */
+const MAX_NUMBERS = 3;
 
-/** Reads the tags of a block that {@link exifBlock} found. Never throws: a block that can't be read has none. */
+/**
+ * Reads the tags of a block of EXIF: a TIFF structure without the `Exif\0\0` mark. Never throws; a block that cannot be
+ * read has none. Reads three directories at most, whatever points to them.
+ */
 export function readTags(block: Buffer): ExifTags {
-  const tags = load(block);
-  const texts: Partial<Record<Text, string>> = {};
-  const triples: Partial<Record<Triple, readonly [number, number, number]>> = {};
-  for (const [name] of TEXT_TAGS) {
-    const text = textOf(tags[name]?.value);
+  const texts: Partial<Record<TextTag, string>> = {};
+  const numbers: Partial<Record<NumberTag, readonly number[]>> = {};
+  const tiff = TiffBlock.open(block);
+  if (tiff === undefined) return { texts, numbers };
+  const image = tiff.first;
+  const photo = tiff.directory(image, PHOTO_POINTER);
+  const position = tiff.directory(image.has(POSITION_POINTER) ? image : photo, POSITION_POINTER);
+  for (const [name, tag] of TEXT_TAGS) {
+    // TIFF/EP keeps the tags of the photo with those of the image, and some writers do the opposite.
+    const text = tiff.text(photo, tag) ?? tiff.text(image, tag);
     if (text !== undefined) texts[name] = text;
   }
-  for (const [name] of TRIPLE_TAGS) {
-    const triple = tripleOf(tags[name]?.value);
-    if (triple !== undefined) triples[name] = triple;
+  for (const [name, tag] of POSITION_TEXT_TAGS) {
+    const text = tiff.text(position, tag);
+    if (text !== undefined) texts[name] = text;
   }
-  return { texts, triples };
-}
-
-function load(block: Buffer): Readonly<Partial<Record<string, { readonly value?: unknown }>>> {
-  if (wantedBytes(block, NUMBERS) > MOST_WANTED_BYTES) return {};
-  try {
-    return reader.load(block, { includeTags: { exif: NAMES } });
-  } catch {
-    return {};
+  for (const [name, tag] of POSITION_NUMBER_TAGS) {
+    const values = tiff.numbers(position, tag, MAX_NUMBERS);
+    if (values.length > 0) numbers[name] = values;
   }
-}
-
-/** The reader gives a list of what NULs separate. */
-function textOf(value: unknown): string | undefined {
-  const first: unknown = Array.isArray(value) ? value[0] : value;
-  if (typeof first !== 'string') return undefined;
-  const plain = first
-    .slice(0, LONGEST_TEXT)
-    .replaceAll(/[\p{C}\s]+/gu, ' ')
-    .trim();
-  return plain === '' ? undefined : plain.toWellFormed();
-}
-
-function tripleOf(value: unknown): readonly [number, number, number] | undefined {
-  if (!Array.isArray(value) || value.length !== 3) return undefined;
-  const [first, second, third] = value.map(fractionOf);
-  if (first === undefined || second === undefined || third === undefined) return undefined;
-  return [first, second, third];
-}
-
-/** A fraction that is none (`0/0` says that nothing is known) is undefined. */
-function fractionOf(value: unknown): number | undefined {
-  if (!Array.isArray(value) || value.length !== 2) return undefined;
-  const fraction = Number(value[0]) / Number(value[1]);
-  return Number.isFinite(fraction) && fraction >= 0 ? fraction : undefined;
+  return { texts, numbers };
 }

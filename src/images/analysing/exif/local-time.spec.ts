@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { isTimeZone, offsetOf, TimeZone, wallTimeOf } from './local-time.js';
+import { parseExifDate } from './exif-date.js';
+import { isTimeZone, TimeZone } from './local-time.js';
 
 const moment = (zone: string, wall: string): string =>
-  new Date(new TimeZone(zone).momentOf(wallTimeOf(wall) ?? Number.NaN)).toISOString();
+  new Date(new TimeZone(zone).momentOf(parseExifDate(wall)?.wall ?? Number.NaN)).toISOString();
 
 describe('a time zone', () => {
   it.each([
@@ -48,7 +49,7 @@ describe('a time zone', () => {
           timeStyle: 'medium',
         });
         const wall = shown.format(seconds * 1000).replaceAll('-', ':');
-        const read = new TimeZone(name).momentOf(wallTimeOf(wall) ?? Number.NaN);
+        const read = new TimeZone(name).momentOf(parseExifDate(wall)?.wall ?? Number.NaN);
         // Another moment may have the same wall time; then it is the first of them.
         expect(shown.format(read).replaceAll('-', ':')).toBe(wall);
         expect(read).toBeLessThanOrEqual(seconds * 1000);
@@ -64,43 +65,5 @@ describe('a time zone', () => {
   it.each(['', 'Mars/Olympus', '+02:00', 'Europe', 'Europe/Berlin '])('is not "%s"', (name) => {
     expect(isTimeZone(name)).toBe(false);
     expect(() => new TimeZone(name)).toThrow(RangeError);
-  });
-});
-
-describe('a wall time', () => {
-  it.each([
-    undefined,
-    '',
-    '0000:00:00 00:00:00',
-    '2024:02:30 10:00:00',
-    '2023:02:29 10:00:00',
-    '2024:13:01 10:00:00',
-    '2024:11:16 24:00:00',
-    '2024:11:16 10:60:00',
-    '2024:11:16 10:00:60',
-    '2024:11:16',
-    '    :  :     :  :  ',
-    '1024:11:16 10:00:00',
-    'yesterday',
-  ])('is not %s', (text) => {
-    expect(wallTimeOf(text)).toBeUndefined();
-  });
-});
-
-describe('an offset', () => {
-  it.each([
-    ['+05:30', 5.5],
-    ['-03:00', -3],
-    ['+00:00', 0],
-    ['-00:00', 0],
-    ['Z', 0],
-    ['+0900', 9],
-    ['+14:00', 14],
-  ])('is %s', (text, hours) => {
-    expect(offsetOf(text)).toBeCloseTo(hours * 3_600_000);
-  });
-
-  it.each([undefined, '', '   :  ', '+14:01', '+05:60', '5:30', '+5:30', '+05:30x'])('is not %s', (text) => {
-    expect(offsetOf(text)).toBeUndefined();
   });
 });

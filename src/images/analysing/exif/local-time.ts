@@ -1,7 +1,6 @@
 /** A date and a time of day as a clock on a wall shows them, in milliseconds as if that were UTC. */
 export type WallTime = number;
 
-const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** Whether a name is a time zone of the IANA database that this Node knows. */
@@ -59,14 +58,6 @@ export class TimeZone {
   }
 }
 
-/** `2024:11:16 12:00:00` (EXIF 2.32 §4.6.4) as a wall time; undefined where it is no time that there is. */
-export function wallTimeOf(text: string | undefined): WallTime | undefined {
-  const match = /^(\d{4})[:\-/](\d\d)[:\-/](\d\d)[ T](\d\d):(\d\d):(\d\d)/.exec(text ?? '');
-  if (match === null) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
-  return wallTime(year, month, day, hour, minute, second);
-}
-
 /** Undefined where it is no time that there is. Photographs are younger than the year 1800. */
 export function wallTime(
   year: number,
@@ -80,14 +71,4 @@ export function wallTime(
   const date = new Date(wall);
   const exists = year >= 1800 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
   return exists && hour < 24 && minute < 60 && second < 60 ? wall : undefined;
-}
-
-/** `+09:00` or `Z` (EXIF 2.32 §4.6.5) in milliseconds; undefined where it is no offset. */
-export function offsetOf(text: string | undefined): number | undefined {
-  if (text === 'Z') return 0;
-  const match = /^([+-])(\d\d):?(\d\d)$/.exec(text ?? '');
-  if (match === null) return undefined;
-  const minutes = Number(match[2]) * 60 + Number(match[3]);
-  if (minutes > 14 * 60 || Number(match[3]) > 59) return undefined;
-  return (match[1] === '-' ? -minutes : minutes) * MINUTE_MS;
 }

@@ -18,6 +18,7 @@ export type Order =
       readonly image: AnalyzedImage;
       readonly start: Uint8Array<ArrayBuffer>;
       readonly isWhole: boolean;
+      readonly exif: Uint8Array<ArrayBuffer> | null;
     }
   | { readonly kind: 'whole'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'no_whole' };
@@ -41,7 +42,7 @@ let answered: PromiseWithResolvers<Buffer> | undefined;
 parentPort?.on('message', (order: Order) => {
   switch (order.kind) {
     case 'analyze':
-      void run(order.image, bufferOf(order.start), order.isWhole);
+      void run(order);
       return;
     case 'whole':
       answered?.resolve(bufferOf(order.bytes));
@@ -58,7 +59,9 @@ async function load(file: string): Promise<AnalyzeInThread> {
   return module.default as AnalyzeInThread; // oxlint-disable-line no-unsafe-type-assertion -- what it returns is checked
 }
 
-async function run(image: AnalyzedImage, start: Buffer, isWhole: boolean): Promise<void> {
+async function run({ image, isWhole, ...given }: Order & { readonly kind: 'analyze' }): Promise<void> {
+  const start = bufferOf(given.start);
+  const exif = given.exif === null ? null : bufferOf(given.exif);
   answered = undefined;
   const whole = (): Promise<Buffer> => {
     if (isWhole) return Promise.resolve(start);
@@ -71,7 +74,7 @@ async function run(image: AnalyzedImage, start: Buffer, isWhole: boolean): Promi
     return answered.promise;
   };
   try {
-    say({ kind: 'found', found: await analyze(image, { start, isWhole, whole }) });
+    say({ kind: 'found', found: await analyze(image, { start, isWhole, exif, whole }) });
   } catch (error) {
     say(reportOf(error));
   }

@@ -70,7 +70,8 @@ export class Thread {
     this.bytes = bytes;
     signal.addEventListener('abort', abort);
     if (signal.aborted) abort();
-    this.order({ kind: 'analyze', image, start: new Uint8Array(bytes.start), isWhole: bytes.isWhole });
+    const exif = bytes.exif === null ? null : new Uint8Array(bytes.exif);
+    this.order({ kind: 'analyze', image, start: new Uint8Array(bytes.start), isWhole: bytes.isWhole, exif });
     try {
       return await task.promise;
     } finally {
@@ -125,7 +126,17 @@ export class Thread {
 
   /** Bytes go over as they are, without another copy. */
   private order(order: Order): void {
-    const bytes = order.kind === 'analyze' ? order.start : order.kind === 'whole' ? order.bytes : undefined;
-    this.worker.postMessage(order, bytes === undefined ? [] : [bytes.buffer]);
+    this.worker.postMessage(order, buffersOf(order));
+  }
+}
+
+function buffersOf(order: Order): ArrayBuffer[] {
+  switch (order.kind) {
+    case 'analyze':
+      return order.exif === null ? [order.start.buffer] : [order.start.buffer, order.exif.buffer];
+    case 'whole':
+      return [order.bytes.buffer];
+    case 'no_whole':
+      return [];
   }
 }

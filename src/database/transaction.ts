@@ -1,0 +1,78 @@
+import { finished } from 'node:stream/promises';
+import type { ClientBase } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { EntityManager, QueryRunner } from 'typeorm';
+import { repeated } from './repeated.js';
+import { inSchema } from './schema.js';
+import {
+  asQueryFailed,
+  preparedIn,
+  type PreparedStatement,
+  type Querying,
+  rowsOf,
+  runnerOf,
+  runPrepared,
+} from './statements.js';
+
+/** Statements on one connection between BEGIN and COMMIT. */
+export class Transaction implements Querying {
+  /** What is to be told when the transaction has been committed. */
+  readonly uponCommit: (() => void)[] = [];
+
+  constructor(
+    readonly manager: EntityManager,
+    private readonly schema: string,
+  ) {}
+
+  /** Calls this when the transaction has been committed, and never when it has not. It must not throw. */
+  onceCommitted(tell: () => void): void {
+    this.uponCommit.push(tell);
+  }
+
+  async query<T = unknown>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
+    return rowsOf<T>(await this.manager.query(inSchema(sql, this.schema), [...parameters]));
+  }
+
+  async run<T = unknown>(statement: PreparedStatement, parameters: readonly unknown[]): Promise<T[]> {
+    return runPrepared<T>(runnerOf(this.manager), preparedIn(statement, this.schema), parameters);
+  }
+
+  /**
+   * Inserts rows by `COPY`, which costs the database a quarter less than an `INSERT` of arrays.
+   *
+   * @param target the table and its columns
+   * @param rows in COPY's text format, each with its line break; see {@link copyText}
+   */
+  async copy(target: string, rows: string): Promise<void> {
+    const client: ClientBase = await runnerOf(this.manager).connect();
+    const statement = inSchema(`COPY ${target} FROM STDIN`, this.schema);
+    try {
+      const copying = client.query(copyFrom(statement));
+      copying.end(rows);
+      await finished(copying);
+    } catch (error) {
+      throw asQueryFailed(statement, [], error);
+    }
+  }
+}
+
+/** Statements on one connection, each committed by itself. */
+export class Session implements Querying {
+  constructor(
+    private readonly runner: QueryRunner,
+    private readonly schema: string,
+  ) {}
+
+  async query<T = unknown>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
+    return rowsOf<T>(await this.runner.query(inSchema(sql, this.schema), [...parameters]));
+  }
+
+  /** Runs `work` in one transaction (READ COMMITTED) on this connection, again after a deadlock or the like. */
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return repeated(() =>
+      this.runner.manager.transaction('READ COMMITTED', (manager) =>
+        work(new Transaction(manager, this.schema)),
+      ),
+    );
+  }
+}

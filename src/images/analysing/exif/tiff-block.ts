@@ -1,0 +1,132 @@
+import { isUtf8 } from 'node:buffer';
+import {
+  isTextType,
+  parseTiffHeader,
+  type TiffEntry,
+  type TiffLayout,
+} from '../../measuring/tiff-directory.js';
+import { PHOTO_POINTER, POSITION_POINTER } from '../../measuring/tiff-exif.js';
+
+/** The entries of one directory by tag, each tag's first entry whose value lies within the block. */
+export type TiffDirectory = ReadonlyMap<number, TiffEntry>;
+
+/** Bytes of a text that are looked at. Every text that is asked for is far shorter. */
+const MAX_TEXT_BYTES = 4_096;
+
+/** Types of values that are fractions or real numbers, and their bytes (TIFF 6.0 §2). */
+const RATIONAL = 5;
+const SRATIONAL = 10;
+const FLOAT = 11;
+const DOUBLE = 12;
+
+/**
+ * A TIFF structure of little trusted bytes, such as a block of EXIF.
+ *
+ * No method throws, whatever the bytes are. What cannot be read is undefined, and costs nothing else. A directory takes
+ * time linear in its entries, a value at most some microseconds.
+ */
+export class TiffBlock {
+  private constructor(
+    private readonly bytes: Buffer,
+    private readonly layout: TiffLayout,
+  ) {}
+
+  /** Undefined where the bytes do not begin as such a structure. */
+  static open(bytes: Buffer): TiffBlock | undefined {
+    const layout = parseTiffHeader(bytes);
+    return layout === undefined ? undefined : new TiffBlock(bytes, layout);
+  }
+
+  /** The directory that the header names; empty where it lies beyond the block. */
+  get first(): TiffDirectory {
+    return this.directoryAt(this.layout.firstDirectory);
+  }
+
+  /** The directory to which an entry of another one points; empty where there is none. */
+  directory(from: TiffDirectory, pointer: typeof PHOTO_POINTER | typeof POSITION_POINTER): TiffDirectory {
+    const entry = from.get(pointer);
+    const at = entry === undefined ? undefined : this.layout.wholeNumber(this.bytes, entry.type, entry.at);
+    return at === undefined ? new Map() : this.directoryAt(at);
+  }
+
+  /**
+   * A text up to its first NUL, with white space and control characters as single spaces and none at its ends. Bytes that
+   * are no UTF-8 are taken as Latin-1. Undefined where nothing is left, or the value is no text.
+   */
+  text(directory: TiffDirectory, tag: number): string | undefined {
+    const entry = directory.get(tag);
+    if (entry === undefined || !isTextType(entry.type)) return undefined;
+    const bytes = this.textBytes(entry);
+    const text = bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
+    const plain = text.replaceAll(/[\p{C}\s]+/gu, ' ').trim();
+    return plain === '' ? undefined : plain;
+  }
+
+  /** The first numbers of a value, at most `most`: a fraction is its quotient, which is NaN or infinite for `n/0`. */
+  numbers(directory: TiffDirectory, tag: number, most: number): readonly number[] {
+    const entry = directory.get(tag);
+    if (entry === undefined) return [];
+    const size = entry.length / entry.count;
+    const numbers: number[] = [];
+    for (let index = 0; index < entry.count && index < most; index += 1) {
+      const number = this.number(entry.type, entry.at + index * size);
+      if (number === undefined) return [];
+      numbers.push(number);
+    }
+    return numbers;
+  }
+
+  private directoryAt(at: number): TiffDirectory {
+    const { bytes, layout } = this;
+    const entries = new Map<number, TiffEntry>();
+    const first = at + layout.countBytes;
+    if (at < 0 || first > bytes.length) return entries;
+    const fitting = Math.floor((bytes.length - first) / layout.entryBytes);
+    const end = first + Math.min(layout.entryCount(bytes, at), fitting) * layout.entryBytes;
+    for (let entryAt = first; entryAt < end; entryAt += layout.entryBytes) {
+      if (entries.has(layout.uint16(bytes, entryAt))) continue;
+      const entry = this.entryAt(entryAt);
+      if (entry !== undefined) entries.set(entry.tag, entry);
+    }
+    return entries;
+  }
+
+  /** Undefined for a type that there is not, and for a value that is empty or not wholly in the block. */
+  private entryAt(at: number): TiffEntry | undefined {
+    const entry = this.layout.entry(this.bytes, at);
+    // A pointer is one number that stands in the entry, of whatever type, and whatever its count says.
+    if (entry.tag === PHOTO_POINTER || entry.tag === POSITION_POINTER) {
+      return { ...entry, count: 1, at: at + this.layout.entryBytes - this.layout.insideBytes };
+    }
+    return entry.length > 0 && entry.at + entry.length <= this.bytes.length ? entry : undefined;
+  }
+
+  private textBytes({ at, length }: TiffEntry): Buffer {
+    const to = at + length;
+    let start = at;
+    while (start < to && start < at + MAX_TEXT_BYTES && this.bytes[start] === 0) start += 1;
+    let end = Math.min(to, start + MAX_TEXT_BYTES);
+    // The text is not cut within a character of UTF-8.
+    while (end < to && end > start && ((this.bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+    const bytes = this.bytes.subarray(start, end);
+    const nul = bytes.indexOf(0);
+    return nul === -1 ? bytes : bytes.subarray(0, nul);
+  }
+
+  /** The number at a place within the block; undefined for a type that is no number. */
+  private number(type: number, at: number): number | undefined {
+    const { bytes, layout } = this;
+    switch (type) {
+      case RATIONAL:
+        return layout.uint32(bytes, at) / layout.uint32(bytes, at + 4);
+      case SRATIONAL:
+        return (layout.uint32(bytes, at) | 0) / (layout.uint32(bytes, at + 4) | 0);
+      case FLOAT:
+        return layout.isBigEndian ? bytes.readFloatBE(at) : bytes.readFloatLE(at);
+      case DOUBLE:
+        return layout.isBigEndian ? bytes.readDoubleBE(at) : bytes.readDoubleLE(at);
+      default:
+        return layout.wholeNumber(bytes, type, at);
+    }
+  }
+}

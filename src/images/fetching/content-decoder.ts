@@ -1,0 +1,136 @@
+import zlib from 'node:zlib';
+import type { ContentCoding } from './content-coding.js';
+import { brotliWindow, type DecodingMemory } from './decoding-memory.js';
+import { FetchFault } from './fetch-fault.js';
+
+/** Bytes that are decoded at a time. They are decoded in a thread of libuv, never in the main thread. */
+const STEP_BYTES = 16_384;
+
+/** Takes what a decoder says. After `onEnd` or `onFault` nothing comes any more. */
+export interface DecodedReader {
+  onDecoded(bytes: Buffer): void;
+  /** More bytes may be written. */
+  onDrain(): void;
+  onEnd(): void;
+  onFault(fault: FetchFault): void;
+}
+
+/**
+ * Decodes the body of one answer as it comes. It decodes no faster than it is written to, and stops in the middle of
+ * anything once it is destroyed, so that a few bytes that stand for very many cost no more than those that are wanted.
+ */
+export class ContentDecoder {
+  private stream: zlib.Gunzip | zlib.Inflate | zlib.InflateRaw | zlib.BrotliDecompress | undefined;
+  private pending: Buffer[] = [];
+  private hasEnded = false;
+  private isDestroyed = false;
+  private isOpening = false;
+  private release: (() => void) | undefined;
+
+  constructor(
+    private readonly coding: ContentCoding,
+    private readonly memory: DecodingMemory,
+    private readonly reader: DecodedReader,
+  ) {}
+
+  /** @returns whether more may be written before `onDrain` */
+  write(chunk: Buffer): boolean {
+    if (this.isDestroyed || chunk.length === 0) return true;
+    if (this.stream !== undefined) return this.stream.write(chunk);
+    this.pending.push(chunk);
+    this.tryOpening();
+    return !this.isFull();
+  }
+
+  /** No more bytes will come. */
+  end(): void {
+    if (this.isDestroyed) return;
+    this.hasEnded = true;
+    if (this.stream !== undefined) this.stream.end();
+    // Nothing encoded is nothing.
+    else if (this.pending.length === 0) this.reader.onEnd();
+    else this.tryOpening();
+  }
+
+  /** Nothing more is wanted. */
+  destroy(): void {
+    if (this.isDestroyed) return;
+    this.isDestroyed = true;
+    this.pending = [];
+    this.stream?.destroy();
+    this.release?.();
+  }
+
+  private isFull(): boolean {
+    return this.stream === undefined ? this.isOpening : this.stream.writableNeedDrain;
+  }
+
+  /** Which decoder it takes stands in the first bytes. */
+  private tryOpening(): void {
+    const start = this.pending.length > 1 ? Buffer.concat(this.pending) : this.pending[0];
+    if (this.isOpening || start === undefined || (start.length < 2 && !this.hasEnded)) return;
+    this.pending = [start];
+    this.isOpening = true;
+    if (this.coding !== 'br') return this.open(start);
+    this.release = this.memory.acquire(brotliWindow(start[0] ?? 0), () => this.open(start));
+    // It may have failed meanwhile.
+    if (this.isDestroyed) this.release();
+  }
+
+  private open(start: Buffer): void {
+    const stream = createDecoder(this.coding, start);
+    this.stream = stream;
+    stream.on('data', (bytes: Buffer) => {
+      if (!this.isDestroyed) this.reader.onDecoded(bytes);
+    });
+    stream.on('drain', () => {
+      if (!this.isDestroyed) this.reader.onDrain();
+    });
+    stream.on('end', () => {
+      if (this.isDestroyed) return;
+      this.destroy();
+      this.reader.onEnd();
+    });
+    stream.on('error', (error) => {
+      if (this.isDestroyed) return;
+      this.destroy();
+      this.reader.onFault(this.faultOf(error));
+    });
+    const { pending } = this;
+    this.pending = [];
+    for (const chunk of pending) stream.write(chunk);
+    if (this.hasEnded) stream.end();
+    else if (!stream.writableNeedDrain) stream.emit('drain');
+  }
+
+  private faultOf(error: Error): FetchFault {
+    const isCut = 'code' in error && error.code === 'Z_BUF_ERROR';
+    return new FetchFault(
+      'bad_response',
+      isCut
+        ? `the ${this.coding} encoding of the file breaks off before its end`
+        : `the ${this.coding} encoding of the file is damaged`,
+    );
+  }
+}
+
+function createDecoder(
+  coding: ContentCoding,
+  start: Buffer,
+): zlib.Gunzip | zlib.Inflate | zlib.InflateRaw | zlib.BrotliDecompress {
+  const options = { chunkSize: STEP_BYTES };
+  switch (coding) {
+    case 'gzip':
+      return zlib.createGunzip(options);
+    case 'br':
+      return zlib.createBrotliDecompress(options);
+    case 'deflate':
+      return hasZlibHeader(start) ? zlib.createInflate(options) : zlib.createInflateRaw(options);
+  }
+}
+
+/** `deflate` means a zlib stream (RFC 9110 §8.4.1.2); some hosts send the deflated bytes alone. */
+function hasZlibHeader(start: Buffer): boolean {
+  const [method = 0, flags = 0] = start;
+  return (method & 0x0f) === 8 && method >> 4 <= 7 && ((method << 8) | flags) % 31 === 0;
+}

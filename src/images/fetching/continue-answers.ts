@@ -1,0 +1,51 @@
+const [CR, LF, ZERO, ONE, TWO] = Array.from('\r\n012', (character) => character.charCodeAt(0));
+const BEFORE_STATUS = /^HTTP\/1\.\d $/;
+const STATUS_AT = 9;
+
+/**
+ * Lets a host send `100 Continue` although nothing was sent that it could wait for. Other interim answers are skipped by
+ * undici, which takes this one for a fault: so it is made a `102` before undici reads it. Only the heads of answers are looked
+ * at, of most of them no more than the first ten bytes.
+ */
+export class ContinueAnswers {
+  private isLooking = false;
+  private start = '';
+  private isInHead = false;
+  private lineLength = 0;
+
+  /** A request goes out: what comes next is the head of an answer. */
+  begin(): void {
+    this.isLooking = true;
+    this.start = '';
+    this.isInHead = false;
+  }
+
+  /** Changes bytes in place, as they were read and before they are parsed. */
+  rewrite(chunk: Buffer): void {
+    for (let at = 0; this.isLooking && at < chunk.length; at += 1) {
+      if (this.isInHead) this.readHead(chunk[at]);
+      else this.readStatus(chunk, at);
+    }
+  }
+
+  /** Blank lines may stand before a status. */
+  private readStatus(chunk: Buffer, at: number): void {
+    const byte = chunk[at];
+    if (this.start === '' && (byte === CR || byte === LF)) return;
+    const place = this.start.length - STATUS_AT;
+    this.start += String.fromCharCode(byte ?? 0);
+    if (place < 0) return;
+    if (place === 0) this.isLooking = byte === ONE && BEFORE_STATUS.test(this.start.slice(0, STATUS_AT));
+    if (place < 2) return;
+    if (byte === ZERO && this.start.endsWith('100')) chunk[at] = TWO ?? 0;
+    this.isInHead = true;
+    this.lineLength = place;
+  }
+
+  private readHead(byte: number | undefined): void {
+    if (byte === CR) return;
+    if (byte !== LF) this.lineLength += 1;
+    else if (this.lineLength > 0) this.lineLength = 0;
+    else this.begin();
+  }
+}

@@ -1,0 +1,65 @@
+/** An absolute http: or https: URL, up to the end of its authority. */
+const ABSOLUTE = /^https?:\/\/[^/?#\\]+/i;
+/** The characters that the URL Standard encodes in a path and in a query. Those from `!` to `~` that it leaves pass. */
+const ENCODED_IN_PATH = /[^\x21-\x7e]|["<>^`{}]/gu;
+const ENCODED_IN_QUERY = /[^\x21-\x7e]|["<>]/gu;
+
+/**
+ * The path and query of a request for a URL, with the percent-encoding as it was written. `URL` alone writes some of it
+ * anew: it encodes `'` in a query and resolves `.`, `..`, `%2e` and `%2e%2e` in a path, which breaks the signature of a
+ * presigned URL. Here only characters that may not stand in a URL are encoded, as UTF-8.
+ *
+ * @param written as the client or a `Location` header wrote it
+ * @param parsed the same, resolved against `from`
+ * @param from the path and query that a relative reference starts at
+ */
+export function toRequestPath(written: string, parsed: URL, from: string | undefined): string {
+  const text = written.replace(/^[\0-\x20]+|[\0-\x20]+$|[\t\r\n]/g, '').replace(/#.*$/s, '');
+  const path = encoded(isAbsolute(text) ? text.replace(ABSOLUTE, '') : resolved(text, from ?? '/'));
+  // Whatever the two do not read alike is asked for as the parser reads it.
+  const again = URL.parse(parsed.origin + path);
+  const isAlike =
+    again?.origin === parsed.origin && again.pathname === parsed.pathname && again.search === parsed.search;
+  return isAlike ? path : parsed.pathname + parsed.search;
+}
+
+function isAbsolute(text: string): boolean {
+  return ABSOLUTE.test(text);
+}
+
+/** Resolves a relative reference (RFC 3986 §5.2.2). Segments that are written `%2e` stay as they are. */
+function resolved(reference: string, from: string): string {
+  const [path, query] = splitQuery(reference);
+  const [base] = splitQuery(from);
+  if (/^[/\\]{2}/.test(path)) return reference.replace(/^[/\\]{2}[^/?#\\]*/, '');
+  if (path === '') return query === undefined ? from : base + query;
+  const whole = /^[/\\]/.test(path) ? path : base.slice(0, base.lastIndexOf('/') + 1) + path;
+  return withoutDots(whole.replaceAll('\\', '/')) + (query ?? '');
+}
+
+/** The path, and the query with its question mark where there is one. */
+function splitQuery(text: string): readonly [path: string, query?: string] {
+  const at = text.indexOf('?');
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at)];
+}
+
+/** Removes the segments `.` and `..` (RFC 3986 §5.2.4). */
+function withoutDots(path: string): string {
+  const segments: string[] = [];
+  const written = path.split('/').slice(1);
+  for (const segment of written) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '.') segments.push(segment);
+  }
+  const last = written.at(-1);
+  return `/${segments.join('/')}${(last === '.' || last === '..') && segments.length > 0 ? '/' : ''}`;
+}
+
+function encoded(text: string): string {
+  const [path, query = ''] = splitQuery(text.toWellFormed());
+  const slashed = path.replaceAll('\\', '/');
+  return (
+    `${slashed.startsWith('/') ? '' : '/'}${slashed.replace(ENCODED_IN_PATH, encodeURIComponent)}` +
+    query.replace(ENCODED_IN_QUERY, encodeURIComponent)
+  );
+}

@@ -1,0 +1,68 @@
+import type { HostFault } from '../image-error-code.js';
+
+/** So many held images of one host come back as soon as it may be asked; the others need not all try at once. */
+const SOON = 256;
+/** The least pause of the others, in milliseconds. */
+const LATER_MS = 15_000;
+
+/** A host is not asked at present. No attempt at the image, which may ask again after a pause. */
+export class HeldBack extends Error {
+  override readonly name: string = 'HeldBack';
+
+  /**
+   * @param afterMs when to ask again, in milliseconds from now
+   * @param fault what the host did last, when it is for its faults that it is not asked
+   */
+  constructor(
+    readonly afterMs: number,
+    readonly fault: HostFault | null,
+  ) {
+    super('the host is not asked at present');
+  }
+}
+
+/** All slots of a host are taken, and nothing comes back. */
+export class HostStalled extends HeldBack {
+  override readonly name = 'HostStalled';
+
+  constructor(afterMs: number) {
+    super(afterMs, null);
+  }
+}
+
+/** A host limits how much it is asked, and others come first. */
+export class HostPaced extends HeldBack {
+  override readonly name = 'HostPaced';
+
+  constructor(afterMs: number) {
+    super(afterMs, null);
+  }
+}
+
+/** A host refused a request, or every request for too long. No attempt at the image. */
+export class HostRefused extends Error {
+  override readonly name = 'HostRefused';
+
+  /**
+   * @param fault what the host answered last
+   * @param afterMs when to ask again, in milliseconds from now; null where the host has served nothing for too long
+   */
+  constructor(
+    readonly fault: HostFault,
+    readonly afterMs: number | null,
+  ) {
+    super(fault.message);
+  }
+}
+
+/**
+ * When an image that is held may ask again, so that of a host with a million images a few come back soon, and all of
+ * them keep the queue busy with coming back no more than every quarter of a minute. Without jitter: images of one batch
+ * that are held at the same time should come back together, in one task.
+ *
+ * @param soonMs when the host may be asked again
+ * @param held how many images of the host have been held since
+ */
+export function pauseOfHeld(soonMs: number, held: number): number {
+  return Math.ceil(held <= SOON ? soonMs : Math.max(soonMs, LATER_MS));
+}

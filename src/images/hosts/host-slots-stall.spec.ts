@@ -1,0 +1,76 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { HostStalled } from './held-back.js';
+import { CHECK_EVERY_MS, HostSlots } from './host-slots.js';
+import { CHECKS_TO_STALL } from './host.js';
+
+describe('a host with all its slots taken', () => {
+  let slots: HostSlots;
+
+  beforeEach(async () => {
+    slots = new HostSlots(8, 2);
+    await slots.acquire('a');
+    await slots.acquire('a');
+  });
+
+  function check(times: number): void {
+    for (let n = 0; n < times; n += 1) slots.check();
+  }
+
+  it('refuses who waits when nothing came back for some checks, and who comes then', async () => {
+    const waiting = slots.acquire('a');
+    check(CHECKS_TO_STALL - 1);
+    const late = slots.acquire('a');
+    check(1);
+    await expect(waiting).rejects.toBeInstanceOf(HostStalled);
+    await expect(late).rejects.toBeInstanceOf(HostStalled);
+    await expect(slots.acquire('a')).rejects.toBeInstanceOf(HostStalled);
+  });
+
+  it('is waited for while something comes back', async () => {
+    const waiting = [slots.acquire('a'), slots.acquire('a')];
+    for (const next of waiting) {
+      check(CHECKS_TO_STALL - 1);
+      slots.release('a');
+      await expect(next).resolves.toBeUndefined();
+    }
+  });
+
+  it('is waited for a few times as long as it usually takes', async () => {
+    const usually = 2_000;
+    const checks = (4 * usually) / CHECK_EVERY_MS;
+    slots.release('a', { kind: 'answered', tookMs: usually, latencyMs: usually, requests: 1 });
+    await slots.acquire('a');
+    const waiting = slots.acquire('a');
+    check(checks - 1);
+    slots.release('a');
+    await expect(waiting).resolves.toBeUndefined();
+    const refused = slots.acquire('a');
+    check(checks);
+    await expect(refused).rejects.toBeInstanceOf(HostStalled);
+  });
+
+  it('does not stall while it has a slot free, nor others with it', async () => {
+    await slots.acquire('b');
+    check(100);
+    await expect(slots.acquire('b')).resolves.toBeUndefined();
+    await expect(slots.acquire('a')).rejects.toBeInstanceOf(HostStalled);
+  });
+
+  it('is asked again once something came back', async () => {
+    check(100);
+    await expect(slots.acquire('a')).rejects.toBeInstanceOf(HostStalled);
+    slots.release('a');
+    await expect(slots.acquire('a')).resolves.toBeUndefined();
+  });
+
+  it('leaves nothing behind of those that were refused', async () => {
+    const stop = new AbortController();
+    const waiting = slots.acquire('a', stop.signal);
+    check(CHECKS_TO_STALL);
+    await expect(waiting).rejects.toBeInstanceOf(HostStalled);
+    stop.abort();
+    slots.release('a');
+    slots.release('a');
+    expect(slots.size).toBe(0);
+  });
+});

@@ -1,0 +1,305 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import type { HeldBack, HostRefused } from './held-back.js';
+import { CHECKS_TO_STALL } from './host.js';
+import { type Claimant, HostSlots } from './host-slots.js';
+import { WaitingLine } from './waiting-line.js';
+
+/** Lets every callback run that is due. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Callers of slots, and who has got one, in that order. */
+class Callers {
+  readonly served: string[] = [];
+  readonly refused: unknown[] = [];
+
+  constructor(readonly slots: HostSlots) {}
+
+  /** @param caller a host and a name, as in `a1` */
+  ask(caller: string, signal?: AbortSignal): void {
+    this.slots.acquire(caller.slice(0, 1), signal).then(
+      () => this.served.push(caller),
+      (reason: unknown) => this.refused.push(reason),
+    );
+  }
+
+  askAll(callers: string): void {
+    for (const caller of callers.split(' ')) this.ask(caller);
+  }
+
+  /** Ends the downloads of these callers, one after another. */
+  async release(callers: string): Promise<void> {
+    for (const caller of callers.split(' ')) {
+      this.slots.release(caller.slice(0, 1));
+      await turn();
+    }
+  }
+}
+
+async function callersOf(limit: number, hostLimit: number, callers = ''): Promise<Callers> {
+  const all = new Callers(new HostSlots(limit, hostLimit));
+  if (callers !== '') all.askAll(callers);
+  await turn();
+  return all;
+}
+
+describe('the slots for downloads', () => {
+  it('are had at once while there are any', async () => {
+    const { served } = await callersOf(3, 2, 'a1 b1 a2');
+    expect(served).toEqual(['a1', 'b1', 'a2']);
+  });
+
+  it('are so many in all', async () => {
+    const callers = await callersOf(2, 2, 'a1 b1 c1');
+    expect(callers.served).toEqual(['a1', 'b1']);
+    await callers.release('b1');
+    expect(callers.served).toEqual(['a1', 'b1', 'c1']);
+  });
+
+  it('are so many for one host, and others pass by', async () => {
+    const callers = await callersOf(4, 2, 'a1 a2 a3 b1');
+    expect(callers.served).toEqual(['a1', 'a2', 'b1']);
+    await callers.release('b1');
+    expect(callers.served).not.toContain('a3');
+    await callers.release('a1');
+    expect(callers.served).toContain('a3');
+  });
+
+  it('go to whoever of a host came first', async () => {
+    const callers = await callersOf(1, 1, 'a1 a2 a3 a4');
+    await callers.release('a1 a2 a3');
+    expect(callers.served).toEqual(['a1', 'a2', 'a3', 'a4']);
+  });
+
+  it('go to the hosts in turn, however many wait for one', async () => {
+    const callers = await callersOf(1, 1, 'x a1 a2 a3 a4 b1 b2 c1');
+    await callers.release('x a1 b1 c1 a2 b2 a3');
+    expect(callers.served).toEqual(['x', 'a1', 'b1', 'c1', 'a2', 'b2', 'a3', 'a4']);
+  });
+
+  it('go to those they are for in turn, then to the hosts of each', async () => {
+    const slots = new HostSlots(1, 1);
+    await slots.acquire('x');
+    const served: string[] = [];
+    for (const caller of ['1a', '1a', '1b', '1c', '1c', '2c', '2a', '3b'])
+      void slots.acquire(caller.slice(1), undefined, caller.slice(0, 1)).then(() => served.push(caller));
+    slots.release('x');
+    for (let n = 0; n < 8; n += 1) {
+      await turn();
+      slots.release(served.at(-1)?.slice(1) ?? '');
+    }
+    expect(served).toEqual(['1a', '2c', '3b', '1b', '2a', '1c', '1a', '1c']);
+    expect(slots.size).toBe(0);
+  });
+
+  it('do not go past somebody who waits for the same host', async () => {
+    const callers = await callersOf(2, 2, 'a1 b1 a2');
+    await callers.release('b1');
+    callers.ask('a3');
+    await callers.release('a1');
+    expect(callers.served).toEqual(['a1', 'b1', 'a2', 'a3']);
+  });
+
+  it('are not given back by whoever has none', async () => {
+    const callers = await callersOf(1, 1, 'a1 a2');
+    await callers.release('b0 b0');
+    expect(callers.served).toEqual(['a1']);
+    await callers.release('a1 a2 a0 a0');
+    callers.askAll('a3 a4');
+    await turn();
+    expect(callers.served).toEqual(['a1', 'a2', 'a3']);
+  });
+
+  it('are not given back in the name of a host that has none, though it waits', async () => {
+    const callers = await callersOf(1, 1, 'a1 b1 c1');
+    await callers.release('b0 c0');
+    expect(callers.served).toEqual(['a1']);
+  });
+
+  it('are looked for in the line once for each that is free, however many hosts wait', async () => {
+    const callers = await callersOf(2, 1, 'x y');
+    const looks = jest.spyOn(WaitingLine.prototype, 'next');
+    callers.askAll('a1 b1 c1 d1');
+    await callers.release('x a1');
+    expect(looks).toHaveBeenCalledTimes(2);
+    looks.mockRestore();
+    expect(callers.served).toEqual(['x', 'y', 'a1', 'b1']);
+  });
+
+  it('remember a host only while it has somebody', async () => {
+    const callers = await callersOf(2, 1, 'a1 b1 c1 d1');
+    expect(callers.slots.size).toBe(4);
+    await callers.release('a1 b1');
+    expect(callers.slots.size).toBe(2);
+    await callers.release('c1 d1');
+    expect(callers.slots.size).toBe(0);
+  });
+});
+
+describe('whoever gives up waiting for a slot', () => {
+  it('is refused with their reason, and costs nobody their turn', async () => {
+    const callers = await callersOf(1, 1, 'x');
+    const stop = new AbortController();
+    callers.ask('a1', stop.signal);
+    callers.askAll('a2 b1');
+    const reason = new Error('stopping');
+    stop.abort(reason);
+    await turn();
+    expect(callers.refused).toEqual([reason]);
+    await callers.release('x a2');
+    expect(callers.served).toEqual(['x', 'a2', 'b1']);
+  });
+
+  it('does not wait at all when they gave up before', async () => {
+    const callers = await callersOf(1, 1);
+    const reason = new Error('stopped');
+    callers.ask('a1', AbortSignal.abort(reason));
+    await turn();
+    expect(callers.refused).toEqual([reason]);
+    expect(callers.slots.size).toBe(0);
+    callers.ask('a2');
+    await turn();
+    expect(callers.served).toEqual(['a2']);
+  });
+
+  it('leaves no host behind that nobody else waits for', async () => {
+    const callers = await callersOf(1, 1, 'x');
+    const stop = new AbortController();
+    callers.ask('a1', stop.signal);
+    expect(callers.slots.size).toBe(2);
+    stop.abort();
+    expect(callers.slots.size).toBe(1);
+    await turn();
+  });
+
+  it('keeps a slot that they have got already, until they give it back', async () => {
+    const callers = await callersOf(1, 1);
+    const stop = new AbortController();
+    callers.ask('a1', stop.signal);
+    callers.ask('b1');
+    await turn();
+    stop.abort();
+    await turn();
+    expect([callers.served, callers.refused]).toEqual([['a1'], []]);
+    await callers.release('a1');
+    expect(callers.served).toEqual(['a1', 'b1']);
+  });
+
+  it('takes nothing from who comes later, when they give up after their download', async () => {
+    const callers = await callersOf(1, 1, 'x');
+    const stop = new AbortController();
+    callers.ask('a1', stop.signal);
+    await callers.release('x a1');
+    callers.askAll('a2 a3');
+    await turn();
+    stop.abort();
+    await callers.release('a2');
+    expect(callers.served).toEqual(['x', 'a1', 'a2', 'a3']);
+  });
+
+  it('gives up in vain in the moment in which they get it', async () => {
+    const callers = await callersOf(1, 1, 'x');
+    const stop = new AbortController();
+    callers.ask('a1', stop.signal);
+    callers.slots.release('x');
+    stop.abort();
+    await turn();
+    expect([callers.served, callers.refused]).toEqual([['x', 'a1'], []]);
+  });
+});
+
+/** Wants so many slots, and remembers what it got. */
+class Several implements Claimant {
+  granted = 0;
+  readonly refused: (number | null)[] = [];
+  readonly given: unknown[] = [];
+
+  /** @param back whether each slot is given back at once */
+  constructor(
+    private readonly slots: HostSlots,
+    private left: number,
+    private readonly back = false,
+  ) {}
+
+  get size(): number {
+    return this.left;
+  }
+
+  grant(): boolean {
+    this.granted += 1;
+    this.left -= 1;
+    if (this.back) this.slots.release('a');
+    return this.left > 0;
+  }
+
+  refuse(reason: HeldBack | HostRefused): boolean {
+    this.refused.push(reason.afterMs);
+    this.left -= 1;
+    return this.left > 0;
+  }
+
+  giveUp(reason: unknown): void {
+    this.given.push(reason);
+  }
+}
+
+describe('who wants several slots of a host', () => {
+  it('gets those that are free, and the others as they become so, before who came later', () => {
+    const slots = new HostSlots(2, 2);
+    const [first, second] = [new Several(slots, 4), new Several(slots, 2)];
+    slots.claim('a', first);
+    slots.claim('a', second);
+    expect([first.granted, second.granted]).toEqual([2, 0]);
+    for (let n = 0; n < 3; n += 1) slots.release('a');
+    expect([first.granted, second.granted]).toEqual([4, 1]);
+    for (let n = 0; n < 3; n += 1) slots.release('a');
+    expect([first.granted, second.granted, slots.inFlight, slots.size]).toEqual([4, 2, 0, 0]);
+  });
+
+  it('takes turns with others, as single ones do', () => {
+    const slots = new HostSlots(1, 1);
+    const [one, other] = [new Several(slots, 3), new Several(slots, 3)];
+    slots.claim('a', one, undefined, 'job 1');
+    slots.claim('b', other, undefined, 'job 2');
+    const course = [];
+    for (const host of ['a', 'a', 'b', 'a']) {
+      slots.release(host);
+      course.push([one.granted, other.granted]);
+    }
+    expect(course).toEqual([
+      [2, 0],
+      [2, 1],
+      [3, 1],
+      [3, 2],
+    ]);
+  });
+
+  it('may give each back at once, however many they are', () => {
+    const slots = new HostSlots(1, 1);
+    const many = new Several(slots, 100_000, true);
+    slots.claim('a', many);
+    expect([many.granted, slots.inFlight, slots.size]).toEqual([100_000, 0, 0]);
+  });
+
+  it('is refused for each of them when the host stalls, and at once from then on', () => {
+    const slots = new HostSlots(2, 1);
+    const [waiting, late] = [new Several(slots, 300), new Several(slots, 2)];
+    slots.claim('a', waiting);
+    for (let n = 0; n < CHECKS_TO_STALL; n += 1) slots.check();
+    slots.claim('a', late);
+    expect([waiting.granted, waiting.refused.length, late.refused.length]).toEqual([1, 299, 2]);
+    // The first of them may ask again soon, the others later.
+    expect(new Set(waiting.refused)).toEqual(new Set([1_000, 15_000]));
+    slots.release('a');
+    expect([waiting.granted, slots.size]).toEqual([1, 0]);
+  });
+
+  it('is told once when it gives up, and has no place any more', () => {
+    const slots = new HostSlots(1, 1);
+    const stop = new AbortController();
+    const claimant = new Several(slots, 3);
+    slots.claim('a', claimant, stop.signal);
+    stop.abort('enough');
+    slots.release('a');
+    expect([claimant.granted, claimant.given, slots.size]).toEqual([1, ['enough'], 0]);
+  });
+});

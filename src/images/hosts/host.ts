@@ -1,0 +1,160 @@
+import type { HostFault } from '../image-error-code.js';
+import { ConcurrencyLimit, UNPROVEN_LIMIT } from './concurrency-limit.js';
+import { type Deferral, WAIT_HERE_MS } from './deferral.js';
+import { Pacer } from './pacer.js';
+
+/** What is configured for one host. */
+export interface HostLimits {
+  /** Requests in flight to it. */
+  readonly concurrency?: number;
+  readonly requestsPerSecond?: number;
+}
+
+/** How a visit to a host ended. Times are in milliseconds. */
+export type VisitEnd =
+  | {
+      readonly kind: 'answered';
+      /** All of it. */
+      readonly tookMs: number;
+      /** From the last request to the first byte of its answer. */
+      readonly latencyMs: number;
+      readonly requests: number;
+    }
+  /** The host answered that it is asked too much, or can't serve now. */
+  | {
+      readonly kind: 'refused';
+      readonly latencyMs: number;
+      readonly retryAfterMs: number | null;
+      readonly fault: HostFault;
+    }
+  /** Nothing came, or it broke off. */
+  | { readonly kind: 'failed'; readonly latencyMs?: number }
+  /** It says nothing about the host. */
+  | { readonly kind: 'unknown' };
+
+/**
+ * A host with all its slots taken has stalled when nothing has come back for so many checks, and so many times its usual
+ * time. It is checks that are counted, since the clock goes on while this process gets no time to read what came back.
+ */
+export const CHECKS_TO_STALL = 4;
+/** The same for a host that has answered lately. */
+export const CHECKS_TO_STALL_AGAIN = 2;
+const STALL_USUAL_TIMES = 4;
+const CHECK_MS = 250;
+/** Failures in a row after which a host counts as one that has not answered lately. */
+const FAILURES_TO_DOUBT = 4;
+
+/** What one process knows of a host, and how much it may be asked. */
+export class Host {
+  active = 0;
+  /** Images held since something last came back. */
+  held = 0;
+  idleSince = 0;
+  lastRefusal: HostFault | undefined;
+  deferral: Deferral | undefined;
+  readonly pacer: Pacer;
+  private readonly concurrency: ConcurrencyLimit;
+  private readonly max: number;
+  private proven = false;
+  /** Checks since something of it came back, or something was sent to it while nothing was in flight. */
+  private checks = 0;
+  /** How long its answers take, the latest ones above all; 0 before the first. */
+  private usualMs = 0;
+  private failures = 0;
+  /** When it first refused since it last served anything, and when it last did. */
+  private refusedSince: number | undefined;
+  private refusedAt = 0;
+
+  /** @param max requests in flight to it, whatever it is configured for */
+  constructor(max: number, limits: HostLimits) {
+    this.max = Math.min(max, limits.concurrency ?? max);
+    this.concurrency = new ConcurrencyLimit(this.max);
+    this.pacer = new Pacer(limits.requestsPerSecond);
+  }
+
+  /** Whether it has answered lately. */
+  get isProven(): boolean {
+    return this.proven;
+  }
+
+  /** Requests that may be in flight to it. */
+  get limit(): number {
+    if (this.pacer.isProbing) return 1;
+    return this.proven ? this.concurrency.value : Math.min(UNPROVEN_LIMIT, this.max);
+  }
+
+  /** Whether all its slots are taken and nothing comes back. */
+  get isStalled(): boolean {
+    return this.isSilent && this.active >= this.limit;
+  }
+
+  isPaced(now: number): boolean {
+    return this.pacer.imagesPerSecond !== Number.POSITIVE_INFINITY || this.pacer.pauseLeft(now) > 0;
+  }
+
+  /** Whether it refused everything for so long. */
+  hasServedNothing(patienceMs: number): boolean {
+    return this.refusedSince !== undefined && this.refusedAt - this.refusedSince >= patienceMs;
+  }
+
+  /** How many images of each turn may wait for it in this process. */
+  roomInLine(turns: number, now: number): number {
+    if (this.pacer.pauseLeft(now) > WAIT_HERE_MS) return 0;
+    return Math.max(1, Math.floor((this.pacer.imagesPerSecond * WAIT_HERE_MS) / 1000 / Math.max(1, turns)));
+  }
+
+  /** A request is sent. */
+  begin(now: number): void {
+    if (this.active === 0) this.checks = 0;
+    this.active += 1;
+    if (this.active >= this.limit) this.checks = 0;
+    this.concurrency.sent(this.active);
+    this.pacer.sent(now);
+  }
+
+  /** A request has ended; says where its throttling begins or ends with it. */
+  end(end: VisitEnd, now: number, mayGrow: boolean): 'throttled' | 'throttling_ended' | undefined {
+    this.checks = 0;
+    if (end.kind !== 'refused') this.held = 0;
+    switch (end.kind) {
+      case 'answered':
+        this.failures = 0;
+        this.proven = true;
+        this.refusedSince = undefined;
+        this.usualMs = this.usualMs === 0 ? end.tookMs : this.usualMs * 0.8 + end.tookMs * 0.2;
+        this.concurrency.answered(end.latencyMs, now, mayGrow);
+        return this.pacer.served(now, end.requests - 1) ? 'throttling_ended' : undefined;
+      case 'refused':
+        return this.refuse(end, now);
+      case 'failed':
+        this.failures += 1;
+        if (this.failures >= FAILURES_TO_DOUBT) this.proven = false;
+        if (end.latencyMs !== undefined) this.concurrency.answered(end.latencyMs, now, mayGrow);
+        return undefined;
+      case 'unknown':
+        return undefined;
+    }
+  }
+
+  /** A quarter of a second has gone by in which this process could read what came. */
+  check(): void {
+    this.checks += 1;
+    if (this.isSilent && this.active > 0) this.proven = false;
+  }
+
+  private get isSilent(): boolean {
+    const fewest = this.usualMs > 0 ? CHECKS_TO_STALL_AGAIN : CHECKS_TO_STALL;
+    return this.checks >= Math.max(fewest, (this.usualMs * STALL_USUAL_TIMES) / CHECK_MS);
+  }
+
+  private refuse(end: VisitEnd & { readonly kind: 'refused' }, now: number): 'throttled' | undefined {
+    const wasThrottled = this.pacer.isThrottled;
+    this.lastRefusal = end.fault;
+    this.refusedSince ??= now;
+    this.refusedAt = now;
+    this.failures = 0;
+    return this.pacer.refused(now, now - end.latencyMs, end.retryAfterMs) && !wasThrottled
+      ? 'throttled'
+      : undefined;
+  }
+}

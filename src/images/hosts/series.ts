@@ -1,0 +1,93 @@
+import type { HeldBack, HostRefused } from './held-back.js';
+import type { Claimant } from './host-slots.js';
+
+/** An image that is being fetched. */
+export class Flight {
+  /** Whether nobody waits for it any more: what comes of it says how its host is, and nothing else. */
+  isDetached = false;
+  /** Breaks it off. */
+  abort: (reason: unknown) => void = () => {};
+}
+
+/** Images of one host that stand in the line as one: each is begun when a slot is granted. */
+export class Series implements Claimant {
+  /** Resolves when all of them have ended, or have been given up; rejects with the first fault of one. */
+  readonly ended: Promise<void>;
+  private readonly end = Promise.withResolvers<void>();
+  /** The last of them comes first here. */
+  private readonly left: string[];
+  private readonly flights = new Map<string, Flight>();
+  private open: number;
+
+  /**
+   * @param begin tries at one for which a slot was granted, and gives that back
+   * @param hold what becomes of one that was refused
+   */
+  constructor(
+    urls: readonly string[],
+    private readonly begin: (url: string, flight: Flight) => Promise<void>,
+    private readonly hold: (url: string, reason: HeldBack | HostRefused) => Promise<void>,
+  ) {
+    this.ended = this.end.promise;
+    this.left = urls.toReversed();
+    this.open = urls.length;
+  }
+
+  get size(): number {
+    return this.left.length;
+  }
+
+  grant(): boolean {
+    const url = this.left.pop();
+    if (url !== undefined) this.fly(url);
+    return this.left.length > 0;
+  }
+
+  refuse(reason: HeldBack | HostRefused): boolean {
+    const url = this.left.pop();
+    if (url !== undefined) this.putOff(url, reason);
+    return this.left.length > 0;
+  }
+
+  /**
+   * Waits no more for images that are being fetched: they are held, so that their batch can end.
+   *
+   * @param keep how many of them may go on, to learn how the host is; the others are aborted
+   * @returns how many go on
+   */
+  detach(reason: HeldBack, keep: number): number {
+    let kept = 0;
+    for (const [url, flight] of this.flights) {
+      this.flights.delete(url);
+      flight.isDetached = true;
+      if (kept < keep) kept += 1;
+      else flight.abort(reason);
+      this.putOff(url, reason);
+    }
+    return kept;
+  }
+
+  giveUp(): void {
+    this.close(this.left.splice(0).length);
+  }
+
+  private fly(url: string): void {
+    const flight = new Flight();
+    this.flights.set(url, flight);
+    const land = (): void => {
+      if (flight.isDetached) return;
+      this.flights.delete(url);
+      this.close(1);
+    };
+    this.begin(url, flight).then(land, this.end.reject);
+  }
+
+  private putOff(url: string, reason: HeldBack | HostRefused): void {
+    this.hold(url, reason).then(() => this.close(1), this.end.reject);
+  }
+
+  private close(images: number): void {
+    this.open -= images;
+    if (this.open === 0) this.end.resolve();
+  }
+}

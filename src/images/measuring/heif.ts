@@ -1,0 +1,152 @@
+import { type Box, FieldReader, readBox, type ReadStep } from './boxes.js';
+import { EXIF_MARK_BYTES, withExif } from './exif-block.js';
+import { exifInItem } from './exif-item.js';
+import type { Found, FormatReader } from './format-reader.js';
+import { type HeifKind, heifKindOf } from './heif-brands.js';
+import { readItem } from './heif-item-data.js';
+import { itemTypesIn, propertiesOf, referencesIn } from './heif-items.js';
+import { type HeifMeta, readHeifMeta } from './heif-meta.js';
+import { MINI_BYTES, minimizedSize } from './heif-mini.js';
+import { readTrackSize } from './heif-track.js';
+import { type Property, transformed } from './heif-transforms.js';
+import { type ImageSize, MAX_EXIF_BYTES, sizeOf } from './measurement.js';
+
+/** The head, the version and the brands of an `ftyp` box; nobody writes more of them. */
+const BRANDS_BYTES = 512;
+/** An item may be derived of another, and that of a third. */
+const MAX_DERIVATIONS = 4;
+/** What says how large a grid and an overlay are. */
+const GRID_BYTES = 12;
+const OVERLAY_BYTES = 18;
+const LONG_SIDES = 1;
+/** How far the TIFF structure is into an EXIF item, and the mark that most have in front of it. */
+const EXIF_HEAD_BYTES = 4 + EXIF_MARK_BYTES;
+
+/**
+ * Reads HEIF and AVIF files (ISO/IEC 23008-12, AV1 Image File Format): the size of the primary item, a grid as a whole and a
+ * clean aperture applied, before it is rotated and mirrored. Auxiliary images and thumbnails are other items. Boxes stand in
+ * any order, so `mdat` is leapt over. A file without a primary item is measured by its first track.
+ *
+ * The orientation is that of `irot` and `imir`: they count where EXIF says something else (ISO/IEC 23008-12 §A.2.1, MIAF
+ * §7.3.7). Where the item has neither, it is that of its EXIF, if there is one.
+ */
+export function* readHeif(): FormatReader {
+  const first = yield* readBox(0, Infinity);
+  if (first === undefined) return { kind: 'broken' };
+  const kind = heifKindOf(yield { at: 0, length: Math.min(first.end, BRANDS_BYTES) });
+  let fault: Found = { kind: 'cut_short' };
+  for (let at = first.end; ;) {
+    const box: Box | undefined = yield* readBox(at, Infinity);
+    if (box === undefined) return fault;
+    if (box.type === 'meta') {
+      const found = yield* readPrimary(box, kind);
+      if (found !== undefined) return found;
+      fault = { kind: 'broken' };
+    } else if (box.type === 'moov') {
+      const found = yield* readTrackSize(box, kind);
+      if (found !== undefined) return found;
+    } else if (box.type === 'mini') {
+      const body = yield { at: box.bodyAt, length: MINI_BYTES };
+      return body.length < MINI_BYTES ? { kind: 'cut_short' } : minimizedSize(body, kind);
+    }
+    at = box.end;
+  }
+}
+
+/** Undefined where the `meta` box is one of a sequence, and tells of no image. */
+function* readPrimary(box: Box, { format, mime }: HeifKind): ReadStep<Found | undefined> {
+  const meta = yield* readHeifMeta(box);
+  if (meta.kind !== 'meta') return meta;
+  if (meta.primary === 0) return undefined;
+  const types = meta.infos === undefined ? NO_TYPES : itemTypesIn(meta.infos);
+  const stored = yield* readStoredSize(meta, types, meta.primary);
+  if (stored === undefined) return { kind: 'broken' };
+  const shape = transformed(stored.width, stored.height, propertiesIn(meta, meta.primary));
+  if (shape === undefined) return { kind: 'broken' };
+  const size = sizeOf(shape.width, shape.height, format, mime, shape.orientation ?? undefined);
+  if (size.kind !== 'size') return size;
+  const exif = yield* readExif(meta, types, size);
+  if (exif === undefined) return size;
+  return size.orientation === null ? withExif(size, exif) : { ...size, exif };
+}
+
+const NO_TYPES: ReadonlyMap<number, string> = new Map();
+
+interface Sides {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * The size of an item before anything is done to it: `ispe` says it of every image (ISO/IEC 23008-12 §6.5.3). Where that is
+ * missing, a derived item has it in its data (§6.6.2).
+ */
+function* readStoredSize(
+  meta: HeifMeta,
+  types: ReadonlyMap<number, string>,
+  item: number,
+  derivations = 0,
+): ReadStep<Sides | undefined> {
+  const extents = propertiesIn(meta, item).find(({ type }) => type === 'ispe');
+  if (extents !== undefined) {
+    const fields = new FieldReader(extents.body, 4);
+    return { width: fields.uint(4), height: fields.uint(4) };
+  }
+  const type = types.get(item);
+  if (type === 'grid') return sidesIn(yield* readItem(meta, item, GRID_BYTES), 4);
+  if (type === 'iovl') return sidesIn(yield* readItem(meta, item, OVERLAY_BYTES), 10);
+  const source = type === 'iden' ? sourceOf(meta, item) : undefined;
+  if (source === undefined || derivations === MAX_DERIVATIONS) return undefined;
+  const sides = yield* readStoredSize(meta, types, source, derivations + 1);
+  return sides && shownSides(sides, propertiesIn(meta, source));
+}
+
+/** The first item that another is derived of. */
+function sourceOf({ references }: HeifMeta, item: number): number | undefined {
+  for (const { from, to } of referencesIn(references, 'dimg')) if (from === item) return to[0];
+  return undefined;
+}
+
+/** What is derived of an item is so of the item as it is shown. */
+function shownSides({ width, height }: Sides, properties: readonly Property[]): Sides | undefined {
+  const shape = transformed(width, height, properties);
+  if (shape === undefined) return undefined;
+  return (shape.orientation ?? 1) < 5 ? shape : { width: shape.height, height: shape.width };
+}
+
+/** Width and height that stand there, in 16 or 32 bits as the flags say. */
+function sidesIn(data: Buffer, at: number): Sides | undefined {
+  const sideBytes = ((data[1] ?? 0) & LONG_SIDES) === 0 ? 2 : 4;
+  const fields = new FieldReader(data, at);
+  const sides = { width: fields.uint(sideBytes), height: fields.uint(sideBytes) };
+  return fields.isWithin ? sides : undefined;
+}
+
+function propertiesIn(meta: HeifMeta, item: number): readonly Property[] {
+  return propertiesOf(item, meta.associations).flatMap((place) => meta.properties[place - 1] ?? []);
+}
+
+/** The EXIF block of the primary item, or of the first item that has one (ISO/IEC 23008-12 §A.2.1). */
+function* readExif(
+  meta: HeifMeta,
+  types: ReadonlyMap<number, string>,
+  soFar: ImageSize,
+): ReadStep<Buffer | undefined> {
+  const item = exifItemOf(meta, types);
+  if (item === undefined) return undefined;
+  const data = yield* readItem(meta, item, EXIF_HEAD_BYTES + MAX_EXIF_BYTES, soFar);
+  return exifInItem(data);
+}
+
+function exifItemOf(
+  { references, primary }: HeifMeta,
+  types: ReadonlyMap<number, string>,
+): number | undefined {
+  const items = [...types].filter(([, type]) => type === 'Exif').map(([item]) => item);
+  if (items.length > 1) {
+    for (const { from, to } of referencesIn(references, 'cdsc')) {
+      if (types.get(from) === 'Exif' && to.includes(primary)) return from;
+    }
+  }
+  return items[0];
+}

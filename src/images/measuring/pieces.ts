@@ -1,0 +1,93 @@
+import type { WantedBytes } from './format-reader.js';
+import { KeptStart, MAX_START_BYTES } from './kept-start.js';
+
+/** Of the piece before, which may be asked for once more, so many bytes are kept. */
+export const MAX_LAST_PIECE = 4_096;
+
+const NOTHING: Buffer = Buffer.alloc(0);
+
+/** Puts the pieces together that a reader wants, out of chunks of the file. */
+export class Pieces {
+  /** The start of the file, while that is of use. */
+  readonly start = new KeptStart();
+  /** What is there of a piece that came in several chunks. */
+  private gathered: Buffer | undefined;
+  private gatheredBytes = 0;
+  /** The piece before, unless it was long. */
+  private last: Buffer = NOTHING;
+  private lastAt = 0;
+
+  /** Where the bytes begin that are missing of a piece that is waited for. */
+  missingOf({ at }: WantedBytes): number {
+    if (this.gathered !== undefined) return at + this.gatheredBytes;
+    return Math.max(at, at < this.start.length ? this.start.length : 0);
+  }
+
+  /**
+   * A piece, where all of it is there, or it ends with the file; undefined where more of it has to come.
+   *
+   * @param chunk that came last, and where it stands in the file
+   * @param fileLength where the file is known to end; Infinity otherwise
+   */
+  take({ at, length }: WantedBytes, chunk: Buffer, chunkAt: number, fileLength: number): Buffer | undefined {
+    const end = Math.min(at + length, fileLength);
+    const piece = end <= at ? (this.takeGathered() ?? NOTHING) : this.find(at, end, chunk, chunkAt);
+    if (piece === undefined) return undefined;
+    this.last = piece.length <= MAX_LAST_PIECE ? piece : NOTHING;
+    this.lastAt = at;
+    return piece;
+  }
+
+  /** Keeps of a chunk what may be asked for again. The chunk itself is let go of, save the first. */
+  keep(chunk: Buffer, chunkAt: number): void {
+    this.start.push(chunk, chunkAt);
+    if (this.last.buffer === chunk.buffer) this.last = Buffer.from(this.last);
+  }
+
+  private find(at: number, end: number, chunk: Buffer, chunkAt: number): Buffer | undefined {
+    if (this.gathered === undefined) {
+      const whole =
+        partOf(chunk, chunkAt, at, end) ?? this.inStart(at, end) ?? partOf(this.last, this.lastAt, at, end);
+      if (whole !== undefined) return whole;
+      // What belongs to the start is put together there.
+      if (end <= MAX_START_BYTES && at <= this.start.length) {
+        this.start.push(chunk, chunkAt);
+        return this.inStart(at, end);
+      }
+      const isBegun = at < this.start.length || isIn(chunk, chunkAt, at) || isIn(this.last, this.lastAt, at);
+      if (!isBegun) return undefined;
+      this.gathered = Buffer.allocUnsafeSlow(end - at);
+      this.gather(this.start.bytes, 0, at);
+      this.gather(this.last, this.lastAt, at);
+    }
+    this.gather(chunk, chunkAt, at);
+    return at + this.gatheredBytes >= end ? this.takeGathered() : undefined;
+  }
+
+  private inStart(at: number, end: number): Buffer | undefined {
+    return end <= this.start.length ? this.start.bytes.subarray(at, end) : undefined;
+  }
+
+  /** Takes those of the bytes that come next in the piece. */
+  private gather(bytes: Buffer, bytesAt: number, pieceAt: number): void {
+    const next = pieceAt + this.gatheredBytes;
+    if (this.gathered === undefined || !isIn(bytes, bytesAt, next)) return;
+    this.gatheredBytes += bytes.copy(this.gathered, this.gatheredBytes, next - bytesAt);
+  }
+
+  private takeGathered(): Buffer | undefined {
+    const piece = this.gathered?.subarray(0, this.gatheredBytes);
+    this.gathered = undefined;
+    this.gatheredBytes = 0;
+    return piece;
+  }
+}
+
+function isIn(bytes: Buffer, bytesAt: number, at: number): boolean {
+  return at >= bytesAt && at < bytesAt + bytes.length;
+}
+
+function partOf(bytes: Buffer, bytesAt: number, from: number, to: number): Buffer | undefined {
+  const isThere = from >= bytesAt && to <= bytesAt + bytes.length;
+  return isThere ? bytes.subarray(from - bytesAt, to - bytesAt) : undefined;
+}

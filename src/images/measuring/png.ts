@@ -1,0 +1,61 @@
+import { copyExifBlock, withExif } from './exif-block.js';
+import { FileWindow } from './file-window.js';
+import type { FormatReader } from './format-reader.js';
+import { MAX_EXIF_BYTES, sizeOf } from './measurement.js';
+
+const FIRST_BYTES = 16_384;
+/** What is read at once behind a chunk that was skipped. */
+const NEXT_BYTES = 4_096;
+
+const SIGNATURE_BYTES = 8;
+/** Length and type of a chunk; its checksum; the content of IHDR that tells the size. */
+const HEAD_BYTES = 8;
+const CHECKSUM_BYTES = 4;
+const SIZE_BYTES = 8;
+
+const MAX_CHUNKS = 1_024;
+
+/**
+ * Reads a PNG (PNG Specification, third edition), an APNG too: the size in `IHDR`, which Apple's tools put behind a
+ * `CgBI` chunk, and the EXIF block in `eXIf` (§11.3.3.4), with or without the mark of JPEG.
+ *
+ * `eXIf` stands before the image data, where it is looked for by skipping from chunk to chunk. Where the data begins it is
+ * not looked for beyond the first 16,384 bytes. Neither is EXIF in text chunks, where old versions of ImageMagick wrote it,
+ * nor an orientation in XMP.
+ */
+export function* readPng(): FormatReader {
+  const window = new FileWindow();
+  yield* window.move(0, FIRST_BYTES);
+  let at = SIGNATURE_BYTES;
+  let isBeforeData = true;
+  for (let chunks = 0; chunks < MAX_CHUNKS; chunks += 1) {
+    if (!window.has(at, HEAD_BYTES + SIZE_BYTES) && !window.isLast && isBeforeData) {
+      yield* window.move(at, NEXT_BYTES);
+    }
+    if (!window.has(at, HEAD_BYTES)) return window.soFar ?? { kind: 'cut_short' };
+    const length = window.uint32BE(at);
+    const type = window.latin1(at + 4, 4);
+    const content = at + HEAD_BYTES;
+    if (window.soFar === undefined) {
+      if (type === 'IHDR') {
+        if (!window.has(content, SIZE_BYTES)) return { kind: 'cut_short' };
+        const size = sizeOf(window.uint32BE(content), window.uint32BE(content + 4), 'png', 'image/png');
+        if (size.kind !== 'size') return size;
+        window.soFar = size;
+      } else if (type !== 'CgBI') {
+        return { kind: 'broken' };
+      }
+    } else if (type === 'eXIf') {
+      const wanted = Math.min(length, MAX_EXIF_BYTES);
+      if (!window.has(content, wanted) && !window.isLast) yield* window.move(content, wanted);
+      const exif = copyExifBlock(window.bytes, content - window.start, content + wanted - window.start);
+      return withExif(window.soFar, exif);
+    } else if (type === 'IDAT') {
+      isBeforeData = false;
+    } else if (type === 'IEND') {
+      return window.soFar;
+    }
+    at = content + length + CHECKSUM_BYTES;
+  }
+  return window.soFar ?? { kind: 'broken' };
+}

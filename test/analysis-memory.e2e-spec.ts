@@ -1,0 +1,277 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Logger } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ByteBudget } from '../src/images/analysing/byte-budget.js';
+import { FileBytes } from '../src/images/analysing/file-bytes.js';
+import { type AnalyzedOutcome, ImageAnalysis } from '../src/images/analysing/image-analysis.js';
+import { type ImageAnalyzer, ImageRejected } from '../src/index.js';
+import type { FetchingOptions } from '../src/images/fetching/fetching.options.js';
+import { ImageFetcher } from '../src/images/fetching/image-fetcher.js';
+import type { MeasuredImage } from '../src/images/fetching/image-outcome.js';
+import type { VisitOfImage } from '../src/images/images.repository.js';
+import { AddressRule } from '../src/outbound/address-rule.js';
+import { HostRule } from '../src/outbound/host-rule.js';
+import { systemLookup } from '../src/outbound/lookup.js';
+import { fetchOne } from './support/fetch-one.js';
+import { Gate, ImageHost } from './support/image-host.js';
+
+const PNG = readFileSync(new URL('fixtures/images/endcap.png', import.meta.url));
+const OPTIONS: FetchingOptions = {
+  concurrency: 2,
+  hostConcurrency: 2,
+  timeoutMs: 2_000,
+  maxBytes: 1_000_000,
+  // A quarter of it is for starts of files, and a quarter for whole files: 256 KiB each.
+  memoryBytes: 1_048_576,
+  userAgent: 'shelfline/test',
+};
+/** More than half of what whole files may hold: there is no room for two. */
+const LARGE = Buffer.concat([PNG, randomBytes(200_000)]);
+
+describe('the memory of an analysis', () => {
+  let host: ImageHost;
+  let fetcher: ImageFetcher;
+  let analysis: ImageAnalysis;
+  let analyze: ImageAnalyzer['analyze'];
+  let files = 0;
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    host = await ImageHost.start();
+  });
+
+  afterAll(async () => host.close());
+
+  beforeEach(() => {
+    analyze = async (_image, bytes) => (await bytes.whole()).length;
+    const analyzers: ImageAnalyzer[] = [
+      { name: 'any', analyze: (...all) => analyze(...all), wants: () => true },
+    ];
+    const rules = { allowedNetworks: ['127.0.0.0/8'], allowedHosts: [] };
+    fetcher = new ImageFetcher(new AddressRule(rules), new HostRule(rules), systemLookup, OPTIONS, analyzers);
+    const options = { timeoutMs: 1_500, concurrency: 50, maxResultBytes: 1_000 };
+    analysis = new ImageAnalysis(fetcher, OPTIONS, options, analyzers);
+  });
+
+  afterEach(async () => fetcher.onApplicationShutdown());
+
+  function serve(bytes: Buffer = LARGE): string {
+    files += 1;
+    return host.serve(`/file-${files}`, bytes);
+  }
+
+  async function measured(url: string): Promise<MeasuredImage> {
+    const outcome = await fetchOne(fetcher, url);
+    if (outcome.kind !== 'measured') throw new Error(`the image was not measured: ${outcome.kind}`);
+    return outcome;
+  }
+
+  interface Doubts {
+    readonly signal?: AbortSignal;
+    readonly visits?: () => Promise<ReadonlyMap<number, VisitOfImage>>;
+  }
+
+  async function analysed(url: string, doubts: Doubts = {}): Promise<AnalyzedOutcome | undefined> {
+    const visit = { store_id: 'S1', visit_time: new Date(0) };
+    const row = { seq: 0, url, attempts: 0, held_ms: null, refusals: 0, refused_ms: 0 };
+    const [outcome] = await analysis.analyze([row], await measured(url), {
+      job: '1',
+      jobId: 'job_1',
+      signal: new AbortController().signal,
+      visits: async () => new Map([[0, visit]]),
+      ...doubts,
+    });
+    return outcome;
+  }
+
+  const found = { analysis: `{"any":${LARGE.length}}` };
+
+  it('of starts and whole files is there for one image after the other, for good', async () => {
+    for (let image = 0; image < 12; image += 1) expect(await analysed(serve())).toMatchObject(found);
+  });
+
+  it('of starts alone is, too', async () => {
+    analyze = async (_image, bytes) => bytes.start.length > 0;
+    for (let image = 0; image < 40; image += 1) {
+      expect(await analysed(serve())).toMatchObject({ analysis: '{"any":true}' });
+    }
+  });
+
+  it.each<[string, ImageAnalyzer['analyze'], string]>([
+    [
+      'throws',
+      async (_image, bytes) => {
+        await bytes.whole();
+        throw new Error('no model');
+      },
+      'analysis_failed',
+    ],
+    [
+      'rejects the image',
+      async (_image, bytes) => {
+        await bytes.whole();
+        throw new ImageRejected('too dark');
+      },
+      'rejected',
+    ],
+    [
+      'never ends',
+      async (_image, bytes) => {
+        await bytes.whole();
+        return new Promise<never>(() => {});
+      },
+      'analysis_timeout',
+    ],
+    [
+      'does not wait for the whole file',
+      async (_image, bytes) => {
+        void bytes.whole();
+        throw new Error('no model');
+      },
+      'analysis_failed',
+    ],
+  ])('comes back from an analyzer that %s', async (_what, behave, code) => {
+    const good = analyze;
+    analyze = behave;
+    expect(await analysed(serve())).toMatchObject({ outcome: { kind: 'failed', code } });
+    analyze = good;
+    for (let image = 0; image < 3; image += 1) expect(await analysed(serve())).toMatchObject(found);
+  });
+
+  it('comes back where the whole file can not be had', async () => {
+    for (let image = 0; image < 3; image += 1) {
+      const url = serve();
+      const lost = analysed(url);
+      host.handle(new URL(url).pathname, (request, response) => {
+        if (request.headers.range?.startsWith('bytes=0-') === true) {
+          response.writeHead(206, { 'content-range': `bytes 0-16383/${LARGE.length}` });
+          response.end(LARGE.subarray(0, 16_384));
+        } else response.writeHead(404).end();
+      });
+      expect(await lost).toMatchObject({ outcome: { kind: 'failed', code: 'http_status' } });
+    }
+    expect(await analysed(serve())).toMatchObject(found);
+  });
+
+  it('comes back where the visits of the images can not be read', async () => {
+    for (let image = 0; image < 10; image += 1) {
+      const visits = async (): Promise<never> => {
+        throw new Error('the database is away');
+      };
+      await expect(analysed(serve(), { visits })).rejects.toThrow('the database is away');
+    }
+    expect(await analysed(serve())).toMatchObject(found);
+  });
+
+  it('comes back where the batch is broken off', async () => {
+    const begun = new Gate();
+    const abort = new AbortController();
+    const good = analyze;
+    analyze = async (_image, bytes) => {
+      await bytes.whole();
+      begun.open();
+      return new Promise<never>(() => {});
+    };
+    const broken = analysed(serve(), { signal: abort.signal });
+    await begun.opened;
+    abort.abort(new Error('another holds the batch'));
+    await expect(broken).rejects.toThrow('another holds the batch');
+    analyze = good;
+    for (let image = 0; image < 3; image += 1) expect(await analysed(serve())).toMatchObject(found);
+  });
+
+  it('that others hold puts an image off, and costs it no attempt', async () => {
+    const gate = new Gate();
+    let begun = new Gate();
+    analyze = async () => {
+      begun.open();
+      await gate.opened;
+      return null;
+    };
+    const holding: Promise<unknown>[] = [];
+    let putOff: AnalyzedOutcome | undefined;
+    while (putOff === undefined && holding.length < 40) {
+      begun = new Gate();
+      const outcome = analysed(serve());
+      holding.push(outcome);
+      putOff = await Promise.race([outcome, begun.opened.then(() => undefined)]);
+    }
+    gate.open();
+    await Promise.all(holding);
+    expect(putOff).toMatchObject({ outcome: { kind: 'held', fault: null, afterMs: 2_000 } });
+    expect(await analysed(serve())).toMatchObject({ analysis: '{"any":null}' });
+  });
+
+  describe('for a whole file', () => {
+    let budget: ByteBudget;
+
+    beforeEach(() => {
+      budget = new ByteBudget(300_000);
+    });
+
+    async function bytesOf(url: string, signal = new AbortController().signal): Promise<FileBytes> {
+      const { start } = await measured(url);
+      if (start === undefined) throw new Error('the start was not kept');
+      return new FileBytes({ fetcher, budget, maxBytes: 1_000_000 }, url, start, '1', signal);
+    }
+
+    it('is taken when it is first asked for, as much as the file has, and given back in the end', async () => {
+      const bytes = await bytesOf(serve());
+      expect(budget.bytes).toBe(0);
+      const [one, other] = await Promise.all([bytes.whole(), bytes.whole()]);
+      expect([one.equals(LARGE), one === other, budget.bytes]).toEqual([true, true, LARGE.length]);
+      await bytes.release();
+      expect([budget.bytes, bytes.start.bytes.length]).toEqual([0, 0]);
+      await expect(bytes.whole()).rejects.toThrow('over');
+    });
+
+    it('is given back where the file can not be had', async () => {
+      const url = serve();
+      const bytes = await bytesOf(url);
+      host.serve(new URL(url).pathname, LARGE, { status: 404 });
+      await expect(bytes.whole()).rejects.toMatchObject({ outcome: { code: 'http_status' } });
+      await bytes.release();
+      expect(budget.bytes).toBe(0);
+    });
+
+    it('is given back where nobody waits for the file any more, once it has come', async () => {
+      const gate = new Gate();
+      const url = serve();
+      const bytes = await bytesOf(url);
+      const path = new URL(url).pathname;
+      host.serve(path, LARGE, { gate });
+      const whole = bytes.whole();
+      await host.arrived(2, path);
+      const released = bytes.release();
+      expect(budget.bytes).toBe(LARGE.length);
+      gate.open();
+      await Promise.all([whole, released]);
+      expect(budget.bytes).toBe(0);
+    });
+
+    it('is waited for in the order of asking, and by nobody who was broken off', async () => {
+      const abort = new AbortController();
+      const [first, second, third] = [
+        await bytesOf(serve()),
+        await bytesOf(serve(), abort.signal),
+        await bytesOf(serve()),
+      ];
+      await first.whole();
+      const [broken, next] = [second.whole(), third.whole()];
+      abort.abort(new Error('gone'));
+      await expect(broken).rejects.toThrow('gone');
+      await Promise.all([first.release(), second.release()]);
+      expect((await next).equals(LARGE)).toBe(true);
+      await third.release();
+      expect(budget.bytes).toBe(0);
+    });
+
+    it('is not taken for a file that is longer than it may be', async () => {
+      const bytes = await bytesOf(serve(Buffer.concat([PNG, randomBytes(1_000_001)])));
+      await expect(bytes.whole()).rejects.toMatchObject({ outcome: { code: 'too_large' } });
+      await bytes.release();
+      expect(budget.bytes).toBe(0);
+    });
+  });
+});

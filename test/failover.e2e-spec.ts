@@ -1,0 +1,250 @@
+/** A primary that dies and a standby that takes its place: real servers, real replication. */
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Pool } from 'pg';
+import { isDatabaseOutage } from '../src/database/database-faults.js';
+import { impatientClient } from '../src/database/impatient-client.js';
+import type { Job } from './support/application.js';
+import { Gate, ImageHost } from './support/image-host.js';
+import { Installation } from './support/installation.js';
+import { ReplicatedDatabase } from './support/replicated-database.js';
+import type { ServerProcess } from './support/server-process.js';
+import { until } from './support/until.js';
+
+let database: ReplicatedDatabase;
+let host: ImageHost;
+let shelfline: Installation;
+
+beforeAll(async () => {
+  database = await ReplicatedDatabase.start();
+}, 60_000);
+
+afterAll(async () => {
+  await database.remove();
+});
+
+beforeEach(async () => {
+  await database.restore();
+  host = await ImageHost.start();
+  shelfline = new Installation(database.url, host);
+}, 60_000);
+
+afterEach(async () => {
+  await shelfline.close();
+  await host.close();
+});
+
+const SETTINGS = { IMAGE_HOST_CONCURRENCY: '128', DATABASE_POOL_SIZE: '6' };
+
+/** What a job that ends within seconds says of itself. */
+const finished = (server: ServerProcess, jobId: string): Promise<Job> =>
+  shelfline.finished(server, jobId, 30_000);
+
+const get = (server: ServerProcess, path: string): Promise<Response> => fetch(`${server.origin}${path}`);
+
+/** Submits a job of a store that nobody knows: it has ended when it is accepted. */
+async function submitUnknown(server: ServerProcess): Promise<string | undefined> {
+  const answer = await fetch(`${server.origin}/api/jobs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      count: 1,
+      visits: [{ store_id: 'NOWHERE', visit_time: '2024-11-16T12:00:00Z', image_url: [host.url('/a.gif')] }],
+    }),
+  });
+  const body = (await answer.json()) as Pick<Job, 'job_id'>;
+  return answer.status === 201 ? body.job_id : undefined;
+}
+
+const acceptedUnknown = (server: ServerProcess): Promise<string> =>
+  until(() => submitUnknown(server), 'a submission that is accepted');
+
+/** The ids of the images of a job. */
+async function imageIds(server: ServerProcess, jobId: string): Promise<string[]> {
+  const answer = await get(server, `/api/jobs/${jobId}/images`);
+  const { items } = (await answer.json()) as { items: { image_id: string }[] };
+  return items.map(({ image_id }) => image_id);
+}
+
+describe('a promoted standby that had everything', () => {
+  it('has every job that was accepted, and all of them end', async () => {
+    await database.primary.setSynchronous(true);
+    const server = await shelfline.start(SETTINGS);
+    const urls = shelfline.serve('free', 30);
+    const accepted: string[] = [];
+    const refused = new Set<number | undefined>();
+    const clients = Array.from({ length: 4 }, async () => {
+      while (accepted.length < 60) {
+        const answer = await shelfline.submit(server, urls).catch(() => undefined);
+        if (answer?.status === 201) accepted.push(((await answer.json()) as Job).job_id);
+        else refused.add(answer?.status);
+      }
+    });
+    await until(async () => (accepted.length >= 20 ? true : undefined), 'the first jobs');
+    await database.failOver();
+    await Promise.all(clients);
+    expect([503]).toEqual(expect.arrayContaining([...refused]));
+    for (const jobId of accepted)
+      expect(await finished(server, jobId)).toMatchObject({ status: 'completed', images: { succeeded: 30 } });
+    expect((await shelfline.atRest()).broken).toEqual([]);
+  }, 90_000);
+});
+
+describe('a commit that the synchronous standby does not confirm', () => {
+  it('is reported as failed when its statement is cancelled, as a failover would lose it', async () => {
+    await database.primary.setSynchronous(true);
+    await database.standby.stop();
+    const pool = new Pool({
+      connectionString: database.primary.url,
+      statement_timeout: 300,
+      Client: impatientClient(0) as never,
+    });
+    try {
+      const error: unknown = await pool.query('CREATE TABLE confirmed ()').catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: '57014', message: expect.stringContaining('standby') });
+      expect(isDatabaseOutage(error)).toBe(true);
+      expect(pool.totalCount).toBe(0);
+    } finally {
+      await pool.end();
+      await database.primary.setSynchronous(false);
+      await database.standby.start();
+    }
+  }, 60_000);
+});
+
+describe('a promoted standby that lacks the last rows', () => {
+  it('lacks results of a batch at work, and the job still ends with all of them', async () => {
+    const [first, second] = [new Gate(), new Gate()];
+    const server = await shelfline.start(SETTINGS);
+    const jobId = await shelfline.accepted(server, [
+      ...shelfline.serve('first', 30, () => first.opened),
+      ...shelfline.serve('second', 30, () => second.opened),
+    ]);
+    await host.arrived(60);
+    await database.cutReplication();
+    first.open();
+    await until(
+      async () => ((await shelfline.job(server, jobId)).images.succeeded === 30 ? true : undefined),
+      'the results that are to be lost',
+    );
+    await database.failOver();
+    second.open();
+    expect(await finished(server, jobId)).toMatchObject({
+      status: 'completed',
+      images: { total: 60, succeeded: 60 },
+    });
+    expect((await shelfline.atRest()).broken).toEqual([]);
+  }, 90_000);
+
+  it('lacks the start of a job, and the job says all the same when it was started', async () => {
+    const [first, second] = [new Gate(), new Gate()];
+    const api = await shelfline.start({ ...SETTINGS, ROLE: 'api' });
+    const jobId = await shelfline.accepted(api, [
+      ...shelfline.serve('first', 30, () => first.opened),
+      ...shelfline.serve('second', 30, () => second.opened),
+    ]);
+    await database.cutReplication();
+    await shelfline.start({ ...SETTINGS, ROLE: 'worker' });
+    await host.arrived(60);
+    first.open();
+    await until(
+      async () => ((await shelfline.job(api, jobId)).images.succeeded === 30 ? true : undefined),
+      'the results that are to be lost',
+    );
+    await database.failOver();
+    second.open();
+    expect(await finished(api, jobId)).toMatchObject({
+      status: 'completed',
+      images: { succeeded: 60 },
+      started_at: expect.any(String),
+    });
+    expect((await shelfline.atRest()).broken).toEqual([]);
+  }, 90_000);
+
+  it('lacks jobs, whose ids lead to nothing from then on, and to no job that came later', async () => {
+    const server = await shelfline.start(SETTINGS);
+    await acceptedUnknown(server);
+    await database.cutReplication();
+    const lost: string[] = [];
+    const lostImages: string[] = [];
+    // More than a sequence writes ahead: the standby will give their numbers once more.
+    for (let n = 0; n < 80; n += 1) {
+      const jobId = await acceptedUnknown(server);
+      lost.push(jobId);
+      lostImages.push(...(await imageIds(server, jobId)));
+    }
+    await database.failOver();
+    const later: string[] = [];
+    for (let n = 0; n < 80; n += 1) later.push(await acceptedUnknown(server));
+
+    for (const jobId of lost) {
+      expect((await get(server, `/api/jobs/${jobId}/images`)).status).toBe(404);
+      expect((await get(server, `/api/jobs/${jobId}`)).status).toBe(404);
+    }
+    const laterImages = await Promise.all(later.map((jobId) => imageIds(server, jobId)));
+    expect(laterImages.flat().filter((id) => lostImages.includes(id))).toEqual([]);
+    expect((await shelfline.atRest()).broken).toEqual([]);
+  }, 90_000);
+
+  it('lacks a part of a submission that streams in, which is refused and leaves nothing', async () => {
+    const server = await shelfline.start({ ...SETTINGS, BODY_GRACE_MS: '60000' });
+    const visit = {
+      store_id: 'RP00002',
+      visit_time: '2024-11-16T12:00:00Z',
+      image_url: [host.url('/x.gif')],
+    };
+    const lines = (visits: number): string => `${JSON.stringify(visit)}\n`.repeat(visits);
+    const sending = request(`${server.origin}/api/jobs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson' },
+    });
+    const answer = once(sending, 'response') as Promise<[IncomingMessage]>;
+    const written = (images: number): Promise<true> =>
+      until(async () => {
+        const [upload] = await shelfline.query<{ images: number }>('SELECT images FROM shelfline.upload');
+        return upload !== undefined && upload.images >= images ? true : undefined;
+      }, `${images} images of the submission`);
+    // A step of some 2,500 images is written when the next one has come.
+    sending.write(lines(5_200));
+    await written(2_500);
+    await database.cutReplication();
+    sending.write(lines(2_600));
+    await written(5_000);
+    await database.failOver();
+    sending.end(lines(100));
+    const [refused] = await answer;
+    expect([refused.statusCode, JSON.parse(await text(refused))]).toMatchObject([
+      503,
+      { code: 'submission_lost', error: expect.stringContaining('Send it again') },
+    ]);
+    expect((await shelfline.atRest()).broken).toEqual([]);
+    expect(await shelfline.query('SELECT FROM shelfline.image WHERE seq > 1000')).toEqual([]);
+  }, 90_000);
+});
+
+describe('connections that land on a standby', () => {
+  it('are given up at the first write, and the process says meanwhile that it is not ready', async () => {
+    const server = await shelfline.start(SETTINGS);
+    database.leadToStandby();
+    await until(
+      async () => ((await submitUnknown(server)) === undefined ? true : undefined),
+      'a refused submission',
+    );
+    const unready = await until(async () => {
+      const answer = await get(server, '/health/ready');
+      return answer.status === 503 ? answer : undefined;
+    }, 'a process that is not ready');
+    expect(await unready.json()).toMatchObject({
+      code: 'not_ready',
+      details: [{ path: 'database', message: 'is read-only' }],
+    });
+    database.leadToPrimary();
+    await acceptedUnknown(server);
+    await until(
+      async () => ((await get(server, '/health/ready')).status === 200 ? true : undefined),
+      'a process that is ready again',
+    );
+  }, 90_000);
+});
