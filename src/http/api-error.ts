@@ -15,6 +15,7 @@ const CODES: Readonly<Record<number, string>> = {
   409: 'conflict',
   413: 'body_too_large',
   415: 'unsupported_media_type',
+  421: 'unknown_host',
   422: 'unprocessable',
   429: 'too_many_requests',
   431: 'headers_too_large',

@@ -37,6 +37,16 @@ export function openBody(request: IncomingMessage, pace: BodyPace, maxBytes: num
   return Readable.from(upTo(maxBytes, open(request, pace)), { objectMode: false });
 }
 
+/**
+ * Reads off a body that nobody has a use for, as it comes.
+ *
+ * @throws ApiError `408` where it comes too slowly, `413` where it is longer than `maxBytes`
+ */
+export async function dropBody(request: IncomingMessage, pace: BodyPace, maxBytes: number): Promise<void> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw bodyTooLarge(maxBytes);
+  for await (const chunk of upTo(maxBytes, arriving(request, pace))) void chunk;
+}
+
 /** `413`: a body is longer than so many bytes. */
 export function bodyTooLarge(maxBytes: number): ApiError {
   return new ApiError(413, `The body is larger than the limit of ${maxBytes} bytes.`, 'body_too_large');

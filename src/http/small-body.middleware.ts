@@ -2,7 +2,7 @@ import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { answerError } from './error-answer.js';
 import { HTTP_OPTIONS, type HttpOptions } from './http.options.js';
-import { hasBody, openBody } from './request-body.js';
+import { dropBody, hasBody } from './request-body.js';
 
 /** Takes in the body of a request to a route that has no use for one: `413` above the limit. */
 @Injectable()
@@ -14,7 +14,7 @@ export class SmallBodyMiddleware implements NestMiddleware {
     try {
       // One that the platform has parsed was bounded by its own limit.
       if (request.body === undefined && hasBody(request))
-        for await (const chunk of openBody(request, bodyPace, maxSmallBodyBytes)) void chunk;
+        await dropBody(request, bodyPace, maxSmallBodyBytes);
     } catch (error) {
       return answerError(response, error);
     }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AddressRule } from './address-rule.js';
 import { type AgentsOptions, guardedAgents } from './guarded-agents.js';
 import type { LookupAll } from './lookup.js';
-import { ForbiddenAddressError, NoAddressError } from './outbound-errors.js';
+import { ForbiddenAddressError, ForbiddenPortError, NoAddressError } from './outbound-errors.js';
 
 const TLS = new URL('../../test/fixtures/tls/', import.meta.url);
 const cert = readFileSync(new URL('cert.pem', TLS), 'utf8');
@@ -76,6 +76,22 @@ describe.each(['http', 'https'] as const)('a guarded agent for %s', (scheme) => 
       expect(await refusal(host, strict)).toBeInstanceOf(ForbiddenAddressError);
     },
   );
+
+  it('begins none to a port that is not among the allowed ones', async () => {
+    const rule = new AddressRule({
+      allowedNetworks: ['127.0.0.1/32'],
+      allowedHosts: [],
+      allowedPorts: [80, 443],
+    });
+    expect(await refusal('127.0.0.1', rule)).toBeInstanceOf(ForbiddenPortError);
+    const { port } = server.address() as AddressInfo;
+    const permitted = new AddressRule({
+      allowedNetworks: ['127.0.0.1/32'],
+      allowedHosts: [],
+      allowedPorts: [port],
+    });
+    expect(await get('images.test', permitted, { lookup: answering('127.0.0.1') })).toBe('here');
+  });
 
   it('begins none to a name that leads to such an address, or to none', async () => {
     const inside = answering('127.0.0.1', '10.0.0.1');

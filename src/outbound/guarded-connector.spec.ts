@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { AddressRule } from './address-rule.js';
 import { type ConnectorOptions, guardedConnector, guardedLookup } from './guarded-connector.js';
 import type { LookupAll } from './lookup.js';
-import { ForbiddenAddressError, NoAddressError } from './outbound-errors.js';
+import { ForbiddenAddressError, ForbiddenPortError, NoAddressError } from './outbound-errors.js';
 
 const TLS = new URL('../../test/fixtures/tls/', import.meta.url);
 const cert = readFileSync(new URL('cert.pem', TLS), 'utf8');
@@ -112,6 +112,37 @@ describe('a guarded connection', () => {
       const wildcard = new AddressRule({ allowedNetworks: ['0.0.0.0/8'], allowedHosts: [] });
       // The system connects 0.0.0.0 to loopback, which is not in that block.
       await expect(connect('0.0.0.0', { rule: wildcard })).rejects.toThrow(ForbiddenAddressError);
+    });
+  });
+
+  describe('to a port', () => {
+    const port = (): number => (plain.address() as AddressInfo).port;
+    const onPorts = (...allowedPorts: number[]): AddressRule =>
+      new AddressRule({ allowedNetworks: ['127.0.0.1/32'], allowedHosts: [], allowedPorts });
+
+    it('stands where the port is among the allowed ones', async () => {
+      const socket = await connect('127.0.0.1', { rule: onPorts(443, port()) });
+      expect(socket.remotePort).toBe(port());
+    });
+
+    it('is not even begun where it is not, and the error names the port and the setting', async () => {
+      const refused = connect('127.0.0.1', { rule: onPorts(80, 443) });
+      await expect(refused).rejects.toThrow(ForbiddenPortError);
+      await expect(refused).rejects.toThrow(
+        `port ${port()} is not among the allowed ones (IMAGE_ALLOWED_PORTS)`,
+      );
+      expect(await connectionsBefore()).toBe(0);
+    });
+
+    it.each([
+      ['http:', 443, 'port 80'],
+      ['https:', 80, 'port 443'],
+    ])('is judged by the default port of %s where the URL names none', async (protocol, allowed, said) => {
+      const connector = guardedConnector(onPorts(allowed), { timeoutMs: 5_000 });
+      const refused = new Promise((_resolve, reject) => {
+        connector({ hostname: '127.0.0.1', protocol, port: '' }, (...[error]) => reject(error));
+      });
+      await expect(refused).rejects.toThrow(said);
     });
   });
 

@@ -86,7 +86,10 @@ export function setUpPlatform(app: NestExpressApplication, options: PlatformOpti
   const server = app.getHttpServer();
   // Node would answer a request without `Host` by itself, without a body; and it would look only twice a minute for connections
   // that are out of time.
-  Object.assign(server, { requireHostHeader: false, connectionsCheckingInterval: CONNECTIONS_CHECKED_EVERY_MS });
+  Object.assign(server, {
+    requireHostHeader: false,
+    connectionsCheckingInterval: CONNECTIONS_CHECKED_EVERY_MS,
+  });
   server.prependListener('request', takeAbsoluteForm);
   // RFC 9110 §10.1.1: what else than 100-continue is expected may be ignored. Node would refuse it without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));

@@ -48,12 +48,25 @@ export function openApiDocument(
       if (needsKey && isGuarded) addError(operation, 401, 'No valid key.');
       if (callers.rateLimitPerMinute > 0 && isGuarded)
         addError(operation, 429, 'Too many requests in a minute.');
+      for (const [status, description] of isGuarded ? ANY_ROUTE : [])
+        if (operation.responses[status] === undefined) addError(operation, status, description);
+      if (operation !== get) addError(operation, 403, 'A page of another site may not change anything here.');
     }
     if (get !== undefined && !isStream(get)) get.responses['304'] = NOT_MODIFIED;
   }
   completeBodies(document);
   return document;
 }
+
+/** What any route answers, whether it has a use for a body or not. */
+const ANY_ROUTE = [
+  [408, 'The body came too slowly.'],
+  [413, 'The body is larger than the limit.'],
+  [
+    421,
+    'The server is not known by the name in Host: only without keys, and where ALLOWED_HOSTS does not name it.',
+  ],
+] as const;
 
 /** Events are no answer that is ever the same. */
 function isStream({ responses }: OperationObject): boolean {
