@@ -45,7 +45,7 @@ export function isTextType(type: number): boolean {
   return TEXT_TYPES.has(type);
 }
 
-function bytesOf(type: number): number {
+function getTypeBytes(type: number): number {
   return type === UTF_8 ? 1 : (TYPE_BYTES[type] ?? 0);
 }
 
@@ -97,7 +97,7 @@ export class TiffLayout {
   entry(bytes: Buffer, at: number, start = 0): TiffEntry {
     const type = this.uint16(bytes, at + 2);
     const count = this.offset(bytes, at + 4);
-    const length = bytesOf(type) * count;
+    const length = getTypeBytes(type) * count;
     const field = at + (this.isBigTiff ? 12 : 8);
     const isInside = length <= this.insideBytes;
     return {
@@ -111,7 +111,7 @@ export class TiffLayout {
 
   /** The whole number that stands there; undefined for a type that holds none. */
   wholeNumber(bytes: Buffer, type: number, at: number): number | undefined {
-    if (at < 0 || at + bytesOf(type) > bytes.length) return undefined;
+    if (at < 0 || at + getTypeBytes(type) > bytes.length) return undefined;
     switch (type) {
       case BYTE:
         return bytes.readUInt8(at);

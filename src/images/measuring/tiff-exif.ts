@@ -123,7 +123,7 @@ class ExifBlock {
     const isEmpty = image.every(({ tag }) => tag === ORIENTATION) && photo.length + position.length === 0;
     if (isEmpty) return undefined;
     const directories = [[...image, ...this.pointers()], photo, position];
-    let valuesAt = HEADER_BYTES + directories.reduce((sum, entries) => sum + lengthOf(entries), 0);
+    let valuesAt = HEADER_BYTES + directories.reduce((sum, entries) => sum + getDirectoryBytes(entries), 0);
     const parts = [
       Buffer.from(this.layout.isBigEndian ? 'MM' : 'II'),
       this.short(42),
@@ -155,7 +155,7 @@ class ExifBlock {
     const count = image.length + Number(photo.length > 0) + Number(position.length > 0);
     let at = HEADER_BYTES + COUNT_BYTES + count * ENTRY_BYTES + NEXT_BYTES;
     if (photo.length > 0) pointers.push({ tag: PHOTO_POINTER, type: LONG, count: 1, value: this.long(at) });
-    at += lengthOf(photo);
+    at += getDirectoryBytes(photo);
     if (position.length > 0) {
       pointers.push({ tag: POSITION_POINTER, type: LONG, count: 1, value: this.long(at) });
     }
@@ -178,6 +178,6 @@ class ExifBlock {
 }
 
 /** Bytes of a directory; none where it has no entries. */
-function lengthOf(entries: readonly BlockEntry[]): number {
+function getDirectoryBytes(entries: readonly BlockEntry[]): number {
   return entries.length === 0 ? 0 : COUNT_BYTES + entries.length * ENTRY_BYTES + NEXT_BYTES;
 }

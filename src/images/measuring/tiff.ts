@@ -59,18 +59,18 @@ function* readSize(
     case 'photo': {
       const [width, height] = numbers(file, photo, [PHOTO_WIDTH, PHOTO_HEIGHT]);
       if (width === undefined || height === undefined) break;
-      return toSize(width, height, kind, orientationOf(file, image));
+      return toSize(width, height, kind, getOrientation(file, image));
     }
     case 'borders': {
       const [top, left, bottom, right] = numbers(file, image, [TOP, LEFT, BOTTOM, RIGHT]);
       if (top === undefined || left === undefined || bottom === undefined || right === undefined) break;
-      return toSize(right - left, bottom - top, kind, orientationOf(file, image));
+      return toSize(right - left, bottom - top, kind, getOrientation(file, image));
     }
     case 'directories': {
       const found = yield* findFullImage(file, image);
       if (found.kind !== 'image') return { kind: found.kind };
       const own = yield* findKind(file, kind, image, found.isRaw);
-      return toSize(found.width, found.height, own, orientationOf(file, image) ?? found.orientation);
+      return toSize(found.width, found.height, own, getOrientation(file, image) ?? found.orientation);
     }
   }
   return { kind: isCutShort ? 'cut_short' : 'unsupported' };
@@ -84,7 +84,7 @@ function* findKind(file: TiffFile, kind: TiffKind, image: TiffFields, isRaw: boo
   return isRaw && make !== undefined ? getKindByMake(yield* file.text(make)) : kind;
 }
 
-function orientationOf(file: TiffFile, image: TiffFields): number | undefined {
+function getOrientation(file: TiffFile, image: TiffFields): number | undefined {
   return file.number(image.fields.get(ORIENTATION));
 }
 
