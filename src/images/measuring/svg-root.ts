@@ -11,7 +11,7 @@ const MORE: SvgRoot = { kind: 'more', begun: false };
 const OTHER: SvgRoot = { kind: 'other' };
 
 /** No drawing has more of them. */
-const MAX_ATTRIBUTES = 4_096;
+const MAX_ATTRIBUTES = 1_024;
 /** What is asked for. All other attributes stay as they are written: to expand those too would take time without bound. */
 const SIZE_ATTRIBUTES: ReadonlySet<string> = new Set(['width', 'height', 'viewBox', 'viewbox', 'style']);
 
