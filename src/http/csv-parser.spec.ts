@@ -22,6 +22,22 @@ function faultOf(text: string, size?: number, limits = LIMITS): string {
   }
 }
 
+const NEVER_CLOSED = 'a quote in it is never closed';
+
+function readByUs(csv: string, size: number): unknown {
+  const fault = faultOf(csv, size);
+  return fault.endsWith(NEVER_CLOSED) ? NEVER_CLOSED : rowsOf(csv, size).map(({ record }) => record);
+}
+
+function readByCsvParse(csv: string): unknown {
+  try {
+    return parse(csv, { relax_column_count: true, relax_quotes: true, skip_empty_lines: true });
+  } catch {
+    // With these options nothing else is a fault.
+    return NEVER_CLOSED;
+  }
+}
+
 describe('rows of CSV', () => {
   it('are those that csv-parse reads, however the text is cut', () => {
     const text = fc
@@ -31,14 +47,7 @@ describe('rows of CSV', () => {
       .map((parts) => parts.join(''));
     fc.assert(
       fc.property(text, fc.integer({ min: 1, max: 31 }), (csv, size) => {
-        let expected: string[][];
-        try {
-          expected = parse(csv, { relax_column_count: true, relax_quotes: true, skip_empty_lines: true });
-        } catch {
-          expect(faultOf(csv, size)).toMatch(/a quote in it is never closed$/);
-          return;
-        }
-        expect(rowsOf(csv, size).map(({ record }) => record)).toEqual(expected);
+        expect(readByUs(csv, size)).toEqual(readByCsvParse(csv));
       }),
       { numRuns: 5_000 },
     );

@@ -4,6 +4,7 @@ import type { Response } from 'express';
 import { onceClosed } from './once-closed.js';
 
 const logger = new Logger('Http');
+const NOBODY_WAITS = (): void => {};
 
 /**
  * An answer that is sent as its reader takes it. Where it can't be brought to its end the connection is cut, so that
@@ -29,7 +30,7 @@ export function answerStream(response: Response, type: string, content: Readable
 
 /** With two listeners in all: a pipeline would add seven, beside those that the server has on every response. */
 async function send(content: Readable, response: Response): Promise<void> {
-  let goOn = (): void => {};
+  let goOn = NOBODY_WAITS;
   onceClosed(response, () => {
     content.destroy();
     goOn();

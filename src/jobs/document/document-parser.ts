@@ -71,7 +71,8 @@ export class DocumentParser {
       return parsed;
     } catch (error) {
       if (thread === undefined) release();
-      await thread?.worker.terminate();
+      // A text that is being parsed is parsed to its end, and keeps the slot until then. Its sender is answered now.
+      void thread?.worker.terminate();
       throw error;
     }
   }

@@ -41,9 +41,10 @@ const OPENING_BRACE = 0x7b;
 /** Values in one piece. */
 const PIECE_VALUES = 2_000;
 
+// oxlint-disable-next-line no-unsafe-type-assertion -- it is that file
 const { costsMoreThan } = (await import(
   new URL(`../../http/json-cost.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url).href
-)) as typeof JsonCost; // oxlint-disable-line no-unsafe-type-assertion -- it is that file
+)) as typeof JsonCost;
 const task = workerData as DocumentTask; // oxlint-disable-line no-unsafe-type-assertion -- its one user is document-parser.ts
 let visits: unknown[] = [];
 let next = 0;
