@@ -28,7 +28,9 @@ interface Options {
 }
 
 /** The longest that all may take to come to rest when the faults are over: a task may pause for 30 s before it is tried again. */
-const REST_WITHIN_MS = 120_000;
+const REST_WITHIN_MS = 180_000;
+/** The longest that the whole fleet may take to start at once, on a machine that does other things too. */
+const STARTS_WITHIN_MS = 180_000;
 
 const ENVIRONMENT = {
   DATABASE_WAIT_MS: '120000',
@@ -154,12 +156,16 @@ async function run(options: Options, journal: Journal): Promise<void> {
 
 /** What the API offers, once it is up. */
 async function offeredBy(api: Api, changes: boolean): Promise<Offered> {
-  for (const deadline = performance.now() + 60_000; performance.now() < deadline; await pause(100)) {
+  for (
+    const deadline = performance.now() + STARTS_WITHIN_MS;
+    performance.now() < deadline;
+    await pause(100)
+  ) {
     const offered = await api.offered();
     if (offered !== undefined)
       return changes ? offered : { ...offered, cancel: false, retry: false, delete: false };
   }
-  throw new Error('the API did not start within a minute');
+  throw new Error(`the API did not start within ${STARTS_WITHIN_MS} ms`);
 }
 
 /** Waits until no job is ongoing and no task is left. */
