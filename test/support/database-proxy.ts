@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { endLater, hasEnded } from './leftovers.js';
+import { endLater, hasEnded } from './leftovers.ts';
 
 /**
  * Stands between an application and its PostgreSQL. It can be silent as a network is that loses every packet, and lead to
