@@ -189,7 +189,7 @@ describe('callbacks', () => {
     });
 
     it('end their try in time where it stalls, and hold up no other receiver meanwhile', async () => {
-      const at = await TestApplication.start({ ...ENVIRONMENT, WEBHOOK_TIMEOUT_MS: '1000' });
+      const at = await TestApplication.start({ ...ENVIRONMENT, WEBHOOK_TIMEOUT_MS: '500' });
       const silent = receiver.at('/silent', () => {});
       const stalled = await Promise.all(Array.from({ length: 10 }, () => submit(silent, { at })));
       const other = await CallbackReceiver.start();

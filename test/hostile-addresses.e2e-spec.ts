@@ -335,7 +335,7 @@ describe('a name that a stranger chose', () => {
       createServer((request, response) => {
         if (request.url !== '/kept') response.setHeader('connection', 'close');
         if (request.url === '/again') response.writeHead(302, { location: '/x' }).end();
-        else if (request.url === '/later') response.writeHead(500).end();
+        else if (request.url === '/later') response.writeHead(202).end();
         else response.end(GIF);
       }),
       OUTSIDE,

@@ -41,12 +41,18 @@ export function faultOf(
 
 /** Of what reaches no route: an error body, and none of the statuses of success. */
 function strayFault(document: ApiDocument, request: SentRequest, answer: FuzzAnswer): string | undefined {
-  const statuses = isHttp(request) ? [400, 404] : [400, 431];
+  const refusals = isOfPage(request) ? [400, 403, 404] : [400, 404];
+  const statuses = isHttp(request) ? refusals : [400, 431];
   if (!statuses.includes(answer.status)) return `no route is reached, and that is ${statuses.join(' or ')}`;
   const documented = {
     content: { 'application/json': { schema: { $ref: '#/components/schemas/ErrorBody' } } },
   };
   return bodyFault(document, request, answer, documented);
+}
+
+/** Whether it may be refused for the page that it comes from, before its path is looked at. */
+function isOfPage({ headers }: SentRequest): boolean {
+  return headers.some(([name]) => /^(?:origin|sec-fetch-site)$/i.test(name));
 }
 
 /** Whether Node reads it to its end: a target is ASCII, and headers have a limit. */
