@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApplication } from './support/application.js';
+import { until } from './support/until.js';
 
 const IMAGE_URL = 'http://127.0.0.1:9/x.jpg';
 const UNKNOWN = 'job_20241116100000_00000000000000000000';
@@ -243,8 +244,11 @@ describe('reading', () => {
     });
     expect((await shelfline.get('/health/ready')).status).toBe(200);
     await shelfline.database.query(`UPDATE shelfline.migration SET name = 'of a later version ' || name`);
-    const answer = await shelfline.get('/health/ready');
-    expect(answer.status).toBe(503);
+    // The database is asked at most once a second.
+    const answer = await until(async () => {
+      const now = await shelfline.get('/health/ready');
+      return now.status === 503 ? now : undefined;
+    }, 'the server to be not ready');
     expect(answer.json).toMatchObject({ code: 'not_ready', details: [{ path: 'migrations' }] });
   });
 });
