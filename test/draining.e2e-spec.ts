@@ -92,6 +92,7 @@ describe('a process that is told to stop', () => {
           ? true
           : undefined,
       'the end of the job',
+      30_000,
     );
     expect(host.requests).toHaveLength(1000);
     expect(await imagesOf('succeeded')).toEqual([{ attempts: 1, images: 1000 }]);
