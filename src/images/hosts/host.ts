@@ -100,7 +100,9 @@ export class Host {
   /** How many images of each turn may wait for it in this process. */
   roomInLine(turns: number, now: number): number {
     if (this.pacer.pauseLeft(now) > WAIT_HERE_MS) return 0;
-    return Math.max(1, Math.floor((this.pacer.imagesPerSecond * WAIT_HERE_MS) / 1000 / Math.max(1, turns)));
+    const { imagesPerSecond, isSearching } = this.pacer;
+    const served = (imagesPerSecond * WAIT_HERE_MS * (isSearching ? 2 : 1)) / 1000;
+    return Math.max(1, Math.floor(served / Math.max(1, turns)));
   }
 
   /** A request is sent. */
