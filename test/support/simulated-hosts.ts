@@ -1,8 +1,8 @@
+import type { Claimant } from '../../src/images/hosts/claimant.js';
 import type { Clock } from '../../src/images/hosts/clock.js';
 import type { HeldBack, HostRefused } from '../../src/images/hosts/held-back.js';
 import {
   CHECK_EVERY_MS,
-  type Claimant,
   HostSlots,
   type HostSlotsOptions,
 } from '../../src/images/hosts/host-slots.js';

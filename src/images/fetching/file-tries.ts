@@ -5,12 +5,13 @@ import { connectionFault } from './connection-fault.js';
 import type { Ask, Redirect } from './download.js';
 import { FetchFault, ThrottledFault } from './fetch-fault.js';
 import { downloadsAtOnce, type FetchingOptions } from './fetching.options.js';
-import { HeldBack, HostRefused, HostStalled } from '../hosts/held-back.js';
+import { HeldBack, HostRefused, HostStalled, STALL_PAUSE_MS } from '../hosts/held-back.js';
 import type { VisitEnd } from '../hosts/host.js';
-import { HOST_FAULTS, HostHealth, IMAGES_TO_OPEN, NO_WORD, type Visit } from '../hosts/host-health.js';
-import { CHECK_EVERY_MS, HostSlots, STALL_PAUSE_MS } from '../hosts/host-slots.js';
+import { HostHealth, IMAGES_TO_OPEN, type Visit } from '../hosts/host-health.js';
+import { CHECK_EVERY_MS, HostSlots } from '../hosts/host-slots.js';
 import type { ImageClient } from './image-client.js';
 import type { FailedImage, HeldImage, RefusedImage } from './image-outcome.js';
+import { answeredBy, endedBy, heldBy, refusedBy } from './visit-end.js';
 import type { Flight, Series } from '../hosts/series.js';
 import { firstTarget, nextTarget } from './target.js';
 
@@ -241,6 +242,7 @@ export class FileTries {
     const { utilization } = performance.eventLoopUtilization(use, this.lastUse);
     this.lastUse = use;
     this.slots.check(utilization < BUSY);
+    if (this.slots.size < 2) return;
     for (const host of this.health.lateProbes(LATE_PROBE_MS)) this.detach(host, this.health.heldBack(host));
   }
 
@@ -250,38 +252,6 @@ export class FileTries {
     this.logger.error({ event: 'fetch_failed_oddly' }, error instanceof Error ? error.stack : String(error));
     return new FetchFault('internal', 'an unexpected fault of this service');
   }
-}
-
-function answeredBy(attempt: Attempt, started: number, requests: number): VisitEnd {
-  const tookMs = performance.now() - started;
-  return { kind: 'answered', tookMs, latencyMs: attempt.latencyMs ?? tookMs, requests };
-}
-
-/** What a visit that ended with a fault says about its host. */
-function endedBy(
-  fault: FetchFault | undefined,
-  attempt: Attempt,
-  started: number,
-  requests: number,
-): VisitEnd {
-  if (fault === undefined || NO_WORD.has(fault.code)) return { kind: 'unknown' };
-  if (fault.code === 'timeout') return { kind: 'failed', latencyMs: performance.now() - started };
-  if (HOST_FAULTS.has(fault.code)) return { kind: 'failed' };
-  if (!(fault instanceof ThrottledFault)) return answeredBy(attempt, started, requests);
-  return { kind: 'refused', latencyMs: attempt.latencyMs ?? 0, retryAfterMs: fault.retryAfterMs, fault };
-}
-
-function refusedBy({ fault, afterMs }: HostRefused): RefusedImage {
-  return { kind: 'refused', code: fault.code, reason: fault.message, afterMs, contentLength: null };
-}
-
-function heldBy({ afterMs, fault }: HeldBack): HeldImage {
-  return {
-    kind: 'held',
-    afterMs,
-    fault: fault === null ? null : { code: fault.code, reason: fault.message },
-    contentLength: null,
-  };
 }
 
 /** The host of a URL, with its port where that is not the usual one. */

@@ -1,6 +1,7 @@
 import type { HostFault } from '../image-error-code.js';
 import { ConcurrencyLimit, UNPROVEN_LIMIT } from './concurrency-limit.js';
-import { type Deferral, WAIT_HERE_MS } from './deferral.js';
+import { Deferral, WAIT_HERE_MS } from './deferral.js';
+import { STALL_PAUSE_MS } from './held-back.js';
 import { Pacer } from './pacer.js';
 
 /** What is configured for one host. */
@@ -51,8 +52,8 @@ export class Host {
   held = 0;
   idleSince = 0;
   lastRefusal: HostFault | undefined;
-  deferral: Deferral | undefined;
   readonly pacer: Pacer;
+  private deferral: Deferral | undefined;
   private readonly concurrency: ConcurrencyLimit;
   private readonly max: number;
   private proven = false;
@@ -103,6 +104,31 @@ export class Host {
     const { imagesPerSecond, isSearching } = this.pacer;
     const served = (imagesPerSecond * WAIT_HERE_MS * (isSearching ? 2 : 1)) / 1000;
     return Math.max(1, Math.floor(served / Math.max(1, turns)));
+  }
+
+  /** Whether one image may be asked for, to find out whether it serves again. */
+  isReadyForProbe(now: number): boolean {
+    return this.active === 0 && this.pacer.pauseLeft(now) === 0;
+  }
+
+  /** Images of a turn claim slots, which may have been deferred before. */
+  cameBack(turn: string, images: number, now: number): void {
+    this.deferral?.cameBack(turn, images, now);
+  }
+
+  /**
+   * When images that have to wait in the queue come back, in milliseconds from now.
+   *
+   * @param turns how many share the host
+   */
+  defer(turn: string, images: number, turns: number, now: number): number {
+    this.held += images;
+    this.deferral ??= new Deferral();
+    const soonMs = Math.ceil(this.pacer.pauseLeft(now));
+    const { imagesPerSecond, isSearching } = this.pacer;
+    return imagesPerSecond === Number.POSITIVE_INFINITY
+      ? Math.max(soonMs, STALL_PAUSE_MS)
+      : this.deferral.of(turn, images, imagesPerSecond / turns, isSearching, soonMs, now);
   }
 
   /** A request is sent. */

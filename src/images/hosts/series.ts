@@ -1,5 +1,5 @@
 import type { HeldBack, HostRefused } from './held-back.js';
-import type { Claimant } from './host-slots.js';
+import type { Claimant } from './claimant.js';
 
 /** An image that is being fetched. */
 export class Flight {
