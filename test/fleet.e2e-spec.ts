@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Job } from './support/application.js';
+import { UNPROVEN_LIMIT } from '../src/images/hosts/concurrency-limit.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { Gate, ImageHost } from './support/image-host.js';
 import { Installation } from './support/installation.js';
@@ -37,8 +38,8 @@ describe('four workers and two APIs on one database', () => {
       shelfline.accepted(two, urls.slice(2000)),
     ]);
     // So many downloads are in flight that no three of the workers can have them.
-    await host.arrived(4 * 8);
-    expect(host.requests).toHaveLength(4 * 8);
+    await host.arrived(4 * UNPROVEN_LIMIT);
+    expect(host.requests).toHaveLength(4 * UNPROVEN_LIMIT);
     gate.open();
     for (const api of [two, one]) {
       for (const jobId of jobIds) {

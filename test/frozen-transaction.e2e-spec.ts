@@ -15,9 +15,9 @@ it('a worker that is frozen inside a transaction keeps no cancel waiting, and ch
     const gate = new Gate();
     const jobId = await shelfline.accepted(
       api,
-      shelfline.serve('gated', 10, () => gate.opened),
+      shelfline.serve('gated', 4, () => gate.opened),
     );
-    await host.arrived(10);
+    await host.arrived(4);
     // The worker records its results, which locks the row of the job, and then waits for the row of its task.
     const unlock = await shelfline.lock(`SELECT FROM shelfline_queue.job WHERE state = 'active' FOR UPDATE`);
     gate.open();
@@ -39,7 +39,7 @@ it('a worker that is frozen inside a transaction keeps no cancel waiting, and ch
     expect([cancelled.status, await cancelled.json()]).toMatchObject([200, { status: 'cancelled' }]);
     process.kill(worker.pid, 'SIGCONT');
     expect(await shelfline.atRest()).toMatchObject({ broken: [] });
-    expect(await shelfline.job(api, jobId)).toMatchObject({ status: 'cancelled', images: { skipped: 10 } });
+    expect(await shelfline.job(api, jobId)).toMatchObject({ status: 'cancelled', images: { skipped: 4 } });
     expect(worker.isAlive).toBe(true);
   } finally {
     await shelfline.close();

@@ -14,9 +14,9 @@ it('a process that was frozen counts no try for the answers that came meanwhile'
     const server = await shelfline.start({ IMAGE_TIMEOUT_MS: '3000', IMAGE_RETRY_BASE_MS: '50' });
     const jobId = await shelfline.accepted(
       server,
-      shelfline.serve('gated', 10, () => gate.opened),
+      shelfline.serve('gated', 4, () => gate.opened),
     );
-    await host.arrived(10);
+    await host.arrived(4);
     process.kill(server.pid, 'SIGSTOP');
     gate.open();
     // Longer than the timeout, shorter than the heartbeats by which others would take it for dead.
@@ -27,7 +27,7 @@ it('a process that was frozen counts no try for the answers that came meanwhile'
     );
     process.kill(server.pid, 'SIGCONT');
     await shelfline.finished(server, jobId);
-    expect(await shelfline.atRest()).toEqual({ attempts: { 1: 10 }, broken: [] });
+    expect(await shelfline.atRest()).toEqual({ attempts: { 1: 4 }, broken: [] });
   } finally {
     await shelfline.close();
     await host.close();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { UNPROVEN_LIMIT } from '../src/images/hosts/concurrency-limit.js';
 import { type Job, TestApplication } from './support/application.js';
 import { type Behaviour, Gate, ImageHost, startRawHost } from './support/image-host.js';
 
@@ -59,7 +60,8 @@ describe('a host that fails', () => {
     const jobId = await patient.submit([{ store_id: 'RP00002', image_url }]);
     expect(await patient.finished(jobId)).toMatchObject({ status: 'failed', images: { failed: 150 } });
     await patient.close();
-    expect(host.requests).toHaveLength(2);
+    // Each try asks without a range, too: some hosts answer a range with a 500.
+    expect(host.requests).toHaveLength(4);
   });
 
   it('costs a small job its four tries and no more time than before', async () => {
@@ -110,6 +112,21 @@ describe('a host that fails', () => {
     },
     70_000,
   );
+
+  it('costs the images of a small job their tries, as many as it asks at once, when it never answers', async () => {
+    const impatient = await TestApplication.start({
+      IMAGE_TIMEOUT_MS: '1600',
+      IMAGE_RETRY_BASE_MS: '50',
+      IMAGE_MAX_ATTEMPTS: '2',
+    });
+    const { host, urls } = await ill({ gate: new Gate() }, UNPROVEN_LIMIT);
+    const { images } = await impatient.finished(
+      await impatient.submit([{ store_id: 'RP00002', image_url: urls }]),
+    );
+    await impatient.close();
+    expect(images).toMatchObject({ failed: UNPROVEN_LIMIT });
+    expect(host.requests).toHaveLength(2 * UNPROVEN_LIMIT);
+  }, 40_000);
 
   it('is asked again as soon as it has recovered, and no image is lost', async () => {
     const host = await ImageHost.start();

@@ -445,23 +445,47 @@ describe('an image', () => {
       await gone.close();
     });
 
-    it('is held while its host answers nothing, so that nobody waits for its time to be up', async () => {
-      const gate = new Gate();
+    it('is held while its host answers nothing, so that no other host waits for its time to be up', async () => {
+      const [gate, end] = [new Gate(), new Gate()];
       const urls = Array.from({ length: 20 }, () => serve(PNG, { gate }));
       const silent = other({ timeoutMs: 20_000 });
+      const elsewhere = await ImageHost.start();
+      const another = fetchOne(silent, elsewhere.serve('/1', PNG, { gate: end }));
       expect(new Set(Object.values(await tryAll(urls, silent)))).toEqual(new Set(['held']));
       // A few requests go on, to learn how the host is.
-      expect(silent.inFlight).toBeGreaterThan(0);
-      expect(silent.inFlight).toBeLessThanOrEqual(8);
+      expect(silent.inFlight).toBeGreaterThan(1);
+      expect(silent.inFlight).toBeLessThanOrEqual(9);
+      end.open();
+      expect(await another).toMatchObject({ kind: 'measured' });
       gate.open();
+      await elsewhere.close();
+    });
+
+    it('is waited for while there is no other host to ask', async () => {
+      const gate = new Gate();
+      const urls = Array.from({ length: 4 }, () => serve(PNG, { gate }));
+      const alone = other();
+      const all = tryAll(urls, alone);
+      // One that comes later finds the host stalled by then.
+      await until(async () => {
+        const outcome = await fetchOne(alone, serve(PNG));
+        return outcome.kind === 'held' ? true : undefined;
+      }, 'a host that has stalled');
+      gate.open();
+      expect(new Set(Object.values(await all))).toEqual(new Set(['measured']));
     });
 
     it('is fetched again when its host answers again, whatever became of the first request', async () => {
-      const gate = new Gate();
+      const [gate, end] = [new Gate(), new Gate()];
       const urls = Array.from({ length: 20 }, () => serve(PNG, { gate }));
       const silent = other({ timeoutMs: 20_000 });
+      const elsewhere = await ImageHost.start();
+      const another = fetchOne(silent, elsewhere.serve('/1', PNG, { gate: end }));
       await tryAll(urls, silent);
       gate.open();
+      end.open();
+      await another;
+      await elsewhere.close();
       await until(async () => (silent.inFlight === 0 ? true : undefined), 'the end of the first requests');
       expect(new Set(Object.values(await tryAll(urls, silent)))).toEqual(new Set(['measured']));
     });

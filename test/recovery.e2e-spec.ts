@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { UNPROVEN_LIMIT } from '../src/images/hosts/concurrency-limit.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { Gate, ImageHost } from './support/image-host.js';
 import { Installation } from './support/installation.js';
@@ -46,7 +47,7 @@ describe('a process that is killed', () => {
   it('between the fetch and the record loses the answers, and counts no try for them', async () => {
     const first = await shelfline.start();
     const jobId = await shelfline.accepted(first, gated(250));
-    await host.arrived(16);
+    await host.arrived(UNPROVEN_LIMIT);
     const unlock = await shelfline.lock('SELECT FROM shelfline.job FOR UPDATE');
     gate.open();
     await shelfline.waitsForLock('%FOR UPDATE%');
@@ -65,7 +66,7 @@ describe('a process that is killed', () => {
   it('during the commit of its results has written all of them, or none', async () => {
     const first = await shelfline.start();
     const jobId = await shelfline.accepted(first, gated(150));
-    await host.arrived(16);
+    await host.arrived(UNPROVEN_LIMIT);
     const unlock = await shelfline.lock(`SELECT FROM shelfline_queue.job WHERE state = 'active' FOR UPDATE`);
     gate.open();
     await shelfline.waitsForLock('%');
@@ -86,7 +87,7 @@ describe('a process that is killed', () => {
     const kills = 5;
     for (let kill = 1; kill <= kills; kill += 1) {
       const worker = await shelfline.start({ ROLE: 'worker' });
-      await host.arrived(16 * kill);
+      await host.arrived(UNPROVEN_LIMIT * kill);
       await worker.kill('SIGKILL');
       await shelfline.letTimePass();
     }
@@ -104,8 +105,8 @@ describe('a process that is killed', () => {
       shelfline.start({ ROLE: 'worker' }),
     ]);
     const jobId = await shelfline.accepted(api, gated(2000));
-    // Each has 16 downloads in flight at a host: so both are at work.
-    await host.arrived(32);
+    // Each has so many downloads in flight at a host that has not answered yet: so both are at work.
+    await host.arrived(2 * UNPROVEN_LIMIT);
     await first.kill('SIGKILL');
     gate.open();
     expect(await shelfline.finished(api, jobId, 20_000)).toMatchObject({
@@ -119,24 +120,26 @@ describe('a process that is killed', () => {
 describe('a rolling restart of the workers', () => {
   it('loses nothing and repeats nothing, and each ends with status 0', async () => {
     const gate = new Gate();
+    // So few that the job takes longer than the restart of a worker.
+    const worker = { ROLE: 'worker', IMAGE_HOST_CONCURRENCY: '16' };
     const host = await ImageHost.start();
     const database = await createTestDatabase();
     const shelfline = new Installation(database.url, host);
     try {
       const [api, first, second] = await Promise.all([
         shelfline.start({ ROLE: 'api' }),
-        shelfline.start({ ROLE: 'worker' }),
-        shelfline.start({ ROLE: 'worker' }),
+        shelfline.start(worker),
+        shelfline.start(worker),
       ]);
       const slow = shelfline.serve('slow', 4000, () => Promise.race([gate.opened, pause(100)]));
       const jobId = await shelfline.accepted(api, slow);
       await host.arrived(200);
       expect(await first.kill('SIGTERM')).toBe(0);
-      await shelfline.start({ ROLE: 'worker' });
+      await shelfline.start(worker);
       expect((await shelfline.job(api, jobId)).status).toBe('ongoing');
       gate.open();
       expect(await second.kill('SIGTERM')).toBe(0);
-      await shelfline.start({ ROLE: 'worker' });
+      await shelfline.start(worker);
       expect(await shelfline.finished(api, jobId)).toMatchObject({
         status: 'completed',
         images: { total: 4000, succeeded: 4000 },

@@ -30,9 +30,9 @@ it('a process gives up the connections that answer no more, and goes on over new
   const server = await shelfline.start({ DATABASE_URL: proxy.url, DATABASE_SILENCE_MS: '1000' });
   const jobId = await shelfline.accepted(
     server,
-    shelfline.serve('gated', 10, () => gate.opened),
+    shelfline.serve('gated', 4, () => gate.opened),
   );
-  await host.arrived(10);
+  await host.arrived(4);
   expect(proxy.fallSilent()).toBeGreaterThan(1);
   gate.open();
   const answers = new Set<number>();

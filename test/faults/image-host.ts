@@ -93,9 +93,9 @@ export class ImageHosts {
       case 'slow':
         return setTimeout(send, Number(number));
       case 'flaky':
-        return times > Number(number) ? send() : response.writeHead(503).end();
+        return times > Number(number) ? send() : response.writeHead(500).end();
       case 'down':
-        return response.writeHead(503).end();
+        return response.writeHead(500).end();
       case 'text':
         return response.end('<!doctype html><title>no image</title>');
       case 'reset':

@@ -1,11 +1,8 @@
+import type { Claimant } from '../../src/images/hosts/claimant.js';
 import type { Clock } from '../../src/images/hosts/clock.js';
 import type { HeldBack, HostRefused } from '../../src/images/hosts/held-back.js';
-import {
-  CHECK_EVERY_MS,
-  type Claimant,
-  HostSlots,
-  type HostSlotsOptions,
-} from '../../src/images/hosts/host-slots.js';
+import { HostSlots, type HostSlotsOptions } from '../../src/images/hosts/host-slots.js';
+import { CHECK_EVERY_MS } from '../../src/images/hosts/host.js';
 
 /** A clock that goes on only when it is told to, from one thing that is due to the next. */
 export class VirtualClock implements Clock {

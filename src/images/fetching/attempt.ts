@@ -23,7 +23,7 @@ export class Attempt implements AbortListener {
 
   constructor(
     private readonly timeoutMs: number,
-    private readonly signal: AbortSignal | undefined,
+    private signal: AbortSignal | undefined,
   ) {
     this.remainingMs = timeoutMs;
     if (signal === undefined) return;
@@ -46,7 +46,13 @@ export class Attempt implements AbortListener {
   /** Has to be called in the end: lets go of the caller's signal. */
   end(): void {
     clearTimeout(this.timer);
+    this.ignoreSignal();
+  }
+
+  /** The caller's signal ends it no more. */
+  ignoreSignal(): void {
     if (this.signal !== undefined) unlisten(this.signal, this);
+    this.signal = undefined;
   }
 
   /** Ties an exchange to the try: it is cancelled when the time is up or the caller gives up, even if that is before. */

@@ -8,13 +8,14 @@ import { CookieJar } from './cookie-jar.js';
 import type { Ask, Redirect } from './download.js';
 import { FetchFault, ThrottledFault } from './fetch-fault.js';
 import { downloadsAtOnce, type FetchingOptions } from './fetching.options.js';
-import { HeldBack, HostRefused, HostStalled } from '../hosts/held-back.js';
-import type { VisitEnd } from '../hosts/host.js';
-import { HOST_FAULTS, HostHealth, IMAGES_TO_OPEN, NO_WORD, type Visit } from '../hosts/host-health.js';
-import { CHECK_EVERY_MS, HostSlots, STALL_PAUSE_MS } from '../hosts/host-slots.js';
+import { HeldBack, HostRefused, HostStalled, STALL_PAUSE_MS } from '../hosts/held-back.js';
+import { CHECK_EVERY_MS, type VisitEnd } from '../hosts/host.js';
+import { HostHealth, IMAGES_TO_OPEN, type Visit } from '../hosts/host-health.js';
+import { HostSlots } from '../hosts/host-slots.js';
 import type { ImageClient, RequestHeaders } from './image-client.js';
 import type { FailedImage, HeldImage, RefusedImage } from './image-outcome.js';
 import { type HostRanges, RangeSupport } from './range-support.js';
+import { answeredBy, endedBy, heldBy, refusedBy } from './visit-end.js';
 import type { Flight, Series } from '../hosts/series.js';
 import { S3Answer } from './s3-answer.js';
 import { freshSources, hasSource, sourceHeaders } from './source-headers.js';
@@ -92,6 +93,7 @@ export class FileTries {
     const { hostConcurrency, hostPatienceMs } = options;
     this.slots = new HostSlots(downloadsAtOnce(options, memoryBytes), hostConcurrency, {
       ...(hostPatienceMs === undefined ? {} : { patienceMs: hostPatienceMs }),
+      leaveAfterMs: options.timeoutMs / 2,
       limitsFor: (host) => this.sources.limitsFor(host),
       events: {
         stalled: (host) => this.detach(host, new HostStalled(STALL_PAUSE_MS)),
@@ -184,7 +186,7 @@ export class FileTries {
       }
       throw new FetchFault('too_many_redirects', `the host redirected more than ${MAX_REDIRECTS} times`);
     } catch (error) {
-      signal?.throwIfAborted();
+      if (granted?.flight.isDetached !== true) signal?.throwIfAborted();
       if (waiting?.aborted === true && error === waiting.reason) throw error;
       return purpose.failed(this.refusalOf(error, host, turn), transfer);
     } finally {
@@ -250,7 +252,10 @@ export class FileTries {
 
   private begin(signal: AbortSignal | undefined, flight: Flight | undefined): Attempt {
     const attempt = new Attempt(this.options.timeoutMs, signal);
-    if (flight !== undefined) flight.abort = (reason) => attempt.abort(reason);
+    if (flight !== undefined) {
+      flight.abort = (reason) => attempt.abort(reason);
+      flight.letGo = () => attempt.ignoreSignal();
+    }
     return attempt;
   }
 
@@ -274,6 +279,7 @@ export class FileTries {
     const { utilization } = performance.eventLoopUtilization(use, this.lastUse);
     this.lastUse = use;
     this.slots.check(utilization < BUSY);
+    if (this.slots.size < 2) return;
     for (const host of this.health.lateProbes(LATE_PROBE_MS)) this.detach(host, this.health.heldBack(host));
   }
 
@@ -302,38 +308,6 @@ export class FileTries {
     this.logger.error({ event: 'fetch_failed_oddly' }, error instanceof Error ? error.stack : String(error));
     return new FetchFault('internal', 'an unexpected fault of this service');
   }
-}
-
-function answeredBy(attempt: Attempt, started: number, requests: number): VisitEnd {
-  const tookMs = performance.now() - started;
-  return { kind: 'answered', tookMs, latencyMs: attempt.latencyMs ?? tookMs, requests };
-}
-
-/** What a visit that ended with a fault says about its host. */
-function endedBy(
-  fault: FetchFault | undefined,
-  attempt: Attempt,
-  started: number,
-  requests: number,
-): VisitEnd {
-  if (fault === undefined || NO_WORD.has(fault.code)) return { kind: 'unknown' };
-  if (fault.code === 'timeout') return { kind: 'failed', latencyMs: performance.now() - started };
-  if (HOST_FAULTS.has(fault.code)) return { kind: 'failed' };
-  if (!(fault instanceof ThrottledFault)) return answeredBy(attempt, started, requests);
-  return { kind: 'refused', latencyMs: attempt.latencyMs ?? 0, retryAfterMs: fault.retryAfterMs, fault };
-}
-
-function refusedBy({ fault, afterMs }: HostRefused): RefusedImage {
-  return { kind: 'refused', code: fault.code, reason: fault.message, afterMs, contentLength: null };
-}
-
-function heldBy({ afterMs, fault }: HeldBack): HeldImage {
-  return {
-    kind: 'held',
-    afterMs,
-    fault: fault === null ? null : { code: fault.code, reason: fault.message },
-    contentLength: null,
-  };
 }
 
 /** The host of a URL, with its port where that is not the usual one. */

@@ -9,6 +9,7 @@ import { FETCHING_OPTIONS, type FetchingOptions, sharesOf } from './fetching.opt
 import type { FileStart } from './file-start.js';
 import { FileTries, type FetchWishes, type Purpose } from './file-tries.js';
 import { ImageClient } from './image-client.js';
+import { LateFaults } from './late-faults.js';
 import type { FailedImage, HeldImage, ImageOutcome, RefusedImage } from './image-outcome.js';
 import { outcomeOf } from './measurement-outcome.js';
 import { type Flight, Series } from '../hosts/series.js';
@@ -30,6 +31,7 @@ type TakeOutcome = (url: string, outcome: ImageOutcome) => Promise<void> | void;
 @Injectable()
 export class ImageFetcher implements OnApplicationShutdown {
   private readonly tries: FileTries;
+  private readonly lateFaults = new LateFaults();
   /** Outcomes have the start of the file, and its EXIF block, where an analyzer wants them. */
   private readonly glance: Glance | undefined;
   private readonly measuring: Purpose<Download, MeasuredFile, ImageOutcome> = {
@@ -75,8 +77,16 @@ export class ImageFetcher implements OnApplicationShutdown {
     const { signal, waiting = signal } = wishes;
     const failed = new AbortController();
     const unlessFailed = waiting === undefined ? failed.signal : AbortSignal.any([waiting, failed.signal]);
-    const byAuthority = Map.groupBy(urls, authorityOf);
+    const late = new Map<string, FailedImage>();
+    const due: string[] = [];
+    for (const url of urls) {
+      const fault = this.lateFaults.take(url);
+      if (fault === undefined) due.push(url);
+      else late.set(url, fault);
+    }
+    const byAuthority = Map.groupBy(due, authorityOf);
     try {
+      await Promise.all([...late].map(([url, fault]) => take(url, fault)));
       await Promise.all(
         [...byAuthority.values()].map((those) =>
           this.fetchOfHost(those, { ...wishes, waiting: unlessFailed }, take),
@@ -131,6 +141,7 @@ export class ImageFetcher implements OnApplicationShutdown {
       try {
         const outcome = await this.tries.run(url, wishes, this.measuring, granted);
         if (granted?.flight.isDetached !== true) await take(url, outcome);
+        else if (outcome.kind === 'failed') this.lateFaults.keep(url, outcome);
       } catch (error) {
         if (!wishes.waiting.aborted) throw error;
       }

@@ -5,6 +5,9 @@ const SOON = 256;
 /** The least pause of the others, in milliseconds. */
 const LATER_MS = 15_000;
 
+/** When the first of those that were refused by a host may ask again, in milliseconds. */
+export const STALL_PAUSE_MS = 1_000;
+
 /** A host is not asked at present. No attempt at the image, which may ask again after a pause. */
 export class HeldBack extends Error {
   override readonly name: string = 'HeldBack';

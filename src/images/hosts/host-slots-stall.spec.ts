@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { HostStalled } from './held-back.js';
-import { CHECK_EVERY_MS, HostSlots } from './host-slots.js';
-import { CHECKS_TO_STALL } from './host.js';
+import { HostSlots } from './host-slots.js';
+import { CHECK_EVERY_MS, CHECKS_TO_STALL } from './host.js';
 
 describe('a host with all its slots taken', () => {
   let slots: HostSlots;
@@ -61,6 +61,33 @@ describe('a host with all its slots taken', () => {
     await expect(slots.acquire('a')).rejects.toBeInstanceOf(HostStalled);
     slots.release('a');
     await expect(slots.acquire('a')).resolves.toBeUndefined();
+  });
+
+  it('is left by what is in flight to it: at once where another host is asked, later where none is', async () => {
+    const stalled: string[] = [];
+    const watched = new HostSlots(8, 2, {
+      leaveAfterMs: 10 * CHECK_EVERY_MS,
+      events: {
+        stalled: (host) => stalled.push(host),
+        throttled: () => undefined,
+        throttlingEnded: () => undefined,
+      },
+    });
+    await watched.acquire('a');
+    await watched.acquire('a');
+    const check = (times: number): void => {
+      for (let n = 0; n < times; n += 1) watched.check();
+    };
+    check(CHECKS_TO_STALL);
+    expect(stalled).toEqual([]);
+    await watched.acquire('b');
+    check(1);
+    expect(stalled).toEqual(['a']);
+    watched.release('b');
+    check(10 - CHECKS_TO_STALL - 2);
+    expect(stalled).toEqual(['a']);
+    check(1);
+    expect(stalled).toEqual(['a', 'a']);
   });
 
   it('leaves nothing behind of those that were refused', async () => {

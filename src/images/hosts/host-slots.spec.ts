@@ -1,7 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { HeldBack, HostRefused } from './held-back.js';
 import { CHECKS_TO_STALL } from './host.js';
-import { type Claimant, HostSlots } from './host-slots.js';
+import type { Claimant } from './claimant.js';
+import { HostSlots } from './host-slots.js';
 import { WaitingLine } from './waiting-line.js';
 
 /** Lets every callback run that is due. */

@@ -1,35 +1,19 @@
-import { type AbortListener, listen, unlisten } from '../abort-listeners.js';
 import type { HostFault } from '../image-error-code.js';
+import { type Claimant, OneSlot, Waiter } from './claimant.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { UNPROVEN_LIMIT } from './concurrency-limit.js';
-import { Deferral } from './deferral.js';
-import { type HeldBack, HostPaced, HostRefused, HostStalled, pauseOfHeld } from './held-back.js';
+import { HostRefused } from './held-back.js';
 import { Host, type HostLimits, type VisitEnd } from './host.js';
+import { KnownHosts } from './known-hosts.js';
+import { refuseExcess, refuseStalled } from './refusing.js';
 import { WaitingLine } from './waiting-line.js';
-
-/** How often {@link HostSlots.check} is to be called, in milliseconds. */
-export const CHECK_EVERY_MS = 250;
-/** When the first of those that were refused by a stalled host may ask again, in milliseconds. */
-export const STALL_PAUSE_MS = 1_000;
-/** Hosts that are remembered although nothing waits for them, and for how long, in milliseconds. */
-export const MAX_IDLE_HOSTS = 10_000;
-const IDLE_MS = 60_000;
-
-/** Who wants slots of one host. `grant` and `refuse` say whether it wants another; none may throw. */
-export interface Claimant {
-  /** How many slots it still wants. */
-  readonly size: number;
-  /** A slot is its own, and it has to {@link HostSlots.release} it. */
-  grant(): boolean;
-  /** It gets none. */
-  refuse(reason: HeldBack | HostRefused): boolean;
-  /** Its signal aborted: nothing more comes. */
-  giveUp(reason: unknown): void;
-}
 
 /** Hears what changes for a host. */
 export interface HostEvents {
-  /** Nothing comes back from it any more, as is found again with each {@link HostSlots.check}. */
+  /**
+   * Nothing comes back from it: at once while other hosts are asked too, and after `leaveAfterMs` where it is the only one. It
+   * is found again with each {@link HostSlots.check}.
+   */
   stalled(host: string): void;
   throttled(host: string, fault: HostFault, imagesPerSecond: number, pauseMs: number): void;
   throttlingEnded(host: string): void;
@@ -38,6 +22,8 @@ export interface HostEvents {
 export interface HostSlotsOptions {
   /** A host that refuses everything for so long fails its images, in milliseconds. */
   readonly patienceMs?: number;
+  /** A stalled host that is the only one is left by what is in flight to it after so long, in milliseconds; never unless given. */
+  readonly leaveAfterMs?: number;
   /** What is configured for a host, `photos.example.com` or `photos.example.com:8443`. */
   readonly limitsFor?: (host: string) => HostLimits;
   readonly clock?: Clock;
@@ -61,10 +47,7 @@ export class HostSlots {
   private unproven = 0;
   private readonly unprovenLimit: number;
   private readonly line = new WaitingLine<Waiter>();
-  /** Hosts that something is in flight to or waits for. */
-  private readonly hosts = new Map<string, Host>();
-  /** Others that were asked lately, the longest idle ones first. */
-  private readonly idle = new Map<string, Host>();
+  private readonly hosts: KnownHosts;
   /** Hosts that wait for a slot of those that are left to hosts without an answer. */
   private readonly crowded = new Set<string>();
   private readonly paced = new Set<string>();
@@ -74,7 +57,7 @@ export class HostSlots {
   private granting = false;
 
   private readonly patienceMs: number;
-  private readonly limitsFor: (host: string) => HostLimits;
+  private readonly leaveAfterMs: number;
   private readonly clock: Clock;
   private readonly events: HostEvents | undefined;
 
@@ -85,14 +68,16 @@ export class HostSlots {
   ) {
     this.unprovenLimit = Math.ceil((limit * 3) / 4);
     this.patienceMs = options.patienceMs ?? Number.POSITIVE_INFINITY;
-    this.limitsFor = options.limitsFor ?? (() => ({}));
+    this.leaveAfterMs = options.leaveAfterMs ?? Number.POSITIVE_INFINITY;
     this.clock = options.clock ?? SYSTEM_CLOCK;
+    const { limitsFor = () => ({}) } = options;
+    this.hosts = new KnownHosts((name) => new Host(Math.min(hostLimit, limit), limitsFor(name)));
     this.events = options.events;
   }
 
   /** Hosts that something is in flight to or waits for. */
   get size(): number {
-    return this.hosts.size;
+    return this.hosts.busy.size;
   }
 
   /** Slots that are taken now. */
@@ -102,13 +87,13 @@ export class HostSlots {
 
   /** Requests that may be in flight to a host now. */
   limitOf(name: string): number {
-    const host = this.hosts.get(name) ?? this.idle.get(name);
+    const host = this.hosts.find(name);
     return host?.limit ?? Math.min(this.hostLimit, UNPROVEN_LIMIT);
   }
 
   /**
    * Resolves when a slot is free; who got it has to {@link release} it. Rejects with the signal's reason, or with
-   * {@link HeldBack} or {@link HostRefused}.
+   * `HeldBack` or {@link HostRefused}.
    *
    * @param turn whom the download is for
    */
@@ -124,9 +109,9 @@ export class HostSlots {
    */
   claim(name: string, claimant: Claimant, signal?: AbortSignal, turn = ''): void {
     if (signal?.aborted === true) return claimant.giveUp(signal.reason);
-    const host = this.hosts.get(name) ?? this.remember(name);
+    const host = this.hosts.use(name);
     if (host.isStalled) {
-      this.refuseStalled(claimant, host);
+      refuseStalled(claimant, host);
       return this.rest(name, host);
     }
     const waiter = new Waiter(claimant, signal, () => {
@@ -135,7 +120,7 @@ export class HostSlots {
     });
     this.line.add(turn, name, waiter);
     if (host.isPaced(this.clock.now())) {
-      host.deferral?.cameBack(turn, claimant.size, this.clock.now());
+      host.cameBack(turn, claimant.size, this.clock.now());
       this.shed(name, host);
     }
     this.grantAll();
@@ -143,7 +128,7 @@ export class HostSlots {
 
   /** Gives a slot back, to whoever waits for it. */
   release(name: string, end: VisitEnd = { kind: 'unknown' }): void {
-    const host = this.hosts.get(name);
+    const host = this.hosts.busy.get(name);
     if (host === undefined || host.active === 0) return;
     const wasProven = host.isProven;
     host.active -= 1;
@@ -163,9 +148,9 @@ export class HostSlots {
    * @param turn whom it is for
    */
   refusalOf(name: string, fault: HostFault, retryAfterMs: number | null, turn = ''): HostRefused {
-    const host = this.hosts.get(name) ?? this.idle.get(name);
+    const host = this.hosts.find(name);
     if (host?.hasServedNothing(this.patienceMs) === true) return new HostRefused(fault, null);
-    const afterMs = host === undefined ? STALL_PAUSE_MS : this.defer(host, turn, 1, 1, this.clock.now());
+    const afterMs = host?.defer(turn, 1, 1, this.clock.now()) ?? 0;
     return new HostRefused(fault, Math.max(afterMs, retryAfterMs ?? 0));
   }
 
@@ -178,16 +163,16 @@ export class HostSlots {
   check(mayGrow = true): void {
     this.mayGrow = mayGrow;
     const now = this.clock.now();
-    for (const [name, host] of this.hosts) {
+    for (const [name, host] of this.hosts.busy) {
       const wasProven = host.isProven;
       host.check();
       if (wasProven && !host.isProven) this.unproven += host.active;
       if (host.isStalled) {
         this.refuseAll(name, host);
-        this.events?.stalled(name);
+        if (this.size > 1 || host.hasStalledFor(this.leaveAfterMs)) this.events?.stalled(name);
       } else if (host.isPaced(now) && this.line.has(name)) this.shed(name, host);
     }
-    this.forgetIdle(now);
+    this.hosts.forgetIdle(now);
     this.grantAll();
   }
 
@@ -218,7 +203,7 @@ export class HostSlots {
 
   /** A host without room is unblocked when that changes: with a slot of it, one of the unproven, or its time. */
   private readonly hasRoom = (name: string): boolean => {
-    const host = this.hosts.get(name);
+    const host = this.hosts.busy.get(name);
     if (host === undefined || host.active >= host.limit) return false;
     if (!host.isProven && this.unproven >= this.unprovenLimit) {
       this.crowded.add(name);
@@ -233,7 +218,7 @@ export class HostSlots {
   };
 
   private take(name: string): void {
-    const host = this.hosts.get(name) ?? this.remember(name);
+    const host = this.hosts.use(name);
     this.active += 1;
     if (!host.isProven) this.unproven += 1;
     host.begin(this.clock.now());
@@ -278,117 +263,20 @@ export class HostSlots {
     for (const waiters of this.line.of(name).values()) {
       for (const waiter of waiters) {
         waiter.leave();
-        this.refuseStalled(waiter.claimant, host);
+        refuseStalled(waiter.claimant, host);
       }
     }
   }
 
-  /** Those who are refused come back at different times. */
-  private refuseStalled(claimant: Claimant, host: Host): void {
-    do host.held += 1;
-    while (claimant.refuse(new HostStalled(pauseOfHeld(STALL_PAUSE_MS, host.held))));
-  }
-
-  /** Of each turn as much may wait as the host serves soon. */
   private shed(name: string, host: Host): void {
-    const now = this.clock.now();
-    const turns = this.line.of(name);
-    const exhausted = host.hasServedNothing(this.patienceMs) ? host.lastRefusal : undefined;
-    const room = exhausted === undefined ? host.roomInLine(turns.size, now) : 0;
-    for (const [turn, waiters] of turns) {
-      let left = room;
-      for (const waiter of waiters) {
-        const excess = waiter.claimant.size - left;
-        left = Math.max(0, left - waiter.claimant.size);
-        if (excess <= 0) continue;
-        const afterMs = exhausted === undefined ? this.defer(host, turn, excess, turns.size, now) : 0;
-        const reason = exhausted === undefined ? new HostPaced(afterMs) : new HostRefused(exhausted, null);
-        let wantsMore = true;
-        for (let n = 0; n < excess && wantsMore; n += 1) wantsMore = waiter.claimant.refuse(reason);
-        if (!wantsMore) waiter.leave();
-      }
-    }
-  }
-
-  private defer(host: Host, turn: string, images: number, turns: number, now: number): number {
-    host.deferral ??= new Deferral();
-    host.held += images;
-    const soonMs = Math.ceil(host.pacer.pauseLeft(now));
-    const { imagesPerSecond, isSearching } = host.pacer;
-    return imagesPerSecond === Number.POSITIVE_INFINITY
-      ? Math.max(soonMs, STALL_PAUSE_MS)
-      : host.deferral.of(turn, images, imagesPerSecond / turns, isSearching, soonMs, now);
-  }
-
-  private remember(name: string): Host {
-    const host = this.idle.get(name) ?? new Host(Math.min(this.hostLimit, this.limit), this.limitsFor(name));
-    this.idle.delete(name);
-    this.hosts.set(name, host);
-    return host;
+    refuseExcess(this.line.of(name), host, this.patienceMs, this.clock.now());
   }
 
   /** A host that nothing is in flight to and nobody waits for is remembered for a while. */
   private rest(name: string, host: Host): void {
-    if (host.active > 0 || this.line.has(name) || !this.hosts.delete(name)) return;
+    if (host.active > 0 || this.line.has(name)) return;
+    this.hosts.rest(name, this.clock.now());
     this.crowded.delete(name);
     this.paced.delete(name);
-    host.idleSince = this.clock.now();
-    this.idle.set(name, host);
-    if (this.idle.size <= MAX_IDLE_HOSTS) return;
-    const [oldest] = this.idle.keys();
-    if (oldest !== undefined) this.idle.delete(oldest);
-  }
-
-  private forgetIdle(now: number): void {
-    for (const [name, host] of this.idle) {
-      if (now - host.idleSince < IDLE_MS || host.pacer.pauseLeft(now) > 0) return;
-      this.idle.delete(name);
-    }
-  }
-}
-
-/** A claimant that wants one slot. */
-class OneSlot implements Claimant {
-  readonly size = 1;
-
-  constructor(
-    private readonly resolve: () => void,
-    private readonly reject: (reason: unknown) => void,
-  ) {}
-
-  grant(): boolean {
-    this.resolve();
-    return false;
-  }
-
-  refuse(reason: HeldBack | HostRefused): boolean {
-    this.reject(reason);
-    return false;
-  }
-
-  giveUp(reason: unknown): void {
-    this.reject(reason);
-  }
-}
-
-/** A claimant in the line. */
-class Waiter implements AbortListener {
-  constructor(
-    readonly claimant: Claimant,
-    private readonly signal: AbortSignal | undefined,
-    private readonly goAway: () => void,
-  ) {
-    if (signal !== undefined) listen(signal, this);
-  }
-
-  /** It stands in the line no more. */
-  leave(): void {
-    if (this.signal !== undefined) unlisten(this.signal, this);
-    this.goAway();
-  }
-
-  onAbort(): void {
-    this.leave();
-    this.claimant.giveUp(this.signal?.reason);
   }
 }

@@ -1,6 +1,7 @@
 import type { HostFault } from '../image-error-code.js';
 import { ConcurrencyLimit, UNPROVEN_LIMIT } from './concurrency-limit.js';
-import { type Deferral, WAIT_HERE_MS } from './deferral.js';
+import { Deferral, WAIT_HERE_MS } from './deferral.js';
+import { STALL_PAUSE_MS } from './held-back.js';
 import { Pacer } from './pacer.js';
 
 /** What is configured for one host. */
@@ -40,7 +41,8 @@ export const CHECKS_TO_STALL = 4;
 /** The same for a host that has answered lately. */
 export const CHECKS_TO_STALL_AGAIN = 2;
 const STALL_USUAL_TIMES = 4;
-const CHECK_MS = 250;
+/** How often {@link Host.check} is called, in milliseconds. */
+export const CHECK_EVERY_MS = 250;
 /** Failures in a row after which a host counts as one that has not answered lately. */
 const FAILURES_TO_DOUBT = 4;
 
@@ -51,8 +53,8 @@ export class Host {
   held = 0;
   idleSince = 0;
   lastRefusal: HostFault | undefined;
-  deferral: Deferral | undefined;
   readonly pacer: Pacer;
+  private deferral: Deferral | undefined;
   private readonly concurrency: ConcurrencyLimit;
   private readonly max: number;
   private proven = false;
@@ -88,6 +90,11 @@ export class Host {
     return this.isSilent && this.active >= this.limit;
   }
 
+  /** Whether it has stalled, and nothing has come back for so many milliseconds. */
+  hasStalledFor(ms: number): boolean {
+    return this.isStalled && this.checks * CHECK_EVERY_MS >= ms;
+  }
+
   isPaced(now: number): boolean {
     return this.pacer.imagesPerSecond !== Number.POSITIVE_INFINITY || this.pacer.pauseLeft(now) > 0;
   }
@@ -100,7 +107,34 @@ export class Host {
   /** How many images of each turn may wait for it in this process. */
   roomInLine(turns: number, now: number): number {
     if (this.pacer.pauseLeft(now) > WAIT_HERE_MS) return 0;
-    return Math.max(1, Math.floor((this.pacer.imagesPerSecond * WAIT_HERE_MS) / 1000 / Math.max(1, turns)));
+    const { imagesPerSecond, isSearching } = this.pacer;
+    const served = (imagesPerSecond * WAIT_HERE_MS * (isSearching ? 2 : 1)) / 1000;
+    return Math.max(1, Math.floor(served / Math.max(1, turns)));
+  }
+
+  /** Whether one image may be asked for, to find out whether it serves again. */
+  isReadyForProbe(now: number): boolean {
+    return this.active === 0 && this.pacer.pauseLeft(now) === 0;
+  }
+
+  /** Images of a turn claim slots, which may have been deferred before. */
+  cameBack(turn: string, images: number, now: number): void {
+    this.deferral?.cameBack(turn, images, now);
+  }
+
+  /**
+   * When images that have to wait in the queue come back, in milliseconds from now.
+   *
+   * @param turns how many share the host
+   */
+  defer(turn: string, images: number, turns: number, now: number): number {
+    this.held += images;
+    this.deferral ??= new Deferral();
+    const soonMs = Math.ceil(this.pacer.pauseLeft(now));
+    const { imagesPerSecond, isSearching } = this.pacer;
+    return imagesPerSecond === Number.POSITIVE_INFINITY
+      ? Math.max(soonMs, STALL_PAUSE_MS)
+      : this.deferral.of(turn, images, imagesPerSecond / turns, isSearching, soonMs, now);
   }
 
   /** A request is sent. */
@@ -144,7 +178,7 @@ export class Host {
 
   private get isSilent(): boolean {
     const fewest = this.usualMs > 0 ? CHECKS_TO_STALL_AGAIN : CHECKS_TO_STALL;
-    return this.checks >= Math.max(fewest, (this.usualMs * STALL_USUAL_TIMES) / CHECK_MS);
+    return this.checks >= Math.max(fewest, (this.usualMs * STALL_USUAL_TIMES) / CHECK_EVERY_MS);
   }
 
   private refuse(end: VisitEnd & { readonly kind: 'refused' }, now: number): 'throttled' | undefined {

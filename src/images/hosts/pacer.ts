@@ -8,8 +8,8 @@ const BACK_OFF = 0.85;
 const TOLERATED_REFUSALS = 0.05;
 /** The share of refusals is that of about so many answers. */
 const ANSWERS_REMEMBERED = 64;
-/** What a host may be behind its pace without losing it, in milliseconds: timers are not exact. */
-const SLACK_MS = 20;
+/** What a host may be behind its pace without losing it, in milliseconds: timers are late where processors are busy. */
+const SLACK_MS = 100;
 /** Images a second of a host that has served nothing yet, the least, and when pacing ends. */
 const UNKNOWN_RATE = 10;
 const LEAST_RATE = 0.2;
@@ -29,7 +29,7 @@ const HARDLY_GROWN = 1.1;
  * less than it accepted; the pace grows until it refuses again.
  *
  * Whoever limits rates keeps allowances for what was not asked. So between two refusals close to each other, the pause
- * included, a host serves exactly what it allows; that is the estimate then. Otherwise it is what it served in the last
+ * included, a host serves about what it allows; that is the estimate then, though never less than half of the rate. Otherwise it is what it served in the last
  * moments before it refused.
  */
 export class Pacer {
@@ -43,6 +43,7 @@ export class Pacer {
   private refusals = 0;
   private isRateUnknown = false;
   private isBinding = false;
+  private delayedAt = Number.NEGATIVE_INFINITY;
   private readonly recent = new RecentRate();
 
   /** @param maxRate images a second that it never exceeds */
@@ -80,13 +81,18 @@ export class Pacer {
     const delay = Math.max(this.nextAt, this.pausedUntil) - now;
     if (delay <= 0) return 0;
     this.isBinding = true;
+    this.delayedAt = now;
     return delay;
   }
 
   /** An image was asked for. */
   sent(now: number): void {
     const rate = this.imagesPerSecond;
-    if (rate !== Number.POSITIVE_INFINITY) this.nextAt = Math.max(this.nextAt, now - SLACK_MS) + 1000 / rate;
+    if (rate === Number.POSITIVE_INFINITY) return;
+    const everyMs = 1000 / rate;
+    // Only who waited for its time may be behind it.
+    const slackMs = now - this.delayedAt <= SLACK_MS + everyMs ? SLACK_MS : 0;
+    this.nextAt = Math.max(this.nextAt, now - slackMs) + everyMs;
   }
 
   /**
@@ -97,6 +103,8 @@ export class Pacer {
   served(now: number, requests = 0): boolean {
     this.recent.count(now);
     this.servedSince += 1;
+    // While one image was asked for at a time nothing was missed.
+    if (this.servedSince === 1) this.nextAt = Math.max(this.nextAt, now);
     this.refusals *= 1 - 1 / ANSWERS_REMEMBERED;
     if (requests > 0 && this.nextAt > 0) this.nextAt += (requests * 1000) / this.imagesPerSecond;
     if (!this.isThrottled) return false;
@@ -129,7 +137,8 @@ export class Pacer {
     } else {
       this.pauseMs = LEAST_PAUSE_MS;
       this.isRateUnknown = !this.isThrottled;
-      this.rate = Math.max(LEAST_RATE, BACK_OFF * Math.min(this.rate, this.accepted(now)));
+      const least = this.isThrottled ? Math.max(LEAST_RATE, this.rate / 2) : LEAST_RATE;
+      this.rate = Math.max(least, BACK_OFF * Math.min(this.rate, this.accepted(now)));
     }
     this.rateAtRefusal = this.rate;
     this.refusedAt = now;

@@ -1,5 +1,5 @@
 import type { HeldBack, HostRefused } from './held-back.js';
-import type { Claimant } from './host-slots.js';
+import type { Claimant } from './claimant.js';
 
 /** An image that is being fetched. */
 export class Flight {
@@ -7,6 +7,8 @@ export class Flight {
   isDetached = false;
   /** Breaks it off. */
   abort: (reason: unknown) => void = () => {};
+  /** Lets it go on, whatever becomes of its batch. */
+  letGo: () => void = () => {};
 }
 
 /** Images of one host that stand in the line as one: each is begun when a slot is granted. */
@@ -60,8 +62,10 @@ export class Series implements Claimant {
     for (const [url, flight] of this.flights) {
       this.flights.delete(url);
       flight.isDetached = true;
-      if (kept < keep) kept += 1;
-      else flight.abort(reason);
+      if (kept < keep) {
+        kept += 1;
+        flight.letGo();
+      } else flight.abort(reason);
       this.putOff(url, reason);
     }
     return kept;

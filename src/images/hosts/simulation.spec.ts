@@ -211,6 +211,19 @@ describe('a host that throttles', () => {
     expect(host.requests).toBeLessThan(60);
   });
 
+  it('is asked again though it served nothing for too long, and is served as before when it serves', () => {
+    let serves = false;
+    const { course, host } = courseOf(() => ({ afterMs: 30, refused: !serves }), 400, { patienceMs: 5_000 });
+    course.until(400);
+    expect(course.failed).toBe(400);
+    for (let n = 0; n < 12; n += 1) {
+      course.queue.enqueue(host, 200);
+      course.clock.run(5_000);
+      serves = n >= 3;
+    }
+    expect(host.served).toBeGreaterThan(200);
+  });
+
   it('is not paced for one file that it refuses again and again', () => {
     let asked = 0;
     const { course } = courseOf(() => ({ afterMs: 20, refused: (asked += 1) % 200 === 0 }), 40_000);

@@ -1,0 +1,41 @@
+import type { HeldBack, HostRefused } from '../hosts/held-back.js';
+import { HOST_FAULTS, NO_WORD } from '../hosts/host-health.js';
+import type { VisitEnd } from '../hosts/host.js';
+import type { Attempt } from './attempt.js';
+import { type FetchFault, ThrottledFault } from './fetch-fault.js';
+import type { HeldImage, RefusedImage } from './image-outcome.js';
+
+/** What a visit that was answered says about its host. */
+export function answeredBy(attempt: Attempt, started: number, requests: number): VisitEnd {
+  const tookMs = performance.now() - started;
+  return { kind: 'answered', tookMs, latencyMs: attempt.latencyMs ?? tookMs, requests };
+}
+
+/** What a visit that ended with a fault says about its host. */
+export function endedBy(
+  fault: FetchFault | undefined,
+  attempt: Attempt,
+  started: number,
+  requests: number,
+): VisitEnd {
+  if (fault === undefined || NO_WORD.has(fault.code)) return { kind: 'unknown' };
+  if (fault.code === 'timeout') return { kind: 'failed', latencyMs: performance.now() - started };
+  if (HOST_FAULTS.has(fault.code)) return { kind: 'failed' };
+  if (!(fault instanceof ThrottledFault)) return answeredBy(attempt, started, requests);
+  return { kind: 'refused', latencyMs: attempt.latencyMs ?? 0, retryAfterMs: fault.retryAfterMs, fault };
+}
+
+/** What becomes of an image that its host refused. */
+export function refusedBy({ fault, afterMs }: HostRefused): RefusedImage {
+  return { kind: 'refused', code: fault.code, reason: fault.message, afterMs, contentLength: null };
+}
+
+/** What becomes of an image whose host is not asked at present. */
+export function heldBy({ afterMs, fault }: HeldBack): HeldImage {
+  return {
+    kind: 'held',
+    afterMs,
+    fault: fault === null ? null : { code: fault.code, reason: fault.message },
+    contentLength: null,
+  };
+}

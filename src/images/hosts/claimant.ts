@@ -1,0 +1,60 @@
+import { type AbortListener, listen, unlisten } from '../abort-listeners.js';
+import type { HeldBack, HostRefused } from './held-back.js';
+
+/** Who wants slots of one host. `grant` and `refuse` say whether it wants another; none may throw. */
+export interface Claimant {
+  /** How many slots it still wants. */
+  readonly size: number;
+  /** A slot is its own, which it has to give back (`HostSlots.release`). */
+  grant(): boolean;
+  /** It gets none. */
+  refuse(reason: HeldBack | HostRefused): boolean;
+  /** Its signal aborted: nothing more comes. */
+  giveUp(reason: unknown): void;
+}
+
+/** A claimant that wants one slot. */
+export class OneSlot implements Claimant {
+  readonly size = 1;
+
+  constructor(
+    private readonly resolve: () => void,
+    private readonly reject: (reason: unknown) => void,
+  ) {}
+
+  grant(): boolean {
+    this.resolve();
+    return false;
+  }
+
+  refuse(reason: HeldBack | HostRefused): boolean {
+    this.reject(reason);
+    return false;
+  }
+
+  giveUp(reason: unknown): void {
+    this.reject(reason);
+  }
+}
+
+/** A claimant in the line. */
+export class Waiter implements AbortListener {
+  constructor(
+    readonly claimant: Claimant,
+    private readonly signal: AbortSignal | undefined,
+    private readonly goAway: () => void,
+  ) {
+    if (signal !== undefined) listen(signal, this);
+  }
+
+  /** It stands in the line no more. */
+  leave(): void {
+    if (this.signal !== undefined) unlisten(this.signal, this);
+    this.goAway();
+  }
+
+  onAbort(): void {
+    this.leave();
+    this.claimant.giveUp(this.signal?.reason);
+  }
+}

@@ -1,0 +1,44 @@
+import type { Claimant, Waiter } from './claimant.js';
+import { HostPaced, HostRefused, HostStalled, pauseOfHeld, STALL_PAUSE_MS } from './held-back.js';
+import type { Host } from './host.js';
+
+/** Grants nothing of a host that has stalled. Those who are refused come back at different times. */
+export function refuseStalled(claimant: Claimant, host: Host): void {
+  do host.held += 1;
+  while (claimant.refuse(new HostStalled(pauseOfHeld(STALL_PAUSE_MS, host.held))));
+}
+
+/**
+ * Refuses what waits for a paced host beyond what it serves soon, turn by turn. Where it has served nothing for too long all
+ * is refused for good, but for one image at a time, after each pause: so it is found out when the host serves again.
+ *
+ * @param turns who waits for the host
+ */
+export function refuseExcess(
+  turns: ReadonlyMap<string, readonly Waiter[]>,
+  host: Host,
+  patienceMs: number,
+  now: number,
+): void {
+  const lastFault = host.hasServedNothing(patienceMs) ? host.lastRefusal : undefined;
+  const room = lastFault === undefined ? host.roomInLine(turns.size, now) : host.isReadyForProbe(now) ? 1 : 0;
+  for (const [turn, waiters] of turns) {
+    let left = room;
+    for (const waiter of waiters) {
+      const excess = waiter.claimant.size - left;
+      left = Math.max(0, left - waiter.claimant.size);
+      if (excess <= 0) continue;
+      const reason =
+        lastFault === undefined
+          ? new HostPaced(host.defer(turn, excess, turns.size, now))
+          : new HostRefused(lastFault, null);
+      if (!refuse(waiter.claimant, excess, reason)) waiter.leave();
+    }
+  }
+}
+
+/** Refuses so many slots; says whether the claimant wants others. */
+function refuse(claimant: Claimant, slots: number, reason: HostPaced | HostRefused): boolean {
+  for (let n = 0; n < slots; n += 1) if (!claimant.refuse(reason)) return false;
+  return true;
+}
