@@ -86,7 +86,7 @@ export class ImageFetcher implements OnApplicationShutdown {
     }
     const byAuthority = Map.groupBy(due, authorityOf);
     try {
-      await Promise.all([...late].map(([url, fault]) => take(url, fault)));
+      for (const [url, fault] of late) await take(url, fault);
       await Promise.all(
         [...byAuthority.values()].map((those) =>
           this.fetchOfHost(those, { ...wishes, waiting: unlessFailed }, take),

@@ -75,18 +75,18 @@ describe('a host with all its slots taken', () => {
     });
     await watched.acquire('a');
     await watched.acquire('a');
-    const check = (times: number): void => {
+    const checkWatched = (times: number): void => {
       for (let n = 0; n < times; n += 1) watched.check();
     };
-    check(CHECKS_TO_STALL);
+    checkWatched(CHECKS_TO_STALL);
     expect(stalled).toEqual([]);
     await watched.acquire('b');
-    check(1);
+    checkWatched(1);
     expect(stalled).toEqual(['a']);
     watched.release('b');
-    check(10 - CHECKS_TO_STALL - 2);
+    checkWatched(10 - CHECKS_TO_STALL - 2);
     expect(stalled).toEqual(['a']);
-    check(1);
+    checkWatched(1);
     expect(stalled).toEqual(['a', 'a']);
   });
 
