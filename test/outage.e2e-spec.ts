@@ -37,7 +37,7 @@ describe('a PostgreSQL that goes away', () => {
     const server = shelfline.launch();
     const waits = (): string[] =>
       server.text.split('\n').filter((line) => line.includes('waiting_for_database'));
-    await until(async () => (waits().length >= 2 ? true : undefined), 'the second line');
+    await until(async () => (waits().length >= 2 ? true : undefined), 'the second line', 30_000);
     const [first, second] = waits().map((line) => timeOf(line));
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(2_000);
     expect(server.isAlive).toBe(true);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
 import { Cursor, type Page } from '../http/page.js';
 import { isJobId } from './job-id.js';
 import { JobsRepository } from './jobs.repository.js';
@@ -18,6 +19,8 @@ export type VisitQuery = Omit<VisitFilter, 'job'> & { readonly jobId: string | u
 const READ_IMAGES = 2_000;
 /** Characters of URLs and errors on a page, more by those of one visit: 1,000 visits may have a million images. */
 const PAGE_CHARACTERS = 4_000_000;
+/** Pages whose images are read at the same time: each is held in memory until all of it is read. */
+const MAX_PAGES_READ_AT_ONCE = 4;
 /** Visits that are looked through at a time where those of a job are not to be seen, and by one request. */
 const STEP = 1_000;
 const MOST_LOOKED_THROUGH = 50_000;
@@ -44,6 +47,8 @@ const cursor = new Cursor<readonly [number, string, number]>(
 /** Tells what came of visits, across jobs. */
 @Injectable()
 export class VisitsService {
+  private readonly atMost = pLimit(MAX_PAGES_READ_AT_ONCE);
+
   constructor(
     private readonly jobs: JobsRepository,
     private readonly visits: VisitsRepository,
@@ -63,7 +68,7 @@ export class VisitsService {
     const job = jobId === undefined ? undefined : await this.numberOf(jobId);
     if (job === null) return { items: [], next_cursor: null };
     const { visits, rest } = await this.visible({ ...filter, job }, after, page.limit);
-    const { items, cut } = await this.read(visits);
+    const { items, cut } = await this.atMost(() => this.read(visits));
     const next = cut ?? rest;
     return {
       items,

@@ -27,13 +27,16 @@ export class AttackedServer {
     private readonly database: TestDatabase,
   ) {}
 
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<AttackedServer> {
+  static async start(
+    environment: Readonly<Record<string, string>> = {},
+    heapMb = HEAP_MB,
+  ): Promise<AttackedServer> {
     const database = await createTestDatabase();
     const server = await ServerProcess.start(
       { ROLE: 'api', DATABASE_URL: database.url, MALLOC_ARENA_MAX: '1', ...environment },
       [
         process.execPath,
-        `--max-old-space-size=${HEAP_MB}`,
+        `--max-old-space-size=${heapMb}`,
         '--max-semi-space-size=8',
         `--import=${WATCH}`,
         'dist/main.js',
