@@ -48,7 +48,7 @@ describe('answers that nobody reads', () => {
   /** Most of its heap may be waste of the pages that are made, one after the other. */
   const HEAP_MB = 200;
   /** What a server takes beside its heap and its answers. */
-  const OTHER_MB = 150;
+  const OTHER_MB = 125;
   let server: AttackedServer;
   let page: string;
 

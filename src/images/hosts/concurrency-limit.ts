@@ -50,13 +50,13 @@ export class ConcurrencyLimit {
   private latencyMs = 0;
   private differs = false;
 
-  /** @param max that it never exceeds */
-  constructor(private readonly max: number) {
+  /** @param max that it never exceeds; may change at any time */
+  constructor(public max: number) {
     this.current = Math.min(START_LIMIT, max);
   }
 
   get value(): number {
-    return Math.floor(this.current);
+    return Math.floor(Math.min(this.current, this.max));
   }
 
   /** A request was sent. */

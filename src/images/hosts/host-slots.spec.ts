@@ -56,6 +56,28 @@ describe('the slots for downloads', () => {
     expect(callers.served).toEqual(['a1', 'b1', 'c1']);
   });
 
+  it('are as many for a host as are configured at present, whether it is busy or rests', async () => {
+    let concurrency: number | undefined = 1;
+    const limitsFor = (): { concurrency?: number } => (concurrency === undefined ? {} : { concurrency });
+    const callers = new Callers(new HostSlots(8, 4, { limitsFor }));
+    callers.askAll('a1 a2 a3');
+    await turn();
+    expect(callers.served).toEqual(['a1']);
+    concurrency = 2;
+    callers.slots.check();
+    await turn();
+    expect(callers.served).toEqual(['a1', 'a2']);
+    await callers.release('a1 a2 a3');
+    concurrency = 3;
+    callers.askAll('a4 a5 a6 a7');
+    await turn();
+    expect(callers.served).toEqual(['a1', 'a2', 'a3', 'a4', 'a5', 'a6']);
+    concurrency = undefined;
+    callers.slots.check();
+    await turn();
+    expect(callers.served).toHaveLength(7);
+  });
+
   it('are so many for one host, and others pass by', async () => {
     const callers = await callersOf(4, 2, 'a1 a2 a3 b1');
     expect(callers.served).toEqual(['a1', 'a2', 'b1']);

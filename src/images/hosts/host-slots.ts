@@ -3,7 +3,7 @@ import { type Claimant, OneSlot, Waiter } from './claimant.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { UNPROVEN_LIMIT } from './concurrency-limit.js';
 import { HostRefused } from './held-back.js';
-import { Host, type HostLimits, type VisitEnd } from './host.js';
+import type { Host, HostLimits, VisitEnd } from './host.js';
 import { KnownHosts } from './known-hosts.js';
 import { refuseExcess, refuseStalled } from './refusing.js';
 import { WaitingLine } from './waiting-line.js';
@@ -71,7 +71,7 @@ export class HostSlots {
     this.leaveAfterMs = options.leaveAfterMs ?? Number.POSITIVE_INFINITY;
     this.clock = options.clock ?? SYSTEM_CLOCK;
     const { limitsFor = () => ({}) } = options;
-    this.hosts = new KnownHosts((name) => new Host(Math.min(hostLimit, limit), limitsFor(name)));
+    this.hosts = new KnownHosts(Math.min(hostLimit, limit), limitsFor);
     this.events = options.events;
   }
 
@@ -163,6 +163,7 @@ export class HostSlots {
   check(mayGrow = true): void {
     this.mayGrow = mayGrow;
     const now = this.clock.now();
+    this.hosts.configure((name) => this.line.unblock(name));
     for (const [name, host] of this.hosts.busy) {
       const wasProven = host.isProven;
       host.check();

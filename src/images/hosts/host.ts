@@ -56,7 +56,7 @@ export class Host {
   readonly pacer: Pacer;
   private deferral: Deferral | undefined;
   private readonly concurrency: ConcurrencyLimit;
-  private readonly max: number;
+  private max = 0;
   private proven = false;
   /** Checks since something of it came back, or something was sent to it while nothing was in flight. */
   private checks = 0;
@@ -67,11 +67,27 @@ export class Host {
   private refusedSince: number | undefined;
   private refusedAt = 0;
 
-  /** @param max requests in flight to it, whatever it is configured for */
-  constructor(max: number, limits: HostLimits) {
-    this.max = Math.min(max, limits.concurrency ?? max);
-    this.concurrency = new ConcurrencyLimit(this.max);
-    this.pacer = new Pacer(limits.requestsPerSecond);
+  /** @param ceiling requests in flight to it, whatever it is configured for */
+  constructor(
+    private readonly ceiling: number,
+    limits: HostLimits,
+  ) {
+    this.concurrency = new ConcurrencyLimit(ceiling);
+    this.pacer = new Pacer();
+    this.configure(limits);
+  }
+
+  /** What is configured for it, from now on. Returns whether that is something else. */
+  configure({
+    concurrency = this.ceiling,
+    requestsPerSecond = Number.POSITIVE_INFINITY,
+  }: HostLimits): boolean {
+    const max = Math.min(this.ceiling, concurrency);
+    if (max === this.max && requestsPerSecond === this.pacer.maxRate) return false;
+    this.max = max;
+    this.concurrency.max = this.max;
+    this.pacer.maxRate = requestsPerSecond;
+    return true;
   }
 
   /** Whether it has answered lately. */

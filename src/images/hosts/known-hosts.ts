@@ -1,4 +1,4 @@
-import type { Host } from './host.js';
+import { Host, type HostLimits } from './host.js';
 
 /** Hosts that are remembered although nothing waits for them, and for how long, in milliseconds. */
 export const MAX_IDLE_HOSTS = 10_000;
@@ -11,7 +11,14 @@ export class KnownHosts {
   /** The others, the longest idle ones first. */
   private readonly idle = new Map<string, Host>();
 
-  constructor(private readonly make: (name: string) => Host) {}
+  /**
+   * @param ceiling requests in flight to any of them
+   * @param limitsFor what is configured for a host at present
+   */
+  constructor(
+    private readonly ceiling: number,
+    private readonly limitsFor: (name: string) => HostLimits,
+  ) {}
 
   find(name: string): Host | undefined {
     return this.busy.get(name) ?? this.idle.get(name);
@@ -21,7 +28,8 @@ export class KnownHosts {
   use(name: string): Host {
     const busy = this.busy.get(name);
     if (busy !== undefined) return busy;
-    const host = this.idle.get(name) ?? this.make(name);
+    const host = this.idle.get(name) ?? new Host(this.ceiling, {});
+    host.configure(this.limitsFor(name));
     this.idle.delete(name);
     this.busy.set(name, host);
     return host;
@@ -37,6 +45,17 @@ export class KnownHosts {
     if (this.idle.size <= MAX_IDLE_HOSTS) return;
     const [oldest] = this.idle.keys();
     if (oldest !== undefined) this.idle.delete(oldest);
+  }
+
+  /**
+   * Lets busy hosts have what is configured for them now.
+   *
+   * @param changed is called for each for which that is something else
+   */
+  configure(changed: (name: string) => void): void {
+    for (const [name, host] of this.busy) {
+      if (host.configure(this.limitsFor(name))) changed(name);
+    }
   }
 
   /** Forgets those that were idle for long. A pause that a host asked for is remembered to its end. */

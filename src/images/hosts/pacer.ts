@@ -46,8 +46,8 @@ export class Pacer {
   private delayedAt = Number.NEGATIVE_INFINITY;
   private readonly recent = new RecentRate();
 
-  /** @param maxRate images a second that it never exceeds */
-  constructor(private readonly maxRate = Number.POSITIVE_INFINITY) {}
+  /** @param maxRate images a second that it never exceeds; may change at any time */
+  constructor(public maxRate = Number.POSITIVE_INFINITY) {}
 
   /** Images a second that are sent at most; infinite where nothing limits them. */
   get imagesPerSecond(): number {
