@@ -9,7 +9,7 @@ import { systemLookup } from '../src/outbound/lookup.js';
 import { TestApplication } from './support/application.js';
 import { exifBlockOf, TAGS } from './support/exif.js';
 import { fetchOne } from './support/fetch-one.js';
-import { exifItem, heifFile, type HeifLayout, property } from './support/heif-builder.js';
+import { exifItem, ftyp, heifFile, type HeifLayout, property, uint } from './support/heif-builder.js';
 import { type Behaviour, ImageHost } from './support/image-host.js';
 import { PHOTO_FILES } from './support/photo-files.js';
 
@@ -191,6 +191,14 @@ describe('the bytes that are read of a photo', () => {
     });
     expect(said(await fetchOne(plain, url))).toBe('4032 × 3024, 6');
     expect(host.ranges(path)).toHaveLength(4);
+  });
+
+  it('end where the file does, though a box says that it is longer than may be read', async () => {
+    const mdat = Buffer.concat([uint(4, 0x7fffffff), Buffer.from('mdat'), Buffer.alloc(90_000)]);
+    const bytes = Buffer.concat([ftyp('heic'), mdat]);
+    expect((await requests(bytes, plain)).says).toBe('broken_image');
+    expect((await requests(bytes, plain, { ranges: false })).says).toBe('broken_image');
+    expect((await requests(bytes, plain, { ranges: false, chunked: true })).says).toBe('broken_image');
   });
 
   it('end where the file does, whatever its boxes say', async () => {

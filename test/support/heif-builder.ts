@@ -97,6 +97,8 @@ export interface HeifLayout {
   readonly picture?: number;
   /** Further boxes in `meta`, in front. */
   readonly inMeta?: readonly Buffer[];
+  /** Further boxes in `meta`, behind all others. */
+  readonly atEndOfMeta?: readonly Buffer[];
 }
 
 export function heifFile(layout: HeifLayout): Buffer {
@@ -151,6 +153,7 @@ function metaBox(layout: HeifLayout, mdatAt: number): Buffer {
     ...(refers.length === 0 ? [] : [fullBox('iref', idVersion, 0, ...refers)]),
     box('iprp', box('ipco', ...properties), associations(layout)),
     ...(idat.length === 0 ? [] : [box('idat', idat)]),
+    ...(layout.atEndOfMeta ?? []),
   );
 }
 

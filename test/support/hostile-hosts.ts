@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import net, { type Socket } from 'node:net';
 import tls from 'node:tls';
 import { createGzip } from 'node:zlib';
+import { fullBox, heifFile, property, uint } from './heif-builder.js';
 import {
   type Answering,
   drip,
@@ -313,15 +314,59 @@ function latin(bytes: Buffer): string {
 
 const byteByByte = (text: string): string => Array.from(text, (byte) => `1\r\n${byte}\r\n`).join('');
 
-/** Hosts that make a download hold as much as they can for each byte that they send, and then say nothing more. */
-export const HOARDING_HOSTS: readonly Answering[] = [
-  // Each byte of the SVG stands alone in all that the socket reads at a time.
-  pouring(`${CHUNKED}4\r\n<!--\r\n`, chunk(Buffer.from('-'), `;${'x'.repeat(60_000)}`)),
-  say(CHUNKED, byteByByte(`<!--${'-'.repeat(65_000)}`)),
-  // A directory of 65,535 icons but for the last.
-  say(head(OK), Buffer.from('00000100ffff', 'hex'), Buffer.alloc(65_534 * 16, 5)),
-  say(head(OK), ENDLESS_JPEG),
+/** Hosts that make a download hold as much as they can, and then say nothing more. */
+export const HOARDING_HOSTS: readonly (readonly [what: string, answering: Answering])[] = [
+  [
+    'an SVG of which each byte stands alone in all that the socket reads at a time',
+    pouring(`${CHUNKED}4\r\n<!--\r\n`, chunk(Buffer.from('-'), `;${'x'.repeat(60_000)}`)),
+  ],
+  ['an SVG in chunks of one byte', say(CHUNKED, byteByByte(`<!--${'-'.repeat(65_000)}`))],
+  [
+    'an SVG with a long entity and more behind it',
+    say(head(OK), `<!DOCTYPE svg [ <!ENTITY a "${'x'.repeat(65_000)}">${' '.repeat(65_000)}`),
+  ],
+  [
+    'a directory of 65,535 icons but for the last',
+    say(head(OK), Buffer.from('00000100ffff', 'hex'), Buffer.alloc(65_534 * 16, 5)),
+  ],
+  ['padding', say(head(OK), ENDLESS_JPEG)],
+  ['a JPEG with long EXIF and a scan in front of its height', say(head(OK), jpegWithLongExif())],
+  ['a HEIC with long lists of items but for the last byte', say(head(OK), heicWithLongLists(-1))],
+  ['a HEIC with long lists and long EXIF but for the last byte', say(head(OK), heicWithLongLists(65_545))],
 ];
+
+function jpegWithLongExif(): Buffer {
+  const exif = Buffer.concat([
+    Buffer.from('Exif\0\0', 'latin1'),
+    Buffer.from('49492a0008000000', 'hex'),
+    Buffer.alloc(65_000),
+  ]);
+  return Buffer.concat([
+    Buffer.from('ffd8ffe1', 'hex'),
+    uint(2, exif.length + 2),
+    exif,
+    // A frame of no height, and the header of its scan.
+    Buffer.from('ffc0000b080000000a01011100', 'hex'),
+    Buffer.from('ffda0008010100003f00', 'hex'),
+    Buffer.alloc(65_500, 1),
+  ]);
+}
+
+/** @param picture bytes that are sent of what stands behind the lists, where the EXIF is */
+function heicWithLongLists(picture: number): Buffer {
+  const file = heifFile({
+    items: [
+      { id: 1, type: 'hvc1', properties: [1] },
+      { id: 2, type: 'Exif', data: Buffer.alloc(65_546) },
+    ],
+    primary: 1,
+    properties: [property.ispe(10, 10)],
+    inMeta: [fullBox('iref', 0, 0, Buffer.alloc(65_000))],
+    atEndOfMeta: [fullBox('ipma', 0, 0, Buffer.alloc(65_000))],
+    picture: 0,
+  });
+  return file.subarray(0, file.length - 65_546 + picture);
+}
 
 /** A WebP that promises EXIF: its size stands at once, its orientation behind everything. */
 function webpWithExif(): Buffer {

@@ -1,36 +1,14 @@
-import type { Measurement } from '../measuring/measurement.js';
-import { Measurer } from '../measuring/measurer.js';
+import type { ImageSize, Measurement } from '../measuring/measurement.js';
 import { type Answer, readAnswer } from './answer.js';
 import type { AnswerReader } from './exchange.js';
 import { FetchFault } from './fetch-fault.js';
+import { FileReading, type Glance } from './file-reading.js';
 import { FileStart } from './file-start.js';
 import type { Headers } from './headers.js';
 import type { RequestHeaders } from './image-client.js';
-import { FIRST_RANGE, nextRange } from './next-range.js';
 import { HostRanges } from './range-support.js';
 import { agree, SameFile } from './same-file.js';
-
-/** A host that cuts a file into more parts than this only wastes time. */
-export const MOST_REQUESTS = 32;
-
-/** What is wanted of a file beside its size. */
-export interface Glance {
-  /** Whether a file is read on for its EXIF block, where its size and orientation are known without. */
-  readonly usesExif: boolean;
-  /** Whether the start of a file of this format, with this EXIF block, is of any interest. It must not throw. */
-  wants(start: Buffer, format: string, exif: Buffer | null): boolean;
-}
-
-/** Sends a GET for the file; resolves with whether the body was read to its end. */
-export type Ask = (headers: RequestHeaders, reader: AnswerReader) => Promise<boolean>;
-
-/** The host sends on to another URL. */
-export interface Redirect {
-  readonly kind: 'redirect';
-  readonly location: string | undefined;
-  /** The values of `Set-Cookie`. */
-  readonly cookies: readonly string[];
-}
+import { type Ask, MAX_REQUESTS, type Redirect, sizeText } from './transfer.js';
 
 /** What there is to say of the size. */
 export interface MeasuredFile {
@@ -47,13 +25,10 @@ export type DownloadStep = MeasuredFile | Redirect;
  * the most, over all requests and hops together; what comes beside the bodies counts too, beyond what each answer may need.
  */
 export class Download implements AnswerReader {
-  private measurer: Measurer;
+  private file: FileReading;
   private answer: Answer | undefined;
   /** Where the next byte of a body stands in the file. */
   private offset = 0;
-  /** Bytes that were read since the file was begun, and how far into it. */
-  private read = 0;
-  private reached = 0;
   /** Bytes that may still be taken of this body, and of the image. */
   private room = 0;
   private budget: number;
@@ -70,24 +45,20 @@ export class Download implements AnswerReader {
   private total: number | null = null;
   private type: string | undefined;
 
-  /**
-   * @param glance whether the start of a file of some format is wanted: {@link FIRST_RANGE} bytes are read then at the least.
-   *   Undefined: no start is
-   */
+  /** @param glance what is wanted of the file beside its size; undefined: nothing is */
   constructor(
     private readonly maxBytes: number,
     private readonly glance?: Glance,
   ) {
     this.budget = maxBytes;
-    this.measurer = new Measurer(glance?.usesExif ?? false);
+    this.file = new FileReading(glance);
   }
 
   /** The start of the file, where it is wanted; it is whoever's that takes it. */
   takeStart(): FileStart | undefined {
     const { total, validator, ranged, known } = this;
-    const { bytes } = this.measurer.start;
-    if (!this.isWanted(bytes)) return undefined;
-    return new FileStart(bytes, total, validator, ranged, exifOf(known));
+    const start = this.file.wantedStart;
+    return start && new FileStart(start, total, validator, ranged, known?.exif ?? null);
   }
 
   /** Bytes of the whole file as the host declared them, or null. */
@@ -106,9 +77,8 @@ export class Download implements AnswerReader {
   }
 
   /** What the bytes say when no more of them will come, if that is a size. */
-  get known(): Measurement | undefined {
-    const said = this.measurer.measurement;
-    return said.kind === 'size' ? said : said.kind === 'more' ? said.soFar : undefined;
+  get known(): ImageSize | undefined {
+    return this.file.known;
   }
 
   /**
@@ -123,7 +93,7 @@ export class Download implements AnswerReader {
     this.ranges = ranges;
     this.ranged = ranges.areAsked;
     this.refusedRange = false;
-    for (let requests = 0; requests < MOST_REQUESTS; requests += 1) {
+    for (let requests = 0; requests < MAX_REQUESTS; requests += 1) {
       this.answer = undefined;
       const headers = this.aim();
       const before = this.offset;
@@ -139,7 +109,7 @@ export class Download implements AnswerReader {
     try {
       return await ask(headers, this);
     } catch (error) {
-      this.measurer.end();
+      this.file.end();
       throw error;
     }
   }
@@ -156,7 +126,6 @@ export class Download implements AnswerReader {
         this.total = answer.total;
         this.type = answer.contentType;
         this.room = Math.max(0, Math.min(answer.length - overlap, this.budget));
-        this.measurer.moveTo(this.offset);
         return true;
       case 'whole':
         if (this.refusedRange) this.ranges.recordRefused();
@@ -164,7 +133,6 @@ export class Download implements AnswerReader {
         this.total = answer.total;
         this.type = answer.contentType;
         this.room = this.budget;
-        this.measurer.moveTo(0);
         return true;
       case 'wrong_part':
       case 'past_end':
@@ -181,16 +149,10 @@ export class Download implements AnswerReader {
     const at = this.offset;
     this.room -= bytes.length;
     this.budget -= bytes.length;
-    this.read += bytes.length;
     this.offset += bytes.length;
-    this.reached = Math.max(this.reached, this.offset);
-    const isUndecided = this.measurer.push(bytes).kind === 'more';
-    if (isUndecided) this.sameFile.keep(bytes, this.offset);
-    const goesOn = this.room > 0 && (isUndecided ? this.isOnTheWay() : this.needsStart());
-    // Most files come at once, and hold nothing that is wanted: of those nothing is kept for a moment.
-    const isAll = !goesOn && !isUndecided && this.offset === bytes.length;
-    if (this.glance !== undefined && !(isAll && !this.isWanted(bytes))) this.measurer.start.push(bytes, at);
-    return goesOn;
+    const goesOn = this.file.take(bytes, at, this.reach());
+    if (this.file.isUndecided) this.sameFile.keep(bytes, this.offset);
+    return goesOn && this.room > 0;
   }
 
   spend(bytes: number): void {
@@ -199,16 +161,15 @@ export class Download implements AnswerReader {
     if (this.budget === 0) throw this.tooLarge();
   }
 
-  /** Whether this body leads to what is wanted. */
-  private isOnTheWay(): boolean {
-    const { wantedAt } = this.measurer;
-    if (this.offset < FIRST_RANGE) return true;
-    return wantedAt >= this.offset && (!this.ranged || wantedAt < this.offset + this.room);
-  }
-
-  /** Whether the start of the file is wanted beside its size, and is not there yet. */
-  private needsStart(): boolean {
-    return this.glance !== undefined && this.offset < FIRST_RANGE;
+  /**
+   * Where the bytes of the answer end that may still be taken. A plain answer of unknown length may end before that: a file
+   * without a size may then be found to be shorter than it says.
+   */
+  private reach(): number {
+    const limit = this.offset + this.room;
+    if (this.answer?.kind !== 'whole') return limit;
+    if (this.total !== null) return Math.min(limit, this.total);
+    return this.file.known === undefined ? Infinity : limit;
   }
 
   /** What follows of an answer; undefined: the next request. */
@@ -235,42 +196,40 @@ export class Download implements AnswerReader {
 
   /** A file may be shorter than its own boxes say; but not than what came of it. */
   private concludePastEnd(total: number | null, before: number): DownloadStep | undefined {
-    const canBe = total === null || (total <= before && total >= this.reached && agree(total, this.total));
+    const canBe =
+      total === null || (total <= before && total >= this.file.reached && agree(total, this.total));
     if (before === 0 || !canBe) {
       return this.readWhole('the host says that the file ends where it does not');
     }
-    this.measurer.endsAt(total ?? before);
+    this.file.endsAt(total ?? before);
     return this.stepOnceDecided();
   }
 
   private concludePart(total: number | null, before: number): DownloadStep | undefined {
-    if (this.isUndecided() && this.sameFile.takeOtherTag()) return undefined;
-    if (this.isUndecided() && this.offset === before) return this.beginAnew();
-    if (total !== null && Math.max(this.offset, this.measurer.wantedAt) >= total) this.measurer.endsAt(total);
+    if (this.file.isUndecided && this.sameFile.takeOtherTag()) return undefined;
+    if (this.file.isUndecided && this.offset === before) return this.beginAnew();
+    this.endWhereNoneFollows(total);
     return this.stepOnceDecided();
   }
 
   private concludeWhole(isAll: boolean): DownloadStep | undefined {
     this.ranged = false;
-    if (isAll) this.measurer.endsAt(this.offset);
-    this.goesBack = this.measurer.wantedAt < this.offset;
-    if (this.isUndecided() && !this.goesBack) throw this.tooLarge();
+    if (isAll) this.file.endsAt(this.offset);
+    else this.endWhereNoneFollows(this.total);
+    this.goesBack = this.file.wantedAt < this.offset;
+    if (this.file.isUndecided && !this.goesBack) throw this.tooLarge();
     return this.stepOnceDecided();
   }
 
+  /** Where a file says that its parts stand behind its end, that end is what its reader is waiting for. */
+  private endWhereNoneFollows(total: number | null): void {
+    if (total !== null && Math.max(this.offset, this.file.wantedAt) >= total) this.file.endsAt(total);
+  }
+
   private stepOnceDecided(): DownloadStep | undefined {
-    if (!this.isUndecided()) return { kind: 'measured', measurement: this.measurer.measurement };
+    if (!this.file.isUndecided) return { kind: 'measured', measurement: this.file.measurement };
     if (this.budget === 0) throw this.tooLarge();
     return undefined;
-  }
-
-  private isWanted(start: Buffer): boolean {
-    const { known, glance } = this;
-    return known?.kind === 'size' && glance?.wants(start, known.format, known.exif ?? null) === true;
-  }
-
-  private isUndecided(): boolean {
-    return this.measurer.measurement.kind === 'more';
   }
 
   /** The file changed while it was read, or a part of it came without a byte: once it is read anew, from its start. */
@@ -288,10 +247,8 @@ export class Download implements AnswerReader {
   }
 
   private startOver(): void {
-    this.measurer = new Measurer(this.glance?.usesExif ?? false);
+    this.file = new FileReading(this.glance);
     this.offset = 0;
-    this.read = 0;
-    this.reached = 0;
     this.goesBack = false;
     this.sameFile.startOver();
     this.validator = undefined;
@@ -301,15 +258,13 @@ export class Download implements AnswerReader {
   /** The headers of the next request, and where its answer begins. */
   private aim(): RequestHeaders {
     const { overlap, end } = this.sameFile;
-    const { wantedAt, wantedEnd } = this.measurer;
     // Bytes in common are what tells the file then, so that nothing can be leapt over.
-    if (overlap > 0 && wantedAt < end) this.ranged = false;
+    if (overlap > 0 && this.file.wantedAt < end) this.ranged = false;
     if (!this.ranged) {
       this.offset = 0;
       return [];
     }
-    const wanted = { at: overlap > 0 ? end : wantedAt, end: wantedEnd };
-    const { from, length } = nextRange(overlap > 0 ? end : this.offset, this.read, wanted);
+    const { from, length } = overlap > 0 ? this.file.rangeBehind(end) : this.file.nextRange(this.offset);
     this.offset = from;
     const range = `bytes=${from - overlap}-${from + Math.min(length, this.budget) - 1}`;
     return from === 0 ? ['range', range] : ['range', range, ...this.sameFile.condition(this.validator)];
@@ -318,13 +273,4 @@ export class Download implements AnswerReader {
   private tooLarge(): FetchFault {
     return new FetchFault('too_large', `its size does not stand within the first ${sizeText(this.maxBytes)}`);
   }
-}
-
-function exifOf(measurement: Measurement | undefined): Buffer | null {
-  return measurement?.kind === 'size' ? (measurement.exif ?? null) : null;
-}
-
-/** A limit as people read it. */
-export function sizeText(bytes: number): string {
-  return bytes % 1_048_576 === 0 ? `${bytes / 1_048_576} MiB` : `${bytes} bytes`;
 }

@@ -23,11 +23,10 @@ export interface FetchingOptions {
 export const FETCHING_OPTIONS = Symbol('FETCHING_OPTIONS');
 
 /**
- * Bytes of its image that one download holds at the most: what its socket reads at a time, 64 KiB twice over; the start of
- * the file, 64 KiB more; the piece that its reader waits for, and what that copied of others, 128 KiB each. The rest is
- * reserve.
+ * Bytes of its image that one download holds at the most while it waits for more: what its socket read last, 64 KiB; the
+ * start of the file, 64 KiB more; and the piece that its reader waits for with what that copied of others, 128 KiB together.
  */
-export const HELD_BYTES = 524_288;
+export const HELD_BYTES = 262_144;
 
 /**
  * How many downloads may run at once: `concurrency`, or fewer where the memory is small; at least one.

@@ -5,7 +5,6 @@ import type { Sources } from '../../outbound/sources/sources.js';
 import { Attempt } from './attempt.js';
 import { connectionFault } from './connection-fault.js';
 import { CookieJar } from './cookie-jar.js';
-import type { Ask, Redirect } from './download.js';
 import { FetchFault, ThrottledFault } from './fetch-fault.js';
 import { downloadsAtOnce, type FetchingOptions } from './fetching.options.js';
 import { HeldBack, HostRefused, HostStalled, STALL_PAUSE_MS } from '../hosts/held-back.js';
@@ -20,6 +19,7 @@ import type { Flight, Series } from '../hosts/series.js';
 import { S3Answer } from './s3-answer.js';
 import { freshSources, hasSource, sourceHeaders } from './source-headers.js';
 import { firstTarget, nextTarget, type Target } from './target.js';
+import type { Ask, Redirect } from './transfer.js';
 
 const NO_HEADERS: RequestHeaders = [];
 

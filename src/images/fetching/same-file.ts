@@ -67,12 +67,16 @@ export class SameFile {
     return chunk.subarray(length);
   }
 
-  /** The bytes that were read last, which end at a place of the file. */
+  /** The bytes that were read last, which end at a place of the file: a copy, since they are a view of all that came with them. */
   keep(bytes: Buffer, end: number): void {
     const isNext = end - bytes.length === this.tailEnd;
-    const all = bytes.length >= OVERLAP || !isNext ? bytes : Buffer.concat([this.tail, bytes]);
+    const before = isNext && bytes.length < OVERLAP ? this.tail.subarray(bytes.length - OVERLAP) : NOTHING;
+    const added = bytes.subarray(-OVERLAP);
+    const tail = Buffer.allocUnsafeSlow(before.length + added.length);
+    before.copy(tail);
+    added.copy(tail, before.length);
     this.tailEnd = end;
-    this.tail = all.subarray(-OVERLAP);
+    this.tail = tail;
   }
 }
 

@@ -7,7 +7,7 @@ import type { Headers } from './headers.js';
 import type { RequestHeaders } from './image-client.js';
 import { HostRanges } from './range-support.js';
 import { agree } from './same-file.js';
-import { type Ask, MOST_REQUESTS, type Redirect, sizeText } from './download.js';
+import { type Ask, MAX_REQUESTS, type Redirect, sizeText } from './transfer.js';
 
 /** All of the file. */
 export interface WholeFile {
@@ -53,7 +53,7 @@ export class WholeDownload implements AnswerReader {
    */
   async from(ask: Ask, ranges = new HostRanges()): Promise<WholeStep> {
     this.ranges = ranges;
-    for (let requests = 0; requests < MOST_REQUESTS; requests += 1) {
+    for (let requests = 0; requests < MAX_REQUESTS; requests += 1) {
       if (this.ranged && this.total !== null && this.offset >= this.total) return this.whole();
       this.answer = undefined;
       const before = this.offset;

@@ -1,8 +1,12 @@
-import { type Box, readBox } from './boxes.js';
-import { copyExifBlock, withExif } from './exif-block.js';
-import type { FormatReader } from './format-reader.js';
-import { MAX_EXIF_BYTES, sizeOf } from './measurement.js';
-import { parseTiffHeader } from './tiff-directory.js';
+import { type Box, readBox, type ReadStep, wanted } from './boxes.js';
+import { type DirectoryName, ExifBlock } from './exif-block-writer.js';
+import { withExif } from './exif-block.js';
+import { FileWindow } from './file-window.js';
+import type { Found, FormatReader } from './format-reader.js';
+import { type ImageSize, sizeOf } from './measurement.js';
+import { ORIENTATION, parseTiffHeader } from './tiff-directory.js';
+import { EXIF_TAGS, isPositionTag } from './tiff-exif.js';
+import { type TiffFields, TiffFile, type TiffStep } from './tiff-file.js';
 
 /** The `uuid` box in `moov` that holds what a Canon says of the photo. */
 const CANON_ID = '85c0b687820f11e08111f4ce462b6a48';
@@ -10,43 +14,97 @@ const ID_BYTES = 16;
 const WIDTH = 0x0100;
 const HEIGHT = 0x0101;
 
+/** Of a directory in a box of its own, with its values. Real ones have 4 KiB at the most. */
+const MAX_DIRECTORY_BYTES = 16_384;
+
+/** The boxes whose directories are read. That of the maker, `CMT3`, is not. */
+const DIRECTORIES: Readonly<Record<string, DirectoryName>> = {
+  CMT1: 'image',
+  CMT2: 'photo',
+  CMT4: 'position',
+};
+
 /**
  * Reads a raw file of a Canon (CR3, an ISO base media file, as https://github.com/lclevy/canon_cr3 describes it): the size of
- * the full image and its orientation, in the first directory of its EXIF. Previews and the tracks of the sensor have sizes
- * of their own. The other directories, which stand in TIFF structures apart, are not looked for.
+ * the full image, its orientation and its EXIF. Each directory of EXIF is a TIFF structure in a box of its own. Previews and
+ * the tracks of the sensor have sizes of their own.
  */
 export function* readCr3(): FormatReader {
-  for (let at = 0; ;) {
-    const box: Box | undefined = yield* readBox(at, Infinity);
-    if (box === undefined) return { kind: 'unsupported' };
+  let soFar: ImageSize | undefined;
+  let block: ExifBlock | undefined;
+  for (let at = 0, end = Infinity; ;) {
+    const box: Box | undefined = yield* readBox(at, end, soFar);
+    if (box === undefined) return soFar ?? { kind: 'unsupported' };
     at = box.end;
     if (box.type === 'moov') at = box.bodyAt;
     if (box.type === 'uuid') {
-      const id = yield { at: box.bodyAt, length: ID_BYTES };
-      // Its boxes come one after the other with those around them.
-      if (id.toString('hex') === CANON_ID) at = box.bodyAt + ID_BYTES;
+      const id = yield wanted(box.bodyAt, ID_BYTES, soFar);
+      if (id.toString('hex') === CANON_ID) [at, end] = [box.bodyAt + ID_BYTES, box.end];
     }
-    if (box.type !== 'CMT1') continue;
-    const length = Math.min(box.end - box.bodyAt, MAX_EXIF_BYTES);
-    const block = copyExifBlock(yield { at: box.bodyAt, length }, 0, length);
-    const [width, height] = [numberIn(block, WIDTH), numberIn(block, HEIGHT)];
-    if (block === undefined || width === undefined || height === undefined) return { kind: 'unsupported' };
-    const size = sizeOf(width, height, 'cr3', 'image/x-canon-cr3');
-    return size.kind === 'size' ? withExif(size, block) : size;
+    const name = DIRECTORIES[box.type];
+    if (name === undefined) continue;
+    const file = yield* readDirectory(box, soFar);
+    if (name === 'image') {
+      const size = file === undefined ? undefined : sizeIn(file);
+      if (size?.kind !== 'size') return size ?? { kind: 'unsupported' };
+      soFar ??= size;
+    }
+    if (file === undefined || soFar === undefined) continue;
+    block ??= new ExifBlock(file.file.layout);
+    addFields(block, name, file);
+    soFar = withExif(soFar, block.toBuffer());
+    if (name === 'position') return soFar;
   }
 }
 
-/** The whole number that an entry of the first directory holds. */
-function numberIn(block: Buffer | undefined, tag: number): number | undefined {
-  const layout = block && parseTiffHeader(block);
-  if (block === undefined || layout === undefined) return undefined;
-  const first = layout.firstDirectory + layout.countBytes;
-  if (first > block.length) return undefined;
-  const end = first + layout.entryCount(block, layout.firstDirectory) * layout.entryBytes;
-  for (let at = first; at + layout.entryBytes <= Math.min(end, block.length); at += layout.entryBytes) {
-    if (layout.uint16(block, at) !== tag) continue;
-    const { type, at: valueAt } = layout.entry(block, at);
-    return layout.wholeNumber(block, type, valueAt);
+/** A directory whose values stand in the same piece of the file, which is at hand until the next is read. */
+interface BoxDirectory {
+  readonly file: TiffFile;
+  readonly bytes: Buffer;
+  readonly directory: TiffFields;
+}
+
+function* readDirectory(box: Box, soFar: ImageSize | undefined): ReadStep<BoxDirectory | undefined> {
+  const length = Math.min(box.end - box.bodyAt, MAX_DIRECTORY_BYTES);
+  const bytes = yield wanted(box.bodyAt, length, soFar);
+  const layout = parseTiffHeader(bytes);
+  if (layout === undefined || layout.isBigTiff) return undefined;
+  const file = new TiffFile(new FileWindow(), layout);
+  const directory = readWithin(
+    bytes,
+    file.directory(layout.firstDirectory, () => true),
+  );
+  return directory && { file, bytes, directory };
+}
+
+/** Lets a reader read the bytes as if they were the file. */
+function readWithin<T>(bytes: Buffer, reader: TiffStep<T>): T {
+  let step = reader.next();
+  while (step.done !== true) {
+    const { at, length } = step.value;
+    step = reader.next(bytes.subarray(at, at + length));
   }
-  return undefined;
+  return step.value;
+}
+
+function sizeIn({ file, directory: { fields } }: BoxDirectory): Found | undefined {
+  const [width, height] = [WIDTH, HEIGHT].map((tag) => file.number(fields.get(tag)));
+  if (width === undefined || height === undefined) return undefined;
+  const orientation = file.number(fields.get(ORIENTATION));
+  return sizeOf(width, height, 'cr3', 'image/x-canon-cr3', orientation);
+}
+
+/** Adds what is of use. Nobody writes boxes in different byte orders: one in another than the first cannot be added. */
+function addFields(block: ExifBlock, name: DirectoryName, { file, bytes, directory }: BoxDirectory): void {
+  if (file.layout.isBigEndian !== block.isBigEndian) return;
+  const isOfUse = name === 'position' ? isPositionTag : (tag: number): boolean => EXIF_TAGS.has(tag);
+  const fields = [...directory.fields.values()].filter(({ tag }) => isOfUse(tag));
+  readWithin(
+    bytes,
+    file.values(
+      fields,
+      (field, value) => block.add(name, field, value),
+      () => {},
+    ),
+  );
 }

@@ -24,8 +24,12 @@ export class FileWindow {
     return at >= this.start && at + length <= this.start + this.bytes.length;
   }
 
-  /** Afterwards the window begins at `at`, and is `length` bytes long or ends with the file. */
+  /**
+   * Afterwards the window begins at `at`, and is `length` bytes long or ends with the file. The bytes before are let go of
+   * first: a host may take its time for the next.
+   */
   *move(at: number, length: number): WindowMove {
+    this.bytes = NOTHING;
     this.bytes = yield this.soFar === undefined ? { at, length } : { at, length, soFar: this.soFar };
     this.start = at;
     this.isLast = this.bytes.length < length;

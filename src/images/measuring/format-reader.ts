@@ -1,8 +1,8 @@
 import type { ImageSize } from './measurement.js';
 
 /**
- * No piece is longer, in bytes: what is larger is read in several, or not at all. A reader holds as much again at the
- * most of what it copied.
+ * No piece is longer, in bytes: what is larger is read in several, or not at all. While a reader waits for a piece, it
+ * holds no more of the others than makes this length with that piece.
  */
 export const MAX_PIECE_BYTES = 131_072;
 

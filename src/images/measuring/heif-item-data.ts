@@ -1,5 +1,5 @@
 import { type ReadStep, wanted } from './boxes.js';
-import { locationOf } from './heif-items.js';
+import { type ItemLocation, locationOf } from './heif-items.js';
 import type { HeifMeta } from './heif-meta.js';
 import type { ImageSize } from './measurement.js';
 
@@ -7,25 +7,26 @@ import type { ImageSize } from './measurement.js';
 const IN_FILE = 0;
 const IN_IDAT = 1;
 
-/**
- * The first bytes of an item (ISO/IEC 14496-12 §8.11.3): as many as wanted, or fewer where it ends before. Empty where it
- * cannot be found.
- */
-export function* readItem(
-  meta: HeifMeta,
-  item: number,
-  mostBytes: number,
-  soFar?: ImageSize,
-): ReadStep<Buffer> {
-  const location = locationOf(item, meta.locations);
-  const base = location?.method === IN_FILE ? 0 : location?.method === IN_IDAT ? meta.dataAt : undefined;
+/** Pieces of the file that the data of an item consists of. */
+export type ItemExtents = ItemLocation['extents'];
+
+/** Where the data of an item stands in the file (ISO/IEC 14496-12 §8.11.3). Undefined where it cannot be found. */
+export function extentsOf({ locations, dataAt }: HeifMeta, item: number): ItemExtents | undefined {
+  const location = locationOf(item, locations);
+  const base = location?.method === IN_FILE ? 0 : location?.method === IN_IDAT ? dataAt : undefined;
+  if (location === undefined || base === undefined) return undefined;
+  return location.extents.map(({ offset, length }) => ({ offset: base + offset, length }));
+}
+
+/** The first bytes of an item: as many as wanted, or fewer where it ends before. */
+export function* readItem(extents: ItemExtents, maxBytes: number, soFar?: ImageSize): ReadStep<Buffer> {
   const parts: Buffer[] = [];
-  let left = mostBytes;
-  for (const { offset, length } of base === undefined ? [] : (location?.extents ?? [])) {
+  let left = maxBytes;
+  for (const { offset, length } of extents) {
     // An extent without a length is all that there is.
     const bytes = length === 0 ? left : Math.min(length, left);
-    const part = yield wanted((base ?? 0) + offset, bytes, soFar);
-    if (location?.extents.length === 1) return part;
+    const part = yield wanted(offset, bytes, soFar);
+    if (extents.length === 1) return part;
     parts.push(Buffer.from(part));
     left -= part.length;
     if (left === 0 || part.length < bytes) break;

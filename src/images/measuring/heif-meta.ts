@@ -51,10 +51,10 @@ export function* readHeifMeta(meta: Box): ReadStep<HeifMeta | NoMeta> {
       const bodyBytes = box.end - box.bodyAt;
       room -= bodyBytes;
       if (room < 0) return { kind: 'unsupported' };
-      const body = yield { at: box.bodyAt, length: bodyBytes };
+      const body = yield* readCopy(box.bodyAt, bodyBytes);
       if (body.length < bodyBytes) return { kind: 'cut_short' };
-      if (box.type === 'ipma') associations.push(Buffer.from(body));
-      else kept.set(box.type, Buffer.from(body));
+      if (box.type === 'ipma') associations.push(body);
+      else kept.set(box.type, body);
     }
     at = isParent ? box.bodyAt : box.end;
   }
@@ -69,6 +69,11 @@ export function* readHeifMeta(meta: Box): ReadStep<HeifMeta | NoMeta> {
     properties,
     dataAt,
   };
+}
+
+/** A function of its own, so that nobody holds the piece as well while the next one is waited for. */
+function* readCopy(at: number, length: number): ReadStep<Buffer> {
+  return Buffer.from(yield { at, length });
 }
 
 function propertyIn(bytes: Buffer, { type, at, bodyAt, end }: Box): Property | undefined {

@@ -3,7 +3,7 @@ import { EXIF_MARK_BYTES, withExif } from './exif-block.js';
 import { exifInItem } from './exif-item.js';
 import type { Found, FormatReader } from './format-reader.js';
 import { type HeifKind, heifKindOf } from './heif-brands.js';
-import { readItem } from './heif-item-data.js';
+import { extentsOf, type ItemExtents, readItem } from './heif-item-data.js';
 import { itemTypesIn, propertiesOf, referencesIn } from './heif-items.js';
 import { type HeifMeta, readHeifMeta } from './heif-meta.js';
 import { MINI_BYTES, minimizedSize } from './heif-mini.js';
@@ -54,7 +54,24 @@ export function* readHeif(): FormatReader {
 }
 
 /** Undefined where the `meta` box is one of a sequence, and tells of no image. */
-function* readPrimary(box: Box, { format, mime }: HeifKind): ReadStep<Found | undefined> {
+function* readPrimary(box: Box, kind: HeifKind): ReadStep<Found | undefined> {
+  // What lists the items is let go of before the EXIF is waited for: both are long.
+  const found = yield* readImage(box, kind);
+  if (found?.kind !== 'image') return found;
+  const { size, exifAt } = found;
+  const exif = exifAt && exifInItem(yield* readItem(exifAt, EXIF_HEAD_BYTES + MAX_EXIF_BYTES, size));
+  if (exif === undefined) return size;
+  return size.orientation === null ? withExif(size, exif) : { ...size, exif };
+}
+
+/** The primary item, and where its EXIF stands. */
+interface PrimaryImage {
+  readonly kind: 'image';
+  readonly size: ImageSize;
+  readonly exifAt: ItemExtents | undefined;
+}
+
+function* readImage(box: Box, { format, mime }: HeifKind): ReadStep<PrimaryImage | Found | undefined> {
   const meta = yield* readHeifMeta(box);
   if (meta.kind !== 'meta') return meta;
   if (meta.primary === 0) return undefined;
@@ -65,9 +82,8 @@ function* readPrimary(box: Box, { format, mime }: HeifKind): ReadStep<Found | un
   if (shape === undefined) return { kind: 'broken' };
   const size = sizeOf(shape.width, shape.height, format, mime, shape.orientation ?? undefined);
   if (size.kind !== 'size') return size;
-  const exif = yield* readExif(meta, types, size);
-  if (exif === undefined) return size;
-  return size.orientation === null ? withExif(size, exif) : { ...size, exif };
+  const exifItem = exifItemOf(meta, types);
+  return { kind: 'image', size, exifAt: exifItem === undefined ? undefined : extentsOf(meta, exifItem) };
 }
 
 const NO_TYPES: ReadonlyMap<number, string> = new Map();
@@ -93,8 +109,8 @@ function* readStoredSize(
     return { width: fields.uint(4), height: fields.uint(4) };
   }
   const type = types.get(item);
-  if (type === 'grid') return sidesIn(yield* readItem(meta, item, GRID_BYTES), 4);
-  if (type === 'iovl') return sidesIn(yield* readItem(meta, item, OVERLAY_BYTES), 10);
+  if (type === 'grid') return yield* readSides(meta, item, GRID_BYTES, 4);
+  if (type === 'iovl') return yield* readSides(meta, item, OVERLAY_BYTES, 10);
   const source = type === 'iden' ? sourceOf(meta, item) : undefined;
   if (source === undefined || derivations === MAX_DERIVATIONS) return undefined;
   const sides = yield* readStoredSize(meta, types, source, derivations + 1);
@@ -114,8 +130,9 @@ function shownSides({ width, height }: Sides, properties: readonly Property[]): 
   return (shape.orientation ?? 1) < 5 ? shape : { width: shape.height, height: shape.width };
 }
 
-/** Width and height that stand there, in 16 or 32 bits as the flags say. */
-function sidesIn(data: Buffer, at: number): Sides | undefined {
+/** Width and height that stand there in the data of an item, in 16 or 32 bits as its flags say. */
+function* readSides(meta: HeifMeta, item: number, length: number, at: number): ReadStep<Sides | undefined> {
+  const data = yield* readItem(extentsOf(meta, item) ?? [], length);
   const sideBytes = ((data[1] ?? 0) & LONG_SIDES) === 0 ? 2 : 4;
   const fields = new FieldReader(data, at);
   const sides = { width: fields.uint(sideBytes), height: fields.uint(sideBytes) };
@@ -126,18 +143,7 @@ function propertiesIn(meta: HeifMeta, item: number): readonly Property[] {
   return propertiesOf(item, meta.associations).flatMap((place) => meta.properties[place - 1] ?? []);
 }
 
-/** The EXIF block of the primary item, or of the first item that has one (ISO/IEC 23008-12 §A.2.1). */
-function* readExif(
-  meta: HeifMeta,
-  types: ReadonlyMap<number, string>,
-  soFar: ImageSize,
-): ReadStep<Buffer | undefined> {
-  const item = exifItemOf(meta, types);
-  if (item === undefined) return undefined;
-  const data = yield* readItem(meta, item, EXIF_HEAD_BYTES + MAX_EXIF_BYTES, soFar);
-  return exifInItem(data);
-}
-
+/** The EXIF item of the primary item, or the first that there is (ISO/IEC 23008-12 §A.2.1). */
 function exifItemOf(
   { references, primary }: HeifMeta,
   types: ReadonlyMap<number, string>,

@@ -1,3 +1,4 @@
+import type { ReadStep } from './boxes.js';
 import type { Found, FormatReader } from './format-reader.js';
 import { type SvgRoot, SvgRootFinder } from './svg-root.js';
 import { svgSize } from './svg-size.js';
@@ -23,17 +24,30 @@ export function* readSvg(): FormatReader {
   const finder = new SvgRootFinder();
   let encoding: Encoding | undefined;
   for (let at = 0, length = FIRST_BYTES; at < SVG_REACH;) {
-    const piece = yield { at, length };
-    encoding ??= findEncoding(piece);
-    const found = finder.push(decode(piece, encoding, at === 0));
+    const part: TextPart = yield* readPart(at, length, encoding);
+    encoding = part.encoding;
+    const found = finder.push(part.text);
     if (found.kind !== 'more') return toFound(found);
-    if (piece.length < length) return { kind: found.begun ? 'cut_short' : 'not_an_image' };
+    if (part.isLast) return { kind: found.begun ? 'cut_short' : 'not_an_image' };
     if (finder.held > MAX_TAG_LENGTH) return { kind: found.begun ? 'broken' : 'not_an_image' };
     at += length;
     // What is kept is looked at again: with as much of what is new, that is done a few times only.
     length = Math.min(at, MAX_NEXT_BYTES);
   }
   return { kind: 'not_an_image' };
+}
+
+interface TextPart {
+  readonly text: string;
+  readonly encoding: Encoding;
+  readonly isLast: boolean;
+}
+
+/** A function of its own, so that nobody holds the piece while the next one is waited for. */
+function* readPart(at: number, length: number, encoding: Encoding | undefined): ReadStep<TextPart> {
+  const piece = yield { at, length };
+  const known = encoding ?? findEncoding(piece);
+  return { text: decode(piece, known, at === 0), encoding: known, isLast: piece.length < length };
 }
 
 function toFound(root: Exclude<SvgRoot, { kind: 'more' }>): Found {

@@ -28,6 +28,9 @@ const TIFF = 42;
 const BIG_TIFF = 43;
 
 export const ORIENTATION = 0x0112;
+/** Entries that point to the directory of the photo, and to that of the position (EXIF 3.0 §4.6.3). */
+export const PHOTO_POINTER = 0x8769;
+export const POSITION_POINTER = 0x8825;
 
 /** One entry of a directory. Nothing of it is believed: any number may be wrong. */
 export interface TiffEntry {

@@ -1,4 +1,4 @@
-import { PHOTO_POINTER, POSITION_POINTER } from '../../measuring/tiff-exif.js';
+import { PHOTO_POINTER, POSITION_POINTER } from '../../measuring/tiff-directory.js';
 import { TiffBlock } from './tiff-block.js';
 
 /** Tags of the image and of the photo, and their numbers (EXIF 3.0, 4.6.4 and 4.6.5). */

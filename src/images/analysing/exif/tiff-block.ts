@@ -2,10 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import {
   isTextType,
   parseTiffHeader,
+  PHOTO_POINTER,
+  POSITION_POINTER,
   type TiffEntry,
   type TiffLayout,
 } from '../../measuring/tiff-directory.js';
-import { PHOTO_POINTER, POSITION_POINTER } from '../../measuring/tiff-exif.js';
 
 /** The entries of one directory by tag, each tag's first entry whose value lies within the block. */
 export type TiffDirectory = ReadonlyMap<number, TiffEntry>;

@@ -1,0 +1,26 @@
+import { describe, expect, it } from '@jest/globals';
+import { LIMITS } from '../../store-visits.limits.js';
+import { downloadsAtOnce, type FetchingOptions, HELD_BYTES, sharesOf } from './fetching.options.js';
+
+const { concurrency, hostConcurrency, timeoutMs, maxBytes, memoryBytes } = LIMITS.images;
+
+const DEFAULTS: FetchingOptions = {
+  concurrency: concurrency.default,
+  hostConcurrency: hostConcurrency.default,
+  timeoutMs: timeoutMs.default,
+  maxBytes: maxBytes.default,
+  memoryBytes: memoryBytes.default,
+  userAgent: 'shelfline/test',
+};
+
+describe('downloads that run at once', () => {
+  it('are by default as many as IMAGE_CONCURRENCY says, also where half of the memory is for analyzers', () => {
+    expect(downloadsAtOnce(DEFAULTS)).toBe(256);
+    expect(downloadsAtOnce(DEFAULTS, sharesOf(DEFAULTS).downloads)).toBe(256);
+  });
+
+  it('are fewer where they could hold more than their memory, and one at the least', () => {
+    expect(downloadsAtOnce(DEFAULTS, 10 * HELD_BYTES + 1)).toBe(10);
+    expect(downloadsAtOnce(DEFAULTS, 1)).toBe(1);
+  });
+});
