@@ -44,6 +44,26 @@ export function heifKindOf(ftyp: Buffer): HeifKind {
   return others.has('msf1') ? HEIF_SEQUENCE : HEIF;
 }
 
+/** Brands of files that have a primary item (ISO/IEC 23008-12 §10.2, AV1 Image File Format §6.2). */
+const STILL_IMAGES: ReadonlySet<string> = new Set([
+  'mif1',
+  'mif2',
+  'avif',
+  'avio',
+  'heic',
+  'heix',
+  'heim',
+  'heis',
+]);
+
+/** Whether a file says by its brands that it has a primary item, beside tracks that it may have. */
+export function promisesPrimaryItem(ftyp: Buffer): boolean {
+  for (let at = MAJOR_AT; at + 4 <= ftyp.length; at += 4) {
+    if (at !== MINOR_AT && STILL_IMAGES.has(brandAt(ftyp, at))) return true;
+  }
+  return false;
+}
+
 function brandAt(ftyp: Buffer, at: number): string {
   return ftyp.toString('latin1', at, at + 4);
 }

@@ -331,6 +331,14 @@ describe('a sequence', () => {
     expect(said(Buffer.concat([start, box('mdat', Buffer.alloc(90)), movie(640, 480)]))).toBe('640 × 480');
   });
 
+  it('is measured by its primary item where its brands promise one, also behind the tracks', () => {
+    const still = heifFile({ ...photo, brands: ['hevc', 'msf1', 'mif1'] });
+    const head = still.readUInt32BE(0);
+    const [brands, rest] = [still.subarray(0, head), still.subarray(head)];
+    expect(said(Buffer.concat([brands, movie(640, 480), rest]))).toBe('4032 × 3024');
+    expect(said(Buffer.concat([brands, movie(640, 480), box('mdat', Buffer.alloc(90))]))).toBe('640 × 480');
+  });
+
   it('has the clean aperture and the orientation of that track', () => {
     const inEntry = [box('hvcC', Buffer.alloc(30)), clap([600, 1], [400, 1])];
     expect(said(Buffer.concat([start, movie(640, 480, { inEntry })]))).toBe('600 × 400');
