@@ -11,7 +11,7 @@ import { readTrackSize } from './heif-track.js';
 import { type Property, transformed } from './heif-transforms.js';
 import { type ImageSize, MAX_EXIF_BYTES, sizeOf } from './measurement.js';
 
-/** The head, the version and the brands of an `ftyp` box; nobody writes more of them. */
+/** The version and the brands in an `ftyp` box; nobody writes more of them. */
 const BRANDS_BYTES = 512;
 /** An item may be derived of another, and that of a third. */
 const MAX_DERIVATIONS = 4;
@@ -33,7 +33,7 @@ const EXIF_HEAD_BYTES = 4 + EXIF_MARK_BYTES;
 export function* readHeif(): FormatReader {
   const first = yield* readBox(0, Infinity);
   if (first === undefined) return { kind: 'broken' };
-  const brands = yield { at: 0, length: Math.min(first.end, BRANDS_BYTES) };
+  const brands = yield { at: first.bodyAt, length: Math.min(first.end - first.bodyAt, BRANDS_BYTES) };
   const kind = heifKindOf(brands);
   const hasPrimary = promisesPrimaryItem(brands);
   let fault: Found = { kind: 'cut_short' };
