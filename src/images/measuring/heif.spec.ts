@@ -331,6 +331,28 @@ describe('a sequence', () => {
     expect(said(Buffer.concat([start, box('mdat', Buffer.alloc(90)), movie(640, 480)]))).toBe('640 × 480');
   });
 
+  it('may write the size of each of its boxes in 64 bits, that of its brands too', () => {
+    const still = heifFile({ ...photo, metaSize: 'long', mdatSize: 'long' });
+    const rest = still.subarray(still.readUInt32BE(0));
+    const brands = sizedBox('long', 'ftyp', Buffer.from('mif1\0\0\0\0avifmif1', 'latin1'));
+    // What the items stand at does not matter for their size.
+    expect(measure(Buffer.concat([brands, rest]))).toMatchObject({
+      format: 'avif',
+      width: 4032,
+      height: 3024,
+    });
+    const track = sizedBox('long', 'ftyp', Buffer.from('hevc\0\0\0\0msf1', 'latin1'));
+    expect(measure(Buffer.concat([track, movie(640, 480)]))).toMatchObject({ format: 'heic', width: 640 });
+  });
+
+  it('is measured by its primary item where its brands promise one, also behind the tracks', () => {
+    const still = heifFile({ ...photo, brands: ['hevc', 'msf1', 'mif1'] });
+    const head = still.readUInt32BE(0);
+    const [brands, rest] = [still.subarray(0, head), still.subarray(head)];
+    expect(said(Buffer.concat([brands, movie(640, 480), rest]))).toBe('4032 × 3024');
+    expect(said(Buffer.concat([brands, movie(640, 480), box('mdat', Buffer.alloc(90))]))).toBe('640 × 480');
+  });
+
   it('has the clean aperture and the orientation of that track', () => {
     const inEntry = [box('hvcC', Buffer.alloc(30)), clap([600, 1], [400, 1])];
     expect(said(Buffer.concat([start, movie(640, 480, { inEntry })]))).toBe('600 × 400');

@@ -2,7 +2,7 @@ import { type Box, FieldReader, readBox, type ReadStep } from './boxes.js';
 import { EXIF_MARK_BYTES, withExif } from './exif-block.js';
 import { exifInItem } from './exif-item.js';
 import type { Found, FormatReader } from './format-reader.js';
-import { type HeifKind, heifKindOf } from './heif-brands.js';
+import { type HeifKind, heifKindOf, promisesPrimaryItem } from './heif-brands.js';
 import { extentsOf, type ItemExtents, readItem } from './heif-item-data.js';
 import { itemTypesIn, propertiesOf, referencesIn } from './heif-items.js';
 import { type HeifMeta, readHeifMeta } from './heif-meta.js';
@@ -11,7 +11,7 @@ import { readTrackSize } from './heif-track.js';
 import { type Property, transformed } from './heif-transforms.js';
 import { type ImageSize, MAX_EXIF_BYTES, sizeOf } from './measurement.js';
 
-/** The head, the version and the brands of an `ftyp` box; nobody writes more of them. */
+/** The version and the brands in an `ftyp` box; nobody writes more of them. */
 const BRANDS_BYTES = 512;
 /** An item may be derived of another, and that of a third. */
 const MAX_DERIVATIONS = 4;
@@ -33,18 +33,22 @@ const EXIF_HEAD_BYTES = 4 + EXIF_MARK_BYTES;
 export function* readHeif(): FormatReader {
   const first = yield* readBox(0, Infinity);
   if (first === undefined) return { kind: 'broken' };
-  const kind = heifKindOf(yield { at: 0, length: Math.min(first.end, BRANDS_BYTES) });
+  const brands = yield { at: first.bodyAt, length: Math.min(first.end - first.bodyAt, BRANDS_BYTES) };
+  const kind = heifKindOf(brands);
+  const hasPrimary = promisesPrimaryItem(brands);
   let fault: Found = { kind: 'cut_short' };
+  let track: ImageSize | undefined;
   for (let at = first.end; ;) {
-    const box: Box | undefined = yield* readBox(at, Infinity);
-    if (box === undefined) return fault;
+    const box: Box | undefined = yield* readBox(at, Infinity, track);
+    if (box === undefined) return track ?? fault;
     if (box.type === 'meta') {
       const found = yield* readPrimary(box, kind);
       if (found !== undefined) return found;
       fault = { kind: 'broken' };
-    } else if (box.type === 'moov') {
+    } else if (box.type === 'moov' && track === undefined) {
       const found = yield* readTrackSize(box, kind);
-      if (found !== undefined) return found;
+      if (found !== undefined && (found.kind !== 'size' || !hasPrimary)) return found;
+      track = found;
     } else if (box.type === 'mini') {
       const body = yield { at: box.bodyAt, length: MINI_BYTES };
       return body.length < MINI_BYTES ? { kind: 'cut_short' } : minimizedSize(body, kind);

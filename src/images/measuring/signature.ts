@@ -97,11 +97,17 @@ function bitmapHeader(bytes: Buffer): Signature {
 
 /** Films have the same first box as AVIF and HEIF images: its brands say which it is. */
 function isoBrands(bytes: Buffer): Signature {
-  const end = Math.min(bytes.readUInt32BE(0), LONGEST_BRANDS);
-  for (let at = 8; at + 4 <= Math.min(end, bytes.length); at += 4) {
+  const size = bytes.readUInt32BE(0);
+  // A size of 1 says that the size follows in 64 bits, of which 32 count here.
+  const isLong = size === 1;
+  if (isLong && bytes.length < 16) return 'undecided';
+  const from = isLong ? 16 : 8;
+  const end = Math.min(isLong ? bytes.readUInt32BE(12) : size, LONGEST_BRANDS);
+  for (let at = from; at + 4 <= Math.min(end, bytes.length); at += 4) {
+    const isVersion = at === from + 4;
     const brand = bytes.toString('latin1', at, at + 4);
-    if (at !== 12 && brand === CANON_BRAND) return 'cr3';
-    if (at !== 12 && IMAGE_BRANDS.test(brand)) return 'heif';
+    if (!isVersion && brand === CANON_BRAND) return 'cr3';
+    if (!isVersion && IMAGE_BRANDS.test(brand)) return 'heif';
   }
   return bytes.length < end ? 'undecided' : 'unknown';
 }
