@@ -78,8 +78,10 @@ export async function reloadSources(
     await app.get(Sources, { strict: false }).replace(sources);
     logger.log({ event: 'sources_reloaded', sources: sources.length });
   } catch (error) {
-    if (!(error instanceof SettingError)) throw error;
-    logger.error({ event: 'sources_not_reloaded', error: error.message });
+    // The message of another error may hold a secret.
+    const message =
+      error instanceof SettingError ? error.message : error instanceof Error ? error.name : typeof error;
+    logger.error({ event: 'sources_not_reloaded', error: message });
   }
 }
 

@@ -125,7 +125,11 @@ export class BatchProcessor implements TaskHandler<Batch> {
       readAt,
       visits: () => (visits ??= this.images.visitsOf(task.payload)),
     };
-    const byUrl = Map.groupBy(due, ({ url }) => url);
+    // A host that refuses some of its images only is asked for the others first.
+    const byUrl = Map.groupBy(
+      due.toSorted((one, other) => one.refusals - other.refusals),
+      ({ url }) => url,
+    );
     await this.fetcher.fetchAll(byUrl.keys(), wishes, (url, outcome) =>
       this.take(byUrl.get(url) ?? [], outcome, wishes, recorder),
     );

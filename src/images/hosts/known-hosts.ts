@@ -58,10 +58,10 @@ export class KnownHosts {
     }
   }
 
-  /** Forgets those that were idle for long. A pause that a host asked for is remembered to its end. */
+  /** Forgets those that were idle for long. A host that asked for a pause is remembered for as long after it. */
   forgetIdle(now: number): void {
     for (const [name, host] of this.idle) {
-      if (now - host.idleSince < IDLE_MS || host.pacer.pauseLeft(now) > 0) return;
+      if (now - Math.max(host.idleSince, host.pacer.pausedUntil) < IDLE_MS) return;
       this.idle.delete(name);
     }
   }

@@ -33,10 +33,11 @@ const HARDLY_GROWN = 1.1;
  * moments before it refused.
  */
 export class Pacer {
+  /** When the pause ends that the host asked for, or was given after it refused; 0 where there was none. */
+  pausedUntil = 0;
   private rate = Number.POSITIVE_INFINITY;
   private rateAtRefusal = Number.POSITIVE_INFINITY;
   private nextAt = 0;
-  private pausedUntil = 0;
   private pauseMs = LEAST_PAUSE_MS;
   private refusedAt = Number.NEGATIVE_INFINITY;
   private servedSince = 0;

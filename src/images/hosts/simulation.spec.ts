@@ -211,6 +211,18 @@ describe('a host that throttles', () => {
     expect(host.requests).toBeLessThan(60);
   });
 
+  it.each([61_000, 300_000])(
+    'fails its images at its second refusal when it asks for %d ms, and they are no end of requests',
+    (retryAfterMs) => {
+      const { course, host } = courseOf(() => ({ afterMs: 30, refused: true, retryAfterMs }), 60, {
+        patienceMs: 20_000,
+      });
+      course.until(60);
+      expect(course.failed).toBe(60);
+      expect(host.requests).toBeLessThan(20);
+    },
+  );
+
   it('is asked again though it served nothing for too long, and is served as before when it serves', () => {
     let serves = false;
     const { course, host } = courseOf(() => ({ afterMs: 30, refused: !serves }), 400, { patienceMs: 5_000 });

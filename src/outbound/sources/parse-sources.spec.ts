@@ -239,6 +239,14 @@ describe('an entry of a bucket', () => {
       { ...S3, s3: 'My_Bucket', path_style: false },
       /path_style must be true: this bucket cannot stand in a host name/,
     ],
+    [
+      { ...S3, endpoint: 'http://127.0.0.1:9000', path_style: false },
+      /path_style must be true where the endpoint is an address/,
+    ],
+    [
+      { ...S3, endpoint: 'https://[::1]:9000', path_style: false },
+      /path_style must be true where the endpoint is an address/,
+    ],
   ])('cannot be %#', async (entry, message) => {
     expect(await refusal(entry)).toMatch(message);
   });
@@ -251,6 +259,8 @@ describe('an entry of a bucket', () => {
       'entry 2 (photos): s3 is a bucket of another entry: both need the same endpoint, region and path_style',
     );
     expect(await faultOf(S3, { ...S3, prefix: 'a/' }, { ...S3, s3: 'others' })).toMatchObject({});
+    const minio = { ...S3, region: null, endpoint: 'https://minio.internal:9000' };
+    expect(await faultOf(minio, { ...minio, prefix: 'a/' })).toMatchObject({});
   });
 
   it('is refused where its host is not allowed', async () => {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { HostRule } from '../host-rule.js';
 import { type HostPattern, parseHostPattern, toKey } from './host-pattern.js';
 import { S3Source } from './s3-source.js';
@@ -116,13 +117,19 @@ function parseS3Source(entry: SourceEntry, rule: HostRule, earlier: readonly S3S
   const region = entry.text('region', REGION, 'the name of a region such as ap-south-1');
   if (region === undefined && endpoint === undefined)
     throw entry.fault('region', 'is missing: give it, or set AWS_REGION');
+  const pathStyle = isPathStyle(entry, bucket, endpoint);
+  if (!pathStyle && endpoint !== undefined && isIP(new URL(endpoint).hostname.replace(/^\[|\]$/g, '')) !== 0)
+    throw entry.fault(
+      'path_style',
+      'must be true where the endpoint is an address: a bucket cannot stand in front of it',
+    );
   const source = new S3Source(
     {
       bucket,
       prefix,
       region: region ?? 'us-east-1',
       endpoint,
-      pathStyle: isPathStyle(entry, bucket, endpoint),
+      pathStyle,
     },
     {
       accessKeyId: secret(entry, 'access_key_id', 'AWS_ACCESS_KEY_ID'),
@@ -134,7 +141,7 @@ function parseS3Source(entry: SourceEntry, rule: HostRule, earlier: readonly S3S
     throw entry.fault('s3', `is at ${source.origin.hostname}, a host that IMAGE_ALLOWED_HOSTS excludes`);
   for (const other of earlier.filter((each) => each.bucket === bucket)) {
     if (other.prefix === prefix) throw entry.fault('prefix', 'is there twice for this bucket');
-    if (other.origin.href !== source.origin.href || other.region !== region)
+    if (other.origin.href !== source.origin.href || other.region !== source.region)
       throw entry.fault(
         's3',
         'is a bucket of another entry: both need the same endpoint, region and path_style',
