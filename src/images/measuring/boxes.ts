@@ -51,8 +51,8 @@ export function boxIn(bytes: Buffer, at: number, bytesAt: number, end: number): 
 
 /** Reads the head of the box that stands there; undefined where none can, or the file ends. */
 export function* readBox(at: number, end: number, soFar?: ImageSize): ReadStep<Box | undefined> {
-  // Behind a box that goes on to the end of the file stands none.
-  if (at === Infinity || at + SHORT_HEAD_BYTES > end) return undefined;
+  // Behind a box that goes on to the end of the file stands none, nor behind one that is longer than any file.
+  if (!Number.isSafeInteger(at + BOX_HEAD_BYTES) || at + SHORT_HEAD_BYTES > end) return undefined;
   const bytes = yield wanted(at, Math.min(BOX_HEAD_BYTES, end - at), soFar);
   return boxIn(bytes, 0, at, end);
 }

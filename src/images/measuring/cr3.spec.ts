@@ -87,6 +87,10 @@ describe('a raw file of a Canon', () => {
     });
   });
 
+  it('is damaged where it ends before it says anything of the photo', () => {
+    expect(say(file(box('CMT1', directory(...SIZE))).subarray(0, 30))).toBe('cut_short');
+  });
+
   it.each<[string, Buffer]>([
     ['no directory', file()],
     ['a directory without a height', file(box('CMT1', directory(SIZE[0] ?? [0, 0, []])))],

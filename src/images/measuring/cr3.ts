@@ -32,11 +32,12 @@ const DIRECTORIES: Readonly<Record<string, DirectoryName>> = {
 export function* readCr3(): FormatReader {
   let soFar: ImageSize | undefined;
   let block: ExifBlock | undefined;
+  let hasMovie = false;
   for (let at = 0, end = Infinity; ;) {
     const box: Box | undefined = yield* readBox(at, end, soFar);
-    if (box === undefined) return soFar ?? { kind: 'unsupported' };
+    if (box === undefined) return soFar ?? { kind: hasMovie ? 'unsupported' : 'cut_short' };
     at = box.end;
-    if (box.type === 'moov') at = box.bodyAt;
+    if (box.type === 'moov') [at, hasMovie] = [box.bodyAt, true];
     if (box.type === 'uuid') {
       const id = yield wanted(box.bodyAt, ID_BYTES, soFar);
       if (id.toString('hex') === CANON_ID) [at, end] = [box.bodyAt + ID_BYTES, box.end];

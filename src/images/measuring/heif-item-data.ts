@@ -15,7 +15,8 @@ export function extentsOf({ locations, dataAt }: HeifMeta, item: number): ItemEx
   const location = locationOf(item, locations);
   const base = location?.method === IN_FILE ? 0 : location?.method === IN_IDAT ? dataAt : undefined;
   if (location === undefined || base === undefined) return undefined;
-  return location.extents.map(({ offset, length }) => ({ offset: base + offset, length }));
+  const extents = location.extents.map(({ offset, length }) => ({ offset: base + offset, length }));
+  return extents.every(({ offset }) => Number.isSafeInteger(offset)) ? extents : undefined;
 }
 
 /** The first bytes of an item: as many as wanted, or fewer where it ends before. */

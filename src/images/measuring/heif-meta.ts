@@ -32,7 +32,7 @@ export function* readHeifMeta(meta: Box): ReadStep<HeifMeta | NoMeta> {
   let dataAt: number | undefined;
   let room = MAX_PIECE_BYTES;
   let propertiesEnd = 0;
-  for (let at = meta.bodyAt + FULL_HEAD_BYTES; at + 8 <= meta.end;) {
+  for (let at = meta.bodyAt + FULL_HEAD_BYTES; Number.isSafeInteger(at) && at + 8 <= meta.end;) {
     const length = Math.min(at < propertiesEnd ? PROPERTY_BYTES : BOX_HEAD_BYTES, meta.end - at);
     const bytes = yield { at, length };
     // Where a `meta` box goes on to the end of the file, so does the file.

@@ -331,6 +331,16 @@ describe('a sequence', () => {
     expect(said(Buffer.concat([start, box('mdat', Buffer.alloc(90)), movie(640, 480)]))).toBe('640 × 480');
   });
 
+  it('may end with a box in meta that goes on to the end of the file, as meta does', () => {
+    const still = heifFile({
+      ...photo,
+      order: 'mdat first',
+      metaSize: 'to the end',
+      atEndOfMeta: [sizedBox('to the end', 'free', Buffer.alloc(20))],
+    });
+    expect(said(still)).toBe('4032 × 3024');
+  });
+
   it('may write the size of each of its boxes in 64 bits, that of its brands too', () => {
     const still = heifFile({ ...photo, metaSize: 'long', mdatSize: 'long' });
     const rest = still.subarray(still.readUInt32BE(0));
