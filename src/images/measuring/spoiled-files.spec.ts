@@ -48,7 +48,7 @@ function photos(): Sample[] {
   return PHOTO_FILES.flatMap(({ bytes }): Sample[] => {
     const format = signatureOf(bytes);
     if (format === 'unknown' || format === 'undecided' || bytes.length > 8_000) return [];
-    return [{ reader: FORMATS[format].read, file: bytes, hasBoxes: BOXES.has(format) }];
+    return [{ reader: () => FORMATS[format].read(), file: bytes, hasBoxes: BOXES.has(format) }];
   });
 }
 
