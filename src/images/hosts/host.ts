@@ -77,7 +77,7 @@ export class Host {
     this.configure(limits);
   }
 
-  /** What is configured for it, from now on. Returns whether that is something else. */
+  /** Sets the limits that hold from now on. Returns whether they are new. */
   configure({
     concurrency = this.ceiling,
     requestsPerSecond = Number.POSITIVE_INFINITY,

@@ -48,9 +48,9 @@ export class KnownHosts {
   }
 
   /**
-   * Lets busy hosts have what is configured for them now.
+   * Applies the current limits to busy hosts.
    *
-   * @param changed is called for each for which that is something else
+   * @param changed is called for each host whose limits are new
    */
   configure(changed: (name: string) => void): void {
     for (const [name, host] of this.busy) {
@@ -58,7 +58,7 @@ export class KnownHosts {
     }
   }
 
-  /** Forgets those that were idle for long. A host that asked for a pause is remembered for as long after it. */
+  /** Forgets hosts that were idle for {@link IDLE_MS}. The time of a host that is paused begins when the pause ends. */
   forgetIdle(now: number): void {
     for (const [name, host] of this.idle) {
       if (now - Math.max(host.idleSince, host.pacer.pausedUntil) < IDLE_MS) return;

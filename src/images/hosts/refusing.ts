@@ -9,8 +9,8 @@ export function refuseStalled(claimant: Claimant, host: Host): void {
 }
 
 /**
- * Refuses what waits for a paced host beyond what it serves soon, turn by turn. Where it has served nothing for too long all
- * is refused for good, but for one image at a time, after each pause: so it is found out when the host serves again.
+ * Refuses what waits for a paced host beyond what it serves soon, turn by turn. Where the host has served nothing for
+ * `patienceMs`, all images are refused for good but one after each pause. That one shows when the host serves again.
  *
  * @param turns who waits for the host
  */
