@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import { type AbortListener, listen, unlisten } from './abort-listeners.js';
+import { type AbortListener, listen, type Listening } from './abort-listeners.js';
 
 const calling = (onAbort: () => void): AbortListener => ({ onAbort });
 
@@ -23,14 +23,14 @@ describe('listeners for the abort of a signal', () => {
   it('are not called once they were taken back, by another of them either', () => {
     const stop = new AbortController();
     const called: string[] = [];
-    const late = calling(() => called.push('late'));
+    const listenings: Listening[] = [];
     const first = calling(() => {
       called.push('first');
-      unlisten(stop.signal, late);
+      listenings[2]?.stop();
     });
-    const gone = calling(() => called.push('gone'));
-    for (const listener of [first, gone, late]) listen(stop.signal, listener);
-    unlisten(stop.signal, gone);
+    for (const listener of [first, calling(() => called.push('gone')), calling(() => called.push('late'))])
+      listenings.push(listen(stop.signal, listener));
+    listenings[1]?.stop();
     stop.abort();
     expect(called).toEqual(['first']);
   });
@@ -42,10 +42,9 @@ describe('listeners for the abort of a signal', () => {
     const listener = calling(() => {
       calls += 1;
     });
-    listen(combined, listener);
-    listen(combined, listener);
-    unlisten(combined, listener);
-    unlisten(combined, listener);
+    const listenings = [listen(combined, listener), listen(combined, listener)];
+    for (const listening of listenings) listening.stop();
+    for (const listening of listenings) listening.stop();
     expect(getEventListeners(combined, 'abort')).toEqual([]);
     listen(combined, listener);
     stop.abort();

@@ -1,38 +1,63 @@
+import { type LinkedEntry, LinkedList } from './linked-list.js';
+
 /** Who wants to know when a signal aborts. */
 export interface AbortListener {
   onAbort(): void;
 }
 
-/** Those who wait for a signal, and the one listener that calls them. */
-interface Waiting {
-  readonly listeners: Set<AbortListener>;
-  readonly call: () => void;
+/** A listener that waits for a signal. */
+export interface Listening {
+  /** The listener is called no more. */
+  stop(): void;
 }
 
-const waiting = new WeakMap<AbortSignal, Waiting>();
+const waiting = new WeakMap<AbortSignal, SignalListeners>();
 
 /**
  * Calls back when a signal aborts. All the images of a batch wait for the same signal: it has one listener, however many
  * they are, since adding and removing one costs as much as a hundredth of an image.
  */
-export function listen(signal: AbortSignal, listener: AbortListener): void {
-  let those = waiting.get(signal);
-  if (those === undefined) {
-    const listeners = new Set<AbortListener>();
-    const call = (): void => {
-      for (const each of listeners) each.onAbort();
-    };
-    those = { listeners, call };
-    waiting.set(signal, those);
-    signal.addEventListener('abort', call);
+export function listen(signal: AbortSignal, listener: AbortListener): Listening {
+  let listeners = waiting.get(signal);
+  if (listeners === undefined) {
+    listeners = new SignalListeners(signal);
+    waiting.set(signal, listeners);
   }
-  those.listeners.add(listener);
+  return new ListedListener(listeners, listeners.add(listener));
 }
 
-/** Calls back no more. Where nobody is left the signal is let go of, as one that is combined of others is kept until then. */
-export function unlisten(signal: AbortSignal, listener: AbortListener): void {
-  const those = waiting.get(signal);
-  if (those?.listeners.delete(listener) !== true || those.listeners.size > 0) return;
-  waiting.delete(signal);
-  signal.removeEventListener('abort', those.call);
+/** Those who wait for one signal. */
+class SignalListeners {
+  private readonly listeners = new LinkedList<AbortListener>();
+  private readonly call = (): void => {
+    for (const { value } of this.listeners) value.onAbort();
+  };
+
+  constructor(private readonly signal: AbortSignal) {
+    signal.addEventListener('abort', this.call);
+  }
+
+  add(listener: AbortListener): LinkedEntry<AbortListener> {
+    return this.listeners.add(listener);
+  }
+
+  /** Where nobody is left the signal is released, as one that is combined of others is kept until then. */
+  remove(entry: LinkedEntry<AbortListener>): void {
+    if (!entry.isListed) return;
+    this.listeners.remove(entry);
+    if (!this.listeners.isEmpty) return;
+    waiting.delete(this.signal);
+    this.signal.removeEventListener('abort', this.call);
+  }
+}
+
+class ListedListener implements Listening {
+  constructor(
+    private readonly listeners: SignalListeners,
+    private readonly entry: LinkedEntry<AbortListener>,
+  ) {}
+
+  stop(): void {
+    this.listeners.remove(this.entry);
+  }
 }

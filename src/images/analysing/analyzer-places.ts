@@ -1,4 +1,4 @@
-import { type AbortListener, listen, unlisten } from '../abort-listeners.js';
+import { type AbortListener, listen, type Listening } from '../abort-listeners.js';
 import { WaitingLine } from '../hosts/waiting-line.js';
 
 const ONE_LINE = '';
@@ -44,23 +44,25 @@ export class AnalyzerPlaces {
 }
 
 class Waiter implements AbortListener {
+  private readonly listening: Listening;
+
   constructor(
     private readonly resolve: () => void,
     private readonly reject: (reason: unknown) => void,
     private readonly signal: AbortSignal,
     private readonly leave: () => void,
   ) {
-    listen(signal, this);
+    this.listening = listen(signal, this);
   }
 
   grant(): void {
-    unlisten(this.signal, this);
+    this.listening.stop();
     this.leave();
     this.resolve();
   }
 
   onAbort(): void {
-    unlisten(this.signal, this);
+    this.listening.stop();
     this.leave();
     this.reject(this.signal.reason);
   }

@@ -1,4 +1,4 @@
-import { listen, unlisten } from '../abort-listeners.js';
+import { listen } from '../abort-listeners.js';
 import { UnusableResult, resultText } from './analysis-result.js';
 import type { AnalysisOptions } from './analysis.options.js';
 import { AnalyzerPlaces } from './analyzer-places.js';
@@ -130,7 +130,7 @@ function within<T>(
     const abort = new AbortController();
     const end = (): void => {
       deadline.end();
-      unlisten(signal, listener);
+      listening.stop();
     };
     const giveUp = (reason: unknown): void => {
       end();
@@ -138,8 +138,7 @@ function within<T>(
       abort.abort(reason);
     };
     const deadline = new Deadline(timeoutMs, () => giveUp(new TimeIsUp()));
-    const listener = { onAbort: () => giveUp(signal.reason) };
-    listen(signal, listener);
+    const listening = listen(signal, { onAbort: () => giveUp(signal.reason) });
     deadline.start();
     const startedAt = performance.now();
     const running = begin(() => task(abort.signal, deadline));

@@ -1,4 +1,4 @@
-import { type AbortListener, listen, unlisten } from '../abort-listeners.js';
+import { type AbortListener, listen, type Listening } from '../abort-listeners.js';
 
 /** Bytes that may be held at a time. Who asks first gets first; what is larger than all of it is held alone. */
 export class ByteBudget {
@@ -57,6 +57,7 @@ export class ByteBudget {
 
 class Waiter implements AbortListener {
   private readonly timer: NodeJS.Timeout;
+  private readonly listening: Listening;
 
   constructor(
     readonly bytes: number,
@@ -67,7 +68,7 @@ class Waiter implements AbortListener {
     private readonly leave: () => void,
   ) {
     this.timer = setTimeout(() => this.giveUp(), patienceMs);
-    listen(signal, this);
+    this.listening = listen(signal, this);
   }
 
   /** It waits no more. */
@@ -90,6 +91,6 @@ class Waiter implements AbortListener {
 
   private stop(): void {
     clearTimeout(this.timer);
-    unlisten(this.signal, this);
+    this.listening.stop();
   }
 }

@@ -1,4 +1,4 @@
-import { type AbortListener, listen, unlisten } from '../abort-listeners.js';
+import { type AbortListener, listen, type Listening } from '../abort-listeners.js';
 import type { Exchange } from './exchange.js';
 import { timeoutFault } from './fetch-fault.js';
 
@@ -13,6 +13,7 @@ const MAX_EXTENSIONS = 3;
  */
 export class Attempt implements AbortListener {
   private exchange: Exchange | undefined;
+  private listening: Listening | undefined;
   private timer: NodeJS.Timeout | undefined;
   private startedAt = 0;
   /** How long hosts were waited for, in milliseconds; 0 where none was asked. */
@@ -28,7 +29,7 @@ export class Attempt implements AbortListener {
     this.remainingMs = timeoutMs;
     if (signal === undefined) return;
     if (signal.aborted) this.onAbort();
-    else listen(signal, this);
+    else this.listening = listen(signal, this);
   }
 
   start(): void {
@@ -51,7 +52,7 @@ export class Attempt implements AbortListener {
 
   /** The caller's signal ends it no more. */
   ignoreSignal(): void {
-    if (this.signal !== undefined) unlisten(this.signal, this);
+    this.listening?.stop();
     this.signal = undefined;
   }
 

@@ -57,7 +57,7 @@ export class Download implements AnswerReader {
   /** The start of the file, where it is wanted; it is whoever's that takes it. */
   takeStart(): FileStart | undefined {
     const { total, validator, ranged, known } = this;
-    const start = this.file.wantedStart;
+    const start = this.file.takeStart();
     return start && new FileStart(start, total, validator, ranged, known?.exif ?? null);
   }
 

@@ -46,9 +46,10 @@ export class FileReading {
     return this.measurer.wantedAt;
   }
 
-  /** The start of the file, where an analyzer wants it. */
-  get wantedStart(): Buffer | undefined {
+  /** The start of the file, where an analyzer wants it. It is dropped here: see `Measurer.releaseBytes`. */
+  takeStart(): Buffer | undefined {
     const { bytes } = this.measurer.start;
+    this.measurer.start.release();
     return this.isWanted(bytes) ? bytes : undefined;
   }
 

@@ -1,4 +1,4 @@
-import { type AbortListener, listen, unlisten } from '../abort-listeners.js';
+import { type AbortListener, listen, type Listening } from '../abort-listeners.js';
 import type { HeldBack, HostRefused } from './held-back.js';
 
 /** Who wants slots of one host. `grant` and `refuse` say whether it wants another; none may throw. */
@@ -39,17 +39,19 @@ export class OneSlot implements Claimant {
 
 /** A claimant in the line. */
 export class Waiter implements AbortListener {
+  private readonly listening: Listening | undefined;
+
   constructor(
     readonly claimant: Claimant,
     private readonly signal: AbortSignal | undefined,
     private readonly goAway: () => void,
   ) {
-    if (signal !== undefined) listen(signal, this);
+    this.listening = signal && listen(signal, this);
   }
 
   /** It stands in the line no more. */
   leave(): void {
-    if (this.signal !== undefined) unlisten(this.signal, this);
+    this.listening?.stop();
     this.goAway();
   }
 

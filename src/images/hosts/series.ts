@@ -1,8 +1,11 @@
 import type { HeldBack, HostRefused } from './held-back.js';
+import { LinkedList } from '../linked-list.js';
 import type { Claimant } from './claimant.js';
 
 /** An image that is being fetched. */
 export class Flight {
+  constructor(readonly url: string) {}
+
   /** Whether nobody waits for it any more: what comes of it says how its host is, and nothing else. */
   isDetached = false;
   /** Breaks it off. */
@@ -18,7 +21,7 @@ export class Series implements Claimant {
   private readonly end = Promise.withResolvers<void>();
   /** The last of them comes first here. */
   private readonly left: string[];
-  private readonly flights = new Map<string, Flight>();
+  private readonly flights = new LinkedList<Flight>();
   private open: number;
 
   /**
@@ -59,14 +62,15 @@ export class Series implements Claimant {
    */
   detach(reason: HeldBack, keep: number): number {
     let kept = 0;
-    for (const [url, flight] of this.flights) {
-      this.flights.delete(url);
+    for (const entry of this.flights) {
+      const flight = entry.value;
+      this.flights.remove(entry);
       flight.isDetached = true;
       if (kept < keep) {
         kept += 1;
         flight.letGo();
       } else flight.abort(reason);
-      this.putOff(url, reason);
+      this.putOff(flight.url, reason);
     }
     return kept;
   }
@@ -76,11 +80,11 @@ export class Series implements Claimant {
   }
 
   private fly(url: string): void {
-    const flight = new Flight();
-    this.flights.set(url, flight);
+    const flight = new Flight(url);
+    const entry = this.flights.add(flight);
     const land = (): void => {
       if (flight.isDetached) return;
-      this.flights.delete(url);
+      this.flights.remove(entry);
       this.close(1);
     };
     this.begin(url, flight).then(land, this.end.reject);

@@ -1,7 +1,41 @@
+import { LinkedEntry, LinkedList } from '../linked-list.js';
+
 /** Who waits for a host, for whom. */
 interface Place<W> {
   readonly host: string;
   readonly waiter: W;
+}
+
+/** Hosts of one turn. */
+class Turn<W> {
+  /** Those whose hosts may have room. */
+  readonly groups = new LinkedList<Group<W>>();
+  /** In the line while there is such a group. */
+  readonly inLine = new LinkedEntry<Turn<W>>(this);
+  /** Groups, those of hosts without room included. */
+  size = 0;
+
+  constructor(readonly name: string) {}
+}
+
+class Host<W> {
+  readonly groups = new LinkedList<Group<W>>();
+  readonly byTurn = new Map<string, Group<W>>();
+  isBlocked = false;
+
+  constructor(readonly name: string) {}
+}
+
+/** Those who wait for one host in one turn: one at the least. */
+class Group<W> {
+  readonly waiters = new Set<W>();
+  readonly inTurn = new LinkedEntry<Group<W>>(this);
+  readonly inHost = new LinkedEntry<Group<W>>(this);
+
+  constructor(
+    readonly turn: Turn<W>,
+    readonly host: Host<W>,
+  ) {}
 }
 
 /**
@@ -9,19 +43,18 @@ interface Place<W> {
  * first come is the first served. So ten images are not behind the thousands that were there before, on whatever hosts.
  *
  * A host that was found without room is passed over from then on, without being looked at, until {@link unblock} is called:
- * thousands of hosts may wait.
+ * thousands of hosts may wait. So the first of the line is the only one that is ever looked at.
  */
 export class WaitingLine<W> {
-  /** Those of hosts that may have room, by turn, then by host: in the order in which they come next. None is empty. */
-  private readonly turns = new Map<string, Map<string, Set<W>>>();
-  /** All of them, by host, then by turn. None is empty. */
-  private readonly hosts = new Map<string, Map<string, Set<W>>>();
-  private readonly blocked = new Set<string>();
+  /** The turns that have a host which may have room, in the order in which they come next. */
+  private readonly line = new LinkedList<Turn<W>>();
+  private readonly turns = new Map<string, Turn<W>>();
+  private readonly hosts = new Map<string, Host<W>>();
 
   /** How many wait for a host. */
   count(host: string): number {
     let count = 0;
-    for (const waiters of this.hosts.get(host)?.values() ?? []) count += waiters.size;
+    for (const { waiters } of this.hosts.get(host)?.byTurn.values() ?? []) count += waiters.size;
     return count;
   }
 
@@ -31,33 +64,27 @@ export class WaitingLine<W> {
   }
 
   add(turn: string, host: string, waiter: W): void {
-    const turns = this.hosts.get(host) ?? new Map<string, Set<W>>();
-    const waiters = turns.get(turn) ?? new Set<W>();
-    this.hosts.set(host, turns.set(turn, waiters.add(waiter)));
-    if (!this.blocked.has(host)) this.line(turn, host, waiters);
+    const group = this.hosts.get(host)?.byTurn.get(turn) ?? this.open(turn, host);
+    group.waiters.add(waiter);
   }
 
   remove(turn: string, host: string, waiter: W): void {
-    const turns = this.hosts.get(host);
-    const waiters = turns?.get(turn);
-    if (turns === undefined || waiters?.delete(waiter) !== true || waiters.size > 0) return;
-    this.unline(turn, host);
-    turns.delete(turn);
-    if (turns.size > 0) return;
-    this.hosts.delete(host);
-    this.blocked.delete(host);
+    const group = this.hosts.get(host)?.byTurn.get(turn);
+    if (group?.waiters.delete(waiter) === true && group.waiters.size === 0) this.close(group);
   }
 
   /** Everybody who waits for a host now, by turn. */
   of(host: string): ReadonlyMap<string, readonly W[]> {
-    const turns = this.hosts.get(host) ?? new Map<string, Set<W>>();
-    return new Map(Array.from(turns, ([turn, waiters]) => [turn, [...waiters]]));
+    const byTurn = this.hosts.get(host)?.byTurn ?? new Map<string, Group<W>>();
+    return new Map(Array.from(byTurn, ([turn, { waiters }]) => [turn, [...waiters]]));
   }
 
   /** A host may have room again. Its waiters come last. */
-  unblock(host: string): void {
-    if (!this.blocked.delete(host)) return;
-    for (const [turn, waiters] of this.hosts.get(host) ?? []) this.line(turn, host, waiters);
+  unblock(name: string): void {
+    const host = this.hosts.get(name);
+    if (host?.isBlocked !== true) return;
+    host.isBlocked = false;
+    for (let entry = host.groups.first; entry !== undefined; entry = entry.next) this.enter(entry.value);
   }
 
   /**
@@ -65,42 +92,58 @@ export class WaitingLine<W> {
    * they are removed.
    */
   next(hasRoom: (host: string) => boolean): Place<W> | undefined {
-    for (const [turn, hosts] of this.turns) {
-      for (const [host, waiters] of hosts) {
-        const [waiter] = waiters;
-        if (waiter === undefined) continue;
-        if (!hasRoom(host)) {
-          this.block(host);
-          continue;
-        }
-        moveToEnd(hosts, host);
-        moveToEnd(this.turns, turn);
-        moveToEnd(this.hosts.get(host), turn);
-        return { host, waiter };
+    for (let turn = this.line.first; turn !== undefined; turn = this.line.first) {
+      const group = turn.value.groups.first?.value;
+      // A turn without a group is not in the line, and a group without a waiter in no list.
+      if (group === undefined) return undefined;
+      if (!hasRoom(group.host.name)) {
+        this.block(group.host);
+        continue;
       }
+      turn.value.groups.moveToEnd(group.inTurn);
+      this.line.moveToEnd(turn);
+      group.host.groups.moveToEnd(group.inHost);
+      const [waiter] = group.waiters;
+      return waiter === undefined ? undefined : { host: group.host.name, waiter };
     }
     return undefined;
   }
 
-  private block(host: string): void {
-    this.blocked.add(host);
-    for (const turn of this.hosts.get(host)?.keys() ?? []) this.unline(turn, host);
+  private open(turnName: string, hostName: string): Group<W> {
+    const turn = this.turns.get(turnName) ?? new Turn<W>(turnName);
+    const host = this.hosts.get(hostName) ?? new Host<W>(hostName);
+    const group = new Group(turn, host);
+    this.turns.set(turnName, turn);
+    this.hosts.set(hostName, host);
+    turn.size += 1;
+    host.byTurn.set(turnName, group);
+    host.groups.append(group.inHost);
+    if (!host.isBlocked) this.enter(group);
+    return group;
   }
 
-  private line(turn: string, host: string, waiters: Set<W>): void {
-    const hosts = this.turns.get(turn) ?? new Map<string, Set<W>>();
-    this.turns.set(turn, hosts.set(host, waiters));
+  private close(group: Group<W>): void {
+    const { host, turn } = group;
+    this.leave(group);
+    host.groups.remove(group.inHost);
+    host.byTurn.delete(turn.name);
+    if (host.byTurn.size === 0) this.hosts.delete(host.name);
+    turn.size -= 1;
+    if (turn.size === 0) this.turns.delete(turn.name);
   }
 
-  private unline(turn: string, host: string): void {
-    const hosts = this.turns.get(turn);
-    if (hosts?.delete(host) === true && hosts.size === 0) this.turns.delete(turn);
+  private block(host: Host<W>): void {
+    host.isBlocked = true;
+    for (let entry = host.groups.first; entry !== undefined; entry = entry.next) this.leave(entry.value);
   }
-}
 
-function moveToEnd<V>(map: Map<string, V> | undefined, key: string): void {
-  const value = map?.get(key);
-  if (map === undefined || value === undefined || map.size === 1) return;
-  map.delete(key);
-  map.set(key, value);
+  private enter(group: Group<W>): void {
+    this.line.append(group.turn.inLine);
+    group.turn.groups.append(group.inTurn);
+  }
+
+  private leave({ turn, inTurn }: Group<W>): void {
+    turn.groups.remove(inTurn);
+    if (turn.groups.isEmpty) this.line.remove(turn.inLine);
+  }
 }

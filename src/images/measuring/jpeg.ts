@@ -91,7 +91,8 @@ class JpegReader {
     let at = this.at - start;
     let code: number | undefined;
     do {
-      while (at < bytes.length && bytes[at] !== FILL) at += 1;
+      at = bytes.indexOf(FILL, at);
+      if (at === -1) at = bytes.length;
       while (bytes[at + 1] === FILL) at += 1;
       code = bytes[at + 1];
       if (code === 0) at += 2;

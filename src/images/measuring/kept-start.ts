@@ -30,6 +30,12 @@ export class KeptStart {
     return this.room.length === this.length ? this.room : this.room.subarray(0, this.length);
   }
 
+  /** Drops what is there. */
+  release(): void {
+    this.room = NOTHING;
+    this.length = 0;
+  }
+
   /** A chunk of one byte may be a view of all that its socket read with it: what is kept beyond the first is a copy. */
   private append(part: Buffer): void {
     const needed = this.length + part.length;

@@ -113,7 +113,18 @@ export class Measurer {
   end(): Measurement {
     this.endsAt(Math.min(this.fileLength, Math.max(this.position, this.start.length)));
     if (this.said.kind === 'more') this.finish({ kind: 'cut_short' });
+    this.releaseBytes();
     return this.said;
+  }
+
+  /**
+   * Drops every reference to the bytes but those of the start and the measurement. A measurer that has waited for its bytes
+   * is in the old generation by then: dead as it soon is, it would keep them until the next full garbage collection, and
+   * every answer would need fresh memory. That doubled the cost of an image.
+   */
+  private releaseBytes(): void {
+    this.reader = undefined;
+    this.pieces.release();
   }
 
   /** Gives the reader every piece that is there. */
@@ -124,6 +135,7 @@ export class Measurer {
       if (this.reader === undefined) this.recognize(piece);
       else this.goOn(this.reader, piece);
     }
+    this.releaseBytes();
   }
 
   private recognize(head: Buffer): void {

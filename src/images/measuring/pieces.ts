@@ -44,6 +44,13 @@ export class Pieces {
     if (this.last.buffer === chunk.buffer) this.last = Buffer.from(this.last);
   }
 
+  /** Drops every piece; the start stays. */
+  release(): void {
+    this.gathered = undefined;
+    this.gatheredBytes = 0;
+    this.last = NOTHING;
+  }
+
   private find(at: number, end: number, chunk: Buffer, chunkAt: number): Buffer | undefined {
     if (this.gathered === undefined) {
       const whole =
