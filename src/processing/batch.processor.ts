@@ -117,19 +117,16 @@ export class BatchProcessor implements TaskHandler<Batch> {
   ): Promise<void> {
     const waiting = AbortSignal.any([task.signal, task.stopping]);
     let visits: ReturnType<ImagesRepository['visitsOf']> | undefined;
+    const byUrl = Map.groupBy(due, ({ url }) => url);
     const wishes: BatchWishes = {
       signal: task.signal,
       waiting,
       turn: task.payload.job,
       jobId,
       readAt,
+      refusalsOf: (url) => byUrl.get(url)?.[0]?.refusals ?? 0,
       visits: () => (visits ??= this.images.visitsOf(task.payload)),
     };
-    // A host that refuses some of its images only is asked for the others first.
-    const byUrl = Map.groupBy(
-      due.toSorted((one, other) => one.refusals - other.refusals),
-      ({ url }) => url,
-    );
     await this.fetcher.fetchAll(byUrl.keys(), wishes, (url, outcome) =>
       this.take(byUrl.get(url) ?? [], outcome, wishes, recorder),
     );

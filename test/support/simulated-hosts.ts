@@ -3,6 +3,7 @@ import type { Clock } from '../../src/images/hosts/clock.js';
 import type { HeldBack, HostRefused } from '../../src/images/hosts/held-back.js';
 import { HostSlots, type HostSlotsOptions } from '../../src/images/hosts/host-slots.js';
 import { CHECK_EVERY_MS } from '../../src/images/hosts/host.js';
+import { MAX_REFUSALS } from '../../src/processing/image-result.js';
 
 /** A clock that goes on only when it is told to, from one thing that is due to the next. */
 export class VirtualClock implements Clock {
@@ -71,7 +72,17 @@ export class VirtualClock implements Clock {
 }
 
 /** What a simulated host answers, and after how many milliseconds; undefined: never. */
-export type Answering = (now: number) => { readonly afterMs: number; readonly refused?: boolean } | undefined;
+export type Answering = (
+  now: number,
+  image: SimulatedImage,
+) => { readonly afterMs: number; readonly refused?: boolean } | undefined;
+
+/** An image, by its number in the job, and how often it was refused. */
+export interface SimulatedImage {
+  readonly number: number;
+  refusals: number;
+  refusedSince: number | undefined;
+}
 
 /** Numbers from 0 to 1, the same ones each time. */
 export function randomNumbers(seed: number): () => number {
@@ -160,7 +171,7 @@ class Batch {
   constructor(
     readonly host: SimulatedHost,
     readonly job: string,
-    readonly images: number,
+    readonly images: readonly SimulatedImage[],
   ) {}
 }
 
@@ -181,8 +192,13 @@ export class SimulatedQueue {
   readonly tasks: Batch[] = [];
 
   enqueue(host: SimulatedHost, images: number, job = ''): void {
-    for (let left = images; left > 0; left -= BATCH)
-      this.tasks.push(new Batch(host, job, Math.min(left, BATCH)));
+    const all = Array.from({ length: images }, (_, number) => ({
+      number,
+      refusals: 0,
+      refusedSince: undefined,
+    }));
+    for (let from = 0; from < images; from += BATCH)
+      this.tasks.push(new Batch(host, job, all.slice(from, from + BATCH)));
   }
 }
 
@@ -211,6 +227,7 @@ export class SimulatedWorker {
   private readonly cpuMs: number;
   private readonly tasks: number;
   private readonly timeoutMs: number;
+  private readonly patienceMs: number;
 
   constructor(
     private readonly clock: VirtualClock,
@@ -234,6 +251,7 @@ export class SimulatedWorker {
         throttlingEnded: () => {},
       },
     });
+    this.patienceMs = options.patienceMs ?? 120_000;
     this.cpuMs = cpuMs;
     this.tasks = tasks;
     this.timeoutMs = timeoutMs;
@@ -260,8 +278,8 @@ export class SimulatedWorker {
   }
 
   private runBatch(batch: Batch): void {
-    const later = new Map<number, number>();
-    let open = batch.images;
+    const later = new Map<number, SimulatedImage[]>();
+    let open = batch.images.length;
     const end = (): void => {
       open -= 1;
       if (open > 0) return;
@@ -269,29 +287,35 @@ export class SimulatedWorker {
       this.followUp(batch, later);
       this.takeTasks();
     };
-    const put = (afterMs: number): void => {
+    const put = (image: SimulatedImage, afterMs: number): void => {
       this.deferred += 1;
       const at = Math.ceil(this.clock.now() + afterMs);
-      later.set(at, (later.get(at) ?? 0) + 1);
+      const those = later.get(at);
+      if (those === undefined) later.set(at, [image]);
+      else those.push(image);
       end();
     };
-    let left = batch.images;
+    const left = batch.images.toSorted((one, other) => one.refusals - other.refusals);
     const claimant: Claimant = {
       get size() {
-        return left;
+        return left.length;
+      },
+      get newSize() {
+        return left.filter(({ refusals }) => refusals === 0).length;
       },
       grant: () => {
-        left -= 1;
-        this.ask(batch, put, end);
-        return left > 0;
+        const image = left.shift();
+        if (image !== undefined) this.ask(batch, image, put, end);
+        return left.length > 0;
       },
       refuse: (reason: HeldBack | HostRefused) => {
-        left -= 1;
+        const image = left.pop();
+        if (image === undefined) return false;
         if (reason.afterMs === null) {
           this.failed += 1;
           end();
-        } else put(reason.afterMs);
-        return left > 0;
+        } else put(image, reason.afterMs);
+        return left.length > 0;
       },
       giveUp: () => {},
     };
@@ -299,7 +323,7 @@ export class SimulatedWorker {
   }
 
   /** One task for all that is left, due when the first of it is: what is not due by then goes on to the next. */
-  private followUp(batch: Batch, later: ReadonlyMap<number, number>): void {
+  private followUp(batch: Batch, later: ReadonlyMap<number, readonly SimulatedImage[]>): void {
     for (const [at, images] of later) {
       this.clock.after(at - this.clock.now(), () =>
         this.queue.tasks.push(new Batch(batch.host, batch.job, images)),
@@ -319,18 +343,28 @@ export class SimulatedWorker {
     }
   }
 
-  private ask({ host, job }: Batch, putBack: (afterMs: number) => void, done: () => void): void {
+  private ask(
+    { host, job }: Batch,
+    image: SimulatedImage,
+    putBack: (image: SimulatedImage, afterMs: number) => void,
+    done: () => void,
+  ): void {
     const sentAt = this.work();
     host.requests += 1;
     host.inFlight += 1;
     host.mostInFlight = Math.max(host.mostInFlight, host.inFlight);
-    const answer = host.answering(sentAt);
+    const answer = host.answering(sentAt, image);
     const isTooLate = answer === undefined || answer.afterMs > this.timeoutMs;
     const afterMs = isTooLate ? this.timeoutMs : answer.afterMs;
-    const flight: Flying = { name: host.name, isDetached: false, put: putBack, abort: () => {} };
+    const flight: Flying = {
+      name: host.name,
+      isDetached: false,
+      put: (ms) => putBack(image, ms),
+      abort: () => {},
+    };
     this.flights.add(flight);
     const put = (ms: number): void => {
-      if (!flight.isDetached) putBack(ms);
+      if (!flight.isDetached) putBack(image, ms);
     };
     const end = (): void => {
       if (!flight.isDetached) done();
@@ -355,9 +389,11 @@ export class SimulatedWorker {
             latencyMs,
             retryAfterMs: host.retryAfterMs,
             fault: FAULT,
+            refusalsBefore: image.refusals,
           });
           const { afterMs: pauseMs } = this.slots.refusalOf(host.name, FAULT, host.retryAfterMs, job);
-          if (pauseMs !== null) return put(pauseMs);
+          const ownMs = this.refusedOf(image);
+          if (pauseMs !== null && ownMs !== null) return put(Math.max(pauseMs, ownMs));
           this.failed += 1;
           return end();
         }
@@ -373,6 +409,15 @@ export class SimulatedWorker {
       host.inFlight -= 1;
       this.slots.release(host.name);
     };
+  }
+
+  /** The rule of `resultOf`: when an image that was refused may ask again, or null where it was refused too often. */
+  private refusedOf(image: SimulatedImage): number | null {
+    image.refusals += 1;
+    image.refusedSince ??= this.clock.now();
+    const refusedMs = this.clock.now() - image.refusedSince;
+    if (image.refusals >= MAX_REFUSALS && refusedMs >= this.patienceMs) return null;
+    return Math.min(1_000 * 2 ** (image.refusals - 1), this.patienceMs / MAX_REFUSALS);
   }
 
   /** The process does half of what an image costs; says when it has done that. */

@@ -39,11 +39,15 @@ export interface FetchWishes {
   readonly waiting?: AbortSignal;
   /** Slots are given in turns to each of these. */
   readonly turn?: string;
+  /** How often an image was refused before; never, unless given. */
+  readonly refusalsOf?: (url: string) => number;
 }
 
 /** One of the requests that follow on each other's redirects. */
 interface Hop {
   readonly isFirst: boolean;
+  /** How often the image was refused before. */
+  readonly refusalsBefore: number;
   readonly headers: RequestHeaders;
 }
 
@@ -178,6 +182,7 @@ export class FileTries {
         const cookie = cookies?.headerFor(target);
         const step = await this.visit(host, url, target, transfer, attempt, {
           isFirst: redirects === 0,
+          refusalsBefore: wishes.refusalsOf?.(url) ?? 0,
           headers: cookie === undefined ? NO_HEADERS : ['cookie', cookie],
         });
         if (!isRedirect(step)) return purpose.done(step, transfer);
@@ -242,7 +247,7 @@ export class FileTries {
       }
       const fault = connectionFault(error);
       visit?.failed(fault);
-      end = endedBy(fault, attempt, started, requests);
+      end = endedBy(fault, attempt, { started, requests, refusalsBefore: hop.refusalsBefore });
       throw error;
     } finally {
       attempt.pause();

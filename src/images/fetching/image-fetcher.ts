@@ -152,10 +152,12 @@ export class ImageFetcher implements OnApplicationShutdown {
       await Promise.all(urls.map((url) => tryAt(url)));
       return;
     }
+    const { refusalsOf = () => 0 } = wishes;
     const series = new Series(
-      urls,
+      urls.toSorted((one, other) => refusalsOf(one) - refusalsOf(other)),
       (url, flight) => tryAt(url, { host, flight }),
       async (url, reason) => take(url, this.tries.outcomeOf(reason, null)),
+      urls.filter((url) => refusalsOf(url) === 0).length,
     );
     this.tries.claim(host, series, wishes);
     await series.ended;

@@ -15,14 +15,18 @@ export function answeredBy(attempt: Attempt, started: number, requests: number):
 export function endedBy(
   fault: FetchFault | undefined,
   attempt: Attempt,
-  started: number,
-  requests: number,
+  {
+    started,
+    requests,
+    refusalsBefore,
+  }: { readonly started: number; readonly requests: number; readonly refusalsBefore: number },
 ): VisitEnd {
   if (fault === undefined || NO_WORD.has(fault.code)) return { kind: 'unknown' };
   if (fault.code === 'timeout') return { kind: 'failed', latencyMs: performance.now() - started };
   if (HOST_FAULTS.has(fault.code)) return { kind: 'failed' };
   if (!(fault instanceof ThrottledFault)) return answeredBy(attempt, started, requests);
-  return { kind: 'refused', latencyMs: attempt.latencyMs ?? 0, retryAfterMs: fault.retryAfterMs, fault };
+  const { retryAfterMs } = fault;
+  return { kind: 'refused', latencyMs: attempt.latencyMs ?? 0, retryAfterMs, fault, refusalsBefore };
 }
 
 /** What becomes of an image that its host refused. */

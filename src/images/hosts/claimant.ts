@@ -5,9 +5,11 @@ import type { HeldBack, HostRefused } from './held-back.js';
 export interface Claimant {
   /** How many slots it still wants. */
   readonly size: number;
+  /** How many of those are for images that the host has not refused before. They come first. */
+  readonly newSize: number;
   /** A slot is its own, which it has to give back (`HostSlots.release`). */
   grant(): boolean;
-  /** It gets none. */
+  /** It gets none: the last one that it wants is refused. */
   refuse(reason: HeldBack | HostRefused): boolean;
   /** Its signal aborted: nothing more comes. */
   giveUp(reason: unknown): void;
@@ -16,6 +18,7 @@ export interface Claimant {
 /** A claimant that wants one slot. */
 export class OneSlot implements Claimant {
   readonly size = 1;
+  readonly newSize = 1;
 
   constructor(
     private readonly resolve: () => void,

@@ -243,6 +243,10 @@ class Several implements Claimant {
     private readonly back = false,
   ) {}
 
+  get newSize(): number {
+    return this.size;
+  }
+
   get size(): number {
     return this.left;
   }

@@ -149,8 +149,9 @@ export class HostSlots {
    */
   refusalOf(name: string, fault: HostFault, retryAfterMs: number | null, turn = ''): HostRefused {
     const host = this.hosts.find(name);
-    if (host?.hasServedNothing(this.patienceMs) === true) return new HostRefused(fault, null);
-    const afterMs = host?.defer(turn, 1, 1, this.clock.now()) ?? 0;
+    if (host?.hasServedNothing(this.patienceMs, this.clock.now()) === true)
+      return new HostRefused(fault, null);
+    const afterMs = host?.defer(turn, 1, 1, false, this.clock.now()) ?? 0;
     return new HostRefused(fault, Math.max(afterMs, retryAfterMs ?? 0));
   }
 

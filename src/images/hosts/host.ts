@@ -27,6 +27,8 @@ export type VisitEnd =
       readonly latencyMs: number;
       readonly retryAfterMs: number | null;
       readonly fault: HostFault;
+      /** How often the same image was refused before. */
+      readonly refusalsBefore: number;
     }
   /** Nothing came, or it broke off. */
   | { readonly kind: 'failed'; readonly latencyMs?: number }
@@ -45,6 +47,10 @@ const STALL_USUAL_TIMES = 4;
 export const CHECK_EVERY_MS = 250;
 /** Failures in a row after which a host counts as one that has not answered lately. */
 const FAILURES_TO_DOUBT = 4;
+/** Different images that a host has to refuse before it is said to serve nothing, where it has so many. */
+const IMAGES_TO_JUDGE = 8;
+/** What comes back from the queue may be so late, in milliseconds. */
+const LATE_MS = 3_000;
 
 /** What one process knows of a host, and how much it may be asked. */
 export class Host {
@@ -66,6 +72,10 @@ export class Host {
   /** When it first refused since it last served anything, and when it last did. */
   private refusedSince: number | undefined;
   private refusedAt = 0;
+  /** Images that it refused for the first time since then. */
+  private imagesRefused = 0;
+  /** When the last of the images comes back that it has not refused, and that were put off. */
+  private newAgainAt = Number.NEGATIVE_INFINITY;
 
   /** @param ceiling requests in flight to it, whatever it is configured for */
   constructor(
@@ -115,9 +125,17 @@ export class Host {
     return this.pacer.imagesPerSecond !== Number.POSITIVE_INFINITY || this.pacer.pauseLeft(now) > 0;
   }
 
-  /** Whether it refused everything for so long. */
-  hasServedNothing(patienceMs: number): boolean {
-    return this.refusedSince !== undefined && this.refusedAt - this.refusedSince >= patienceMs;
+  /**
+   * Whether it refused everything for so long. While there are images that it has not refused yet, it takes refusals of
+   * {@link IMAGES_TO_JUDGE} to say so: a host may refuse a few images only, and those come again and again.
+   */
+  hasServedNothing(patienceMs: number, now: number): boolean {
+    if (this.refusedSince === undefined || this.refusedAt - this.refusedSince < patienceMs) return false;
+    return this.imagesRefused >= IMAGES_TO_JUDGE || !this.hasNewImages(now);
+  }
+
+  private hasNewImages(now: number): boolean {
+    return now <= this.newAgainAt + LATE_MS;
   }
 
   /** How many images of each turn may wait for it in this process. */
@@ -142,15 +160,19 @@ export class Host {
    * When images that have to wait in the queue come back, in milliseconds from now.
    *
    * @param turns how many share the host
+   * @param hasNew whether any of them is one that the host has not refused before
    */
-  defer(turn: string, images: number, turns: number, now: number): number {
+  defer(turn: string, images: number, turns: number, hasNew: boolean, now: number): number {
     this.held += images;
     this.deferral ??= new Deferral();
     const soonMs = Math.ceil(this.pacer.pauseLeft(now));
     const { imagesPerSecond, isSearching } = this.pacer;
-    return imagesPerSecond === Number.POSITIVE_INFINITY
-      ? Math.max(soonMs, STALL_PAUSE_MS)
-      : this.deferral.of(turn, images, imagesPerSecond / turns, isSearching, soonMs, now);
+    const afterMs =
+      imagesPerSecond === Number.POSITIVE_INFINITY
+        ? Math.max(soonMs, STALL_PAUSE_MS)
+        : this.deferral.of(turn, images, imagesPerSecond / turns, isSearching, soonMs, now);
+    if (hasNew) this.newAgainAt = Math.max(this.newAgainAt, now + afterMs);
+    return afterMs;
   }
 
   /** A request is sent. */
@@ -171,6 +193,7 @@ export class Host {
         this.failures = 0;
         this.proven = true;
         this.refusedSince = undefined;
+        this.imagesRefused = 0;
         this.usualMs = this.usualMs === 0 ? end.tookMs : this.usualMs * 0.8 + end.tookMs * 0.2;
         this.concurrency.answered(end.latencyMs, now, mayGrow);
         return this.pacer.served(now, end.requests - 1) ? 'throttling_ended' : undefined;
@@ -203,6 +226,10 @@ export class Host {
     this.refusedSince ??= now;
     this.refusedAt = now;
     this.failures = 0;
+    if (end.refusalsBefore === 0) this.imagesRefused += 1;
+    // While others can tell how it is, one that it refuses again and again says nothing.
+    const isSuspect = end.refusalsBefore > 0 && this.hasNewImages(now);
+    if (isSuspect && this.pacer.refusedAgain(now, end.retryAfterMs)) return undefined;
     return this.pacer.refused(now, now - end.latencyMs, end.retryAfterMs) && !wasThrottled
       ? 'throttled'
       : undefined;

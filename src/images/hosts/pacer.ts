@@ -150,6 +150,19 @@ export class Pacer {
     return true;
   }
 
+  /**
+   * The host refused an image once more that it had refused before, while there are others to ask for. Where it served
+   * others meanwhile that changes nothing; otherwise the pause begins anew, no longer than it was.
+   *
+   * @returns false where it was not paced yet
+   */
+  refusedAgain(now: number, retryAfterMs: number | null): boolean {
+    if (!this.isProbing) return this.servedSince > 0;
+    this.pausedUntil = Math.max(this.pausedUntil, now + Math.max(retryAfterMs ?? 0, this.pauseMs));
+    this.nextAt = this.pausedUntil;
+    return true;
+  }
+
   /** Images a second that the host accepts, as far as this refusal tells. */
   private accepted(now: number): number {
     const hasHardlyGrown = this.isThrottled && this.rate <= this.rateAtRefusal * HARDLY_GROWN;

@@ -20,7 +20,7 @@ export function refuseExcess(
   patienceMs: number,
   now: number,
 ): void {
-  const lastFault = host.hasServedNothing(patienceMs) ? host.lastRefusal : undefined;
+  const lastFault = host.hasServedNothing(patienceMs, now) ? host.lastRefusal : undefined;
   const room = lastFault === undefined ? host.roomInLine(turns.size, now) : host.isReadyForProbe(now) ? 1 : 0;
   for (const [turn, waiters] of turns) {
     let left = room;
@@ -30,7 +30,15 @@ export function refuseExcess(
       if (excess <= 0) continue;
       const reason =
         lastFault === undefined
-          ? new HostPaced(host.defer(turn, excess, turns.size, now))
+          ? new HostPaced(
+              host.defer(
+                turn,
+                excess,
+                turns.size,
+                waiter.claimant.newSize > waiter.claimant.size - excess,
+                now,
+              ),
+            )
           : new HostRefused(lastFault, null);
       if (!refuse(waiter.claimant, excess, reason)) waiter.leave();
     }

@@ -51,7 +51,7 @@ describe('a series of images', () => {
     ends.get('1')?.resolve();
     expect([series.refuse(new HostStalled(7)), series.refuse(new HostStalled(8))]).toEqual([true, false]);
     await series.ended;
-    expect([begun, held]).toEqual([['1'], ['2 7', '3 8']]);
+    expect([begun, held]).toEqual([['1'], ['3 7', '2 8']]);
   });
 
   it('leaves out those that wait when it is given up, and ends with those that have begun', async () => {

@@ -18,40 +18,52 @@ export class Flight {
 export class Series implements Claimant {
   /** Resolves when all of them have ended, or have been given up; rejects with the first fault of one. */
   readonly ended: Promise<void>;
-  private readonly end = Promise.withResolvers<void>();
-  /** The last of them comes first here. */
-  private readonly left: string[];
+  private readonly ending = Promise.withResolvers<void>();
+  /** Those of the URLs that wait: from this one on, up to the other. */
+  private next = 0;
+  private end = 0;
   private readonly flights = new LinkedList<Flight>();
   private open: number;
 
   /**
+   * @param urls those that the host has not refused before come first
    * @param begin tries at one for which a slot was granted, and gives that back
    * @param hold what becomes of one that was refused
+   * @param newUrls how many of the URLs the host has not refused before
    */
   constructor(
-    urls: readonly string[],
+    private readonly urls: readonly string[],
     private readonly begin: (url: string, flight: Flight) => Promise<void>,
     private readonly hold: (url: string, reason: HeldBack | HostRefused) => Promise<void>,
+    private readonly newUrls = urls.length,
   ) {
-    this.ended = this.end.promise;
-    this.left = urls.toReversed();
+    this.ended = this.ending.promise;
+    this.end = urls.length;
     this.open = urls.length;
   }
 
   get size(): number {
-    return this.left.length;
+    return this.end - this.next;
+  }
+
+  get newSize(): number {
+    return Math.max(0, Math.min(this.end, this.newUrls) - this.next);
   }
 
   grant(): boolean {
-    const url = this.left.pop();
-    if (url !== undefined) this.fly(url);
-    return this.left.length > 0;
+    const url = this.urls[this.next];
+    if (url === undefined || this.size === 0) return false;
+    this.next += 1;
+    this.fly(url);
+    return this.size > 0;
   }
 
   refuse(reason: HeldBack | HostRefused): boolean {
-    const url = this.left.pop();
-    if (url !== undefined) this.putOff(url, reason);
-    return this.left.length > 0;
+    const url = this.urls[this.end - 1];
+    if (url === undefined || this.size === 0) return false;
+    this.end -= 1;
+    this.putOff(url, reason);
+    return this.size > 0;
   }
 
   /**
@@ -76,7 +88,9 @@ export class Series implements Claimant {
   }
 
   giveUp(): void {
-    this.close(this.left.splice(0).length);
+    const { size } = this;
+    this.end = this.next;
+    this.close(size);
   }
 
   private fly(url: string): void {
@@ -87,15 +101,15 @@ export class Series implements Claimant {
       this.flights.remove(entry);
       this.close(1);
     };
-    this.begin(url, flight).then(land, this.end.reject);
+    this.begin(url, flight).then(land, this.ending.reject);
   }
 
   private putOff(url: string, reason: HeldBack | HostRefused): void {
-    this.hold(url, reason).then(() => this.close(1), this.end.reject);
+    this.hold(url, reason).then(() => this.close(1), this.ending.reject);
   }
 
   private close(images: number): void {
     this.open -= images;
-    if (this.open === 0) this.end.resolve();
+    if (this.open === 0) this.ending.resolve();
   }
 }

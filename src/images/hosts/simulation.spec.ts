@@ -183,7 +183,10 @@ describe('a host that throttles', () => {
     let perSecond = 50;
     const slow = tokenBucket(50, 5, 30);
     const fast = tokenBucket(400, 5, 30);
-    const { course } = courseOf((now) => (perSecond === 50 ? slow(now) : fast(now)), 20_000);
+    const { course } = courseOf(
+      (now, image) => (perSecond === 50 ? slow(now, image) : fast(now, image)),
+      20_000,
+    );
     course.rate(20);
     perSecond = 400;
     course.rate(30);
@@ -242,6 +245,32 @@ describe('a host that throttles', () => {
     course.rate(2);
     expect(course.rate(4)).toBeGreaterThan(0.9 * (128_000 / 20));
   });
+
+  it.each([
+    { share: 0.03, processes: 1, withinSeconds: 30 },
+    { share: 0.03, processes: 3, withinSeconds: 30 },
+    { share: 0.1, processes: 1, withinSeconds: 300 },
+  ])(
+    'serves all others where it always refuses some of its images: %j',
+    ({ share, processes, withinSeconds }) => {
+      const random = randomNumbers(7);
+      const isRefused = Array.from({ length: 1_200 }, () => random() < share);
+      const good = isRefused.filter((refused) => !refused).length;
+      const { course, host } = courseOf(
+        (_, { number }) => ({ afterMs: 30, refused: isRefused[number] === true }),
+        1_200,
+        { patienceMs: 120_000 },
+        processes,
+      );
+      const servedAt: number[] = [];
+      while (servedAt.length < 10_000 && course.done + course.failed < 1_200) {
+        course.clock.run(100);
+        servedAt.push(course.done);
+      }
+      expect([host.served, course.failed]).toEqual([good, 1_200 - good]);
+      expect(servedAt.indexOf(good) / 10).toBeLessThan(withinSeconds);
+    },
+  );
 
   it('keeps as many images here as it serves soon, and the rest in the queue', () => {
     const { course, host } = courseOf(tokenBucket(20, 5, 30), 4_000);
