@@ -33,7 +33,8 @@ export async function besideDead(installation: Installation, hosts: Hosts): Prom
 /** The slowest two seconds of a healthy host beside four that die together. */
 export async function besideDying(installation: Installation, hosts: Hosts): Promise<Figure[]> {
   const server = await serve(installation);
-  const healthy = (label: string): Iterable<string> => hosts.urls(3, label, 60_000, 'delay=20');
+  // More than the host serves while it is looked at.
+  const healthy = (label: string): Iterable<string> => hosts.urls(3, label, 200_000, 'delay=20');
   const first = await submit(server, healthy('alone'));
   await pause(3_000);
   const alone = await rateOf(server, first, 4);
