@@ -135,6 +135,12 @@ describe('a connection on which a client breaks the protocol', () => {
     expect(statusesIn(text)).toEqual(['200', '201', '200', '201', '400']);
   });
 
+  it('has no error behind the answer to a request that was its last', async () => {
+    const text = await exchange(submission('last').replace('\r\n', '\r\nConnection: close\r\n') + GARBAGE);
+    expect(statusesIn(text)).toEqual(['201']);
+    await noConnectionIsLeft();
+  });
+
   it('answers the requests before one whose body is broken, and that one once', async () => {
     const head = 'POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
     const broken = `${head}Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\nNOTHING\r\n`;
@@ -157,7 +163,9 @@ describe('a connection on which a client breaks the protocol', () => {
     ['an export', 'application/x-ndjson'],
   ])('is closed where the client does not read %s, although it sends on', async (_what, type) => {
     const accepted = nextEvent(shelfline.app.getHttpServer(), 'connection');
-    const socket = open(get(`/api/jobs/${largeJob}/images?limit=1000`, type) + GARBAGE);
+    const socket = open(
+      submission('one') + submission('two') + get(`/api/jobs/${largeJob}/images?limit=1000`, type) + GARBAGE,
+    );
     socket.pause();
     const [connection]: Socket[] = await accepted;
     const sending = setInterval(() => socket.write(GARBAGE), STALL_MS / 10);

@@ -27,19 +27,18 @@ export function answerClientErrors(server: Server): void {
       return;
     }
     const text = responses.isAnswered(socket) ? '' : toResponse(error);
-    // The time to take a response is limited per progress of the socket, and what comes on it counts as progress.
+    // Bytes that come would restart the timer of the socket that limits how long a response may stay unread.
     socket.pause();
     responses.afterComplete(socket, () => {
-      socket.end(text);
+      // A response with `Connection: close` has ended it.
+      if (socket.writable) socket.end(text);
       destroyLater(socket);
     });
   };
 
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    if (error.code === 'ECONNRESET') socket.destroy();
-    // Whoever reads a body of an earlier request resumes the socket.
-    else if (ending.has(socket)) pauseUnlessEnded(socket);
-    else if (!socket.writable) socket.destroy();
+    if (ending.has(socket)) return;
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
     else end(socket, toError(error.code));
   });
   server.on('connect', (_request, socket: Duplex) => {
@@ -48,10 +47,6 @@ export function answerClientErrors(server: Server): void {
     socket.on('timeout', () => socket.destroy());
     end(socket, CONNECT_REFUSED);
   });
-}
-
-function pauseUnlessEnded(socket: Duplex): void {
-  if (!socket.writableEnded) socket.pause();
 }
 
 /** A server lets its client send on after it has ended its own side, and a client may stay for ever. */
