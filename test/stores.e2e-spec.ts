@@ -151,8 +151,8 @@ describe('the store master', () => {
   });
 
   it.each([
-    [`${HEADER}\n7,Corner,A1\n7,"Never closed,A2\n7,Mill,A3\n`, /after line 2 .*quote/],
-    [`${HEADER}\n7,"two\nlines",A1\n\n7,${'x'.repeat(100_000)},A2\n`, /after line 3 .*65,?536/],
+    [`${HEADER}\n7,Corner,A1\n7,"Never closed,A2\n7,Mill,A3\n`, /begins on line 3 .*quote/],
+    [`${HEADER}\n7,"two\nlines",A1\n\n7,${'x'.repeat(100_000)},A2\n`, /begins on line 5 .*65,?536/],
   ])('says where a file stops being CSV (%#)', async (csv, where) => {
     const answer = await importCsv(csv);
     expect([answer.status, answer.json.error]).toEqual([400, expect.stringMatching(where)]);

@@ -276,7 +276,8 @@ describe('a submission that streams', () => {
     [CSV, 'store_id,image_url\n', 'found: store_id,image_url.'],
     [CSV, 'store_id,image_url,visit_time,colour\n', 'found: store_id,image_url,visit_time,colour.'],
     [CSV, 'store_id,image_url,visit_time,visit,visit\n', 'The first line has to name the columns'],
-    [CSV, `store_id,image_url,visit_time\nS1,"http://h/1,${TIME}\n`, 'The row after line 1'],
+    [CSV, `store_id,image_url,visit_time\nS1,"http://h/1,${TIME}\n`, 'The row that begins on line 2 '],
+    [CSV, ','.repeat(64), 'The row that begins on line 1 has more than 64 columns.'],
   ])('of %s that can not be read is refused (%#)', async (contentType, body, message) => {
     const answer = await send(contentType, body);
     expect([answer.status, answer.json.error]).toEqual([400, expect.stringContaining(message)]);

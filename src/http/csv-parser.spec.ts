@@ -17,7 +17,7 @@ function faultOf(text: string, size?: number, limits = LIMITS): string {
   try {
     return `accepted as ${rowsOf(text, size, limits).length} rows`;
   } catch (error) {
-    if (error instanceof CsvFault) return `after ${error.lastGoodLine}: ${error.message}`;
+    if (error instanceof CsvFault) return `line ${error.line}: ${error.message}`;
     throw error;
   }
 }
@@ -64,7 +64,9 @@ describe('rows of CSV', () => {
   it('have at most so many columns, and one that has more is never held', () => {
     const row = (columns: number): string => `a\n${','.repeat(columns - 1)}\n`;
     expect(rowsOf(row(64))[1]?.record).toHaveLength(64);
-    expect(faultOf(row(65))).toBe('after 1: has more than 64 columns');
+    expect(faultOf(row(65))).toBe('line 2: has more than 64 columns');
+    expect(faultOf(','.repeat(65))).toBe('line 1: has more than 64 columns');
+    expect(faultOf(`a\n\n"\n"\n\n${row(65).slice(2)}`)).toBe('line 6: has more than 64 columns');
     const parser = new CsvParser(LIMITS);
     expect(() => parser.parse(','.repeat(65))).toThrow('has more than 64 columns');
     for (const size of [1, 7, 64, 65]) expect(faultOf(','.repeat(1000), size)).toContain('64 columns');
@@ -75,7 +77,7 @@ describe('rows of CSV', () => {
   it.each([1, 5, 1000])('have at most so many bytes, the commas and quotes included (cut to %d)', (size) => {
     const limits = { maxBytes: 20, maxColumns: 64 };
     expect(faultOf(`${'x'.repeat(20)}\nb`, size, limits)).toBe('accepted as 2 rows');
-    expect(faultOf(`a\n${'x'.repeat(21)}`, size, limits)).toMatch(/^after 1: is longer than 20 bytes/);
+    expect(faultOf(`a\n${'x'.repeat(21)}`, size, limits)).toMatch(/^line 2: is longer than 20 bytes/);
     expect(faultOf(`${'x,'.repeat(10)}\n`, size, limits)).toBe('accepted as 1 rows');
     expect(faultOf(`${'x,'.repeat(11)}\n`, size, limits)).toMatch(/is longer than 20 bytes/);
     expect(faultOf(`"${'\n'.repeat(30)}`, size, limits)).toMatch(/is longer than 20 bytes/);

@@ -12,9 +12,9 @@ export interface RowLimits {
 
 /** Why a text is not CSV, as the end of a sentence that begins with the row. */
 export class CsvFault extends Error {
-  /** @param lastGoodLine the line on which the row before ends; 0 where there is none */
+  /** @param line the line on which the row begins */
   constructor(
-    readonly lastGoodLine: number,
+    readonly line: number,
     message: string,
   ) {
     super(message);
@@ -49,7 +49,6 @@ export class CsvParser {
   private characters = 0;
   private line = 1;
   private rowLine = 1;
-  private lastGoodLine = 0;
   private lineEnd: string | undefined;
 
   constructor(private readonly limits: RowLimits) {}
@@ -108,7 +107,7 @@ export class CsvParser {
    */
   end(): CsvRow[] {
     if (this.isQuoted && !this.isAfterQuote)
-      throw new CsvFault(this.lastGoodLine, 'is not CSV: a quote in it is never closed');
+      throw new CsvFault(this.rowLine, 'is not CSV: a quote in it is never closed');
     if (this.isAfterQuote || !this.isAtRowStart) {
       this.endField();
       this.endRow(0);
@@ -157,7 +156,7 @@ export class CsvParser {
 
   private endField(): void {
     if (this.record.length === this.limits.maxColumns)
-      throw new CsvFault(this.lastGoodLine, `has more than ${this.limits.maxColumns} columns`);
+      throw new CsvFault(this.rowLine, `has more than ${this.limits.maxColumns} columns`);
     this.record.push(this.field);
     this.field = '';
     this.isQuoted = false;
@@ -176,7 +175,6 @@ export class CsvParser {
     this.rows.push({ line: this.rowLine, record: this.record });
     this.record = [];
     this.characters = 0;
-    this.lastGoodLine = this.line;
     this.line += 1;
   }
 
@@ -186,7 +184,7 @@ export class CsvParser {
 
   private tooLong(): CsvFault {
     return new CsvFault(
-      this.lastGoodLine,
+      this.rowLine,
       `is longer than ${this.limits.maxBytes} bytes, or a quote in it is never closed`,
     );
   }

@@ -26,7 +26,7 @@ export async function* readCsv(source: AsyncIterable<Buffer | string>): AsyncGen
     yield parser.end();
   } catch (error) {
     if (!(error instanceof CsvFault)) throw error;
-    throw new ApiError(400, `The row after line ${error.lastGoodLine} ${error.message}.`, 'malformed_csv');
+    throw new ApiError(400, `The row that begins on line ${error.line} ${error.message}.`, 'malformed_csv');
   }
 }
 

@@ -133,14 +133,14 @@ describe('a file that is no store master', () => {
     );
   });
 
-  it('is refused where a quote is never closed, naming the last line before the row in which it opens', async () => {
+  it('is refused where a quote is never closed, naming the first line of the row in which it opens', async () => {
     const open = `${HEADER}\n7,A,S1\n8,"B,S2\n${'9,C,S3\n'.repeat(5)}`;
     expect(await refusal(open)).toBe(
-      '400 malformed_csv: The row after line 2 is not CSV: a quote in it is never closed.',
+      '400 malformed_csv: The row that begins on line 3 is not CSV: a quote in it is never closed.',
     );
     const endless = `${HEADER}\n7,A,S1\n8,"B,S2\n${'9,C,S3\n'.repeat(20_000)}`;
     expect(await refusal(endless)).toBe(
-      '400 malformed_csv: The row after line 2 is longer than 65536 bytes, or a quote in it is never closed.',
+      '400 malformed_csv: The row that begins on line 3 is longer than 65536 bytes, or a quote in it is never closed.',
     );
   });
 
