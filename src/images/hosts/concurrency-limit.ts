@@ -19,6 +19,8 @@ const ANSWERS_TO_RECHECK = 12;
 const RECHECK_EVERY_MS = 20_000;
 /** The same at the lowest limit: it is not the requests of this process that make the host slow then. */
 const RECHECK_AT_LEAST_MS = 5_000;
+/** The same for the first baseline: connections were opened, and code was compiled, while it was measured. */
+const RECHECK_FIRST_MS = 2_000;
 const DIFFERS = 1.15;
 
 /**
@@ -32,7 +34,8 @@ const DIFFERS = 1.15;
  *   more requests in flight would only wait in this process.
  * - While latency differs from the baseline, the limit falls to {@link UNPROVEN_LIMIT} for a moment every 20 seconds to measure the
  *   baseline again. So a host that has become slower for good keeps its speed. All processes do so at the same time by
- *   the clock, as each would measure the load of the others otherwise, and take it for the host.
+ *   the clock, as each would measure the load of the others otherwise, and take it for the host. The first baseline is measured
+ *   again after two seconds.
  */
 export class ConcurrencyLimit {
   private current: number;
@@ -45,6 +48,7 @@ export class ConcurrencyLimit {
   /** When the baseline was measured, and the limit to return to while that is done. */
   private measuredAt = 0;
   private afterRecheck: number | undefined;
+  private isFirstBaseline = true;
   private wasHigh = false;
   /** Of the last round: its median, and whether that differs from the baseline. */
   private latencyMs = 0;
@@ -115,7 +119,11 @@ export class ConcurrencyLimit {
 
   private isTimeToRecheck(now: number): boolean {
     if (!this.differs || this.afterRecheck !== undefined) return false;
-    const everyMs = this.current <= UNPROVEN_LIMIT ? RECHECK_AT_LEAST_MS : RECHECK_EVERY_MS;
+    const everyMs = this.isFirstBaseline
+      ? RECHECK_FIRST_MS
+      : this.current <= UNPROVEN_LIMIT
+        ? RECHECK_AT_LEAST_MS
+        : RECHECK_EVERY_MS;
     return Math.floor(now / everyMs) > Math.floor(this.measuredAt / everyMs);
   }
 
@@ -131,7 +139,10 @@ export class ConcurrencyLimit {
   /** A few answers whose times differ a lot measure little: the last baseline counts too, unless it was wrong for long. */
   private rebase(latencyMs: number, now: number): void {
     const isFirst = this.baselineMs === 0 || (this.afterRecheck ?? 0) <= UNPROVEN_LIMIT;
-    this.baselineMs = isFirst ? latencyMs : Math.sqrt(this.baselineMs * latencyMs);
+    if (isFirst) this.baselineMs = latencyMs;
+    else if (this.isFirstBaseline) this.baselineMs = Math.min(this.baselineMs, latencyMs);
+    else this.baselineMs = Math.sqrt(this.baselineMs * latencyMs);
+    if (this.afterRecheck !== undefined) this.isFirstBaseline = false;
     this.measuredAt = now;
     this.differs = false;
     this.current = this.afterRecheck ?? this.current;

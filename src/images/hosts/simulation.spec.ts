@@ -123,6 +123,18 @@ describe('the concurrency of a host', () => {
     expect(p95(host.latencies)).toBeLessThanOrEqual(2 * ms);
   });
 
+  it('keeps them so where its first answers took long, as connections had to be opened', () => {
+    const busy = workers(8, 20);
+    const { course, host } = courseOf((now, image) => {
+      const answer = busy(now, image);
+      return now < 300 && answer !== undefined ? { afterMs: answer.afterMs + 30 } : answer;
+    }, 60_000);
+    course.rate(5);
+    host.latencies.length = 0;
+    expect(course.rate(10)).toBeGreaterThan(0.95 * 400);
+    expect(p95(host.latencies)).toBeLessThanOrEqual(40);
+  });
+
   it.each([0.7, 1])('grows where latency has a long tail (%d), as there is no queue', (sigma) => {
     const { course, host } = courseOf(tailedLatency(30, sigma, randomNumbers(1)), 200_000);
     course.rate(25);
