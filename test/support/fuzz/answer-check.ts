@@ -41,8 +41,10 @@ export function faultOf(
 
 /** Of what reaches no route: an error body, and none of the statuses of success. */
 function strayFault(document: ApiDocument, request: SentRequest, answer: FuzzAnswer): string | undefined {
-  const refusals = isOfPage(request) ? [400, 403, 404] : [400, 404];
-  const statuses = isHttp(request) ? refusals : [400, 431];
+  const statuses = isHttp(request) ? [400, 404] : [400, 431];
+  if (isHttp(request) && isOfPage(request)) statuses.push(403);
+  // Without keys the server answers only to names that it knows.
+  if (isHttp(request) && namesHost(request)) statuses.push(421);
   if (!statuses.includes(answer.status)) return `no route is reached, and that is ${statuses.join(' or ')}`;
   const documented = {
     content: { 'application/json': { schema: { $ref: '#/components/schemas/ErrorBody' } } },
@@ -53,6 +55,11 @@ function strayFault(document: ApiDocument, request: SentRequest, answer: FuzzAns
 /** Whether it may be refused for the page that it comes from, before its path is looked at. */
 function isOfPage({ headers }: SentRequest): boolean {
   return headers.some(([name]) => /^(?:origin|sec-fetch-site)$/i.test(name));
+}
+
+/** Whether it says itself which server it is for. */
+function namesHost({ headers }: SentRequest): boolean {
+  return headers.some(([name]) => /^host$/i.test(name));
 }
 
 /** Whether Node reads it to its end: a target is ASCII, and headers have a limit. */
