@@ -124,7 +124,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
       turn: task.payload.job,
       jobId,
       readAt,
-      refusalsOf: (url) => byUrl.get(url)?.[0]?.refusals ?? 0,
+      getRefusals: (url) => byUrl.get(url)?.[0]?.refusals ?? 0,
       visits: () => (visits ??= this.images.visitsOf(task.payload)),
     };
     await this.fetcher.fetchAll(byUrl.keys(), wishes, (url, outcome) =>

@@ -392,7 +392,7 @@ export class SimulatedWorker {
             refusalsBefore: image.refusals,
           });
           const { afterMs: pauseMs } = this.slots.refusalOf(host.name, FAULT, host.retryAfterMs, job);
-          const ownMs = this.refusedOf(image);
+          const ownMs = this.recordRefusal(image);
           if (pauseMs !== null && ownMs !== null) return put(Math.max(pauseMs, ownMs));
           this.failed += 1;
           return end();
@@ -412,7 +412,7 @@ export class SimulatedWorker {
   }
 
   /** The rule of `resultOf`: when an image that was refused may ask again, or null where it was refused too often. */
-  private refusedOf(image: SimulatedImage): number | null {
+  private recordRefusal(image: SimulatedImage): number | null {
     image.refusals += 1;
     image.refusedSince ??= this.clock.now();
     const refusedMs = this.clock.now() - image.refusedSince;

@@ -20,7 +20,7 @@ export class PendingResponses {
 
   /** Has to be made before the server listens. */
   constructor(server: Server) {
-    // In front of whoever answers: an answer may be there at once.
+    // Before the application's own listener, which may answer at once.
     server.prependListener('request', (request, response) => this.add({ request, response }));
   }
 

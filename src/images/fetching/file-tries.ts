@@ -40,7 +40,7 @@ export interface FetchWishes {
   /** Slots are given in turns to each of these. */
   readonly turn?: string;
   /** How often an image was refused before; never, unless given. */
-  readonly refusalsOf?: (url: string) => number;
+  readonly getRefusals?: (url: string) => number;
 }
 
 /** One of the requests that follow on each other's redirects. */
@@ -182,7 +182,7 @@ export class FileTries {
         const cookie = cookies?.headerFor(target);
         const step = await this.visit(host, url, target, transfer, attempt, {
           isFirst: redirects === 0,
-          refusalsBefore: wishes.refusalsOf?.(url) ?? 0,
+          refusalsBefore: wishes.getRefusals?.(url) ?? 0,
           headers: cookie === undefined ? NO_HEADERS : ['cookie', cookie],
         });
         if (!isRedirect(step)) return purpose.done(step, transfer);

@@ -152,12 +152,14 @@ export class ImageFetcher implements OnApplicationShutdown {
       await Promise.all(urls.map((url) => tryAt(url)));
       return;
     }
-    const { refusalsOf = () => 0 } = wishes;
+    const { getRefusals = () => 0 } = wishes;
+    const neverRefused = urls.filter((url) => getRefusals(url) === 0);
+    const refused = urls.filter((url) => getRefusals(url) > 0);
     const series = new Series(
-      urls.toSorted((one, other) => refusalsOf(one) - refusalsOf(other)),
+      [...neverRefused, ...refused.toSorted((one, other) => getRefusals(one) - getRefusals(other))],
       (url, flight) => tryAt(url, { host, flight }),
       async (url, reason) => take(url, this.tries.outcomeOf(reason, null)),
-      urls.filter((url) => refusalsOf(url) === 0).length,
+      neverRefused.length,
     );
     this.tries.claim(host, series, wishes);
     await series.ended;

@@ -52,7 +52,7 @@ export class Waiter implements AbortListener {
     this.listening = signal && listen(signal, this);
   }
 
-  /** It stands in the line no more. */
+  /** Leaves the line. */
   leave(): void {
     this.listening?.stop();
     this.goAway();

@@ -136,10 +136,13 @@ export class ConcurrencyLimit {
     this.roundBeganAt = now + this.latencyMs;
   }
 
-  /** A few answers whose times differ a lot measure little: the last baseline counts too, unless it was wrong for long. */
+  /**
+   * A few answers whose times differ a lot measure little: the last baseline counts too, unless it was wrong for long. The
+   * first baseline is only ever too high, so that the lower one is taken.
+   */
   private rebase(latencyMs: number, now: number): void {
-    const isFirst = this.baselineMs === 0 || (this.afterRecheck ?? 0) <= UNPROVEN_LIMIT;
-    if (isFirst) this.baselineMs = latencyMs;
+    const wasWrongForLong = (this.afterRecheck ?? 0) <= UNPROVEN_LIMIT;
+    if (this.baselineMs === 0 || wasWrongForLong) this.baselineMs = latencyMs;
     else if (this.isFirstBaseline) this.baselineMs = Math.min(this.baselineMs, latencyMs);
     else this.baselineMs = Math.sqrt(this.baselineMs * latencyMs);
     if (this.afterRecheck !== undefined) this.isFirstBaseline = false;

@@ -74,7 +74,7 @@ export class Host {
   private refusedAt = 0;
   /** Images that it refused for the first time since then. */
   private imagesRefused = 0;
-  /** When the last of the images comes back that it has not refused, and that were put off. */
+  /** When the last image comes back that was put off and that it has never refused. */
   private newAgainAt = Number.NEGATIVE_INFINITY;
 
   /** @param ceiling requests in flight to it, whatever it is configured for */
@@ -126,8 +126,8 @@ export class Host {
   }
 
   /**
-   * Whether it refused everything for so long. While there are images that it has not refused yet, it takes refusals of
-   * {@link IMAGES_TO_JUDGE} to say so: a host may refuse a few images only, and those come again and again.
+   * Whether it refused everything for so long. A host may refuse a few images only, which come again and again. So while
+   * there are images that it never refused, it has to have refused {@link IMAGES_TO_JUDGE} different ones.
    */
   hasServedNothing(patienceMs: number, now: number): boolean {
     if (this.refusedSince === undefined || this.refusedAt - this.refusedSince < patienceMs) return false;
@@ -227,7 +227,7 @@ export class Host {
     this.refusedAt = now;
     this.failures = 0;
     if (end.refusalsBefore === 0) this.imagesRefused += 1;
-    // While others can tell how it is, one that it refuses again and again says nothing.
+    // An image that was refused before says little about the host while there are others to ask for.
     const isSuspect = end.refusalsBefore > 0 && this.hasNewImages(now);
     if (isSuspect && this.pacer.refusedAgain(now, end.retryAfterMs)) return undefined;
     return this.pacer.refused(now, now - end.latencyMs, end.retryAfterMs) && !wasThrottled

@@ -154,7 +154,7 @@ export class Pacer {
    * The host refused an image once more that it had refused before, while there are others to ask for. Where it served
    * others meanwhile that changes nothing; otherwise the pause begins anew, no longer than it was.
    *
-   * @returns false where it was not paced yet
+   * @returns false where the host is not paced and has served nothing: the refusal counts as any other then
    */
   refusedAgain(now: number, retryAfterMs: number | null): boolean {
     if (!this.isProbing) return this.servedSince > 0;

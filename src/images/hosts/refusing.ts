@@ -25,20 +25,15 @@ export function refuseExcess(
   for (const [turn, waiters] of turns) {
     let left = room;
     for (const waiter of waiters) {
-      const excess = waiter.claimant.size - left;
-      left = Math.max(0, left - waiter.claimant.size);
+      const { size, newSize } = waiter.claimant;
+      const excess = size - left;
+      left = Math.max(0, left - size);
       if (excess <= 0) continue;
+      // Images that the host never refused come first, and the last ones are put off.
+      const hasNew = newSize > size - excess;
       const reason =
         lastFault === undefined
-          ? new HostPaced(
-              host.defer(
-                turn,
-                excess,
-                turns.size,
-                waiter.claimant.newSize > waiter.claimant.size - excess,
-                now,
-              ),
-            )
+          ? new HostPaced(host.defer(turn, excess, turns.size, hasNew, now))
           : new HostRefused(lastFault, null);
       if (!refuse(waiter.claimant, excess, reason)) waiter.leave();
     }

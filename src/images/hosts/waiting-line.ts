@@ -94,7 +94,7 @@ export class WaitingLine<W> {
   next(hasRoom: (host: string) => boolean): Place<W> | undefined {
     for (let turn = this.line.first; turn !== undefined; turn = this.line.first) {
       const group = turn.value.groups.first?.value;
-      // A turn without a group is not in the line, and a group without a waiter in no list.
+      // For the types alone: a turn leaves the line with its last group, and a group its lists with its last waiter.
       if (group === undefined) return undefined;
       if (!hasRoom(group.host.name)) {
         this.block(group.host);
