@@ -48,7 +48,7 @@ export function openApiDocument(
       if (needsKey && isGuarded) addError(operation, 401, 'No valid key.');
       if (callers.rateLimitPerMinute > 0 && isGuarded)
         addError(operation, 429, 'Too many requests in a minute.');
-      for (const [status, description] of isGuarded ? ANY_ROUTE : [])
+      for (const [status, description] of isGuarded ? GUARDED_ROUTE : OPEN_ROUTE)
         if (operation.responses[status] === undefined) addError(operation, status, description);
       if (operation !== get) addError(operation, 403, 'A page of another site may not change anything here.');
     }
@@ -58,10 +58,15 @@ export function openApiDocument(
   return document;
 }
 
-/** What any route answers, whether it has a use for a body or not. */
-const ANY_ROUTE = [
+const TOO_LARGE = [413, 'The body is larger than the limit.'] as const;
+
+/** What any route answers that needs no key. It reads no body, and refuses a large one. */
+const OPEN_ROUTE = [TOO_LARGE] as const;
+
+/** What any route of the API answers, whether it has a use for a body or not. */
+const GUARDED_ROUTE = [
   [408, 'The body came too slowly.'],
-  [413, 'The body is larger than the limit.'],
+  TOO_LARGE,
   [
     421,
     'The server is not known by the name in Host: only without keys, and where ALLOWED_HOSTS does not name it.',

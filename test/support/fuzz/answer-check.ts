@@ -4,6 +4,9 @@ import type { FuzzAnswer, SentRequest } from './client.js';
 /** What Node takes of headers, in bytes: of a request with more no route hears. */
 const MOST_HEADER_BYTES = 16_384;
 
+/** The default of `MAX_SMALL_BODY_BYTES`. */
+const MOST_UNUSED_BODY_BYTES = 16_384;
+
 /** The bodies that the contract gives in full. */
 const BARE_BODIES = [
   { error: "The 'count' field does not match the number of 'visits'." },
@@ -45,6 +48,7 @@ function strayFault(document: ApiDocument, request: SentRequest, answer: FuzzAns
   if (isHttp(request) && isOfPage(request)) statuses.push(403);
   // Without keys the server answers only to names that it knows.
   if (isHttp(request) && namesHost(request)) statuses.push(421);
+  if (isHttp(request) && hasLargeBody(request)) statuses.push(413);
   if (!statuses.includes(answer.status)) return `no route is reached, and that is ${statuses.join(' or ')}`;
   const documented = {
     content: { 'application/json': { schema: { $ref: '#/components/schemas/ErrorBody' } } },
@@ -55,6 +59,11 @@ function strayFault(document: ApiDocument, request: SentRequest, answer: FuzzAns
 /** Whether it may be refused for the page that it comes from, before its path is looked at. */
 function isOfPage({ headers }: SentRequest): boolean {
   return headers.some(([name]) => /^(?:origin|sec-fetch-site)$/i.test(name));
+}
+
+/** Whether its body is larger than one that no route has a use for may be. */
+function hasLargeBody({ body }: SentRequest): boolean {
+  return (body?.length ?? 0) > MOST_UNUSED_BODY_BYTES;
 }
 
 /** Whether it says itself which server it is for. */
