@@ -128,6 +128,29 @@ describe('a host that fails', () => {
     expect(host.requests).toHaveLength(2 * UNPROVEN_LIMIT);
   }, 40_000);
 
+  it('leaves the places of batches to other jobs while its first answer is waited for', async () => {
+    const gate = new Gate();
+    const { host, urls } = await ill({ gate }, 2_000);
+    const apart = await TestApplication.start({ IMAGE_TIMEOUT_MS: '60000' });
+    const slow = await apart.submit([
+      { store_id: 'RP00002', image_url: urls.slice(0, 1_000) },
+      { store_id: 'RP00002', image_url: urls.slice(1_000) },
+    ]);
+    await host.arrived(UNPROVEN_LIMIT);
+    // Ten batches are all that a process works on, and this job has as many.
+    const good = Array.from({ length: 400 }, (_, n) => healthy.serve(`/beside/${n}.png`, PNG));
+    const job = await apart.finished(await apart.submit([{ store_id: 'RP00002', image_url: good }]));
+    expect(job.images).toMatchObject({ succeeded: 400 });
+    // Batches that were put off whole wrote nothing.
+    const [written] = await apart.database.query<{ count: number }>(
+      `SELECT count(*)::int FROM shelfline.image WHERE next_attempt_at IS NOT NULL`,
+    );
+    expect(written).toEqual({ count: 0 });
+    gate.open();
+    expect((await apart.finished(slow, 60_000)).images).toMatchObject({ succeeded: 2_000 });
+    await apart.close();
+  }, 90_000);
+
   it('is asked again as soon as it has recovered, and no image is lost', async () => {
     const host = await ImageHost.start();
     closing.push(() => host.close());

@@ -210,12 +210,12 @@ export class ImagesRepository {
   }
 
   /** When the next image of a range is due; null when none is pending in a job that goes on. */
-  async nextDue(transaction: Transaction, range: ImageRange): Promise<Date | null> {
+  async nextDue(transaction: Transaction, range: ImageRange, pauseMs = 0): Promise<Date | null> {
     const [row] = await transaction.query<{ next: Date | null }>(
-      `SELECT min(coalesce(next_attempt_at, now())) AS next
+      `SELECT min(CASE WHEN next_attempt_at > now() THEN next_attempt_at ELSE now() + $5 * interval '1 millisecond' END) AS next
          FROM shelfline.image
         WHERE job = $1 AND seq >= $2 AND seq < $3 AND run = $4 AND status = 'pending' AND EXISTS (${RUNS})`,
-      [range.job, range.from, range.to, range.run],
+      [range.job, range.from, range.to, range.run, pauseMs],
     );
     return row?.next ?? null;
   }

@@ -14,6 +14,9 @@ export class BatchRecorder {
   /** How many results came that are final. */
   final = 0;
   private results: ImageResult[] = [];
+  /** Results that only say when an image is asked for again. They are written last, and not at all where there are no others. */
+  private putOff: ImageResult[] = [];
+  private hasOthers = false;
   private flushing: Promise<void> = Promise.resolve();
   private fault: { readonly error: unknown } | undefined;
   private readonly timer: NodeJS.Timeout;
@@ -27,20 +30,36 @@ export class BatchRecorder {
   }
 
   add(result: ImageResult): void {
+    if (saysOnlyWhen(result)) {
+      this.putOff.push(result);
+      return;
+    }
+    this.hasOthers = true;
     this.results.push(result);
     if (result.status !== 'pending') this.final += 1;
   }
 
   /**
-   * Writes what is left, and `settle` in the same transaction.
+   * Writes what is left, and `settle` in the same transaction. That is told how long to wait before what is due is tried again:
+   * 0 where the rows say so.
    *
    * @throws what a flush threw: results of the batch are lost then, and their images still pending
    */
-  async finish(settle: (transaction: Transaction) => Promise<void>): Promise<void> {
+  async finish(settle: (transaction: Transaction, pauseMs: number) => Promise<void>): Promise<void> {
     clearInterval(this.timer);
     await this.flushing;
     if (this.fault !== undefined) throw this.fault.error;
-    await this.write(settle);
+    if (!this.hasOthers && this.putOff.length > 0) return this.putOffWhole(settle);
+    this.results.push(...this.putOff);
+    await this.write((transaction) => settle(transaction, 0));
+  }
+
+  /** Nothing came of any image: the batch as a whole comes back with the first of them. */
+  private async putOffWhole(
+    settle: (transaction: Transaction, pauseMs: number) => Promise<void>,
+  ): Promise<void> {
+    const pauseMs = this.putOff.reduce((least, { pause_ms }) => Math.min(least, pause_ms ?? 0), Infinity);
+    await this.writer.settle((transaction) => settle(transaction, pauseMs));
   }
 
   /** Writes nothing more: for a batch that failed otherwise. */
@@ -70,4 +89,9 @@ export class BatchRecorder {
     this.results = [];
     return results;
   }
+}
+
+/** Whether nothing came of an image: no attempt, no refusal and no fault. */
+function saysOnlyWhen({ status, attempted, held, refused, error_code }: ImageResult): boolean {
+  return status === 'pending' && !attempted && !held && refused !== true && error_code === null;
 }

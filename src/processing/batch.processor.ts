@@ -86,7 +86,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
       await recorder.abandon();
       throw error;
     }
-    await recorder.finish((transaction) => this.settle(task, transaction));
+    await recorder.finish((transaction, pauseMs) => this.settle(task, transaction, pauseMs));
     if (due.length === 0) return;
     this.logger.debug({
       event: 'batch_finished',
@@ -185,11 +185,13 @@ export class BatchProcessor implements TaskHandler<Batch> {
   /**
    * The task ends, and one follow-up takes its place where an image is pending, together: there is never none, and never
    * two. What is pending is asked of the database each time: results that were recorded may have been lost in a failover.
+   *
+   * @param pauseMs before images are tried again that are due
    */
-  private async settle(task: HeldTask<Batch>, transaction: Transaction): Promise<void> {
+  private async settle(task: HeldTask<Batch>, transaction: Transaction, pauseMs: number): Promise<void> {
     if (!(await task.complete(transaction))) return;
     const { job, run, from, to } = task.payload;
-    const next = await this.images.nextDue(transaction, task.payload);
+    const next = await this.images.nextDue(transaction, task.payload, pauseMs);
     if (next === null) return;
     await this.queue.enqueue<Batch>(
       BATCH_QUEUE,

@@ -47,6 +47,11 @@ export class ResultWriter {
     });
   }
 
+  /** Settles what has no results to be written. That needs no turn. */
+  async settle(settle: (transaction: Transaction) => Promise<void>): Promise<void> {
+    await this.database.transaction(settle);
+  }
+
   /** Says what it changed, which is nothing when the job is gone, has ended, or is in another run. */
   async write(
     transaction: Transaction,

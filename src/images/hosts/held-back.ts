@@ -33,6 +33,15 @@ export class HostStalled extends HeldBack {
   }
 }
 
+/** A host has not answered yet, and others wait for its first answer. */
+export class HostUnanswered extends HeldBack {
+  override readonly name = 'HostUnanswered';
+
+  constructor(afterMs: number) {
+    super(afterMs, null);
+  }
+}
+
 /** A host limits how much it is asked, and others come first. */
 export class HostPaced extends HeldBack {
   override readonly name = 'HostPaced';

@@ -3,9 +3,9 @@ import { type Claimant, OneSlot, Waiter } from './claimant.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { UNPROVEN_LIMIT } from './concurrency-limit.js';
 import { HostRefused } from './held-back.js';
-import type { Host, HostLimits, VisitEnd } from './host.js';
+import { FIRST_ANSWER_MS, type Host, type HostLimits, type VisitEnd } from './host.js';
 import { KnownHosts } from './known-hosts.js';
-import { refuseExcess, refuseStalled } from './refusing.js';
+import { refuseAllButFirst, refuseExcess, refuseStalled, refuseUnanswered } from './refusing.js';
 import { WaitingLine } from './waiting-line.js';
 
 /** Hears what changes for a host. */
@@ -51,6 +51,8 @@ export class HostSlots {
   /** Hosts that wait for a slot of those that are left to hosts without an answer. */
   private readonly crowded = new Set<string>();
   private readonly paced = new Set<string>();
+  /** Hosts whose first answer is waited for. */
+  private readonly lookedAt = new Set<string>();
   private cancelWake: (() => void) | undefined;
   private wakeAt = Number.POSITIVE_INFINITY;
   private mayGrow = true;
@@ -114,6 +116,10 @@ export class HostSlots {
       refuseStalled(claimant, host);
       return this.rest(name, host);
     }
+    if (!host.isProven && this.line.isWaiting(turn, name)) {
+      if (host.isLateToAnswer(this.clock.now())) return refuseUnanswered(claimant);
+      this.lookSoon(name, host);
+    }
     const waiter = new Waiter(claimant, signal, () => {
       this.line.remove(turn, name, waiter);
       this.rest(name, host);
@@ -172,7 +178,9 @@ export class HostSlots {
       if (host.isStalled) {
         this.refuseAll(name, host);
         if (this.size > 1 || host.hasStalledFor(this.leaveAfterMs)) this.events?.stalled(name);
-      } else if (host.isPaced(now) && this.line.has(name)) this.shed(name, host);
+      } else if (!this.line.has(name)) continue;
+      else if (host.isPaced(now)) this.shed(name, host);
+      else this.refuseLate(name, host);
     }
     this.hosts.forgetIdle(now);
     this.grantAll();
@@ -268,6 +276,22 @@ export class HostSlots {
         refuseStalled(waiter.claimant, host);
       }
     }
+  }
+
+  /** Looks whether a host has answered by then, with time between to read what came. */
+  private lookSoon(name: string, host: Host): void {
+    if (this.lookedAt.has(name)) return;
+    this.lookedAt.add(name);
+    this.clock.after(FIRST_ANSWER_MS, () =>
+      this.clock.after(1, () => {
+        this.lookedAt.delete(name);
+        this.refuseLate(name, host);
+      }),
+    );
+  }
+
+  private refuseLate(name: string, host: Host): void {
+    if (host.isLateToAnswer(this.clock.now())) refuseAllButFirst(this.line.of(name));
   }
 
   private shed(name: string, host: Host): void {

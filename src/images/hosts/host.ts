@@ -43,6 +43,8 @@ export const CHECKS_TO_STALL = 4;
 /** The same for a host that has answered lately. */
 export const CHECKS_TO_STALL_AGAIN = 2;
 const STALL_USUAL_TIMES = 4;
+/** How long the first answer of a host that has not answered lately is waited for by more than one batch of a job, in milliseconds. */
+export const FIRST_ANSWER_MS = 100;
 /** How often {@link Host.check} is called, in milliseconds. */
 export const CHECK_EVERY_MS = 250;
 /** Failures in a row after which a host counts as one that has not answered lately. */
@@ -66,6 +68,8 @@ export class Host {
   private proven = false;
   /** Checks since something of it came back, or something was sent to it while nothing was in flight. */
   private checks = 0;
+  /** When something of it came back last, or something was sent to it while nothing was in flight. */
+  private silentSince = 0;
   /** How long its answers take, the latest ones above all; 0 before the first. */
   private usualMs = 0;
   private failures = 0;
@@ -119,6 +123,11 @@ export class Host {
   /** Whether it has stalled, and nothing has come back for so many milliseconds. */
   hasStalledFor(ms: number): boolean {
     return this.isStalled && this.checks * CHECK_EVERY_MS >= ms;
+  }
+
+  /** Whether it has not answered lately, and does not answer soon now that it is asked. */
+  isLateToAnswer(now: number): boolean {
+    return !this.proven && this.active > 0 && now - this.silentSince >= FIRST_ANSWER_MS;
   }
 
   isPaced(now: number): boolean {
@@ -177,7 +186,10 @@ export class Host {
 
   /** A request is sent. */
   begin(now: number): void {
-    if (this.active === 0) this.checks = 0;
+    if (this.active === 0) {
+      this.checks = 0;
+      this.silentSince = now;
+    }
     this.active += 1;
     if (this.active >= this.limit) this.checks = 0;
     this.concurrency.sent(this.active);
@@ -187,6 +199,7 @@ export class Host {
   /** A request has ended; says where its throttling begins or ends with it. */
   end(end: VisitEnd, now: number, mayGrow: boolean): 'throttled' | 'throttling_ended' | undefined {
     this.checks = 0;
+    this.silentSince = now;
     if (end.kind !== 'refused') this.held = 0;
     switch (end.kind) {
       case 'answered':

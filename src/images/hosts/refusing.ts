@@ -1,11 +1,38 @@
 import type { Claimant, Waiter } from './claimant.js';
-import { HostPaced, HostRefused, HostStalled, pauseOfHeld, STALL_PAUSE_MS } from './held-back.js';
+import {
+  HostPaced,
+  HostRefused,
+  HostStalled,
+  HostUnanswered,
+  pauseOfHeld,
+  STALL_PAUSE_MS,
+} from './held-back.js';
 import type { Host } from './host.js';
 
 /** Grants nothing of a host that has stalled. Those who are refused come back at different times. */
 export function refuseStalled(claimant: Claimant, host: Host): void {
   do host.held += 1;
   while (claimant.refuse(new HostStalled(pauseOfHeld(STALL_PAUSE_MS, host.held))));
+}
+
+/**
+ * Lets only the first of each turn wait for a host that has not answered yet. If the host is down, the others would hold the
+ * places of batches that could be worked on.
+ *
+ * @param turns who waits for the host
+ */
+export function refuseAllButFirst(turns: ReadonlyMap<string, readonly Waiter[]>): void {
+  for (const [, ...others] of turns.values()) {
+    for (const waiter of others) {
+      waiter.leave();
+      refuseUnanswered(waiter.claimant);
+    }
+  }
+}
+
+/** Grants nothing of a host that has not answered yet. */
+export function refuseUnanswered(claimant: Claimant): void {
+  while (claimant.refuse(new HostUnanswered(STALL_PAUSE_MS)));
 }
 
 /**

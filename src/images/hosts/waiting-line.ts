@@ -63,6 +63,11 @@ export class WaitingLine<W> {
     return this.hosts.has(host);
   }
 
+  /** Whether anybody waits for a host in a turn. */
+  isWaiting(turn: string, host: string): boolean {
+    return this.hosts.get(host)?.byTurn.has(turn) === true;
+  }
+
   add(turn: string, host: string, waiter: W): void {
     const group = this.hosts.get(host)?.byTurn.get(turn) ?? this.open(turn, host);
     group.waiters.add(waiter);
