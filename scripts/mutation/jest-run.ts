@@ -22,7 +22,7 @@ export interface JestOptions {
 }
 
 export interface JestOutcome {
-  readonly kind: 'passed' | 'failed' | 'timeout';
+  readonly kind: 'passed' | 'failed' | 'timeout' | 'no report';
   /** The test that failed first, with the first line of its failure. */
   readonly failure: string | undefined;
   readonly spec: string | undefined;
@@ -128,7 +128,7 @@ function readReport(
   const nothing = { failure: undefined, spec: undefined, isTestTimeout: false };
   if (isLimit) return { kind: 'timeout', ...nothing };
   if (!existsSync(path))
-    return { ...nothing, kind: 'failed', failure: `Jest ended without a report: ${lastLine(folder)}` };
+    return { ...nothing, kind: 'no report', failure: `Jest ended without a report: ${lastLine(folder)}` };
   const { success, testResults }: JestReport = JSON.parse(readFileSync(path, 'utf8'));
   if (success) return { kind: 'passed', ...nothing };
   const file = testResults.find(({ status }) => status === 'failed');

@@ -93,6 +93,7 @@ function isUnit(spec: string): boolean {
 
 function verdictOf({ kind, failure, isTestTimeout }: JestOutcome): Pick<Result, 'verdict' | 'failure'> {
   if (kind === 'passed') return { verdict: 'survived', failure };
+  if (kind === 'no report') return { verdict: 'no report', failure };
   if (kind === 'timeout') return { verdict: 'timeout', failure: 'the run took too long' };
   return { verdict: isTestTimeout ? 'timeout' : 'killed', failure };
 }

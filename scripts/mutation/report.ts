@@ -9,8 +9,15 @@ export type Verdict =
   /** A test, or the run, took too long: noticed, but badly. */
   | 'timeout'
   | 'survived'
+  /** Jest ended before it could report: that may have other reasons than the mutant. */
+  | 'no report'
   /** No test runs it. */
   | 'not run';
+
+/** Whether a test noticed it. */
+export function isNoticed({ verdict }: Pick<Result, 'verdict'>): boolean {
+  return verdict === 'killed' || verdict === 'timeout';
+}
 
 export interface Result extends Mutant {
   readonly verdict: Verdict;
@@ -63,7 +70,7 @@ export function roomOf(file: string): string {
 
 /** Prints the score of each room, and the mutants that nothing noticed. */
 export function printReport(results: readonly Result[], accepted: ReadonlyMap<string, string>): void {
-  for (const result of results.filter(({ verdict }) => verdict === 'survived' || verdict === 'not run')) {
+  for (const result of results.filter((each) => !isNoticed(each))) {
     const { id, file, line, kind, before, text, verdict, tried, covering } = result;
     const runs =
       verdict === 'survived' && tried < covering ? ` (${tried} of ${covering} spec files tried)` : '';
@@ -80,18 +87,17 @@ function summarize(
   accepted: ReadonlyMap<string, string>,
 ): Record<string, number | string> {
   const count = (verdict: Verdict): number => results.filter((result) => result.verdict === verdict).length;
-  const noticed = count('killed') + count('timeout');
+  const unnoticed = results.filter((result) => !isNoticed(result));
   return {
     mutants: results.length,
     killed: count('killed'),
     timeout: count('timeout'),
     survived: count('survived'),
+    'no report': count('no report'),
     'not run': count('not run'),
-    accepted: results.filter(
-      ({ id, verdict }) => accepted.has(id) && verdict !== 'killed' && verdict !== 'timeout',
-    ).length,
+    accepted: unnoticed.filter(({ id }) => accepted.has(id)).length,
     hung: results.filter(({ hung }) => hung).length,
-    noticed: `${((100 * noticed) / Math.max(results.length, 1)).toFixed(1)} %`,
+    noticed: `${(100 * (1 - unnoticed.length / Math.max(results.length, 1))).toFixed(1)} %`,
     minutes: (results.reduce((sum, { ms }) => sum + ms, 0) / 60_000).toFixed(1),
   };
 }

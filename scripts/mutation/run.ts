@@ -16,7 +16,7 @@ import { Coverage, listSources } from './coverage.ts';
 import { listMutants } from './list-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { MutationRun } from './mutation-run.ts';
-import { printReport, readAccepted, Report, type Result } from './report.ts';
+import { isNoticed, printReport, readAccepted, Report, type Result } from './report.ts';
 import { TestDatabase } from './test-database.ts';
 import { Workspace } from './workspace.ts';
 
@@ -103,5 +103,5 @@ async function runMutants(): Promise<void> {
 
 function isWanted(result: Result | undefined): boolean {
   if (result === undefined || options.again) return true;
-  return options.survivors && (result.verdict === 'survived' || result.verdict === 'not run');
+  return options.survivors && !isNoticed(result);
 }
