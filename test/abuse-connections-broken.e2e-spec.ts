@@ -5,6 +5,7 @@ import { TestApplication } from './support/application.js';
 import { nextEvent, until } from './support/until.js';
 
 const GARBAGE = 'NOTHING\r\n\r\n';
+const CONNECT = 'CONNECT host.example:443 HTTP/1.1\r\nHost: host.example:443\r\n\r\n';
 const LIVE = 'GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n';
 const STALL_MS = 500;
 const VISIT = {
@@ -94,20 +95,24 @@ describe('a connection on which a client breaks the protocol', () => {
   }
 
   it.each([
-    ['events', 'text/event-stream', 'event: progress'],
-    ['images', 'application/x-ndjson', 'host.example'],
-    ['images', 'text/csv', 'host.example'],
-  ])('while %s are sent as %s is closed, and nothing foreign is in the answer', async (what, type, begun) => {
-    const socket = open(get(`/api/jobs/${largeJob}/${what}`, type));
-    let text = await readUntil(socket, begun);
-    socket.pause();
-    socket.write(GARBAGE);
-    text += await readAll(socket);
-    expect(statusesIn(text)).toEqual(['200']);
-    // The answer was not brought to its end.
-    expect(text.endsWith('\r\n0\r\n\r\n')).toBe(false);
-    await noConnectionIsLeft();
-  });
+    ['events', 'text/event-stream', 'event: progress', GARBAGE],
+    ['images', 'application/x-ndjson', 'host.example', GARBAGE],
+    ['images', 'text/csv', 'host.example', GARBAGE],
+    ['images', 'text/csv', 'host.example', CONNECT],
+  ])(
+    'while %s are sent as %s is closed, and nothing foreign is in the answer',
+    async (what, type, begun, foreign) => {
+      const socket = open(get(`/api/jobs/${largeJob}/${what}`, type));
+      let text = await readUntil(socket, begun);
+      socket.pause();
+      socket.write(foreign);
+      text += await readAll(socket);
+      expect(statusesIn(text)).toEqual(['200']);
+      // The answer was not brought to its end.
+      expect(text.endsWith('\r\n0\r\n\r\n')).toBe(false);
+      await noConnectionIsLeft();
+    },
+  );
 
   it('sends events that were asked for before the garbage, until its client goes', async () => {
     const socket = open(get(`/api/jobs/${largeJob}/events`, 'text/event-stream') + GARBAGE);
@@ -179,7 +184,7 @@ describe('a connection on which a client breaks the protocol', () => {
   });
 
   it('answers CONNECT with the error body', async () => {
-    const text = await exchange('CONNECT host.example:443 HTTP/1.1\r\nHost: host.example:443\r\n\r\n');
+    const text = await exchange(CONNECT);
     expect(text).toMatch(/^HTTP\/1\.1 405 Method Not Allowed\r\n/);
     expect(text).toContain('\r\nAllow: GET, HEAD, POST, PUT, DELETE\r\n');
     expect(JSON.parse(text.slice(text.indexOf('\r\n\r\n')))).toEqual({
@@ -191,9 +196,7 @@ describe('a connection on which a client breaks the protocol', () => {
   });
 
   it('answers a submission before a CONNECT that follows it', async () => {
-    const text = await exchange(
-      `${submission('tunnel')}CONNECT host.example:443 HTTP/1.1\r\nHost: x\r\n\r\n`,
-    );
+    const text = await exchange(submission('tunnel') + CONNECT);
     expect(statusesIn(text)).toEqual(['201', '405']);
     await noConnectionIsLeft();
   });
