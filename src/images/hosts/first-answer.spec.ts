@@ -69,6 +69,13 @@ describe('the first answer of a host', () => {
     expect(other.reasons).toEqual([]);
   });
 
+  it('is waited for by images that are of no batch', () => {
+    const images = [new Batch(5), new Batch(5)];
+    for (const image of images) slots.claim('a', image);
+    clock.run(FIRST_ANSWER_MS + 1);
+    expect(images.flatMap(({ reasons }) => reasons)).toEqual([]);
+  });
+
   it('is waited for by everybody while there is time', () => {
     const batches = [claim('one'), claim('one')];
     clock.run(FIRST_ANSWER_MS - 1);

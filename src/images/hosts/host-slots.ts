@@ -5,7 +5,7 @@ import { UNPROVEN_LIMIT } from './concurrency-limit.js';
 import { HostRefused } from './held-back.js';
 import { FIRST_ANSWER_MS, type Host, type HostLimits, type VisitEnd } from './host.js';
 import { KnownHosts } from './known-hosts.js';
-import { refuseAllButFirst, refuseExcess, refuseStalled, refuseUnanswered } from './refusing.js';
+import { NO_TURN, refuseAllButFirst, refuseExcess, refuseStalled, refuseUnanswered } from './refusing.js';
 import { WaitingLine } from './waiting-line.js';
 
 /** Hears what changes for a host. */
@@ -109,14 +109,14 @@ export class HostSlots {
    *
    * @param turn whom the downloads are for
    */
-  claim(name: string, claimant: Claimant, signal?: AbortSignal, turn = ''): void {
+  claim(name: string, claimant: Claimant, signal?: AbortSignal, turn = NO_TURN): void {
     if (signal?.aborted === true) return claimant.giveUp(signal.reason);
     const host = this.hosts.use(name);
     if (host.isStalled) {
       refuseStalled(claimant, host);
       return this.rest(name, host);
     }
-    if (!host.isProven && this.line.isWaiting(turn, name)) {
+    if (!host.isProven && turn !== NO_TURN && this.line.isWaiting(turn, name)) {
       if (host.isLateToAnswer(this.clock.now())) return refuseUnanswered(claimant);
       this.lookSoon(name, host);
     }
@@ -153,7 +153,7 @@ export class HostSlots {
    * @param retryAfterMs how long the host asks to wait, where it says so
    * @param turn whom it is for
    */
-  refusalOf(name: string, fault: HostFault, retryAfterMs: number | null, turn = ''): HostRefused {
+  refusalOf(name: string, fault: HostFault, retryAfterMs: number | null, turn = NO_TURN): HostRefused {
     const host = this.hosts.find(name);
     if (host?.hasServedNothing(this.patienceMs, this.clock.now()) === true)
       return new HostRefused(fault, null);

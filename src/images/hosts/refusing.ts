@@ -9,6 +9,9 @@ import {
 } from './held-back.js';
 import type { Host } from './host.js';
 
+/** The turn of whoever names none. Its images belong to no batch. */
+export const NO_TURN = '';
+
 /** Grants nothing of a host that has stalled. Those who are refused come back at different times. */
 export function refuseStalled(claimant: Claimant, host: Host): void {
   do host.held += 1;
@@ -22,7 +25,8 @@ export function refuseStalled(claimant: Claimant, host: Host): void {
  * @param turns who waits for the host
  */
 export function refuseAllButFirst(turns: ReadonlyMap<string, readonly Waiter[]>): void {
-  for (const [, ...others] of turns.values()) {
+  for (const [turn, [, ...others]] of turns) {
+    if (turn === NO_TURN) continue;
     for (const waiter of others) {
       waiter.leave();
       refuseUnanswered(waiter.claimant);
