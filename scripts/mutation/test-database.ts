@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -21,7 +21,7 @@ export class TestDatabase {
     const dataDir = await mkdtemp(join(tmpdir(), 'shelfline-mutation-db-'));
     const built: { readonly EmbeddedPostgres: typeof EmbeddedPostgres } = await import(BUILT);
     const server = await built.EmbeddedPostgres.start({ dataDir });
-    const database = new TestDatabase(server.url, async () => {
+    const database = new TestDatabase(await asSuperuser(server.url, dataDir), async () => {
       await server.stop();
       await rm(dataDir, { recursive: true, force: true });
     });
@@ -53,4 +53,12 @@ export class TestDatabase {
       await client.end();
     }
   }
+}
+
+/** The role of the application may make no databases, and change no settings of the server. */
+async function asSuperuser(applicationUrl: string, dataDir: string): Promise<string> {
+  const url = new URL(applicationUrl);
+  url.username = 'shelfline';
+  url.password = (await readFile(join(dataDir, 'password'), 'utf8')).trim();
+  return url.href;
 }
