@@ -26,14 +26,12 @@ describe('the server as a process', () => {
   let host: string;
   let database: TestDatabase;
   let servers: ServerProcess[];
-  /** Answers are held back while this is set. */
-  let gate: Promise<void> | undefined;
   let asked = 0;
 
   beforeAll(async () => {
     images = createServer((_request, response) => {
       asked += 1;
-      void (gate ?? Promise.resolve()).then(() => response.end(GIF));
+      response.end(GIF);
     });
     await new Promise<void>((resolve) => images.listen(0, '127.0.0.1', resolve));
     const address = images.address();
@@ -48,7 +46,6 @@ describe('the server as a process', () => {
   beforeEach(async () => {
     database = await createTestDatabase();
     servers = [];
-    gate = undefined;
     asked = 0;
   });
 
@@ -99,40 +96,6 @@ describe('the server as a process', () => {
   it('has threads to look many names up at once', async () => {
     expect(await threadsOf(await start())).toBeGreaterThan(64);
     expect(await threadsOf(await start({ UV_THREADPOOL_SIZE: '8' }))).toBeLessThan(32);
-  });
-
-  it('is killed in mid-job, and the job ends right after a restart', async () => {
-    const first = await start();
-    const jobId = await submit(first, 1000);
-    await until(
-      async () => ((await job(first, jobId)).images.succeeded > 0 ? true : undefined),
-      'the first results',
-    );
-    let open = (): void => {};
-    gate = new Promise((resolve) => (open = resolve));
-    await first.kill('SIGKILL');
-    open();
-    const second = await start();
-    expect(await finished(second, jobId)).toMatchObject({
-      status: 'completed',
-      images: { total: 1000, pending: 0, succeeded: 1000, failed: 0, skipped: 0 },
-    });
-    const rows = await database.query<{ rows: number }>(
-      `SELECT count(*)::int AS rows FROM shelfline.image WHERE status = 'succeeded' AND attempts = 1 AND perimeter = 10`,
-    );
-    expect(rows).toEqual([{ rows: 1000 }]);
-  });
-
-  it('stops on SIGTERM with status 0 and leaves nothing half done', async () => {
-    const server = await start();
-    const jobId = await submit(server, 1000);
-    await until(
-      async () => ((await job(server, jobId)).started_at === null ? undefined : true),
-      'the start of the job',
-    );
-    expect(await server.kill('SIGTERM')).toBe(0);
-    const next = await start();
-    expect(await finished(next, jobId)).toMatchObject({ images: { succeeded: 1000, failed: 0 } });
   });
 
   it('shares a database with others that start at the same moment on an empty one', async () => {

@@ -84,16 +84,17 @@ describe('a process that is killed', () => {
   it('again and again in the midst of a batch uses up none of its tries', async () => {
     const api = await shelfline.start({ ROLE: 'api' });
     const jobId = await shelfline.accepted(api, gated(40));
-    const kills = 5;
+    const attempts = 2;
+    const kills = attempts + 1;
     for (let kill = 1; kill <= kills; kill += 1) {
-      const worker = await shelfline.start({ ROLE: 'worker' });
+      const worker = await shelfline.start({ ROLE: 'worker', IMAGE_MAX_ATTEMPTS: String(attempts) });
       await host.arrived(UNPROVEN_LIMIT * kill);
       await worker.kill('SIGKILL');
       await shelfline.letTimePass();
     }
     expect(await shelfline.job(api, jobId)).toMatchObject({ status: 'ongoing', images: { pending: 40 } });
     gate.open();
-    await shelfline.start({ ROLE: 'worker' });
+    await shelfline.start({ ROLE: 'worker', IMAGE_MAX_ATTEMPTS: String(attempts) });
     expect(await shelfline.finished(api, jobId)).toMatchObject({ status: 'completed' });
     expect(await shelfline.atRest()).toEqual({ attempts: { 1: 40 }, broken: [] });
   }, 120_000);
