@@ -30,6 +30,12 @@ describe('the size of a bitmap', () => {
     expect(say(info(24, 16, header))).toBe('24 × 16');
   });
 
+  it('is that of the first bitmap of an array', () => {
+    const array = Buffer.concat([Buffer.from('BA'), Buffer.alloc(12), core(40_000, 16)]);
+    expect(say(array)).toBe('40000 × 16');
+    expect(say(array.subarray(0, 35))).toBe('cut_short');
+  });
+
   it('may have its rows from top to bottom', () => {
     expect(say(info(24, -16))).toBe('24 × 16');
   });

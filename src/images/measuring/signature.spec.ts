@@ -20,6 +20,7 @@ describe('the signature of a file', () => {
     ['webp', `RIFF\x12\x34\x56\x78WEBP${'.'.repeat(18)}`],
     ['bmp', `BM${'\0'.repeat(12)}\x28\0\0\0`],
     ['bmp', `BM${'\0'.repeat(12)}\x0c\0\0\0`],
+    ['bmp', `BA${'\0'.repeat(12)}BM${'\0'.repeat(12)}\x0c\0\0\0`],
     ['psd', '8BPS'],
     ['tiff', 'II*\0'],
     ['tiff', 'MM\0*'],

@@ -1,3 +1,5 @@
+import { bitmapAt } from './bmp.js';
+
 /** The formats that are told apart; `text` may turn out to be an SVG. */
 export type ImageFormat =
   | 'jpeg'
@@ -32,6 +34,7 @@ const SIGNATURES: readonly (readonly [format: ImageFormat, hex: string])[] = [
   ['gif', '474946383961'],
   ['webp', '52494646........57454250'], // RIFF …, WEBP
   ['bmp', '424d'],
+  ['bmp', '4241........................424d'], // an array of bitmaps of OS/2
   ['psd', '38425053'],
   ['tiff', '49492a00'],
   ['tiff', '4d4d002a'],
@@ -90,8 +93,9 @@ export function signatureOf(bytes: Buffer): Signature {
 
 /** `BM` begins many a text: the length of the header that follows says whether it is a bitmap. */
 function bitmapHeader(bytes: Buffer): Signature {
-  if (bytes.length < 18) return 'undecided';
-  const length = bytes.readUInt32LE(14);
+  const at = bitmapAt(bytes) + 14;
+  if (bytes.length < at + 4) return 'undecided';
+  const length = bytes.readUInt32LE(at);
   return length >= 12 && length <= 256 ? 'bmp' : 'unknown';
 }
 

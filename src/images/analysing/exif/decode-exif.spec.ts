@@ -189,6 +189,7 @@ describe('the camera', () => {
     ['\0\0Acme\0hidden', 'Shelf', 'Acme Shelf'],
     [`Acme${' '.repeat(5_000)}`, 'Shelf 3', 'Acme Shelf 3'],
     [`Acme${'\0'.repeat(5_000)}`, 'Shelf 3', 'Acme Shelf 3'],
+    [`${' '.repeat(5_000)}Acme`, `${'\0'.repeat(5_000)}Shelf 3`, 'Acme Shelf 3'],
     ['Ácmé', 'ß', 'Ácmé ß'],
     ['x'.repeat(90), 'y'.repeat(400), `${'x'.repeat(90)} ${'y'.repeat(9)}`],
     ['x', `y${'📷'.repeat(60)}`, `x y${'📷'.repeat(48)}`],

@@ -83,6 +83,7 @@ describe('a day', () => {
 describe('an offset', () => {
   it.each([
     ['+05:30', 5.5],
+    ['+05:30:00', 5.5],
     ['-03:00', -3],
     ['−03:00', -3],
     ['+00:00', 0],
@@ -99,7 +100,7 @@ describe('an offset', () => {
     expect(parseOffset(text)).toBe(hours * HOUR_MS);
   });
 
-  it.each([undefined, '', '   :  ', ':', '+14:01', '+05:60', '5:30', '+05:30x', '+', 'Zulu'])(
+  it.each([undefined, '', '   :  ', ':', '+14:01', '+05:60', '+05:30:30', '5:30', '+05:30x', '+', 'Zulu'])(
     'is not %s',
     (text) => {
       expect(parseOffset(text)).toBeUndefined();

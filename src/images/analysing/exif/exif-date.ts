@@ -21,7 +21,7 @@ const DATE_TIME = new RegExp(`${DATE}[ T:]${TIME}(.*)$`, 'i');
 /** `20241116 12:04:10` and `20241116T120410`. */
 const COMPACT = /^(\d{4})(\d\d)(\d\d)[ T]?(\d\d):?(\d\d):?(\d\d)(?:[.,](\d+))?(.*)$/i;
 const DAY = new RegExp(`${DATE}(?!\\d)`);
-const OFFSET = /^(?:UTC|GMT)?\s*([+\-−])\s*(\d{1,2})(?::?(\d\d))?$/i;
+const OFFSET = /^(?:UTC|GMT)?\s*([+\-−])\s*(\d{1,2})(?::?(\d\d)(?::?00)?)?$/i;
 /** Seconds that are no number, or a time of half a day. */
 const UNREADABLE_REST = /^:\s*\S|^\s*[ap]\.?m/i;
 
@@ -62,7 +62,7 @@ export function parseSubseconds(text: string | undefined): number | undefined {
   return text !== undefined && /^\d+$/.test(text) ? Number(text.slice(0, 3).padEnd(3, '0')) : undefined;
 }
 
-/** `+05:30`, `+5:30`, `+0530`, `+05` or `Z` (EXIF 3.0, 4.6.5) in milliseconds; undefined where it is no offset. */
+/** `+05:30`, `+05:30:00`, `+5:30`, `+0530`, `+05` or `Z` (EXIF 3.0, 4.6.5) in milliseconds; undefined where it is no offset. */
 export function parseOffset(text: string | undefined): number | undefined {
   if (text?.toUpperCase() === 'Z') return 0;
   const match = OFFSET.exec(text ?? '');

@@ -47,10 +47,12 @@ function degrees(
   const [whole = Number.NaN, minutes = 0, seconds = 0] = parts ?? [];
   if (sign === undefined || !Number.isFinite(whole)) return null;
   if (!Number.isFinite(minutes) && Number.isInteger(whole)) return null;
-  // Some writers give the sign twice: by the number and by the direction.
-  if (whole < 0 && sign > 0) return null;
-  const value = Math.abs(whole) + orZero(minutes) / 60 + orZero(seconds) / 3600;
-  if (value > limit || minutes < 0 || seconds < 0) return null;
+  const parsed = [whole, orZero(minutes), orZero(seconds)];
+  const isNegative = parsed.some((part) => part < 0);
+  // Some writers give the sign twice: by the numbers, or the first of them, and by the direction.
+  if (isNegative && (sign > 0 || (whole >= 0 && parsed.some((part) => part > 0)))) return null;
+  const value = Math.abs(whole) + Math.abs(orZero(minutes)) / 60 + Math.abs(orZero(seconds)) / 3600;
+  if (value > limit) return null;
   // There is no minus before a zero.
   return Math.round(sign * value * PLACES) / PLACES || 0;
 }

@@ -105,7 +105,7 @@ export class TiffBlock {
   private textBytes({ at, length }: TiffEntry): Buffer {
     const to = at + length;
     let start = at;
-    while (start < to && start < at + MAX_TEXT_BYTES && this.bytes[start] === 0) start += 1;
+    while (start < to && isPadding(this.bytes[start])) start += 1;
     let end = Math.min(to, start + MAX_TEXT_BYTES);
     // The text is not cut within a character of UTF-8.
     while (end < to && end > start && ((this.bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
@@ -130,4 +130,9 @@ export class TiffBlock {
         return layout.wholeNumber(bytes, type, at);
     }
   }
+}
+
+/** Writers that keep room for a text fill it with one of these, in front too. */
+function isPadding(byte: number | undefined): boolean {
+  return byte === 0 || byte === 0x20;
 }
