@@ -42,7 +42,7 @@ export interface RoomOptions {
 const ROLES: readonly Role[] = ['all', 'api', 'worker'];
 const USER_AGENT = 'shelfline';
 /** The longest simulated time, in milliseconds. */
-const MOST_DELAY_MS = 60_000;
+const MAX_DELAY_MS = 60_000;
 
 /**
  * What the rooms are told, with what was left out.
@@ -181,8 +181,8 @@ function schemaOf(option: string, name: string): string {
 
 function delayOf(given: Delay = { min: 0, max: 0 }): Delay {
   const { min, max }: { min?: unknown; max?: unknown } = Object(given);
-  const least = wholeNumber('images.delayMs.min', min, { min: 0, max: MOST_DELAY_MS });
-  return { min: least, max: wholeNumber('images.delayMs.max', max, { min: least, max: MOST_DELAY_MS }) };
+  const least = wholeNumber('images.delayMs.min', min, { min: 0, max: MAX_DELAY_MS });
+  return { min: least, max: wholeNumber('images.delayMs.max', max, { min: least, max: MAX_DELAY_MS }) };
 }
 
 /** A larger body brings the room that it needs. */

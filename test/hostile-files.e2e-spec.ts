@@ -12,7 +12,7 @@ import type { Effort } from './support/measuring-process.js';
 
 const IMAGE_MAX_BYTES = 26_214_400;
 /** The largest number of a PostgreSQL integer, which the columns of sizes are. */
-const LARGEST_INTEGER = 2_147_483_647;
+const MAX_INTEGER = 2_147_483_647;
 const FOUR_BILLION = 4_294_967_295;
 
 const FIXTURES = new URL('fixtures/images/', import.meta.url);
@@ -38,7 +38,7 @@ function canBeStored(measurement: Measurement): boolean {
   const whole = [width, height].every((side) => Number.isInteger(side) && side >= 1 && side <= MAX_DIMENSION);
   const turned =
     orientation === null || (Number.isInteger(orientation) && orientation >= 1 && orientation <= 8);
-  return whole && turned && 2 * (width + height) <= LARGEST_INTEGER;
+  return whole && turned && 2 * (width + height) <= MAX_INTEGER;
 }
 
 const WIDE = { png: files.png, psd: files.psd, heif: files.heif, tiff: files.tiff, bmp: files.bmp };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { FetchWishes } from '../src/images/fetching/file-tries.js';
+import type { FetchCallOptions } from '../src/images/fetching/file-tries.js';
 import { ImageFetcher } from '../src/images/fetching/image-fetcher.js';
 import type { FetchingOptions } from '../src/images/fetching/fetching.options.js';
 import type { ImageOutcome } from '../src/images/fetching/image-outcome.js';
@@ -379,10 +379,10 @@ describe('an image', () => {
     async function tryAll(
       urls: readonly string[],
       by: ImageFetcher,
-      wishes: FetchWishes = {},
+      options: FetchCallOptions = {},
     ): Promise<Record<string, string>> {
       const came: Record<string, string> = {};
-      await by.fetchAll(urls, wishes, (url, outcome) => {
+      await by.fetchAll(urls, options, (url, outcome) => {
         came[url] = outcome.kind === 'failed' ? outcome.code : outcome.kind;
       });
       return came;

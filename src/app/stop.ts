@@ -5,7 +5,7 @@ import { QueueService } from '../queue/queue.service.js';
 import type { OpenConnections } from './http/open-connections.js';
 
 /** Requests have at least so long to be answered, however long the batches took, in milliseconds. */
-const LEAST_FOR_REQUESTS_MS = 1_000;
+const MIN_FOR_REQUESTS_MS = 1_000;
 
 /** How long a stop may take. */
 export interface StopTimes {
@@ -29,6 +29,6 @@ export async function stopApplication(
   connections.keepNone();
   await Promise.all([app.get(QueueService).drain(), pause(shutdownDelayMs)]);
   app.get(EventStreams, { strict: false }).close();
-  await connections.close(Math.max(deadline - performance.now(), LEAST_FOR_REQUESTS_MS));
+  await connections.close(Math.max(deadline - performance.now(), MIN_FOR_REQUESTS_MS));
   await app.close();
 }

@@ -107,9 +107,9 @@ export class Database implements Querying {
           this.readCommitted((manager) => this.evictingReadOnly(runnerOf(manager), () => begun(manager))),
         )
       : within.transaction(begun));
-    for (const tell of uponCommit) {
-      if (within === undefined) tell();
-      else this.hosts.onceCommitted(runnerOf(within), tell);
+    for (const callback of uponCommit) {
+      if (within === undefined) callback();
+      else this.hosts.onceCommitted(runnerOf(within), callback);
     }
     return result;
   }

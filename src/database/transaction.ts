@@ -25,8 +25,8 @@ export class Transaction implements Querying {
   ) {}
 
   /** Calls this when the transaction has been committed, and never when it has not. It must not throw. */
-  onceCommitted(tell: () => void): void {
-    this.uponCommit.push(tell);
+  onceCommitted(callback: () => void): void {
+    this.uponCommit.push(callback);
   }
 
   async query<T = unknown>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {

@@ -20,7 +20,7 @@ export class DomainEvents {
   }
 
   /** Tells of what has been committed. */
-  tell(event: string, payload: object): void {
+  publish(event: string, payload: object): void {
     if (this.sink !== undefined) setImmediate(() => void this.emit(event, payload));
   }
 

@@ -22,7 +22,7 @@ class Worker implements OnApplicationBootstrap {
   constructor(@Inject(DomainEvents) private readonly events: DomainEvents) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.events.tell('job.finished', { job_id: 'job_1' });
+    this.events.publish('job.finished', { job_id: 'job_1' });
     await setImmediate();
   }
 }

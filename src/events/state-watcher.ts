@@ -96,7 +96,7 @@ export class StateWatcher {
     this.readings += 1;
     try {
       const states = await this.source.read(keys);
-      for (const key of keys) this.tell(key, states.get(key));
+      for (const key of keys) this.publish(key, states.get(key));
       if (isDue) this.due = performance.now() + this.intervalMs;
       this.isFailing = false;
     } catch (error) {
@@ -109,7 +109,7 @@ export class StateWatcher {
     this.plan();
   }
 
-  private tell(key: string, state: StreamEvent | undefined): void {
+  private publish(key: string, state: StreamEvent | undefined): void {
     const watched = this.watched.get(key);
     if (watched === undefined) return;
     const { told, listeners } = watched;

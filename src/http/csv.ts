@@ -8,7 +8,7 @@ const CR = 0x0d;
 /** Bytes of UTF-8 that go on with a character, and from there on those that begin one of several bytes. */
 const FIRST_CONTINUATION = 0x80;
 const FIRST_LEAD = 0xc0;
-const MOST_BYTES_OF_CHARACTER = 4;
+const MAX_BYTES_OF_CHARACTER = 4;
 
 /** What a row of any CSV file may be. */
 const ROW_LIMITS = { maxBytes: 65_536, maxColumns: 64 };
@@ -77,7 +77,7 @@ function notUtf8(line: number): ApiError {
 /** Where text ends that can be passed on: before a CR whose LF may come next, and before a character that has only begun. */
 function endOfText(bytes: Buffer): number {
   if (bytes.at(-1) === CR) return bytes.length - 1;
-  for (let back = 1; back <= Math.min(MOST_BYTES_OF_CHARACTER - 1, bytes.length); back += 1) {
+  for (let back = 1; back <= Math.min(MAX_BYTES_OF_CHARACTER - 1, bytes.length); back += 1) {
     const byte = bytes.at(-back) ?? 0;
     if (byte >= FIRST_LEAD) return back < lengthFrom(byte) ? bytes.length - back : bytes.length;
     if (byte < FIRST_CONTINUATION) break;

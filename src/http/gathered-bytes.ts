@@ -1,5 +1,5 @@
-const LEAST_BLOCK = 4096;
-const LARGEST_BLOCK = 1024 * 1024;
+const MIN_BLOCK = 4096;
+const MAX_BLOCK = 1024 * 1024;
 
 /**
  * Bytes that come in chunks of any size. They are copied together: a chunk takes some hundred bytes beside its own, so a
@@ -48,7 +48,7 @@ export class GatheredBytes {
 
   /** A block is as large as what is there already: no more than half of the memory is empty. */
   private addBlock(wanted: number): void {
-    const size = Math.min(LARGEST_BLOCK, Math.max(LEAST_BLOCK, wanted, this.bytes));
+    const size = Math.min(MAX_BLOCK, Math.max(MIN_BLOCK, wanted, this.bytes));
     this.blocks.push(Buffer.allocUnsafeSlow(size));
     this.filled = 0;
   }

@@ -29,9 +29,9 @@ export class JobEnds {
     // What an earlier end came to is no news of this one.
     const callback = url === null ? null : { ...NO_CALLBACK_YET, url };
     const view: JobEvents['job.finished'] = { ...toJobView(row), callback };
-    transaction.onceCommitted(() => this.events.tell('job.finished', view));
+    transaction.onceCommitted(() => this.events.publish('job.finished', view));
     if (url === null) return;
-    await this.webhooks.tell(transaction, {
+    await this.webhooks.schedule(transaction, {
       job: row.id,
       run: row.run,
       url,

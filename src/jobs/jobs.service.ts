@@ -201,7 +201,7 @@ export class JobsService {
         count: job.count,
         images: { total: job.total },
       };
-      transaction.onceCommitted(() => this.events.tell('job.submitted', made));
+      transaction.onceCommitted(() => this.events.publish('job.submitted', made));
       const rows = await write({ transaction, id });
       const ended = await this.submissions.settle(transaction, id, rows);
       if (ended !== undefined) await this.ends.announce(transaction, ended);

@@ -23,7 +23,7 @@ const PAGE_CHARACTERS = 4_000_000;
 const MAX_PAGES_READ_AT_ONCE = 4;
 /** Visits that are looked through at a time where those of a job are not to be seen, and by one request. */
 const STEP = 1_000;
-const MOST_LOOKED_THROUGH = 50_000;
+const MAX_LOOKED_THROUGH = 50_000;
 
 /** What the time of a visit lies between. */
 const FIRST_TIME = Date.parse('0001-01-01T00:00:00.000Z');
@@ -91,7 +91,7 @@ export class VisitsService {
     const visits: ListedVisit[] = [];
     let last = after;
     let size = limit + 1;
-    for (let looked = 0; looked < MOST_LOOKED_THROUGH; looked += size, size = Math.max(STEP, limit + 1)) {
+    for (let looked = 0; looked < MAX_LOOKED_THROUGH; looked += size, size = Math.max(STEP, limit + 1)) {
       const listed = await this.visits.list(filter, last, size);
       visits.push(...listed.filter(({ is_visible }) => is_visible));
       if (visits.length > limit) return { visits: visits.slice(0, limit), rest: visits[limit - 1] };

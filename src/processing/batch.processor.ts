@@ -2,11 +2,11 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { isDatabaseOutage } from '../database/database-faults.js';
 import type { Transaction } from '../database/database.js';
 import {
-  type AnalysisWishes,
+  type AnalysisContext,
   type AnalyzedOutcome,
   ImageAnalysis,
 } from '../images/analysing/image-analysis.js';
-import type { FetchWishes } from '../images/fetching/file-tries.js';
+import type { FetchCallOptions } from '../images/fetching/file-tries.js';
 import { ImageFetcher } from '../images/fetching/image-fetcher.js';
 import type { ImageOutcome, MeasuredImage } from '../images/fetching/image-outcome.js';
 import { type DueImage, ImagesRepository } from '../images/images.repository.js';
@@ -22,15 +22,15 @@ import { ResultWriter } from './result-writer.js';
 import { simulateAnalysis } from './simulated-analysis.js';
 
 /** Jobs that are remembered as started. */
-const MOST_REMEMBERED = 10_000;
+const MAX_REMEMBERED = 10_000;
 
-/** Whom the images of a batch are fetched for, and when to leave it. */
-type BatchWishes = Required<FetchWishes> & {
+/** The job that the images of a batch are fetched for, and what ends the batch early. */
+type BatchContext = Required<FetchCallOptions> & {
   readonly jobId: string | undefined;
   /** When its images were read, as `performance.now()`: times of day are the database's. */
   readonly readAt: number;
   /** Read once, when they are first asked for. */
-  readonly visits: AnalysisWishes['visits'];
+  readonly visits: AnalysisContext['visits'];
 };
 
 /**
@@ -103,7 +103,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
   private async noteStarted(job: string): Promise<string | undefined> {
     if (this.started.has(job)) return this.started.get(job);
     const jobId = await this.jobs.markStarted(job);
-    if (this.started.size >= MOST_REMEMBERED) this.started.clear();
+    if (this.started.size >= MAX_REMEMBERED) this.started.clear();
     this.started.set(job, jobId);
     return jobId;
   }
@@ -111,37 +111,37 @@ export class BatchProcessor implements TaskHandler<Batch> {
   /** Each URL is fetched once, whatever the number of its rows, and each of these has a try in it. */
   private async fetchAll(
     task: HeldTask<Batch>,
-    { jobId, readAt }: Pick<BatchWishes, 'jobId' | 'readAt'>,
+    { jobId, readAt }: Pick<BatchContext, 'jobId' | 'readAt'>,
     due: readonly DueImage[],
     recorder: BatchRecorder,
   ): Promise<void> {
     const waiting = AbortSignal.any([task.signal, task.stopping]);
     let visits: ReturnType<ImagesRepository['visitsOf']> | undefined;
     const byUrl = Map.groupBy(due, ({ url }) => url);
-    const wishes: BatchWishes = {
+    const context: BatchContext = {
       signal: task.signal,
       waiting,
-      turn: task.payload.job,
+      fairnessKey: task.payload.job,
       jobId,
       readAt,
       getRefusals: (url) => byUrl.get(url)?.[0]?.refusals ?? 0,
       visits: () => (visits ??= this.images.visitsOf(task.payload)),
     };
-    await this.fetcher.fetchAll(byUrl.keys(), wishes, (url, outcome) =>
-      this.take(byUrl.get(url) ?? [], outcome, wishes, recorder),
+    await this.fetcher.fetchAll(byUrl.keys(), context, (url, outcome) =>
+      this.take(byUrl.get(url) ?? [], outcome, context, recorder),
     );
   }
 
   private take(
     images: readonly DueImage[],
     outcome: ImageOutcome,
-    wishes: BatchWishes,
+    context: BatchContext,
     recorder: BatchRecorder,
   ): Promise<void> | void {
     if (outcome.kind !== 'measured' || !this.takesTime(outcome))
-      return this.note(images, outcome, [], wishes, recorder);
-    return this.analyse(images, outcome, wishes).then((analysed) =>
-      this.note(images, outcome, analysed, wishes, recorder),
+      return this.note(images, outcome, [], context, recorder);
+    return this.analyse(images, outcome, context).then((analysed) =>
+      this.note(images, outcome, analysed, context, recorder),
     );
   }
 
@@ -149,7 +149,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
     images: readonly DueImage[],
     outcome: ImageOutcome,
     analysed: readonly AnalyzedOutcome[],
-    { readAt }: BatchWishes,
+    { readAt }: BatchContext,
     recorder: BatchRecorder,
   ): void {
     const sinceReadMs = performance.now() - readAt;
@@ -172,7 +172,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
   private async analyse(
     images: readonly DueImage[],
     measured: MeasuredImage,
-    { signal, turn: job, jobId, visits }: BatchWishes,
+    { signal, fairnessKey: job, jobId, visits }: BatchContext,
   ): Promise<readonly AnalyzedOutcome[]> {
     const analysed =
       jobId !== undefined && measured.start !== undefined

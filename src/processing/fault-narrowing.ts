@@ -14,7 +14,7 @@ import { ResultWriter } from './result-writer.js';
 const FAULTS_TO_SPLIT = 2;
 /** The pause before a batch is run again as it is: this, doubled with each fault, in milliseconds. */
 const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
+const MAX_PAUSE_MS = 60_000;
 
 /**
  * Finds the image that a batch fails for (a row that can't be written, a bug): the batch is run once more, then in
@@ -96,7 +96,7 @@ export class FaultNarrowing {
 
   private async postpone(task: HeldTask<Batch>, faults: number, transaction: Transaction): Promise<void> {
     if (!(await task.complete(transaction))) return;
-    const pause = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(faults - 1, 30), LONGEST_PAUSE_MS);
+    const pause = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(faults - 1, 30), MAX_PAUSE_MS);
     const again = { ...asTask({ ...task.payload, faults }), afterMs: pause };
     await this.queue.enqueue<Batch>(BATCH_QUEUE, [again], transaction);
   }

@@ -64,18 +64,18 @@ export class ResultWriter {
     const moved = { succeeded: imagesIn(recorded, 'succeeded'), failed: imagesIn(recorded, 'failed') };
     if (moved.succeeded + moved.failed === 0) return recorded;
     const job = await this.jobs.moveCounters(transaction, range.job, moved);
-    if (job !== undefined) transaction.onceCommitted(() => this.tellProgress(job));
+    if (job !== undefined) transaction.onceCommitted(() => this.publishProgress(job));
     const ended = endedOf(job);
     if (ended !== undefined) await this.ends.announce(transaction, ended);
     return recorded;
   }
 
-  private tellProgress({ job_id, total, pending, succeeded, failed, skipped }: MovedJob): void {
+  private publishProgress({ job_id, total, pending, succeeded, failed, skipped }: MovedJob): void {
     const progress: JobEvents['job.progressed'] = {
       job_id,
       images: { total, pending, succeeded, failed, skipped },
     };
-    this.events.tell('job.progressed', progress);
+    this.events.publish('job.progressed', progress);
   }
 }
 

@@ -17,7 +17,7 @@ type Fault =
 /** So many faults may be under way at a time. */
 const AT_ONCE = 3;
 /** A worker that stands still for longer than this is taken for dead. */
-const LONGEST_FREEZE_MS = 16_000;
+const MAX_FREEZE_MS = 16_000;
 
 /** Brings faults upon the fleet and its database, over and over, at random points. */
 export class Faults {
@@ -102,7 +102,7 @@ export class Faults {
       case 'freeze':
         return this.fleet.freeze(
           seat,
-          this.random.between(500, seat.role === 'api' ? 3_000 : LONGEST_FREEZE_MS),
+          this.random.between(500, seat.role === 'api' ? 3_000 : MAX_FREEZE_MS),
           over,
         );
       case 'freeze in a transaction':

@@ -23,7 +23,7 @@ export interface LedgerEntry {
 }
 
 /** Images that may be pending for more to be submitted. */
-const MOST_PENDING = 2_500;
+const MAX_PENDING = 2_500;
 
 /** Clients of the API: they submit jobs all the time, change their minds about some, and write down what they were told. */
 export class Load {
@@ -56,7 +56,7 @@ export class Load {
   /** Submits jobs, one after the other, until the signal aborts. */
   async submitUntil(over: AbortSignal, offered: Offered): Promise<void> {
     while (!over.aborted) {
-      if (this.pending < MOST_PENDING) await this.submit(over, offered);
+      if (this.pending < MAX_PENDING) await this.submit(over, offered);
       await pause(this.random.between(20, 250));
     }
   }

@@ -1,4 +1,4 @@
-import type { FetchWishes } from '../../src/images/fetching/file-tries.js';
+import type { FetchCallOptions } from '../../src/images/fetching/file-tries.js';
 import type { ImageFetcher } from '../../src/images/fetching/image-fetcher.js';
 import type { ImageOutcome } from '../../src/images/fetching/image-outcome.js';
 
@@ -6,13 +6,13 @@ import type { ImageOutcome } from '../../src/images/fetching/image-outcome.js';
 export async function fetchOne(
   images: ImageFetcher,
   url: string,
-  wishes: FetchWishes = {},
+  options: FetchCallOptions = {},
 ): Promise<ImageOutcome> {
   const came: ImageOutcome[] = [];
-  await images.fetchAll([url], wishes, (_url, outcome) => void came.push(outcome));
+  await images.fetchAll([url], options, (_url, outcome) => void came.push(outcome));
   const [outcome] = came;
   if (outcome !== undefined) return outcome;
-  wishes.signal?.throwIfAborted();
-  wishes.waiting?.throwIfAborted();
+  options.signal?.throwIfAborted();
+  options.waiting?.throwIfAborted();
   throw new Error(`nothing came of ${url}`);
 }

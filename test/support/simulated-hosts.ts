@@ -1,6 +1,6 @@
 import type { Claimant } from '../../src/images/hosts/claimant.js';
 import type { Clock } from '../../src/images/hosts/clock.js';
-import type { HeldBack, HostRefused } from '../../src/images/hosts/held-back.js';
+import type { HostUnavailableError, HostRefusedError } from '../../src/images/hosts/host-errors.js';
 import { HostSlots, type HostSlotsOptions } from '../../src/images/hosts/host-slots.js';
 import { CHECK_EVERY_MS } from '../../src/images/hosts/host.js';
 import { MAX_REFUSALS } from '../../src/processing/image-result.js';
@@ -308,7 +308,7 @@ export class SimulatedWorker {
         if (image !== undefined) this.ask(batch, image, put, end);
         return left.length > 0;
       },
-      refuse: (reason: HeldBack | HostRefused) => {
+      refuse: (reason: HostUnavailableError | HostRefusedError) => {
         const image = left.pop();
         if (image === undefined) return false;
         if (reason.afterMs === null) {
@@ -317,7 +317,7 @@ export class SimulatedWorker {
         } else put(image, reason.afterMs);
         return left.length > 0;
       },
-      giveUp: () => {},
+      abort: () => {},
     };
     this.slots.claim(batch.host.name, claimant, undefined, batch.job);
   }

@@ -7,7 +7,7 @@ import { pinoHttp } from 'pino-http';
 /** What a request may be called by whoever sends it. */
 const REQUEST_ID = /^[\w.:+/=@-]{1,128}$/;
 /** Most characters of a path in a line. */
-const MOST_PATH = 300;
+const MAX_PATH = 300;
 /** Asked for by machines every few seconds. */
 const PROBE = /^\/(health|metrics)(\/|$)/;
 const JOB = /^\/api\/jobs\/(job_\w{1,60})/;
@@ -35,7 +35,7 @@ export function logRequests(logger: Logger): RequestHandler {
     const began = performance.now();
     identify(request, response);
     response.once('close', () => {
-      const path = request.originalUrl.replace(/[?#][^]*$/, '').slice(0, MOST_PATH);
+      const path = request.originalUrl.replace(/[?#][^]*$/, '').slice(0, MAX_PATH);
       request.log[levelOf(path, response.statusCode)]({
         event: 'request_finished',
         method: request.method,

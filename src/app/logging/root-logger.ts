@@ -3,7 +3,7 @@ import type { LogLevel } from '../environment.js';
 import { withoutSecrets } from './secrets.js';
 
 /** Lines that wait for a reader of standard output who reads too slowly, in bytes: what is more is dropped. */
-const MOST_WAITING_BYTES = 4 * 1024 * 1024;
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 
 /** The logger that all lines of this process go through: one JSON object a line, with its level, time and process. */
 export function createRootLogger(level: LogLevel, lines: DestinationStream = standardOutput()): Logger {
@@ -21,5 +21,5 @@ export function createRootLogger(level: LogLevel, lines: DestinationStream = sta
 
 /** Standard output, which never holds up the process: lines are written beside its work, and the last of them at its end. */
 function standardOutput(): DestinationStream {
-  return destination({ dest: 1, sync: false, maxLength: MOST_WAITING_BYTES });
+  return destination({ dest: 1, sync: false, maxLength: MAX_WAITING_BYTES });
 }

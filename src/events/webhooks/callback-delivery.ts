@@ -10,7 +10,7 @@ import { WEBHOOKS_OPTIONS, type WebhooksOptions } from './webhooks.options.js';
 
 /** The pause of a delivery that is put off for the sake of others: it doubles from time to time, with jitter. */
 const FIRST_PUT_OFF_MS = 250;
-const LONGEST_PUT_OFF_MS = 30_000;
+const MAX_PUT_OFF_MS = 30_000;
 
 /**
  * Delivers callbacks: each run is one try, or none where it has to wait for its turn. What has to be tried later goes back
@@ -81,7 +81,7 @@ export class CallbackDelivery implements TaskHandler<CallbackTask> {
 
   private async putOff(task: HeldTask<CallbackTask>): Promise<void> {
     const putOff = (task.payload.putOff ?? 0) + 1;
-    const pause = Math.min(FIRST_PUT_OFF_MS * 2 ** Math.min(putOff, 30), LONGEST_PUT_OFF_MS);
+    const pause = Math.min(FIRST_PUT_OFF_MS * 2 ** Math.min(putOff, 30), MAX_PUT_OFF_MS);
     await this.putBack(task, pause * (0.5 + Math.random() / 2), putOff);
   }
 

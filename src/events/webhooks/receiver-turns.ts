@@ -1,7 +1,7 @@
 /** An answer within so many milliseconds shows a host that keeps nobody waiting. */
 const PROMPT_MS = 1_000;
 /** Hosts that are remembered. */
-const MOST_HOSTS = 1_000;
+const MAX_HOSTS = 1_000;
 
 /** Lanes that deliver side by side. */
 export const CALLBACK_LANES = 8;
@@ -53,7 +53,7 @@ export class ReceiverTurns {
 
   private forgetSome(): void {
     for (const [name, host] of this.hosts) {
-      if (this.hosts.size <= MOST_HOSTS) return;
+      if (this.hosts.size <= MAX_HOSTS) return;
       if (host.inFlight === 0) this.hosts.delete(name);
     }
   }

@@ -29,14 +29,14 @@ export class WebhooksService {
     return this.options.secrets.length > 0;
   }
 
-  /** Tells of a job's end, once the caller's transaction commits. */
-  async tell(transaction: Transaction, { job, run, url, body }: JobEvent): Promise<void> {
+  /** Sends a webhook about the end of a job, once the transaction of the caller commits. */
+  async schedule(transaction: Transaction, { job, run, url, body }: JobEvent): Promise<void> {
     const webhookId = `msg_${randomUUID().replaceAll('-', '')}`;
     await this.callbacks.insert(transaction, { job, run, url, webhookId, body: JSON.stringify(body) });
     await this.enqueue(transaction, { job, run, sending: 1 });
   }
 
-  /** Sends once more what was told of the job's last end, with all its tries; false where nothing was. */
+  /** Sends the last webhook of the job again, with all its attempts. Returns false where there was none. */
   async sendAgain(transaction: Transaction, job: string): Promise<boolean> {
     const sending = await this.callbacks.sendAgain(transaction, job);
     if (sending !== undefined) await this.enqueue(transaction, sending);

@@ -3,7 +3,7 @@ import { WaitingLine } from '../hosts/waiting-line.js';
 
 const ONE_LINE = '';
 
-/** Places with one analyzer: jobs take turns, within a job the first come is the first served. */
+/** Limits how many images one analyzer works on at once. Jobs are served one after the other, and the images of a job in their order. */
 export class AnalyzerPlaces {
   private taken = 0;
   private readonly line = new WaitingLine<Waiter>();
@@ -25,14 +25,16 @@ export class AnalyzerPlaces {
   /**
    * Resolves when it has a place, which has to be given back with {@link release}; rejects with the signal's reason.
    *
-   * @param turn the job
+   * @param fairnessKey the job
    */
-  acquire(turn: string, signal: AbortSignal): Promise<void> {
+  acquire(fairnessKey: string, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.reject<void>(signal.reason);
     if (this.tryAcquire()) return Promise.resolve();
     return new Promise<void>((resolve, reject) => {
-      const waiter = new Waiter(resolve, reject, signal, () => this.line.remove(turn, ONE_LINE, waiter));
-      this.line.add(turn, ONE_LINE, waiter);
+      const waiter = new Waiter(resolve, reject, signal, () =>
+        this.line.remove(fairnessKey, ONE_LINE, waiter),
+      );
+      this.line.add(fairnessKey, ONE_LINE, waiter);
     });
   }
 

@@ -51,10 +51,15 @@ export class AnalyzerRun {
    * Whatever the analyzer does, this resolves; it rejects only with the reason of the signal. An analyzer that goes on
    * after that is not waited for.
    *
-   * @param turn the job, which takes turns with others
+   * @param fairnessKey the job: analyzers are shared evenly between jobs
    */
-  async run(image: AnalyzedImage, bytes: FileBytes, turn: string, signal: AbortSignal): Promise<Finding> {
-    if (!this.places.tryAcquire()) await this.places.acquire(turn, signal);
+  async run(
+    image: AnalyzedImage,
+    bytes: FileBytes,
+    fairnessKey: string,
+    signal: AbortSignal,
+  ): Promise<Finding> {
+    if (!this.places.tryAcquire()) await this.places.acquire(fairnessKey, signal);
     try {
       if (this.analyzer.ready !== undefined) await this.ready(signal);
       const found = await this.analyze(image, bytes, signal);
@@ -132,18 +137,18 @@ function within<T>(
       deadline.end();
       listening.stop();
     };
-    const giveUp = (reason: unknown): void => {
+    const abortWith = (reason: unknown): void => {
       end();
       reject(reason);
       abort.abort(reason);
     };
-    const deadline = new Deadline(timeoutMs, () => giveUp(new TimeIsUp()));
-    const listening = listen(signal, { onAbort: () => giveUp(signal.reason) });
+    const deadline = new Deadline(timeoutMs, () => abortWith(new TimeIsUp()));
+    const listening = listen(signal, { onAbort: () => abortWith(signal.reason) });
     deadline.start();
     const startedAt = performance.now();
     const running = begin(() => task(abort.signal, deadline));
     // It kept the event loop: no timer could tell.
-    if (performance.now() - startedAt > timeoutMs) giveUp(new TimeIsUp());
+    if (performance.now() - startedAt > timeoutMs) abortWith(new TimeIsUp());
     running.then(resolve, reject).finally(end);
   });
 }

@@ -67,7 +67,7 @@ class Waiter implements AbortListener {
     patienceMs: number,
     private readonly leave: () => void,
   ) {
-    this.timer = setTimeout(() => this.giveUp(), patienceMs);
+    this.timer = setTimeout(() => this.abort(), patienceMs);
     this.listening = listen(signal, this);
   }
 
@@ -83,7 +83,7 @@ class Waiter implements AbortListener {
     this.reject(this.signal.reason);
   }
 
-  private giveUp(): void {
+  private abort(): void {
     this.stop();
     this.leave();
     this.resolve(false);

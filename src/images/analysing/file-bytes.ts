@@ -38,7 +38,7 @@ export class FileBytes {
     private readonly files: WholeFiles,
     private readonly url: string,
     readonly start: FileStart,
-    private readonly turn: string,
+    private readonly fairnessKey: string,
     private readonly signal: AbortSignal,
   ) {}
 
@@ -71,12 +71,12 @@ export class FileBytes {
 
   private async fetch(): Promise<Buffer> {
     const { fetcher, budget, maxBytes } = this.files;
-    const { url, start, turn, signal } = this;
+    const { url, start, fairnessKey, signal } = this;
     // What is longer than it may be is not fetched, and holds nothing.
     const mostBytes = Math.min(start.total ?? maxBytes, maxBytes);
     if (!(await budget.take(mostBytes, PATIENCE_MS, signal))) throw new WholeFileMissing(NO_MEMORY);
     this.reserved = mostBytes;
-    const came = await fetcher.fetchWhole(url, start, mostBytes, { signal, turn });
+    const came = await fetcher.fetchWhole(url, start, mostBytes, { signal, fairnessKey });
     if (Buffer.isBuffer(came)) return came;
     throw new WholeFileMissing(came);
   }

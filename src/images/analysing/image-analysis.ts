@@ -22,8 +22,8 @@ export interface AnalyzedOutcome {
   readonly analysis: string | undefined;
 }
 
-/** Whose images are analysed, and when to leave it. */
-export interface AnalysisWishes {
+/** The job of the images, and what ends their analysis early. */
+export interface AnalysisContext {
   /** The number of the job, and its id. */
   readonly job: string;
   readonly jobId: string;
@@ -74,23 +74,23 @@ export class ImageAnalysis implements OnApplicationShutdown {
   async analyze(
     images: readonly DueImage[],
     measured: MeasuredImage,
-    wishes: AnalysisWishes,
+    context: AnalysisContext,
   ): Promise<readonly AnalyzedOutcome[]> {
     const { start } = measured;
     const [first] = images;
     if (start === undefined || first === undefined) throw new Error('the start of the file was not kept');
     const held = start.heldBytes;
     if (!this.starts.tryTake(held)) return images.map(() => ({ outcome: NO_MEMORY, analysis: undefined }));
-    const bytes = new FileBytes(this.files, first.url, start, wishes.job, wishes.signal);
+    const bytes = new FileBytes(this.files, first.url, start, context.job, context.signal);
     try {
-      const visits = await wishes.visits();
+      const visits = await context.visits();
       const runs = this.runs.filter((run) => run.wants(start.bytes, measured.format, start.exif));
       return await Promise.all(
         images.map(async (row) => {
           const visit = visits.get(row.seq);
           // Its job was deleted meanwhile: nothing of it will be written.
           if (visit === undefined) return { outcome: measured, analysis: undefined };
-          return this.analyzeRow(imageOf(row, visit, measured, wishes), measured, bytes, runs, wishes);
+          return this.analyzeRow(imageOf(row, visit, measured, context), measured, bytes, runs, context);
         }),
       );
     } finally {
@@ -109,7 +109,7 @@ export class ImageAnalysis implements OnApplicationShutdown {
     measured: MeasuredImage,
     bytes: FileBytes,
     runs: readonly AnalyzerRun[],
-    { job, signal }: AnalysisWishes,
+    { job, signal }: AnalysisContext,
   ): Promise<AnalyzedOutcome> {
     const findings = await Promise.all(runs.map((run) => run.run(image, bytes, job, signal)));
     let text = '';
@@ -118,7 +118,7 @@ export class ImageAnalysis implements OnApplicationShutdown {
       const name = runs[index]?.name ?? '';
       if (finding.kind !== 'found') {
         if (failure === undefined || failure.kind === 'missing') failure = graver(failure, finding);
-        this.tell(name, image, finding);
+        this.report(name, image, finding);
       } else if (finding.text !== undefined) {
         text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${finding.text}`;
       }
@@ -127,20 +127,20 @@ export class ImageAnalysis implements OnApplicationShutdown {
     return { outcome, analysis: text === '' ? undefined : `{${text}}` };
   }
 
-  private tell(analyzer: string, { job_id, image_id }: AnalyzedImage, failure: Failure): void {
+  private report(analyzer: string, { job_id, image_id }: AnalyzedImage, failure: Failure): void {
     const about = { analyzer, job_id, image_id };
     if (failure.kind === 'timeout') this.logger.warn({ event: 'analysis_timeout', ...about });
     if (failure.kind !== 'failed') return;
     const { error } = failure;
     const message = error instanceof Error ? error.message : String(error);
     this.logger.error(
-      { event: 'analysis_failed', ...about, error: message.slice(0, LONGEST_LOGGED) },
-      error instanceof Error ? error.stack?.slice(0, LONGEST_LOGGED) : undefined,
+      { event: 'analysis_failed', ...about, error: message.slice(0, MAX_LOGGED) },
+      error instanceof Error ? error.stack?.slice(0, MAX_LOGGED) : undefined,
     );
   }
 }
 
-const LONGEST_LOGGED = 4_000;
+const MAX_LOGGED = 4_000;
 
 function graver(one: Failure | undefined, other: Failure): Failure {
   return one !== undefined && other.kind === 'missing' ? one : other;
@@ -165,7 +165,7 @@ function imageOf(
   row: DueImage,
   { store_id, visit_time }: VisitOfImage,
   measured: MeasuredImage,
-  { job, jobId }: AnalysisWishes,
+  { job, jobId }: AnalysisContext,
 ): AnalyzedImage {
   const { width, height, format, mime, orientation, contentLength } = measured;
   return {

@@ -1,4 +1,4 @@
-const LONGEST_REASON = 500;
+const MAX_REASON = 500;
 
 /**
  * An analyzer throws it to fail an image for good: `error_code` `rejected`, with the message as the reason that whoever
@@ -12,5 +12,5 @@ export class ImageRejected extends Error {
 export function rejectionOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || error.name !== 'ImageRejected') return undefined;
   const reason = error.message.replaceAll(/[\p{Cc}\p{Cs}\s]+/gu, ' ').trim();
-  return reason === '' ? 'no reason given' : reason.slice(0, LONGEST_REASON).toWellFormed();
+  return reason === '' ? 'no reason given' : reason.slice(0, MAX_REASON).toWellFormed();
 }

@@ -7,7 +7,12 @@ import { connectionFault } from './connection-fault.js';
 import { CookieJar } from './cookie-jar.js';
 import { FetchFault, ThrottledFault } from './fetch-fault.js';
 import { downloadsAtOnce, type FetchingOptions } from './fetching.options.js';
-import { HeldBack, HostRefused, HostStalled, STALL_PAUSE_MS } from '../hosts/held-back.js';
+import {
+  HostUnavailableError,
+  HostRefusedError,
+  HostStalledError,
+  STALL_PAUSE_MS,
+} from '../hosts/host-errors.js';
 import { CHECK_EVERY_MS, type VisitEnd } from '../hosts/host.js';
 import { HostHealth, IMAGES_TO_OPEN, type Visit } from '../hosts/host-health.js';
 import { HostSlots } from '../hosts/host-slots.js';
@@ -31,14 +36,14 @@ const BUSY = 0.9;
 /** No batch waits longer for the probe of a host that failed again and again, in milliseconds. */
 const LATE_PROBE_MS = 1_000;
 
-/** Whom a try is for, and when to leave it. */
-export interface FetchWishes {
-  /** Breaks it off. */
+/** Who asks for an image, and what ends the attempt early. */
+export interface FetchCallOptions {
+  /** Aborts the attempt. */
   readonly signal?: AbortSignal;
-  /** Gives it up while it waits for a slot, and lets it finish once it has one; `signal` unless given. */
+  /** Aborts the attempt while it waits for a slot, and not once it has one. Default: `signal`. */
   readonly waiting?: AbortSignal;
-  /** Slots are given in turns to each of these. */
-  readonly turn?: string;
+  /** Callers with different keys, such as jobs, get slots one after the other. */
+  readonly fairnessKey?: string;
   /** How often an image was refused before; never, unless given. */
   readonly getRefusals?: (url: string) => number;
 }
@@ -100,7 +105,7 @@ export class FileTries {
       leaveAfterMs: options.timeoutMs / 2,
       limitsFor: (host) => this.sources.limitsFor(host),
       events: {
-        stalled: (host) => this.detach(host, new HostStalled(STALL_PAUSE_MS)),
+        stalled: (host) => this.detach(host, new HostStalledError(STALL_PAUSE_MS)),
         throttled: (host, { message }, imagesPerSecond, pauseMs) =>
           this.logger.warn({
             event: 'host_throttled',
@@ -138,7 +143,7 @@ export class FileTries {
   }
 
   /** Puts what waits for one host, of {@link hostToAsk}, in the line. */
-  claim(host: string, series: Series, { signal, waiting = signal, turn }: FetchWishes): void {
+  claim(host: string, series: Series, { signal, waiting = signal, fairnessKey }: FetchCallOptions): void {
     const those = this.series.get(host) ?? new Set<Series>();
     this.series.set(host, those.add(series));
     const leave = (): void => {
@@ -146,7 +151,7 @@ export class FileTries {
       if (those.size === 0 && this.series.get(host) === those) this.series.delete(host);
     };
     series.ended.then(leave, leave);
-    this.slots.claim(host, series, waiting, turn);
+    this.slots.claim(host, series, waiting, fairnessKey);
   }
 
   /**
@@ -156,11 +161,11 @@ export class FileTries {
    */
   async run<T extends Transfer<Done>, Done extends { readonly kind: string }, Result>(
     url: string,
-    wishes: FetchWishes,
+    options: FetchCallOptions,
     purpose: Purpose<T, Done, Result>,
     granted?: { readonly host: string; readonly flight: Flight },
   ): Promise<Result> {
-    const { signal, waiting = signal, turn } = wishes;
+    const { signal, waiting = signal, fairnessKey } = options;
     if (granted === undefined) waiting?.throwIfAborted();
     let attempt: Attempt | undefined;
     let transfer: T | undefined;
@@ -174,7 +179,7 @@ export class FileTries {
         host = nameOf(target);
         if (granted?.host !== host || redirects > 0) {
           this.health.check(host);
-          await this.slots.acquire(host, waiting, turn);
+          await this.slots.acquire(host, waiting, fairnessKey);
         }
         // What only a transfer needs is made when it begins: many may wait.
         attempt ??= this.begin(signal, granted?.flight);
@@ -182,7 +187,7 @@ export class FileTries {
         const cookie = cookies?.headerFor(target);
         const step = await this.visit(host, url, target, transfer, attempt, {
           isFirst: redirects === 0,
-          refusalsBefore: wishes.getRefusals?.(url) ?? 0,
+          refusalsBefore: options.getRefusals?.(url) ?? 0,
           headers: cookie === undefined ? NO_HEADERS : ['cookie', cookie],
         });
         if (!isRedirect(step)) return purpose.done(step, transfer);
@@ -193,7 +198,7 @@ export class FileTries {
     } catch (error) {
       if (granted?.flight.isDetached !== true) signal?.throwIfAborted();
       if (waiting?.aborted === true && error === waiting.reason) throw error;
-      return purpose.failed(this.refusalOf(error, host, turn), transfer);
+      return purpose.failed(this.refusalOf(error, host, fairnessKey), transfer);
     } finally {
       attempt?.end();
       if (attempt !== undefined && attempt.spentMs > 0)
@@ -203,8 +208,8 @@ export class FileTries {
 
   /** Why there is nothing of a file, or when to try. */
   outcomeOf(error: unknown, contentLength: number | null): FailedImage | HeldImage | RefusedImage {
-    if (error instanceof HeldBack) return heldBy(error);
-    if (error instanceof HostRefused) return refusedBy(error);
+    if (error instanceof HostUnavailableError) return heldBy(error);
+    if (error instanceof HostRefusedError) return refusedBy(error);
     return this.faultOf(error).toOutcome(contentLength);
   }
 
@@ -268,15 +273,15 @@ export class FileTries {
    * Lets no batch wait for a host that does not answer. A few of its requests go on, as many as show that it is down; the
    * slots of the others are for hosts that answer.
    */
-  private detach(host: string, reason: HeldBack): void {
+  private detach(host: string, reason: HostUnavailableError): void {
     let keep = IMAGES_TO_OPEN;
     for (const series of this.series.get(host) ?? []) keep -= series.detach(reason, keep);
   }
 
   /** What a host refused waits for it in the queue; anything else is what it was. */
-  private refusalOf(error: unknown, host: string, turn: string | undefined): unknown {
+  private refusalOf(error: unknown, host: string, fairnessKey: string | undefined): unknown {
     if (!(error instanceof ThrottledFault)) return error;
-    return this.slots.refusalOf(host, error, error.retryAfterMs, turn);
+    return this.slots.refusalOf(host, error, error.retryAfterMs, fairnessKey);
   }
 
   private checkHosts(): void {
@@ -310,7 +315,10 @@ export class FileTries {
   private faultOf(error: unknown): FetchFault {
     const fault = connectionFault(error);
     if (fault !== undefined) return fault;
-    this.logger.error({ event: 'fetch_failed_oddly' }, error instanceof Error ? error.stack : String(error));
+    this.logger.error(
+      { event: 'fetch_failed_unexpectedly' },
+      error instanceof Error ? error.stack : String(error),
+    );
     return new FetchFault('internal', 'an unexpected fault of this service');
   }
 }

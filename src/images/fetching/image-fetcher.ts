@@ -8,7 +8,7 @@ import { Download, type MeasuredFile } from './download.js';
 import { FETCHING_OPTIONS, type FetchingOptions, sharesOf } from './fetching.options.js';
 import type { Glance } from './file-reading.js';
 import type { FileStart } from './file-start.js';
-import { FileTries, type FetchWishes, type Purpose } from './file-tries.js';
+import { FileTries, type FetchCallOptions, type Purpose } from './file-tries.js';
 import { ImageClient } from './image-client.js';
 import { LateFaults } from './late-faults.js';
 import type { FailedImage, HeldImage, ImageOutcome, RefusedImage } from './image-outcome.js';
@@ -74,8 +74,8 @@ export class ImageFetcher implements OnApplicationShutdown {
    *   left out
    * @throws what `take` threw first; those that wait are given up then
    */
-  async fetchAll(urls: Iterable<string>, wishes: FetchWishes, take: TakeOutcome): Promise<void> {
-    const { signal, waiting = signal } = wishes;
+  async fetchAll(urls: Iterable<string>, options: FetchCallOptions, take: TakeOutcome): Promise<void> {
+    const { signal, waiting = signal } = options;
     const failed = new AbortController();
     const unlessFailed = waiting === undefined ? failed.signal : AbortSignal.any([waiting, failed.signal]);
     const late = new Map<string, FailedImage>();
@@ -90,7 +90,7 @@ export class ImageFetcher implements OnApplicationShutdown {
       for (const [url, fault] of late) await take(url, fault);
       await Promise.all(
         [...byAuthority.values()].map((those) =>
-          this.fetchOfHost(those, { ...wishes, waiting: unlessFailed }, take),
+          this.fetchOfHost(those, { ...options, waiting: unlessFailed }, take),
         ),
       );
     } catch (error) {
@@ -109,12 +109,12 @@ export class ImageFetcher implements OnApplicationShutdown {
     url: string,
     start: FileStart,
     mostBytes: number,
-    wishes: FetchWishes = {},
+    options: FetchCallOptions = {},
   ): Promise<Buffer | FailedImage | HeldImage | RefusedImage> {
     if (start.total !== null && start.total > mostBytes) return tooLong(mostBytes).toOutcome(start.total);
     return this.tries.run<WholeDownload, WholeFile, Buffer | FailedImage | HeldImage | RefusedImage>(
       url,
-      wishes,
+      options,
       {
         begin: () => new WholeDownload(start, mostBytes),
         done: ({ bytes }) => bytes,
@@ -135,16 +135,16 @@ export class ImageFetcher implements OnApplicationShutdown {
 
   private async fetchOfHost(
     urls: readonly string[],
-    wishes: FetchWishes & { readonly waiting: AbortSignal },
+    options: FetchCallOptions & { readonly waiting: AbortSignal },
     take: TakeOutcome,
   ): Promise<void> {
     const tryAt = async (url: string, granted?: Granted): Promise<void> => {
       try {
-        const outcome = await this.tries.run(url, wishes, this.measuring, granted);
+        const outcome = await this.tries.run(url, options, this.measuring, granted);
         if (granted?.flight.isDetached !== true) await take(url, outcome);
         else if (outcome.kind === 'failed') this.lateFaults.keep(url, outcome);
       } catch (error) {
-        if (!wishes.waiting.aborted) throw error;
+        if (!options.waiting.aborted) throw error;
       }
     };
     const host = this.tries.hostToAsk(urls[0] ?? '');
@@ -152,7 +152,7 @@ export class ImageFetcher implements OnApplicationShutdown {
       await Promise.all(urls.map((url) => tryAt(url)));
       return;
     }
-    const { getRefusals = () => 0 } = wishes;
+    const { getRefusals = () => 0 } = options;
     const neverRefused = urls.filter((url) => getRefusals(url) === 0);
     const refused = urls.filter((url) => getRefusals(url) > 0);
     const series = new Series(
@@ -161,7 +161,7 @@ export class ImageFetcher implements OnApplicationShutdown {
       async (url, reason) => take(url, this.tries.outcomeOf(reason, null)),
       neverRefused.length,
     );
-    this.tries.claim(host, series, wishes);
+    this.tries.claim(host, series, options);
     await series.ended;
   }
 }

@@ -8,7 +8,7 @@ import { Exchange } from './exchange.js';
 import { OriginPools } from './origin-pools.js';
 
 /** Of the event loop, until something has to have happened. */
-const MOST_TURNS = 100_000;
+const MAX_TURNS = 100_000;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -58,7 +58,7 @@ describe('the pools of many origins', () => {
   }
 
   async function forgotten(pools: OriginPools): Promise<void> {
-    for (let turns = 0; pools.size > 0 && turns < MOST_TURNS; turns += 1) await turn();
+    for (let turns = 0; pools.size > 0 && turns < MAX_TURNS; turns += 1) await turn();
     expect(pools.size).toBe(0);
   }
 
@@ -102,7 +102,7 @@ describe('the pools of many origins', () => {
     const open = async (): Promise<number[]> =>
       Promise.all(hosts.map(async ({ at }) => promisify(at.getConnections.bind(at))()));
     const isOver = async (): Promise<boolean> => (await open()).reduce((sum, each) => sum + each) > 3;
-    for (let turns = 0; (await isOver()) && turns < MOST_TURNS; turns += 1) await turn();
+    for (let turns = 0; (await isOver()) && turns < MAX_TURNS; turns += 1) await turn();
     expect(await open()).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);
     expect(hosts.map(({ accepted }) => accepted())).toEqual(hosts.map(() => 1));
     await pools.destroy();
@@ -117,7 +117,7 @@ describe('the pools of many origins', () => {
     });
     const pools = poolsOf(4, 1);
     const inUse = Array.from({ length: 4 }, () => ask(pools, originOf(at), '/kept'));
-    for (let turns = 0; waiting.length < 4 && turns < MOST_TURNS; turns += 1) await turn();
+    for (let turns = 0; waiting.length < 4 && turns < MAX_TURNS; turns += 1) await turn();
     // A further origin makes them too many.
     await ask(pools, origin, '/kept');
     expect([waiting.length, pools.size]).toEqual([4, 2]);

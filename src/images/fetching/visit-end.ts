@@ -1,4 +1,4 @@
-import type { HeldBack, HostRefused } from '../hosts/held-back.js';
+import type { HostUnavailableError, HostRefusedError } from '../hosts/host-errors.js';
 import { HOST_FAULTS, NO_WORD } from '../hosts/host-health.js';
 import type { VisitEnd } from '../hosts/host.js';
 import type { Attempt } from './attempt.js';
@@ -30,12 +30,12 @@ export function endedBy(
 }
 
 /** What becomes of an image that its host refused. */
-export function refusedBy({ fault, afterMs }: HostRefused): RefusedImage {
+export function refusedBy({ fault, afterMs }: HostRefusedError): RefusedImage {
   return { kind: 'refused', code: fault.code, reason: fault.message, afterMs, contentLength: null };
 }
 
 /** What becomes of an image whose host is not asked at present. */
-export function heldBy({ afterMs, fault }: HeldBack): HeldImage {
+export function heldBy({ afterMs, fault }: HostUnavailableError): HeldImage {
   return {
     kind: 'held',
     afterMs,

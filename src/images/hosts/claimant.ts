@@ -1,5 +1,5 @@
 import { type AbortListener, listen, type Listening } from '../abort-listeners.js';
-import type { HeldBack, HostRefused } from './held-back.js';
+import type { HostUnavailableError, HostRefusedError } from './host-errors.js';
 
 /** Who wants slots of one host. `grant` and `refuse` say whether it wants another; none may throw. */
 export interface Claimant {
@@ -10,9 +10,9 @@ export interface Claimant {
   /** A slot is its own, which it has to give back (`HostSlots.release`). */
   grant(): boolean;
   /** It gets none: the last one that it wants is refused. */
-  refuse(reason: HeldBack | HostRefused): boolean;
+  refuse(reason: HostUnavailableError | HostRefusedError): boolean;
   /** Its signal aborted: nothing more comes. */
-  giveUp(reason: unknown): void;
+  abort(reason: unknown): void;
 }
 
 /** A claimant that wants one slot. */
@@ -30,12 +30,12 @@ export class OneSlot implements Claimant {
     return false;
   }
 
-  refuse(reason: HeldBack | HostRefused): boolean {
+  refuse(reason: HostUnavailableError | HostRefusedError): boolean {
     this.reject(reason);
     return false;
   }
 
-  giveUp(reason: unknown): void {
+  abort(reason: unknown): void {
     this.reject(reason);
   }
 }
@@ -60,6 +60,6 @@ export class Waiter implements AbortListener {
 
   onAbort(): void {
     this.leave();
-    this.claimant.giveUp(this.signal?.reason);
+    this.claimant.abort(this.signal?.reason);
   }
 }

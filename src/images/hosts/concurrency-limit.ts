@@ -4,16 +4,16 @@ export const UNPROVEN_LIMIT = 4;
 export const START_LIMIT = 16;
 
 /** Latency below this is as much this process as the host, in milliseconds: it says nothing about queueing. */
-const LEAST_LATENCY_MS = 4;
+const MIN_LATENCY_MS = 4;
 /** The limit grows while latency is below so many times the baseline, and shrinks above the other. */
 const GROW_BELOW = 1.3;
 const SHRINK_ABOVE = 1.6;
 /** A host is worth so many requests in flight for each millisecond of latency: more than 10,000 images/s no process does. */
 const WORTH_PER_MS = 10;
 /** Answers that decide about a change: as many as are in flight, within these bounds. */
-const FEWEST_ANSWERS_AT_FIRST = 8;
-const FEWEST_ANSWERS = 32;
-const MOST_ANSWERS = 64;
+const MIN_ANSWERS_AT_FIRST = 8;
+const MIN_ANSWERS = 32;
+const MAX_ANSWERS = 64;
 /** Answers to measure the baseline with, again and again after so many milliseconds while latency differs from it. */
 const ANSWERS_TO_RECHECK = 12;
 const RECHECK_EVERY_MS = 20_000;
@@ -88,14 +88,14 @@ export class ConcurrencyLimit {
 
   private get answersWanted(): number {
     if (this.afterRecheck !== undefined) return ANSWERS_TO_RECHECK;
-    const fewest = this.isRamping ? FEWEST_ANSWERS_AT_FIRST : FEWEST_ANSWERS;
-    return Math.min(Math.max(this.current, fewest), MOST_ANSWERS);
+    const fewest = this.isRamping ? MIN_ANSWERS_AT_FIRST : MIN_ANSWERS;
+    return Math.min(Math.max(this.current, fewest), MAX_ANSWERS);
   }
 
   private adapt(latencyMs: number, now: number, mayGrow: boolean): void {
     if (this.baselineMs === 0 || this.afterRecheck !== undefined) return this.rebase(latencyMs, now);
     if (latencyMs < this.baselineMs) this.baselineMs += (latencyMs - this.baselineMs) / 8;
-    const ratio = Math.max(latencyMs, LEAST_LATENCY_MS) / Math.max(this.baselineMs, LEAST_LATENCY_MS);
+    const ratio = Math.max(latencyMs, MIN_LATENCY_MS) / Math.max(this.baselineMs, MIN_LATENCY_MS);
     this.latencyMs = latencyMs;
     this.differs = ratio > DIFFERS;
     const isHigh = ratio > SHRINK_ABOVE && this.peak >= this.current / 2;

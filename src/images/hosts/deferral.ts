@@ -6,7 +6,7 @@ const EARLY_MS = 1_000;
 const NEAR_MS = 15_000;
 /** The others come back within this time at the earliest and the latest, to be given a time. In milliseconds. */
 const FAR_MS = 12_000;
-const LONGEST_MS = 300_000;
+const MAX_MS = 300_000;
 /** They come back so often before it is their time. */
 const RETURNS = 4;
 /** The host may serve so many times what it is asked for now, by then: while that is known, and while it is searched for. */
@@ -21,40 +21,47 @@ const GROWTH_IN_SEARCH = 4;
  * do not keep the queue busy.
  */
 export class Deferral {
-  /** Until when the time of the host is given away, by turn. */
+  /** Until when the time of the host is given away, by fairness key. */
   private readonly until = new Map<string, number>();
   /** Images that wait without a time of their own. */
   private far = 0;
-  /** What the host takes for an image of one turn, in milliseconds. */
+  /** How long the host takes for an image of one fairness key, in milliseconds. */
   private msEach = 0;
 
-  /** Images of a turn claim slots, which may have been deferred before. */
-  cameBack(turn: string, images: number, now: number): void {
+  /** Images of a fairness key claim slots. They may have been deferred before. */
+  cameBack(fairnessKey: string, images: number, now: number): void {
     for (const [each, until] of this.until) if (until <= now) this.until.delete(each);
-    const until = this.until.get(turn);
+    const until = this.until.get(fairnessKey);
     // The host waits for images: those that were deferred are being served elsewhere.
     this.far = until === undefined ? Math.floor(this.far / 2) : Math.max(0, this.far - images);
-    if (until !== undefined) this.until.set(turn, until - images * this.msEach);
+    if (until !== undefined) this.until.set(fairnessKey, until - images * this.msEach);
   }
 
   /**
-   * How long some images of a turn have to wait, in milliseconds. All of them come back together.
+   * How long some images of a fairness key have to wait, in milliseconds. All of them come back together.
    *
-   * @param rate images a second that the host is asked for of this turn
+   * @param rate images a second that the host is asked for with this key
    * @param isSearching whether it is not known yet what the host accepts
    * @param soonMs when it may be asked again
    */
-  of(turn: string, images: number, rate: number, isSearching: boolean, soonMs: number, now: number): number {
+  of(
+    fairnessKey: string,
+    images: number,
+    rate: number,
+    isSearching: boolean,
+    soonMs: number,
+    now: number,
+  ): number {
     this.msEach = 1000 / (rate * (isSearching ? GROWTH_IN_SEARCH : GROWTH));
-    const from = Math.max(this.until.get(turn) ?? 0, now + Math.max(WAIT_HERE_MS, soonMs));
+    const from = Math.max(this.until.get(fairnessKey) ?? 0, now + Math.max(WAIT_HERE_MS, soonMs));
     const waitMs = from - now;
     if (waitMs <= NEAR_MS + soonMs) {
-      this.until.set(turn, from + images * this.msEach);
+      this.until.set(fairnessKey, from + images * this.msEach);
       return Math.ceil(Math.max(waitMs - EARLY_MS, soonMs));
     }
     this.far += images;
     if (isSearching) return Math.ceil(Math.max(soonMs, FAR_MS));
-    const turnMs = (this.far * this.msEach) / RETURNS;
-    return Math.ceil(Math.max(soonMs, Math.min(Math.max(FAR_MS, turnMs), LONGEST_MS)));
+    const cycleMs = (this.far * this.msEach) / RETURNS;
+    return Math.ceil(Math.max(soonMs, Math.min(Math.max(FAR_MS, cycleMs), MAX_MS)));
   }
 }

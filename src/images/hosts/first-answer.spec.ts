@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { VirtualClock } from '../../../test/support/simulated-hosts.js';
 import type { Claimant } from './claimant.js';
-import { HostUnanswered } from './held-back.js';
+import { HostUnansweredError } from './host-errors.js';
 import { HostSlots } from './host-slots.js';
 import { FIRST_ANSWER_MS } from './host.js';
 
@@ -30,7 +30,7 @@ class Batch implements Claimant {
     return this.size > 0;
   }
 
-  giveUp(): void {
+  abort(): void {
     throw new Error('nobody aborts');
   }
 }
@@ -57,7 +57,7 @@ describe('the first answer of a host', () => {
     clock.run(FIRST_ANSWER_MS + 1);
     expect(first).toMatchObject({ granted: 4, reasons: [] });
     expect(second.reasons).toHaveLength(50);
-    expect(second.reasons[0]).toBeInstanceOf(HostUnanswered);
+    expect(second.reasons[0]).toBeInstanceOf(HostUnansweredError);
     expect(other.reasons).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FetchFault } from '../fetching/fetch-fault.js';
-import { HeldBack, pauseOfHeld } from './held-back.js';
-import { FIRST_PAUSE_MS, HostHealth, IMAGES_TO_OPEN, LONGEST_PAUSE_MS, MOST_HOSTS } from './host-health.js';
+import { HostUnavailableError, pauseOfHeld } from './host-errors.js';
+import { FIRST_PAUSE_MS, HostHealth, IMAGES_TO_OPEN, MAX_PAUSE_MS, MAX_HOSTS } from './host-health.js';
 import type { ImageErrorCode } from '../fetching/image-outcome.js';
 
 const fault = (code: ImageErrorCode = 'timeout'): FetchFault => new FetchFault(code, `a ${code}`);
@@ -25,7 +25,7 @@ describe('the memory of failing hosts', () => {
       health.check(host);
       return false;
     } catch (error) {
-      if (error instanceof HeldBack) return true;
+      if (error instanceof HostUnavailableError) return true;
       throw error;
     }
   };
@@ -38,7 +38,7 @@ describe('the memory of failing hosts', () => {
       health.begin('a', 'one more').failed(fault(code));
       expect(isHeld()).toBe(true);
       expect(isHeld('b')).toBe(false);
-      expect(() => health.begin('a', 'another')).toThrow(HeldBack);
+      expect(() => health.begin('a', 'another')).toThrow(HostUnavailableError);
     },
   );
 
@@ -114,18 +114,10 @@ describe('the memory of failing hosts', () => {
     for (let probes = 0; probes < 7; probes += 1) {
       health.begin('a', 'probe').failed(fault());
       const began = now;
-      while (isHeld() && now < began + 2 * LONGEST_PAUSE_MS) now += 500;
+      while (isHeld() && now < began + 2 * MAX_PAUSE_MS) now += 500;
       pauses.push(now - began);
     }
-    expect(pauses).toEqual([
-      2_000,
-      4_000,
-      8_000,
-      16_000,
-      LONGEST_PAUSE_MS,
-      LONGEST_PAUSE_MS,
-      LONGEST_PAUSE_MS,
-    ]);
+    expect(pauses).toEqual([2_000, 4_000, 8_000, 16_000, MAX_PAUSE_MS, MAX_PAUSE_MS, MAX_PAUSE_MS]);
   });
 
   it('lets another probe go when one was given up', () => {
@@ -166,8 +158,8 @@ describe('the memory of failing hosts', () => {
   });
 
   it('remembers so many hosts at the most, and those that failed last', () => {
-    for (let n = 0; n < MOST_HOSTS * 3; n += 1) fail(1, 'dns', `host-${n}`);
-    expect(health.size).toBe(MOST_HOSTS);
+    for (let n = 0; n < MAX_HOSTS * 3; n += 1) fail(1, 'dns', `host-${n}`);
+    expect(health.size).toBe(MAX_HOSTS);
   });
 
   it('forgets faults of long ago', () => {

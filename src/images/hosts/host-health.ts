@@ -1,16 +1,16 @@
 import { hash } from 'node:crypto';
-import { HeldBack, pauseOfHeld } from './held-back.js';
+import { HostUnavailableError, pauseOfHeld } from './host-errors.js';
 import type { HostFault, ImageErrorCode } from '../image-error-code.js';
 
 /** Faults of so many different images in a row, and a host is not asked for a while. */
 export const IMAGES_TO_OPEN = 8;
 /** How long it is not asked at first, and at the most, in milliseconds. */
 export const FIRST_PAUSE_MS = 1_000;
-export const LONGEST_PAUSE_MS = 30_000;
+export const MAX_PAUSE_MS = 30_000;
 /** A host without a fault for so long begins anew, in milliseconds. */
 const MEMORY_MS = 600_000;
 /** Most hosts remembered: those with the latest faults. */
-export const MOST_HOSTS = 10_000;
+export const MAX_HOSTS = 10_000;
 
 /** What says that a host is not there, or not itself. Any answer in HTTP, of any status, says the contrary. */
 export const HOST_FAULTS: ReadonlySet<ImageErrorCode> = new Set<ImageErrorCode>([
@@ -67,7 +67,7 @@ export class HostHealth {
     private readonly news?: HostNews,
   ) {}
 
-  /** Hosts that are remembered now: those that failed lately, {@link MOST_HOSTS} at the most. */
+  /** Hosts that are remembered now: those that failed lately, {@link MAX_HOSTS} at the most. */
   get size(): number {
     return this.hosts.size;
   }
@@ -78,7 +78,7 @@ export class HostHealth {
     return open === undefined || (!open.probing && this.now() >= open.until);
   }
 
-  /** @throws HeldBack while the host is not to be asked */
+  /** @throws HostUnavailableError while the host is not to be asked */
   check(name: string): void {
     if (!this.isAsked(name)) throw this.holdBack(name);
   }
@@ -87,7 +87,7 @@ export class HostHealth {
    * Begins a visit; of a host whose pause is over it is the probe.
    *
    * @param image its URL
-   * @throws HeldBack while the host is not to be asked
+   * @throws HostUnavailableError while the host is not to be asked
    */
   begin(name: string, image: string): Visit {
     this.check(name);
@@ -122,7 +122,7 @@ export class HostHealth {
   }
 
   /** Why an image of a host has to wait that fails again and again. */
-  heldBack(name: string): HeldBack {
+  heldBack(name: string): HostUnavailableError {
     return this.holdBack(name);
   }
 
@@ -151,7 +151,7 @@ export class HostHealth {
 
   private reopen(name: string, open: NonNullable<Host['open']>, fault: HostFault): void {
     const host = this.remember(name, fault);
-    const pauseMs = Math.min(open.pauseMs * 2, LONGEST_PAUSE_MS);
+    const pauseMs = Math.min(open.pauseMs * 2, MAX_PAUSE_MS);
     host.open = { until: this.now() + pauseMs, pauseMs, probing: false, probedAt: 0, held: 0 };
   }
 
@@ -165,19 +165,19 @@ export class HostHealth {
     host.faultAt = now;
     this.hosts.delete(name);
     this.hosts.set(name, host);
-    if (this.hosts.size > MOST_HOSTS) {
+    if (this.hosts.size > MAX_HOSTS) {
       const [oldest] = this.hosts.keys();
       if (oldest !== undefined) this.hosts.delete(oldest);
     }
     return host;
   }
 
-  private holdBack(name: string): HeldBack {
+  private holdBack(name: string): HostUnavailableError {
     const host = this.hosts.get(name);
     const open = host?.open;
-    if (host === undefined || open === undefined) return new HeldBack(FIRST_PAUSE_MS, null);
+    if (host === undefined || open === undefined) return new HostUnavailableError(FIRST_PAUSE_MS, null);
     open.held += 1;
     const soonMs = Math.max(open.until - this.now(), FIRST_PAUSE_MS);
-    return new HeldBack(pauseOfHeld(soonMs, open.held), host.lastFault);
+    return new HostUnavailableError(pauseOfHeld(soonMs, open.held), host.lastFault);
   }
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { HostStalled } from './held-back.js';
+import { HostStalledError } from './host-errors.js';
 import { HostSlots } from './host-slots.js';
 import { CHECK_EVERY_MS, CHECKS_TO_STALL } from './host.js';
 
@@ -21,9 +21,9 @@ describe('a host with all its slots taken', () => {
     check(CHECKS_TO_STALL - 1);
     const late = slots.acquire('a');
     check(1);
-    await expect(waiting).rejects.toBeInstanceOf(HostStalled);
-    await expect(late).rejects.toBeInstanceOf(HostStalled);
-    await expect(slots.acquire('a')).rejects.toBeInstanceOf(HostStalled);
+    await expect(waiting).rejects.toBeInstanceOf(HostStalledError);
+    await expect(late).rejects.toBeInstanceOf(HostStalledError);
+    await expect(slots.acquire('a')).rejects.toBeInstanceOf(HostStalledError);
   });
 
   it('is waited for while something comes back', async () => {
@@ -46,19 +46,19 @@ describe('a host with all its slots taken', () => {
     await expect(waiting).resolves.toBeUndefined();
     const refused = slots.acquire('a');
     check(checks);
-    await expect(refused).rejects.toBeInstanceOf(HostStalled);
+    await expect(refused).rejects.toBeInstanceOf(HostStalledError);
   });
 
   it('does not stall while it has a slot free, nor others with it', async () => {
     await slots.acquire('b');
     check(100);
     await expect(slots.acquire('b')).resolves.toBeUndefined();
-    await expect(slots.acquire('a')).rejects.toBeInstanceOf(HostStalled);
+    await expect(slots.acquire('a')).rejects.toBeInstanceOf(HostStalledError);
   });
 
   it('is asked again once something came back', async () => {
     check(100);
-    await expect(slots.acquire('a')).rejects.toBeInstanceOf(HostStalled);
+    await expect(slots.acquire('a')).rejects.toBeInstanceOf(HostStalledError);
     slots.release('a');
     await expect(slots.acquire('a')).resolves.toBeUndefined();
   });
@@ -94,7 +94,7 @@ describe('a host with all its slots taken', () => {
     const stop = new AbortController();
     const waiting = slots.acquire('a', stop.signal);
     check(CHECKS_TO_STALL);
-    await expect(waiting).rejects.toBeInstanceOf(HostStalled);
+    await expect(waiting).rejects.toBeInstanceOf(HostStalledError);
     stop.abort();
     slots.release('a');
     slots.release('a');

@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { HeldBack, HostRefused } from './held-back.js';
+import type { HostUnavailableError, HostRefusedError } from './host-errors.js';
 import { CHECKS_TO_STALL } from './host.js';
 import type { Claimant } from './claimant.js';
 import { HostSlots } from './host-slots.js';
@@ -258,13 +258,13 @@ class Several implements Claimant {
     return this.left > 0;
   }
 
-  refuse(reason: HeldBack | HostRefused): boolean {
+  refuse(reason: HostUnavailableError | HostRefusedError): boolean {
     this.refused.push(reason.afterMs);
     this.left -= 1;
     return this.left > 0;
   }
 
-  giveUp(reason: unknown): void {
+  abort(reason: unknown): void {
     this.given.push(reason);
   }
 }

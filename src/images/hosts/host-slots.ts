@@ -2,10 +2,16 @@ import type { HostFault } from '../image-error-code.js';
 import { type Claimant, OneSlot, Waiter } from './claimant.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { UNPROVEN_LIMIT } from './concurrency-limit.js';
-import { HostRefused } from './held-back.js';
+import { HostRefusedError } from './host-errors.js';
 import { FIRST_ANSWER_MS, type Host, type HostLimits, type VisitEnd } from './host.js';
 import { KnownHosts } from './known-hosts.js';
-import { NO_TURN, refuseAllButFirst, refuseExcess, refuseStalled, refuseUnanswered } from './refusing.js';
+import {
+  NO_FAIRNESS_KEY,
+  refuseAllButFirst,
+  refuseExcess,
+  refuseStalled,
+  refuseUnanswered,
+} from './refusing.js';
 import { WaitingLine } from './waiting-line.js';
 
 /** Hears what changes for a host. */
@@ -31,15 +37,15 @@ export interface HostSlotsOptions {
 }
 
 /**
- * Slots for downloads: so many in all, and for each host as many as it bears (see {@link Host}). Whoever they are for takes
- * turns, and the hosts of each (see {@link WaitingLine}), so that the images of a slow host wait for each other and for
- * nobody else.
+ * Limits downloads in flight: `limit` in this process, and for each host as many as the host can take (see {@link Host}).
+ * Slots go to one fairness key after the other, and to one host after the other within a key (see {@link WaitingLine}). So the
+ * images of a slow host wait for each other and for nobody else.
  *
- * Hosts that have not answered lately have few slots each, and three quarters of all slots together, so that hosts that are
- * down never hold the slots of those that answer.
+ * A host that has not answered lately has few slots, and all such hosts together have three quarters of the slots at most. So
+ * hosts that are down never hold all slots.
  *
- * Nobody waits for a host that has stalled, and only as much for one that is paced as it serves soon: {@link claim} refuses
- * the rest, and {@link check} those that wait already. They belong into the queue.
+ * Nobody waits here for a host that has stalled. For a host that is throttled, only as many images wait as it serves soon.
+ * {@link claim} refuses the others, and {@link check} refuses those that wait already. They go back into the queue.
  */
 export class HostSlots {
   private active = 0;
@@ -95,38 +101,40 @@ export class HostSlots {
 
   /**
    * Resolves when a slot is free; who got it has to {@link release} it. Rejects with the signal's reason, or with
-   * `HeldBack` or {@link HostRefused}.
+   * `HostUnavailableError` or {@link HostRefusedError}.
    *
-   * @param turn whom the download is for
+   * @param fairnessKey whom the download is for
    */
-  acquire(name: string, signal?: AbortSignal, turn?: string): Promise<void> {
-    return new Promise((resolve, reject) => this.claim(name, new OneSlot(resolve, reject), signal, turn));
+  acquire(name: string, signal?: AbortSignal, fairnessKey?: string): Promise<void> {
+    return new Promise((resolve, reject) =>
+      this.claim(name, new OneSlot(resolve, reject), signal, fairnessKey),
+    );
   }
 
   /**
    * Grants slots while there are any and the claimant wants them, and later as they become free: it keeps its place in
    * the line until it wants no more, is refused, or the signal aborts.
    *
-   * @param turn whom the downloads are for
+   * @param fairnessKey whom the downloads are for
    */
-  claim(name: string, claimant: Claimant, signal?: AbortSignal, turn = NO_TURN): void {
-    if (signal?.aborted === true) return claimant.giveUp(signal.reason);
+  claim(name: string, claimant: Claimant, signal?: AbortSignal, fairnessKey = NO_FAIRNESS_KEY): void {
+    if (signal?.aborted === true) return claimant.abort(signal.reason);
     const host = this.hosts.use(name);
     if (host.isStalled) {
       refuseStalled(claimant, host);
       return this.rest(name, host);
     }
-    if (!host.isProven && turn !== NO_TURN && this.line.isWaiting(turn, name)) {
+    if (!host.isProven && fairnessKey !== NO_FAIRNESS_KEY && this.line.isWaiting(fairnessKey, name)) {
       if (host.isLateToAnswer(this.clock.now())) return refuseUnanswered(claimant);
       this.lookSoon(name, host);
     }
     const waiter = new Waiter(claimant, signal, () => {
-      this.line.remove(turn, name, waiter);
+      this.line.remove(fairnessKey, name, waiter);
       this.rest(name, host);
     });
-    this.line.add(turn, name, waiter);
+    this.line.add(fairnessKey, name, waiter);
     if (host.isPaced(this.clock.now())) {
-      host.cameBack(turn, claimant.size, this.clock.now());
+      host.cameBack(fairnessKey, claimant.size, this.clock.now());
       this.shed(name, host);
     }
     this.grantAll();
@@ -151,14 +159,19 @@ export class HostSlots {
    * When an image that a host refused may ask again.
    *
    * @param retryAfterMs how long the host asks to wait, where it says so
-   * @param turn whom it is for
+   * @param fairnessKey whom it is for
    */
-  refusalOf(name: string, fault: HostFault, retryAfterMs: number | null, turn = NO_TURN): HostRefused {
+  refusalOf(
+    name: string,
+    fault: HostFault,
+    retryAfterMs: number | null,
+    fairnessKey = NO_FAIRNESS_KEY,
+  ): HostRefusedError {
     const host = this.hosts.find(name);
     if (host?.hasServedNothing(this.patienceMs, this.clock.now()) === true)
-      return new HostRefused(fault, null);
-    const afterMs = host?.defer(turn, 1, 1, false, this.clock.now()) ?? 0;
-    return new HostRefused(fault, Math.max(afterMs, retryAfterMs ?? 0));
+      return new HostRefusedError(fault, null);
+    const afterMs = host?.defer(fairnessKey, 1, 1, false, this.clock.now()) ?? 0;
+    return new HostRefusedError(fault, Math.max(afterMs, retryAfterMs ?? 0));
   }
 
   /**
@@ -192,7 +205,7 @@ export class HostSlots {
   }
 
   /**
-   * A claimant may give its slot back at once, from within: that is room for the next turn of the loop. While all slots
+   * A claimant may give its slot back at once, from within: that is room for the next round of the loop. While all slots
    * are taken the line is not looked through, as thousands of hosts may stand in it.
    */
   private grantAll(): void {

@@ -1,7 +1,7 @@
 import type { HostFault } from '../image-error-code.js';
 import { ConcurrencyLimit, UNPROVEN_LIMIT } from './concurrency-limit.js';
 import { Deferral, WAIT_HERE_MS } from './deferral.js';
-import { STALL_PAUSE_MS } from './held-back.js';
+import { STALL_PAUSE_MS } from './host-errors.js';
 import { Pacer } from './pacer.js';
 
 /** What is configured for one host. */
@@ -147,12 +147,12 @@ export class Host {
     return now <= this.newAgainAt + LATE_MS;
   }
 
-  /** How many images of each turn may wait for it in this process. */
-  roomInLine(turns: number, now: number): number {
+  /** How many images of each fairness key may wait for it in this process. */
+  roomInLine(keys: number, now: number): number {
     if (this.pacer.pauseLeft(now) > WAIT_HERE_MS) return 0;
     const { imagesPerSecond, isSearching } = this.pacer;
     const served = (imagesPerSecond * WAIT_HERE_MS * (isSearching ? 2 : 1)) / 1000;
-    return Math.max(1, Math.floor(served / Math.max(1, turns)));
+    return Math.max(1, Math.floor(served / Math.max(1, keys)));
   }
 
   /** Whether one image may be asked for, to find out whether it serves again. */
@@ -160,18 +160,18 @@ export class Host {
     return this.active === 0 && this.pacer.pauseLeft(now) === 0;
   }
 
-  /** Images of a turn claim slots, which may have been deferred before. */
-  cameBack(turn: string, images: number, now: number): void {
-    this.deferral?.cameBack(turn, images, now);
+  /** Images of a fairness key claim slots. They may have been deferred before. */
+  cameBack(fairnessKey: string, images: number, now: number): void {
+    this.deferral?.cameBack(fairnessKey, images, now);
   }
 
   /**
    * When images that have to wait in the queue come back, in milliseconds from now.
    *
-   * @param turns how many share the host
+   * @param keys how many fairness keys share the host
    * @param hasNew whether any of them is one that the host has not refused before
    */
-  defer(turn: string, images: number, turns: number, hasNew: boolean, now: number): number {
+  defer(fairnessKey: string, images: number, keys: number, hasNew: boolean, now: number): number {
     this.held += images;
     this.deferral ??= new Deferral();
     const soonMs = Math.ceil(this.pacer.pauseLeft(now));
@@ -179,7 +179,7 @@ export class Host {
     const afterMs =
       imagesPerSecond === Number.POSITIVE_INFINITY
         ? Math.max(soonMs, STALL_PAUSE_MS)
-        : this.deferral.of(turn, images, imagesPerSecond / turns, isSearching, soonMs, now);
+        : this.deferral.of(fairnessKey, images, imagesPerSecond / keys, isSearching, soonMs, now);
     if (hasNew) this.newAgainAt = Math.max(this.newAgainAt, now + afterMs);
     return afterMs;
   }

@@ -1,6 +1,6 @@
 /** The least pause after a host refused, and the longest between requests to one that serves nothing, in milliseconds. */
-export const LEAST_PAUSE_MS = 200;
-export const LONGEST_PAUSE_MS = 30_000;
+export const MIN_PAUSE_MS = 200;
+export const MAX_PAUSE_MS = 30_000;
 
 /** The host is asked for this share of what it served when it refused. */
 const BACK_OFF = 0.85;
@@ -12,7 +12,7 @@ const ANSWERS_REMEMBERED = 64;
 const SLACK_MS = 100;
 /** Images a second of a host that has served nothing yet, the least, and when pacing ends. */
 const UNKNOWN_RATE = 10;
-const LEAST_RATE = 0.2;
+const MIN_RATE = 0.2;
 const UNPACED_RATE = 5_000;
 /** Growth of the rate in a second: this times its square root. */
 const GROWTH = 0.25;
@@ -38,7 +38,7 @@ export class Pacer {
   private rate = Number.POSITIVE_INFINITY;
   private rateAtRefusal = Number.POSITIVE_INFINITY;
   private nextAt = 0;
-  private pauseMs = LEAST_PAUSE_MS;
+  private pauseMs = MIN_PAUSE_MS;
   private refusedAt = Number.NEGATIVE_INFINITY;
   private servedSince = 0;
   private refusals = 0;
@@ -132,13 +132,13 @@ export class Pacer {
     }
     if (this.servedSince > 0 && this.refusals < TOLERATED_REFUSALS) return false;
     if (this.servedSince === 0) {
-      this.pauseMs = this.isThrottled ? Math.min(this.pauseMs * 2, LONGEST_PAUSE_MS) : LEAST_PAUSE_MS;
-      this.rate = this.isThrottled ? Math.max(LEAST_RATE, this.rate / 2) : UNKNOWN_RATE;
+      this.pauseMs = this.isThrottled ? Math.min(this.pauseMs * 2, MAX_PAUSE_MS) : MIN_PAUSE_MS;
+      this.rate = this.isThrottled ? Math.max(MIN_RATE, this.rate / 2) : UNKNOWN_RATE;
       this.isRateUnknown = true;
     } else {
-      this.pauseMs = LEAST_PAUSE_MS;
+      this.pauseMs = MIN_PAUSE_MS;
       this.isRateUnknown = !this.isThrottled;
-      const least = this.isThrottled ? Math.max(LEAST_RATE, this.rate / 2) : LEAST_RATE;
+      const least = this.isThrottled ? Math.max(MIN_RATE, this.rate / 2) : MIN_RATE;
       this.rate = Math.max(least, BACK_OFF * Math.min(this.rate, this.accepted(now)));
     }
     this.rateAtRefusal = this.rate;
@@ -179,7 +179,7 @@ export class Pacer {
 
 /** Spans of time in which is counted, in milliseconds; the rate is that of the last two of them. */
 const SPAN_MS = 400;
-const LEAST_SPAN_MS = 200;
+const MIN_SPAN_MS = 200;
 
 /** How often something happened in the last moments. */
 class RecentRate {
@@ -200,6 +200,6 @@ class RecentRate {
   }
 
   perSecond(now: number): number {
-    return ((this.events + this.eventsBefore) * 1000) / Math.max(now - this.beganBefore, LEAST_SPAN_MS);
+    return ((this.events + this.eventsBefore) * 1000) / Math.max(now - this.beganBefore, MIN_SPAN_MS);
   }
 }

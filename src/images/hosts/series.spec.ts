@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { HostStalled } from './held-back.js';
+import { HostStalledError } from './host-errors.js';
 import { type Flight, Series } from './series.js';
 
 /** A series of images, and what was done with them. */
@@ -49,7 +49,10 @@ describe('a series of images', () => {
     const { series, begun, held, ends } = seriesOf('1', '2', '3');
     series.grant();
     ends.get('1')?.resolve();
-    expect([series.refuse(new HostStalled(7)), series.refuse(new HostStalled(8))]).toEqual([true, false]);
+    expect([series.refuse(new HostStalledError(7)), series.refuse(new HostStalledError(8))]).toEqual([
+      true,
+      false,
+    ]);
     await series.ended;
     expect([begun, held]).toEqual([['1'], ['3 7', '2 8']]);
   });
@@ -57,7 +60,7 @@ describe('a series of images', () => {
   it('leaves out those that wait when it is given up, and ends with those that have begun', async () => {
     const { series, begun, ends, hasEnded } = seriesOf('1', '2', '3');
     series.grant();
-    series.giveUp();
+    series.abort();
     await turn();
     expect(hasEnded()).toBe(false);
     ends.get('1')?.resolve();
@@ -68,8 +71,8 @@ describe('a series of images', () => {
   it('is waited for no more where its host does not answer: it is held, and a few requests go on', async () => {
     const { series, begun, held, ends, flights } = seriesOf('1', '2', '3', '4');
     for (let n = 0; n < 3; n += 1) series.grant();
-    expect(series.detach(new HostStalled(5), 1)).toBe(1);
-    series.refuse(new HostStalled(6));
+    expect(series.detach(new HostStalledError(5), 1)).toBe(1);
+    series.refuse(new HostStalledError(6));
     await series.ended;
     expect(begun).toEqual(['1', '2', '3']);
     expect(held).toEqual(['1 5', '2 5', '3 5', '4 6']);
@@ -80,7 +83,7 @@ describe('a series of images', () => {
     ]);
     ends.get('1')?.resolve();
     await turn();
-    expect(series.detach(new HostStalled(5), 1)).toBe(0);
+    expect(series.detach(new HostStalledError(5), 1)).toBe(0);
   });
 
   it('fails with the first fault of one', async () => {

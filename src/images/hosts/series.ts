@@ -1,4 +1,4 @@
-import type { HeldBack, HostRefused } from './held-back.js';
+import type { HostUnavailableError, HostRefusedError } from './host-errors.js';
 import { LinkedList } from '../linked-list.js';
 import type { Claimant } from './claimant.js';
 
@@ -34,7 +34,7 @@ export class Series implements Claimant {
   constructor(
     private readonly urls: readonly string[],
     private readonly begin: (url: string, flight: Flight) => Promise<void>,
-    private readonly hold: (url: string, reason: HeldBack | HostRefused) => Promise<void>,
+    private readonly hold: (url: string, reason: HostUnavailableError | HostRefusedError) => Promise<void>,
     private readonly newUrls = urls.length,
   ) {
     this.ended = this.ending.promise;
@@ -58,7 +58,7 @@ export class Series implements Claimant {
     return this.size > 0;
   }
 
-  refuse(reason: HeldBack | HostRefused): boolean {
+  refuse(reason: HostUnavailableError | HostRefusedError): boolean {
     const url = this.urls[this.end - 1];
     if (url === undefined || this.size === 0) return false;
     this.end -= 1;
@@ -72,7 +72,7 @@ export class Series implements Claimant {
    * @param keep how many of them may go on, to learn how the host is; the others are aborted
    * @returns how many go on
    */
-  detach(reason: HeldBack, keep: number): number {
+  detach(reason: HostUnavailableError, keep: number): number {
     let kept = 0;
     for (const entry of this.flights) {
       const flight = entry.value;
@@ -87,7 +87,7 @@ export class Series implements Claimant {
     return kept;
   }
 
-  giveUp(): void {
+  abort(): void {
     const { size } = this;
     this.end = this.next;
     this.close(size);
@@ -104,7 +104,7 @@ export class Series implements Claimant {
     this.begin(url, flight).then(land, this.ending.reject);
   }
 
-  private putOff(url: string, reason: HeldBack | HostRefused): void {
+  private putOff(url: string, reason: HostUnavailableError | HostRefusedError): void {
     this.hold(url, reason).then(() => this.close(1), this.ending.reject);
   }
 

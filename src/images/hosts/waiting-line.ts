@@ -6,12 +6,12 @@ interface Place<W> {
   readonly waiter: W;
 }
 
-/** Hosts of one turn. */
-class Turn<W> {
+/** The hosts that are waited for with one fairness key. */
+class KeyQueue<W> {
   /** Those whose hosts may have room. */
   readonly groups = new LinkedList<Group<W>>();
   /** In the line while there is such a group. */
-  readonly inLine = new LinkedEntry<Turn<W>>(this);
+  readonly inLine = new LinkedEntry<KeyQueue<W>>(this);
   /** Groups, those of hosts without room included. */
   size = 0;
 
@@ -20,41 +20,41 @@ class Turn<W> {
 
 class Host<W> {
   readonly groups = new LinkedList<Group<W>>();
-  readonly byTurn = new Map<string, Group<W>>();
+  readonly byKey = new Map<string, Group<W>>();
   isBlocked = false;
 
   constructor(readonly name: string) {}
 }
 
-/** Those who wait for one host in one turn: one at the least. */
+/** Those who wait for one host with one fairness key. There is always at least one. */
 class Group<W> {
   readonly waiters = new Set<W>();
-  readonly inTurn = new LinkedEntry<Group<W>>(this);
+  readonly inKey = new LinkedEntry<Group<W>>(this);
   readonly inHost = new LinkedEntry<Group<W>>(this);
 
   constructor(
-    readonly turn: Turn<W>,
+    readonly key: KeyQueue<W>,
     readonly host: Host<W>,
   ) {}
 }
 
 /**
- * A waiting line in turns: whoever they wait for (a job) takes turns first, then the hosts of each; within both the
- * first come is the first served. So ten images are not behind the thousands that were there before, on whatever hosts.
+ * A queue that is fair to fairness keys (jobs) first, and then to the hosts of each key. For one key and host it is first in,
+ * first out. So ten images of one job do not wait for the thousands of another, whatever hosts they are on.
  *
  * A host that was found without room is passed over from then on, without being looked at, until {@link unblock} is called:
  * thousands of hosts may wait. So the first of the line is the only one that is ever looked at.
  */
 export class WaitingLine<W> {
-  /** The turns that have a host which may have room, in the order in which they come next. */
-  private readonly line = new LinkedList<Turn<W>>();
-  private readonly turns = new Map<string, Turn<W>>();
+  /** The keys that have a host which may have room, in the order in which they are served next. */
+  private readonly line = new LinkedList<KeyQueue<W>>();
+  private readonly keys = new Map<string, KeyQueue<W>>();
   private readonly hosts = new Map<string, Host<W>>();
 
   /** How many wait for a host. */
   count(host: string): number {
     let count = 0;
-    for (const { waiters } of this.hosts.get(host)?.byTurn.values() ?? []) count += waiters.size;
+    for (const { waiters } of this.hosts.get(host)?.byKey.values() ?? []) count += waiters.size;
     return count;
   }
 
@@ -63,25 +63,25 @@ export class WaitingLine<W> {
     return this.hosts.has(host);
   }
 
-  /** Whether anybody waits for a host in a turn. */
-  isWaiting(turn: string, host: string): boolean {
-    return this.hosts.get(host)?.byTurn.has(turn) === true;
+  /** Whether anybody waits for a host with a fairness key. */
+  isWaiting(fairnessKey: string, host: string): boolean {
+    return this.hosts.get(host)?.byKey.has(fairnessKey) === true;
   }
 
-  add(turn: string, host: string, waiter: W): void {
-    const group = this.hosts.get(host)?.byTurn.get(turn) ?? this.open(turn, host);
+  add(fairnessKey: string, host: string, waiter: W): void {
+    const group = this.hosts.get(host)?.byKey.get(fairnessKey) ?? this.open(fairnessKey, host);
     group.waiters.add(waiter);
   }
 
-  remove(turn: string, host: string, waiter: W): void {
-    const group = this.hosts.get(host)?.byTurn.get(turn);
+  remove(fairnessKey: string, host: string, waiter: W): void {
+    const group = this.hosts.get(host)?.byKey.get(fairnessKey);
     if (group?.waiters.delete(waiter) === true && group.waiters.size === 0) this.close(group);
   }
 
-  /** Everybody who waits for a host now, by turn. */
+  /** Everybody who waits for a host now, by fairness key. */
   of(host: string): ReadonlyMap<string, readonly W[]> {
-    const byTurn = this.hosts.get(host)?.byTurn ?? new Map<string, Group<W>>();
-    return new Map(Array.from(byTurn, ([turn, { waiters }]) => [turn, [...waiters]]));
+    const byKey = this.hosts.get(host)?.byKey ?? new Map<string, Group<W>>();
+    return new Map(Array.from(byKey, ([fairnessKey, { waiters }]) => [fairnessKey, [...waiters]]));
   }
 
   /** A host may have room again. Its waiters come last. */
@@ -93,20 +93,20 @@ export class WaitingLine<W> {
   }
 
   /**
-   * Who comes next among those whose host has room; their turn and their host come last then. They keep their place until
+   * Who comes next among those whose host has room; their key and their host come last then. They keep their place until
    * they are removed.
    */
   next(hasRoom: (host: string) => boolean): Place<W> | undefined {
-    for (let turn = this.line.first; turn !== undefined; turn = this.line.first) {
-      const group = turn.value.groups.first?.value;
-      // For the types alone: a turn leaves the line with its last group, and a group its lists with its last waiter.
+    for (let key = this.line.first; key !== undefined; key = this.line.first) {
+      const group = key.value.groups.first?.value;
+      // For the types alone: a key leaves the line with its last group, and a group its lists with its last waiter.
       if (group === undefined) return undefined;
       if (!hasRoom(group.host.name)) {
         this.block(group.host);
         continue;
       }
-      turn.value.groups.moveToEnd(group.inTurn);
-      this.line.moveToEnd(turn);
+      key.value.groups.moveToEnd(group.inKey);
+      this.line.moveToEnd(key);
       group.host.groups.moveToEnd(group.inHost);
       const [waiter] = group.waiters;
       return waiter === undefined ? undefined : { host: group.host.name, waiter };
@@ -114,27 +114,27 @@ export class WaitingLine<W> {
     return undefined;
   }
 
-  private open(turnName: string, hostName: string): Group<W> {
-    const turn = this.turns.get(turnName) ?? new Turn<W>(turnName);
+  private open(keyName: string, hostName: string): Group<W> {
+    const key = this.keys.get(keyName) ?? new KeyQueue<W>(keyName);
     const host = this.hosts.get(hostName) ?? new Host<W>(hostName);
-    const group = new Group(turn, host);
-    this.turns.set(turnName, turn);
+    const group = new Group(key, host);
+    this.keys.set(keyName, key);
     this.hosts.set(hostName, host);
-    turn.size += 1;
-    host.byTurn.set(turnName, group);
+    key.size += 1;
+    host.byKey.set(keyName, group);
     host.groups.append(group.inHost);
     if (!host.isBlocked) this.enter(group);
     return group;
   }
 
   private close(group: Group<W>): void {
-    const { host, turn } = group;
+    const { host, key } = group;
     this.leave(group);
     host.groups.remove(group.inHost);
-    host.byTurn.delete(turn.name);
-    if (host.byTurn.size === 0) this.hosts.delete(host.name);
-    turn.size -= 1;
-    if (turn.size === 0) this.turns.delete(turn.name);
+    host.byKey.delete(key.name);
+    if (host.byKey.size === 0) this.hosts.delete(host.name);
+    key.size -= 1;
+    if (key.size === 0) this.keys.delete(key.name);
   }
 
   private block(host: Host<W>): void {
@@ -143,12 +143,12 @@ export class WaitingLine<W> {
   }
 
   private enter(group: Group<W>): void {
-    this.line.append(group.turn.inLine);
-    group.turn.groups.append(group.inTurn);
+    this.line.append(group.key.inLine);
+    group.key.groups.append(group.inKey);
   }
 
-  private leave({ turn, inTurn }: Group<W>): void {
-    turn.groups.remove(inTurn);
-    if (turn.groups.isEmpty) this.line.remove(turn.inLine);
+  private leave({ key, inKey }: Group<W>): void {
+    key.groups.remove(inKey);
+    if (key.groups.isEmpty) this.line.remove(key.inLine);
   }
 }

@@ -1,7 +1,7 @@
 /** Most bytes of its start that are kept of a file. Beside what a download holds anyway they fit into `HELD_BYTES`. */
 export const MAX_START_BYTES = 65_536;
 
-const LEAST_ROOM = 4_096;
+const MIN_ROOM = 4_096;
 const NOTHING: Buffer = Buffer.alloc(0);
 
 /** Keeps the start of what comes by, without copying where it comes in one piece. */
@@ -40,7 +40,7 @@ export class KeptStart {
   private append(part: Buffer): void {
     const needed = this.length + part.length;
     if (!this.isOwn || needed > this.room.length) {
-      const larger = Math.min(MAX_START_BYTES, Math.max(LEAST_ROOM, needed, this.length * 2));
+      const larger = Math.min(MAX_START_BYTES, Math.max(MIN_ROOM, needed, this.length * 2));
       const room = Buffer.allocUnsafeSlow(larger);
       this.room.copy(room, 0, 0, this.length);
       this.room = room;

@@ -67,7 +67,7 @@ const PATTERNS = SIGNATURES.map(([format, hex]) => [format, new RegExp(`^${hex}`
 
 /** So many bytes decide, save where they are a long run of white space or of brands. */
 const DECISIVE = 32;
-const LONGEST_BRANDS = 512;
+const MAX_BRANDS_BYTES = 512;
 
 /** Brands of ISO media files that are images (ISO/IEC 23008-12 §10 and its annexes, AV1 Image File Format §6). */
 const IMAGE_BRANDS =
@@ -106,7 +106,7 @@ function isoBrands(bytes: Buffer): Signature {
   const isLong = size === 1;
   if (isLong && bytes.length < 16) return 'undecided';
   const from = isLong ? 16 : 8;
-  const end = Math.min(isLong ? bytes.readUInt32BE(12) : size, LONGEST_BRANDS);
+  const end = Math.min(isLong ? bytes.readUInt32BE(12) : size, MAX_BRANDS_BYTES);
   for (let at = from; at + 4 <= Math.min(end, bytes.length); at += 4) {
     const isVersion = at === from + 4;
     const brand = bytes.toString('latin1', at, at + 4);

@@ -16,7 +16,7 @@ const PIXELS: ReadonlyMap<string, number> = new Map([
 
 const LENGTH = /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?([a-z]*)$/i;
 /** No length or viewBox is longer, in characters. */
-const LONGEST_VALUE = 200;
+const MAX_VALUE = 200;
 
 /**
  * The size that the root tag of an SVG names, in whole pixels: its width and height where they stand in absolute units;
@@ -42,7 +42,7 @@ function rounded(width: number, height: number): Found {
 
 /** A length in CSS pixels; undefined for a relative one, and for what is no length. */
 function pixels(value: string | undefined): number | undefined {
-  if (value === undefined || value.length > LONGEST_VALUE) return undefined;
+  if (value === undefined || value.length > MAX_VALUE) return undefined;
   const found = LENGTH.exec(value.trim());
   if (found === null) return undefined;
   const [, number = '', exponent = '', unit = ''] = found;
@@ -52,7 +52,7 @@ function pixels(value: string | undefined): number | undefined {
 
 /** Of `min-x min-y width height` the last two, both positive. */
 function viewBox(value: string | undefined): { readonly width: number; readonly height: number } | undefined {
-  if (value === undefined || value.length > LONGEST_VALUE) return undefined;
+  if (value === undefined || value.length > MAX_VALUE) return undefined;
   const numbers = value
     .trim()
     .split(/[\s,]+/)

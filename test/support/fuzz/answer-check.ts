@@ -2,10 +2,10 @@ import type { ApiDocument, DocumentedAnswer, Operation } from './api-document.js
 import type { FuzzAnswer, SentRequest } from './client.js';
 
 /** What Node takes of headers, in bytes: of a request with more no route hears. */
-const MOST_HEADER_BYTES = 16_384;
+const MAX_HEADER_BYTES = 16_384;
 
 /** The default of `MAX_SMALL_BODY_BYTES`. */
-const MOST_UNUSED_BODY_BYTES = 16_384;
+const MAX_UNUSED_BODY_BYTES = 16_384;
 
 /** The bodies that the contract gives in full. */
 const BARE_BODIES = [
@@ -63,7 +63,7 @@ function isOfPage({ headers }: SentRequest): boolean {
 
 /** Whether its body is larger than one that no route has a use for may be. */
 function hasLargeBody({ body }: SentRequest): boolean {
-  return (body?.length ?? 0) > MOST_UNUSED_BODY_BYTES;
+  return (body?.length ?? 0) > MAX_UNUSED_BODY_BYTES;
 }
 
 /** Whether it says itself which server it is for. */
@@ -74,7 +74,7 @@ function namesHost({ headers }: SentRequest): boolean {
 /** Whether Node reads it to its end: a target is ASCII, and headers have a limit. */
 function isHttp({ target, headers }: SentRequest): boolean {
   return (
-    !/[\u0080-\u00ff]/.test(target) && headers.flat().join('').length + target.length <= MOST_HEADER_BYTES
+    !/[\u0080-\u00ff]/.test(target) && headers.flat().join('').length + target.length <= MAX_HEADER_BYTES
   );
 }
 

@@ -31,9 +31,9 @@ export interface Known {
 const ANSWER_MS = 15_000;
 
 /** Most ids of a kind that are kept: new ones take the places of old ones. */
-const MOST_KNOWN = 300;
+const MAX_KNOWN = 300;
 /** So many are kept though they were deleted. */
-const FEWEST_KNOWN = 10;
+const MIN_KNOWN = 10;
 
 /** Sends requests over connections that are kept alive, and remembers the ids and cursors of the answers. */
 export class FuzzClient {
@@ -91,8 +91,8 @@ export class FuzzClient {
     for (const [, kind, value = ''] of text.matchAll(/"(job_id|next_cursor)":"([^"]+)"/g)) {
       const known = kind === 'job_id' ? this.known.job : this.known.cursor;
       if (known.includes(value)) continue;
-      if (known.length < MOST_KNOWN) known.push(value);
-      else known[this.sent % MOST_KNOWN] = value;
+      if (known.length < MAX_KNOWN) known.push(value);
+      else known[this.sent % MAX_KNOWN] = value;
     }
   }
 
@@ -100,7 +100,7 @@ export class FuzzClient {
   private forget(target: string): void {
     for (const known of [this.known.job, this.known.store]) {
       const index = known.findIndex((id) => target.includes(percentEncoded(id)));
-      if (index !== -1 && known.length > FEWEST_KNOWN) known.splice(index, 1);
+      if (index !== -1 && known.length > MIN_KNOWN) known.splice(index, 1);
     }
   }
 

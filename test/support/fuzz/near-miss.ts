@@ -3,7 +3,7 @@ import type { ApiDocument, Schema } from './api-document.js';
 import { valueOf } from './arbitrary-value.js';
 
 /** Longest list that is made only to be too long. */
-const LONGEST_LIST = 2000;
+const MAX_LIST = 2000;
 
 const NEARLY_TIMES = [
   '2024-02-30T12:00:00Z',
@@ -44,7 +44,7 @@ function textMiss({ format, minLength = 0, maxLength = 1000 }: Schema): fc.Arbit
 
 function listMiss(document: ApiDocument, schema: Schema, name: string): fc.Arbitrary<unknown> {
   const { items = {}, minItems = 0, maxItems = 0 } = schema;
-  const tooLong = maxItems === 0 || maxItems > LONGEST_LIST ? 0 : maxItems + 1;
+  const tooLong = maxItems === 0 || maxItems > MAX_LIST ? 0 : maxItems + 1;
   return fc.oneof(
     fc.array(valueOf(document, items, name), { maxLength: Math.max(0, minItems - 1) }),
     valueOf(document, items, name).map((item) => Array<unknown>(tooLong).fill(item)),

@@ -9,8 +9,8 @@ const LATER_MS = 15_000;
 export const STALL_PAUSE_MS = 1_000;
 
 /** A host is not asked at present. No attempt at the image, which may ask again after a pause. */
-export class HeldBack extends Error {
-  override readonly name: string = 'HeldBack';
+export class HostUnavailableError extends Error {
+  override readonly name: string = 'HostUnavailableError';
 
   /**
    * @param afterMs when to ask again, in milliseconds from now
@@ -25,8 +25,8 @@ export class HeldBack extends Error {
 }
 
 /** All slots of a host are taken, and nothing comes back. */
-export class HostStalled extends HeldBack {
-  override readonly name = 'HostStalled';
+export class HostStalledError extends HostUnavailableError {
+  override readonly name = 'HostStalledError';
 
   constructor(afterMs: number) {
     super(afterMs, null);
@@ -34,8 +34,8 @@ export class HostStalled extends HeldBack {
 }
 
 /** A host has not answered yet, and others wait for its first answer. */
-export class HostUnanswered extends HeldBack {
-  override readonly name = 'HostUnanswered';
+export class HostUnansweredError extends HostUnavailableError {
+  override readonly name = 'HostUnansweredError';
 
   constructor(afterMs: number) {
     super(afterMs, null);
@@ -43,8 +43,8 @@ export class HostUnanswered extends HeldBack {
 }
 
 /** A host limits how much it is asked, and others come first. */
-export class HostPaced extends HeldBack {
-  override readonly name = 'HostPaced';
+export class HostPacedError extends HostUnavailableError {
+  override readonly name = 'HostPacedError';
 
   constructor(afterMs: number) {
     super(afterMs, null);
@@ -52,8 +52,8 @@ export class HostPaced extends HeldBack {
 }
 
 /** A host refused a request, or every request for too long. No attempt at the image. */
-export class HostRefused extends Error {
-  override readonly name = 'HostRefused';
+export class HostRefusedError extends Error {
+  override readonly name = 'HostRefusedError';
 
   /**
    * @param fault what the host answered last
