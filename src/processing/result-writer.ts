@@ -10,12 +10,12 @@ import { DomainEvents } from '../events/domain-events.js';
 import type { JobEvents } from '../jobs/domain-events.js';
 import { JobEnds } from '../jobs/job-ends.js';
 import { endedOf, JobsRepository, type MovedJob } from '../jobs/jobs.repository.js';
-import { JobTurns } from './job-turns.js';
+import { JobMutex } from './job-mutex.js';
 
 /** Writes results of a job's images, moves its counters, and ends it with the last of them. */
 @Injectable()
 export class ResultWriter {
-  private readonly turns = new JobTurns();
+  private readonly mutex = new JobMutex();
 
   constructor(
     private readonly database: Database,
@@ -26,7 +26,7 @@ export class ResultWriter {
   ) {}
 
   /**
-   * Writes results in a transaction of their own, when it is the job's turn. Says what it changed.
+   * Writes results in one transaction, after all earlier writes for the job. Returns what it changed.
    *
    * @param take the results, as they are by then
    * @param settle what belongs into the same transaction
@@ -36,7 +36,7 @@ export class ResultWriter {
     take: () => readonly ImageResult[],
     settle?: (transaction: Transaction) => Promise<void>,
   ): Promise<readonly RecordedImages[]> {
-    return this.turns.take(range.job, async () => {
+    return this.mutex.run(range.job, async () => {
       const results = take();
       if (results.length === 0 && settle === undefined) return [];
       return this.database.transaction(async (transaction) => {
@@ -47,12 +47,12 @@ export class ResultWriter {
     });
   }
 
-  /** Settles what has no results to be written. That needs no turn. */
+  /** Runs `settle` in a transaction, for a batch without results. It waits for no other write of the job. */
   async settle(settle: (transaction: Transaction) => Promise<void>): Promise<void> {
     await this.database.transaction(settle);
   }
 
-  /** Says what it changed, which is nothing when the job is gone, has ended, or is in another run. */
+  /** Returns what it changed: nothing when the job is gone, has ended, or is in another run. */
   async write(
     transaction: Transaction,
     range: ImageRange,

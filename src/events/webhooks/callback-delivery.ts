@@ -4,7 +4,7 @@ import { type HeldTask, QueueService, type TaskHandler } from '../../queue/queue
 import { CALLBACK_QUEUE, type CallbackTask } from './callback-task.js';
 import { pauseBeforeTry } from './callback-retries.js';
 import { type Attempted, CallbacksRepository, type DueCallback } from './callbacks.repository.js';
-import { ReceiverTurns } from './receiver-turns.js';
+import { ReceiverSlots } from './receiver-slots.js';
 import { type Reception, WebhookSender } from './webhook-sender.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from './webhooks.options.js';
 
@@ -13,14 +13,14 @@ const FIRST_PUT_OFF_MS = 250;
 const MAX_PUT_OFF_MS = 30_000;
 
 /**
- * Delivers callbacks: each run is one try, or none where it has to wait for its turn. What has to be tried later goes back
+ * Delivers callbacks. Each run is one attempt, or none where no slot is free. What has to be tried later goes back
  * as a deferred task, in the transaction that notes the try, so that nobody sleeps in a lane. Where a process dies
  * between the receiver's answer and that note, the callback is delivered again.
  */
 @Injectable()
 export class CallbackDelivery implements TaskHandler<CallbackTask> {
   private readonly logger = new Logger('Callbacks');
-  private readonly turns = new ReceiverTurns();
+  private readonly slots = new ReceiverSlots();
 
   constructor(
     private readonly database: Database,
@@ -36,15 +36,15 @@ export class CallbackDelivery implements TaskHandler<CallbackTask> {
     if (callback === undefined) return this.settle(task, async () => undefined);
     if (task.stopping.aborted) return this.putBack(task, 0);
     const { host } = new URL(callback.url);
-    const turn = this.turns.begin(host);
-    if (turn === undefined) return this.putOff(task);
+    const slot = this.slots.acquire(host);
+    if (slot === undefined) return this.putOff(task);
     const started = performance.now();
     let reception: Reception;
     try {
       reception = await this.sender.post(callback, task.signal);
-      turn.end(reception.status === null ? undefined : performance.now() - started);
+      slot.end(reception.status === null ? undefined : performance.now() - started);
     } catch {
-      turn.leave();
+      slot.release();
       return this.putBack(task, 0);
     }
     await this.note(task, callback, reception, host);

@@ -3,7 +3,7 @@ import { QueueService } from '../../queue/queue.service.js';
 import { CallbackDelivery } from './callback-delivery.js';
 import { CALLBACK_QUEUE, type CallbackTask } from './callback-task.js';
 import { CallbacksRepository } from './callbacks.repository.js';
-import { CALLBACK_LANES } from './receiver-turns.js';
+import { CALLBACK_LANES } from './receiver-slots.js';
 import { WebhooksService } from './webhooks.service.js';
 
 /** A lane holds one delivery at a time, so that none waits for the slow receiver of another. */
