@@ -33,7 +33,7 @@ const BESIDE = new Set(['dataSource', 'controllers', 'analyzers', 'imports', 'in
 export function refuseUnknown(options: StoreVisitsOptions): void {
   refuseNames('useFactory', options, [...Object.keys(GROUPS), 'role', 'observer']);
   for (const [group, names] of Object.entries(GROUPS)) {
-    const given = valueOf(options, group);
+    const given = getValue(options, group);
     if (given !== undefined) refuseNames(group, given, names);
   }
   const { observer } = options;
@@ -53,7 +53,7 @@ function refuseNames(option: string, given: unknown, names: readonly string[]): 
   );
 }
 
-function valueOf(options: object, name: string): unknown {
+function getValue(options: object, name: string): unknown {
   return Object.getOwnPropertyDescriptor(options, name)?.value;
 }
 

@@ -52,19 +52,19 @@ const MAX_DELAY_MS = 60_000;
 export function roomOptions(options: StoreVisitsOptions): RoomOptions {
   const role = options.role ?? 'all';
   if (!ROLES.includes(role)) throw new StoreVisitsOptionsError('role', `one of ${ROLES.join(', ')}`);
-  const schema = schemaOf('database.schema', options.database?.schema ?? SCHEMA);
-  const queueSchema = schemaOf('database.queueSchema', options.database?.queueSchema ?? QUEUE_SCHEMA);
+  const schema = getSchema('database.schema', options.database?.schema ?? SCHEMA);
+  const queueSchema = getSchema('database.queueSchema', options.database?.queueSchema ?? QUEUE_SCHEMA);
   if (schema === queueSchema)
     throw new StoreVisitsOptionsError('database.queueSchema', 'another schema than database.schema');
-  const http = limitsOf('http', LIMITS.http, {
+  const http = toLimits('http', LIMITS.http, {
     ...options.http,
     bodyMemoryBytes: options.http?.bodyMemoryBytes ?? bodyMemory(options.http?.maxBodyBytes),
   });
-  const jobs = limitsOf('jobs', LIMITS.jobs, options.jobs);
-  const images = limitsOf('images', LIMITS.images, options.images);
-  const analysis = limitsOf('analysis', LIMITS.analysis, options.analysis);
-  const callbacks = limitsOf('callbacks', LIMITS.callbacks, options.callbacks);
-  const queue = limitsOf('queue', LIMITS.queue, options.queue);
+  const jobs = toLimits('jobs', LIMITS.jobs, options.jobs);
+  const images = toLimits('images', LIMITS.images, options.images);
+  const analysis = toLimits('analysis', LIMITS.analysis, options.analysis);
+  const callbacks = toLimits('callbacks', LIMITS.callbacks, options.callbacks);
+  const queue = toLimits('queue', LIMITS.queue, options.queue);
   const maxBytes = images('maxBytes');
   if (images('memoryBytes') < maxBytes)
     throw new StoreVisitsOptionsError('images.memoryBytes', `at least images.maxBytes, which is ${maxBytes}`);
@@ -77,19 +77,19 @@ export function roomOptions(options: StoreVisitsOptions): RoomOptions {
   const { userAgent = USER_AGENT } = options.images ?? {};
   if (typeof userAgent !== 'string' || !/^[\x20-\x7e]+$/.test(userAgent))
     throw new StoreVisitsOptionsError('images.userAgent', 'printable ASCII characters');
-  const allowedHosts = listOf(
+  const allowedHosts = toList(
     'images.allowedHosts',
     options.images?.allowedHosts,
     isHostPattern,
     'host names such as photos.example.com or *.example.com',
   );
-  const allowedNetworks = listOf(
+  const allowedNetworks = toList(
     'images.allowedNetworks',
     options.images?.allowedNetworks,
     (text) => parseBlock(text) !== undefined,
     'CIDR blocks such as 10.2.0.0/16',
   );
-  const allowedPorts = listOf(
+  const allowedPorts = toList(
     'images.allowedPorts',
     options.images?.allowedPorts,
     isPort,
@@ -98,7 +98,7 @@ export function roomOptions(options: StoreVisitsOptions): RoomOptions {
   const { sources = [] } = options.images ?? {};
   if (!Array.isArray(sources) && typeof sources !== 'function')
     throw new StoreVisitsOptionsError('images.sources', 'a list of sources, or a function that returns one');
-  const secrets = listOf(
+  const secrets = toList(
     'callbacks.secrets',
     options.callbacks?.secrets,
     isWebhookSecret,
@@ -165,13 +165,13 @@ export function roomOptions(options: StoreVisitsOptions): RoomOptions {
       retryBaseMs: images('retryBaseMs'),
       hostPatienceMs: images('hostPatienceMs'),
       retentionDays: jobs('retentionDays'),
-      delayMs: delayOf(options.images?.delayMs),
+      delayMs: toDelay(options.images?.delayMs),
       ...observer,
     },
   };
 }
 
-function schemaOf(option: string, name: string): string {
+function getSchema(option: string, name: string): string {
   if (typeof name === 'string' && isSchemaName(name)) return name;
   throw new StoreVisitsOptionsError(
     option,
@@ -179,7 +179,7 @@ function schemaOf(option: string, name: string): string {
   );
 }
 
-function delayOf(given: Delay = { min: 0, max: 0 }): Delay {
+function toDelay(given: Delay = { min: 0, max: 0 }): Delay {
   const { min, max }: { min?: unknown; max?: unknown } = Object(given);
   const least = wholeNumber('images.delayMs.min', min, { min: 0, max: MAX_DELAY_MS });
   return { min: least, max: wholeNumber('images.delayMs.max', max, { min: least, max: MAX_DELAY_MS }) };
@@ -191,7 +191,7 @@ function bodyMemory(maxBodyBytes = 0): number {
 }
 
 /** Reads the limits of one group of options. */
-function limitsOf<Name extends string>(
+function toLimits<Name extends string>(
   group: string,
   limits: Readonly<Record<Name, Limit>>,
   given: { readonly [N in NoInfer<Name>]?: number | undefined } = {},
@@ -204,7 +204,7 @@ function wholeNumber(option: string, value: unknown, { min, max }: Omit<Limit, '
   throw new StoreVisitsOptionsError(option, `a whole number from ${min} to ${max}, and is ${String(value)}`);
 }
 
-function listOf(
+function toList(
   option: string,
   given: TextList = [],
   isGood: (text: string) => boolean,

@@ -173,7 +173,7 @@ export class StoreVisitsModule {
       queue,
       options,
     );
-    const mount = mountOf(setup);
+    const mount = toMount(setup);
     const http = mount && HttpModule.at(mount, options);
     const routes = http && [
       StoresHttpModule.at(mount, stores, http, ...imports),
@@ -201,7 +201,7 @@ export class StoreVisitsModule {
 }
 
 /** Undefined where there are no routes. */
-function mountOf({ role, controllers }: StoreVisitsSetup): Mount | undefined {
+function toMount({ role, controllers }: StoreVisitsSetup): Mount | undefined {
   if (role === 'worker' || controllers === false) return undefined;
   if (controllers !== undefined && (typeof controllers !== 'object' || controllers === null))
     throw new StoreVisitsOptionsError('controllers', '{ path, guards } or false');
@@ -247,7 +247,7 @@ function completed(options: StoreVisitsOptions, setup: StoreVisitsSetup): RoomOp
   const role = setup.role ?? options.role ?? 'all';
   if (options.role !== undefined && options.role !== role)
     throw new StoreVisitsOptionsError('role', `${role} here too: that is what stands beside useFactory`);
-  if (role === 'worker' && mountOf(setup) !== undefined)
+  if (role === 'worker' && toMount(setup) !== undefined)
     throw new StoreVisitsOptionsError(
       'role',
       "all or api where there are routes. Put role: 'worker' (or controllers: false) beside useFactory: routes are made before the options are known",

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { Database, type Transaction } from '../src/database/database.js';
 import { dataSourceOptions } from '../src/database/data-source.js';
-import { sqlStateOf } from '../src/database/database-faults.js';
+import { getSqlState } from '../src/database/database-faults.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 
 let server: TestDatabase;
@@ -60,7 +60,7 @@ it.each([
     await transaction.query(`DO $$ BEGIN RAISE EXCEPTION 'on purpose' USING ERRCODE = '${code}'; END $$`);
   });
   const error: unknown = await failing.catch((reason: unknown) => reason);
-  expect({ code: sqlStateOf(error), runs }).toEqual({ code, runs: attempts });
+  expect({ code: getSqlState(error), runs }).toEqual({ code, runs: attempts });
 });
 
 it('a transaction of a platform is not run again: what else is in it is unknown here', async () => {

@@ -10,7 +10,7 @@ import type { Settings } from './environment.js';
 import { HealthController } from './health/health.controller.js';
 import { Metrics } from './metrics/metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
-import { analyzersOf, applicationName, toOptions } from './options.js';
+import { toAnalyzers, applicationName, toOptions } from './options.js';
 
 /** The standalone application: the library on a DataSource of its own, its log, health and metrics. */
 @Module({})
@@ -24,7 +24,7 @@ export class AppModule {
     const metrics = new Metrics(settings.role);
     const storeVisits = StoreVisitsModule.forRoot({
       ...toOptions(settings, metrics, sources),
-      analyzers: analyzersOf(settings),
+      analyzers: toAnalyzers(settings),
     });
     return {
       module: AppModule,

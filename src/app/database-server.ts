@@ -52,7 +52,7 @@ export async function openDatabaseServer(
     await waitForDatabase(settings.databaseUrl, settings.databaseWaitMs, logger, signal);
     return {
       url: settings.databaseUrl,
-      description: `PostgreSQL at ${placeOf(settings.databaseUrl)}`,
+      description: `PostgreSQL at ${toPlace(settings.databaseUrl)}`,
       lost: new Promise(() => {}),
       stop: async () => {},
     };
@@ -83,7 +83,7 @@ export async function startOnDatabase<T>(
       const isGone = isDatabaseOutage(error) && !isRefusal(error);
       if (!isGone || settings.databaseUrl === undefined || Date.now() >= deadline)
         throw explained(error, url);
-      logger.warn({ event: 'start_broken_off', host: placeOf(url), reason: String(error) }, 'Startup');
+      logger.warn({ event: 'start_broken_off', host: toPlace(url), reason: String(error) }, 'Startup');
       await wait(RETRY_MS, undefined, { signal });
       await waitForDatabase(url, Math.max(0, deadline - Date.now()), logger, signal);
     }
@@ -94,7 +94,7 @@ export async function startOnDatabase<T>(
 function explained(error: unknown, url: string): unknown {
   if (!(error instanceof Error) || !(isRefusal(error) || isDatabaseOutage(error))) return error;
   const cause = { cause: error };
-  return new DatabaseServerError(`The database at ${placeOf(url)} refuses us: ${error.message}`, cause);
+  return new DatabaseServerError(`The database at ${toPlace(url)} refuses us: ${error.message}`, cause);
 }
 
 function isRefusal(error: unknown): boolean {
@@ -111,7 +111,7 @@ async function startEmbedded(
   const server = await EmbeddedPostgres.start({
     dataDir,
     signal,
-    log: (event, fields) => logger[levelOf(event)]?.({ event, ...fields }, 'EmbeddedPostgres'),
+    log: (event, fields) => logger[getLevel(event)]?.({ event, ...fields }, 'EmbeddedPostgres'),
   });
   const lost = Promise.withResolvers<DatabaseServerError>();
   let stopping = false;
@@ -135,7 +135,7 @@ async function startEmbedded(
 }
 
 /** That it starts and stops as it should is nothing to act on. */
-function levelOf(event: string): 'debug' | 'warn' | 'error' {
+function getLevel(event: string): 'debug' | 'warn' | 'error' {
   switch (event) {
     case 'embedded_postgres_exited':
       return 'error';
@@ -160,7 +160,7 @@ async function waitForDatabase(
     } catch (error) {
       if (error instanceof DatabaseServerError) throw error;
       const reason = error instanceof Error ? error.message || error.name : String(error);
-      const host = placeOf(url);
+      const host = toPlace(url);
       if (isRefusal(error) || !isDatabaseOutage(error))
         throw new DatabaseServerError(`The database at ${host} refuses us: ${reason}`);
       if (Date.now() >= deadline) {
@@ -175,7 +175,7 @@ async function waitForDatabase(
 }
 
 /** Where a URL leads: a host and its port, or the folder of a socket, which pg takes from `?host=` as well. */
-function placeOf(url: string): string {
+function toPlace(url: string): string {
   const { host, searchParams } = new URL(url);
   return searchParams.get('host') || host || 'localhost';
 }
@@ -201,7 +201,7 @@ async function checkServer(url: string): Promise<void> {
       );
     }
     if (await isBehindTransactionPooler(config))
-      throw new DatabaseServerError(`The database at ${placeOf(url)} cannot be used: ${TRANSACTION_POOLER}`);
+      throw new DatabaseServerError(`The database at ${toPlace(url)} cannot be used: ${TRANSACTION_POOLER}`);
   } finally {
     await client.end().catch(() => undefined);
   }

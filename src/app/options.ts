@@ -63,7 +63,7 @@ export function toOptions(
 }
 
 /** What finds things out about images beside their size. */
-export function analyzersOf({ imageExif, imageExifTimeZone: timeZone }: Settings): ExifAnalyzer[] {
+export function toAnalyzers({ imageExif, imageExifTimeZone: timeZone }: Settings): ExifAnalyzer[] {
   return imageExif ? [new ExifAnalyzer(timeZone === undefined ? {} : { timeZone })] : [];
 }
 

@@ -11,7 +11,7 @@ export interface Refusal {
 
 /** The error that tells a refusal to a person. */
 export function refusalError(origin: string, { status, headers, text }: Refusal): CliError {
-  const { error, code = `http_${status}`, details } = errorBodyOf(text);
+  const { error, code = `http_${status}`, details } = parseErrorBody(text);
   if (status >= 300 && status < 400)
     return new CliError(
       EXIT.usage,
@@ -46,28 +46,28 @@ function retryAfterMs(headers: Headers): number | undefined {
 }
 
 /** What of the API's error body is there. Proxies answer in their own words. */
-function errorBodyOf(text: string): {
+function parseErrorBody(text: string): {
   readonly error?: string;
   readonly code?: string;
   readonly details: readonly FaultView[];
 } {
   const body = parsed(text);
-  const error = fieldOf(body, 'error');
-  const code = fieldOf(body, 'code');
-  const details = fieldOf(body, 'details');
+  const error = getField(body, 'error');
+  const code = getField(body, 'code');
+  const details = getField(body, 'details');
   return {
     ...(typeof error === 'string' ? { error } : {}),
     ...(typeof code === 'string' ? { code } : {}),
-    details: Array.isArray(details) ? details.flatMap(faultOf) : [],
+    details: Array.isArray(details) ? details.flatMap(toFaults) : [],
   };
 }
 
-function faultOf(fault: unknown): FaultView[] {
-  const [path, message] = [fieldOf(fault, 'path'), fieldOf(fault, 'message')];
+function toFaults(fault: unknown): FaultView[] {
+  const [path, message] = [getField(fault, 'path'), getField(fault, 'message')];
   return typeof path === 'string' && typeof message === 'string' ? [{ path, message }] : [];
 }
 
-function fieldOf(value: unknown, name: string): unknown {
+function getField(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   return Object.getOwnPropertyDescriptor(value, name)?.value;
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { refusalError } from './api-answer.js';
 import type { Shape } from './api-shapes.js';
 import { CliError, UnavailableError } from './cli-error.js';
-import { errorCode, messageOf } from './error-code.js';
+import { errorCode, getMessage } from './error-code.js';
 import { EXIT } from './exit-status.js';
 
 /** Where the server is, and who calls. */
@@ -77,7 +77,7 @@ export class ApiClient {
       }),
     );
     if (answer.ok) {
-      if (mediaTypeOf(answer) === accept) return answer;
+      if (getMediaType(answer) === accept) return answer;
       await answer.body?.cancel();
       throw this.foreign();
     }
@@ -140,7 +140,7 @@ export class ApiClient {
     const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
     if (cause instanceof CliError) return cause;
     const { url } = this.server;
-    const code = networkCodeOf(error);
+    const code = findNetworkCode(error);
     if (code !== undefined) {
       const unheard = UNHEARD[code];
       if (unheard !== undefined)
@@ -156,7 +156,7 @@ export class ApiClient {
     // What fetch itself refuses, such as the ports of other services.
     if (cause === undefined) return error;
     return new UnavailableError(
-      `The server at ${url} can't be reached: ${messageOf(cause)}`,
+      `The server at ${url} can't be reached: ${getMessage(cause)}`,
       'unreached',
       undefined,
       true,
@@ -165,12 +165,12 @@ export class ApiClient {
 }
 
 /** What the network says; of several addresses that were tried, of the first. `fetch` wraps it once or twice. */
-function networkCodeOf(error: unknown): string | undefined {
+function findNetworkCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const code = errorCode(error);
   if (code !== undefined) return code;
-  if ('errors' in error && Array.isArray(error.errors)) return networkCodeOf(error.errors[0]);
-  return 'cause' in error ? networkCodeOf(error.cause) : undefined;
+  if ('errors' in error && Array.isArray(error.errors)) return findNetworkCode(error.errors[0]);
+  return 'cause' in error ? findNetworkCode(error.cause) : undefined;
 }
 
 function given(values: Readonly<Record<string, string | undefined>> = {}): Record<string, string> {
@@ -179,7 +179,7 @@ function given(values: Readonly<Record<string, string | undefined>> = {}): Recor
   );
 }
 
-function mediaTypeOf({ headers }: Response): string | undefined {
+function getMediaType({ headers }: Response): string | undefined {
   return headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
 }
 

@@ -41,12 +41,12 @@ export const isJob = shape<JobView>({
   images: isImageCounts,
   created_at: isText,
   finished_at: isTextOrNull,
-  error: listOf(shape({ store_id: isText, error: isText })),
+  error: isListOf(shape({ store_id: isText, error: isText })),
   error_count: isNumber,
 });
 
 export const isResultsPage = shape<ResultsPage>({
-  items: listOf(
+  items: isListOf(
     shape({
       store_id: isText,
       image_url: isText,
@@ -67,7 +67,7 @@ export const isImportResult = shape<ImportResult>({
   updated: isNumber,
   unchanged: isNumber,
   rejected_count: isNumber,
-  rejected: listOf(shape({ line: isNumber, error: isText })),
+  rejected: isListOf(shape({ line: isNumber, error: isText })),
 });
 
 function shape<T>(fields: { readonly [Name in keyof T]?: Check }): Shape<T> {
@@ -78,6 +78,6 @@ function shape<T>(fields: { readonly [Name in keyof T]?: Check }): Shape<T> {
     checks.every(([name, isRight]) => isRight?.(Object.getOwnPropertyDescriptor(body, name)?.value));
 }
 
-function listOf(isRight: Check): Check {
+function isListOf(isRight: Check): Check {
   return (value) => Array.isArray(value) && value.every((entry) => isRight(entry));
 }

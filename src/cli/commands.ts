@@ -3,13 +3,13 @@ import type { JobView } from '../jobs/job-view.js';
 import type { ApiClient } from './api-client.js';
 import { isImportResult, isJob, isResultsPage, isSubmitted, type Submitted } from './api-shapes.js';
 import { UnavailableError } from './cli-error.js';
-import { EXIT, type ExitStatus, exitStatusOf } from './exit-status.js';
+import { EXIT, type ExitStatus, toExitStatus } from './exit-status.js';
 import { followJob } from './job-events.js';
 import { jobText } from './job-text.js';
 import type { Output } from './output.js';
 import { showProgress } from './progress.js';
 import { resultsTable } from './results-table.js';
-import { CONTENT_TYPES, type FileType, openFile, typeOf, withFields } from './submission-file.js';
+import { CONTENT_TYPES, type FileType, openFile, getFileType, withFields } from './submission-file.js';
 import { counted, printable } from './text.js';
 
 /** What every command has. */
@@ -64,7 +64,7 @@ async function send(
   file: string,
   { type, reference, callbackUrl, idempotencyKey }: SubmitOptions,
 ): Promise<Submitted> {
-  const fileType = typeOf(file, type);
+  const fileType = getFileType(file, type);
   const fields = {
     ...(reference === undefined ? {} : { reference }),
     ...(callbackUrl === undefined ? {} : { callback_url: callbackUrl }),
@@ -78,7 +78,7 @@ async function send(
         method: 'POST',
         path: '/api/jobs',
         query: isInside ? {} : fields,
-        headers: { 'content-type': CONTENT_TYPES[fileType], 'idempotency-key': headerOf(idempotencyKey) },
+        headers: { 'content-type': CONTENT_TYPES[fileType], 'idempotency-key': toHeader(idempotencyKey) },
         body,
         signal,
       },
@@ -97,26 +97,26 @@ async function send(
 }
 
 /** Header values are bytes: `fetch` takes each character for one, and the server reads UTF-8. */
-function headerOf(value: string | undefined): string | undefined {
+function toHeader(value: string | undefined): string | undefined {
   return value === undefined ? undefined : Buffer.from(value, 'utf8').toString('latin1');
 }
 
 /** Shows a job. */
 export async function status(cli: Context, jobId: string): Promise<ExitStatus> {
-  printJob(cli, await cli.client.json({ path: pathOf(jobId), signal: cli.signal }, isJob));
+  printJob(cli, await cli.client.json({ path: toPath(jobId), signal: cli.signal }, isJob));
   return EXIT.ok;
 }
 
 /** Waits for the end of a job. */
 export async function watch(cli: Context, jobId: string, options: WatchOptions): Promise<ExitStatus> {
   // At once what is wrong with the id, the key or the server, however patient the watching is.
-  await cli.client.json({ path: pathOf(jobId), signal: cli.signal }, isJob);
+  await cli.client.json({ path: toPath(jobId), signal: cli.signal }, isJob);
   return follow(cli, jobId, options, 'out');
 }
 
 export async function cancel(cli: Context, jobId: string): Promise<ExitStatus> {
   const { client, signal } = cli;
-  printJob(cli, await client.json({ method: 'POST', path: `${pathOf(jobId)}/cancel`, signal }, isJob));
+  printJob(cli, await client.json({ method: 'POST', path: `${toPath(jobId)}/cancel`, signal }, isJob));
   return EXIT.ok;
 }
 
@@ -126,7 +126,7 @@ export async function retry(
   options: WatchOptions & { readonly watch?: boolean },
 ): Promise<ExitStatus> {
   const { client, signal } = cli;
-  const job: JobView = await client.json({ method: 'POST', path: `${pathOf(jobId)}/retry`, signal }, isJob);
+  const job: JobView = await client.json({ method: 'POST', path: `${toPath(jobId)}/retry`, signal }, isJob);
   if (options.watch === true) return follow(cli, jobId, options, 'out');
   printJob(cli, job);
   return EXIT.ok;
@@ -138,7 +138,7 @@ export async function results(
   jobId: string,
   { format, status: only, store, limit }: ResultsOptions,
 ): Promise<ExitStatus> {
-  const path = `${pathOf(jobId)}/images`;
+  const path = `${toPath(jobId)}/images`;
   const query = { status: only, store_id: store };
   if (json || format !== 'table') {
     const accept = CONTENT_TYPES[json ? 'ndjson' : format === 'csv' ? 'csv' : 'ndjson'];
@@ -211,13 +211,13 @@ async function follow(
   }
   if (cli.json) cli.output.print(JSON.stringify(job));
   else cli.output[to].write(`${jobText(job, cli.output[to])}\n`);
-  return exitStatusOf(job);
+  return toExitStatus(job);
 }
 
 function printJob({ output, json }: Context, job: JobView): void {
   output.print(json ? JSON.stringify(job) : jobText(job, output.out));
 }
 
-function pathOf(jobId: string): string {
+function toPath(jobId: string): string {
   return `/api/jobs/${encodeURIComponent(jobId)}`;
 }

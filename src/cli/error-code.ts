@@ -5,7 +5,7 @@ export function errorCode(error: unknown): string | undefined {
 }
 
 /** The words of a fault. */
-export function messageOf(error: unknown): string {
+export function getMessage(error: unknown): string {
   const message =
     typeof error === 'object' && error !== null && 'message' in error ? error.message : undefined;
   return typeof message === 'string' ? message : String(error);

@@ -21,7 +21,7 @@ export const EXIT = {
 export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
 /** How a job ended, as an exit status. */
-export function exitStatusOf(job: Pick<JobView, 'status'>): ExitStatus {
+export function toExitStatus(job: Pick<JobView, 'status'>): ExitStatus {
   switch (job.status) {
     case 'failed':
       return EXIT.failed;

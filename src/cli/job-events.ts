@@ -41,7 +41,7 @@ export async function followJob(
   let retryMs = RETRY_MS;
   for (;;) {
     try {
-      for await (const message of eventsOf(client, jobId, signal, (ms) => (retryMs = ms))) {
+      for await (const message of readEvents(client, jobId, signal, (ms) => (retryMs = ms))) {
         lastHeard = performance.now();
         if (message.event === 'finished') return client.parsed(message.data, isJob);
         if (message.event === 'progress') follower.progress(client.parsed(message.data, isImageCounts));
@@ -60,7 +60,7 @@ export async function followJob(
 }
 
 /** The events of one connection. A server that shows no sign of life for too long is left. */
-async function* eventsOf(
+async function* readEvents(
   client: ApiClient,
   jobId: string,
   signal: AbortSignal,

@@ -26,7 +26,7 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
   try {
     await program.parseAsync(args);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : told(usageErrorOf(error));
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : told(toUsageError(error));
     if (interrupted.signal.aborted) return EXIT.interrupted;
     if (!(error instanceof CliError)) {
       output.say(`shelfline: A fault of this program: ${inspect(error)}`);
@@ -44,7 +44,7 @@ function wantsJson(args: readonly string[]): boolean {
 }
 
 /** Where no command is given, Commander shows the help, and says nothing. */
-function usageErrorOf({ code, message }: CommanderError): UsageError {
+function toUsageError({ code, message }: CommanderError): UsageError {
   return new UsageError(code === 'commander.help' ? 'A command is missing' : message.replace(/^error: /, ''));
 }
 

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
 import { type CliError, UsageError } from './cli-error.js';
-import { errorCode, messageOf } from './error-code.js';
+import { errorCode, getMessage } from './error-code.js';
 
 /**
  * Where results go (standard output) and what is said beside them (standard error). Whoever reads a pipe may go before
@@ -16,7 +16,7 @@ export class Output {
   ) {
     out.on('error', (error) => {
       if (errorCode(error) === 'EPIPE') leave();
-      else leave(new UsageError(`The output can't be written: ${messageOf(error)}`));
+      else leave(new UsageError(`The output can't be written: ${getMessage(error)}`));
     });
     // Nobody to tell: the work goes on.
     err.on('error', () => {});

@@ -50,7 +50,7 @@ export function createProgram({ output, signal, done }: ProgramOptions): Command
     (command) =>
     async (...args) => {
       const { url, apiKey, json = false } = program.opts<GlobalOptions>();
-      const client = new ApiClient({ url, apiKey: keyOf(apiKey) });
+      const client = new ApiClient({ url, apiKey: parseKey(apiKey) });
       done(await command({ client, output, json, signal }, ...args));
     };
   addSubmit(program, running);
@@ -230,7 +230,7 @@ function serverUrl(text: string): string {
 }
 
 /** Not by Commander, whose error would repeat it. */
-function keyOf(text: string | undefined): string | undefined {
+function parseKey(text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined;
   if (/^[\x21-\x7e]+$/.test(text)) return text;
   throw new UsageError('The key is not of printable ASCII characters without spaces');

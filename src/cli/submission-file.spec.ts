@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openFile, typeOf, withFields } from './submission-file.js';
+import { openFile, getFileType, withFields } from './submission-file.js';
 
 let folder: string;
 
@@ -33,11 +33,11 @@ describe('what a file holds', () => {
     ['a.json', 'ndjson', 'ndjson'],
     ['-', 'json', 'json'],
   ] as const)('%s, told %s: %s', (name, told, type) => {
-    expect(typeOf(name, told)).toBe(type);
+    expect(getFileType(name, told)).toBe(type);
   });
 
   it.each(['-', 'a', 'a.txt', '.json'])('has to be told of %s', (name) => {
-    expect(() => typeOf(name, undefined)).toThrow('add --type json, ndjson or csv');
+    expect(() => getFileType(name, undefined)).toThrow('add --type json, ndjson or csv');
   });
 });
 

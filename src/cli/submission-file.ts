@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { extname } from 'node:path';
 import { addAbortSignal, Readable } from 'node:stream';
 import { UsageError } from './cli-error.js';
-import { errorCode, messageOf } from './error-code.js';
+import { errorCode, getMessage } from './error-code.js';
 
 /** The forms that a submission comes in, and their content types. */
 export const CONTENT_TYPES = {
@@ -33,7 +33,7 @@ const EXTENSIONS: Readonly<Record<string, FileType>> = {
  *
  * @throws UsageError where neither says
  */
-export function typeOf(file: string, told: FileType | undefined): FileType {
+export function getFileType(file: string, told: FileType | undefined): FileType {
   if (told !== undefined) return told;
   const type = EXTENSIONS[extname(file).toLowerCase()];
   if (type !== undefined) return type;
@@ -61,10 +61,10 @@ async function opened(file: string): Promise<Readable> {
   // Read as a file, a pipe would hold a thread until somebody writes, and with it the process at Ctrl-C.
   if (found.isFIFO())
     return new Socket({ fd: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK), writable: false });
-  return Readable.from(chunksOf(file, (await open(file)).createReadStream()));
+  return Readable.from(readChunks(file, (await open(file)).createReadStream()));
 }
 
-async function* chunksOf(file: string, stream: Readable): AsyncGenerator<Buffer> {
+async function* readChunks(file: string, stream: Readable): AsyncGenerator<Buffer> {
   try {
     yield* stream;
   } catch (error) {
@@ -86,7 +86,7 @@ export async function withFields(
   const text = await readWhole(file, signal, maxBytes);
   const submission = parsed(file, text);
   if (typeof submission !== 'object' || submission === null || Array.isArray(submission))
-    throw new UsageError(`${nameOf(file)} holds no JSON object`);
+    throw new UsageError(`${getName(file)} holds no JSON object`);
   return Readable.from([Buffer.from(JSON.stringify({ ...submission, ...fields }))]);
 }
 
@@ -99,7 +99,7 @@ async function readWhole(file: string, signal: AbortSignal, maxBytes: number): P
       bytes += chunk.length;
       if (bytes > maxBytes)
         throw new UsageError(
-          `${nameOf(file)} is longer than ${maxBytes / 1_048_576} MiB, too long to put --reference or --callback-url into: NDJSON and CSV stream`,
+          `${getName(file)} is longer than ${maxBytes / 1_048_576} MiB, too long to put --reference or --callback-url into: NDJSON and CSV stream`,
         );
     }
   } catch (error) {
@@ -112,11 +112,11 @@ function parsed(file: string, text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw new UsageError(`${nameOf(file)} is not JSON: ${messageOf(error)}`);
+    throw new UsageError(`${getName(file)} is not JSON: ${getMessage(error)}`);
   }
 }
 
-function nameOf(file: string): string {
+function getName(file: string): string {
   return file === STDIN ? 'Standard input' : file;
 }
 
@@ -132,6 +132,6 @@ function unreadable(file: string, error: unknown): unknown {
     case 'EISDIR':
       return new UsageError(`${file} is a folder`);
     default:
-      return new UsageError(`${file} can't be read: ${messageOf(error)}`);
+      return new UsageError(`${file} can't be read: ${getMessage(error)}`);
   }
 }

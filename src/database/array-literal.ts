@@ -4,12 +4,12 @@
  */
 
 /** Of numbers, booleans and times. */
-export function arrayOf(values: readonly (number | boolean | Date | null)[]): string {
+export function toArrayLiteral(values: readonly (number | boolean | Date | null)[]): string {
   return `{${values.map(plain).join(',')}}`;
 }
 
 /** Of texts, whatever stands in them. */
-export function textArrayOf(values: readonly (string | null)[]): string {
+export function toTextArrayLiteral(values: readonly (string | null)[]): string {
   return `{${values.map(quoted).join(',')}}`;
 }
 

@@ -42,9 +42,9 @@ const REPEATABLE: ReadonlySet<string> = new Set(['40001', '40P01', READ_ONLY]);
  */
 export function isDatabaseOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const cause = causeOf(error);
+  const cause = findCause(error);
   if (cause !== undefined && isDatabaseOutage(cause)) return true;
-  const code = codeOf(error);
+  const code = getCode(error);
   return (
     UNAVAILABLE_ERRNO.has(code) || UNAVAILABLE_SQLSTATE.test(code) || UNAVAILABLE_MESSAGE.test(error.message)
   );
@@ -52,26 +52,26 @@ export function isDatabaseOutage(error: unknown): boolean {
 
 /** Whether the database refused to write, because it is a standby or read-only. */
 export function isReadOnlyRefusal(error: unknown): boolean {
-  return sqlStateOf(error) === READ_ONLY;
+  return getSqlState(error) === READ_ONLY;
 }
 
 /** Whether a transaction that failed so, and has been rolled back, may succeed when it is run again at once. */
 export function isRepeatable(error: unknown): boolean {
-  return REPEATABLE.has(sqlStateOf(error));
+  return REPEATABLE.has(getSqlState(error));
 }
 
 /** The code of the error that the driver reported, or of this one; '' where it has none. */
-export function sqlStateOf(error: unknown): string {
+export function getSqlState(error: unknown): string {
   if (!(error instanceof Error)) return '';
-  return codeOf(causeOf(error) ?? error);
+  return getCode(findCause(error) ?? error);
 }
 
 /** TypeORM keeps the driver's error in a field of its own. */
-function causeOf(error: Error): Error | undefined {
+function findCause(error: Error): Error | undefined {
   const cause = 'driverError' in error ? error.driverError : error.cause;
   return cause instanceof Error && cause !== error ? cause : undefined;
 }
 
-function codeOf(error: Error): string {
+function getCode(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

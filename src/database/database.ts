@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
 import { type Client, type ClientBase, Pool } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import { isReadOnlyRefusal, READ_ONLY, sqlStateOf } from './database-faults.js';
+import { isReadOnlyRefusal, READ_ONLY, getSqlState } from './database-faults.js';
 import { HostTransactions } from './host-transactions.js';
 import type { ClientClass } from './impatient-client.js';
 import { repeated } from './repeated.js';
@@ -10,8 +10,8 @@ import {
   preparedIn,
   type PreparedStatement,
   type Querying,
-  rowsOf,
-  runnerOf,
+  toRows,
+  getQueryRunner,
   runPrepared,
 } from './statements.js';
 import { Session, Transaction } from './transaction.js';
@@ -70,7 +70,7 @@ export class Database implements Querying {
 
   async query<T = unknown>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
     const text = inSchema(sql, this.schema);
-    return this.onConnection(async (runner) => rowsOf<T>(await runner.query(text, [...parameters])));
+    return this.onConnection(async (runner) => toRows<T>(await runner.query(text, [...parameters])));
   }
 
   /** What statements run on that belong to a transaction of a host platform; the pool where there is none. */
@@ -92,7 +92,7 @@ export class Database implements Querying {
    *   throws leaves that transaction as it was before, and is not run again.
    */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>, within?: EntityManager): Promise<T> {
-    if (within !== undefined && !runnerOf(within).isTransactionActive)
+    if (within !== undefined && !getQueryRunner(within).isTransactionActive)
       throw new Error(
         'the manager is of no open transaction: take the one that DataSource.transaction() gives',
       );
@@ -104,12 +104,14 @@ export class Database implements Querying {
     };
     const result = await (within === undefined
       ? repeated(() =>
-          this.readCommitted((manager) => this.evictingReadOnly(runnerOf(manager), () => begun(manager))),
+          this.readCommitted((manager) =>
+            this.evictingReadOnly(getQueryRunner(manager), () => begun(manager)),
+          ),
         )
       : within.transaction(begun));
     for (const callback of uponCommit) {
       if (within === undefined) callback();
-      else this.hosts.onceCommitted(runnerOf(within), callback);
+      else this.hosts.onceCommitted(getQueryRunner(within), callback);
     }
     return result;
   }
@@ -131,7 +133,7 @@ export class Database implements Querying {
 
   /** The connections of this process's pool; undefined where the DataSource has none that tells. */
   get pool(): PoolUse | undefined {
-    const pool = poolOf(this.dataSource);
+    const pool = findPool(this.dataSource);
     return (
       pool && { used: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount }
     );
@@ -143,7 +145,7 @@ export class Database implements Querying {
    * @throws Error where the DataSource is not one of PostgreSQL, or not initialised
    */
   get connection(): ConnectionSettings {
-    const options = poolOf(this.dataSource)?.options;
+    const options = findPool(this.dataSource)?.options;
     if (options === undefined)
       throw new Error('the DataSource is not one of PostgreSQL, by the driver pg, that has been initialised');
     // Some of them are hidden from whoever lists the options.
@@ -185,7 +187,7 @@ export class Database implements Querying {
   async state(): Promise<DatabaseState> {
     try {
       return await this.onConnection(async (runner) => {
-        const [row] = rowsOf<{ read_only: boolean; migrated: string[] }>(
+        const [row] = toRows<{ read_only: boolean; migrated: string[] }>(
           await runner.query(inSchema(STATE, this.schema)),
         );
         // As a refused write would: whoever asks next gets another connection.
@@ -199,7 +201,7 @@ export class Database implements Querying {
       });
     } catch (error) {
       if (isReadOnlyRefusal(error)) return 'read_only';
-      if (NO_TABLE.has(sqlStateOf(error))) return 'not_migrated';
+      if (NO_TABLE.has(getSqlState(error))) return 'not_migrated';
       throw error;
     }
   }
@@ -227,7 +229,7 @@ export class Database implements Querying {
         // Not waited for: the pool drops a client that is ending when it is released.
         const client: ClientBase & Partial<Client> = await runner.connect();
         void client.end?.().catch(() => {});
-        const pool = poolOf(this.dataSource);
+        const pool = findPool(this.dataSource);
         for (let idle = pool?.idleCount ?? 0; idle > 0; idle -= 1)
           void pool?.connect().then(
             (resting) => resting.release(true),
@@ -239,7 +241,7 @@ export class Database implements Querying {
   }
 }
 
-function poolOf(dataSource: DataSource): Pool | undefined {
+function findPool(dataSource: DataSource): Pool | undefined {
   const pool: unknown = Object.getOwnPropertyDescriptor(dataSource.driver, 'master')?.value;
   return pool instanceof Pool ? pool : undefined;
 }

@@ -10,7 +10,7 @@ export async function missingColumns(
   database: Database,
   entities: readonly EntityClass[],
 ): Promise<string[]> {
-  const wanted = entities.flatMap((entity) => columnsOf(entity));
+  const wanted = entities.flatMap((entity) => getColumns(entity));
   const rows = await database.query<{ column: string }>(
     `SELECT wanted.tab || '.' || wanted.col AS column
        FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS wanted (tab, col, place)
@@ -23,7 +23,7 @@ export async function missingColumns(
   return rows.map(({ column }) => column);
 }
 
-function columnsOf(entity: EntityClass): { readonly table: string; readonly column: string }[] {
+function getColumns(entity: EntityClass): { readonly table: string; readonly column: string }[] {
   const { tables, columns } = getMetadataArgsStorage();
   const table = tables.find(({ target }) => target === entity)?.name;
   if (table === undefined) throw new Error(`${entity.name} is no entity`);

@@ -17,7 +17,7 @@ export interface PreparedStatement {
 }
 
 /** @throws Error where the manager is not that of a transaction */
-export function runnerOf({ queryRunner }: EntityManager): QueryRunner {
+export function getQueryRunner({ queryRunner }: EntityManager): QueryRunner {
   if (queryRunner === undefined) throw new Error('the manager is of no transaction');
   return queryRunner;
 }
@@ -38,7 +38,7 @@ export async function runPrepared<T>(
   const client: ClientBase = await runner.connect();
   try {
     const result: { rows: unknown } = await client.query({ name, text, values: [...parameters] });
-    return rowsOf<T>(result.rows);
+    return toRows<T>(result.rows);
   } catch (error) {
     throw asQueryFailed(text, parameters, error);
   }
@@ -50,7 +50,7 @@ export function asQueryFailed(text: string, parameters: readonly unknown[], erro
 }
 
 /** TypeORM answers rows for SELECT and INSERT, but `[rows, count]` for UPDATE and DELETE. */
-export function rowsOf<T>(result: unknown): T[] {
+export function toRows<T>(result: unknown): T[] {
   if (!Array.isArray(result)) return [];
   const [rows, count] = result;
   return result.length === 2 && Array.isArray(rows) && (typeof count === 'number' || count === null)

@@ -23,9 +23,9 @@ export async function isBehindTransactionPooler(config: ClientConfig): Promise<b
   try {
     await first.connect();
     await second.connect();
-    const session = await sessionOf(first);
+    const session = await findSession(first);
     for (let round = 1; round <= ROUNDS; round += 1) {
-      if ((await sessionOf(second)) === session || (await sessionOf(first)) !== session) return true;
+      if ((await findSession(second)) === session || (await findSession(first)) !== session) return true;
     }
     return false;
   } finally {
@@ -33,7 +33,7 @@ export async function isBehindTransactionPooler(config: ClientConfig): Promise<b
   }
 }
 
-async function sessionOf(client: Client): Promise<number | undefined> {
+async function findSession(client: Client): Promise<number | undefined> {
   const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   return rows[0]?.pid;
 }

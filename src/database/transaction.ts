@@ -9,8 +9,8 @@ import {
   preparedIn,
   type PreparedStatement,
   type Querying,
-  rowsOf,
-  runnerOf,
+  toRows,
+  getQueryRunner,
   runPrepared,
 } from './statements.js';
 
@@ -30,11 +30,11 @@ export class Transaction implements Querying {
   }
 
   async query<T = unknown>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
-    return rowsOf<T>(await this.manager.query(inSchema(sql, this.schema), [...parameters]));
+    return toRows<T>(await this.manager.query(inSchema(sql, this.schema), [...parameters]));
   }
 
   async run<T = unknown>(statement: PreparedStatement, parameters: readonly unknown[]): Promise<T[]> {
-    return runPrepared<T>(runnerOf(this.manager), preparedIn(statement, this.schema), parameters);
+    return runPrepared<T>(getQueryRunner(this.manager), preparedIn(statement, this.schema), parameters);
   }
 
   /**
@@ -44,7 +44,7 @@ export class Transaction implements Querying {
    * @param rows in COPY's text format, each with its line break; see {@link copyText}
    */
   async copy(target: string, rows: string): Promise<void> {
-    const client: ClientBase = await runnerOf(this.manager).connect();
+    const client: ClientBase = await getQueryRunner(this.manager).connect();
     const statement = inSchema(`COPY ${target} FROM STDIN`, this.schema);
     try {
       const copying = client.query(copyFrom(statement));
@@ -64,7 +64,7 @@ export class Session implements Querying {
   ) {}
 
   async query<T = unknown>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
-    return rowsOf<T>(await this.runner.query(inSchema(sql, this.schema), [...parameters]));
+    return toRows<T>(await this.runner.query(inSchema(sql, this.schema), [...parameters]));
   }
 
   /** Runs `work` in one transaction (READ COMMITTED) on this connection, again after a deadlock or the like. */

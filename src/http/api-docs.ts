@@ -100,7 +100,7 @@ export function errorResponse(
         example: errorExample(status, description),
       },
     },
-    ...headersOf(status),
+    ...getHeaders(status),
   };
 }
 
@@ -113,7 +113,11 @@ function errorExample(status: number, description: string): ErrorBody {
   const [, missing] = /^(\w+) not found$/.exec(description) ?? [];
   const [, state] = /^The job is (\w+)/.exec(description) ?? [];
   const code = missing === undefined ? state && `job_${state}` : `${missing.toLowerCase()}_not_found`;
-  return { error: description, code: code ?? EXAMPLE_CODES[description] ?? codeOf(status), details: [] };
+  return {
+    error: description,
+    code: code ?? EXAMPLE_CODES[description] ?? getErrorCode(status),
+    details: [],
+  };
 }
 
 /** Codes of errors that are told apart from others of their status. */
@@ -125,7 +129,7 @@ const EXAMPLE_CODES: Readonly<Record<string, string>> = {
   [TOO_MANY_EVENT_STREAMS]: 'busy',
 };
 
-function codeOf(status: number): string {
+function getErrorCode(status: number): string {
   switch (status) {
     case 400:
       return 'invalid_input';
@@ -137,7 +141,7 @@ function codeOf(status: number): string {
 }
 
 /** The headers that errors of a status always have. */
-export function headersOf(status: number): Pick<ResponseObject, 'headers'> {
+export function getHeaders(status: number): Pick<ResponseObject, 'headers'> {
   switch (status) {
     case 401:
       return {

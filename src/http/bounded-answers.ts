@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { NextFunction, Request, Response } from 'express';
-import { fairnessKeyOf } from './caller.js';
+import { getFairnessKey } from './caller.js';
 import type { AnswerLimits } from './http.options.js';
 import { onceClosed } from './once-closed.js';
 import { type MemoryHolding, SharedMemory } from './shared-memory.js';
@@ -79,7 +79,7 @@ export class BoundedAnswers {
       if (socket === null || socket.writableLength === 0) return;
       const drop = (): unknown => socket.destroy();
       response.setTimeout(this.limits.stallMs, drop);
-      holding = this.memory.open(fairnessKeyOf(request));
+      holding = this.memory.open(getFairnessKey(request));
       holding.evicted.addEventListener('abort', drop);
       if (!holding.grow(socket.writableLength)) drop();
     });

@@ -10,7 +10,7 @@ export function rememberCaller(request: IncomingMessage, caller: string): void {
 }
 
 /** Who sent a request: `''` where callers are not told apart. */
-export function callerOf(request: IncomingMessage): string {
+export function getCaller(request: IncomingMessage): string {
   return callers.get(request) ?? '';
 }
 
@@ -21,11 +21,11 @@ const CUSTOMER_BYTES = 7;
  * Whose share of something scarce a request takes: the caller's, or, where callers are not told apart, that of the address it
  * came from.
  */
-export function fairnessKeyOf(request: Request): string {
-  return callerOf(request) || networkOf(request.ip ?? request.socket.remoteAddress ?? '');
+export function getFairnessKey(request: Request): string {
+  return getCaller(request) || getNetwork(request.ip ?? request.socket.remoteAddress ?? '');
 }
 
-function networkOf(address: string): string {
+function getNetwork(address: string): string {
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);
   return parsed.kind() === 'ipv4'

@@ -169,7 +169,7 @@ export class CsvParser {
     const { maxBytes } = this.limits;
     if (
       (this.characters + characters) * MAX_BYTES_PER_CHARACTER > maxBytes &&
-      bytesOf(this.record) > maxBytes
+      countBytes(this.record) > maxBytes
     )
       throw this.tooLong();
     this.rows.push({ line: this.rowLine, record: this.record });
@@ -207,6 +207,6 @@ function lineBreaksIn(text: string): number {
 }
 
 /** Bytes of the fields, and the commas between them. */
-function bytesOf(record: readonly string[]): number {
+function countBytes(record: readonly string[]): number {
   return record.reduce((sum, field) => sum + Buffer.byteLength(field) + 1, -1);
 }

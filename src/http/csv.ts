@@ -22,7 +22,7 @@ const ROW_LIMITS = { maxBytes: 65_536, maxColumns: 64 };
 export async function* readCsv(source: AsyncIterable<Buffer | string>): AsyncGenerator<CsvRow[]> {
   const parser = new CsvParser(ROW_LIMITS);
   try {
-    for await (const text of textOf(source)) yield parser.parse(text);
+    for await (const text of readText(source)) yield parser.parse(text);
     yield parser.end();
   } catch (error) {
     if (!(error instanceof CsvFault)) throw error;
@@ -43,7 +43,7 @@ export function headerError(columns: string, found: readonly string[]): ApiError
  * Passes text on in whole characters, without a byte order mark, and stops at the first byte that is not UTF-8. CRLF becomes LF,
  * inside of quotes too.
  */
-async function* textOf(source: AsyncIterable<Buffer | string>): AsyncGenerator<string> {
+async function* readText(source: AsyncIterable<Buffer | string>): AsyncGenerator<string> {
   let isFirst = true;
   let linesBefore = 0;
   let held: Buffer = Buffer.alloc(0);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { dateTime, instant, instantOf, parseDateTime } from './date-time.js';
+import { dateTime, instant, parseInstant, parseDateTime } from './date-time.js';
 
 const iso = (text: string): string | undefined => parseDateTime(text)?.toISOString();
 const two = (number: number): string => String(number).padStart(2, '0');
@@ -158,11 +158,11 @@ describe('the rule of date-times', () => {
   });
 
   it('takes what became an instant, and complains of what did not', () => {
-    expect(instantOf('2024-11-16T12:00:00Z')).toEqual(new Date('2024-11-16T12:00:00Z'));
-    expect(instant(instantOf('2024-11-16T12:00:00Z'))).toBeUndefined();
+    expect(parseInstant('2024-11-16T12:00:00Z')).toEqual(new Date('2024-11-16T12:00:00Z'));
+    expect(instant(parseInstant('2024-11-16T12:00:00Z'))).toBeUndefined();
     for (const value of ['yesterday', 5, undefined, null]) {
-      expect(instantOf(value)).toBe(value);
-      expect(instant(instantOf(value))).toBe(complaint);
+      expect(parseInstant(value)).toBe(value);
+      expect(instant(parseInstant(value))).toBe(complaint);
     }
   });
 });

@@ -35,7 +35,7 @@ export const instant: Rule = (value) =>
   value instanceof Date ? undefined : `must be an RFC 3339 date-time with an offset or Z, ${EXAMPLE}`;
 
 /** A Date where the text names one; anything else stays what it is, for the rule to refuse. */
-export function instantOf(value: unknown): unknown {
+export function parseInstant(value: unknown): unknown {
   return typeof value === 'string' ? (parseDateTime(value) ?? value) : value;
 }
 

@@ -30,7 +30,10 @@ export function answerError(response: Response, error: unknown): void {
   if (answer.status === 503) {
     logger.warn({ event: 'request_failed', status: answer.status, error: describe(error) });
   } else if (answer.status >= 500) {
-    logger.error({ event: 'request_failed', status: answer.status, error: describe(error) }, stackOf(error));
+    logger.error(
+      { event: 'request_failed', status: answer.status, error: describe(error) },
+      findStack(error),
+    );
   }
   if (response.headersSent) {
     response.destroy();
@@ -82,6 +85,6 @@ function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function stackOf(error: unknown): string | undefined {
+function findStack(error: unknown): string | undefined {
   return error instanceof Error ? error.stack : undefined;
 }

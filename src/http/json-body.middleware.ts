@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { ApiError } from './api-error.js';
-import { fairnessKeyOf } from './caller.js';
+import { getFairnessKey } from './caller.js';
 import { answerError } from './error-answer.js';
 import { GatheredBytes } from './gathered-bytes.js';
 import { HTTP_OPTIONS, type HttpOptions } from './http.options.js';
@@ -42,8 +42,8 @@ export class JsonBodies {
       throw new ApiError(415, 'The body has to be UTF-8.', 'unsupported_charset');
     }
     const body = openBody(request, this.options.bodyPace, maxBytes);
-    const holding = this.memory.open(fairnessKeyOf(request));
-    const evict = (): unknown => body.destroy(reasonOf(holding.evicted));
+    const holding = this.memory.open(getFairnessKey(request));
+    const evict = (): unknown => body.destroy(getReason(holding.evicted));
     response.once('close', () => holding.release());
     holding.evicted.addEventListener('abort', evict);
     try {
@@ -72,7 +72,7 @@ export class JsonBodies {
   }
 }
 
-function reasonOf(signal: AbortSignal): Error {
+function getReason(signal: AbortSignal): Error {
   return signal.reason instanceof Error ? signal.reason : new Error('aborted');
 }
 

@@ -30,7 +30,7 @@ export async function* readLines(body: AsyncIterable<Buffer>, maxBytes: number):
     if (end === -1) {
       held.add(chunk);
     } else {
-      const block = linesOf(upTo(chunk.subarray(0, end)), read, maxBytes);
+      const block = toLines(upTo(chunk.subarray(0, end)), read, maxBytes);
       held.add(chunk.subarray(end + 1));
       yield block.lines;
       read += block.count;
@@ -38,14 +38,14 @@ export async function* readLines(body: AsyncIterable<Buffer>, maxBytes: number):
     // A CR at its end is none of it.
     if (held.bytes > maxBytes + 1) throw tooLong(read + 1, maxBytes);
   }
-  yield linesOf(held.take(), read, maxBytes).lines;
+  yield toLines(held.take(), read, maxBytes).lines;
 }
 
 /**
  * Lines that are all there: those that are not empty, and how many there are with the empty ones. No character of UTF-8 but the
  * line feed has its byte, so they can be decoded together.
  */
-function linesOf(block: Buffer, before: number, maxBytes: number): { lines: Line[]; count: number } {
+function toLines(block: Buffer, before: number, maxBytes: number): { lines: Line[]; count: number } {
   if (!isUtf8(block))
     throw new ApiError(400, `Line ${before + brokenLine(block)} is not valid UTF-8.`, 'malformed_line');
   const text = before === 0 ? block.toString('utf8').replace(/^\uFEFF/, '') : block.toString('utf8');
@@ -56,13 +56,13 @@ function linesOf(block: Buffer, before: number, maxBytes: number): { lines: Line
     const upTo = end === -1 ? text.length : end;
     count += 1;
     const bareEnd = text[upTo - 1] === '\r' && upTo > from ? upTo - 1 : upTo;
-    if (bareEnd > from) lines.push(lineOf(text.slice(from, bareEnd), before + count, maxBytes));
+    if (bareEnd > from) lines.push(toLine(text.slice(from, bareEnd), before + count, maxBytes));
     from = upTo + 1;
   }
   return { lines, count };
 }
 
-function lineOf(text: string, line: number, maxBytes: number): Line {
+function toLine(text: string, line: number, maxBytes: number): Line {
   if (text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes) throw tooLong(line, maxBytes);
   return { line, text };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { ApiError } from './api-error.js';
-import { Cursor, DEFAULT_LIMIT, pageOf, PageQuery } from './page.js';
+import { Cursor, DEFAULT_LIMIT, toPage, PageQuery } from './page.js';
 import { parseInput } from './validation.js';
 
 type Key = readonly [number, string];
@@ -104,7 +104,7 @@ describe('a cursor', () => {
 
 describe('a page', () => {
   const page = (rows: number[], limit: number): unknown =>
-    pageOf(
+    toPage(
       rows,
       limit,
       (row) => `item ${row}`,

@@ -13,7 +13,7 @@ export interface Page<T> {
 
 /** The query parameters of every list. */
 export class PageQuery {
-  @Transform(({ value }) => numberOf(value))
+  @Transform(({ value }) => parseNumber(value))
   @Satisfies(wholeNumber(1, MAX_LIMIT))
   limit: number = DEFAULT_LIMIT;
 
@@ -68,7 +68,7 @@ function badCursor(): InvalidInputError {
 }
 
 /** Makes a page of up to `limit` of the rows; one row more than `limit` says that there is another page. */
-export function pageOf<R, T>(
+export function toPage<R, T>(
   rows: readonly R[],
   limit: number,
   toItem: (row: R) => T,
@@ -92,6 +92,6 @@ function parseArray(text: string): unknown[] | undefined {
 }
 
 /** A number written in plain digits; anything else stays what it is, for the rule to refuse. */
-export function numberOf(value: unknown): unknown {
+export function parseNumber(value: unknown): unknown {
   return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
 }

@@ -38,7 +38,7 @@ export function isCleanText(value: string): boolean {
 export function text(min: number, max: number): Rule {
   return (value) => {
     if (typeof value !== 'string') return `must be a string of ${min} to ${max} characters`;
-    const length = charactersOf(value, max);
+    const length = countCharacters(value, max);
     if (length < min || length > max) return `must have ${min} to ${max} characters`;
     return isCleanText(value) ? undefined : 'must hold no control characters and no lone surrogates';
   };
@@ -48,7 +48,7 @@ export function text(min: number, max: number): Rule {
  * Characters (code points) as people count them at least roughly: an emoji is one, not two. Of a text that is far too long
  * for `max` they are not counted.
  */
-export function charactersOf(value: string, max: number): number {
+export function countCharacters(value: string, max: number): number {
   return value.length > 2 * max ? Infinity : Array.from(value).length;
 }
 

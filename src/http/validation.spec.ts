@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Transform } from 'class-transformer';
 import { ApiError, type Fault } from './api-error.js';
 import { Satisfies, SatisfiesIfGiven, text, wholeNumber } from './rules.js';
-import { faultsOf, fieldsOf, MAX_FAULTS, parseInput, pick } from './validation.js';
+import { findFaults, getFields, MAX_FAULTS, parseInput, pick } from './validation.js';
 
 class Shelf {
   @Satisfies(text(1, 5))
@@ -140,8 +140,8 @@ describe('an input', () => {
 
 describe('the fields of a DTO', () => {
   it('are those with a rule, in the order of their declaration', () => {
-    expect(fieldsOf(Shelf)).toEqual(['name', 'items', 'level']);
-    expect(fieldsOf(TallShelf).toSorted()).toEqual(['height', 'items', 'label', 'level', 'name']);
+    expect(getFields(Shelf)).toEqual(['name', 'items', 'level']);
+    expect(getFields(TallShelf).toSorted()).toEqual(['height', 'items', 'label', 'level', 'name']);
   });
 
   it('are picked as they are, own ones alone', () => {
@@ -155,10 +155,10 @@ describe('the fields of a DTO', () => {
 describe('the faults of a DTO', () => {
   it('have a path under the one that is given', () => {
     const shelf = Object.assign(new Shelf(), { name: '', items: [7] });
-    expect(faultsOf(shelf, 'shelves[3].').map((fault) => fault.path)).toEqual([
+    expect(findFaults(shelf, 'shelves[3].').map((fault) => fault.path)).toEqual([
       'shelves[3].name',
       'shelves[3].items[0]',
     ]);
-    expect(faultsOf(Object.assign(new Shelf(), { name: 'a', items: [] }))).toEqual([]);
+    expect(findFaults(Object.assign(new Shelf(), { name: 'a', items: [] }))).toEqual([]);
   });
 });

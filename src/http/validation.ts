@@ -18,7 +18,7 @@ export function parseInput<T extends object>(dto: Dto<T>, input: unknown, what: 
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new InvalidInputError([{ path: what, message: 'must be an object' }]);
   }
-  const fields = pick(input, fieldsOf(dto));
+  const fields = pick(input, getFields(dto));
   const nested = Object.keys(fields).filter((field) => typeof fields[field] === 'object');
   const instance = plainToInstance(dto, {
     ...fields,
@@ -26,20 +26,20 @@ export function parseInput<T extends object>(dto: Dto<T>, input: unknown, what: 
   });
   // As it came: class-transformer would go through all of it, and overflow the stack where it is deep.
   Object.assign(instance, pick(fields, nested));
-  const faults = faultsOf(instance);
+  const faults = findFaults(instance);
   if (faults.length > 0) throw new InvalidInputError(faults.slice(0, MAX_FAULTS));
   return instance;
 }
 
 /** The faults of a DTO, each with its path under `prefix`. */
-export function faultsOf(instance: object, prefix = ''): Fault[] {
+export function findFaults(instance: object, prefix = ''): Fault[] {
   return validateSync(instance, { forbidUnknownValues: false }).flatMap((error) =>
     faultsOfField(error, prefix),
   );
 }
 
 /** The fields that a DTO has rules for, in the order of their declaration. */
-export function fieldsOf(dto: Dto<object>): readonly string[] {
+export function getFields(dto: Dto<object>): readonly string[] {
   let fields = FIELDS.get(dto);
   if (fields === undefined) {
     const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { arrayOf, textArrayOf } from '../database/array-literal.js';
+import { toArrayLiteral, toTextArrayLiteral } from '../database/array-literal.js';
 import { copyText } from '../database/copy-text.js';
 import { Database, type PreparedStatement, type Transaction } from '../database/database.js';
 import type { Image, ImageStatus } from './image.entity.js';
@@ -124,7 +124,7 @@ const ANALYSIS: FurtherColumn = {
   name: 'analysis',
   set: 'analysis = u.analysis',
   type: 'jsonb',
-  valuesOf: (results) => textArrayOf(results.map(({ analysis }) => analysis ?? null)),
+  valuesOf: (results) => toTextArrayLiteral(results.map(({ analysis }) => analysis ?? null)),
 };
 
 const REFUSED: FurtherColumn = {
@@ -132,7 +132,7 @@ const REFUSED: FurtherColumn = {
   set: `refusals = CASE WHEN u.refused THEN coalesce(i.refusals, 0) + 1 ELSE i.refusals END,
              refused_since = CASE WHEN u.refused THEN coalesce(i.refused_since, now()) ELSE i.refused_since END`,
   type: 'boolean',
-  valuesOf: (results) => arrayOf(results.map(({ refused }) => refused === true)),
+  valuesOf: (results) => toArrayLiteral(results.map(({ refused }) => refused === true)),
 };
 
 /** Results in arrays, the further ones after the others. */
@@ -239,20 +239,20 @@ export class ImagesRepository {
       range.from,
       range.to,
       range.run,
-      arrayOf(column('seq')),
-      textArrayOf(column('status')),
-      arrayOf(column('width')),
-      arrayOf(column('height')),
-      arrayOf(column('perimeter')),
-      textArrayOf(column('format')),
-      textArrayOf(column('mime')),
-      arrayOf(column('orientation')),
-      arrayOf(column('content_length')),
-      arrayOf(column('pause_ms')),
-      textArrayOf(column('error')),
-      textArrayOf(column('error_code')),
-      arrayOf(column('attempted')),
-      arrayOf(column('held')),
+      toArrayLiteral(column('seq')),
+      toTextArrayLiteral(column('status')),
+      toArrayLiteral(column('width')),
+      toArrayLiteral(column('height')),
+      toArrayLiteral(column('perimeter')),
+      toTextArrayLiteral(column('format')),
+      toTextArrayLiteral(column('mime')),
+      toArrayLiteral(column('orientation')),
+      toArrayLiteral(column('content_length')),
+      toArrayLiteral(column('pause_ms')),
+      toTextArrayLiteral(column('error')),
+      toTextArrayLiteral(column('error_code')),
+      toArrayLiteral(column('attempted')),
+      toArrayLiteral(column('held')),
     ];
     if (hasAnalysis) parameters.push(ANALYSIS.valuesOf(results));
     if (hasRefused) parameters.push(REFUSED.valuesOf(results));

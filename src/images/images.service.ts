@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Cursor, type Page, pageOf } from '../http/page.js';
+import { Cursor, type Page, toPage } from '../http/page.js';
 import { ImagesRepository, type ResultFilter, type ResultRow } from './images.repository.js';
 
 /** What came of one image, as the API words it. */
@@ -59,7 +59,7 @@ export class ImagesService {
     const { number, rows } = found;
     // Whose cursor it is shows only now.
     if (page.cursor !== undefined) cursor.decode(page.cursor, number);
-    return pageOf(rows, page.limit, toView, (row) => cursor.encode([row.visit, row.seq], number));
+    return toPage(rows, page.limit, toView, (row) => cursor.encode([row.visit, row.seq], number));
   }
 
   /**

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { BATCH_SIZE, batchesOf, priorityOf } from './batches.js';
+import { BATCH_SIZE, toBatchTasks, getPriority } from './batches.js';
 
 const ranges = (total: number, isPending: (seq: number) => boolean): [number, number][] =>
-  batchesOf({ job: '7', run: 1, from: 0, to: total }, isPending).map(({ payload }) => [
+  toBatchTasks({ job: '7', run: 1, from: 0, to: total }, isPending).map(({ payload }) => [
     payload.from,
     payload.to,
   ]);
@@ -42,13 +42,13 @@ describe('the batches of a job', () => {
   });
 
   it('name the job and its run', () => {
-    expect(batchesOf({ job: '42', run: 3, from: 0, to: 5 }, () => true)).toEqual([
+    expect(toBatchTasks({ job: '42', run: 3, from: 0, to: 5 }, () => true)).toEqual([
       { payload: { job: '42', run: 3, from: 0, to: 5 }, priority: 1 },
     ]);
   });
 
   it('may be those of a part of the job', () => {
-    const tasks = batchesOf({ job: '42', run: 3, from: 5_000, to: 5_300 }, () => true);
+    const tasks = toBatchTasks({ job: '42', run: 3, from: 5_000, to: 5_300 }, () => true);
     expect(tasks.map(({ payload, priority }) => [payload.from, payload.to, priority])).toEqual([
       [5_000, 5_200, -2],
       [5_200, 5_300, -2],
@@ -85,11 +85,11 @@ describe('the priority of a batch', () => {
     [4_000, 4_200, -2],
     [1_000_000, 1_000_200, -500],
   ])('from image %d to before %d is %d', (from, to, priority) => {
-    expect(priorityOf({ from, to })).toBeCloseTo(priority);
+    expect(getPriority({ from, to })).toBeCloseTo(priority);
   });
 
   it('is never higher further into a job', () => {
-    const priorities = batchesOf({ job: '7', run: 1, from: 0, to: 20_000 }, () => true).map(
+    const priorities = toBatchTasks({ job: '7', run: 1, from: 0, to: 20_000 }, () => true).map(
       (task) => task.priority,
     );
     expect(priorities).toEqual(priorities.toSorted((one, other) => Number(other) - Number(one)));

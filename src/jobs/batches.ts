@@ -16,19 +16,19 @@ export const SHORT_JOB_PRIORITY = 1;
  * The tasks of a range of a job's images, which begins at the start of a batch: without the batches in which nothing is
  * pending. The further into a job, the lower the priority, so that a short job passes by the rest of a long one.
  */
-export function batchesOf(range: ImageRange, isPending: (seq: number) => boolean): NewTask<ImageRange>[] {
+export function toBatchTasks(range: ImageRange, isPending: (seq: number) => boolean): NewTask<ImageRange>[] {
   const tasks: NewTask<ImageRange>[] = [];
   for (let from = range.from; from < range.to; from += BATCH_SIZE) {
     const to = Math.min(from + BATCH_SIZE, range.to);
     let seq = from;
     while (seq < to && !isPending(seq)) seq += 1;
-    if (seq < to) tasks.push({ payload: { ...range, from, to }, priority: priorityOf({ from, to }) });
+    if (seq < to) tasks.push({ payload: { ...range, from, to }, priority: getPriority({ from, to }) });
   }
   return tasks;
 }
 
 /** The priority of a batch. Larger goes first. One at the start that is not full is all there is of a short job. */
-export function priorityOf({ from, to }: Pick<ImageRange, 'from' | 'to'>): number {
+export function getPriority({ from, to }: Pick<ImageRange, 'from' | 'to'>): number {
   if (from === 0 && to < BATCH_SIZE) return SHORT_JOB_PRIORITY;
   return 0 - Math.floor(from / BATCH_SIZE / BATCHES_PER_PRIORITY);
 }

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { ApiError, InvalidInputError } from '../http/api-error.js';
-import { callerOf } from '../http/caller.js';
+import { getCaller } from '../http/caller.js';
 import { text } from '../http/rules.js';
-import { SLICE_IMAGES, slicesOf } from './slices.js';
+import { SLICE_IMAGES, toSlices } from './slices.js';
 import type { NewJob, NewVisit } from './submission.js';
 
 /** A client's own name for a submission, which belongs to the caller that sent it. */
@@ -33,11 +33,11 @@ export class IdempotencyKeyReusedError extends ApiError {
  *
  * @throws InvalidInputError for one that is empty, too long, not clean text, or given twice
  */
-export function idempotencyKeyOf(request: IncomingMessage): IdempotencyKey | undefined {
+export function getIdempotencyKey(request: IncomingMessage): IdempotencyKey | undefined {
   const given = request.headersDistinct[HEADER.toLowerCase()];
   if (given === undefined) return undefined;
   if (given.length > 1) throw new InvalidInputError([{ path: HEADER, message: 'must be given once' }]);
-  return { caller: callerOf(request), key: checkedKey(textOf(given[0] ?? '')) };
+  return { caller: getCaller(request), key: checkedKey(parseKeyText(given[0] ?? '')) };
 }
 
 /** @throws InvalidInputError for a key that is empty, too long, or not clean text */
@@ -48,7 +48,7 @@ export function checkedKey(key: string): string {
 }
 
 /** Node gives a header byte by byte (Latin-1). What is valid UTF-8 was meant as that; anything else stays Latin-1. */
-function textOf(header: string): string {
+function parseKeyText(header: string): string {
   const bytes = Buffer.from(header, 'latin1');
   return isUtf8(bytes) ? bytes.toString('utf8') : header;
 }
@@ -59,9 +59,9 @@ function textOf(header: string): string {
  *
  * @returns SHA-256 in hexadecimal
  */
-export async function digestOf(job: NewJob): Promise<string> {
+export async function toDigest(job: NewJob): Promise<string> {
   const digest = new SubmissionDigest(job);
-  for (const visits of slicesOf(job.visits, SLICE_IMAGES)) {
+  for (const visits of toSlices(job.visits, SLICE_IMAGES)) {
     digest.add(visits);
     await setImmediate();
   }

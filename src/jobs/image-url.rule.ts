@@ -1,5 +1,5 @@
 import type { Fault } from '../http/api-error.js';
-import { charactersOf, isCleanText, type Rule } from '../http/rules.js';
+import { countCharacters, isCleanText, type Rule } from '../http/rules.js';
 import { isS3, parseS3Url } from '../outbound/sources/s3-url.js';
 
 /** Presigned URLs carry long tokens. */
@@ -36,7 +36,7 @@ function absoluteUrl(maxLength: number, schemes: string): Rule {
   const expected = `must be an absolute ${schemes} URL`;
   return (value) => {
     if (typeof value !== 'string') return `must be a string: an absolute ${schemes} URL`;
-    if (value.length > maxLength && charactersOf(value, maxLength) > maxLength)
+    if (value.length > maxLength && countCharacters(value, maxLength) > maxLength)
       return `must have at most ${maxLength} characters`;
     if (!isCleanText(value)) return 'must hold no control characters and no lone surrogates';
     if (isS3(value) && schemes.includes('s3:'))

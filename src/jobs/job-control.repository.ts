@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../database/database.js';
 import type { JobRow } from './job.entity.js';
-import { type EndedJob, endedOf } from './jobs.repository.js';
+import { type EndedJob, toEndedJob } from './jobs.repository.js';
 import type { DeletedJob } from './sweeps.js';
 
 /** A range of a job's images: `from` inclusive, `to` exclusive. */
@@ -143,7 +143,7 @@ export class JobControlRepository {
        RETURNING job_id, callback_url, status`,
       [job, found.visits, found.skipped],
     );
-    return endedOf(row);
+    return toEndedJob(row);
   }
 
   /** Deletes a range of the visits of a job that is gone, and what the list of jobs by store knows of them. */

@@ -8,7 +8,7 @@ import { JobEnds } from './job-ends.js';
 import { isJobId } from './job-id.js';
 import type { JobView } from './job-view.js';
 import { JobNotFoundError, JobsService } from './jobs.service.js';
-import { purgeOf, type RowSweep, stepOf, SWEEP_QUEUE } from './sweeps.js';
+import { toPurgeTask, type RowSweep, toSweepTask, SWEEP_QUEUE } from './sweeps.js';
 
 /** Jobs of one step of {@link JobControlService.purgeEnded}. */
 const PURGED_AT_ONCE = 100;
@@ -74,7 +74,7 @@ export class JobControlService {
     refuseOtherIds(jobId);
     const deleted = await this.database.transaction(async (transaction) => {
       const row = await this.control.delete(transaction, jobId);
-      if (row !== undefined) await this.queue.enqueue(SWEEP_QUEUE, [purgeOf(row)], transaction);
+      if (row !== undefined) await this.queue.enqueue(SWEEP_QUEUE, [toPurgeTask(row)], transaction);
       return row;
     });
     if (deleted === undefined) throw await this.conflict(jobId, 'cancel it before you delete it');
@@ -104,7 +104,7 @@ export class JobControlService {
     for (let purged = 0; ;) {
       const rows = await this.database.transaction(async (transaction) => {
         const deleted = await this.control.deleteEnded(transaction, daysAgo, PURGED_AT_ONCE);
-        if (deleted.length > 0) await this.queue.enqueue(SWEEP_QUEUE, deleted.map(purgeOf), transaction);
+        if (deleted.length > 0) await this.queue.enqueue(SWEEP_QUEUE, deleted.map(toPurgeTask), transaction);
         return deleted.length;
       });
       purged += rows;
@@ -113,7 +113,7 @@ export class JobControlService {
   }
 
   private async sweep(transaction: Transaction, sweep: RowSweep): Promise<void> {
-    await this.queue.enqueue(SWEEP_QUEUE, [stepOf(sweep)], transaction);
+    await this.queue.enqueue(SWEEP_QUEUE, [toSweepTask(sweep)], transaction);
   }
 
   /** Why nothing was done: there is no such job, or it is in another state. */

@@ -33,12 +33,12 @@ export class JobEventsService {
 
   private async read(jobIds: readonly string[]): Promise<ReadonlyMap<string, StreamEvent>> {
     const rows = await this.jobs.findForEvents(jobIds, JOB_ERRORS);
-    return new Map(rows.map((row) => [row.job_id, eventOf(row)]));
+    return new Map(rows.map((row) => [row.job_id, toStreamEvent(row)]));
   }
 }
 
 /** The end of a run has an id of its own, so that whoever comes back with it has heard of that end and of no later one. */
-function eventOf(row: JobWithFaults): StreamEvent {
+function toStreamEvent(row: JobWithFaults): StreamEvent {
   const job = toJobView(row);
   return job.status === 'ongoing'
     ? streamEvent('progress', job.images)

@@ -1,7 +1,7 @@
 import type { Transaction } from '../database/database.js';
 import type { ImagesRepository, NewImage } from '../images/images.repository.js';
 import { BATCH_SIZE } from './batches.js';
-import { imagesOf, slicesOf } from './slices.js';
+import { countImages, toSlices } from './slices.js';
 import type { NewVisit } from './submission.js';
 import { FIRST_RUN, type SubmissionsRepository } from './submissions.repository.js';
 
@@ -44,7 +44,7 @@ export class JobRows {
   place(visits: readonly NewVisit[]): PlacedVisits {
     const from = { visit: this.visits, image: this.images };
     this.visits += visits.length;
-    this.images += imagesOf(visits);
+    this.images += countImages(visits);
     return { visits, from, upTo: { visits: this.visits, images: this.images } };
   }
 
@@ -54,9 +54,9 @@ export class JobRows {
    */
   async write(transaction: Transaction, { visits, from }: PlacedVisits): Promise<void> {
     let next = from;
-    for (const step of slicesOf(visits, STEP_IMAGES)) {
+    for (const step of toSlices(visits, STEP_IMAGES)) {
       await this.writeStep(transaction, next, step);
-      next = { visit: next.visit + step.length, image: next.image + imagesOf(step) };
+      next = { visit: next.visit + step.length, image: next.image + countImages(step) };
     }
   }
 

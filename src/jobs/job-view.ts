@@ -57,14 +57,14 @@ function errorEntry(fault: JobFault): JobErrorEntry {
   };
 }
 
-function errorsOf(row: JobWithFaults): JobErrorEntry[] {
+function toErrors(row: JobWithFaults): JobErrorEntry[] {
   return (row.faults ?? []).map(errorEntry);
 }
 
 /** The short status: a failed job says why, no other does. */
 export function statusView(row: JobRow | JobWithFaults): JobStatusView {
   const view = { job_id: row.job_id, status: row.status };
-  return row.status === 'failed' && 'faults' in row ? { ...view, error: errorsOf(row) } : view;
+  return row.status === 'failed' && 'faults' in row ? { ...view, error: toErrors(row) } : view;
 }
 
 function callbackView(row: JobWithFaults): CallbackView | null {
@@ -95,7 +95,7 @@ export function toJobView(row: JobWithFaults): JobView {
     started_at: row.started_at?.toISOString() ?? null,
     finished_at: row.finished_at?.toISOString() ?? null,
     callback: callbackView(row),
-    error: errorsOf(row),
+    error: toErrors(row),
     error_count: row.failed + row.unknown_visits,
   };
 }

@@ -16,7 +16,7 @@ import { openDocument } from './document/document-visits.js';
 import { JobDto, JobPageDto, type SubmittedJobDto } from './dto/job.dto.js';
 import { ListImagesQuery, ListJobsQuery } from './dto/queries.dto.js';
 import { StreamedJobQuery } from './dto/submit-job.dto.js';
-import { idempotencyKeyOf } from './idempotency.js';
+import { getIdempotencyKey } from './idempotency.js';
 import { ApiJobId } from './job-id.docs.js';
 import { isJobId } from './job-id.js';
 import { ApiJobImages } from './job-images.docs.js';
@@ -65,13 +65,13 @@ export class JobsController {
     if (body instanceof LargeDocument) {
       try {
         const { visits, ...head } = openDocument(body, this.jobs.limits);
-        return await this.streaming.submit(visits, head, idempotencyKeyOf(request));
+        return await this.streaming.submit(visits, head, getIdempotencyKey(request));
       } finally {
         // What was refused unread keeps others waiting for the thread.
         await body.close();
       }
     }
-    const key = idempotencyKeyOf(request);
+    const key = getIdempotencyKey(request);
     const read = readerFor(request);
     if (read === undefined) return this.jobs.submitUnchecked(body, key);
     const {

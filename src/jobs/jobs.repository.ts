@@ -169,7 +169,7 @@ export class JobsRepository {
 }
 
 /** The job of a statement that may have ended it. */
-export function endedOf(row: Pick<JobRow, keyof EndedJob> | undefined): EndedJob | undefined {
+export function toEndedJob(row: Pick<JobRow, keyof EndedJob> | undefined): EndedJob | undefined {
   return row === undefined || row.status === 'ongoing' ? undefined : { ...row, status: row.status };
 }
 

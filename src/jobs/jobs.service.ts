@@ -2,16 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database, type Transaction } from '../database/database.js';
 import { BareApiError, InvalidInputError, NotFoundError } from '../http/api-error.js';
-import { Cursor, type Page, pageOf } from '../http/page.js';
+import { Cursor, type Page, toPage } from '../http/page.js';
 import { ImagesRepository } from '../images/images.repository.js';
 import { DomainEvents } from '../events/domain-events.js';
 import { WebhooksService } from '../events/webhooks/webhooks.service.js';
 import { Sources } from '../outbound/sources/sources.js';
 import { QueueService } from '../queue/queue.service.js';
-import { BATCH_QUEUE, batchesOf } from './batches.js';
+import { BATCH_QUEUE, toBatchTasks } from './batches.js';
 import { JOB_ERRORS, STATUS_ERRORS } from './dto/job.dto.js';
 import type { JobEvents } from './domain-events.js';
-import { checkedKey, digestOf, type IdempotencyKey, IdempotencyKeyReusedError } from './idempotency.js';
+import { checkedKey, toDigest, type IdempotencyKey, IdempotencyKeyReusedError } from './idempotency.js';
 import { JobEnds } from './job-ends.js';
 import { isJobId } from './job-id.js';
 import { JobRows } from './job-rows.js';
@@ -19,9 +19,9 @@ import { type JobStatusView, type JobView, statusView, toJobView } from './job-v
 import type { JobRow } from './job.entity.js';
 import { type JobFilter, JobsRepository, type JobWithFaults } from './jobs.repository.js';
 import { JOBS_OPTIONS, type JobsOptions } from './jobs.options.js';
-import { imagesOf } from './slices.js';
+import { countImages } from './slices.js';
 import {
-  bodyOf,
+  toBody,
   callbackFaults,
   parseSubmission,
   type Submission,
@@ -124,7 +124,7 @@ export class JobsService {
   async submit(submission: Submission, options: SubmitOptions = {}): Promise<Submitted> {
     const { idempotencyKey, caller = '', manager } = options;
     const key = idempotencyKey === undefined ? undefined : { caller, key: checkedKey(idempotencyKey) };
-    return this.submitUnchecked(bodyOf(submission), key, manager);
+    return this.submitUnchecked(toBody(submission), key, manager);
   }
 
   /**
@@ -134,9 +134,9 @@ export class JobsService {
    */
   async submitUnchecked(body: unknown, key?: IdempotencyKey, manager?: EntityManager): Promise<Submitted> {
     const job = await parseSubmission(body, this.limits);
-    const once = key && { ...key, digest: await digestOf(job) };
+    const once = key && { ...key, digest: await toDigest(job) };
     const { reference, callbackUrl, visits } = job;
-    const head = { id: undefined, reference, callbackUrl, count: visits.length, total: imagesOf(visits) };
+    const head = { id: undefined, reference, callbackUrl, count: visits.length, total: countImages(visits) };
     const write = async ({ transaction, id }: MadeJob): Promise<JobRows> => {
       const rows = new JobRows(this.submissions, this.images, id);
       await rows.write(transaction, rows.place(visits));
@@ -205,7 +205,7 @@ export class JobsService {
       const rows = await write({ transaction, id });
       const ended = await this.submissions.settle(transaction, id, rows);
       if (ended !== undefined) await this.ends.announce(transaction, ended);
-      const batches = batchesOf({ job: id, run: FIRST_RUN, from: 0, to: rows.images }, (seq) =>
+      const batches = toBatchTasks({ job: id, run: FIRST_RUN, from: 0, to: rows.images }, (seq) =>
         rows.mayBePending(seq),
       );
       if (batches.length > 0) await this.queue.enqueue(BATCH_QUEUE, batches, transaction);
@@ -274,6 +274,6 @@ export class JobsService {
       page.limit + 1,
       JOB_ERRORS,
     );
-    return pageOf(rows, page.limit, toJobView, (row) => cursor.encode([row.created_at.getTime(), row.id]));
+    return toPage(rows, page.limit, toJobView, (row) => cursor.encode([row.created_at.getTime(), row.id]));
   }
 }

@@ -4,12 +4,12 @@ import type { NewVisit } from './submission.js';
 export const SLICE_IMAGES = 500;
 
 /** How many images the visits hold. */
-export function imagesOf(visits: readonly NewVisit[]): number {
+export function countImages(visits: readonly NewVisit[]): number {
   return visits.reduce((sum, visit) => sum + visit.imageUrls.length, 0);
 }
 
 /** Visits in slices of `images`, more by what the last visit of a slice holds. */
-export function* slicesOf(visits: readonly NewVisit[], images: number): Generator<readonly NewVisit[]> {
+export function* toSlices(visits: readonly NewVisit[], images: number): Generator<readonly NewVisit[]> {
   let from = 0;
   let held = 0;
   for (const [index, { imageUrls }] of visits.entries()) {

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { ApiError } from '../http/api-error.js';
-import { fairnessKeyOf } from '../http/caller.js';
+import { getFairnessKey } from '../http/caller.js';
 import { answerError } from '../http/error-answer.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
 import { JsonBodies } from '../http/json-body.middleware.js';
@@ -28,7 +28,7 @@ export class SubmissionBodyMiddleware implements NestMiddleware {
         throw new ApiError(415, 'Send the job as application/json, application/x-ndjson or text/csv.');
       const { body, holding } = await this.bodies.read(request, response, this.options.maxBodyBytes);
       const document = await this.documents.parse(body, {
-        caller: fairnessKeyOf(request),
+        caller: getFairnessKey(request),
         gone: gone.signal,
         evicted: holding.evicted,
         begun: () => holding.keep(),

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { BareApiError, type Fault, InvalidInputError } from '../http/api-error.js';
 import { parseDateTime } from '../http/date-time.js';
-import { faultsOf, fieldsOf, MAX_FAULTS, pick } from '../http/validation.js';
+import { findFaults, getFields, MAX_FAULTS, pick } from '../http/validation.js';
 import { isS3 } from '../outbound/sources/s3-url.js';
 import { NO_CALLBACKS, SubmitJobDto, VisitDto } from './dto/submit-job.dto.js';
 import { SLICE_IMAGES } from './slices.js';
@@ -35,7 +35,7 @@ export interface Submission {
 }
 
 /** The body that a submission would be sent as. */
-export function bodyOf(submission: Submission): object {
+export function toBody(submission: Submission): object {
   const visits = submission.visits.map((visit) =>
     visit.visit_time instanceof Date ? { ...visit, visit_time: visit.visit_time.toISOString() } : visit,
   );
@@ -68,11 +68,11 @@ export async function parseSubmission(body: unknown, limits: SubmissionLimits): 
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new InvalidInputError([{ path: 'body', message: 'must be a JSON object with count and visits' }]);
   }
-  const job = Object.assign(new SubmitJobDto(), pick(body, fieldsOf(SubmitJobDto)));
+  const job = Object.assign(new SubmitJobDto(), pick(body, getFields(SubmitJobDto)));
   if (Number.isInteger(job.count) && Array.isArray(job.visits) && job.count !== job.visits.length) {
     throw new BareApiError(400, COUNT_MISMATCH, 'count_mismatch');
   }
-  const faults = [...faultsOf(job), ...callbackFaults(job.callback_url, limits)];
+  const faults = [...findFaults(job), ...callbackFaults(job.callback_url, limits)];
   const visits: NewVisit[] = [];
   let images = 0;
   let slice = 0;
@@ -125,8 +125,8 @@ export function parseVisit(
     faults.push({ path, message: 'must be an object with store_id, image_url and visit_time' });
     return undefined;
   }
-  const visit = Object.assign(new VisitDto(), pick(raw, fieldsOf(VisitDto)));
-  const found = faultsOf(visit, `${path}${separator}`);
+  const visit = Object.assign(new VisitDto(), pick(raw, getFields(VisitDto)));
+  const found = findFaults(visit, `${path}${separator}`);
   if (found.length === 0)
     found.push(...sourceFaults(visit.image_url, `${path}${separator}image_url`, limits));
   if (found.length > 0) {

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { arrayOf, textArrayOf } from '../database/array-literal.js';
+import { toArrayLiteral, toTextArrayLiteral } from '../database/array-literal.js';
 import { Database, type Transaction } from '../database/database.js';
 import { ApiError } from '../http/api-error.js';
 import type { IdempotencyKey } from './idempotency.js';
 import type { JobRow } from './job.entity.js';
 import { jobIdSql, NEW_JOB_NUMBER, randomPart } from './job-id.js';
-import { type EndedJob, endedOf } from './jobs.repository.js';
+import { type EndedJob, toEndedJob } from './jobs.repository.js';
 import type { NewVisit } from './submission.js';
 
 /** An idempotency key and what was submitted with it. */
@@ -123,10 +123,10 @@ export class SubmissionsRepository {
         [
           job,
           from.visit + first,
-          textArrayOf(rows.map((visit) => visit.storeId)),
-          arrayOf(rows.map((visit) => visit.visitTime)),
-          arrayOf(firstImages),
-          arrayOf(rows.map((visit) => visit.imageUrls.length)),
+          toTextArrayLiteral(rows.map((visit) => visit.storeId)),
+          toArrayLiteral(rows.map((visit) => visit.visitTime)),
+          toArrayLiteral(firstImages),
+          toArrayLiteral(rows.map((visit) => visit.imageUrls.length)),
         ],
       );
       for (const { seq } of found) unknown.add(seq);
@@ -165,6 +165,6 @@ export class SubmissionsRepository {
       [job],
     );
     if (found?.visits !== written.visits || found.images !== written.images) throw new RowsLostError();
-    return endedOf(row);
+    return toEndedJob(row);
   }
 }

@@ -30,7 +30,7 @@ export interface PurgeSweep {
 export type Sweep = RowSweep | PurgeSweep;
 
 /** The task of a step. Rows that nobody sees any more go when there is nothing else to do: a retry waits for no purge. */
-export function stepOf(sweep: Sweep): NewTask<Sweep> {
+export function toSweepTask(sweep: Sweep): NewTask<Sweep> {
   return { payload: sweep, priority: sweep.kind === 'cancelled' || sweep.kind === 'retried' ? 1 : 0 };
 }
 
@@ -43,8 +43,8 @@ export interface DeletedJob {
 }
 
 /** The first step of a deletion. */
-export function purgeOf(job: DeletedJob): NewTask<Sweep> {
-  return stepOf({
+export function toPurgeTask(job: DeletedJob): NewTask<Sweep> {
+  return toSweepTask({
     kind: 'deleted_images',
     job: job.id,
     createdAt: job.created_at.toISOString(),

@@ -64,7 +64,7 @@ export class VisitsService {
     { jobId, ...filter }: VisitQuery,
     page: { readonly limit: number; readonly cursor?: string },
   ): Promise<Page<VisitView>> {
-    const after = page.cursor === undefined ? undefined : keyOf(cursor.decode(page.cursor));
+    const after = page.cursor === undefined ? undefined : toVisitKey(cursor.decode(page.cursor));
     const job = jobId === undefined ? undefined : await this.numberOf(jobId);
     if (job === null) return { items: [], next_cursor: null };
     const { visits, rest } = await this.visible({ ...filter, job }, after, page.limit);
@@ -108,11 +108,11 @@ export class VisitsService {
     const items: VisitView[] = [];
     let last: VisitKey | undefined;
     let characters = 0;
-    for (const part of partsOf(visits)) {
+    for (const part of toParts(visits)) {
       for (const visit of await this.visits.read(part)) {
         if (characters > PAGE_CHARACTERS) return { items, cut: last };
         items.push(toVisitView(visit));
-        characters += charactersOf(visit);
+        characters += countCharacters(visit);
         last = visit;
       }
     }
@@ -120,7 +120,7 @@ export class VisitsService {
   }
 }
 
-function keyOf([time, job, seq]: readonly [number, string, number]): VisitKey {
+function toVisitKey([time, job, seq]: readonly [number, string, number]): VisitKey {
   return { visit_time: new Date(time), job, seq };
 }
 
@@ -129,7 +129,7 @@ function isWithin(value: unknown, least: number, most: number): boolean {
 }
 
 /** Visits in parts of at least one, and of so many images at most. */
-function* partsOf(visits: readonly ListedVisit[]): Generator<readonly ListedVisit[]> {
+function* toParts(visits: readonly ListedVisit[]): Generator<readonly ListedVisit[]> {
   let part: ListedVisit[] = [];
   let images = 0;
   for (const visit of visits) {
@@ -144,6 +144,6 @@ function* partsOf(visits: readonly ListedVisit[]): Generator<readonly ListedVisi
   if (part.length > 0) yield part;
 }
 
-function charactersOf({ images }: VisitWithImages): number {
+function countCharacters({ images }: VisitWithImages): number {
   return images.reduce((sum, { image_url, error }) => sum + image_url.length + (error?.length ?? 0), 0);
 }

@@ -13,7 +13,7 @@ export function parseAddress(text: string): Address | undefined {
     case 4:
       return ipaddr.IPv4.parse(text);
     case 6:
-      return ipaddr.IPv6.parse(text.replace(/\d+\.\d+\.\d+\.\d+/, groupsOf));
+      return ipaddr.IPv6.parse(text.replace(/\d+\.\d+\.\d+\.\d+/, toGroups));
     default:
       return undefined;
   }
@@ -28,7 +28,7 @@ export function parseBlock(text: string): Block | undefined {
 }
 
 /** The last four bytes of an IPv6 address, written as its other ones are. */
-function groupsOf(dotted: string): string {
+function toGroups(dotted: string): string {
   const [a = 0, b = 0, c = 0, d = 0] = dotted.split('.').map(Number);
   return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }

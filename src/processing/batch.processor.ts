@@ -10,13 +10,13 @@ import type { FetchCallOptions } from '../images/fetching/file-tries.js';
 import { ImageFetcher } from '../images/fetching/image-fetcher.js';
 import type { ImageOutcome, MeasuredImage } from '../images/fetching/image-outcome.js';
 import { type DueImage, ImagesRepository } from '../images/images.repository.js';
-import { BATCH_QUEUE, priorityOf } from '../jobs/batches.js';
+import { BATCH_QUEUE, getPriority } from '../jobs/batches.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
 import { type HeldTask, QueueService, type TaskHandler } from '../queue/queue.service.js';
-import { type Batch, nameOf } from './batch.js';
+import { type Batch, toBatchName } from './batch.js';
 import { BatchRecorder } from './batch-recorder.js';
 import { FaultNarrowing } from './fault-narrowing.js';
-import { resultOf } from './image-result.js';
+import { toImageResult } from './image-result.js';
 import { PROCESSING_OPTIONS, type ProcessingOptions } from './processing.options.js';
 import { ResultWriter } from './result-writer.js';
 import { simulateAnalysis } from './simulated-analysis.js';
@@ -71,7 +71,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
 
   /** The id of the job is told where this process knows it already: when this is asked, the database may be away. */
   about(batch: Batch): Readonly<Record<string, unknown>> {
-    return { job_id: this.started.get(batch.job), batch: nameOf(batch), run: batch.run };
+    return { job_id: this.started.get(batch.job), batch: toBatchName(batch), run: batch.run };
   }
 
   private async runBatch(task: HeldTask<Batch>): Promise<void> {
@@ -91,7 +91,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
     this.logger.debug({
       event: 'batch_finished',
       job_id: jobId,
-      batch: nameOf(range),
+      batch: toBatchName(range),
       run: range.run,
       images: due.length,
       final: recorder.final,
@@ -157,7 +157,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
     const spread = Math.random();
     for (const [index, image] of images.entries()) {
       const { outcome: its = outcome, analysis } = analysed[index] ?? {};
-      const result = resultOf(image, its, this.options, sinceReadMs, spread);
+      const result = toImageResult(image, its, this.options, sinceReadMs, spread);
       const isKept = analysis !== undefined && result.status !== 'pending';
       recorder.add(isKept ? { ...result, analysis } : result);
     }
@@ -195,7 +195,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
     if (next === null) return;
     await this.queue.enqueue<Batch>(
       BATCH_QUEUE,
-      [{ payload: { job, run, from, to }, priority: priorityOf({ from, to }), startAfter: next }],
+      [{ payload: { job, run, from, to }, priority: getPriority({ from, to }), startAfter: next }],
       transaction,
     );
   }

@@ -6,7 +6,7 @@ export interface Batch extends ImageRange {
 }
 
 /** What a batch is called in the log: the first and the last of its images, as they are numbered in the job. */
-export function nameOf({ from, to }: Pick<ImageRange, 'from' | 'to'>): string {
+export function toBatchName({ from, to }: Pick<ImageRange, 'from' | 'to'>): string {
   return `${from}-${to - 1}`;
 }
 

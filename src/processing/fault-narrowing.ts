@@ -2,10 +2,10 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { isDatabaseOutage } from '../database/database-faults.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { RecordedImages } from '../images/images.repository.js';
-import { BATCH_QUEUE, priorityOf } from '../jobs/batches.js';
+import { BATCH_QUEUE, getPriority } from '../jobs/batches.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
 import { type HeldTask, type NewTask, QueueService } from '../queue/queue.service.js';
-import { type Batch, DEAD_LETTER_QUEUE, type DeadLetter, nameOf } from './batch.js';
+import { type Batch, DEAD_LETTER_QUEUE, type DeadLetter, toBatchName } from './batch.js';
 import { internalFailure } from './image-result.js';
 import { PROCESSING_OPTIONS, type ProcessingOptions } from './processing.options.js';
 import { ResultWriter } from './result-writer.js';
@@ -43,8 +43,8 @@ export class FaultNarrowing {
   async narrow(task: HeldTask<Batch>, error: unknown): Promise<void> {
     const { job, from } = task.payload;
     const faults = (task.payload.faults ?? 0) + 1;
-    const about = { job_id: await this.jobs.idOf(job), batch: nameOf(task.payload), faults };
-    this.logger.warn({ event: 'batch_failed', ...about, error: messageOf(error) });
+    const about = { job_id: await this.jobs.idOf(job), batch: toBatchName(task.payload), faults };
+    this.logger.warn({ event: 'batch_failed', ...about, error: getMessage(error) });
     try {
       const givenUp = await this.database.transaction((transaction) =>
         this.replace(task, faults, error, transaction),
@@ -52,14 +52,14 @@ export class FaultNarrowing {
       if (givenUp !== undefined) {
         this.options.observer?.imagesRecorded(givenUp);
         this.logger.error(
-          { event: 'image_given_up', ...about, image_id: `img_${job}_${from}`, error: messageOf(error) },
+          { event: 'image_given_up', ...about, image_id: `img_${job}_${from}`, error: getMessage(error) },
           error instanceof Error ? error.stack : undefined,
         );
       }
     } catch (second) {
       if (isDatabaseOutage(second)) throw second;
       // Not even that can be written. The task alone can, and pauses longer each time.
-      this.logger.error({ event: 'batch_not_narrowed', ...about, error: messageOf(second) });
+      this.logger.error({ event: 'batch_not_narrowed', ...about, error: getMessage(second) });
       await this.database.transaction((transaction) => this.postpone(task, faults, transaction));
     }
   }
@@ -89,7 +89,7 @@ export class FaultNarrowing {
     // The job's row is locked before the task's: in the order of whoever writes results.
     const recorded = await this.writer.write(transaction, task.payload, [internalFailure(from)]);
     if (!(await task.complete(transaction))) return undefined;
-    const letter: DeadLetter = { job, run, seq: from, error: messageOf(error) };
+    const letter: DeadLetter = { job, run, seq: from, error: getMessage(error) };
     await this.queue.enqueue(DEAD_LETTER_QUEUE, [{ payload: letter }], transaction);
     return recorded;
   }
@@ -103,9 +103,9 @@ export class FaultNarrowing {
 }
 
 function asTask(payload: Batch): NewTask<Batch> {
-  return { payload, priority: priorityOf(payload) };
+  return { payload, priority: getPriority(payload) };
 }
 
-function messageOf(error: unknown): string {
+function getMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -5,7 +5,7 @@ import type {
   MeasuredImage,
   RefusedImage,
 } from '../images/fetching/image-outcome.js';
-import { resultOf } from './image-result.js';
+import { toImageResult } from './image-result.js';
 
 const OPTIONS = { maxAttempts: 3, retryBaseMs: 1_000, hostPatienceMs: 60_000 };
 /** How long ago the image was read, in milliseconds. */
@@ -47,7 +47,7 @@ const NOTHING_MEASURED = {
 
 describe('what is written of one try', () => {
   it('is the size with its perimeter', () => {
-    expect(resultOf(IMAGE, MEASURED, OPTIONS, SINCE)).toEqual({
+    expect(toImageResult(IMAGE, MEASURED, OPTIONS, SINCE)).toEqual({
       seq: 17,
       status: 'succeeded',
       attempted: true,
@@ -73,7 +73,7 @@ describe('what is written of one try', () => {
       retryable: false,
       contentLength: 0,
     };
-    expect(resultOf(IMAGE, failed, OPTIONS, SINCE)).toEqual({
+    expect(toImageResult(IMAGE, failed, OPTIONS, SINCE)).toEqual({
       seq: 17,
       status: 'failed',
       attempted: true,
@@ -87,7 +87,7 @@ describe('what is written of one try', () => {
   });
 
   it('is a later try where it may, with the fault of this one', () => {
-    const result = resultOf(IMAGE, FAILED, OPTIONS, SINCE);
+    const result = toImageResult(IMAGE, FAILED, OPTIONS, SINCE);
     expect(result).toMatchObject({
       status: 'pending',
       ...NOTHING_MEASURED,
@@ -99,7 +99,7 @@ describe('what is written of one try', () => {
   });
 
   it('is a later try no sooner than the host asks for', () => {
-    const result = resultOf(IMAGE, { ...FAILED, retryAfterMs: 60_000 }, OPTIONS, SINCE);
+    const result = toImageResult(IMAGE, { ...FAILED, retryAfterMs: 60_000 }, OPTIONS, SINCE);
     expect(result.pause_ms).toBe(60_000);
   });
 
@@ -109,7 +109,7 @@ describe('what is written of one try', () => {
     [2, 'failed'],
     [3, 'failed'],
   ])('is, of three tries and after %d, %s', (attempts, status) => {
-    const result = resultOf({ ...IMAGE, attempts }, FAILED, OPTIONS, SINCE);
+    const result = toImageResult({ ...IMAGE, attempts }, FAILED, OPTIONS, SINCE);
     expect(result.status).toBe(status);
     expect(result.pause_ms === null).toBe(status === 'failed');
   });
@@ -120,7 +120,7 @@ describe('what is written of an image that is held', () => {
   const HELD: HeldImage = { kind: 'held', afterMs: 8_000, fault: FAULT, contentLength: null };
 
   it('is no try, and a time for the next', () => {
-    expect(resultOf(IMAGE, HELD, OPTIONS, SINCE)).toMatchObject({
+    expect(toImageResult(IMAGE, HELD, OPTIONS, SINCE)).toMatchObject({
       status: 'pending',
       attempted: false,
       pause_ms: 8_000,
@@ -129,7 +129,7 @@ describe('what is written of an image that is held', () => {
   });
 
   it('counts the time since it was first held, which it may wait for no longer than it has patience', () => {
-    expect(resultOf({ ...IMAGE, held_ms: 55_000 - SINCE }, HELD, OPTIONS, SINCE)).toMatchObject({
+    expect(toImageResult({ ...IMAGE, held_ms: 55_000 - SINCE }, HELD, OPTIONS, SINCE)).toMatchObject({
       status: 'pending',
       pause_ms: 5_000,
       held: true,
@@ -137,7 +137,7 @@ describe('what is written of an image that is held', () => {
   });
 
   it('is, when that is over, a failure with the last fault of the host', () => {
-    expect(resultOf({ ...IMAGE, held_ms: 60_000 - SINCE }, HELD, OPTIONS, SINCE)).toMatchObject({
+    expect(toImageResult({ ...IMAGE, held_ms: 60_000 - SINCE }, HELD, OPTIONS, SINCE)).toMatchObject({
       status: 'failed',
       attempted: false,
       pause_ms: null,
@@ -147,7 +147,7 @@ describe('what is written of an image that is held', () => {
   });
 
   it('is patience without end where its host is merely slow to give slots back', () => {
-    const result = resultOf({ ...IMAGE, held_ms: 600_000 }, { ...HELD, fault: null }, OPTIONS, SINCE);
+    const result = toImageResult({ ...IMAGE, held_ms: 600_000 }, { ...HELD, fault: null }, OPTIONS, SINCE);
     expect(result).toMatchObject({ status: 'pending', error: null, error_code: null });
   });
 });
@@ -162,7 +162,7 @@ describe('what is written of an image that its host refused', () => {
   };
 
   it('is no attempt: it waits, and the refusal is counted', () => {
-    expect(resultOf(IMAGE, REFUSED, OPTIONS, SINCE)).toMatchObject({
+    expect(toImageResult(IMAGE, REFUSED, OPTIONS, SINCE)).toMatchObject({
       status: 'pending',
       attempted: false,
       refused: true,
@@ -174,7 +174,7 @@ describe('what is written of an image that its host refused', () => {
 
   it('waits as long as its host asks, and longer each time, up to a tenth of the patience', () => {
     const pause = (refusals: number, afterMs: number): unknown =>
-      resultOf({ ...IMAGE, refusals }, { ...REFUSED, afterMs }, OPTIONS, SINCE).pause_ms;
+      toImageResult({ ...IMAGE, refusals }, { ...REFUSED, afterMs }, OPTIONS, SINCE).pause_ms;
     expect(pause(0, 30_000)).toBe(30_000);
     expect([1, 2, 3, 8].map((refusals) => pause(refusals, 500))).toEqual([2_000, 4_000, 6_000, 6_000]);
     expect(pause(0, 10_000_000)).toBe(600_000);
@@ -188,14 +188,14 @@ describe('what is written of an image that its host refused', () => {
   ])(
     'fails after ten refusals that are spread over the patience: %d before, %d ms',
     (refusals, ms, status) => {
-      const result = resultOf({ ...IMAGE, refusals, refused_ms: ms }, REFUSED, OPTIONS, SINCE);
+      const result = toImageResult({ ...IMAGE, refusals, refused_ms: ms }, REFUSED, OPTIONS, SINCE);
       expect(result).toMatchObject({ status, attempted: false, refused: true });
       expect(result.error).toBe(`the host answered 429 Too Many Requests ${refusals + 1} times`);
     },
   );
 
   it('fails where its host has served nothing for the patience, though it was never refused itself', () => {
-    expect(resultOf(IMAGE, { ...REFUSED, afterMs: null }, OPTIONS, SINCE)).toMatchObject({
+    expect(toImageResult(IMAGE, { ...REFUSED, afterMs: null }, OPTIONS, SINCE)).toMatchObject({
       status: 'failed',
       attempted: false,
       pause_ms: null,

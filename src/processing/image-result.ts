@@ -26,7 +26,7 @@ const NOTHING_MEASURED = {
  * @param sinceReadMs how long ago the image was read
  * @param spread of the pause before the next attempt, from 0 to 1
  */
-export function resultOf(
+export function toImageResult(
   image: DueImage,
   outcome: ImageOutcome,
   options: OutcomeOptions,

@@ -9,7 +9,7 @@ import {
 import { DomainEvents } from '../events/domain-events.js';
 import type { JobEvents } from '../jobs/domain-events.js';
 import { JobEnds } from '../jobs/job-ends.js';
-import { endedOf, JobsRepository, type MovedJob } from '../jobs/jobs.repository.js';
+import { toEndedJob, JobsRepository, type MovedJob } from '../jobs/jobs.repository.js';
 import { JobMutex } from './job-mutex.js';
 
 /** Writes results of a job's images, moves its counters, and ends it with the last of them. */
@@ -65,7 +65,7 @@ export class ResultWriter {
     if (moved.succeeded + moved.failed === 0) return recorded;
     const job = await this.jobs.moveCounters(transaction, range.job, moved);
     if (job !== undefined) transaction.onceCommitted(() => this.publishProgress(job));
-    const ended = endedOf(job);
+    const ended = toEndedJob(job);
     if (ended !== undefined) await this.ends.announce(transaction, ended);
     return recorded;
   }

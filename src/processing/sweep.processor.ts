@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
 import { ImageSweepsRepository } from '../images/image-sweeps.repository.js';
-import { BATCH_QUEUE, batchesOf } from '../jobs/batches.js';
+import { BATCH_QUEUE, toBatchTasks } from '../jobs/batches.js';
 import { JobControlRepository } from '../jobs/job-control.repository.js';
 import { JobEnds } from '../jobs/job-ends.js';
 import {
   type PurgeSweep,
   type RowSweep,
   type Sweep,
-  stepOf,
+  toSweepTask,
   SWEEP_QUEUE,
   SWEEP_STEP,
 } from '../jobs/sweeps.js';
@@ -33,7 +33,7 @@ export class SweepProcessor implements TaskHandler<Sweep> {
     await this.database.transaction(async (transaction) => {
       const next = await this.step(transaction, task.payload);
       if (!(await task.complete(transaction)) || next === undefined) return;
-      await this.queue.enqueue(SWEEP_QUEUE, [stepOf(next)], transaction);
+      await this.queue.enqueue(SWEEP_QUEUE, [toSweepTask(next)], transaction);
     });
   }
 
@@ -76,7 +76,7 @@ export class SweepProcessor implements TaskHandler<Sweep> {
     const ended = await this.control.countUnknown(transaction, range.job, { visits, skipped });
     if (ended !== undefined) await this.ends.announce(transaction, ended);
     const isPending = new Set(pending);
-    const batches = batchesOf(range, (seq) => isPending.has(seq));
+    const batches = toBatchTasks(range, (seq) => isPending.has(seq));
     if (batches.length > 0) await this.queue.enqueue(BATCH_QUEUE, batches, transaction);
   }
 

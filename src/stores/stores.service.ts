@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { Database, type Session, type Transaction } from '../database/database.js';
 import { NotFoundError } from '../http/api-error.js';
-import { Cursor, type Page, pageOf } from '../http/page.js';
+import { Cursor, type Page, toPage } from '../http/page.js';
 import type { Store } from './store.entity.js';
 import { StoreFile } from './store-file.js';
 import { type ImportCounts, type StoreFilter, StoresRepository } from './stores.repository.js';
@@ -53,7 +53,7 @@ export class StoresService {
   ): Promise<Page<Store>> {
     const after = page.cursor === undefined ? undefined : cursor.decode(page.cursor)[0];
     const rows = await this.stores.list(filter, after, page.limit + 1);
-    return pageOf(
+    return toPage(
       rows,
       page.limit,
       (row) => row,

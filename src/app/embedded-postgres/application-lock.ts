@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataFolder } from './data-folder.js';
-import { codeOf, EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { getErrorCode, EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { FileLock } from './file-lock.js';
 
 /** Times that the holder is given to say who it is, 25 ms each, when it has only just taken the lock. */
@@ -49,6 +49,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return codeOf(error) === 'EPERM';
+    return getErrorCode(error) === 'EPERM';
   }
 }

@@ -2,7 +2,7 @@ import { chmod, chown, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Binaries } from './binaries.js';
 import type { DataFolder } from './data-folder.js';
-import { codeOf, EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { getErrorCode, EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { likelyCause } from './likely-cause.js';
 import type { Account } from './accounts.js';
 import { SupervisedProcess } from './supervised-process.js';
@@ -118,7 +118,7 @@ async function initialise(
 
 async function refuseOtherVersion(folder: DataFolder, binaries: Binaries): Promise<void> {
   const made = await readFile(join(folder.cluster, 'PG_VERSION'), 'utf8').catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') {
+    if (getErrorCode(error) === 'ENOENT') {
       throw new EmbeddedPostgresError(
         `${folder.cluster} is not a whole database: restore it, or choose another DATA_DIR`,
       );

@@ -1,7 +1,7 @@
 import { lstat, mkdir, open, readdir, readFile, realpath, rename, stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
-import { codeOf, EmbeddedPostgresError, reasonOf } from './embedded-postgres-error.js';
+import { getErrorCode, EmbeddedPostgresError, getReason } from './embedded-postgres-error.js';
 import { type Account, describeAccount } from './accounts.js';
 
 /** The lock's file also marks a folder as made by Shelfline, being the first thing in it. */
@@ -55,7 +55,7 @@ export class DataFolder {
       if (error instanceof EmbeddedPostgresError) {
         throw error;
       }
-      throw new EmbeddedPostgresError(`DATA_DIR ${asked} cannot be used: ${reasonOf(error)}`, {
+      throw new EmbeddedPostgresError(`DATA_DIR ${asked} cannot be used: ${getReason(error)}`, {
         cause: error,
       });
     }
@@ -67,7 +67,7 @@ export class DataFolder {
       const { uid, gid } = await lstat(this.cluster);
       return { uid: uid | 0, gid: gid | 0 };
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') {
+      if (getErrorCode(error) === 'ENOENT') {
         return undefined;
       }
       throw error;
@@ -79,7 +79,7 @@ export class DataFolder {
     try {
       return (await readFile(this.passwordFile, 'utf8')).trim();
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') {
+      if (getErrorCode(error) !== 'ENOENT') {
         throw error;
       }
     }
@@ -117,7 +117,7 @@ async function makeFolder(path: string): Promise<void> {
   try {
     await makeLastFolder(path);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    if (getErrorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
     await makeFolder(dirname(path));
     await makeLastFolder(path);
   }
@@ -127,7 +127,7 @@ async function makeLastFolder(path: string): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
+    if (getErrorCode(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
   }
 }
 

@@ -4,8 +4,8 @@ export class EmbeddedPostgresError extends Error {
 }
 
 /** Says what the operating system refused, in words for the end of a sentence. */
-export function reasonOf(error: unknown): string {
-  const code = codeOf(error) ?? '';
+export function getReason(error: unknown): string {
+  const code = getErrorCode(error) ?? '';
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
@@ -24,7 +24,7 @@ export function reasonOf(error: unknown): string {
 }
 
 /** The operating system's name of an error, such as `ENOENT`; undefined when it has none. */
-export function codeOf(error: unknown): string | undefined {
+export function getErrorCode(error: unknown): string | undefined {
   return typeof error === 'object' && error && 'code' in error && typeof error.code === 'string'
     ? error.code
     : undefined;

@@ -2,7 +2,7 @@ import { prepareDatabase } from './application-role.js';
 import { findBinaries } from './find-binaries.js';
 import { ensureCluster } from './cluster.js';
 import { DataFolder } from './data-folder.js';
-import { EmbeddedPostgresError, reasonOf } from './embedded-postgres-error.js';
+import { EmbeddedPostgresError, getReason } from './embedded-postgres-error.js';
 import type { FileLock } from './file-lock.js';
 import { takeApplicationLock } from './application-lock.js';
 import { findInstalledPackage } from './installed-package.js';
@@ -102,7 +102,7 @@ export class EmbeddedPostgres {
         throw error;
       }
       throw new EmbeddedPostgresError(
-        `PostgreSQL cannot be started in DATA_DIR ${options.dataDir}: ${reasonOf(error)}`,
+        `PostgreSQL cannot be started in DATA_DIR ${options.dataDir}: ${getReason(error)}`,
         { cause: error },
       );
     }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
-import { codeOf, EmbeddedPostgresError, reasonOf } from './embedded-postgres-error.js';
+import { getErrorCode, EmbeddedPostgresError, getReason } from './embedded-postgres-error.js';
 import { childEnvironment } from './supervised-process.js';
 
 /** BSD's and macOS's flag of open(2) that takes the lock with the file; Node has no name for it. */
@@ -51,10 +51,10 @@ function open(path: string): number | undefined {
       ? openSync(path, flags | constants.O_NONBLOCK | O_EXLOCK, 0o600)
       : openSync(path, flags, 0o600);
   } catch (error) {
-    if (codeOf(error) === 'EAGAIN') {
+    if (getErrorCode(error) === 'EAGAIN') {
       return undefined;
     }
-    throw new EmbeddedPostgresError(`cannot open the lock file ${path}: ${reasonOf(error)}`, {
+    throw new EmbeddedPostgresError(`cannot open the lock file ${path}: ${getReason(error)}`, {
       cause: error,
     });
   }
@@ -71,7 +71,7 @@ function flock(fd: number): Promise<boolean> {
     child.once('error', (error) => {
       reject(
         new EmbeddedPostgresError(
-          `cannot lock the data folder with flock (of util-linux): ${reasonOf(error)}; install it, or set DATABASE_URL`,
+          `cannot lock the data folder with flock (of util-linux): ${getReason(error)}; install it, or set DATABASE_URL`,
           { cause: error },
         ),
       );

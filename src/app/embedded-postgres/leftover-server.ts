@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataFolder } from './data-folder.js';
-import { codeOf, EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { getErrorCode, EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { FileLock } from './file-lock.js';
 import { readPidFile } from './pid-file.js';
 import { run } from './run.js';
@@ -93,14 +93,14 @@ export async function endServer(cluster: string, options: EndServerOptions = {})
 /** The running server that was started for a cluster, by its pid file; undefined when there is none. */
 async function findServer(cluster: string): Promise<number | undefined> {
   const pid = (await readPidFile(cluster))?.pid;
-  return pid !== undefined && (await commandOf(pid)).includes(clusterSetting(cluster)) ? pid : undefined;
+  return pid !== undefined && (await getCommand(pid)).includes(clusterSetting(cluster)) ? pid : undefined;
 }
 
 function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if (codeOf(error) !== 'ESRCH') {
+    if (getErrorCode(error) !== 'ESRCH') {
       throw new EmbeddedPostgresError(
         `the PostgreSQL server with pid ${pid} is left from an earlier start and may not be signalled: stop it by hand`,
         { cause: error },
@@ -112,7 +112,7 @@ function kill(pid: number, signal: NodeJS.Signals): void {
 async function removeStalePidFile(folder: DataFolder): Promise<void> {
   const pid = (await readPidFile(folder.cluster))?.pid;
   const file = join(folder.cluster, 'postmaster.pid');
-  if (pid !== undefined && /^(?:postgres|postmaster)$/.test(basename((await commandOf(pid))[0] ?? ''))) {
+  if (pid !== undefined && /^(?:postgres|postmaster)$/.test(basename((await getCommand(pid))[0] ?? ''))) {
     throw new EmbeddedPostgresError(
       `a PostgreSQL server that Shelfline did not start (pid ${pid}) uses DATA_DIR ${folder.path}: stop it, ` +
         `or delete ${file} if that server serves another folder`,
@@ -122,7 +122,7 @@ async function removeStalePidFile(folder: DataFolder): Promise<void> {
 }
 
 /** The command line of a process; nothing when there is no such process. */
-async function commandOf(pid: number): Promise<string[]> {
+async function getCommand(pid: number): Promise<string[]> {
   if (process.platform === 'linux') {
     const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
     return text.split('\0').filter(Boolean);

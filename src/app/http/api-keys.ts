@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { ApiError } from '../../http/api-error.js';
-import { callerOf, rememberCaller } from '../../http/caller.js';
+import { getCaller, rememberCaller } from '../../http/caller.js';
 import { answerError } from '../../http/error-answer.js';
 
 /**
@@ -12,7 +12,7 @@ import { answerError } from '../../http/error-answer.js';
 export function recogniseCaller(keys: readonly string[]): RequestHandler {
   const digests = keys.map(digest);
   return (request: Request, _response: Response, next: NextFunction): void => {
-    for (const given of keysOf(request).map(digest)) {
+    for (const given of getKeys(request).map(digest)) {
       const matches = digests.filter((known) => timingSafeEqual(known, given)).length;
       if (matches > 0) rememberCaller(request, given.toString('hex'));
     }
@@ -22,7 +22,7 @@ export function recogniseCaller(keys: readonly string[]): RequestHandler {
 
 /** Answers requests of callers who were not recognised with `401`. */
 export function refuseStrangers(request: Request, response: Response, next: NextFunction): void {
-  if (callerOf(request) !== '') return next();
+  if (getCaller(request) !== '') return next();
   response.setHeader('WWW-Authenticate', 'Bearer');
   answerError(
     response,
@@ -34,7 +34,7 @@ export function refuseStrangers(request: Request, response: Response, next: Next
 }
 
 /** What may be a key. A bearer token may be meant for a proxy in front: the other header counts beside it. */
-function keysOf(request: Request): readonly string[] {
+function getKeys(request: Request): readonly string[] {
   const bearer = /^Bearer +(\S+) *$/i.exec(request.get('authorization') ?? '');
   return [request.get('x-api-key') ?? '', bearer?.[1] ?? ''];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { exampleOf } from './documented-bodies.js';
+import { toExample } from './documented-bodies.js';
 
 const SCHEMAS = {
   Store: {
@@ -19,6 +19,6 @@ describe('the example of a body', () => {
     [{ type: 'string' }, undefined],
     [{ $ref: '#/components/schemas/None' }, undefined],
   ])('of %j is %j', (schema, example) => {
-    expect(exampleOf(schema, SCHEMAS)).toEqual(example);
+    expect(toExample(schema, SCHEMAS)).toEqual(example);
   });
 });

@@ -31,21 +31,21 @@ function addExample(body: RequestBodyObject | ResponseObject | ReferenceObject, 
   const content: ContentObject = 'content' in body ? (body.content ?? {}) : {};
   const json = content['application/json'];
   if (json?.schema === undefined || 'example' in json || 'examples' in json) return;
-  json.example = exampleOf(json.schema, schemas);
+  json.example = toExample(json.schema, schemas);
 }
 
 /** The example of a schema, or one put together of those of its parts; undefined where there is none. */
-export function exampleOf(schema: Schema, schemas: Schemas): unknown {
+export function toExample(schema: Schema, schemas: Schemas): unknown {
   if ('$ref' in schema) {
     const target = schemas[schema.$ref.replace('#/components/schemas/', '')];
-    return target === undefined ? undefined : exampleOf(target, schemas);
+    return target === undefined ? undefined : toExample(target, schemas);
   }
   if ('example' in schema) return schema.example as unknown;
   const [first] = schema.oneOf ?? schema.allOf ?? [];
-  if (first !== undefined) return exampleOf(first, schemas);
-  if (schema.items !== undefined) return [exampleOf(schema.items, schemas)];
+  if (first !== undefined) return toExample(first, schemas);
+  if (schema.items !== undefined) return [toExample(schema.items, schemas)];
   if (schema.properties === undefined) return undefined;
   return Object.fromEntries(
-    Object.entries(schema.properties).map(([name, property]) => [name, exampleOf(property, schemas)]),
+    Object.entries(schema.properties).map(([name, property]) => [name, toExample(property, schemas)]),
   );
 }

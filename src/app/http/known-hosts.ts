@@ -25,7 +25,7 @@ export function refuseUnknownHosts({ allowedHosts, publicUrl }: KnownHosts): Req
   const known = [...allowedHosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
   const rule = new HostRule({ allowedHosts: known, allowedNetworks: [] });
   return (request, response, next) => {
-    const name = hostNameOf(request);
+    const name = getHostName(request);
     const isKnown = !isDottedName(name) || (known.length > 0 && rule.permits(name));
     if (isKnown || HEALTH.test(request.path)) return next();
     answerError(
@@ -40,7 +40,7 @@ export function refuseUnknownHosts({ allowedHosts, publicUrl }: KnownHosts): Req
 }
 
 /** The host of the header, without its port and the dot of the root. */
-function hostNameOf({ headers }: Request): string {
+function getHostName({ headers }: Request): string {
   const host = (headers.host ?? '').trim().toLowerCase();
   return host.replace(/:\d*$/, '').replace(/\.$/, '');
 }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Request, RequestHandler } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { ApiError } from '../../http/api-error.js';
-import { callerOf } from '../../http/caller.js';
+import { getCaller } from '../../http/caller.js';
 import { answerError } from '../../http/error-answer.js';
 
 const MINUTE_MS = 60_000;
@@ -18,7 +18,7 @@ export function limitRate(perMinute: number): RequestHandler {
     limit: perMinute,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    keyGenerator: (request) => callerOf(request) || ipKeyGenerator(addressOf(request)),
+    keyGenerator: (request) => getCaller(request) || ipKeyGenerator(getAddress(request)),
     handler: (_request, response) => {
       answerError(
         response,
@@ -32,7 +32,7 @@ export function limitRate(perMinute: number): RequestHandler {
 }
 
 /** The client's address as the trusted proxies tell it. Some add the port; what is no address at all is the proxy's. */
-function addressOf(request: Request): string {
+function getAddress(request: Request): string {
   const told = request.ip ?? '';
   const bare = told.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1');
   return isIP(bare) === 0 ? (request.socket.remoteAddress ?? '::') : bare;

@@ -5,11 +5,11 @@ export function trustedProxies(blocks: readonly string[]): (address: string) => 
   const trusted = new BlockList();
   for (const block of blocks) {
     const [network = '', bits] = block.split('/');
-    trusted.addSubnet(network, Number(bits), familyOf(network));
+    trusted.addSubnet(network, Number(bits), getFamily(network));
   }
-  return (address) => isIP(address) !== 0 && trusted.check(address, familyOf(address));
+  return (address) => isIP(address) !== 0 && trusted.check(address, getFamily(address));
 }
 
-function familyOf(address: string): 'ipv4' | 'ipv6' {
+function getFamily(address: string): 'ipv4' | 'ipv6' {
   return isIP(address) === 6 ? 'ipv6' : 'ipv4';
 }

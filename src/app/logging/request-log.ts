@@ -26,7 +26,7 @@ export function logRequests(logger: Logger): RequestHandler {
     serializers: { req: () => undefined, res: () => undefined },
     customAttributeKeys: { reqId: 'request_id' },
     genReqId: (request, response) => {
-      const id = requestIdOf(request);
+      const id = getRequestId(request);
       response.setHeader('X-Request-Id', id);
       return id;
     },
@@ -36,7 +36,7 @@ export function logRequests(logger: Logger): RequestHandler {
     identify(request, response);
     response.once('close', () => {
       const path = request.originalUrl.replace(/[?#][^]*$/, '').slice(0, MAX_PATH);
-      request.log[levelOf(path, response.statusCode)]({
+      request.log[getLevel(path, response.statusCode)]({
         event: 'request_finished',
         method: request.method,
         path,
@@ -52,12 +52,12 @@ export function logRequests(logger: Logger): RequestHandler {
   };
 }
 
-function requestIdOf({ headers }: IncomingMessage): string {
+function getRequestId({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-function levelOf(path: string, status: number): Level {
+function getLevel(path: string, status: number): Level {
   if (status >= 500) return 'warn';
   return PROBE.test(path) ? 'debug' : 'info';
 }

@@ -12,13 +12,13 @@ export function measureRequests(metrics: Metrics): RequestHandler {
       const method = METHODS.has(request.method) ? request.method : 'other';
       const status = response.writableFinished ? String(response.statusCode) : 'aborted';
       const seconds = (performance.now() - began) / 1000;
-      metrics.requestAnswered({ method, route: patternOf(request), status }, seconds);
+      metrics.requestAnswered({ method, route: getRoutePattern(request), status }, seconds);
     });
     next();
   };
 }
 
-function patternOf(request: Request): string {
+function getRoutePattern(request: Request): string {
   const route: unknown = request.route;
   if (typeof route !== 'object' || route === null || !('path' in route)) return 'unmatched';
   // Middleware for every path, the log's, is a route as well: whoever got no further met none.

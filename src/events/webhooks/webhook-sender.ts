@@ -50,7 +50,7 @@ export class WebhookSender {
       return { status: response.status };
     } catch (error) {
       signal.throwIfAborted();
-      return { status: null, fault: deadline.aborted ? 'timeout' : faultOf(error) };
+      return { status: null, fault: deadline.aborted ? 'timeout' : toFault(error) };
     }
   }
 }
@@ -68,7 +68,7 @@ function drop({ data }: AxiosResponse<Readable>): void {
 }
 
 /** The code of an error, such as `ECONNREFUSED`: its message may hold an address. */
-function faultOf(error: unknown): string {
+function toFault(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const cause = error.cause instanceof Error ? error.cause : error;
   return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;

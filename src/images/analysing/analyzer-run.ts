@@ -5,7 +5,7 @@ import { AnalyzerPlaces } from './analyzer-places.js';
 import { Deadline } from './deadline.js';
 import { type FileBytes, WholeFileMissing } from './file-bytes.js';
 import { type AnalyzedImage, type ImageAnalyzer, type ImageBytes, wants } from './image-analyzer.js';
-import { rejectionOf } from './image-rejected.js';
+import { findRejection } from './image-rejected.js';
 
 /** What came of one analyzer and one image. */
 export type Finding =
@@ -83,13 +83,13 @@ export class AnalyzerRun {
 
   private analyze(image: AnalyzedImage, bytes: FileBytes, signal: AbortSignal): Promise<unknown> {
     return within(this.options.timeoutMs, signal, (abort, deadline) =>
-      this.analyzer.analyze(image, viewOf(bytes, deadline), abort),
+      this.analyzer.analyze(image, toImageBytes(bytes, deadline), abort),
     );
   }
 
   private failure(error: unknown): Finding {
     const { name } = this;
-    const rejected = rejectionOf(error);
+    const rejected = findRejection(error);
     if (rejected !== undefined) return { kind: 'rejected', reason: rejected };
     if (error instanceof TimeIsUp) {
       const seconds = this.options.timeoutMs / 1000;
@@ -103,7 +103,7 @@ export class AnalyzerRun {
 }
 
 /** Other analyzers don't see what one does with its view; its time stands still while it waits for the file. */
-function viewOf(bytes: FileBytes, deadline: Deadline): ImageBytes {
+function toImageBytes(bytes: FileBytes, deadline: Deadline): ImageBytes {
   const fetchWhole = async (): Promise<Buffer> => {
     deadline.pause();
     try {

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { FETCHING_OPTIONS, type FetchingOptions, sharesOf } from '../fetching/fetching.options.js';
+import { FETCHING_OPTIONS, type FetchingOptions, toMemoryShares } from '../fetching/fetching.options.js';
 import { ImageFetcher } from '../fetching/image-fetcher.js';
 import type {
   FailedImage,
@@ -60,7 +60,7 @@ export class ImageAnalysis implements OnApplicationShutdown {
   ) {
     checkAnalyzers(analyzers);
     this.runs = analyzers.map((analyzer) => new AnalyzerRun(analyzer, options));
-    const shares = sharesOf(fetching);
+    const shares = toMemoryShares(fetching);
     this.starts = new ByteBudget(shares.starts);
     this.files = { fetcher, budget: new ByteBudget(shares.wholeFiles), maxBytes: fetching.maxBytes };
   }
@@ -90,7 +90,13 @@ export class ImageAnalysis implements OnApplicationShutdown {
           const visit = visits.get(row.seq);
           // Its job was deleted meanwhile: nothing of it will be written.
           if (visit === undefined) return { outcome: measured, analysis: undefined };
-          return this.analyzeRow(imageOf(row, visit, measured, context), measured, bytes, runs, context);
+          return this.analyzeRow(
+            toAnalyzedImage(row, visit, measured, context),
+            measured,
+            bytes,
+            runs,
+            context,
+          );
         }),
       );
     } finally {
@@ -123,7 +129,7 @@ export class ImageAnalysis implements OnApplicationShutdown {
         text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${finding.text}`;
       }
     }
-    const outcome = failure === undefined ? measured : outcomeOf(failure, measured);
+    const outcome = failure === undefined ? measured : toAnalyzedOutcome(failure, measured);
     return { outcome, analysis: text === '' ? undefined : `{${text}}` };
   }
 
@@ -146,7 +152,7 @@ function graver(one: Failure | undefined, other: Failure): Failure {
   return one !== undefined && other.kind === 'missing' ? one : other;
 }
 
-function outcomeOf(
+function toAnalyzedOutcome(
   failure: Failure,
   { contentLength }: MeasuredImage,
 ): FailedImage | HeldImage | RefusedImage {
@@ -161,7 +167,7 @@ function outcomeOf(
   };
 }
 
-function imageOf(
+function toAnalyzedImage(
   row: DueImage,
   { store_id, visit_time }: VisitOfImage,
   measured: MeasuredImage,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkAnalyzers, type ImageAnalyzer } from './image-analyzer.js';
-import { ImageRejected, rejectionOf } from './image-rejected.js';
+import { ImageRejected, findRejection } from './image-rejected.js';
 
 const called = (name: string): ImageAnalyzer => ({ name, analyze: async () => null });
 
@@ -39,14 +39,12 @@ describe('the reason of a rejection', () => {
     ['', 'no reason given'],
     ['x'.repeat(10_000), 'x'.repeat(500)],
   ])('%j is %j', (reason, shown) => {
-    expect(rejectionOf(new ImageRejected(reason))).toBe(shown);
+    expect(findRejection(new ImageRejected(reason))).toBe(shown);
   });
 
   it('is none of any other error', () => {
-    expect([rejectionOf(new Error('x')), rejectionOf('ImageRejected'), rejectionOf(undefined)]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    expect([findRejection(new Error('x')), findRejection('ImageRejected'), findRejection(undefined)]).toEqual(
+      [undefined, undefined, undefined],
+    );
   });
 });

@@ -9,7 +9,7 @@ export class ImageRejected extends Error {
 }
 
 /** The reason of a rejection; undefined for any other error. By its name too: a package may be installed twice. */
-export function rejectionOf(error: unknown): string | undefined {
+export function findRejection(error: unknown): string | undefined {
   if (!(error instanceof Error) || error.name !== 'ImageRejected') return undefined;
   const reason = error.message.replaceAll(/[\p{Cc}\p{Cs}\s]+/gu, ' ').trim();
   return reason === '' ? 'no reason given' : reason.slice(0, MAX_REASON).toWellFormed();

@@ -1,6 +1,6 @@
 import { type ContentCoding, contentCoding } from './content-coding.js';
 import { FetchFault } from './fetch-fault.js';
-import { byteCount, headerOf, type Headers } from './headers.js';
+import { byteCount, getHeader, type Headers } from './headers.js';
 import { statusFault } from './status-fault.js';
 
 /** What a host answers when it is asked for a file, or for a part of one. */
@@ -60,19 +60,19 @@ export function readAnswer(status: number, headers: Headers, offset: number | un
     case 308:
       return {
         kind: 'redirect',
-        location: headerOf(headers, 'location'),
+        location: getHeader(headers, 'location'),
         cookies: [headers['set-cookie'] ?? []].flat(),
       };
     case 416:
       if (offset !== undefined) return { kind: 'past_end', total: unsatisfiedTotal(headers) };
   }
   const mayBeOfRange = offset !== undefined && status >= 400 && !NOT_OF_RANGE.has(status);
-  return { kind: 'fault', fault: statusFault(status, headerOf(headers, 'retry-after')), mayBeOfRange };
+  return { kind: 'fault', fault: statusFault(status, getHeader(headers, 'retry-after')), mayBeOfRange };
 }
 
 /** `Content-Range: bytes 0-16383/30320`, or with `*` for a length that is not known (RFC 9110 §14.4). */
 function readPart(headers: Headers, offset: number | undefined, coding: ContentCoding | undefined): Answer {
-  const range = headerOf(headers, 'content-range') ?? '';
+  const range = getHeader(headers, 'content-range') ?? '';
   const match = /^bytes +(\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(range.trim());
   if (match === null) return { kind: 'wrong_part' };
   const [first, last] = [Number(match[1]), Number(match[2])];
@@ -81,14 +81,14 @@ function readPart(headers: Headers, offset: number | undefined, coding: ContentC
   // A range of an encoded file is one of its encoded bytes. Only all of them can be decoded.
   if (coding !== undefined)
     return first === 0 && last + 1 === total ? wholeFile(headers, coding) : { kind: 'wrong_part' };
-  const contentType = headerOf(headers, 'content-type');
-  return { kind: 'part', length: last - first + 1, total, validator: validatorOf(headers), contentType };
+  const contentType = getHeader(headers, 'content-type');
+  return { kind: 'part', length: last - first + 1, total, validator: findValidator(headers), contentType };
 }
 
 function wholeFile(headers: Headers, coding: ContentCoding | undefined): Answer {
   const isEncoded = coding !== undefined;
-  const total = isEncoded ? null : byteCount(headerOf(headers, 'content-length'));
-  return { kind: 'whole', total, isEncoded, contentType: headerOf(headers, 'content-type') };
+  const total = isEncoded ? null : byteCount(getHeader(headers, 'content-length'));
+  return { kind: 'whole', total, isEncoded, contentType: getHeader(headers, 'content-type') };
 }
 
 function unlessUndecodable(headers: Headers, read: (coding: ContentCoding | undefined) => Answer): Answer {
@@ -102,17 +102,17 @@ function unlessUndecodable(headers: Headers, read: (coding: ContentCoding | unde
 
 /** `Content-Range: bytes *\/30320` of a 416 (RFC 9110 §15.5.17). */
 function unsatisfiedTotal(headers: Headers): number | null {
-  return byteCount(/^bytes +\*\/(\d+)$/i.exec(headerOf(headers, 'content-range')?.trim() ?? '')?.[1]);
+  return byteCount(/^bytes +\*\/(\d+)$/i.exec(getHeader(headers, 'content-range')?.trim() ?? '')?.[1]);
 }
 
 /**
  * What `If-Range` may carry, so that further parts are of the same file (RFC 9110 §13.1.5): an entity tag that is
  * strong, or else a date of change that is (§8.8.2.2: a second or more before the answer).
  */
-function validatorOf(headers: Headers): string | undefined {
-  const tag = headerOf(headers, 'etag');
+function findValidator(headers: Headers): string | undefined {
+  const tag = getHeader(headers, 'etag');
   if (tag !== undefined) return /^"[\x21\x23-\x7e\x80-\xff]*"$/.test(tag) ? tag : undefined;
-  const changed = headerOf(headers, 'last-modified');
-  const age = Date.parse(headerOf(headers, 'date') ?? '') - Date.parse(changed ?? '');
+  const changed = getHeader(headers, 'last-modified');
+  const age = Date.parse(getHeader(headers, 'date') ?? '') - Date.parse(changed ?? '');
   return age >= 1000 ? changed : undefined;
 }

@@ -61,12 +61,12 @@ const PATTERNS: readonly (readonly [RegExp, Kind])[] = [
 
 /** Turns what a connection threw into a fault; undefined for what is none of a host's. */
 export function connectionFault(error: unknown): FetchFault | undefined {
-  for (const cause of causesOf(error)) {
+  for (const cause of getCauses(error)) {
     if (cause instanceof FetchFault) return cause;
     if (cause instanceof ForbiddenAddressError) return new FetchFault('forbidden_address', cause.message);
     if (cause instanceof ForbiddenHostError || cause instanceof ForbiddenPortError)
       return new FetchFault('host_not_allowed', cause.message);
-    const kind = kindOf(codeOf(cause), cause.message);
+    const kind = findKind(getCode(cause), cause.message);
     if (kind !== undefined) return new FetchFault(kind[0], kind[1], { retryable: kind[2] });
   }
   return undefined;
@@ -74,15 +74,15 @@ export function connectionFault(error: unknown): FetchFault | undefined {
 
 /** Whether the connection broke, rather than the host saying something wrong; an idle one may break as it is taken up. */
 export function isBroken(error: unknown): boolean {
-  return causesOf(error).some((cause) => kindOf(codeOf(cause), cause.message) === BROKEN_OFF);
+  return getCauses(error).some((cause) => findKind(getCode(cause), cause.message) === BROKEN_OFF);
 }
 
 /** Whether a connection did not stand in its time. */
 export function isConnectTimeout(error: unknown): boolean {
-  return causesOf(error).some((cause) => codeOf(cause) === 'UND_ERR_CONNECT_TIMEOUT');
+  return getCauses(error).some((cause) => getCode(cause) === 'UND_ERR_CONNECT_TIMEOUT');
 }
 
-function kindOf(code: string, message: string): Kind | undefined {
+function findKind(code: string, message: string): Kind | undefined {
   // undici breaks off when an answer is an upgrade or `100 Continue`, for which nobody asked.
   if (code === 'UND_ERR_SOCKET' && /^bad (?:response|upgrade)$/.test(message)) return BAD_HTTP;
   // The system's look-up takes no name of more than 255 characters.
@@ -90,15 +90,19 @@ function kindOf(code: string, message: string): Kind | undefined {
   return KINDS.get(code) ?? PATTERNS.find(([pattern]) => pattern.test(code))?.[1];
 }
 
-function codeOf(error: Error): string {
+function getCode(error: Error): string {
   // undici names the error of its parser, and gives it a code for some of them only.
   if (error.name === 'HTTPParserError') return 'HPE_INVALID';
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 /** An error, what it was made of, and what caused it. */
-function causesOf(error: unknown, depth = 0): readonly Error[] {
+function getCauses(error: unknown, depth = 0): readonly Error[] {
   if (!types.isNativeError(error) || depth > 5) return [];
   const parts: unknown[] = 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
-  return [error, ...parts.flatMap((part) => causesOf(part, depth + 1)), ...causesOf(error.cause, depth + 1)];
+  return [
+    error,
+    ...parts.flatMap((part) => getCauses(part, depth + 1)),
+    ...getCauses(error.cause, depth + 1),
+  ];
 }

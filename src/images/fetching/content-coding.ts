@@ -1,5 +1,5 @@
 import { FetchFault } from './fetch-fault.js';
-import { type Headers, listOf } from './headers.js';
+import { type Headers, getHeaderList } from './headers.js';
 
 /** A coding that is decoded (RFC 9110 §8.4.1, RFC 7932). */
 export type ContentCoding = 'gzip' | 'deflate' | 'br';
@@ -34,9 +34,11 @@ const TRANSFERRING_PLAINLY: ReadonlySet<string> = new Set(['', 'identity', 'chun
 export function contentCoding(headers: Headers): ContentCoding | undefined {
   if (headers['content-encoding'] === undefined && headers['transfer-encoding'] === undefined)
     return undefined;
-  if (!listOf(headers, 'transfer-encoding').every((coding) => TRANSFERRING_PLAINLY.has(coding)))
+  if (!getHeaderList(headers, 'transfer-encoding').every((coding) => TRANSFERRING_PLAINLY.has(coding)))
     throw new FetchFault('bad_response', 'the host compressed the file although it was asked not to');
-  const [token, ...more] = listOf(headers, 'content-encoding').filter((each) => !ENCODING_NOTHING.has(each));
+  const [token, ...more] = getHeaderList(headers, 'content-encoding').filter(
+    (each) => !ENCODING_NOTHING.has(each),
+  );
   if (token === undefined) return undefined;
   if (more.length > 0)
     throw new FetchFault(

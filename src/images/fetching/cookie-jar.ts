@@ -32,7 +32,7 @@ export class CookieJar {
       const given = new Map(attributes.map(toAttribute));
       const domain = (given.get('domain') ?? '').replace(/^\./, '').toLowerCase();
       if (domain !== '' && !`.${url.hostname}`.endsWith(`.${domain}`)) continue;
-      const path = pathOf(given.get('path'), url);
+      const path = getCookiePath(given.get('path'), url);
       const isSecure = given.has('secure');
       if (isSecure && url.protocol !== 'https:') continue;
       const others = this.cookies.filter(
@@ -64,7 +64,7 @@ function toAttribute(text: string): readonly [name: string, value: string] {
 }
 
 /** Where `Path` is no path, that of the URL up to its last slash (RFC 6265 §5.1.4). */
-function pathOf(given: string | undefined, { pathname }: URL): string {
+function getCookiePath(given: string | undefined, { pathname }: URL): string {
   if (given?.startsWith('/') === true) return given;
   return pathname.slice(0, Math.max(1, pathname.lastIndexOf('/')));
 }

@@ -3,7 +3,7 @@ import { contentCoding } from './content-coding.js';
 import { ContentDecoder, type DecodedReader } from './content-decoder.js';
 import { DecodingMemory } from './decoding-memory.js';
 import { FetchFault } from './fetch-fault.js';
-import { byteCount, headerOf, type Headers } from './headers.js';
+import { byteCount, getHeader, type Headers } from './headers.js';
 import type { Wire } from './wire.js';
 
 /** Takes an answer as it comes in. What a method throws ends the exchange, and is what it rejects with. */
@@ -92,7 +92,7 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
     if (status < 200) return this.skipInterim();
     this.begun = true;
     this.latencyMs = performance.now() - this.sentAt;
-    this.left = byteCount(headerOf(headers, 'content-length'));
+    this.left = byteCount(getHeader(headers, 'content-length'));
     if (!this.reader.begin(status, headers)) return this.letGo();
     const coding = contentCoding(headers);
     if (coding !== undefined) this.decoder = new ContentDecoder(coding, this.decodingMemory, this);

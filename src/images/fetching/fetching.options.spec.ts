@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { LIMITS } from '../../store-visits.limits.js';
-import { downloadsAtOnce, type FetchingOptions, HELD_BYTES, sharesOf } from './fetching.options.js';
+import { downloadsAtOnce, type FetchingOptions, HELD_BYTES, toMemoryShares } from './fetching.options.js';
 
 const { concurrency, hostConcurrency, timeoutMs, maxBytes, memoryBytes } = LIMITS.images;
 
@@ -16,7 +16,7 @@ const DEFAULTS: FetchingOptions = {
 describe('downloads that run at once', () => {
   it('are by default as many as IMAGE_CONCURRENCY says, also where half of the memory is for analyzers', () => {
     expect(downloadsAtOnce(DEFAULTS)).toBe(256);
-    expect(downloadsAtOnce(DEFAULTS, sharesOf(DEFAULTS).downloads)).toBe(256);
+    expect(downloadsAtOnce(DEFAULTS, toMemoryShares(DEFAULTS).downloads)).toBe(256);
   });
 
   it('are fewer where they could hold more than their memory, and one at the least', () => {

@@ -38,7 +38,7 @@ export function downloadsAtOnce(options: FetchingOptions, memoryBytes = options.
 }
 
 /** Where images are analysed: what downloads may hold, what starts of files may, and what whole files may. */
-export function sharesOf({
+export function toMemoryShares({
   memoryBytes,
 }: FetchingOptions): Readonly<Record<'downloads' | 'starts' | 'wholeFiles', number>> {
   const quarter = Math.floor(memoryBytes / 4);

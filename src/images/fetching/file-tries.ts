@@ -135,7 +135,7 @@ export class FileTries {
   /** The host of a URL; undefined where it may not be asked, or not now. */
   hostToAsk(url: string): string | undefined {
     try {
-      const host = nameOf(firstTarget(url, this.hosts, this.sources.current));
+      const host = getHostName(firstTarget(url, this.hosts, this.sources.current));
       return this.health.isAsked(host) ? host : undefined;
     } catch {
       return undefined;
@@ -176,7 +176,7 @@ export class FileTries {
         : firstTarget(url, this.hosts, this.sources.current);
       let cookies: CookieJar | undefined;
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-        host = nameOf(target);
+        host = getHostName(target);
         if (granted?.host !== host || redirects > 0) {
           this.health.check(host);
           await this.slots.acquire(host, waiting, fairnessKey);
@@ -307,7 +307,7 @@ export class FileTries {
       target = firstTarget(url, hosts, sources.current);
       return target;
     } finally {
-      const isStillGranted = target !== undefined && nameOf(target) === granted;
+      const isStillGranted = target !== undefined && getHostName(target) === granted;
       if (granted !== undefined && !isStillGranted) this.slots.release(granted);
     }
   }
@@ -324,7 +324,7 @@ export class FileTries {
 }
 
 /** The host of a URL, with its port where that is not the usual one. */
-function nameOf(target: Target): string {
+function getHostName(target: Target): string {
   return target.host.replace(/\.(?=:|$)/, '');
 }
 

@@ -4,13 +4,13 @@ import type { Dispatcher } from 'undici';
 export type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];
 
 /** A header that is there once; of several the first counts. */
-export function headerOf(headers: Headers, name: string): string | undefined {
+export function getHeader(headers: Headers, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value[0] : value;
 }
 
 /** The members of all headers of a name that hold a list (RFC 9110 §5.6.1), in lower case. */
-export function listOf(headers: Headers, name: string): string[] {
+export function getHeaderList(headers: Headers, name: string): string[] {
   const members = [headers[name] ?? []].flat().join().split(',');
   return members.map((member) => member.trim().toLowerCase());
 }

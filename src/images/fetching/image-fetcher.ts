@@ -5,16 +5,16 @@ import { LOOKUP, type LookupAll } from '../../outbound/lookup.js';
 import { Sources } from '../../outbound/sources/sources.js';
 import { IMAGE_ANALYZERS, type ImageAnalyzer, wants } from '../analysing/image-analyzer.js';
 import { Download, type MeasuredFile } from './download.js';
-import { FETCHING_OPTIONS, type FetchingOptions, sharesOf } from './fetching.options.js';
+import { FETCHING_OPTIONS, type FetchingOptions, toMemoryShares } from './fetching.options.js';
 import type { Glance } from './file-reading.js';
 import type { FileStart } from './file-start.js';
 import { FileTries, type FetchCallOptions, type Purpose } from './file-tries.js';
 import { ImageClient } from './image-client.js';
 import { LateFaults } from './late-faults.js';
 import type { FailedImage, HeldImage, ImageOutcome, RefusedImage } from './image-outcome.js';
-import { outcomeOf } from './measurement-outcome.js';
+import { toMeasuredOutcome } from './measurement-outcome.js';
 import { type Flight, Series } from '../hosts/series.js';
-import { authorityOf } from './target.js';
+import { getAuthority } from './target.js';
 import { tooLong, WholeDownload, type WholeFile } from './whole-download.js';
 
 const NO_SOURCES = { allowedHosts: [], allowedNetworks: [] };
@@ -38,12 +38,12 @@ export class ImageFetcher implements OnApplicationShutdown {
   private readonly measuring: Purpose<Download, MeasuredFile, ImageOutcome> = {
     begin: () => new Download(this.options.maxBytes, this.glance),
     done: ({ measurement }, download) =>
-      outcomeOf(measurement, download.contentLength, download.takeStart(), download.contentType),
+      toMeasuredOutcome(measurement, download.contentLength, download.takeStart(), download.contentType),
     failed: (error, download) =>
       // A size that is known is one, though the rest was wanted for the orientation.
       download?.known === undefined
         ? this.tries.outcomeOf(error, download?.contentLength ?? null)
-        : outcomeOf(download.known, download.contentLength, download.takeStart()),
+        : toMeasuredOutcome(download.known, download.contentLength, download.takeStart()),
   };
 
   constructor(
@@ -59,7 +59,7 @@ export class ImageFetcher implements OnApplicationShutdown {
         usesExif: analyzers.some(({ usesExif }) => usesExif === true),
         wants: (start, format, exif) => analyzers.some((analyzer) => wants(analyzer, start, format, exif)),
       };
-    const memoryBytes = analyzers.length > 0 ? sharesOf(options).downloads : options.memoryBytes;
+    const memoryBytes = analyzers.length > 0 ? toMemoryShares(options).downloads : options.memoryBytes;
     const client = new ImageClient(addresses, lookup, options);
     this.tries = new FileTries(client, hosts, sources, options, memoryBytes);
   }
@@ -85,7 +85,7 @@ export class ImageFetcher implements OnApplicationShutdown {
       if (fault === undefined) due.push(url);
       else late.set(url, fault);
     }
-    const byAuthority = Map.groupBy(due, authorityOf);
+    const byAuthority = Map.groupBy(due, getAuthority);
     try {
       for (const [url, fault] of late) await take(url, fault);
       await Promise.all(

@@ -23,7 +23,7 @@ const FAILURES: Readonly<Record<Failure, readonly [code: ImageErrorCode, reason:
  * @param start of the file, where it was kept
  * @param contentType what the host said that the file is
  */
-export function outcomeOf(
+export function toMeasuredOutcome(
   measurement: Measurement,
   contentLength: number | null,
   start?: FileStart,

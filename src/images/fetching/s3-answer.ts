@@ -1,7 +1,7 @@
 import type { S3Source } from '../../outbound/sources/s3-source.js';
 import type { AnswerReader } from './exchange.js';
 import { FetchFault } from './fetch-fault.js';
-import { headerOf, type Headers } from './headers.js';
+import { getHeader, type Headers } from './headers.js';
 
 /**
  * Reads the answer of a bucket. A signed request is for one host only, so no redirect of it is followed; where the bucket
@@ -14,7 +14,7 @@ export class S3Answer implements AnswerReader {
   ) {}
 
   begin(status: number, headers: Headers): boolean {
-    const region = headerOf(headers, 'x-amz-bucket-region');
+    const region = getHeader(headers, 'x-amz-bucket-region');
     const isElsewhere =
       (status === 400 || (status >= 300 && status < 400)) &&
       region !== undefined &&

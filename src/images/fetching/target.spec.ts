@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { HostRule } from '../../outbound/host-rule.js';
 import { ForbiddenHostError } from '../../outbound/outbound-errors.js';
-import { authorityOf, firstTarget, nextTarget, type Target } from './target.js';
+import { getAuthority, firstTarget, nextTarget, type Target } from './target.js';
 
 const anyHost = new HostRule({ allowedNetworks: [], allowedHosts: [] });
 const onlyPhotos = new HostRule({ allowedNetworks: [], allowedHosts: ['photos.test', '*.photos.test'] });
@@ -118,7 +118,7 @@ describe('what stands before the path of a URL', () => {
     ['https://user@photos.test/1.jpg', 'https://user@photos.test'],
     ['http://photos.test\\1.jpg', 'http://photos.test'],
   ])('of %s is %s', (url, authority) => {
-    expect(authorityOf(url)).toBe(authority);
+    expect(getAuthority(url)).toBe(authority);
   });
 
   it.each([
@@ -131,7 +131,7 @@ describe('what stands before the path of a URL', () => {
     'ftp://photos.test/1.jpg',
     '',
   ])('is all of %j, where another host may be meant', (url) => {
-    expect(authorityOf(url)).toBe(url);
+    expect(getAuthority(url)).toBe(url);
   });
 
   it('is of one host, or of none that may be asked, whatever follows', () => {
@@ -153,7 +153,7 @@ describe('what stands before the path of a URL', () => {
         anything,
         (scheme, one, other) => {
           const [first, second] = [scheme + one, scheme + one + other];
-          fc.pre(authorityOf(first) === authorityOf(second));
+          fc.pre(getAuthority(first) === getAuthority(second));
           expect(hostOf(second)).toBe(hostOf(first));
         },
       ),

@@ -38,7 +38,7 @@ export function firstTarget(url: string, hosts: HostRule, sources = NO_SOURCES):
  * What stands before the path of a URL, as it is written: URLs of which that is the same are of the same host, or none of
  * them may be asked. It is the whole URL where it is not plain what stands there. All sources of a bucket are at one host.
  */
-export function authorityOf(url: string): string {
+export function getAuthority(url: string): string {
   return /^(?:https?|s3):\/\/[^\0-\x20\\/?#]+(?=[\\/?#]|$)/i.exec(url)?.[0] ?? url;
 }
 

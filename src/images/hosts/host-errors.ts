@@ -75,6 +75,6 @@ export class HostRefusedError extends Error {
  * @param soonMs when the host may be asked again
  * @param held how many images of the host have been held since
  */
-export function pauseOfHeld(soonMs: number, held: number): number {
+export function getDeferralMs(soonMs: number, held: number): number {
   return Math.ceil(held <= SOON ? soonMs : Math.max(soonMs, LATER_MS));
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FetchFault } from '../fetching/fetch-fault.js';
-import { HostUnavailableError, pauseOfHeld } from './host-errors.js';
+import { HostUnavailableError, getDeferralMs } from './host-errors.js';
 import { FIRST_PAUSE_MS, HostHealth, IMAGES_TO_OPEN, MAX_PAUSE_MS, MAX_HOSTS } from './host-health.js';
 import type { ImageErrorCode } from '../fetching/image-outcome.js';
 
@@ -172,9 +172,9 @@ describe('the memory of failing hosts', () => {
 
 describe('images that are held', () => {
   it('come back soon when they are few, and a quarter of a minute later when they are many', () => {
-    expect(pauseOfHeld(1_000, 1)).toBe(1_000);
-    expect(pauseOfHeld(1_000, 256)).toBe(1_000);
-    expect(pauseOfHeld(1_000, 257)).toBe(15_000);
-    expect(pauseOfHeld(30_000, 257)).toBe(30_000);
+    expect(getDeferralMs(1_000, 1)).toBe(1_000);
+    expect(getDeferralMs(1_000, 256)).toBe(1_000);
+    expect(getDeferralMs(1_000, 257)).toBe(15_000);
+    expect(getDeferralMs(30_000, 257)).toBe(30_000);
   });
 });

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { HostUnavailableError, pauseOfHeld } from './host-errors.js';
+import { HostUnavailableError, getDeferralMs } from './host-errors.js';
 import type { HostFault, ImageErrorCode } from '../image-error-code.js';
 
 /** Faults of so many different images in a row, and a host is not asked for a while. */
@@ -178,6 +178,6 @@ export class HostHealth {
     if (host === undefined || open === undefined) return new HostUnavailableError(FIRST_PAUSE_MS, null);
     open.held += 1;
     const soonMs = Math.max(open.until - this.now(), FIRST_PAUSE_MS);
-    return new HostUnavailableError(pauseOfHeld(soonMs, open.held), host.lastFault);
+    return new HostUnavailableError(getDeferralMs(soonMs, open.held), host.lastFault);
   }
 }

@@ -4,7 +4,7 @@ import {
   HostRefusedError,
   HostStalledError,
   HostUnansweredError,
-  pauseOfHeld,
+  getDeferralMs,
   STALL_PAUSE_MS,
 } from './host-errors.js';
 import type { Host } from './host.js';
@@ -15,7 +15,7 @@ export const NO_FAIRNESS_KEY = '';
 /** Grants nothing of a host that has stalled. Those who are refused come back at different times. */
 export function refuseStalled(claimant: Claimant, host: Host): void {
   do host.held += 1;
-  while (claimant.refuse(new HostStalledError(pauseOfHeld(STALL_PAUSE_MS, host.held))));
+  while (claimant.refuse(new HostStalledError(getDeferralMs(STALL_PAUSE_MS, host.held))));
 }
 
 /**

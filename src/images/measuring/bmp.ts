@@ -1,5 +1,5 @@
 import type { FormatReader } from './format-reader.js';
-import { sizeOf } from './measurement.js';
+import { toMeasuredSize } from './measurement.js';
 
 /** The file header, and of the header that follows it as much as holds the size. */
 const CORE_BYTES = 22;
@@ -33,6 +33,6 @@ export function* readBmp(): FormatReader {
   return toSize(bytes.readInt32LE(18), Math.abs(bytes.readInt32LE(22)));
 }
 
-function toSize(width: number, height: number): ReturnType<typeof sizeOf> {
-  return sizeOf(width, height, 'bmp', 'image/bmp');
+function toSize(width: number, height: number): ReturnType<typeof toMeasuredSize> {
+  return toMeasuredSize(width, height, 'bmp', 'image/bmp');
 }

@@ -3,7 +3,7 @@ import { type DirectoryName, ExifBlock } from './exif-block-writer.js';
 import { withExif } from './exif-block.js';
 import { FileWindow } from './file-window.js';
 import type { Found, FormatReader } from './format-reader.js';
-import { type ImageSize, sizeOf } from './measurement.js';
+import { type ImageSize, toMeasuredSize } from './measurement.js';
 import { ORIENTATION, parseTiffHeader } from './tiff-directory.js';
 import { EXIF_TAGS, isPositionTag } from './tiff-exif.js';
 import { type TiffFields, TiffFile, type TiffStep } from './tiff-file.js';
@@ -92,7 +92,7 @@ function sizeIn({ file, directory: { fields } }: BoxDirectory): Found | undefine
   const [width, height] = [WIDTH, HEIGHT].map((tag) => file.number(fields.get(tag)));
   if (width === undefined || height === undefined) return undefined;
   const orientation = file.number(fields.get(ORIENTATION));
-  return sizeOf(width, height, 'cr3', 'image/x-canon-cr3', orientation);
+  return toMeasuredSize(width, height, 'cr3', 'image/x-canon-cr3', orientation);
 }
 
 /** Adds what is of use. Nobody writes boxes in different byte orders: one in another than the first cannot be added. */

@@ -1,4 +1,4 @@
-import { type ImageSize, MAX_EXIF_BYTES, sizeOf } from './measurement.js';
+import { type ImageSize, MAX_EXIF_BYTES, toMeasuredSize } from './measurement.js';
 import { findOrientation, parseTiffHeader } from './tiff-directory.js';
 
 /** `Exif`, a zero and one more byte stand before a block in JPEG (EXIF 3.0 §4.7.2) and in some files of other formats. */
@@ -30,6 +30,6 @@ export function copyExifBlock(bytes: Buffer, from: number, to: number): Buffer |
 export function withExif(size: ImageSize, block: Buffer | undefined): ImageSize {
   if (block === undefined) return size;
   const { width, height, format, mime } = size;
-  const found = sizeOf(width, height, format, mime, findOrientation(block));
+  const found = toMeasuredSize(width, height, format, mime, findOrientation(block));
   return found.kind === 'size' ? { ...found, exif: block } : size;
 }

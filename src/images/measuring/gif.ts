@@ -1,6 +1,6 @@
 import { FileWindow } from './file-window.js';
 import type { FormatReader } from './format-reader.js';
-import { sizeOf } from './measurement.js';
+import { toMeasuredSize } from './measurement.js';
 
 /** Signature and logical screen descriptor. */
 const FIRST_BYTES = 13;
@@ -28,7 +28,7 @@ export function* readGif(): FormatReader {
   if (!window.has(0, FIRST_BYTES)) return { kind: 'cut_short' };
   const width = window.uint16LE(6);
   const height = window.uint16LE(8);
-  if (width > 0 && height > 0) return sizeOf(width, height, 'gif', 'image/gif');
+  if (width > 0 && height > 0) return toMeasuredSize(width, height, 'gif', 'image/gif');
 
   const flags = window.uint8(10);
   let at = FIRST_BYTES + ((flags & HAS_TABLE) === 0 ? 0 : 3 * 2 ** ((flags & TABLE_SIZE) + 1));
@@ -45,7 +45,7 @@ export function* readGif(): FormatReader {
       isInExtension = true;
     } else if (first === FRAME) {
       if (!window.has(at, FRAME_BYTES)) return { kind: 'cut_short' };
-      return sizeOf(window.uint16LE(at + 5), window.uint16LE(at + 7), 'gif', 'image/gif');
+      return toMeasuredSize(window.uint16LE(at + 5), window.uint16LE(at + 7), 'gif', 'image/gif');
     } else {
       return { kind: 'broken' };
     }

@@ -21,7 +21,7 @@ const OTHERS_AT = 8;
  *
  * @param ftyp the content of the box
  */
-export function heifKindOf(ftyp: Buffer): HeifKind {
+export function getHeifKind(ftyp: Buffer): HeifKind {
   const major = brandAt(ftyp, MAJOR_AT);
   const brand = major === 'mif3' ? brandAt(ftyp, MINOR_AT) : major;
   switch (brand) {

@@ -1,5 +1,5 @@
 import { type ReadStep, wanted } from './boxes.js';
-import { type ItemLocation, locationOf } from './heif-items.js';
+import { type ItemLocation, findLocation } from './heif-items.js';
 import type { HeifMeta } from './heif-meta.js';
 import type { ImageSize } from './measurement.js';
 
@@ -11,8 +11,8 @@ const IN_IDAT = 1;
 export type ItemExtents = ItemLocation['extents'];
 
 /** Where the data of an item stands in the file (ISO/IEC 14496-12 §8.11.3). Undefined where it cannot be found. */
-export function extentsOf({ locations, dataAt }: HeifMeta, item: number): ItemExtents | undefined {
-  const location = locationOf(item, locations);
+export function findExtents({ locations, dataAt }: HeifMeta, item: number): ItemExtents | undefined {
+  const location = findLocation(item, locations);
   const base = location?.method === IN_FILE ? 0 : location?.method === IN_IDAT ? dataAt : undefined;
   if (location === undefined || base === undefined) return undefined;
   const extents = location.extents.map(({ offset, length }) => ({ offset: base + offset, length }));

@@ -67,7 +67,7 @@ export function* referencesIn(
  * Where an item stands (`iloc`, ISO/IEC 14496-12 §8.11.3): versions 1 and 2 have two bytes more of each item, the
  * construction method, and version 2 has longer numbers of items. Undefined where it is nowhere, or in another file.
  */
-export function locationOf(item: number, body: Buffer | undefined): ItemLocation | undefined {
+export function findLocation(item: number, body: Buffer | undefined): ItemLocation | undefined {
   if (body === undefined) return undefined;
   const fields = new FieldReader(body);
   const { version } = fields.full();
@@ -106,7 +106,7 @@ function nibbles(byte: number): readonly [number, number] {
  * The properties of an item, in their order, as places in the `ipco` box from 1 (`ipma`, ISO/IEC 23008-12 §9.3). The
  * places have 7 or 15 bits.
  */
-export function propertiesOf(item: number, bodies: readonly Buffer[]): readonly number[] {
+export function getProperties(item: number, bodies: readonly Buffer[]): readonly number[] {
   const places: number[] = [];
   for (const body of bodies) {
     const fields = new FieldReader(body);

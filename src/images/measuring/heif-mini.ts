@@ -1,5 +1,5 @@
 import type { HeifKind } from './heif-brands.js';
-import { type ImageSize, sizeOf } from './measurement.js';
+import { type ImageSize, toMeasuredSize } from './measurement.js';
 
 /** Bits that stand before the sides: version, nine flags, the sampling of colours, orientation, and whether sides are long. */
 const HEAD_BITS = 17;
@@ -23,5 +23,5 @@ export function minimizedSize(
   const sideBits = bits(HEAD_BITS - 1, 1) === 1 ? LONG_SIDE_BITS : SHORT_SIDE_BITS;
   const width = bits(HEAD_BITS, sideBits) + 1;
   const height = bits(HEAD_BITS + sideBits, sideBits) + 1;
-  return sizeOf(width, height, format, mime, bits(HEAD_BITS - 4, 3) + 1);
+  return toMeasuredSize(width, height, format, mime, bits(HEAD_BITS - 4, 3) + 1);
 }

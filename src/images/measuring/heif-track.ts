@@ -1,7 +1,7 @@
 import { type Box, boxesIn, FieldReader, findBox, readBox, type ReadStep } from './boxes.js';
 import type { HeifKind } from './heif-brands.js';
 import { cleanApertureIn } from './heif-transforms.js';
-import { type ImageSize, sizeOf } from './measurement.js';
+import { type ImageSize, toMeasuredSize } from './measurement.js';
 
 /** Handlers of tracks of pictures; `auxv` is one of depths or of alpha. */
 const PICTURES: ReadonlySet<string> = new Set(['pict', 'vide']);
@@ -27,7 +27,7 @@ export function* readTrackSize(
     if (track === undefined) return undefined;
     const found = yield* readTrack(track);
     if (found.size !== undefined && PICTURES.has(found.handler))
-      return sizeOf(found.size.width, found.size.height, format, mime, found.orientation);
+      return toMeasuredSize(found.size.width, found.size.height, format, mime, found.orientation);
     at = track.end;
   }
 }

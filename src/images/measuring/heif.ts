@@ -2,14 +2,14 @@ import { type Box, FieldReader, readBox, type ReadStep } from './boxes.js';
 import { EXIF_MARK_BYTES, withExif } from './exif-block.js';
 import { exifInItem } from './exif-item.js';
 import type { Found, FormatReader } from './format-reader.js';
-import { type HeifKind, heifKindOf, promisesPrimaryItem } from './heif-brands.js';
-import { extentsOf, type ItemExtents, readItem } from './heif-item-data.js';
-import { itemTypesIn, propertiesOf, referencesIn } from './heif-items.js';
+import { type HeifKind, getHeifKind, promisesPrimaryItem } from './heif-brands.js';
+import { findExtents, type ItemExtents, readItem } from './heif-item-data.js';
+import { itemTypesIn, getProperties, referencesIn } from './heif-items.js';
 import { type HeifMeta, readHeifMeta } from './heif-meta.js';
 import { MINI_BYTES, minimizedSize } from './heif-mini.js';
 import { readTrackSize } from './heif-track.js';
 import { type Property, transformed } from './heif-transforms.js';
-import { type ImageSize, MAX_EXIF_BYTES, sizeOf } from './measurement.js';
+import { type ImageSize, MAX_EXIF_BYTES, toMeasuredSize } from './measurement.js';
 
 /** The version and the brands in an `ftyp` box; nobody writes more of them. */
 const BRANDS_BYTES = 512;
@@ -34,7 +34,7 @@ export function* readHeif(): FormatReader {
   const first = yield* readBox(0, Infinity);
   if (first === undefined) return { kind: 'broken' };
   const brands = yield { at: first.bodyAt, length: Math.min(first.end - first.bodyAt, BRANDS_BYTES) };
-  const kind = heifKindOf(brands);
+  const kind = getHeifKind(brands);
   const hasPrimary = promisesPrimaryItem(brands);
   let fault: Found = { kind: 'cut_short' };
   let track: ImageSize | undefined;
@@ -84,10 +84,10 @@ function* readImage(box: Box, { format, mime }: HeifKind): ReadStep<PrimaryImage
   if (stored === undefined) return { kind: 'broken' };
   const shape = transformed(stored.width, stored.height, propertiesIn(meta, meta.primary));
   if (shape === undefined) return { kind: 'broken' };
-  const size = sizeOf(shape.width, shape.height, format, mime, shape.orientation ?? undefined);
+  const size = toMeasuredSize(shape.width, shape.height, format, mime, shape.orientation ?? undefined);
   if (size.kind !== 'size') return size;
-  const exifItem = exifItemOf(meta, types);
-  return { kind: 'image', size, exifAt: exifItem === undefined ? undefined : extentsOf(meta, exifItem) };
+  const exifItem = findExifItem(meta, types);
+  return { kind: 'image', size, exifAt: exifItem === undefined ? undefined : findExtents(meta, exifItem) };
 }
 
 const NO_TYPES: ReadonlyMap<number, string> = new Map();
@@ -115,14 +115,14 @@ function* readStoredSize(
   const type = types.get(item);
   if (type === 'grid') return yield* readSides(meta, item, GRID_BYTES, 4);
   if (type === 'iovl') return yield* readSides(meta, item, OVERLAY_BYTES, 10);
-  const source = type === 'iden' ? sourceOf(meta, item) : undefined;
+  const source = type === 'iden' ? findSource(meta, item) : undefined;
   if (source === undefined || derivations === MAX_DERIVATIONS) return undefined;
   const sides = yield* readStoredSize(meta, types, source, derivations + 1);
   return sides && shownSides(sides, propertiesIn(meta, source));
 }
 
 /** The first item that another is derived of. */
-function sourceOf({ references }: HeifMeta, item: number): number | undefined {
+function findSource({ references }: HeifMeta, item: number): number | undefined {
   for (const { from, to } of referencesIn(references, 'dimg')) if (from === item) return to[0];
   return undefined;
 }
@@ -136,7 +136,7 @@ function shownSides({ width, height }: Sides, properties: readonly Property[]): 
 
 /** Width and height that stand there in the data of an item, in 16 or 32 bits as its flags say. */
 function* readSides(meta: HeifMeta, item: number, length: number, at: number): ReadStep<Sides | undefined> {
-  const data = yield* readItem(extentsOf(meta, item) ?? [], length);
+  const data = yield* readItem(findExtents(meta, item) ?? [], length);
   const sideBytes = ((data[1] ?? 0) & LONG_SIDES) === 0 ? 2 : 4;
   const fields = new FieldReader(data, at);
   const sides = { width: fields.uint(sideBytes), height: fields.uint(sideBytes) };
@@ -144,11 +144,11 @@ function* readSides(meta: HeifMeta, item: number, length: number, at: number): R
 }
 
 function propertiesIn(meta: HeifMeta, item: number): readonly Property[] {
-  return propertiesOf(item, meta.associations).flatMap((place) => meta.properties[place - 1] ?? []);
+  return getProperties(item, meta.associations).flatMap((place) => meta.properties[place - 1] ?? []);
 }
 
 /** The EXIF item of the primary item, or the first that there is (ISO/IEC 23008-12 §A.2.1). */
-function exifItemOf(
+function findExifItem(
   { references, primary }: HeifMeta,
   types: ReadonlyMap<number, string>,
 ): number | undefined {

@@ -1,6 +1,6 @@
 import { Parser } from 'probe-image-size/lib/formats/ico.js';
 import type { FormatReader } from './format-reader.js';
-import { sizeOf } from './measurement.js';
+import { toMeasuredSize } from './measurement.js';
 
 const HEADER_BYTES = 6;
 const ENTRY_BYTES = 16;
@@ -19,5 +19,7 @@ export function* readIco(): FormatReader {
   const parser = new Parser();
   parser.push(directory);
   const found = parser.getResult();
-  return found === undefined ? { kind: 'broken' } : sizeOf(found.width, found.height, found.type, found.mime);
+  return found === undefined
+    ? { kind: 'broken' }
+    : toMeasuredSize(found.width, found.height, found.type, found.mime);
 }

@@ -1,7 +1,7 @@
 import { type Box, readBox, wanted } from './boxes.js';
 import { copyExifBlock, withExif } from './exif-block.js';
 import type { Found, FormatReader, WantedBytes } from './format-reader.js';
-import { type ImageSize, MAX_EXIF_BYTES, sizeOf } from './measurement.js';
+import { type ImageSize, MAX_EXIF_BYTES, toMeasuredSize } from './measurement.js';
 
 /** Height and width in an `ihdr` box. */
 const SIZE_BYTES = 8;
@@ -43,7 +43,7 @@ export function* readJp2(): FormatReader {
     } else if (box.type === 'ihdr' && soFar === undefined) {
       const bytes = yield start(SIZE_BYTES);
       if (bytes.length < SIZE_BYTES) return { kind: 'cut_short' };
-      const size = sizeOf(bytes.readUInt32BE(4), bytes.readUInt32BE(0), format, mime);
+      const size = toMeasuredSize(bytes.readUInt32BE(4), bytes.readUInt32BE(0), format, mime);
       if (size.kind !== 'size') return size;
       soFar = size;
     } else if (box.type === 'jp2c' && soFar === undefined) {
@@ -72,5 +72,5 @@ function sizeInCodestream(
   if (bytes.length < CODESTREAM_BYTES) return { kind: 'cut_short' };
   if (bytes.readUInt32BE(0) !== START) return { kind: 'broken' };
   const side = (at: number): number => bytes.readUInt32BE(at) - bytes.readUInt32BE(at + 8);
-  return sizeOf(side(8), side(12), format, mime);
+  return toMeasuredSize(side(8), side(12), format, mime);
 }

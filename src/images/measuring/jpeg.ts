@@ -1,7 +1,7 @@
 import { EXIF_MARK_BYTES, findExifBlock, hasExifMark, withExif } from './exif-block.js';
 import { FileWindow, type WindowMove } from './file-window.js';
 import type { Found, FormatReader } from './format-reader.js';
-import { sizeOf } from './measurement.js';
+import { toMeasuredSize } from './measurement.js';
 
 const FIRST_BYTES = 16_384;
 /** What is read at once behind a segment that was skipped. */
@@ -127,7 +127,7 @@ class JpegReader {
     const height = window.uint16BE(at + 5);
     if (this.width === 0) return { kind: 'broken' };
     if (height === 0) return undefined;
-    const size = this.toSize(height);
+    const size = this.toMeasuredSize(height);
     if (size.kind !== 'size' || this.exif !== undefined) return size;
     window.soFar = size;
     return undefined;
@@ -161,15 +161,15 @@ class JpegReader {
       this.at = endOfScan(window.bytes) + window.start;
       if (window.has(this.at, HEAD_BYTES + 2)) {
         const isHeight = window.uint8(this.at + 1) === DNL && window.uint16BE(this.at + 2) === 4;
-        return isHeight ? this.toSize(window.uint16BE(this.at + HEAD_BYTES)) : { kind: 'broken' };
+        return isHeight ? this.toMeasuredSize(window.uint16BE(this.at + HEAD_BYTES)) : { kind: 'broken' };
       }
       if (window.isLast) return { kind: 'cut_short' };
     }
     return { kind: 'unsupported' };
   }
 
-  private toSize(height: number): Found {
-    const size = sizeOf(this.width, height, 'jpg', 'image/jpeg');
+  private toMeasuredSize(height: number): Found {
+    const size = toMeasuredSize(this.width, height, 'jpg', 'image/jpeg');
     return size.kind === 'size' ? withExif(size, this.exif) : size;
   }
 }

@@ -2,7 +2,7 @@ import { type Box, readBox, wanted } from './boxes.js';
 import { withExif } from './exif-block.js';
 import { exifInItem } from './exif-item.js';
 import type { Found, FormatReader } from './format-reader.js';
-import { type ImageSize, MAX_EXIF_BYTES, sizeOf } from './measurement.js';
+import { type ImageSize, MAX_EXIF_BYTES, toMeasuredSize } from './measurement.js';
 
 /** What a codestream begins with, and the most that its size and orientation take behind that. */
 const START = 0xff0a;
@@ -72,7 +72,7 @@ function sizeInCodestream(bytes: Buffer): Found & { readonly kind: 'size' | 'bro
   const saysMore = !hasDefaults && bits.take(1) === 1;
   const orientation = saysMore ? bits.take(3) + 1 : undefined;
   if (!bits.isWithin) return { kind: 'cut_short' };
-  return sizeOf(width, height, 'jxl', 'image/jxl', orientation);
+  return toMeasuredSize(width, height, 'jxl', 'image/jxl', orientation);
 }
 
 /** Bits from the lowest of each byte on (ISO/IEC 18181-1 §B.1). */

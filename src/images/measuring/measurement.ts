@@ -39,7 +39,7 @@ export type Measurement =
     };
 
 /** A size if it can be one: whole, positive, not beyond {@link MAX_DIMENSION}. `broken` otherwise. */
-export function sizeOf(
+export function toMeasuredSize(
   width: number,
   height: number,
   format: string,
@@ -47,7 +47,7 @@ export function sizeOf(
   orientation?: number,
 ): ImageSize | { readonly kind: 'broken' } {
   if (!isDimension(width) || !isDimension(height)) return { kind: 'broken' };
-  return { kind: 'size', width, height, format, mime, orientation: orientationOf(orientation) };
+  return { kind: 'size', width, height, format, mime, orientation: toOrientation(orientation) };
 }
 
 function isDimension(value: number): boolean {
@@ -55,6 +55,6 @@ function isDimension(value: number): boolean {
 }
 
 /** EXIF 2.32 §4.6.4: 1 to 8. */
-function orientationOf(value: number | undefined): number | null {
+function toOrientation(value: number | undefined): number | null {
   return value !== undefined && Number.isInteger(value) && value >= 1 && value <= 8 ? value : null;
 }

@@ -3,7 +3,7 @@ import { FORMATS } from './formats.js';
 import type { KeptStart } from './kept-start.js';
 import type { ImageSize, Measurement } from './measurement.js';
 import { MAX_LAST_PIECE, Pieces } from './pieces.js';
-import { type ImageFormat, signatureOf } from './signature.js';
+import { type ImageFormat, getSignature } from './signature.js';
 
 /** Bytes that are looked at, one after the other, until they say what the file is. */
 const SIGNATURE_BYTES = [12, 32, 512] as const;
@@ -139,7 +139,7 @@ export class Measurer {
   }
 
   private recognize(head: Buffer): void {
-    const signature = signatureOf(head);
+    const signature = getSignature(head);
     const isAll = head.length < this.wanted.length;
     if (signature === 'undecided' && !isAll) {
       this.looks += 1;

@@ -54,7 +54,9 @@ export class Pieces {
   private find(at: number, end: number, chunk: Buffer, chunkAt: number): Buffer | undefined {
     if (this.gathered === undefined) {
       const whole =
-        partOf(chunk, chunkAt, at, end) ?? this.inStart(at, end) ?? partOf(this.last, this.lastAt, at, end);
+        findPart(chunk, chunkAt, at, end) ??
+        this.inStart(at, end) ??
+        findPart(this.last, this.lastAt, at, end);
       if (whole !== undefined) return whole;
       // What belongs to the start is put together there.
       if (end <= MAX_START_BYTES && at <= this.start.length) {
@@ -94,7 +96,7 @@ function isIn(bytes: Buffer, bytesAt: number, at: number): boolean {
   return at >= bytesAt && at < bytesAt + bytes.length;
 }
 
-function partOf(bytes: Buffer, bytesAt: number, from: number, to: number): Buffer | undefined {
+function findPart(bytes: Buffer, bytesAt: number, from: number, to: number): Buffer | undefined {
   const isThere = from >= bytesAt && to <= bytesAt + bytes.length;
   return isThere ? bytes.subarray(from - bytesAt, to - bytesAt) : undefined;
 }

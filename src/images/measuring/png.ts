@@ -1,7 +1,7 @@
 import { copyExifBlock, withExif } from './exif-block.js';
 import { FileWindow } from './file-window.js';
 import type { FormatReader } from './format-reader.js';
-import { MAX_EXIF_BYTES, sizeOf } from './measurement.js';
+import { MAX_EXIF_BYTES, toMeasuredSize } from './measurement.js';
 
 const FIRST_BYTES = 16_384;
 /** What is read at once behind a chunk that was skipped. */
@@ -39,7 +39,12 @@ export function* readPng(): FormatReader {
     if (window.soFar === undefined) {
       if (type === 'IHDR') {
         if (!window.has(content, SIZE_BYTES)) return { kind: 'cut_short' };
-        const size = sizeOf(window.uint32BE(content), window.uint32BE(content + 4), 'png', 'image/png');
+        const size = toMeasuredSize(
+          window.uint32BE(content),
+          window.uint32BE(content + 4),
+          'png',
+          'image/png',
+        );
         if (size.kind !== 'size') return size;
         window.soFar = size;
       } else if (type !== 'CgBI') {

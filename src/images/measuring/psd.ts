@@ -1,5 +1,5 @@
 import type { FormatReader } from './format-reader.js';
-import { sizeOf } from './measurement.js';
+import { toMeasuredSize } from './measurement.js';
 
 /** Of the file header, all that stands before the depth and the color mode. */
 const HEADER_BYTES = 22;
@@ -17,5 +17,5 @@ export function* readPsd(): FormatReader {
   const version = bytes.readUInt16BE(4);
   if (version !== PSD && version !== PSB) return { kind: 'broken' };
   const format = version === PSD ? 'psd' : 'psb';
-  return sizeOf(bytes.readUInt32BE(18), bytes.readUInt32BE(14), format, 'image/vnd.adobe.photoshop');
+  return toMeasuredSize(bytes.readUInt32BE(18), bytes.readUInt32BE(14), format, 'image/vnd.adobe.photoshop');
 }

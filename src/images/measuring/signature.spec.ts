@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { signatureOf } from './signature.js';
+import { getSignature } from './signature.js';
 
 const bytes = (latin1: string): Buffer => Buffer.from(latin1, 'latin1');
 
@@ -61,7 +61,7 @@ describe('the signature of a file', () => {
     ['text', ' '.repeat(100)],
     ['text', ' <..ftypavif'],
   ])('is that of %s in %j', (signature, start) => {
-    expect(signatureOf(bytes(start))).toBe(signature);
+    expect(getSignature(bytes(start))).toBe(signature);
   });
 
   it.each([
@@ -81,7 +81,7 @@ describe('the signature of a file', () => {
     `\xef\xbb<svg${'.'.repeat(30)}`,
     `\xff\xfe<svg${'.'.repeat(30)}`,
   ])('is unknown in %j', (start) => {
-    expect(signatureOf(bytes(start))).toBe('unknown');
+    expect(getSignature(bytes(start))).toBe('unknown');
   });
 
   it.each([
@@ -103,7 +103,7 @@ describe('the signature of a file', () => {
     '\xff\xfe \0',
     '    ftyp',
   ])('is not decided yet in %j', (start) => {
-    expect(signatureOf(bytes(start))).toBe('undecided');
+    expect(getSignature(bytes(start))).toBe('undecided');
   });
 
   it('once told stays the same, whatever follows', () => {
@@ -124,7 +124,7 @@ describe('the signature of a file', () => {
       fc.property(start, fc.uint8Array({ maxLength: 600 }), (latin1, following) => {
         const file = Buffer.concat([bytes(latin1), following]);
         const said = Array.from({ length: file.length + 1 }, (_, length) =>
-          signatureOf(file.subarray(0, length)),
+          getSignature(file.subarray(0, length)),
         );
         const decided = said.findIndex((signature) => signature !== 'undecided');
         const told = decided === -1 ? [] : said.slice(decided);

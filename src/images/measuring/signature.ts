@@ -78,7 +78,7 @@ const CANON_BRAND = 'crx ';
  * The signature of a file that begins with these bytes; `undecided` while there are too few of them. Once it is anything
  * else it stays that, whatever follows.
  */
-export function signatureOf(bytes: Buffer): Signature {
+export function getSignature(bytes: Buffer): Signature {
   // Most files are such.
   if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'jpeg';
   const start = bytes.subarray(0, DECISIVE).toString('hex');

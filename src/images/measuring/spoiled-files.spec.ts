@@ -12,7 +12,7 @@ import { readJpeg } from './jpeg.js';
 import { type ImageSize, MAX_DIMENSION, MAX_EXIF_BYTES } from './measurement.js';
 import { readPng } from './png.js';
 import { readPsd } from './psd.js';
-import { signatureOf } from './signature.js';
+import { getSignature } from './signature.js';
 import { readSvg } from './svg.js';
 import { readTiff } from './tiff.js';
 import { readWebp } from './webp.js';
@@ -46,7 +46,7 @@ const BOXES: ReadonlySet<string> = new Set(['heif', 'cr3', 'jp2', 'jxl']);
 /** The short ones of {@link PHOTO_FILES}: HEIF and AVIF, CR3, JPEG 2000, JPEG XL and what else cameras write. */
 function photos(): Sample[] {
   return PHOTO_FILES.flatMap(({ bytes }): Sample[] => {
-    const format = signatureOf(bytes);
+    const format = getSignature(bytes);
     if (format === 'unknown' || format === 'undecided' || bytes.length > 8_000) return [];
     return [{ reader: () => FORMATS[format].read(), file: bytes, hasBoxes: BOXES.has(format) }];
   });

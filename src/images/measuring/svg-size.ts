@@ -1,5 +1,5 @@
 import type { Found } from './format-reader.js';
-import { sizeOf } from './measurement.js';
+import { toMeasuredSize } from './measurement.js';
 import { styledLengths } from './svg-style.js';
 
 /** CSS pixels of the absolute units, at 96 to the inch (CSS Values 4 §6.2). */
@@ -37,7 +37,7 @@ export function svgSize(attributes: ReadonlyMap<string, string>): Found {
 }
 
 function rounded(width: number, height: number): Found {
-  return sizeOf(Math.round(width), Math.round(height), 'svg', 'image/svg+xml');
+  return toMeasuredSize(Math.round(width), Math.round(height), 'svg', 'image/svg+xml');
 }
 
 /** A length in CSS pixels; undefined for a relative one, and for what is no length. */

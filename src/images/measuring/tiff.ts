@@ -1,6 +1,6 @@
 import { FileWindow } from './file-window.js';
 import type { Found, FormatReader } from './format-reader.js';
-import { type ImageSize, sizeOf } from './measurement.js';
+import { type ImageSize, toMeasuredSize } from './measurement.js';
 import { DNG, getKindByMake, getKindByStart, TIFF, TIFF_MAGICS, type TiffKind } from './raw-formats.js';
 import { ORIENTATION, parseTiffHeader } from './tiff-directory.js';
 import { isExifTag, MAKE, readExif, readPhoto } from './tiff-exif.js';
@@ -102,7 +102,7 @@ function toSize(
   { format, mime }: TiffKind,
   orientation: number | undefined,
 ): Found {
-  return sizeOf(width, height, format, mime, orientation);
+  return toMeasuredSize(width, height, format, mime, orientation);
 }
 
 function withBlock(size: ImageSize, exif: Buffer | undefined): ImageSize {

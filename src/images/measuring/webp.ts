@@ -1,7 +1,7 @@
 import { copyExifBlock, withExif } from './exif-block.js';
 import { FileWindow } from './file-window.js';
 import type { Found, FormatReader } from './format-reader.js';
-import { MAX_EXIF_BYTES, sizeOf } from './measurement.js';
+import { MAX_EXIF_BYTES, toMeasuredSize } from './measurement.js';
 
 /** The header and a first chunk, as far as it tells the size. */
 const FIRST_BYTES = 30;
@@ -81,5 +81,5 @@ function readSize(window: FileWindow, type: string, at: number): Found | undefin
 }
 
 function toSize(width: number, height: number): Found {
-  return sizeOf(width, height, 'webp', 'image/webp');
+  return toMeasuredSize(width, height, 'webp', 'image/webp');
 }

@@ -5,7 +5,7 @@ import type { GatheredBytes } from '../../http/gathered-bytes.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../../http/http.options.js';
 import { parseJsonText, textOfJson } from '../../http/json-body.middleware.js';
 import { costsMoreThan, MAX_MAIN_THREAD_COST } from '../../http/json-cost.js';
-import { fieldsOf } from '../../http/validation.js';
+import { getFields } from '../../http/validation.js';
 import { SubmitJobDto, VisitDto } from '../dto/submit-job.dto.js';
 import { MAX_URLS_PER_VISIT } from '../image-url.rule.js';
 import { DocumentSlots } from './document-slots.js';
@@ -19,7 +19,7 @@ const MEMORY_PER_BODY_BYTE = 12;
 const THREAD_MEMORY_MB = 64;
 
 const LIST_FIELD = 'visits';
-const JOB_FIELDS = fieldsOf(SubmitJobDto).filter((field) => field !== LIST_FIELD);
+const JOB_FIELDS = getFields(SubmitJobDto).filter((field) => field !== LIST_FIELD);
 
 /** Who sent a document, and when nobody wants it any more. */
 export interface DocumentSender {
@@ -106,7 +106,7 @@ function startThread(blocks: readonly Buffer[], maxBodyBytes: number, onExit: ()
     blocks,
     jobFields: JOB_FIELDS,
     listField: LIST_FIELD,
-    visitFields: fieldsOf(VisitDto),
+    visitFields: getFields(VisitDto),
     longestList: MAX_URLS_PER_VISIT,
   };
   // Where the sources run as they are, so does the thread.

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { BareApiError, type Fault } from '../../http/api-error.js';
-import { faultsOf } from '../../http/validation.js';
+import { findFaults } from '../../http/validation.js';
 import { MAX_VISITS, SubmitJobDto } from '../dto/submit-job.dto.js';
 import type { StreamedHead } from '../streaming/streamed-submission.service.js';
 import type { VisitLines } from '../streaming/visit-lines.js';
@@ -33,12 +33,12 @@ export function openDocument(
     callbackUrl: job.callback_url ?? null,
     count: length,
     place: 'visits',
-    visits: visitsOf(document, [...faultsOf(job), ...callbackFaults(job.callback_url, limits)], limits),
+    visits: readVisits(document, [...findFaults(job), ...callbackFaults(job.callback_url, limits)], limits),
   };
 }
 
 /** First the faults of the job itself, then its visits. */
-async function* visitsOf(
+async function* readVisits(
   document: LargeDocument,
   jobFaults: readonly Fault[],
   limits: SubmissionLimits,

@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { instant, instantOf } from '../../http/date-time.js';
+import { instant, parseInstant } from '../../http/date-time.js';
 import { PageQuery } from '../../http/page.js';
 import { oneOf, SatisfiesIfGiven, text } from '../../http/rules.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../../images/image.entity.js';
@@ -17,11 +17,11 @@ export class ListJobsQuery extends PageQuery {
   @SatisfiesIfGiven(text(1, 200))
   reference?: string;
 
-  @Transform(({ value }) => instantOf(value))
+  @Transform(({ value }) => parseInstant(value))
   @SatisfiesIfGiven(instant)
   from?: Date;
 
-  @Transform(({ value }) => instantOf(value))
+  @Transform(({ value }) => parseInstant(value))
   @SatisfiesIfGiven(instant)
   to?: Date;
 }
@@ -46,11 +46,11 @@ export class ListVisitsQuery extends PageQuery {
   @SatisfiesIfGiven(areaCode)
   area_code?: string;
 
-  @Transform(({ value }) => instantOf(value))
+  @Transform(({ value }) => parseInstant(value))
   @SatisfiesIfGiven(instant)
   from?: Date;
 
-  @Transform(({ value }) => instantOf(value))
+  @Transform(({ value }) => parseInstant(value))
   @SatisfiesIfGiven(instant)
   to?: Date;
 }

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { textSchema } from '../../http/api-docs.js';
 import { dateTime } from '../../http/date-time.js';
-import { numberOf } from '../../http/page.js';
+import { parseNumber } from '../../http/page.js';
 import { Satisfies, SatisfiesIfGiven, text, wholeNumber } from '../../http/rules.js';
 import {
   callbackUrl,
@@ -122,7 +122,7 @@ export class SubmitJobDto {
 
 /** The query of a submission whose body streams: what a JSON document says beside the visits. */
 export class StreamedJobQuery {
-  @Transform(({ value }) => numberOf(value))
+  @Transform(({ value }) => parseNumber(value))
   @SatisfiesIfGiven(wholeNumber(1, MAX_COUNT))
   count?: number;
 

@@ -9,10 +9,10 @@ import { type IdempotencyKey, SubmissionDigest } from '../idempotency.js';
 import { JobRows } from '../job-rows.js';
 import { JOBS_OPTIONS, type JobsOptions } from '../jobs.options.js';
 import { JobsService, type Submitted } from '../jobs.service.js';
-import { imagesOf } from '../slices.js';
+import { countImages } from '../slices.js';
 import { COUNT_MISMATCH, type NewVisit } from '../submission.js';
 import { SubmissionsRepository } from '../submissions.repository.js';
-import { purgeOf, SWEEP_QUEUE } from '../sweeps.js';
+import { toPurgeTask, SWEEP_QUEUE } from '../sweeps.js';
 import { UploadsRepository } from './uploads.repository.js';
 import type { VisitLines } from './visit-lines.js';
 
@@ -105,7 +105,8 @@ export class StreamedSubmissionService implements BeforeApplicationShutdown {
   async purgeAbandoned(): Promise<number> {
     return this.database.transaction(async (transaction) => {
       const abandoned = await this.uploads.endAbandoned(transaction);
-      if (abandoned.length > 0) await this.queue.enqueue(SWEEP_QUEUE, abandoned.map(purgeOf), transaction);
+      if (abandoned.length > 0)
+        await this.queue.enqueue(SWEEP_QUEUE, abandoned.map(toPurgeTask), transaction);
       return abandoned.length;
     });
   }
@@ -137,7 +138,7 @@ export class StreamedSubmissionService implements BeforeApplicationShutdown {
         }
         digest.add(visits);
         count += visits.length;
-        total += imagesOf(visits);
+        total += countImages(visits);
         last = visits;
       }
       await Promise.all(writing);
@@ -194,7 +195,7 @@ export class StreamedSubmissionService implements BeforeApplicationShutdown {
     for await (const part of lines) {
       faults.push(...part.faults);
       if (faults.length >= MAX_FAULTS) break;
-      const partImages = imagesOf(part.visits);
+      const partImages = countImages(part.visits);
       count += part.visits.length;
       images += partImages;
       if (images > this.options.maxImages) {
@@ -204,7 +205,7 @@ export class StreamedSubmissionService implements BeforeApplicationShutdown {
       if (faults.length > 0) continue;
       step.push(...part.visits);
       stepImages += partImages;
-      stepCharacters += charactersOf(part.visits);
+      stepCharacters += countCharacters(part.visits);
       if (stepImages < STEP_IMAGES && stepCharacters < STEP_CHARACTERS) continue;
       yield step;
       step = [];
@@ -225,7 +226,7 @@ export class StreamedSubmissionService implements BeforeApplicationShutdown {
     try {
       await this.database.transaction(async (transaction) => {
         const ended = await this.uploads.end(transaction, job);
-        if (ended !== undefined) await this.queue.enqueue(SWEEP_QUEUE, [purgeOf(ended)], transaction);
+        if (ended !== undefined) await this.queue.enqueue(SWEEP_QUEUE, [toPurgeTask(ended)], transaction);
       });
     } catch (error) {
       // It is found later as one that was abandoned.
@@ -235,7 +236,7 @@ export class StreamedSubmissionService implements BeforeApplicationShutdown {
   }
 }
 
-function charactersOf(visits: readonly NewVisit[]): number {
+function countCharacters(visits: readonly NewVisit[]): number {
   let characters = 0;
   for (const { imageUrls } of visits) for (const url of imageUrls) characters += url.length;
   return characters;

@@ -26,7 +26,7 @@ export function parseHostPattern(text: string): HostPattern | undefined {
   return {
     protocol: url.protocol,
     hostname: url.hostname,
-    port: portOf(url),
+    port: getPort(url),
     isWildcard: wildcard !== undefined,
   };
 }
@@ -37,7 +37,7 @@ export function toKey({ protocol, hostname, port, isWildcard }: HostPattern): st
 }
 
 /** The port of a URL, that of its scheme included. */
-export function portOf({ protocol, port }: URL): string {
+export function getPort({ protocol, port }: URL): string {
   if (port !== '') return port;
   return protocol === 'https:' ? '443' : '80';
 }

@@ -1,5 +1,5 @@
 import type { HostPattern } from './host-pattern.js';
-import { portOf, toKey } from './host-pattern.js';
+import { getPort, toKey } from './host-pattern.js';
 import type { S3Source } from './s3-source.js';
 import { parseS3Url } from './s3-url.js';
 import type { SourceLimits } from './source-options.js';
@@ -59,7 +59,7 @@ export class SourceList {
   findHost(url: URL): HostSource | undefined {
     if (this.exact.size === 0 && this.wildcards.length === 0) return undefined;
     const { protocol, hostname } = url;
-    const port = portOf(url);
+    const port = getPort(url);
     const exact = this.exact.get(`${protocol}//${hostname}:${port}`);
     if (exact !== undefined) return exact;
     return this.wildcards.find(

@@ -3,7 +3,7 @@ import type { ExifTags } from './exif-tags.js';
 const MAX_CAMERA_LENGTH = 100;
 
 /** Make and model in at most 100 characters, without the make where the model begins with it or with its first word. */
-export function cameraOf({ texts: { Make: make, Model: model } }: ExifTags): string | null {
+export function getCamera({ texts: { Make: make, Model: model } }: ExifTags): string | null {
   if (make === undefined || model === undefined) return shortened(model ?? make);
   const [brand = make] = make.toLowerCase().split(' ');
   return shortened(model.toLowerCase().startsWith(brand) ? model : `${make} ${model}`);

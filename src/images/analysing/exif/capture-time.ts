@@ -54,7 +54,7 @@ interface Clock {
  * by its own offset, an offset tag, a GPS time within 15 hours of it, or the zone, in this order.
  */
 export function captureTime(tags: ExifTags, context: CaptureContext): CaptureTime | undefined {
-  const clocks = clocksOf(tags);
+  const clocks = getClocks(tags);
   const gps = gpsTime(tags);
   for (const clock of clocks) {
     const at = placed(clock, gps, context.zone);
@@ -63,7 +63,7 @@ export function captureTime(tags: ExifTags, context: CaptureContext): CaptureTim
   return gps !== undefined && isPlausible(gps, clocks, context) ? { at: gps, source: 'gps' } : undefined;
 }
 
-function clocksOf({ texts }: ExifTags): Clock[] {
+function getClocks({ texts }: ExifTags): Clock[] {
   const anyOffset = OFFSET_TAGS.map((tag) => parseOffset(texts[tag])).find((offset) => offset !== undefined);
   const clocks: Clock[] = [];
   for (const [source, dateTag, offsetTag, subsecondsTag] of SOURCES) {

@@ -1,8 +1,8 @@
-import { cameraOf } from './camera.js';
+import { getCamera } from './camera.js';
 import { type CaptureTimeSource, captureTime } from './capture-time.js';
 import { readTags } from './exif-tags.js';
 import type { TimeZone } from './local-time.js';
-import { positionOf } from './position.js';
+import { getPosition } from './position.js';
 
 /** What the EXIF of a photo says. A value that cannot be read is null. A type, not an interface: it is JSON. */
 export type ExifFinding = {
@@ -40,13 +40,13 @@ export function decodeExif(
   const tags = readTags(block);
   const captured = captureTime(tags, { visitTime, zone, now });
   const known = captured !== undefined && captured.at <= LAST_MOMENT ? captured : undefined;
-  const { latitude, longitude, errorMeters } = positionOf(tags);
+  const { latitude, longitude, errorMeters } = getPosition(tags);
   return {
     capture_time: known === undefined ? null : new Date(known.at).toISOString(),
     capture_time_source: known?.source ?? null,
     capture_delay_seconds:
       known === undefined ? null : Math.trunc((known.at - visitTime.getTime()) / 1000) || 0,
-    camera: cameraOf(tags),
+    camera: getCamera(tags),
     latitude,
     longitude,
     position_error_meters: errorMeters,

@@ -17,7 +17,7 @@ const MILLIMETERS = 1e3;
  * Where a photo was taken. Latitude and longitude are read on their own: one that cannot be read does not cost the other.
  * A position of exactly 0, 0 is none: it is what receivers without a fix write.
  */
-export function positionOf(tags: ExifTags): Position {
+export function getPosition(tags: ExifTags): Position {
   const { GPSMapDatum: datum, GPSLatitudeRef: northOrSouth, GPSLongitudeRef: eastOrWest } = tags.texts;
   const { GPSLatitude: latitudeParts, GPSLongitude: longitudeParts } = tags.numbers;
   if (datum !== undefined && !WGS_84.test(datum)) return NOWHERE;

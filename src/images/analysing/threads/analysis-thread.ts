@@ -45,7 +45,7 @@ parentPort?.on('message', (order: Order) => {
       void run(order);
       return;
     case 'whole':
-      answered?.resolve(bufferOf(order.bytes));
+      answered?.resolve(toBuffer(order.bytes));
       return;
     case 'no_whole':
       answered?.reject(new NoWholeFile('the whole file can not be had'));
@@ -60,8 +60,8 @@ async function load(file: string): Promise<AnalyzeInThread> {
 }
 
 async function run({ image, isWhole, ...given }: Order & { readonly kind: 'analyze' }): Promise<void> {
-  const start = bufferOf(given.start);
-  const exif = given.exif === null ? null : bufferOf(given.exif);
+  const start = toBuffer(given.start);
+  const exif = given.exif === null ? null : toBuffer(given.exif);
   answered = undefined;
   const whole = (): Promise<Buffer> => {
     if (isWhole) return Promise.resolve(start);
@@ -76,11 +76,11 @@ async function run({ image, isWhole, ...given }: Order & { readonly kind: 'analy
   try {
     say({ kind: 'found', found: await analyze(image, { start, isWhole, exif, whole }) });
   } catch (error) {
-    say(reportOf(error));
+    say(toReport(error));
   }
 }
 
-function reportOf(error: unknown): Report {
+function toReport(error: unknown): Report {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth += 1) {
     if (cause instanceof NoWholeFile) return { kind: 'missing' };
   }
@@ -93,6 +93,6 @@ function say(report: Report): void {
   parentPort?.postMessage(report, []);
 }
 
-function bufferOf(bytes: Uint8Array<ArrayBuffer>): Buffer {
+function toBuffer(bytes: Uint8Array<ArrayBuffer>): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

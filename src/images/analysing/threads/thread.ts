@@ -126,11 +126,11 @@ export class Thread {
 
   /** Bytes go over as they are, without another copy. */
   private order(order: Order): void {
-    this.worker.postMessage(order, buffersOf(order));
+    this.worker.postMessage(order, getBuffers(order));
   }
 }
 
-function buffersOf(order: Order): ArrayBuffer[] {
+function getBuffers(order: Order): ArrayBuffer[] {
   switch (order.kind) {
     case 'analyze':
       return order.exif === null ? [order.start.buffer] : [order.start.buffer, order.exif.buffer];
