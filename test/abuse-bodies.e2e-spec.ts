@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AttackedServer, gzipped, repeated } from './support/attacked-server.js';
+import { AttackedServer, gzipped, type Part, repeated } from './support/attacked-server.js';
 
 const JSON_TYPE = 'application/json';
 const NDJSON = 'application/x-ndjson';
@@ -120,6 +120,42 @@ describe('a body that is made to cost', () => {
     expect([attack.status, attack.code]).toEqual([413, 'body_too_complex']);
     expect(attack.longestPieceMs).toBeLessThan(MAX_PIECE_MS);
   });
+
+  it.each([
+    [
+      'callback_url',
+      (text: Part): Part[] => [
+        '{"count":1,"callback_url":"http://h.example/',
+        text,
+        `","visits":[`,
+        JSON.stringify(VISIT),
+        ']}',
+      ],
+    ],
+    [
+      'reference',
+      (text: Part): Part[] => ['{"count":1,"reference":"', text, `","visits":[`, JSON.stringify(VISIT), ']}'],
+    ],
+    ['store_id', (text: Part): Part[] => ['{"count":1,"visits":[{"store_id":"', text, '"}]}']],
+    [
+      'image_url',
+      (text: Part): Part[] => [
+        '{"count":1,"visits":[{"store_id":"S1","visit_time":"2024-11-16T12:00:00Z","image_url":["http://h.example/',
+        text,
+        '"]}]}',
+      ],
+    ],
+  ])(
+    'of a JSON document with a text of 30 MB as its %s is refused, and never taken over whole',
+    async (field, bodyWith) => {
+      for (const letter of ['x', '日']) {
+        const attack = await server.sendPacked('/api/jobs', JSON_TYPE, bodyWith([letter, 30_000_000]));
+        expect([attack.status, attack.code]).toEqual([400, 'invalid_input']);
+        expect(attack.error).toContain(field);
+        expect(attack.longestPieceMs).toBeLessThan(MAX_PIECE_MS);
+      }
+    },
+  );
 
   it('of a JSON document of 6 million visits costs the main thread nothing', async () => {
     const attack = await server.sendPacked('/api/jobs', JSON_TYPE, [

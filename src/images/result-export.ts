@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { stringify } from 'csv-stringify/sync';
 import { withoutFormula } from './formula.js';
 import type { ImageResultView } from './images.service.js';
@@ -42,6 +43,9 @@ const WRITERS: Readonly<Record<ExportType, Writer>> = {
   'application/x-ndjson': (results) => results.map((result) => `${JSON.stringify(result)}\n`).join(''),
 };
 
+/** Characters of URLs that are written at once, more by one result. Other requests go on between. */
+const GROUP_CHARACTERS = 131_072;
+
 /** Results as text, a page at a time as the reader takes it. It ends with the error that `pages` throws. */
 export function exportResults(type: ExportType, pages: AsyncIterable<readonly ImageResultView[]>): Readable {
   return Readable.from(written(type, pages), { objectMode: false });
@@ -53,8 +57,25 @@ async function* written(
 ): AsyncGenerator<string> {
   let isFirst = true;
   for await (const page of pages) {
-    const text = WRITERS[type](page, isFirst);
-    isFirst = false;
-    if (text !== '') yield text;
+    for (const group of toGroups(page)) {
+      const text = WRITERS[type](group, isFirst);
+      isFirst = false;
+      if (text !== '') yield text;
+      if (group.length < page.length) await setImmediate();
+    }
   }
+}
+
+/** A page in parts that are quickly written. There is one at least, as the first one has the header. */
+function* toGroups(page: readonly ImageResultView[]): Generator<readonly ImageResultView[]> {
+  let from = 0;
+  let characters = 0;
+  for (const [index, { image_url }] of page.entries()) {
+    characters += image_url.length;
+    if (characters < GROUP_CHARACTERS) continue;
+    yield page.slice(from, index + 1);
+    from = index + 1;
+    characters = 0;
+  }
+  if (from < page.length || page.length === 0) yield page.slice(from);
 }

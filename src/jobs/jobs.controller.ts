@@ -2,6 +2,7 @@ import { Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { ApiController } from '../http/api-controller.decorator.js';
+import { answerJson } from '../http/json-answer.js';
 import { ApiErrors, ApiPageQuery, ApiTextQuery, BAD_PARAMETER, BAD_PATH } from '../http/api-docs.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
 import { parseQuery, pathParam } from '../http/request-input.js';
@@ -119,7 +120,7 @@ export class JobsController {
       from: query.from,
       to: query.to,
     };
-    response.json(await this.jobs.list(filter, query));
+    await answerJson(response, await this.jobs.list(filter, query));
   }
 
   @Get('jobs/:job_id')
@@ -128,7 +129,7 @@ export class JobsController {
   @ApiOkResponse({ type: JobDto, description: 'The job.' })
   @ApiErrors({ 400: BAD_PATH, 404: 'Job not found' })
   async get(@Req() request: Request, @Res() response: Response): Promise<void> {
-    response.json(await this.jobs.get(pathParam(request, 'job_id')));
+    await answerJson(response, await this.jobs.get(pathParam(request, 'job_id')));
   }
 
   @Get('jobs/:job_id/images')
@@ -149,7 +150,7 @@ export class JobsController {
     }
     const page = await this.images.page(job, filter, query);
     if (page === undefined) throw new JobNotFoundError();
-    response.json(page);
+    await answerJson(response, page);
   }
 }
 

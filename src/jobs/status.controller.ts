@@ -10,6 +10,7 @@ import {
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { BareApiError } from '../http/api-error.js';
+import { answerJson } from '../http/json-answer.js';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { bareErrorSchema } from '../http/api-docs.js';
 import { FailedJobStatusDto, JobStatusDto } from './dto/job.dto.js';
@@ -65,6 +66,6 @@ export class StatusController {
   async status(@Req() request: Request, @Res() response: Response): Promise<void> {
     const jobId: unknown = request.query['jobid'];
     if (jobId === undefined || jobId === '') throw new BareApiError(400, NO_ID, 'job_id_required');
-    response.json(await this.jobs.status(typeof jobId === 'string' ? jobId : ''));
+    await answerJson(response, await this.jobs.status(typeof jobId === 'string' ? jobId : ''));
   }
 }

@@ -2,6 +2,7 @@ import { Get, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { ApiController } from '../http/api-controller.decorator.js';
+import { answerJson } from '../http/json-answer.js';
 import { ApiErrors, ApiPageQuery, ApiTextQuery, BAD_PARAMETER } from '../http/api-docs.js';
 import { parseQuery } from '../http/request-input.js';
 import { ListVisitsQuery } from './dto/queries.dto.js';
@@ -49,6 +50,6 @@ export class VisitsController {
       from: query.from,
       to: query.to,
     };
-    response.json(await this.visits.list(filter, query));
+    await answerJson(response, await this.visits.list(filter, query));
   }
 }

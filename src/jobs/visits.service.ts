@@ -17,8 +17,10 @@ export type VisitQuery = Omit<VisitFilter, 'job'> & { readonly jobId: string | u
 
 /** Images that one statement reads, more by those of one visit. */
 const READ_IMAGES = 2_000;
-/** Characters of URLs and errors on a page, more by those of one visit: 1,000 visits may have a million images. */
+/** Characters on a page, more by those of one visit: 1,000 visits may have a million images. */
 const PAGE_CHARACTERS = 4_000_000;
+/** Characters of an image on a page, beside its URL and its error. */
+const IMAGE_CHARACTERS = 100;
 /** Pages whose images are read at the same time: each is held in memory until all of it is read. */
 const MAX_PAGES_READ_AT_ONCE = 4;
 /** Visits that are looked through at a time where those of a job are not to be seen, and by one request. */
@@ -145,5 +147,8 @@ function* toParts(visits: readonly ListedVisit[]): Generator<readonly ListedVisi
 }
 
 function countCharacters({ images }: VisitWithImages): number {
-  return images.reduce((sum, { image_url, error }) => sum + image_url.length + (error?.length ?? 0), 0);
+  return images.reduce(
+    (sum, { image_url, error }) => sum + IMAGE_CHARACTERS + image_url.length + (error?.length ?? 0),
+    0,
+  );
 }

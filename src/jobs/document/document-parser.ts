@@ -7,7 +7,7 @@ import { parseJsonText, textOfJson } from '../../http/json-body.middleware.js';
 import { costsMoreThan, MAX_MAIN_THREAD_COST } from '../../http/json-cost.js';
 import { getFields } from '../../http/validation.js';
 import { SubmitJobDto, VisitDto } from '../dto/submit-job.dto.js';
-import { MAX_URLS_PER_VISIT } from '../image-url.rule.js';
+import { MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from '../image-url.rule.js';
 import { DocumentSlots } from './document-slots.js';
 import type { DocumentTask } from './document-worker.js';
 import { type DocumentThread, LargeDocument, nextMessage } from './large-document.js';
@@ -17,6 +17,9 @@ const SMALL_BYTES = 1024 * 1024;
 /** Memory of a thread, as a multiple of the largest body: what V8 makes of an honest document takes about five times its length. */
 const MEMORY_PER_BODY_BYTE = 12;
 const THREAD_MEMORY_MB = 64;
+
+/** UTF-16 units of a text that is too long for every field: a character may take two of them. */
+const LONGEST_TEXT = 2 * MAX_URL_LENGTH + 2;
 
 const LIST_FIELD = 'visits';
 const JOB_FIELDS = getFields(SubmitJobDto).filter((field) => field !== LIST_FIELD);
@@ -108,6 +111,7 @@ function startThread(blocks: readonly Buffer[], maxBodyBytes: number, onExit: ()
     listField: LIST_FIELD,
     visitFields: getFields(VisitDto),
     longestList: MAX_URLS_PER_VISIT,
+    longestText: LONGEST_TEXT,
   };
   // Where the sources run as they are, so does the thread.
   const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';

@@ -16,6 +16,8 @@ export interface DocumentTask {
   readonly visitFields: readonly string[];
   /** No list in a visit has to be known further than that. */
   readonly longestList: number;
+  /** No text has to be known further than that, in UTF-16 units. */
+  readonly longestText: number;
 }
 
 /** First comes what is wrong, or all of it, or the job without its visits; then, each time it is asked for, some visits. */
@@ -38,8 +40,9 @@ const ALWAYS_PARSED_BYTES = 1024 * 1024;
 const OPENING_BRACKET = 0x5b;
 const OPENING_BRACE = 0x7b;
 
-/** Values in one piece. */
+/** Values in one piece, and characters; more by those of one visit. */
 const PIECE_VALUES = 2_000;
+const PIECE_CHARACTERS = 500_000;
 
 // oxlint-disable-next-line no-unsafe-type-assertion -- it is that file
 const { costsMoreThan } = (await import(
@@ -89,12 +92,15 @@ function openingsIn(bytes: Buffer): number {
 
 function nextPiece(): DocumentPiece {
   const piece: unknown[] = [];
-  for (let values = 0; values < PIECE_VALUES && next < visits.length; next += 1) {
+  let characters = 0;
+  for (let values = 0; values < PIECE_VALUES && characters < PIECE_CHARACTERS; next += 1) {
+    if (next >= visits.length) break;
     const visit = slim(visits[next]);
     // What was handed over is not held twice.
     visits[next] = undefined;
     piece.push(visit);
     values += 1 + valuesIn(visit);
+    characters += charactersIn(visit);
   }
   return { kind: 'visits', visits: piece };
 }
@@ -119,10 +125,26 @@ function valuesIn(visit: unknown): number {
   );
 }
 
-/** A plain value as it stands; of a list or an object, that it is one. */
+function charactersIn(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce((sum: number, each) => sum + charactersIn(each), 0);
+}
+
+/** A plain value as it stands, a text no longer than it has to be known; of a list or an object, that it is one. */
 function bare(value: unknown): unknown {
+  if (typeof value === 'string') return getStart(value);
   if (Array.isArray(value)) return [];
   return isObject(value) ? {} : value;
+}
+
+/** A copy: a part of a text keeps all of it in memory, and is handed over as slowly. */
+function getStart(text: string): string {
+  if (text.length <= task.longestText) return text;
+  const end = /[\uD800-\uDBFF]/.test(text.charAt(task.longestText - 1))
+    ? task.longestText - 1
+    : task.longestText;
+  return Buffer.from(text.slice(0, end), 'utf16le').toString('utf16le');
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
