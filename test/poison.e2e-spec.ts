@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApplication } from './support/application.js';
 import { createTestDatabase } from './support/database.js';
 import { ImageHost } from './support/image-host.js';
+import { until } from './support/until.js';
 
 const PNG = readFileSync(new URL('fixtures/images/endcap.png', import.meta.url));
 
@@ -70,4 +71,25 @@ describe('an image whose result can not be written', () => {
     );
     expect(left).toEqual([]);
   }, 70_000);
+
+  it('is tried again where not even its failure can be written, until it can', async () => {
+    await shelfline.database.query(`
+      CREATE TRIGGER refuse_all BEFORE UPDATE ON shelfline.image FOR EACH ROW
+        WHEN (NEW.url LIKE '%/cursed.png') EXECUTE FUNCTION refuse()`);
+    const jobId = await shelfline.submit([
+      { store_id: 'RP00002', image_url: [host.serve('/cursed.png', PNG)] },
+    ]);
+    const isNotNarrowed = (line: unknown): boolean =>
+      typeof line === 'object' && line !== null && 'event' in line && line.event === 'batch_not_narrowed';
+    await until(
+      async () => (lines.some(isNotNarrowed) ? true : undefined),
+      'a failure that can not be written',
+      40_000,
+    );
+    await shelfline.database.query('DROP TRIGGER refuse_all ON shelfline.image');
+    expect(await shelfline.finished(jobId, 60_000)).toMatchObject({
+      status: 'completed',
+      images: { succeeded: 1 },
+    });
+  }, 110_000);
 });
