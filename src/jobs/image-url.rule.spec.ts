@@ -77,6 +77,13 @@ describe('the URL of an image', () => {
     expect(callbackUrl(ofLength(2049))).toBe('must have at most 2048 characters');
   });
 
+  it('has a host of at most 512 characters', () => {
+    const withHost = (length: number): string => `https://${'a.'.repeat(length / 2 - 1)}co/1.jpg`;
+    expect(imageUrl(withHost(512))).toBeUndefined();
+    expect(imageUrl(withHost(514))).toBe('must have a host of at most 512 characters');
+    expect(imageUrl(`https://a.test/${'x'.repeat(600)}`)).toBeUndefined();
+  });
+
   it.each([undefined, null, 5, {}, ['https://a.test'], new URL('https://a.test')])(
     'is a text, and not %j',
     (value) => {
