@@ -111,6 +111,12 @@ describe.each(CARRIERS)('an IPv4 address %s (%s)', (_form, block, write) => {
   });
 });
 
+describe('an address that only looks like one of ISATAP', () => {
+  it.each(['100', '1', '400'])('with %s before 5efe is an address of its own', (universal) => {
+    expect(ruleThatAllows().permits(`2606:4700:1:2:${universal}:5efe:10.0.0.1`)).toBe(true);
+  });
+});
+
 /** Node's own idea of which addresses are in which blocks: nothing of ours, and nothing of the library that we use. */
 function listOf(blocks: readonly string[]): (address: string) => boolean {
   const list = new BlockList();

@@ -34,6 +34,12 @@ async function sentTo(
 }
 
 describe('the headers of a source', () => {
+  it('may be 32, each of 8,192 characters', async () => {
+    const headers = Object.fromEntries(Array.from({ length: 32 }, (_, n) => [`a${n}`, 'x'.repeat(8_192)]));
+    const list = await parse([{ hosts: ['a.test'], headers }]);
+    expect(list.findHost(new URL('https://a.test/1.jpg'))?.headers).toEqual(Object.entries(headers).flat());
+  });
+
   it.each([
     ['photos.example.com', 'https://photos.example.com/1.jpg', true],
     ['photos.example.com', 'https://photos.example.com:443/1.jpg', true],
@@ -111,6 +117,17 @@ describe('an entry of hosts', () => {
     [
       { hosts: ['a.test'], headers: { A: 5 } },
       'entry 2 (a.test): headers.A must be a text of 1 to 8192 characters',
+    ],
+    [
+      { hosts: ['a.test'], headers: { A: 'x'.repeat(8_193) } },
+      'entry 2 (a.test): headers.A must be a text of 1 to 8192 characters',
+    ],
+    [
+      {
+        hosts: ['a.test'],
+        headers: Object.fromEntries(Array.from({ length: 33 }, (_, n) => [`A${n}`, '1'])),
+      },
+      'entry 2 (a.test): headers must be at most 32',
     ],
     [{ hosts: ['a.test'], headers: { A: '1', a: '2' } }, 'entry 2 (a.test): headers.a is there twice'],
     [
