@@ -46,7 +46,7 @@ export type ImageResult = Pick<
   readonly attempted: boolean;
   /** Until the next attempt, in milliseconds; null: there is none. */
   readonly pause_ms: number | null;
-  /** Whether it is held for the faults of its host, and `held_since` begins unless it has begun. */
+  /** Whether a hold for the faults of its host begins: `held_since` is set, unless another process has set it. */
   readonly held: boolean;
   /** Whether the host refused this image. */
   readonly refused?: boolean;

@@ -91,7 +91,7 @@ export class BatchRecorder {
   }
 }
 
-/** Whether nothing came of an image: no attempt, no refusal and no fault. */
-function saysOnlyWhen({ status, attempted, held, refused, error_code }: ImageResult): boolean {
-  return status === 'pending' && !attempted && !held && refused !== true && error_code === null;
+/** Whether nothing came of an image: no attempt, no refusal, and no hold that begins. */
+function saysOnlyWhen({ status, attempted, held, refused }: ImageResult): boolean {
+  return status === 'pending' && !attempted && !held && refused !== true;
 }

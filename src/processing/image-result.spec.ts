@@ -132,7 +132,7 @@ describe('what is written of an image that is held', () => {
     expect(toImageResult({ ...IMAGE, held_ms: 55_000 - SINCE }, HELD, OPTIONS, SINCE)).toMatchObject({
       status: 'pending',
       pause_ms: 5_000,
-      held: true,
+      held: false,
     });
   });
 

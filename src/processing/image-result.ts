@@ -81,7 +81,7 @@ function heldResult(
   const reason = `the host failed again and again, last: ${fault.reason}`;
   // Not past the end of the patience, so that the image ends when it does.
   const pause = patience > 0 ? Math.min(afterMs, patience) : null;
-  return { ...withoutSize(image, pause, fault.code, reason), held: true };
+  return { ...withoutSize(image, pause, fault.code, reason), held: image.held_ms === null };
 }
 
 /**
