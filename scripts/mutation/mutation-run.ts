@@ -7,6 +7,8 @@ import type { Workspace } from './workspace.ts';
 
 /** Added to three times the recorded duration of the tests that run, in milliseconds. */
 const GRACE_MS = 30_000;
+/** Characters of names that are given to Jest: the system allows 131,072 in one argument, and some characters are escaped. */
+const MAX_NAMES_LENGTH = 60_000;
 /** Limit of one test, in milliseconds: what a mutant breaks is to be noticed sooner, by an assertion. */
 const TEST_TIMEOUT_MS = 30_000;
 
@@ -48,7 +50,9 @@ export class MutationRun {
   private async runTests(chosen: readonly SpecChoice[], stop: AbortSignal): Promise<JestOutcome> {
     // A name may stand in several files; where one runs as a whole, no name may hold its tests back.
     const names = chosen.flatMap((choice) => choice.names ?? []);
-    const isNamed = chosen.every((choice) => choice.names !== undefined);
+    const isNamed =
+      chosen.every((choice) => choice.names !== undefined) &&
+      names.reduce((length, name) => length + name.length, 0) < MAX_NAMES_LENGTH;
     return runJest({
       folder: this.workspace.folder,
       databaseUrl: this.database.url,
