@@ -163,24 +163,28 @@ describe('a connection on which a client breaks the protocol', () => {
     await noConnectionIsLeft();
   });
 
-  it.each([
-    ['a page', 'application/json'],
-    ['an export', 'application/x-ndjson'],
-  ])('is closed where the client does not read %s, although it sends on', async (_what, type) => {
-    const accepted = nextEvent(shelfline.app.getHttpServer(), 'connection');
-    const socket = open(
-      submission('one') + submission('two') + get(`/api/jobs/${largeJob}/images?limit=1000`, type) + GARBAGE,
-    );
-    socket.pause();
-    const [connection]: Socket[] = await accepted;
-    const sending = setInterval(() => socket.write(GARBAGE), STALL_MS / 10);
-    try {
-      await noConnectionIsLeft();
-    } finally {
-      clearInterval(sending);
-    }
-    // It was the stall that ended it: the answer was begun and not taken.
-    expect(connection?.bytesWritten).toBeGreaterThan(0);
+  describe.each([
+    ['a page', (): string => get(`/api/jobs/${largeJob}/images?limit=1000`).repeat(8)],
+    ['an export', (): string => get(`/api/jobs/${largeJob}/images`, 'application/x-ndjson')],
+    ['the files of the documentation', (): string => get('/docs/swagger-ui-bundle.js').repeat(8)],
+  ])('is closed where the client does not read %s', (_what, request) => {
+    it.each([
+      ['garbage', GARBAGE, GARBAGE],
+      ['a header that does not end', 'GET / HTTP/1.1\r\nHost: x\r\nLong: ', 'x'],
+    ])('although it sends on: %s', async (_sent, begin, more) => {
+      const accepted = nextEvent(shelfline.app.getHttpServer(), 'connection');
+      const socket = open(submission('one') + submission('two') + request() + begin);
+      socket.pause();
+      const [connection]: Socket[] = await accepted;
+      const sending = setInterval(() => socket.write(more), STALL_MS / 10);
+      try {
+        await noConnectionIsLeft();
+      } finally {
+        clearInterval(sending);
+      }
+      // It was the stall that ended it: the answer was begun and not taken.
+      expect(connection?.bytesWritten).toBeGreaterThan(0);
+    });
   });
 
   it('answers CONNECT with the error body', async () => {

@@ -449,67 +449,114 @@ describe('a body', () => {
 });
 
 describe('streams', () => {
-  withApplication({ MAX_STREAMS: '2' });
+  const [GREEDY, OTHER] = ['key-of-one', 'key-of-another'];
+  /** One caller may hold three of four. */
+  const SHARE = 3;
+  withApplication({ MAX_STREAMS: '4', EVENT_STREAMS_MAX: '4', API_KEYS: `${GREEDY},${OTHER}` });
 
   const NDJSON = 'application/x-ndjson';
   const line = (images: number): string =>
     `${JSON.stringify({ ...JOB.visits[0], image_url: Array.from({ length: images }, (_, n) => `http://h/${n}-${'x'.repeat(300)}`) })}\n`;
 
-  it('of submissions are so many at a time, and one that ends makes room', async () => {
-    const submit = async (): ReturnType<TestApplication['post']> =>
-      shelfline.post('/api/jobs', line(1), { 'content-type': NDJSON });
-    const stalled = await Promise.all(
-      [1, 2].map(async () => {
-        const socket = open();
-        socket.write(`POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: ${NDJSON}\r\n`);
-        socket.write('Content-Length: 90000\r\nExpect: 100-continue\r\n\r\n');
-        await nextEvent(socket, 'data');
-        return socket;
-      }),
-    );
-    // The first two may not have got so far yet.
-    const answer = await until(async () => {
-      const again = await submit();
+  const submit = async (key: string, body = line(1)): ReturnType<TestApplication['post']> =>
+    shelfline.post('/api/jobs', body, { 'content-type': NDJSON, 'x-api-key': key });
+
+  /** Begins a submission that never ends; resolves once the server reads it. */
+  async function stall(key: string): Promise<Socket> {
+    const socket = open();
+    socket.write(`POST /api/jobs HTTP/1.1\r\nHost: x\r\nX-API-Key: ${key}\r\nContent-Type: ${NDJSON}\r\n`);
+    socket.write('Content-Length: 90000\r\nExpect: 100-continue\r\n\r\n');
+    await nextEvent(socket, 'data');
+    return socket;
+  }
+
+  /** Whoever asked before may not have got so far yet. */
+  async function refused(key: string): ReturnType<TestApplication['post']> {
+    return until(async () => {
+      const again = await submit(key);
       return again.status === 201 ? undefined : again;
     }, 'a submission too many');
+  }
+
+  it('of submissions are so many at a time, one caller has a share of them, and one that ends makes room', async () => {
+    const stalled = await Promise.all(Array.from({ length: SHARE }, async () => stall(GREEDY)));
+    const answer = await refused(GREEDY);
     expect([answer.status, answer.json, answer.headers.get('retry-after')]).toEqual([
       429,
       {
-        error: 'Too many submissions are under way. Try again in a few seconds.',
+        error:
+          'This caller has 3 submissions under way, the most that one may have. Try again when one has ended.',
         code: 'busy',
         details: [],
       },
       '5',
     ]);
-    expect((await shelfline.post('/api/jobs', JOB)).status).toBe(201);
+    expect((await submit(OTHER)).status).toBe(201);
+    expect((await shelfline.post('/api/jobs', JOB, { 'x-api-key': GREEDY })).status).toBe(201);
+    stalled.push(await stall(OTHER));
+    const full = await refused(OTHER);
+    expect([full.status, full.json.error, full.headers.get('retry-after')]).toEqual([
+      429,
+      'Too many submissions are under way. Try again in a few seconds.',
+      '5',
+    ]);
     stalled[0]?.destroy();
     const later = await until(async () => {
-      const again = await submit();
+      const again = await submit(GREEDY);
       return again.status === 429 ? undefined : again;
     }, 'room for a submission');
     expect(later.status).toBe(201);
-    stalled[1]?.destroy();
+    for (const socket of stalled) socket.destroy();
   });
 
-  it('of results are so many at a time, and a reader that goes makes room', async () => {
-    const visits = line(1000).repeat(20);
-    const { json } = await shelfline.post('/api/jobs', visits, { 'content-type': NDJSON });
-    const path = `/api/jobs/${json.job_id}/images`;
-    const read = async (): Promise<Response> =>
-      fetch(`${shelfline.origin}${path}?limit=1`, { headers: { accept: NDJSON } });
-    // More than fits into what lies between: neither comes to its end unread.
-    const stalled = await Promise.all([read(), read()]);
-    expect(stalled.map(({ status }) => status)).toEqual([200, 200]);
-    const refused = await read();
-    expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([429, 'busy']);
-    expect((await shelfline.get(path)).status).toBe(200);
-    await stalled[0]?.body?.cancel();
+  it('of results are so many at a time, one caller has a share, and a reader that goes makes room', async () => {
+    const { job_id } = await until(async () => {
+      const { status, json } = await submit(GREEDY, line(1000).repeat(20));
+      return status === 201 ? json : undefined;
+    }, 'a job');
+    const path = `/api/jobs/${job_id}/images`;
+    const read = async (key: string): Promise<Response> =>
+      fetch(`${shelfline.origin}${path}?limit=1`, { headers: { accept: NDJSON, 'x-api-key': key } });
+    // More than fits into what lies between: none comes to its end unread.
+    const stalled = await Promise.all(Array.from({ length: SHARE }, async () => read(GREEDY)));
+    expect(stalled.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const answer = await read(GREEDY);
+    expect([answer.status, await answer.json()]).toEqual([
+      429,
+      expect.objectContaining({ code: 'busy', error: expect.stringMatching(/^This caller has 3 exports/) }),
+    ]);
+    expect((await shelfline.get(path, { 'x-api-key': GREEDY })).status).toBe(200);
+    const other = await read(OTHER);
+    expect(other.status).toBe(200);
+    for (const { body } of [stalled[0], other].filter((one) => one !== undefined)) await body?.cancel();
     const again = await until(async () => {
-      const answer = await read();
-      if (answer.status === 200) return answer;
-      await answer.text();
+      const next = await read(GREEDY);
+      if (next.status === 200) return next;
+      await next.text();
       return undefined;
     }, 'room for another reader');
-    for (const answer of [again, stalled[1]]) await answer?.body?.cancel();
+    for (const { body } of [again, ...stalled.slice(1)]) await body?.cancel();
+  });
+
+  it('of events are so many at a time, and one caller has a share of them', async () => {
+    // Of a store that is known: the job has not ended.
+    const visits = [{ ...JOB.visits[0], store_id: 'RP00002' }];
+    const { job_id } = (await shelfline.post('/api/jobs', { ...JOB, visits }, { 'x-api-key': GREEDY })).json;
+    const listen = async (key: string): Promise<Response> =>
+      fetch(`${shelfline.origin}/api/jobs/${job_id}/events`, { headers: { 'x-api-key': key } });
+    const listening = await Promise.all(Array.from({ length: SHARE }, async () => listen(GREEDY)));
+    expect(listening.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const answer = await listen(GREEDY);
+    expect([answer.status, answer.headers.get('retry-after'), await answer.json()]).toEqual([
+      429,
+      '5',
+      expect.objectContaining({
+        code: 'busy',
+        error: expect.stringMatching(/^This caller has 3 event streams/),
+      }),
+    ]);
+    listening.push(await listen(OTHER));
+    expect(listening.at(-1)?.status).toBe(200);
+    for (const { body } of listening) await body?.cancel();
   });
 });

@@ -111,7 +111,7 @@ describe('the stream to one listener', () => {
     answer.destroy();
     await once(response, 'close');
     const streams = new EventStreams({ maxStreams: 1, heartbeatMs: 60_000 });
-    streams.open(response);
-    expect(() => streams.open(response)).not.toThrow();
+    streams.open(response, 'one');
+    expect(() => streams.open(response, 'other')).not.toThrow();
   });
 });

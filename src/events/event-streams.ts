@@ -1,31 +1,39 @@
 import type { ServerResponse } from 'node:http';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { ApiError } from '../http/api-error.js';
+import { OpenStreams } from '../http/open-streams.js';
 import { EventStream } from './event-stream.js';
 import { EVENTS_OPTIONS, type EventsOptions } from './events.options.js';
 
-/** The event streams of this process: a bounded number of them, each with a sign of life now and then. */
+/** The event streams of this process: a bounded number of them, in all and for one caller, each with a heartbeat. */
 @Injectable()
 export class EventStreams implements BeforeApplicationShutdown {
   private readonly streams = new Set<EventStream>();
+  private readonly slots: OpenStreams;
   private heartbeat: NodeJS.Timeout | undefined;
   private isClosed = false;
 
-  constructor(@Inject(EVENTS_OPTIONS) private readonly options: EventsOptions) {}
+  constructor(@Inject(EVENTS_OPTIONS) private readonly options: EventsOptions) {
+    this.slots = new OpenStreams(options.maxStreams, 'event streams');
+  }
 
   /**
-   * A place for a stream on this response, until that is closed. Nothing is sent yet: it can still be answered otherwise.
+   * Opens a stream on this response, which holds a slot until the response is closed. Nothing is sent yet: the request can still
+   * be answered otherwise.
    *
-   * @throws ApiError `429` where there are too many, `503` once the process is stopping
+   * @param caller what tells callers apart
+   * @throws ApiError `429` where too many are open, in all or of this caller; `503` once the process is stopping
    */
-  open(response: ServerResponse): EventStream {
+  open(response: ServerResponse, caller: string): EventStream {
     if (this.isClosed) throw new ApiError(503, 'This server is stopping. Try again in a few seconds.');
-    if (this.streams.size >= this.options.maxStreams)
-      throw new ApiError(429, 'Too many event streams are open. Try again in a few seconds.', 'busy');
+    const release = this.slots.acquire(caller);
     const stream = new EventStream(response);
     this.streams.add(stream);
     this.heartbeat ??= setInterval(() => this.beat(), this.options.heartbeatMs);
-    stream.onceClosed(() => this.remove(stream));
+    stream.onceClosed(() => {
+      release();
+      this.remove(stream);
+    });
     return stream;
   }
 

@@ -4,6 +4,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { getFairnessKey } from './caller.js';
 import type { AnswerLimits } from './http.options.js';
 import { onceClosed } from './once-closed.js';
+import { watchSending } from './sending-progress.js';
 import { type MemoryHolding, SharedMemory } from './shared-memory.js';
 
 /** The requests of one connection: those after the first wait until it is answered. */
@@ -71,19 +72,25 @@ export class BoundedAnswers {
     else if (queue.isOver) socket.destroySoon();
   }
 
-  /** What is left with the socket at the end of an answer waits for its reader. Returns what releases its memory. */
+  /**
+   * Closes the connection of a client that takes nothing of the answer. What is left with the socket when the whole answer was
+   * written counts as memory. Returns what ends both.
+   */
   private watch(request: Request, response: Response): () => void {
+    const { socket } = request;
+    const drop = (): unknown => socket.destroy();
+    const endWatch = watchSending(socket, this.limits.stallMs, drop);
     let holding: MemoryHolding | undefined;
     response.once('prefinish', () => {
-      const { socket } = response;
-      if (socket === null || socket.writableLength === 0) return;
-      const drop = (): unknown => socket.destroy();
-      response.setTimeout(this.limits.stallMs, drop);
+      if (socket.destroyed || socket.writableLength === 0) return;
       holding = this.memory.open(getFairnessKey(request));
       holding.evicted.addEventListener('abort', drop);
       if (!holding.grow(socket.writableLength)) drop();
     });
-    return () => holding?.release();
+    return () => {
+      endWatch();
+      holding?.release();
+    };
   }
 }
 

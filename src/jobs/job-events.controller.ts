@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import { EventStreams } from '../events/event-streams.js';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { ApiErrors, BAD_PATH, TOO_MANY_EVENT_STREAMS } from '../http/api-docs.js';
+import { getFairnessKey } from '../http/caller.js';
 import { pathParam } from '../http/request-input.js';
 import { ApiJobId } from './job-id.docs.js';
 import { JobEventsService } from './job-events.service.js';
@@ -52,7 +53,7 @@ export class JobEventsController {
   })
   @ApiErrors({ 400: BAD_PATH, 404: 'Job not found', 429: TOO_MANY_EVENT_STREAMS })
   async follow(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const stream = this.streams.open(response);
+    const stream = this.streams.open(response, getFairnessKey(request));
     const present = await this.events.follow(pathParam(request, 'job_id'), stream);
     if (present === undefined) throw new JobNotFoundError();
     if (present.id !== undefined && present.id === request.get('last-event-id')) response.status(204).end();

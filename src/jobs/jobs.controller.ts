@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { answerJson } from '../http/json-answer.js';
 import { ApiErrors, ApiPageQuery, ApiTextQuery, BAD_PARAMETER, BAD_PATH } from '../http/api-docs.js';
+import { getFairnessKey } from '../http/caller.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
 import { parseQuery, pathParam } from '../http/request-input.js';
 import { openBody } from '../http/request-body.js';
@@ -81,13 +82,13 @@ export class JobsController {
       callback_url: callbackUrl = null,
     } = parseQuery(StreamedJobQuery, request);
     this.jobs.refuseCallback(callbackUrl);
-    const leave = this.uploads.take();
+    const release = this.uploads.acquire(getFairnessKey(request));
     try {
       const lines = read(openBody(request, this.http.bodyPace, this.http.maxStreamBytes), this.jobs.limits);
       const head = { reference, callbackUrl, count, place: 'The body' };
       return await this.streaming.submit(lines, head, key);
     } finally {
-      leave();
+      release();
     }
   }
 
@@ -142,7 +143,7 @@ export class JobsController {
     response.vary('Accept');
     const type = request.accepts(['application/json', ...EXPORT_TYPES]);
     if (type === 'text/csv' || type === 'application/x-ndjson') {
-      onceClosed(response, this.exports.take());
+      onceClosed(response, this.exports.acquire(getFairnessKey(request)));
       const all = await this.images.all(job, filter);
       if (all === undefined) throw new JobNotFoundError();
       answerStream(response, type, exportResults(type, all), this.http.answers.stallMs);
