@@ -379,10 +379,14 @@ describe('imports of several callers', () => {
       );
       return rows.length > 0 ? true : undefined;
     }, 'an import that waits for more');
-    const answer = await shelfline.post('/api/stores/import', `${HEADER}\n7,Mill,B1\n`, {
-      'content-type': 'text/csv',
-      'x-api-key': OTHER,
-    });
+    let imported: Answer | undefined;
+    void shelfline
+      .post('/api/stores/import', `${HEADER}\n7,Mill,B1\n`, {
+        'content-type': 'text/csv',
+        'x-api-key': OTHER,
+      })
+      .then((answer) => (imported = answer));
+    const answer = await until(async () => imported, 'the import of another caller');
     expect([answer.status, answer.json.received]).toEqual([200, 1]);
     const refusal = await until(async () => answers[0], 'the answer to the slow one');
     expect(refusal).toMatch(/^HTTP\/1\.1 408 [^]*"code":"body_too_slow"/);
