@@ -125,6 +125,7 @@ export function roomOptions(options: StoreVisitsOptions): RoomOptions {
       maxStreamBytes: http('maxStreamBytes'),
       maxImportBytes: http('maxImportBytes'),
       maxRejectedRows: http('maxRejectedRows'),
+      importStallMs: http('importStallMs'),
       documentThreads: http('documentThreads'),
       documentTimeoutMs: http('documentTimeoutMs'),
       answers: {

@@ -20,6 +20,7 @@ export const LIMITS = {
     maxStreamBytes: { default: 1_073_741_824, min: 1024, max: MAX_BYTES },
     maxImportBytes: { default: 134_217_728, min: 1024, max: MAX_BYTES },
     maxRejectedRows: { default: 10_000, min: 0, max: 100_000_000 },
+    importStallMs: { default: 10_000, min: 1, max: DAY_MS },
     documentThreads: { default: 2, min: 1, max: 64 },
     documentTimeoutMs: { default: 10_000, min: 1, max: DAY_MS },
     answerStallMs: { default: 60_000, min: 1, max: DAY_MS },

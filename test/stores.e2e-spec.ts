@@ -330,6 +330,72 @@ describe('the store master', () => {
   });
 });
 
+describe('imports of several callers', () => {
+  const [SLOW, OTHER] = ['key-of-a-slow-one', 'key-of-another'];
+  let shelfline: TestApplication;
+  const uploads: { readonly socket: Socket; readonly timer: NodeJS.Timeout }[] = [];
+
+  beforeAll(async () => {
+    shelfline = await TestApplication.start({
+      ROLE: 'api',
+      API_KEYS: `${SLOW},${OTHER}`,
+      IMPORT_STALL_MS: '300',
+    });
+    await shelfline.database.query('TRUNCATE shelfline.store');
+  });
+
+  afterAll(async () => {
+    for (const { socket, timer } of uploads) {
+      clearInterval(timer);
+      socket.destroy();
+    }
+    await shelfline.close();
+  });
+
+  /** Sends more rows than a batch has, and from then on empty lines. Collects what is answered. */
+  function trickle(answers: string[], type: string, head: string): void {
+    const socket = connect(Number(new URL(shelfline.origin).port), '127.0.0.1').on('error', () => {});
+    socket.on('data', (chunk: Buffer) => answers.push(chunk.toString()));
+    socket.write(
+      `POST /api/stores/import HTTP/1.1\r\nHost: x\r\nX-API-Key: ${SLOW}\r\nContent-Type: ${type}\r\nContent-Length: 10000000\r\n\r\n`,
+    );
+    socket.write(`${head}${HEADER}\n${'7,Corner,A1\n'.repeat(6000)}`);
+    uploads.push({ socket, timer: setInterval(() => socket.write('\n'.repeat(100)), 50) });
+  }
+
+  it.each([
+    ['file', 'text/csv', ''],
+    [
+      'form',
+      'multipart/form-data; boundary=X',
+      '--X\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n',
+    ],
+  ])('wait for none that comes slowly as a %s, which changes nothing', async (_what, type, head) => {
+    const answers: string[] = [];
+    for (let upload = 0; upload < 20; upload += 1) trickle(answers, type, head);
+    await until(async () => {
+      const rows = await shelfline.database.query(
+        `SELECT 1 FROM pg_class WHERE relname = 'store_import' AND relpersistence = 't'`,
+      );
+      return rows.length > 0 ? true : undefined;
+    }, 'an import that waits for more');
+    let imported: Answer | undefined;
+    void shelfline
+      .post('/api/stores/import', `${HEADER}\n7,Mill,B1\n`, {
+        'content-type': 'text/csv',
+        'x-api-key': OTHER,
+      })
+      .then((answer) => (imported = answer));
+    const answer = await until(async () => imported, 'the import of another caller');
+    expect([answer.status, answer.json.received]).toEqual([200, 1]);
+    const refusal = await until(async () => answers[0], 'the answer to the slow one');
+    expect(refusal).toMatch(/^HTTP\/1\.1 408 [^]*"code":"body_too_slow"/);
+    expect(refusal).toContain('while other imports waited');
+    const { items } = (await shelfline.get('/api/stores', { 'x-api-key': OTHER })).json;
+    expect(items.map((store: { store_id: string }) => store.store_id)).toEqual(['B1']);
+  });
+});
+
 describe('the store master of a database that knows no letters beyond ASCII', () => {
   let shelfline: TestApplication;
 

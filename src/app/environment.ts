@@ -46,6 +46,7 @@ export interface Settings {
   readonly maxStreamBytes: number;
   readonly maxImportBytes: number;
   readonly maxRejectedRows: number;
+  readonly importStallMs: number;
   readonly documentThreads: number;
   readonly documentTimeoutMs: number;
   readonly answerStallMs: number;
@@ -134,6 +135,7 @@ export function readEnvironment(environment: Environment, version: string): Sett
     maxStreamBytes: read.limit('MAX_STREAM_BYTES', LIMITS.http.maxStreamBytes),
     maxImportBytes: read.limit('MAX_IMPORT_BYTES', LIMITS.http.maxImportBytes),
     maxRejectedRows: read.limit('MAX_REJECTED_ROWS', LIMITS.http.maxRejectedRows),
+    importStallMs: read.limit('IMPORT_STALL_MS', LIMITS.http.importStallMs),
     documentThreads: read.limit('DOCUMENT_THREADS', LIMITS.http.documentThreads),
     documentTimeoutMs: read.limit('DOCUMENT_TIMEOUT_MS', LIMITS.http.documentTimeoutMs),
     answerStallMs: read.limit('ANSWER_STALL_MS', LIMITS.http.answerStallMs),

@@ -22,6 +22,7 @@ export function toOptions(
       maxStreamBytes: settings.maxStreamBytes,
       maxImportBytes: settings.maxImportBytes,
       maxRejectedRows: settings.maxRejectedRows,
+      importStallMs: settings.importStallMs,
       documentThreads: settings.documentThreads,
       documentTimeoutMs: settings.documentTimeoutMs,
       answerStallMs: settings.answerStallMs,

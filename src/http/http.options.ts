@@ -32,6 +32,8 @@ export interface HttpOptions {
   readonly maxImportBytes: number;
   /** An import with more rejected rows than these changes nothing. */
   readonly maxRejectedRows: number;
+  /** How long other imports may wait for the sender of one, in milliseconds. */
+  readonly importStallMs: number;
   /** Large JSON documents that are held by threads at a time. */
   readonly documentThreads: number;
   /** Time for a thread to parse a large JSON document, in milliseconds. */

@@ -20,6 +20,7 @@ import {
   JSON_BODY_ERRORS,
   textSchema,
 } from '../http/api-docs.js';
+import { getFairnessKey } from '../http/caller.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
 import { parseQuery, pathParam } from '../http/request-input.js';
 import { parseInput } from '../http/validation.js';
@@ -83,10 +84,9 @@ export class StoresController {
     415: 'Neither CSV nor a form, or with a Content-Encoding.',
   })
   async import(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const { maxRejectedRows } = this.http;
-    response.json(
-      await withUploadedCsv(request, this.http, (csv) => this.stores.importCsv(csv, { maxRejectedRows })),
-    );
+    const { maxRejectedRows, importStallMs: stallMs } = this.http;
+    const options = { maxRejectedRows, stallMs, caller: getFairnessKey(request) };
+    response.json(await withUploadedCsv(request, this.http, (csv) => this.stores.importCsv(csv, options)));
   }
 
   @Get(':store_id')

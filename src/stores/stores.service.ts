@@ -4,6 +4,7 @@ import { Database, type Session, type Transaction } from '../database/database.j
 import { NotFoundError } from '../http/api-error.js';
 import { Cursor, type Page, toPage } from '../http/page.js';
 import type { Store } from './store.entity.js';
+import { ImportQueue } from './import-queue.js';
 import { StoreFile } from './store-file.js';
 import { type ImportCounts, type StoreFilter, StoresRepository } from './stores.repository.js';
 
@@ -18,9 +19,14 @@ export interface ImportResult extends ImportCounts {
 export interface ImportOptions {
   /** With more rows that are no stores, nothing is imported; 10,000 unless given. */
   readonly maxRejectedRows?: number;
+  /** What tells callers apart, who import in rotation. */
+  readonly caller?: string;
+  /** How long other imports may wait for the sender of this one, in milliseconds; 10,000 unless given. */
+  readonly stallMs?: number;
 }
 
 const MAX_REJECTED_ROWS = 10_000;
+const STALL_MS = 10_000;
 
 const cursor = new Cursor<readonly [string]>(
   'stores',
@@ -31,8 +37,7 @@ const cursor = new Cursor<readonly [string]>(
 /** The store master. */
 @Injectable()
 export class StoresService {
-  /** Settles when the last of the imports that hold or want a connection is over. */
-  private lastImport: Promise<unknown> = Promise.resolve();
+  private readonly imports = new ImportQueue();
 
   constructor(
     private readonly database: Database,
@@ -73,22 +78,31 @@ export class StoresService {
 
   /**
    * Reads a store master as CSV and applies its good rows, one after the other, in one transaction: a file that can't
-   * be read to its end changes nothing. Memory does not grow with the file. An upload that stalls holds no transaction
-   * open, and delays nothing but, where it is a long one, other imports: its first batch is read before a connection is
-   * acquired, and one import at a time acquires one.
+   * be read to its end changes nothing. Memory does not grow with the file.
    *
-   * @throws ApiError (`400`) for an unknown header, broken CSV, or more than `maxRejectedRows` rows that are no stores
+   * No transaction is open while the sender is waited for. The first batch is read before a connection is acquired, so a file of
+   * less than 5,000 stores holds one only to be written. One import at a time holds one. A longer file is ended with `408` when
+   * other imports have waited for its sender for `stallMs` in all.
+   *
+   * @throws ApiError `400` for an unknown header, broken CSV, or more than `maxRejectedRows` rows that are no stores; `408` for
+   *   rows that come too slowly
    */
   async importCsv(
     source: Readable,
-    { maxRejectedRows = MAX_REJECTED_ROWS }: ImportOptions = {},
+    { maxRejectedRows = MAX_REJECTED_ROWS, caller = '', stallMs = STALL_MS }: ImportOptions = {},
   ): Promise<ImportResult> {
     const file = new StoreFile(source, maxRejectedRows);
     try {
       const first = await file.nextBatch();
-      const imported = await this.inTurn(() => this.import(file, first));
+      const imported = await this.imports.run(caller, stallMs, (current) =>
+        this.import(first, file, () => current.receive(file.nextBatch())),
+      );
       if (imported === undefined) throw new Error('the import was not applied');
       return imported;
+    } catch (error) {
+      // Rows that are still waited for would keep the answer waiting, too.
+      source.destroy();
+      throw error;
     } finally {
       await file.close();
     }
@@ -99,18 +113,13 @@ export class StoresService {
     if (!(await this.stores.isEmpty())) return undefined;
     const file = new StoreFile(open(), Number.POSITIVE_INFINITY);
     try {
-      return await this.import(file, await file.nextBatch(), (transaction) =>
+      const nextBatch = (): Promise<Store[]> => file.nextBatch();
+      return await this.import(await nextBatch(), file, nextBatch, (transaction) =>
         this.stores.isEmpty(transaction),
       );
     } finally {
       await file.close();
     }
-  }
-
-  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.lastImport.then(work);
-    this.lastImport = result.catch(() => {});
-    return result;
   }
 
   /**
@@ -119,14 +128,15 @@ export class StoresService {
    * @param isWanted asked in that transaction, which no other import runs beside; undefined is returned where it says no
    */
   private async import(
-    file: StoreFile,
     first: Store[],
+    file: StoreFile,
+    nextBatch: () => Promise<Store[]>,
     isWanted: (transaction: Transaction) => Promise<boolean> = async () => true,
   ): Promise<ImportResult | undefined> {
     return this.database.session(async (session) => {
       await this.stores.beginImport(session);
       try {
-        const good = await this.gather(session, file, first);
+        const good = await this.gather(session, first, nextBatch);
         const counts = await session.transaction(async (transaction) => {
           await this.stores.lockImports(transaction);
           return (await isWanted(transaction)) ? this.stores.applyImport(transaction) : undefined;
@@ -143,9 +153,9 @@ export class StoresService {
   }
 
   /** Returns how many good rows there are. */
-  private async gather(session: Session, file: StoreFile, first: Store[]): Promise<number> {
+  private async gather(session: Session, first: Store[], nextBatch: () => Promise<Store[]>): Promise<number> {
     let good = 0;
-    for (let batch = first; batch.length > 0; batch = await file.nextBatch()) {
+    for (let batch = first; batch.length > 0; batch = await nextBatch()) {
       await this.stores.gather(session, good, batch);
       good += batch.length;
     }

@@ -1,0 +1,113 @@
+import { ApiError } from '../http/api-error.js';
+
+/**
+ * Lets one import at a time hold a connection. Callers are served in rotation. While others wait, an import may wait for its
+ * sender for `stallMs` in all: then it ends, and the next one begins. So an import waits for each other caller for that time at
+ * most, and for what the database takes. An import that nobody waits for has all the time that its body has.
+ */
+export class ImportQueue {
+  private isBusy = false;
+  private current: RunningImport | undefined;
+  /** Those that wait, by caller, the caller that was served last at the end. */
+  private readonly waiting = new Map<string, (() => void)[]>();
+
+  /** Runs work once no other runs. The work asks for rows through the import that it is given. */
+  async run<T>(caller: string, stallMs: number, work: (current: RunningImport) => Promise<T>): Promise<T> {
+    if (this.isBusy) await this.wait(caller);
+    this.isBusy = true;
+    const current = new RunningImport(stallMs);
+    this.current = current;
+    if (this.waiting.size > 0) current.contend();
+    try {
+      return await work(current);
+    } finally {
+      this.current = undefined;
+      this.startNext(caller);
+    }
+  }
+
+  private async wait(caller: string): Promise<void> {
+    const started = Promise.withResolvers<void>();
+    const line = this.waiting.get(caller) ?? [];
+    line.push(started.resolve);
+    this.waiting.set(caller, line);
+    this.current?.contend();
+    await started.promise;
+  }
+
+  private startNext(served: string): void {
+    const own = this.waiting.get(served);
+    if (own !== undefined) {
+      this.waiting.delete(served);
+      this.waiting.set(served, own);
+    }
+    const [next] = this.waiting;
+    if (next === undefined) {
+      this.isBusy = false;
+      return;
+    }
+    const [caller, line] = next;
+    const start = line.shift();
+    if (line.length === 0) this.waiting.delete(caller);
+    start?.();
+  }
+}
+
+/** The import that holds the connection. */
+export class RunningImport {
+  private readonly ended = Promise.withResolvers<never>();
+  private leftMs: number;
+  private isContended = false;
+  private isWaiting = false;
+  private since = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(stallMs: number) {
+    this.leftMs = stallMs;
+    this.ended.promise.catch(() => {});
+  }
+
+  /**
+   * Waits for rows of the sender.
+   *
+   * @throws ApiError `408` when others have waited too long for this import's sender
+   */
+  async receive<T>(rows: Promise<T>): Promise<T> {
+    // Rows that come too late may fail, too.
+    rows.catch(() => {});
+    this.isWaiting = true;
+    this.update();
+    try {
+      return await Promise.race([rows, this.ended.promise]);
+    } finally {
+      this.isWaiting = false;
+      this.update();
+    }
+  }
+
+  /** Says that other imports wait for this one, from now on to its end. */
+  contend(): void {
+    this.isContended = true;
+    this.update();
+  }
+
+  private update(): void {
+    const counts = this.isContended && this.isWaiting;
+    if (counts && this.timer === undefined) {
+      this.since = performance.now();
+      this.timer = setTimeout(() => this.ended.reject(tooSlow()), Math.max(0, this.leftMs));
+    } else if (!counts && this.timer !== undefined) {
+      clearTimeout(this.timer);
+      this.timer = undefined;
+      this.leftMs -= performance.now() - this.since;
+    }
+  }
+}
+
+function tooSlow(): ApiError {
+  return new ApiError(
+    408,
+    'The rows came too slowly while other imports waited, so nothing was imported. Send the file again, faster or in parts of less than 5,000 rows.',
+    'body_too_slow',
+  );
+}
