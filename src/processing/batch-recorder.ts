@@ -6,6 +6,9 @@ import type { ResultWriter } from './result-writer.js';
 /** How often results are written while a batch runs, in milliseconds. */
 const FLUSH_INTERVAL_MS = 500;
 
+/** Pauses that differ by no more are taken for one. */
+const SAME_PAUSE_MS = 1_000;
+
 /**
  * Collects the results of one batch and writes them as they come: every half second and at the end, each time in one
  * short transaction. Only one flush runs at a time; the first that fails is thrown by {@link finish}.
@@ -49,17 +52,10 @@ export class BatchRecorder {
     clearInterval(this.timer);
     await this.flushing;
     if (this.fault !== undefined) throw this.fault.error;
-    if (!this.hasOthers && this.putOff.length > 0) return this.putOffWhole(settle);
+    const pauseMs = this.hasOthers ? undefined : findCommonPause(this.putOff);
+    if (pauseMs !== undefined) return this.writer.settle((transaction) => settle(transaction, pauseMs));
     this.results.push(...this.putOff);
     await this.write((transaction) => settle(transaction, 0));
-  }
-
-  /** Nothing came of any image: the batch as a whole comes back with the first of them. */
-  private async putOffWhole(
-    settle: (transaction: Transaction, pauseMs: number) => Promise<void>,
-  ): Promise<void> {
-    const pauseMs = this.putOff.reduce((least, { pause_ms }) => Math.min(least, pause_ms ?? 0), Infinity);
-    await this.writer.settle((transaction) => settle(transaction, pauseMs));
   }
 
   /** Writes nothing more: for a batch that failed otherwise. */
@@ -94,4 +90,14 @@ export class BatchRecorder {
 /** Whether nothing came of an image: no attempt, no refusal, and no hold that begins. */
 function saysOnlyWhen({ status, attempted, held, refused }: ImageResult): boolean {
   return status === 'pending' && !attempted && !held && refused !== true;
+}
+
+/** The pause of all results where they come back at about the same time, 0 where there are none; undefined otherwise. */
+function findCommonPause(results: readonly ImageResult[]): number | undefined {
+  let [shortest, longest] = [Number.POSITIVE_INFINITY, 0];
+  for (const { pause_ms } of results) {
+    shortest = Math.min(shortest, pause_ms ?? 0);
+    longest = Math.max(longest, pause_ms ?? 0);
+  }
+  return longest - shortest <= SAME_PAUSE_MS ? longest : undefined;
 }
