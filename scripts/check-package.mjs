@@ -9,7 +9,7 @@ import { formatMessage } from 'publint/utils';
 import { pack, run } from './pack.mjs';
 
 const MOST_PACKED_BYTES = 500_000;
-const MOST_BYTES = 1_600_000;
+const MOST_BYTES = 1_800_000;
 const BELONGS =
   /^(?:dist\/.+\.(?:js|d\.ts)|dist\/build-info\.json|data\/store-master\.sample\.csv|package\.json|README\.md|LICENSE)$/;
 /** What a host platform must never get with us. */
