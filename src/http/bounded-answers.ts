@@ -73,8 +73,8 @@ export class BoundedAnswers {
   }
 
   /**
-   * Closes the connection of a client that takes nothing of the answer. What is left with the socket when the whole answer was
-   * written counts as memory. Returns what ends both.
+   * Closes the connection of a client that takes nothing of the answer. Once the whole answer is written, the bytes that the socket
+   * still holds count as memory. Returns what ends both.
    */
   private watch(request: Request, response: Response): () => void {
     const { socket } = request;

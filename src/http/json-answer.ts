@@ -11,7 +11,7 @@ const BLOCK_CHARACTERS = 65_536;
  * Answers with a value as JSON, as `response.json` does, with an `ETag`. A long answer, such as a page of a thousand images with
  * long URLs, is made in pieces. Other requests go on between them.
  *
- * @param value plain objects and lists of them; dates and other classes only within the elements of a list
+ * @param value objects that have a list among their fields are taken as plain ones: their `toJSON` is not called
  */
 export async function answerJson(response: Response, value: object): Promise<void> {
   const blocks: Buffer[] = [];
@@ -27,7 +27,7 @@ export async function answerJson(response: Response, value: object): Promise<voi
     hash.update(block);
     if (performance.now() - began < WORK_MS) continue;
     await setImmediate();
-    // Nobody reads it any more.
+    // The client has gone.
     if (response.closed) return;
     began = performance.now();
   }
@@ -36,7 +36,7 @@ export async function answerJson(response: Response, value: object): Promise<voi
     blocks.push(Buffer.from(text));
     hash.update(text);
     const length = blocks.reduce((sum, block) => sum + block.length, 0);
-    // As Express makes it, which would read the whole answer again.
+    // The same that Express would make. It would hash the whole answer in one piece.
     response.set('ETag', `W/"${length.toString(16)}-${hash.digest('base64').slice(0, 27)}"`);
   }
   response.send(blocks.length === 0 ? Buffer.from(text) : Buffer.concat(blocks));

@@ -3,13 +3,13 @@ import type { Socket } from 'node:net';
 /** How many checks are made in the time after which a connection counts as stalled. */
 const CHECKS = 5;
 
-/** Tells whether a connection gets rid of what it has to send. What it receives does not count. */
+/** Knows whether bytes of a connection are being sent. What the connection receives does not count. */
 export class SendingProgress {
   private sent = -1;
 
   constructor(private readonly socket: Socket) {}
 
-  /** @returns false where bytes wait to be sent, and none was sent since the last call */
+  /** @returns false where bytes wait to be sent and none were sent since the last call */
   hasMoved(): boolean {
     const before = this.sent;
     this.sent = getSentBytes(this.socket);

@@ -43,7 +43,7 @@ const WRITERS: Readonly<Record<ExportType, Writer>> = {
   'application/x-ndjson': (results) => results.map((result) => `${JSON.stringify(result)}\n`).join(''),
 };
 
-/** Characters of URLs that are written at once, more by one result. Other requests go on between. */
+/** Characters of URLs in one group, exceeded by one result at most. Other requests go on between two groups. */
 const GROUP_CHARACTERS = 131_072;
 
 /** Results as text, a page at a time as the reader takes it. It ends with the error that `pages` throws. */
@@ -66,7 +66,7 @@ async function* written(
   }
 }
 
-/** A page in parts that are quickly written. There is one at least, as the first one has the header. */
+/** Cuts a page into groups that take little time to write. There is at least one group, as the first one gets the header. */
 function* toGroups(page: readonly ImageResultView[]): Generator<readonly ImageResultView[]> {
   let from = 0;
   let characters = 0;

@@ -6,7 +6,7 @@ import type { ResultWriter } from './result-writer.js';
 /** How often results are written while a batch runs, in milliseconds. */
 const FLUSH_INTERVAL_MS = 500;
 
-/** Pauses that differ by no more are taken for one. */
+/** Pauses that differ by no more than this count as the same, in milliseconds. */
 const SAME_PAUSE_MS = 1_000;
 
 /**
@@ -17,7 +17,7 @@ export class BatchRecorder {
   /** How many results came that are final. */
   final = 0;
   private results: ImageResult[] = [];
-  /** Results that only say when an image is asked for again. They are written last, and not at all where there are no others. */
+  /** Results that only say when an image is asked for again. They are written last, or not at all: see {@link finish}. */
   private putOff: ImageResult[] = [];
   private hasOthers = false;
   private flushing: Promise<void> = Promise.resolve();
@@ -43,8 +43,8 @@ export class BatchRecorder {
   }
 
   /**
-   * Writes what is left, and `settle` in the same transaction. That is told how long to wait before what is due is tried again:
-   * 0 where the rows say so.
+   * Writes the results that are left, and runs `settle` in the same transaction. Its `pauseMs` is the pause before the images that
+   * are due are tried again. It is 0 where the rows hold their own pauses.
    *
    * @throws what a flush threw: results of the batch are lost then, and their images still pending
    */

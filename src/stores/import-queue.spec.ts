@@ -62,11 +62,11 @@ describe('the queue of imports', () => {
   it('lets an import wait for its sender as long as nobody waits for it', async () => {
     const queue = new ImportQueue();
     const rows = Promise.withResolvers<string>();
+    const timers = (): number =>
+      process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const before = timers();
     const alone = queue.run('a', 0, async (current) => current.receive(rows.promise));
-    // A timer that was set before this one would have fired.
-    await new Promise((resolve) => {
-      setTimeout(resolve, 5);
-    });
+    expect(timers()).toBe(before);
     rows.resolve('imported');
     expect(await alone).toBe('imported');
   });

@@ -1,17 +1,19 @@
 import { ApiError } from '../http/api-error.js';
 
 /**
- * Lets one import at a time hold a connection. Callers are served in rotation. While others wait, an import may wait for its
- * sender for `stallMs` in all: then it ends, and the next one begins. So an import waits for each other caller for that time at
- * most, and for what the database takes. An import that nobody waits for has all the time that its body has.
+ * Lets one import at a time hold a connection. Callers are served in rotation.
+ *
+ * While other imports wait, the running one may wait for its sender for `stallMs` in all. After that it ends with `408`, and the next
+ * one begins. So one slow import of each other caller delays an import by `stallMs` at most. While no other import waits, only the time
+ * limits of the body hold.
  */
 export class ImportQueue {
   private isBusy = false;
   private current: RunningImport | undefined;
-  /** Those that wait, by caller, the caller that was served last at the end. */
+  /** The imports that wait, by caller. The caller that was served last comes last. */
   private readonly waiting = new Map<string, (() => void)[]>();
 
-  /** Runs work once no other runs. The work asks for rows through the import that it is given. */
+  /** Runs the work once no other work runs. The work waits for rows by {@link RunningImport.receive}. */
   async run<T>(caller: string, stallMs: number, work: (current: RunningImport) => Promise<T>): Promise<T> {
     if (this.isBusy) await this.wait(caller);
     this.isBusy = true;
@@ -73,7 +75,7 @@ export class RunningImport {
    * @throws ApiError `408` when others have waited too long for this import's sender
    */
   async receive<T>(rows: Promise<T>): Promise<T> {
-    // Rows that come too late may fail, too.
+    // Nobody waits for the rows any more once the import has ended.
     rows.catch(() => {});
     this.isWaiting = true;
     this.update();
@@ -85,7 +87,7 @@ export class RunningImport {
     }
   }
 
-  /** Says that other imports wait for this one, from now on to its end. */
+  /** From now on other imports wait for this one. */
   contend(): void {
     this.isContended = true;
     this.update();

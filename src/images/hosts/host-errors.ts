@@ -8,7 +8,7 @@ const LATER_MS = 15_000;
 /** When the first of those that were refused by a host may ask again, in milliseconds. */
 export const STALL_PAUSE_MS = 1_000;
 
-/** A host is not asked at present. No attempt at the image, which may ask again after a pause. */
+/** The host is not asked at present. That is no attempt: the image may be asked for again after a pause. */
 export class HostUnavailableError extends Error {
   override readonly name: string = 'HostUnavailableError';
 
@@ -18,7 +18,7 @@ export class HostUnavailableError extends Error {
    */
   constructor(
     readonly afterMs: number,
-    readonly fault: HostFault | null,
+    readonly fault: HostFault | null = null,
   ) {
     super('the host is not asked at present');
   }
@@ -27,28 +27,16 @@ export class HostUnavailableError extends Error {
 /** All slots of a host are taken, and nothing comes back. */
 export class HostStalledError extends HostUnavailableError {
   override readonly name = 'HostStalledError';
-
-  constructor(afterMs: number) {
-    super(afterMs, null);
-  }
 }
 
-/** A host has not answered yet, and others wait for its first answer. */
+/** The host has not answered yet, and another batch of the job waits for its first answer. */
 export class HostUnansweredError extends HostUnavailableError {
   override readonly name = 'HostUnansweredError';
-
-  constructor(afterMs: number) {
-    super(afterMs, null);
-  }
 }
 
 /** A host limits how much it is asked, and others come first. */
 export class HostPacedError extends HostUnavailableError {
   override readonly name = 'HostPacedError';
-
-  constructor(afterMs: number) {
-    super(afterMs, null);
-  }
 }
 
 /** A host refused a request, or every request for too long. No attempt at the image. */

@@ -57,8 +57,8 @@ export class HostSlots {
   /** Hosts that wait for a slot of those that are left to hosts without an answer. */
   private readonly crowded = new Set<string>();
   private readonly paced = new Set<string>();
-  /** Hosts whose first answer is waited for. */
-  private readonly lookedAt = new Set<string>();
+  /** Hosts of which {@link expectFirstAnswer} will look whether they have answered. */
+  private readonly expected = new Set<string>();
   private cancelWake: (() => void) | undefined;
   private wakeAt = Number.POSITIVE_INFINITY;
   private mayGrow = true;
@@ -126,7 +126,7 @@ export class HostSlots {
     }
     if (!host.isProven && fairnessKey !== NO_FAIRNESS_KEY && this.line.isWaiting(fairnessKey, name)) {
       if (host.isLateToAnswer(this.clock.now())) return refuseUnanswered(claimant);
-      this.lookSoon(name, host);
+      this.expectFirstAnswer(name, host);
     }
     const waiter = new Waiter(claimant, signal, () => {
       this.line.remove(fairnessKey, name, waiter);
@@ -193,7 +193,7 @@ export class HostSlots {
         if (this.size > 1 || host.hasStalledFor(this.leaveAfterMs)) this.events?.stalled(name);
       } else if (!this.line.has(name)) continue;
       else if (host.isPaced(now)) this.shed(name, host);
-      else this.refuseLate(name, host);
+      else this.refuseIfLate(name, host);
     }
     this.hosts.forgetIdle(now);
     this.grantAll();
@@ -205,7 +205,7 @@ export class HostSlots {
   }
 
   /**
-   * A claimant may give its slot back at once, from within: that is room for the next round of the loop. While all slots
+   * A claimant may release its slot while it is granted one. The next round of the loop grants that slot again. While all slots
    * are taken the line is not looked through, as thousands of hosts may stand in it.
    */
   private grantAll(): void {
@@ -291,19 +291,19 @@ export class HostSlots {
     }
   }
 
-  /** Looks whether a host has answered by then, with time between to read what came. */
-  private lookSoon(name: string, host: Host): void {
-    if (this.lookedAt.has(name)) return;
-    this.lookedAt.add(name);
+  /** Refuses all but the first waiters if the host has not answered in time. The second timer lets the process read what came. */
+  private expectFirstAnswer(name: string, host: Host): void {
+    if (this.expected.has(name)) return;
+    this.expected.add(name);
     this.clock.after(FIRST_ANSWER_MS, () =>
       this.clock.after(1, () => {
-        this.lookedAt.delete(name);
-        this.refuseLate(name, host);
+        this.expected.delete(name);
+        this.refuseIfLate(name, host);
       }),
     );
   }
 
-  private refuseLate(name: string, host: Host): void {
+  private refuseIfLate(name: string, host: Host): void {
     if (host.isLateToAnswer(this.clock.now())) refuseAllButFirst(this.line.of(name));
   }
 

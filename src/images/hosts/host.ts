@@ -43,7 +43,7 @@ export const CHECKS_TO_STALL = 4;
 /** The same for a host that has answered lately. */
 export const CHECKS_TO_STALL_AGAIN = 2;
 const STALL_USUAL_TIMES = 4;
-/** How long the first answer of a host that has not answered lately is waited for by more than one batch of a job, in milliseconds. */
+/** How long more than one batch of a job waits for the first answer of a host that has not answered lately, in milliseconds. */
 export const FIRST_ANSWER_MS = 100;
 /** How often {@link Host.check} is called, in milliseconds. */
 export const CHECK_EVERY_MS = 250;
@@ -51,7 +51,7 @@ export const CHECK_EVERY_MS = 250;
 const FAILURES_TO_DOUBT = 4;
 /** Different images that a host has to refuse before it is said to serve nothing, where it has so many. */
 const IMAGES_TO_JUDGE = 8;
-/** What comes back from the queue may be so late, in milliseconds. */
+/** How late an image may come back from the queue, in milliseconds. */
 const LATE_MS = 3_000;
 
 /** What one process knows of a host, and how much it may be asked. */
@@ -125,7 +125,7 @@ export class Host {
     return this.isStalled && this.checks * CHECK_EVERY_MS >= ms;
   }
 
-  /** Whether it has not answered lately, and does not answer soon now that it is asked. */
+  /** Whether it has not answered lately, and nothing has come from it for {@link FIRST_ANSWER_MS} although it is asked. */
   isLateToAnswer(now: number): boolean {
     return !this.proven && this.active > 0 && now - this.silentSince >= FIRST_ANSWER_MS;
   }

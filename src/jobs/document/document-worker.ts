@@ -16,7 +16,7 @@ export interface DocumentTask {
   readonly visitFields: readonly string[];
   /** No list in a visit has to be known further than that. */
   readonly longestList: number;
-  /** No text has to be known further than that, in UTF-16 units. */
+  /** Longer texts are cut to so many UTF-16 units: no field may be that long. */
   readonly longestText: number;
 }
 
@@ -92,12 +92,13 @@ function openingsIn(bytes: Buffer): number {
 
 function nextPiece(): DocumentPiece {
   const piece: unknown[] = [];
+  let values = 0;
   let characters = 0;
-  for (let values = 0; values < PIECE_VALUES && characters < PIECE_CHARACTERS; next += 1) {
-    if (next >= visits.length) break;
+  while (next < visits.length && values < PIECE_VALUES && characters < PIECE_CHARACTERS) {
     const visit = slim(visits[next]);
     // What was handed over is not held twice.
     visits[next] = undefined;
+    next += 1;
     piece.push(visit);
     values += 1 + valuesIn(visit);
     characters += charactersIn(visit);
@@ -138,7 +139,7 @@ function bare(value: unknown): unknown {
   return isObject(value) ? {} : value;
 }
 
-/** A copy: a part of a text keeps all of it in memory, and is handed over as slowly. */
+/** The start of a text that is too long. It is a copy: a slice would keep the whole text in memory. */
 function getStart(text: string): string {
   if (text.length <= task.longestText) return text;
   const end = /[\uD800-\uDBFF]/.test(text.charAt(task.longestText - 1))
