@@ -2,11 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { request } from 'undici';
 import { AttackedServer, type Part } from './support/attacked-server.js';
 
-/**
- * Processor time of the main thread in one piece, in milliseconds. Exports take 8 to 20, and the page of many images 10 to 20. A page
- * of 24 MB takes 90 to 130, which was 200 to 345; the page of many images took 1,100.
- */
-const MAX_PIECE_MS = 250;
+/** Processor time of the main thread in one piece, in milliseconds. It takes 6 to 25. */
+const MAX_PIECE_MS = 50;
 /** A page holds some four million characters, and more by those of one visit. */
 const MAX_PAGE_BYTES = 8_000_000;
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { Response } from 'express';
+import { sendChunks } from './streamed.js';
 
 /** How long the main thread works on one answer before it lets others go on, in milliseconds. */
 const WORK_MS = 10;
@@ -32,14 +33,23 @@ export async function answerJson(response: Response, value: object): Promise<voi
     began = performance.now();
   }
   response.type('json');
-  if (blocks.length > 0) {
-    blocks.push(Buffer.from(text));
-    hash.update(text);
-    const length = blocks.reduce((sum, block) => sum + block.length, 0);
-    // The same that Express would make. It would hash the whole answer in one piece.
-    response.set('ETag', `W/"${length.toString(16)}-${hash.digest('base64').slice(0, 27)}"`);
+  if (blocks.length === 0) {
+    response.send(Buffer.from(text));
+    return;
   }
-  response.send(blocks.length === 0 ? Buffer.from(text) : Buffer.concat(blocks));
+  blocks.push(Buffer.from(text));
+  hash.update(text);
+  const length = blocks.reduce((sum, block) => sum + block.length, 0);
+  // The same that Express would make. It would hash the whole answer in one piece.
+  response.set('ETag', `W/"${length.toString(16)}-${hash.digest('base64').slice(0, 27)}"`);
+  if (response.req.fresh) {
+    response.status(304).removeHeader('Content-Type');
+    response.end();
+    return;
+  }
+  response.set('Content-Length', String(length));
+  if (response.req.method === 'HEAD') response.end();
+  else await sendChunks(response, blocks);
 }
 
 /** The JSON of a value, cut between the elements of its lists. */

@@ -4,6 +4,10 @@ import { Satisfies, SatisfiesIfGiven, wholeNumber } from './rules.js';
 
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 1000;
+/** Characters on a page, more by those of one item: 1,000 visits may have a million images, each with a URL of 8,192 characters. */
+export const PAGE_CHARACTERS = 4_000_000;
+/** Pages of one list that are read at the same time: each is held in memory until all of it is read. */
+export const PAGES_READ_AT_ONCE = 4;
 
 /** A page of a list, and where the next one begins. */
 export interface Page<T> {

@@ -19,7 +19,7 @@ export function answerStream(response: Response, type: string, content: Readable
     response.end();
     return;
   }
-  send(content, response).catch((error: unknown) => {
+  sendChunks(response, content, () => content.destroy()).catch((error: unknown) => {
     // A reader that goes away is no fault of anybody's.
     if (response.closed) return;
     const reason = error instanceof Error ? error.message : String(error);
@@ -28,15 +28,23 @@ export function answerStream(response: Response, type: string, content: Readable
   });
 }
 
-/** With two listeners in all: a pipeline would add seven, beside those that the server has on every response. */
-async function send(content: Readable, response: Response): Promise<void> {
+/**
+ * Sends one chunk after the other as the reader takes them, and ends the answer. Resolves when the reader has gone, too.
+ *
+ * With two listeners in all: a pipeline would add seven, beside those that the server has on every response.
+ */
+export async function sendChunks(
+  response: Response,
+  chunks: Iterable<Buffer> | AsyncIterable<Buffer | string>,
+  onClosed = (): void => {},
+): Promise<void> {
   let goOn = NOBODY_WAITS;
   onceClosed(response, () => {
-    content.destroy();
+    onClosed();
     goOn();
   });
   response.on('drain', () => goOn());
-  for await (const chunk of content) {
+  for await (const chunk of chunks) {
     if (response.closed) return;
     if (response.write(chunk)) continue;
     await new Promise<void>((resolve) => {

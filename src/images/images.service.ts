@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Cursor, type Page, toPage } from '../http/page.js';
+import pLimit from 'p-limit';
+import { Cursor, type Page, PAGES_READ_AT_ONCE, toPage } from '../http/page.js';
 import { ImagesRepository, type ResultFilter, type ResultRow } from './images.repository.js';
 
 /** What came of one image, as the API words it. */
@@ -40,6 +41,8 @@ const EXPORT_ROWS = 1_000;
 /** Reads the images of a job. */
 @Injectable()
 export class ImagesService {
+  private readonly atMost = pLimit(PAGES_READ_AT_ONCE);
+
   constructor(private readonly images: ImagesRepository) {}
 
   /**
@@ -54,7 +57,9 @@ export class ImagesService {
     page: { readonly limit: number; readonly cursor?: string },
   ): Promise<Page<ImageResultView> | undefined> {
     const opened = page.cursor === undefined ? undefined : cursor.open(page.cursor);
-    const found = await this.images.results(job, filter, opened?.key ?? START, page.limit + 1);
+    const found = await this.atMost(() =>
+      this.images.results(job, filter, opened?.key ?? START, page.limit + 1),
+    );
     if (found === undefined) return undefined;
     const { number, rows } = found;
     // Whose cursor it is shows only now.

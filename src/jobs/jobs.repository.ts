@@ -28,7 +28,10 @@ export interface CallbackOfJob {
   readonly callback_last_attempt_at: Date | null;
 }
 
-/** A job, its callback, and the first of its faults, all of one moment; null: it has none. */
+/** Faults that come in one piece of JSON: a job's status tells of a thousand, each with a URL of 24 KB. */
+const PART_FAULTS = 100;
+
+/** A job, its callback, and the first of its faults, all of one moment; null where it has none. */
 export type JobWithFaults = JobRow & CallbackOfJob & { readonly faults: readonly JobFault[] | null };
 
 /** A job whose counters a statement has moved. */
@@ -122,19 +125,20 @@ export class JobsRepository {
     faults: number,
     on: Querying = this.database,
   ): Promise<JobWithFaults | undefined> {
-    const [row] = await on.query<JobWithFaults>(
+    const parts = await on.query<JobWithFaults>(
       withFaults('SELECT * FROM shelfline.job WHERE job_id = $1', '$2'),
       [jobId, faults],
     );
-    return row;
+    return joinParts(parts)[0];
   }
 
   /** The jobs of these ids that there are; those that have ended with their first faults. */
   async findForEvents(jobIds: readonly string[], faults: number): Promise<JobWithFaults[]> {
-    return this.database.query<JobWithFaults>(
+    const parts = await this.database.query<JobWithFaults>(
       withFaults('SELECT * FROM shelfline.job WHERE job_id = ANY($1)', '$2', `job.status <> 'ongoing'`),
       [jobIds, faults],
     );
+    return joinParts(parts);
   }
 
   /**
@@ -148,24 +152,49 @@ export class JobsRepository {
     faults: number,
   ): Promise<JobWithFaults[]> {
     const parameters: unknown[] = [limit, faults];
-    const bind = (value: unknown): string => `$${parameters.push(value)}`;
-    const byStore = filter.storeId !== undefined;
-    const [time, id] = byStore ? ['of_store.job_created_at', 'of_store.job'] : ['job.created_at', 'job.id'];
-    const conditions = [
-      ...(byStore ? [`of_store.store_id = ${bind(filter.storeId)}`] : []),
-      ...(filter.status === undefined ? [] : [`job.status = ${bind(filter.status)}`]),
-      ...(filter.reference === undefined ? [] : [`job.reference = ${bind(filter.reference)}`]),
-      ...(filter.from === undefined ? [] : [`${time} >= ${bind(filter.from)}`]),
-      ...(filter.to === undefined ? [] : [`${time} < ${bind(filter.to)}`]),
-      ...(after === undefined ? [] : [`(${time}, ${id}) < (${bind(after[0])}, ${bind(after[1])})`]),
-    ];
-    const jobs = `SELECT job.*
-         FROM ${byStore ? 'shelfline.job_store AS of_store JOIN shelfline.job AS job ON job.id = of_store.job' : 'shelfline.job AS job'}
-        ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
-        ORDER BY ${time} DESC, ${id} DESC
-        LIMIT $1`;
-    return this.database.query<JobWithFaults>(withFaults(jobs, '$2'), parameters);
+    const jobs = selectJobs(filter, after, parameters);
+    return joinParts(await this.database.query<JobWithFaults>(withFaults(jobs, '$2'), parameters));
   }
+
+  /** How many faults each of the jobs that {@link list} would read has, up to so many. */
+  async countFaults(
+    filter: JobFilter,
+    after: readonly [Date, string] | undefined,
+    limit: number,
+    faults: number,
+  ): Promise<number[]> {
+    const parameters: unknown[] = [limit, faults];
+    const jobs = selectJobs(filter, after, parameters);
+    const rows = await this.database.query<{ readonly faults: number }>(
+      `SELECT least(job.failed + job.unknown_visits, $2)::int AS faults FROM (${jobs}) AS job`,
+      parameters,
+    );
+    return rows.map((row) => row.faults);
+  }
+}
+
+/** The query for jobs after a key, newest first, `$1` of them at most. Adds what it needs to the parameters. */
+function selectJobs(
+  filter: JobFilter,
+  after: readonly [Date, string] | undefined,
+  parameters: unknown[],
+): string {
+  const bind = (value: unknown): string => `$${parameters.push(value)}`;
+  const byStore = filter.storeId !== undefined;
+  const [time, id] = byStore ? ['of_store.job_created_at', 'of_store.job'] : ['job.created_at', 'job.id'];
+  const conditions = [
+    ...(byStore ? [`of_store.store_id = ${bind(filter.storeId)}`] : []),
+    ...(filter.status === undefined ? [] : [`job.status = ${bind(filter.status)}`]),
+    ...(filter.reference === undefined ? [] : [`job.reference = ${bind(filter.reference)}`]),
+    ...(filter.from === undefined ? [] : [`${time} >= ${bind(filter.from)}`]),
+    ...(filter.to === undefined ? [] : [`${time} < ${bind(filter.to)}`]),
+    ...(after === undefined ? [] : [`(${time}, ${id}) < (${bind(after[0])}, ${bind(after[1])})`]),
+  ];
+  return `SELECT job.*
+       FROM ${byStore ? 'shelfline.job_store AS of_store JOIN shelfline.job AS job ON job.id = of_store.job' : 'shelfline.job AS job'}
+      ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
+      ORDER BY ${time} DESC, ${id} DESC
+      LIMIT $1`;
 }
 
 /** The job of a statement that may have ended it. */
@@ -175,7 +204,8 @@ export function toEndedJob(row: Pick<JobRow, keyof EndedJob> | undefined): Ended
 
 /**
  * The jobs of a query, newest first, each with its callback and its first faults in the order of submission: visits to unknown stores and
- * failed images. One statement sees both at one moment, so that a job never tells of faults that it does not count.
+ * failed images. One statement sees both at one moment, so that a job never tells of faults that it does not count. A job with
+ * many faults has several rows, each with a part of them: see {@link joinParts}.
  *
  * `visit_unknown` and `image_by_status` serve it, so that it costs the same however many images succeeded. Rows of an
  * earlier run, which a retry has not come to yet, don't count.
@@ -184,16 +214,17 @@ export function toEndedJob(row: Pick<JobRow, keyof EndedJob> | undefined): Ended
  */
 function withFaults(jobs: string, limit: string, ofWhich = 'true'): string {
   return `
-    SELECT job.*, told.faults, callback.state AS callback_state, callback.attempts AS callback_attempts,
+    SELECT job.*, part.faults, callback.state AS callback_state, callback.attempts AS callback_attempts,
            callback.last_status AS callback_last_status, callback.last_attempt_at AS callback_last_attempt_at
       FROM (${jobs}) AS job
       LEFT JOIN LATERAL (
         SELECT * FROM shelfline.callback WHERE job = job.id ORDER BY run DESC LIMIT 1
         ) AS callback ON job.callback_url IS NOT NULL
       LEFT JOIN LATERAL (
-        SELECT json_agg(json_build_object('store_id', store_id, 'url', url, 'reason', reason)
+        SELECT fault.part AS place,
+               json_agg(json_build_object('store_id', store_id, 'url', url, 'reason', reason)
                         ORDER BY fault.visit, fault.image) AS faults
-          FROM ((SELECT visit.seq AS visit, -1 AS image, visit.store_id, NULL AS url, NULL AS reason
+          FROM (SELECT *, (row_number() OVER (ORDER BY visit, image) - 1) / ${PART_FAULTS} AS part FROM ((SELECT visit.seq AS visit, -1 AS image, visit.store_id, NULL AS url, NULL AS reason
                    FROM shelfline.visit AS visit
                   WHERE visit.job = job.id AND visit.unknown_store AND visit.run = job.run
                   ORDER BY visit.seq LIMIT ${limit})
@@ -203,7 +234,23 @@ function withFaults(jobs: string, limit: string, ofWhich = 'true'): string {
                           WHERE job = job.id AND status = 'failed' AND run = job.run
                           ORDER BY seq LIMIT ${limit}) AS image
                    JOIN shelfline.visit AS visit ON visit.job = image.job AND visit.seq = image.visit)
-                ORDER BY visit, image LIMIT ${limit}) AS fault
-         WHERE job.failed + job.unknown_visits > 0 AND ${ofWhich}) AS told ON true
-     ORDER BY job.created_at DESC, job.id DESC`;
+                ORDER BY visit, image LIMIT ${limit}) AS first) AS fault
+         WHERE job.failed + job.unknown_visits > 0 AND ${ofWhich}
+         GROUP BY 1) AS part ON true
+     ORDER BY job.created_at DESC, job.id DESC, part.place`;
+}
+
+/** Jobs, each with all its faults, from rows that have a part of them. */
+function joinParts(parts: readonly JobWithFaults[]): JobWithFaults[] {
+  const jobs: JobWithFaults[] = [];
+  let faults: JobFault[] = [];
+  for (const part of parts) {
+    if (jobs.at(-1)?.id === part.id) {
+      faults.push(...(part.faults ?? []));
+      continue;
+    }
+    faults = [...(part.faults ?? [])];
+    jobs.push(Object.assign(part, { faults }));
+  }
+  return jobs;
 }

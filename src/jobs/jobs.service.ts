@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
 import type { EntityManager } from 'typeorm';
 import { Database, type Transaction } from '../database/database.js';
 import { BareApiError, InvalidInputError, NotFoundError } from '../http/api-error.js';
-import { Cursor, type Page, toPage } from '../http/page.js';
+import { Cursor, type Page, PAGE_CHARACTERS, PAGES_READ_AT_ONCE, toPage } from '../http/page.js';
 import { ImagesRepository } from '../images/images.repository.js';
 import { DomainEvents } from '../events/domain-events.js';
 import { WebhooksService } from '../events/webhooks/webhooks.service.js';
@@ -64,6 +65,9 @@ export interface MadeJob {
   readonly id: string;
 }
 
+/** Faults that one statement reads, and more by those of one job. */
+const READ_FAULTS = 1_000;
+
 /** The `[created_at in milliseconds, id]` of the last row of a page. */
 const cursor = new Cursor<readonly [number, string]>(
   'jobs',
@@ -86,6 +90,8 @@ export class JobNotFoundError extends NotFoundError {
 /** Submits jobs and tells how they stand. */
 @Injectable()
 export class JobsService {
+  private readonly atMost = pLimit(PAGES_READ_AT_ONCE);
+
   constructor(
     private readonly database: Database,
     private readonly jobs: JobsRepository,
@@ -259,7 +265,7 @@ export class JobsService {
   }
 
   /**
-   * A page of jobs, newest first.
+   * A page of jobs, newest first. It is shorter than `limit` where the errors would make it too large.
    *
    * @throws InvalidInputError for a cursor of another list
    */
@@ -268,12 +274,51 @@ export class JobsService {
     page: { readonly limit: number; readonly cursor?: string },
   ): Promise<Page<JobView>> {
     const after = page.cursor === undefined ? undefined : cursor.decode(page.cursor);
-    const rows = await this.jobs.list(
-      filter,
-      after && [new Date(after[0]), after[1]],
-      page.limit + 1,
-      JOB_ERRORS,
+    const { rows, limit } = await this.atMost(() =>
+      this.read(filter, after && [new Date(after[0]), after[1]], page.limit),
     );
-    return toPage(rows, page.limit, toJobView, (row) => cursor.encode([row.created_at.getTime(), row.id]));
+    return toPage(rows, limit, toJobView, (row) => cursor.encode([row.created_at.getTime(), row.id]));
   }
+
+  /** Jobs with their first faults, and how many of them belong on the page: one more shows that there is a next page. */
+  private async read(
+    filter: JobFilter,
+    after: readonly [Date, string] | undefined,
+    limit: number,
+  ): Promise<{ readonly rows: readonly JobWithFaults[]; readonly limit: number }> {
+    const rows: JobWithFaults[] = [];
+    let characters = 0;
+    let last = after;
+    for (const size of toReads(await this.jobs.countFaults(filter, after, limit + 1, JOB_ERRORS))) {
+      const read = await this.jobs.list(filter, last, size, JOB_ERRORS);
+      for (const row of read) {
+        rows.push(row);
+        if (characters > PAGE_CHARACTERS) return { rows, limit: rows.length - 1 };
+        characters += countCharacters(row);
+        last = [row.created_at, row.id];
+      }
+      if (read.length < size) break;
+    }
+    return { rows, limit };
+  }
+}
+
+/** How many jobs to read at a time, so that one statement reads no more faults than it may. */
+function* toReads(faults: readonly number[]): Generator<number> {
+  let jobs = 0;
+  let sum = 0;
+  for (const count of faults) {
+    if (jobs > 0 && sum + count > READ_FAULTS) {
+      yield jobs;
+      jobs = 0;
+      sum = 0;
+    }
+    jobs += 1;
+    sum += count;
+  }
+  if (jobs > 0) yield jobs;
+}
+
+function countCharacters({ faults }: JobWithFaults): number {
+  return (faults ?? []).reduce((sum, { url, reason }) => sum + (url?.length ?? 0) + (reason?.length ?? 0), 0);
 }

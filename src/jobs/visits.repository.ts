@@ -4,6 +4,9 @@ import type { ImageStatus } from '../images/image.entity.js';
 import { IMAGE_STATE } from '../images/image-state.js';
 import type { Visit } from './visit.entity.js';
 
+/** Images that come in one piece of JSON: a visit may have a thousand, each with a URL of 24 KB. */
+const PART_IMAGES = 100;
+
 /** What the list of visits can be narrowed to. */
 export interface VisitFilter {
   /** The number of a job. */
@@ -92,24 +95,43 @@ export class VisitsRepository {
    * statement sees each job and its rows at one moment.
    */
   async read(keys: readonly VisitKey[]): Promise<VisitWithImages[]> {
-    return this.database.query<VisitWithImages>(
+    const parts = await this.database.query<VisitWithImages>(
       `SELECT visit.visit_time, visit.job, visit.seq, j.job_id, visit.store_id, store.store_name, visit.area_code,
-              visit.unknown_store AND visit.run = j.run AS unknown_store, told.images
+              visit.unknown_store AND visit.run = j.run AS unknown_store, part.images
          FROM unnest($1::bigint[], $2::int[]) WITH ORDINALITY AS wanted (job, seq, place)
          JOIN shelfline.visit AS visit ON visit.job = wanted.job AND visit.seq = wanted.seq
          JOIN shelfline.job AS j ON j.id = wanted.job
          LEFT JOIN shelfline.store AS store ON store.store_id = visit.store_id
         CROSS JOIN LATERAL (
-          SELECT json_agg(json_build_object('image_url', i.url, 'status', i.state, 'width', i.width, 'height', i.height,
+          SELECT (i.seq - visit.first_image) / ${PART_IMAGES} AS place,
+                 json_agg(json_build_object('image_url', i.url, 'status', i.state, 'width', i.width, 'height', i.height,
                                             'perimeter', i.perimeter,
                                             'error', CASE WHEN i.state = 'failed' THEN i.error END)
                           ORDER BY i.seq) AS images
             FROM (SELECT i.*, ${IMAGE_STATE} AS state
                     FROM shelfline.image AS i
                    WHERE i.job = visit.job AND i.seq >= visit.first_image
-                     AND i.seq < visit.first_image + visit.image_count) AS i) AS told
-        ORDER BY wanted.place`,
+                     AND i.seq < visit.first_image + visit.image_count) AS i
+           GROUP BY 1) AS part
+        ORDER BY wanted.place, part.place`,
       [keys.map((key) => key.job), keys.map((key) => key.seq)],
     );
+    return joinParts(parts);
   }
+}
+
+/** Visits, each with all its images, from rows that have a part of them. */
+function joinParts(parts: readonly VisitWithImages[]): VisitWithImages[] {
+  const visits: VisitWithImages[] = [];
+  let images: VisitImage[] = [];
+  for (const part of parts) {
+    const last = visits.at(-1);
+    if (last?.job === part.job && last.seq === part.seq) {
+      images.push(...part.images);
+      continue;
+    }
+    images = [...part.images];
+    visits.push(Object.assign(part, { images }));
+  }
+  return visits;
 }

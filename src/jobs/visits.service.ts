@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
-import { Cursor, type Page } from '../http/page.js';
+import { Cursor, type Page, PAGE_CHARACTERS, PAGES_READ_AT_ONCE } from '../http/page.js';
 import { isJobId } from './job-id.js';
 import { JobsRepository } from './jobs.repository.js';
 import { toVisitView, type VisitView } from './visit-view.js';
@@ -17,12 +17,8 @@ export type VisitQuery = Omit<VisitFilter, 'job'> & { readonly jobId: string | u
 
 /** Images that one statement reads, more by those of one visit. */
 const READ_IMAGES = 2_000;
-/** Characters on a page, more by those of one visit: 1,000 visits may have a million images. */
-const PAGE_CHARACTERS = 4_000_000;
 /** Characters of an image on a page, beside its URL and its error. */
 const IMAGE_CHARACTERS = 100;
-/** Pages whose images are read at the same time: each is held in memory until all of it is read. */
-const MAX_PAGES_READ_AT_ONCE = 4;
 /** Visits that are looked through at a time where those of a job are not to be seen, and by one request. */
 const STEP = 1_000;
 const MAX_LOOKED_THROUGH = 50_000;
@@ -49,7 +45,7 @@ const cursor = new Cursor<readonly [number, string, number]>(
 /** Tells what came of visits, across jobs. */
 @Injectable()
 export class VisitsService {
-  private readonly atMost = pLimit(MAX_PAGES_READ_AT_ONCE);
+  private readonly atMost = pLimit(PAGES_READ_AT_ONCE);
 
   constructor(
     private readonly jobs: JobsRepository,
