@@ -63,6 +63,19 @@ describe('without keys, a request', () => {
     },
   );
 
+  it.each([
+    '[evil.example]',
+    '[::1].evil.example',
+    'evil.example#.localhost',
+    'evil.example/.localhost',
+    'evil.example@localhost',
+    'evil.example:80:80',
+    'évil',
+  ])('to %s, which is no host, is a bad one', async (host) => {
+    const { status, text } = await ask('GET /api/jobs', [`Host: ${host}`]);
+    expect([status, text.includes('The Host header is not')]).toEqual([400, true]);
+  });
+
   it('to an unknown name is refused on every path but /health, and for every method', async () => {
     for (const line of [
       'POST /api/jobs',
