@@ -25,10 +25,14 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
     small = [];
     for (let n = 0; n < JOBS; n += 1) small.push(await submit(body));
     large = await submit(bodyOf(1_000));
-    await until(async () => {
-      const ongoing = (await read('/api/jobs?status=ongoing')) as JobsPage;
-      return ongoing.items.length === 0 || undefined;
-    }, 'the end of all jobs');
+    await until(
+      async () => {
+        const ongoing = (await read('/api/jobs?status=ongoing')) as JobsPage;
+        return ongoing.items.length === 0 || undefined;
+      },
+      'the end of all jobs',
+      60_000,
+    );
   }, 120_000);
 
   afterAll(async () => {

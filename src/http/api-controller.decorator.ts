@@ -31,9 +31,8 @@ export const API_MOUNT = Symbol('API_MOUNT');
 const paths = new WeakMap<object, string>();
 
 /**
- * A controller whose errors are answered by the contract, at a path below that of the API. It takes the request and answers by
- * itself, through `@Req()` and `@Res()`: pipes and interceptors that a host platform has globally would change what it is
- * given, and what it returns. It has no routes until it is {@link mounted}.
+ * A controller whose errors are answered by the contract, at a path below that of the API. Its handlers are made by `@Route`. It has
+ * no routes until it is {@link mounted}.
  */
 export function ApiController(path = ''): ClassDecorator {
   return (target) => {

@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiQuery, ApiResponse, getSchemaPath, type ResponseObject } from '@nestjs/swagger';
+import { ApiExtraModels, ApiResponse, getSchemaPath, type ResponseObject } from '@nestjs/swagger';
 import { codeOfStatus } from './api-error.js';
 import { ErrorBody } from './error-body.dto.js';
-import { DEFAULT_LIMIT, MAX_LIMIT } from './page.js';
+import { MAX_LIMIT } from './page.js';
 
 /** What a path is told that holds a broken percent-encoding. */
 export const BAD_PATH = 'The path holds a broken percent-encoding.';
@@ -47,34 +47,6 @@ export function bareErrorSchema(...sentences: string[]): {
     additionalProperties: false,
     properties: { error: { type: 'string', enum: sentences } },
   };
-}
-
-/** Documents the query parameters of every list. */
-export function ApiPageQuery(): MethodDecorator {
-  return applyDecorators(
-    ApiQuery({
-      name: 'limit',
-      required: false,
-      schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
-      description: 'Most items of the page.',
-    }),
-    ApiQuery({
-      name: 'cursor',
-      required: false,
-      type: String,
-      description: '`next_cursor` of the page before.',
-    }),
-  );
-}
-
-/** Documents a query parameter that takes what {@link text} takes. */
-export function ApiTextQuery(name: string, max: number, description?: string): MethodDecorator {
-  return ApiQuery({
-    name,
-    required: false,
-    schema: textSchema(1, max),
-    ...(description === undefined ? {} : { description }),
-  });
 }
 
 /** Documents the errors of a route: status and when it comes, with the error body. */

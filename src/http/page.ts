@@ -1,6 +1,6 @@
-import { Transform } from 'class-transformer';
 import { InvalidInputError } from './api-error.js';
-import { Satisfies, SatisfiesIfGiven, wholeNumber } from './rules.js';
+import { Parameter } from './routes/parameter.decorator.js';
+import { wholeNumber } from './rules.js';
 
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 1000;
@@ -17,11 +17,19 @@ export interface Page<T> {
 
 /** The query parameters of every list. */
 export class PageQuery {
-  @Transform(({ value }) => parseNumber(value))
-  @Satisfies(wholeNumber(1, MAX_LIMIT))
+  @Parameter(
+    {
+      schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+      description: 'Most items of the page.',
+    },
+    wholeNumber(1, MAX_LIMIT),
+    parseNumber,
+  )
   limit: number = DEFAULT_LIMIT;
 
-  @SatisfiesIfGiven((value) => (typeof value === 'string' ? undefined : 'must be a cursor'))
+  @Parameter({ schema: { type: 'string' }, description: '`next_cursor` of the page before.' }, (value) =>
+    typeof value === 'string' ? undefined : 'must be a cursor',
+  )
   cursor?: string;
 }
 

@@ -16,9 +16,3 @@ export function parseQuery<T extends object>(dto: Dto<T>, request: Request): T {
   }
   return parseInput(dto, query, 'query');
 }
-
-/** A parameter of the path; empty where there is none of that name. */
-export function pathParam(request: Request, name: string): string {
-  const value = request.params[name];
-  return typeof value === 'string' ? value : '';
-}

@@ -1,12 +1,12 @@
-import { Get, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
+import { RequestMethod } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { EventStreams } from '../events/event-streams.js';
 import { ApiController } from '../http/api-controller.decorator.js';
-import { ApiErrors, BAD_PATH, TOO_MANY_EVENT_STREAMS } from '../http/api-docs.js';
+import { TOO_MANY_EVENT_STREAMS } from '../http/api-docs.js';
 import { getFairnessKey } from '../http/caller.js';
-import { pathParam } from '../http/request-input.js';
-import { ApiJobId } from './job-id.docs.js';
+import { ANSWERED } from '../http/routes/answer.js';
+import { Route, type RouteInput } from '../http/routes/route.decorator.js';
+import { JOB_ID } from './job-id.js';
 import { JobEventsService } from './job-events.service.js';
 import { JobNotFoundError } from './jobs.service.js';
 
@@ -28,35 +28,37 @@ export class JobEventsController {
     private readonly events: JobEventsService,
   ) {}
 
-  @Get(':job_id/events')
-  @ApiOperation({
-    operationId: 'streamJobEvents',
+  @Route(RequestMethod.GET, ':job_id/events', {
+    id: 'streamJobEvents',
     summary: 'The progress of a job, as it happens',
     description:
       'First the present state, then each that differs, a few a second at the most: `progress` with the body of `images`, ' +
       'and at the end `finished` with the job, after which the stream ends. A job that is deleted sends `deleted`. Comments come in ' +
       "between as signs of life. A browser's `EventSource` can send no key: read the stream with `fetch` where one is needed.",
+    params: JOB_ID,
+    headers: [
+      {
+        name: 'Last-Event-ID',
+        required: false,
+        description: 'The id of the last event that had one, from whoever comes back.',
+        schema: { type: 'string' },
+      },
+    ],
+    answer: {
+      description: 'Events, to the end of the job.',
+      content: { 'text/event-stream': { schema: { type: 'string' }, example: EXAMPLE } },
+    },
+    otherAnswers: [
+      { status: 204, description: 'The client has heard of the end already: its id is in `Last-Event-ID`.' },
+    ],
+    errors: { 404: 'Job not found', 429: TOO_MANY_EVENT_STREAMS },
   })
-  @ApiJobId()
-  @ApiHeader({
-    name: 'Last-Event-ID',
-    required: false,
-    description: 'The id of the last event that had one, from whoever comes back.',
-    schema: { type: 'string' },
-  })
-  @ApiOkResponse({
-    description: 'Events, to the end of the job.',
-    content: { 'text/event-stream': { schema: { type: 'string' }, example: EXAMPLE } },
-  })
-  @ApiNoContentResponse({
-    description: 'The client has heard of the end already: its id is in `Last-Event-ID`.',
-  })
-  @ApiErrors({ 400: BAD_PATH, 404: 'Job not found', 429: TOO_MANY_EVENT_STREAMS })
-  async follow(@Req() request: Request, @Res() response: Response): Promise<void> {
+  async follow({ params: { job_id = '' }, request, response }: RouteInput): Promise<typeof ANSWERED> {
     const stream = this.streams.open(response, getFairnessKey(request));
-    const present = await this.events.follow(pathParam(request, 'job_id'), stream);
+    const present = await this.events.follow(job_id, stream);
     if (present === undefined) throw new JobNotFoundError();
     if (present.id !== undefined && present.id === request.get('last-event-id')) response.status(204).end();
     else stream.send(present);
+    return ANSWERED;
   }
 }

@@ -26,3 +26,11 @@ export const NEW_JOB_NUMBER = `(nextval(pg_get_serial_sequence('shelfline.job', 
 export function isJobId(value: string): boolean {
   return /^job_\d{14}_[0-9a-f]{20}$/.test(value);
 }
+
+/** The id of a job in examples. */
+export const EXAMPLE_JOB_ID = 'job_20241116100000_8f14e45fceea167a5a36';
+
+/** How the id of a job in the path of a route stands in the document. */
+export const JOB_ID = {
+  job_id: { description: 'The `job_id` that the submission answered.', example: EXAMPLE_JOB_ID },
+};

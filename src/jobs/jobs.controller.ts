@@ -1,32 +1,32 @@
-import { Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { Inject, RequestMethod } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { ApiController } from '../http/api-controller.decorator.js';
-import { answerJson } from '../http/json-answer.js';
-import { ApiErrors, ApiPageQuery, ApiTextQuery, BAD_PARAMETER, BAD_PATH } from '../http/api-docs.js';
+import { BAD_PARAMETER, TOO_MANY_EXPORTS } from '../http/api-docs.js';
 import { getFairnessKey } from '../http/caller.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
-import { parseQuery, pathParam } from '../http/request-input.js';
+import { parseQuery } from '../http/request-input.js';
 import { openBody } from '../http/request-body.js';
 import { onceClosed } from '../http/once-closed.js';
 import { OpenStreams } from '../http/open-streams.js';
-import { answerStream } from '../http/streamed.js';
-import { ImagesService } from '../images/images.service.js';
+import type { Page } from '../http/page.js';
+import { Answer, StreamedAnswer } from '../http/routes/answer.js';
+import { Route, type RouteInput } from '../http/routes/route.decorator.js';
+import { type ImageResultView, ImagesService } from '../images/images.service.js';
 import { EXPORT_TYPES, exportResults } from '../images/result-export.js';
 import { LargeDocument } from './document/large-document.js';
 import { openDocument } from './document/document-visits.js';
+import { ImageResultPageDto, IMAGE_RESULTS } from './dto/image-result.dto.js';
 import { JobDto, JobPageDto, type SubmittedJobDto } from './dto/job.dto.js';
 import { ListImagesQuery, ListJobsQuery } from './dto/queries.dto.js';
 import { StreamedJobQuery } from './dto/submit-job.dto.js';
 import { getIdempotencyKey } from './idempotency.js';
-import { ApiJobId } from './job-id.docs.js';
-import { isJobId } from './job-id.js';
-import { ApiJobImages } from './job-images.docs.js';
-import { JOB_STATUSES } from './job.entity.js';
+import { isJobId, JOB_ID } from './job-id.js';
+import type { JobView } from './job-view.js';
 import { JobNotFoundError, JobsService, type Submitted } from './jobs.service.js';
 import { StreamedSubmissionService } from './streaming/streamed-submission.service.js';
 import { readerFor } from './streaming/visit-lines.js';
-import { ApiSubmission } from './submission.docs.js';
+import { SUBMISSION } from './dto/submission-route.js';
 
 /** Jobs: submit, read, list, and the results of their images. */
 @ApiTags('jobs')
@@ -45,22 +45,20 @@ export class JobsController {
     this.exports = new OpenStreams(http.maxStreams, 'exports');
   }
 
-  @Post('jobs')
-  @HttpCode(201)
-  @ApiSubmission('submitJob')
-  async submit(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const { jobId, replayed } = await this.take(request, request.body);
-    response.location(pathOfJob(request, jobId));
-    if (replayed) response.setHeader('Idempotent-Replayed', 'true');
-    const answer: SubmittedJobDto = { job_id: jobId };
-    response.json(answer);
+  @Route(RequestMethod.POST, 'jobs', { id: 'submitJob', ...SUBMISSION })
+  async submit({ request, response }: RouteInput): Promise<Answer<SubmittedJobDto>> {
+    return this.accept(request, response);
   }
 
-  @Post('submit')
-  @HttpCode(201)
-  @ApiSubmission('submitJobByOlderName')
-  async submitByOlderName(@Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.submit(request, response);
+  @Route(RequestMethod.POST, 'submit', { id: 'submitJobByOlderName', ...SUBMISSION })
+  async submitByOlderName({ request, response }: RouteInput): Promise<Answer<SubmittedJobDto>> {
+    return this.accept(request, response);
+  }
+
+  private async accept(request: Request, response: Response): Promise<Answer<SubmittedJobDto>> {
+    const { jobId, replayed } = await this.take(request, request.body);
+    response.location(pathOfJob(request, jobId));
+    return new Answer({ job_id: jobId }, { headers: replayed ? { 'Idempotent-Replayed': 'true' } : {} });
   }
 
   private async take(request: Request, body: unknown): Promise<Submitted> {
@@ -92,28 +90,16 @@ export class JobsController {
     }
   }
 
-  @Get('jobs')
-  @ApiOperation({ operationId: 'listJobs', summary: 'List jobs, newest first' })
-  @ApiQuery({ name: 'status', required: false, enum: JOB_STATUSES, description: 'Jobs that are so.' })
-  @ApiTextQuery('store_id', 64, 'Jobs with a visit to this store.')
-  @ApiTextQuery('reference', 200, 'Jobs with this label.')
-  @ApiQuery({
-    name: 'from',
-    required: false,
-    schema: { type: 'string', format: 'date-time' },
-    description: 'Created at or after.',
+  @Route(RequestMethod.GET, 'jobs', {
+    id: 'listJobs',
+    summary: 'List jobs, newest first',
+    description:
+      'A page may be shorter than `limit` where its errors are very long: the list ends where `next_cursor` is null.',
+    query: ListJobsQuery,
+    answer: { type: JobPageDto, description: 'A page of jobs.' },
+    errors: { 400: BAD_PARAMETER },
   })
-  @ApiQuery({
-    name: 'to',
-    required: false,
-    schema: { type: 'string', format: 'date-time' },
-    description: 'Created before.',
-  })
-  @ApiPageQuery()
-  @ApiOkResponse({ type: JobPageDto, description: 'A page of jobs.' })
-  @ApiErrors({ 400: BAD_PARAMETER })
-  async list(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const query = parseQuery(ListJobsQuery, request);
+  async list({ query }: RouteInput<ListJobsQuery>): Promise<Page<JobView>> {
     const filter = {
       status: query.status,
       storeId: query.store_id,
@@ -121,37 +107,51 @@ export class JobsController {
       from: query.from,
       to: query.to,
     };
-    await answerJson(response, await this.jobs.list(filter, query));
+    return this.jobs.list(filter, query);
   }
 
-  @Get('jobs/:job_id')
-  @ApiOperation({ operationId: 'getJob', summary: 'A job with its counters and its first errors' })
-  @ApiJobId()
-  @ApiOkResponse({ type: JobDto, description: 'The job.' })
-  @ApiErrors({ 400: BAD_PATH, 404: 'Job not found' })
-  async get(@Req() request: Request, @Res() response: Response): Promise<void> {
-    await answerJson(response, await this.jobs.get(pathParam(request, 'job_id')));
+  @Route(RequestMethod.GET, 'jobs/:job_id', {
+    id: 'getJob',
+    summary: 'A job with its counters and its first errors',
+    params: JOB_ID,
+    answer: { type: JobDto, description: 'The job.' },
+    errors: { 404: 'Job not found' },
+  })
+  async get({ params: { job_id = '' } }: RouteInput): Promise<JobView> {
+    return this.jobs.get(job_id);
   }
 
-  @Get('jobs/:job_id/images')
-  @ApiJobImages()
-  async results(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const query = parseQuery(ListImagesQuery, request);
-    const job = pathParam(request, 'job_id');
-    if (!isJobId(job)) throw new JobNotFoundError();
+  @Route(RequestMethod.GET, 'jobs/:job_id/images', {
+    id: 'listJobImages',
+    summary: 'What came of each image, in the order of submission',
+    description:
+      'With `Accept: text/csv` or `application/x-ndjson` the answer is every image that matches, streamed, without paging. ' +
+      'An answer that breaks off is not complete.',
+    params: JOB_ID,
+    query: ListImagesQuery,
+    models: [ImageResultPageDto],
+    answer: { description: 'A page of results, or all of them.', content: IMAGE_RESULTS },
+    errors: { 400: BAD_PARAMETER, 404: 'Job not found', 429: TOO_MANY_EXPORTS },
+  })
+  async results({
+    params: { job_id = '' },
+    query,
+    request,
+    response,
+  }: RouteInput<ListImagesQuery>): Promise<Page<ImageResultView> | StreamedAnswer> {
+    if (!isJobId(job_id)) throw new JobNotFoundError();
     const filter = { status: query.status, storeId: query.store_id };
     response.vary('Accept');
     const type = request.accepts(['application/json', ...EXPORT_TYPES]);
     if (type === 'text/csv' || type === 'application/x-ndjson') {
       onceClosed(response, this.exports.acquire(getFairnessKey(request)));
-      const all = await this.images.all(job, filter);
+      const all = await this.images.all(job_id, filter);
       if (all === undefined) throw new JobNotFoundError();
-      answerStream(response, type, exportResults(type, all), this.http.answers.stallMs);
-      return;
+      return new StreamedAnswer(type, exportResults(type, all), this.http.answers.stallMs);
     }
-    const page = await this.images.page(job, filter, query);
+    const page = await this.images.page(job_id, filter, query);
     if (page === undefined) throw new JobNotFoundError();
-    await answerJson(response, page);
+    return page;
   }
 }
 

@@ -1,20 +1,12 @@
-import { Get, Req, Res } from '@nestjs/common';
-import {
-  ApiExtraModels,
-  ApiOkResponse,
-  ApiOperation,
-  ApiQuery,
-  ApiResponse,
-  ApiTags,
-  getSchemaPath,
-} from '@nestjs/swagger';
-import type { Request, Response } from 'express';
+import { RequestMethod } from '@nestjs/common';
+import { ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { BareApiError } from '../http/api-error.js';
-import { answerJson } from '../http/json-answer.js';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { bareErrorSchema } from '../http/api-docs.js';
+import { Route, type RouteInput } from '../http/routes/route.decorator.js';
 import { FailedJobStatusDto, JobStatusDto } from './dto/job.dto.js';
-import { EXAMPLE_JOB_ID } from './job-id.docs.js';
+import { EXAMPLE_JOB_ID } from './job-id.js';
+import type { JobStatusView } from './job-view.js';
 import { JobsService } from './jobs.service.js';
 
 const NOT_FOUND = 'Job not found';
@@ -29,43 +21,49 @@ const FAILED: FailedJobStatusDto = {
 
 /** The short status of a job, in the shapes of the original brief and no others. */
 @ApiTags('jobs')
-@ApiExtraModels(JobStatusDto, FailedJobStatusDto)
 @ApiController('status')
 export class StatusController {
   constructor(private readonly jobs: JobsService) {}
 
-  @Get()
-  @ApiOperation({ operationId: 'getJobStatus', summary: 'How a job stands' })
-  @ApiQuery({
-    name: 'jobid',
-    required: true,
-    schema: { type: 'string', minLength: 1 },
-    description: 'The job_id that the submission answered.',
-  })
-  @ApiOkResponse({
-    description: 'A failed job says why, no other does.',
-    content: {
-      'application/json': {
-        schema: {
-          oneOf: [{ $ref: getSchemaPath(JobStatusDto) }, { $ref: getSchemaPath(FailedJobStatusDto) }],
+  @Route(RequestMethod.GET, '', {
+    id: 'getJobStatus',
+    summary: 'How a job stands',
+    parameters: [
+      {
+        name: 'jobid',
+        required: true,
+        schema: { type: 'string', minLength: 1 },
+        description: 'The job_id that the submission answered.',
+      },
+    ],
+    models: [JobStatusDto, FailedJobStatusDto],
+    answer: {
+      description: 'A failed job says why, no other does.',
+      content: {
+        'application/json': {
+          schema: {
+            oneOf: [{ $ref: getSchemaPath(JobStatusDto) }, { $ref: getSchemaPath(FailedJobStatusDto) }],
+          },
+          examples: { completed: { value: COMPLETED }, failed: { value: FAILED } },
         },
-        examples: { completed: { value: COMPLETED }, failed: { value: FAILED } },
       },
     },
-  })
-  @ApiResponse({
-    status: 400,
-    description: 'There is no such job, or none was named.',
-    content: {
-      'application/json': {
-        schema: bareErrorSchema(NOT_FOUND, NO_ID),
-        examples: { unknown: { value: { error: NOT_FOUND } }, missing: { value: { error: NO_ID } } },
+    otherAnswers: [
+      {
+        status: 400,
+        description: 'There is no such job, or none was named.',
+        content: {
+          'application/json': {
+            schema: bareErrorSchema(NOT_FOUND, NO_ID),
+            examples: { unknown: { value: { error: NOT_FOUND } }, missing: { value: { error: NO_ID } } },
+          },
+        },
       },
-    },
+    ],
   })
-  async status(@Req() request: Request, @Res() response: Response): Promise<void> {
+  async status({ request }: RouteInput): Promise<JobStatusView> {
     const jobId: unknown = request.query['jobid'];
     if (jobId === undefined || jobId === '') throw new BareApiError(400, NO_ID, 'job_id_required');
-    await answerJson(response, await this.jobs.status(typeof jobId === 'string' ? jobId : ''));
+    return this.jobs.status(typeof jobId === 'string' ? jobId : '');
   }
 }

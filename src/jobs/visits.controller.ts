@@ -1,12 +1,12 @@
-import { Get, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
+import { RequestMethod } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { ApiController } from '../http/api-controller.decorator.js';
-import { answerJson } from '../http/json-answer.js';
-import { ApiErrors, ApiPageQuery, ApiTextQuery, BAD_PARAMETER } from '../http/api-docs.js';
-import { parseQuery } from '../http/request-input.js';
+import { BAD_PARAMETER } from '../http/api-docs.js';
+import type { Page } from '../http/page.js';
+import { Route, type RouteInput } from '../http/routes/route.decorator.js';
 import { ListVisitsQuery } from './dto/queries.dto.js';
 import { VisitPageDto } from './dto/visit.dto.js';
+import type { VisitView } from './visit-view.js';
 import { VisitsService } from './visits.service.js';
 
 /** Visits across jobs. */
@@ -15,34 +15,17 @@ import { VisitsService } from './visits.service.js';
 export class VisitsController {
   constructor(private readonly visits: VisitsService) {}
 
-  @Get()
-  @ApiOperation({
-    operationId: 'listVisits',
+  @Route(RequestMethod.GET, '', {
+    id: 'listVisits',
     summary: 'What came of visits, newest first, across jobs',
     description:
       'A page may be shorter than `limit`, even empty, where its visits have very many images or much had to be passed over: ' +
       'the list ends where `next_cursor` is null.',
+    query: ListVisitsQuery,
+    answer: { type: VisitPageDto, description: 'A page of visits.' },
+    errors: { 400: BAD_PARAMETER },
   })
-  @ApiTextQuery('job_id', 64, 'Visits of this job.')
-  @ApiTextQuery('store_id', 64, 'Visits to this store.')
-  @ApiTextQuery('area_code', 64, 'Visits to stores that were in this area when the visit was submitted.')
-  @ApiQuery({
-    name: 'from',
-    required: false,
-    schema: { type: 'string', format: 'date-time' },
-    description: 'Visited at or after.',
-  })
-  @ApiQuery({
-    name: 'to',
-    required: false,
-    schema: { type: 'string', format: 'date-time' },
-    description: 'Visited before.',
-  })
-  @ApiPageQuery()
-  @ApiOkResponse({ type: VisitPageDto, description: 'A page of visits.' })
-  @ApiErrors({ 400: BAD_PARAMETER })
-  async list(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const query = parseQuery(ListVisitsQuery, request);
+  async list({ query }: RouteInput<ListVisitsQuery>): Promise<Page<VisitView>> {
     const filter = {
       jobId: query.job_id,
       storeId: query.store_id,
@@ -50,6 +33,6 @@ export class VisitsController {
       from: query.from,
       to: query.to,
     };
-    await answerJson(response, await this.visits.list(filter, query));
+    return this.visits.list(filter, query);
   }
 }

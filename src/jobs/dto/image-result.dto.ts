@@ -1,4 +1,5 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
+import { stringify } from 'csv-stringify/sync';
 import { MAX_LIMIT } from '../../http/page.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../../images/image.entity.js';
 
@@ -108,3 +109,49 @@ export class ImageResultPageDto {
   @ApiProperty({ type: String, nullable: true, example: null })
   next_cursor!: string | null;
 }
+
+const EXAMPLE_RESULT = {
+  image_id: 'img_1_0',
+  store_id: 'RP00002',
+  visit_time: '2024-11-16T12:00:00.000Z',
+  image_url: 'https://www.gstatic.com/webp/gallery/2.jpg',
+  status: 'succeeded',
+  width: 550,
+  height: 368,
+  perimeter: 1836,
+  format: 'jpg',
+  mime: 'image/jpeg',
+  orientation: null,
+  content_length: 30320,
+  attempts: 1,
+  error: null,
+  error_code: null,
+  processed_at: '2024-11-16T10:00:00.120Z',
+  analysis: {
+    exif: {
+      capture_time: '2024-11-16T12:04:10.000Z',
+      capture_time_source: 'original',
+      capture_delay_seconds: 250,
+      camera: 'Acme Shelf 3',
+      latitude: 12.971599,
+      longitude: 77.594566,
+      position_error_meters: 4.7,
+    },
+  },
+};
+
+/** The results of a job's images in each form that they may have, with an example. */
+export const IMAGE_RESULTS = {
+  'application/json': {
+    schema: { $ref: getSchemaPath(ImageResultPageDto) },
+    example: { items: [EXAMPLE_RESULT], next_cursor: null },
+  },
+  'text/csv': {
+    schema: { type: 'string', description: 'A header, then a row for each image. `analysis` is JSON.' },
+    example: stringify([EXAMPLE_RESULT], { header: true }),
+  },
+  'application/x-ndjson': {
+    schema: { type: 'string', description: 'One `ImageResult` object a line.' },
+    example: `${JSON.stringify(EXAMPLE_RESULT)}\n`,
+  },
+} as const;

@@ -2,7 +2,7 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { MAX_LIMIT } from '../../http/page.js';
 import { CALLBACK_STATES, type CallbackState } from '../../events/webhooks/callback.entity.js';
 import { JOB_STATUSES, type JobStatus } from '../job.entity.js';
-import { EXAMPLE_JOB_ID } from '../job-id.docs.js';
+import { EXAMPLE_JOB_ID } from '../job-id.js';
 
 /** Most error entries of a job's status, and of a job. */
 export const STATUS_ERRORS = 1000;

@@ -1,56 +1,65 @@
-import { Transform } from 'class-transformer';
+import { textSchema } from '../../http/api-docs.js';
 import { instant, parseInstant } from '../../http/date-time.js';
 import { PageQuery } from '../../http/page.js';
-import { oneOf, SatisfiesIfGiven, text } from '../../http/rules.js';
+import { Parameter } from '../../http/routes/parameter.decorator.js';
+import { oneOf, text } from '../../http/rules.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../../images/image.entity.js';
 import { areaCode, storeId } from '../../stores/store.rules.js';
 import { JOB_STATUSES, type JobStatus } from '../job.entity.js';
 
+const ID = textSchema(1, 64);
+const INSTANT = { type: 'string', format: 'date-time' };
+
 /** The query of `GET /api/jobs`. */
 export class ListJobsQuery extends PageQuery {
-  @SatisfiesIfGiven(oneOf(JOB_STATUSES))
+  @Parameter(
+    { schema: { type: 'string', enum: JOB_STATUSES }, description: 'Jobs that are so.' },
+    oneOf(JOB_STATUSES),
+  )
   status?: JobStatus;
 
-  @SatisfiesIfGiven(text(1, 64))
+  @Parameter({ schema: ID, description: 'Jobs with a visit to this store.' }, text(1, 64))
   store_id?: string;
 
-  @SatisfiesIfGiven(text(1, 200))
+  @Parameter({ schema: textSchema(1, 200), description: 'Jobs with this label.' }, text(1, 200))
   reference?: string;
 
-  @Transform(({ value }) => parseInstant(value))
-  @SatisfiesIfGiven(instant)
+  @Parameter({ schema: INSTANT, description: 'Created at or after.' }, instant, parseInstant)
   from?: Date;
 
-  @Transform(({ value }) => parseInstant(value))
-  @SatisfiesIfGiven(instant)
+  @Parameter({ schema: INSTANT, description: 'Created before.' }, instant, parseInstant)
   to?: Date;
 }
 
 /** The query of `GET /api/jobs/{job_id}/images`. */
 export class ListImagesQuery extends PageQuery {
-  @SatisfiesIfGiven(oneOf(IMAGE_STATUSES))
+  @Parameter(
+    { schema: { type: 'string', enum: IMAGE_STATUSES }, description: 'Images that are so.' },
+    oneOf(IMAGE_STATUSES),
+  )
   status?: ImageStatus;
 
-  @SatisfiesIfGiven(text(1, 64))
+  @Parameter({ schema: ID, description: 'Images of visits to this store.' }, text(1, 64))
   store_id?: string;
 }
 
 /** The query of `GET /api/visits`. */
 export class ListVisitsQuery extends PageQuery {
-  @SatisfiesIfGiven(text(1, 64))
+  @Parameter({ schema: ID, description: 'Visits of this job.' }, text(1, 64))
   job_id?: string;
 
-  @SatisfiesIfGiven(storeId)
+  @Parameter({ schema: ID, description: 'Visits to this store.' }, storeId)
   store_id?: string;
 
-  @SatisfiesIfGiven(areaCode)
+  @Parameter(
+    { schema: ID, description: 'Visits to stores that were in this area when the visit was submitted.' },
+    areaCode,
+  )
   area_code?: string;
 
-  @Transform(({ value }) => parseInstant(value))
-  @SatisfiesIfGiven(instant)
+  @Parameter({ schema: INSTANT, description: 'Visited at or after.' }, instant, parseInstant)
   from?: Date;
 
-  @Transform(({ value }) => parseInstant(value))
-  @SatisfiesIfGiven(instant)
+  @Parameter({ schema: INSTANT, description: 'Visited before.' }, instant, parseInstant)
   to?: Date;
 }

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { MAX_LIMIT } from '../../http/page.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../../images/image.entity.js';
-import { EXAMPLE_JOB_ID } from '../job-id.docs.js';
+import { EXAMPLE_JOB_ID } from '../job-id.js';
 import { MAX_URLS_PER_VISIT } from '../image-url.rule.js';
 import { VISIT_STATUSES, type VisitStatus } from '../visit-view.js';
 

@@ -1,7 +1,8 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { textSchema } from '../../http/api-docs.js';
 import { MAX_LIMIT, PageQuery } from '../../http/page.js';
-import { Satisfies, SatisfiesIfGiven, text } from '../../http/rules.js';
+import { Parameter } from '../../http/routes/parameter.decorator.js';
+import { Satisfies, text } from '../../http/rules.js';
 import { REJECTED_SHOWN } from '../store-file.js';
 import { areaCode, storeName } from '../store.rules.js';
 
@@ -79,9 +80,12 @@ export class ImportResultDto {
 
 /** The query of `GET /api/stores`. */
 export class ListStoresQuery extends PageQuery {
-  @SatisfiesIfGiven(areaCode)
+  @Parameter({ schema: textSchema(1, 64), description: 'Stores in this area.' }, areaCode)
   area_code?: string;
 
-  @SatisfiesIfGiven(text(1, 200))
+  @Parameter(
+    { schema: textSchema(1, 200), description: 'A part of the name or id, in any case.' },
+    text(1, 200),
+  )
   q?: string;
 }

@@ -1,0 +1,84 @@
+import { applyDecorators } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiExtraModels,
+  ApiHeader,
+  type ApiHeaderOptions,
+  ApiOperation,
+  type ApiOperationOptions,
+  ApiParam,
+  ApiQuery,
+  type ApiQueryOptions,
+  ApiResponse,
+  type ApiResponseNoStatusOptions,
+} from '@nestjs/swagger';
+import { ApiErrors, BAD_PATH } from '../api-docs.js';
+import type { Dto } from '../validation.js';
+import { getParameters } from './parameter.decorator.js';
+
+/** How an answer stands in the document. */
+export type AnswerDocs = ApiResponseNoStatusOptions & { readonly status?: number };
+
+/** How a parameter of the path stands in the document. */
+export interface ParamDocs {
+  readonly description: string;
+  readonly example: string;
+  readonly schema?: Readonly<Record<string, unknown>>;
+}
+
+/** How a route stands in the document. */
+export interface RouteDocs {
+  /** `operationId`, from which clients name their methods. */
+  readonly id: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly params?: Readonly<Record<string, ParamDocs>>;
+  readonly headers?: readonly ApiHeaderOptions[];
+  readonly query?: Dto<object>;
+  /** Query parameters that no DTO describes. */
+  readonly parameters?: readonly ApiQueryOptions[];
+  readonly body?: Dto<object>;
+  /** A body that no DTO describes. */
+  readonly requestBody?: ApiOperationOptions['requestBody'];
+  readonly callbacks?: ApiOperationOptions['callbacks'];
+  readonly answer: AnswerDocs;
+  readonly otherAnswers?: readonly AnswerDocs[];
+  /** By status, when each of them comes. */
+  readonly errors?: Readonly<Record<number, string>>;
+  /** Schemas that are named by their `$ref` alone. */
+  readonly models?: readonly Dto<object>[];
+}
+
+/** Documents a route. */
+export function documentRoute(docs: RouteDocs): MethodDecorator {
+  const { id, summary, description, params = {}, headers = [], query, body, requestBody, callbacks } = docs;
+  const pathErrors = Object.keys(params).length > 0 ? { 400: BAD_PATH } : {};
+  return applyDecorators(
+    ApiOperation({
+      operationId: id,
+      summary,
+      ...(description && { description }),
+      ...(requestBody && { requestBody }),
+      ...(callbacks && { callbacks }),
+    }),
+    ...Object.entries(params).map(([name, param]) =>
+      ApiParam({ name, ...(param.schema === undefined ? { type: String } : {}), ...param }),
+    ),
+    ...headers.map((header) => ApiHeader(header)),
+    ...(query === undefined ? [] : documentQuery(query)),
+    ...(docs.parameters ?? []).map((parameter) => ApiQuery(parameter)),
+    ...(body === undefined ? [] : [ApiBody({ type: body })]),
+    ...[docs.answer, ...(docs.otherAnswers ?? [])].map(({ status = 200, ...answer }) =>
+      ApiResponse({ status, ...answer }),
+    ),
+    ApiErrors({ ...pathErrors, ...docs.errors }),
+    ApiExtraModels(...(docs.models ?? [])),
+  );
+}
+
+/** Each field of the DTO as a parameter. */
+function documentQuery(query: Dto<object>): MethodDecorator[] {
+  return [...getParameters(query)].map(([name, { schema, description }]) =>
+    ApiQuery({ name, required: false, description, schema }),
+  );
+}
