@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AttackedServer } from './support/attacked-server.js';
 import { until } from './support/until.js';
@@ -5,6 +6,8 @@ import { until } from './support/until.js';
 /** Processor time of the main thread in one piece, in milliseconds. */
 const MAX_PIECE_MS = 50;
 const JOBS = 8;
+/** One answer of the largest kind has room. */
+const ANSWER_MEMORY_BYTES = 40_000_000;
 /** A page holds some four million characters, and more by those of one job. */
 const MAX_PAGE_CHARACTERS = 6_000_000;
 
@@ -17,14 +20,16 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
   let server: AttackedServer;
   let large: string;
   let small: string[];
+  let longestWhileFetched: number;
 
   beforeAll(async () => {
-    server = await AttackedServer.start({ ROLE: 'all' });
+    server = await AttackedServer.start({ ROLE: 'all', ANSWER_MEMORY_BYTES: String(ANSWER_MEMORY_BYTES) });
     await server.send('POST', '/api/stores/import', 'text/csv', 'AreaCode,StoreName,StoreID\n7,Corner,S1\n');
     const body = bodyOf(100);
     small = [];
     for (let n = 0; n < JOBS; n += 1) small.push(await submit(body));
     large = await submit(bodyOf(1_000));
+    await server.longestPieceMs();
     await until(
       async () => {
         const ongoing = (await read('/api/jobs?status=ongoing')) as JobsPage;
@@ -33,6 +38,7 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
       'the end of all jobs',
       60_000,
     );
+    longestWhileFetched = await server.longestPieceMs();
   }, 120_000);
 
   afterAll(async () => {
@@ -84,5 +90,39 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
       cursor = page.next_cursor === null ? '' : `&cursor=${page.next_cursor}`;
     } while (cursor !== '');
     expect(found).toEqual([large, ...small.toReversed()]);
+  });
+
+  it('come about in short pieces, although each URL has to be encoded', () => {
+    expect(longestWhileFetched).toBeLessThan(MAX_PIECE_MS);
+  });
+
+  it('are told in short pieces to many who follow the jobs', async () => {
+    await server.longestPieceMs();
+    const texts = await Promise.all(
+      [...small, ...small, ...small, ...small].map(async (job) =>
+        (await fetch(`${server.origin}/api/jobs/${job}/events`)).text(),
+      ),
+    );
+    for (const text of texts) expect(text.match(/Image download failed/g)).toHaveLength(100);
+    expect(await server.longestPieceMs()).toBeLessThan(MAX_PIECE_MS);
+  });
+
+  it('are held for nobody who does not read them, beyond the memory for answers', async () => {
+    const idle: Socket[] = [];
+    try {
+      const error = await until(async () => {
+        const socket = server.connect().pause();
+        socket.write(`GET /api/status?jobid=${large} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+        idle.push(socket);
+        return read(`/api/status?jobid=${large}`).then(
+          () => undefined,
+          (cut: unknown) => cut,
+        );
+      }, 'an answer for which there is no room');
+      expect(String(error)).toMatch(/fetch failed|terminated/);
+      expect(server.isAlive).toBe(true);
+    } finally {
+      for (const socket of idle) socket.destroy();
+    }
   });
 });

@@ -43,8 +43,8 @@ export class EventStream {
       return;
     }
     if (!this.response.headersSent) this.begin();
-    if (event.isLast || this.isEnding || this.response.req.method === 'HEAD') this.finish(event.text);
-    else this.write(event.text);
+    if (event.isLast || this.isEnding || this.response.req.method === 'HEAD') this.finish(event.bytes);
+    else this.write(event.bytes);
   }
 
   /** Shows that the connection lives, to the listener and to what stands between. */
@@ -70,8 +70,8 @@ export class EventStream {
     this.write(`retry: ${Math.round(min + Math.random() * (max - min))}\n\n`);
   }
 
-  private write(text: string): void {
-    if (this.response.write(text)) return;
+  private write(bytes: Buffer | string): void {
+    if (this.response.write(bytes)) return;
     this.isFull = true;
     this.dropIfStalled();
     this.response.once('drain', () => {
@@ -83,9 +83,9 @@ export class EventStream {
     });
   }
 
-  private finish(text: string): void {
+  private finish(bytes: Buffer | string): void {
     if (this.response.writableEnded) return;
-    this.response.end(text);
+    this.response.end(bytes);
     this.dropIfStalled();
   }
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { type Listener, StateWatcher } from './state-watcher.js';
+import { type Listener, type StateOfKey, StateWatcher } from './state-watcher.js';
 import { type StreamEvent, streamEvent } from './stream-event.js';
 
 /** How things stand, readable when the test says so. */
@@ -18,14 +18,16 @@ class Things {
     this.states.set(key, streamEvent('state', { n }, { isLast }));
   }
 
-  async read(keys: readonly string[]): Promise<ReadonlyMap<string, StreamEvent>> {
+  async *read(keys: readonly string[]): AsyncGenerator<StateOfKey[]> {
     this.readings.push([...keys]);
-    const states = new Map(this.states);
+    const states = keys.map((key): StateOfKey => [key, this.states.get(key)]);
     this.begun.resolve();
     this.begun = Promise.withResolvers();
     await this.held?.promise;
     if (this.failure !== undefined) throw this.failure;
-    return states;
+    // In two parts, as those of ended jobs come.
+    yield states.slice(0, 1);
+    yield states.slice(1);
   }
 
   gone(key: string): StreamEvent {

@@ -11,10 +11,13 @@ export interface Listener {
   send(event: StreamEvent): void;
 }
 
+/** A key and its state. */
+export type StateOfKey = readonly [key: string, state: StreamEvent | undefined];
+
 /** Where states come from. */
 export interface StateSource {
-  /** The present states of all of these that there are, in one go. */
-  read(keys: readonly string[]): Promise<ReadonlyMap<string, StreamEvent>>;
+  /** The present states of all of these, a part at a time: each with its key, and undefined where there is none of that key. */
+  read(keys: readonly string[]): AsyncIterable<readonly StateOfKey[]>;
   /** What is told of one that was there and is not any more. */
   gone(key: string): StreamEvent;
 }
@@ -95,8 +98,8 @@ export class StateWatcher {
     this.isReading = true;
     this.readings += 1;
     try {
-      const states = await this.source.read(keys);
-      for (const key of keys) this.publish(key, states.get(key));
+      for await (const states of this.source.read(keys))
+        for (const [key, state] of states) this.publish(key, state);
       if (isDue) this.due = performance.now() + this.intervalMs;
       this.isFailing = false;
     } catch (error) {

@@ -3,6 +3,8 @@ export interface StreamEvent {
   /** What a client that comes back says in `Last-Event-ID`. */
   readonly id: string | undefined;
   readonly text: string;
+  /** The text, encoded once for all who hear it. */
+  readonly bytes: Buffer;
   /** Nothing comes after it. */
   readonly isLast: boolean;
 }
@@ -14,5 +16,6 @@ export function streamEvent(
   { id, isLast = false }: { readonly id?: string; readonly isLast?: boolean } = {},
 ): StreamEvent {
   const head = id === undefined ? `event: ${name}` : `event: ${name}\nid: ${id}`;
-  return { id, text: `${head}\ndata: ${JSON.stringify(body)}\n\n`, isLast };
+  const text = `${head}\ndata: ${JSON.stringify(body)}\n\n`;
+  return { id, text, bytes: Buffer.from(text), isLast };
 }

@@ -18,6 +18,17 @@ interface ConnectionQueue {
 
 /** Responses that are bounded already: a server may do so for all of its routes, and the library for its own. */
 const known = new WeakSet<Response>();
+/** What counts bytes of an answer as memory, and drops it where there is no room. */
+const holders = new WeakMap<Response, (bytes: number) => void>();
+
+/**
+ * Counts the bytes of an answer as memory before it is sent, until it is over: its reader may take none of it. Says whether it may be
+ * sent: where there is no room its connection is closed.
+ */
+export function holdAnswer(response: Response, bytes: number): boolean {
+  holders.get(response)?.(bytes);
+  return !response.closed && !response.destroyed;
+}
 
 /**
  * Bounds what answers hold that nobody reads. Requests that a client sends ahead of their answers are handled one after the
@@ -73,20 +84,22 @@ export class BoundedAnswers {
   }
 
   /**
-   * Closes the connection of a client that takes nothing of the answer. Once the whole answer is written, the bytes that the socket
-   * still holds count as memory. Returns what ends both.
+   * Closes the connection of a client that takes nothing of the answer. The bytes of a long answer count as memory, and of any other
+   * those that the socket still holds once all of it is written. Returns what ends both.
    */
   private watch(request: Request, response: Response): () => void {
     const { socket } = request;
     const drop = (): unknown => socket.destroy();
     const endWatch = watchSending(socket, this.limits.stallMs, drop);
     let holding: MemoryHolding | undefined;
-    response.once('prefinish', () => {
-      if (socket.destroyed || socket.writableLength === 0) return;
+    const hold = (bytes: number): void => {
+      if (socket.destroyed || bytes === 0 || holding !== undefined) return;
       holding = this.memory.open(getFairnessKey(request));
       holding.evicted.addEventListener('abort', drop);
-      if (!holding.grow(socket.writableLength)) drop();
-    });
+      if (!holding.grow(bytes)) drop();
+    };
+    holders.set(response, hold);
+    response.once('prefinish', () => hold(socket.writableLength));
     return () => {
       endWatch();
       holding?.release();

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import type { Response } from 'express';
+import { ownTurn } from './own-turn.js';
+import { holdAnswer } from './bounded-answers.js';
 import { sendChunks } from './streamed.js';
 
 /** How long the main thread works on one answer before it lets others go on, in milliseconds. */
@@ -26,8 +27,9 @@ export async function answerJson(response: Response, value: object): Promise<voi
     text = '';
     blocks.push(block);
     hash.update(block);
-    if (performance.now() - began < WORK_MS) continue;
-    await setImmediate();
+    // Many answers may be made at the same time: only one of them goes on in a round of the event loop.
+    if (blocks.length > 1 && performance.now() - began < WORK_MS) continue;
+    await ownTurn();
     // The client has gone.
     if (response.closed) return;
     began = performance.now();
@@ -49,7 +51,7 @@ export async function answerJson(response: Response, value: object): Promise<voi
   }
   response.set('Content-Length', String(length));
   if (response.req.method === 'HEAD') response.end();
-  else await sendChunks(response, blocks);
+  else if (holdAnswer(response, length)) await sendChunks(response, blocks);
 }
 
 /** The JSON of a value, cut between the elements of its lists. */

@@ -29,9 +29,11 @@ export function SatisfiesIfGiven(rule: Rule): PropertyDecorator {
   return Satisfies((value) => (value === undefined || value === null ? undefined : rule(value)));
 }
 
+const CONTROL = /\p{Cc}/u;
+
 /** Text that PostgreSQL can keep and a terminal can show: no NUL or other control character, no lone surrogate. */
 export function isCleanText(value: string): boolean {
-  return value.isWellFormed() && !/\p{Cc}/u.test(value);
+  return value.isWellFormed() && !CONTROL.test(value);
 }
 
 /** A string of `min` to `max` characters (code points), all of them clean. */

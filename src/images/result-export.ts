@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
 import { stringify } from 'csv-stringify/sync';
 import { withoutFormula } from './formula.js';
 import type { ImageResultView } from './images.service.js';
+import { ownTurn } from '../http/own-turn.js';
 
 /** The columns of the CSV, in their order: the fields of a result. `analysis` is JSON in its cell. */
 const COLUMNS: readonly (keyof ImageResultView)[] = [
@@ -61,7 +61,7 @@ async function* written(
       const text = WRITERS[type](group, isFirst);
       isFirst = false;
       if (text !== '') yield text;
-      if (group.length < page.length) await setImmediate();
+      if (group.length < page.length) await ownTurn();
     }
   }
 }

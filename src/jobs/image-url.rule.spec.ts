@@ -84,6 +84,22 @@ describe('the URL of an image', () => {
     expect(imageUrl(`https://a.test/${'x'.repeat(600)}`)).toBeUndefined();
   });
 
+  it.each([
+    [`${'日'.repeat(64)}.test`, 'a part of it is too long'],
+    ['%C3%A9'.repeat(64), 'it is written with percent signs'],
+    [`${'é.'.repeat(200)}test`, 'all of it is too long'],
+  ])('has a host that is possible in ASCII, and not %s: %s', (host) => {
+    expect(imageUrl(`https://${host}/1.jpg`)).toBe(
+      'must have a host of at most 253 characters in ASCII, of parts of at most 63',
+    );
+    expect(imageUrl(`https://${'日'.repeat(10)}.test/1.jpg`)).toBeUndefined();
+  });
+
+  it('is not looked at in a list after the faults that are shown', () => {
+    const faults = imageUrls(Array.from({ length: 1_000 }, () => 'no URL'));
+    expect(faults).toHaveLength(20);
+  });
+
   it.each([undefined, null, 5, {}, ['https://a.test'], new URL('https://a.test')])(
     'is a text, and not %j',
     (value) => {

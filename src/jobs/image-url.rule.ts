@@ -1,5 +1,6 @@
 import type { Fault } from '../http/api-error.js';
 import { countCharacters, isCleanText, type Rule } from '../http/rules.js';
+import { MAX_FAULTS } from '../http/validation.js';
 import { isS3, parseS3Url } from '../outbound/sources/s3-url.js';
 
 /** Presigned URLs carry long tokens. */
@@ -10,8 +11,15 @@ export const MAX_URLS_PER_VISIT = 1000;
 /** An authority with user info (RFC 3986 §3.2.1), an empty one included, which the URL parser forgets. */
 const USER_INFO = /^https?:[\\/]*[^/?#\\]*@/i;
 
-/** A name has at most 253 characters; to look for its form in ASCII takes time that grows with its length. */
+/** A name has at most 253 characters in ASCII, and each part of it 63 (RFC 1035 §2.3.4). */
+const MAX_HOST_LENGTH = 253;
+const LONG_LABEL = /[^.]{64}/;
+/** To look for a host's form in ASCII takes time that grows with its length. */
 const LONG_HOST = /^https?:[\\/]*[^/?#\\]{513}/i;
+/** A host whose form in ASCII is another: one character may become 18. */
+const MAPPED_HOST = /^https?:[\\/]*[^/?#\\]*(?:[^\0-\x7f]|%)/i;
+
+const MAPPED_HOST_FAULT = `must have a host of at most ${MAX_HOST_LENGTH} characters in ASCII, of parts of at most 63`;
 
 /** An absolute `http:` or `https:` URL without user info, or an object as `s3://bucket/key`. */
 export const imageUrl: Rule = absoluteUrl(MAX_URL_LENGTH, 'http:, https: or s3:');
@@ -28,9 +36,19 @@ export const imageUrls: Rule = (value) => {
   for (const [index, url] of value.entries()) {
     const message = imageUrl(url);
     if (typeof message === 'string') faults.push({ path: `[${index}]`, message });
+    // More are not listed, and to check a URL may take long.
+    if (faults.length === MAX_FAULTS) break;
   }
   return faults.length === 0 ? undefined : faults;
 };
+
+/** Whether the form in ASCII of a URL's host could be the name of a host. Whatever is no URL is another fault. */
+function hasPossibleHost(url: string): boolean {
+  const written = /^https?:[\\/]*([^/?#\\]*)/i.exec(url)?.[1] ?? '';
+  if (written.length > 3 * MAX_HOST_LENGTH) return false;
+  const { hostname = '' } = URL.parse(url) ?? {};
+  return hostname.length <= MAX_HOST_LENGTH && !LONG_LABEL.test(hostname);
+}
 
 function absoluteUrl(maxLength: number, schemes: string): Rule {
   const expected = `must be an absolute ${schemes} URL`;
@@ -42,7 +60,10 @@ function absoluteUrl(maxLength: number, schemes: string): Rule {
     if (isS3(value) && schemes.includes('s3:'))
       return parseS3Url(value) === undefined ? 'must name a bucket and a key: s3://bucket/key' : undefined;
     if (LONG_HOST.test(value)) return 'must have a host of at most 512 characters';
-    if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) return expected;
+    if (MAPPED_HOST.test(value) && !hasPossibleHost(value)) return MAPPED_HOST_FAULT;
+    const origin = /^https?:\/\/[\\/]*[^/?#\\]*/i.exec(value)?.[0];
+    // No path, query or fragment makes a URL invalid, and to parse a long one takes long.
+    if (origin === undefined || !URL.canParse(origin)) return expected;
     return USER_INFO.test(value) ? 'must hold no user name or password' : undefined;
   };
 }

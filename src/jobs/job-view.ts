@@ -78,19 +78,18 @@ function callbackView(row: JobWithFaults): CallbackView | null {
   };
 }
 
+/** How many images of a job are in each state. */
+export function toImageCounts({ total, pending, succeeded, failed, skipped }: JobRow): JobView['images'] {
+  return { total, pending, succeeded, failed, skipped };
+}
+
 export function toJobView(row: JobWithFaults): JobView {
   return {
     job_id: row.job_id,
     reference: row.reference,
     status: row.status,
     count: row.count,
-    images: {
-      total: row.total,
-      pending: row.pending,
-      succeeded: row.succeeded,
-      failed: row.failed,
-      skipped: row.skipped,
-    },
+    images: toImageCounts(row),
     created_at: row.created_at.toISOString(),
     started_at: row.started_at?.toISOString() ?? null,
     finished_at: row.finished_at?.toISOString() ?? null,

@@ -132,6 +132,13 @@ export class JobsRepository {
     return joinParts(parts)[0];
   }
 
+  async findOngoing(jobIds: readonly string[]): Promise<JobRow[]> {
+    return this.database.query<JobRow>(
+      `SELECT * FROM shelfline.job WHERE job_id = ANY($1) AND status = 'ongoing'`,
+      [jobIds],
+    );
+  }
+
   /** The jobs of these ids that there are; those that have ended with their first faults. */
   async findForEvents(jobIds: readonly string[], faults: number): Promise<JobWithFaults[]> {
     const parts = await this.database.query<JobWithFaults>(

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { isLongRound, ownTurn } from '../../http/own-turn.js';
 import type { HostRule } from '../../outbound/host-rule.js';
 import { isS3 } from '../../outbound/sources/s3-url.js';
 import type { Sources } from '../../outbound/sources/sources.js';
@@ -171,6 +172,8 @@ export class FileTries {
     let transfer: T | undefined;
     let host = '';
     try {
+      // Where every attempt fails at once, as at an address that may not be asked, nothing else would come in between.
+      if (isLongRound()) await ownTurn();
       let target = this.sources.areStale
         ? await this.freshTarget(url, granted?.host)
         : firstTarget(url, this.hosts, this.sources.current);
