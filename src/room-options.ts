@@ -5,7 +5,7 @@ import { HTTP_TABLE, toHttpOptions } from './http/http.options.js';
 import { ANALYSIS_TABLE } from './images/analysing/analysis.options.js';
 import { FETCHING_TABLE } from './images/fetching/fetching.options.js';
 import { JOBS_TABLE } from './jobs/jobs.options.js';
-import { expectNames, fromModule, StoreVisitsOptionsError } from './options/module-source.js';
+import { expectNames, fromModule, isObject, StoreVisitsOptionsError } from './options/module-source.js';
 import { option, type OptionTable, type Values, word } from './options/option.js';
 import { readOptions } from './options/read-options.js';
 import { OUTBOUND_TABLE } from './outbound/outbound.options.js';
@@ -36,10 +36,7 @@ export type RoomOptions = ReturnType<typeof toRoomOptions>;
 export function expectOptions(options: StoreVisitsOptions): void {
   expectNames('useFactory', options, [...Object.keys(GROUPS), 'role', 'observer']);
   const { observer } = options;
-  if (
-    observer !== undefined &&
-    (typeof observer !== 'object' || observer === null || Array.isArray(observer))
-  )
+  if (observer !== undefined && !isObject(observer))
     throw new StoreVisitsOptionsError('observer', 'an object with the methods of a StoreVisitsObserver');
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { UnknownSettingError } from '../options/environment-source.js';
-import { isLoopback, readEnvironment, SettingError, type Settings, VARIABLES } from './environment.js';
+import { SettingError, UnknownSettingError } from '../options/environment-source.js';
+import { readEnvironment, type Settings, VARIABLES } from './environment.js';
+import { isLoopback } from './setting-forms.js';
 
 type Environment = Record<string, string>;
 

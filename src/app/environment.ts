@@ -1,5 +1,3 @@
-import { isIP } from 'node:net';
-import ipaddr from 'ipaddr.js';
 import { isTimeZone } from '../images/analysing/exif/local-time.js';
 import {
   type Environment,
@@ -7,28 +5,28 @@ import {
   refuseMisspelled,
   SettingError,
 } from '../options/environment-source.js';
-import { FLAG, type Kind, list, option, type OptionTable, text, whole, word } from '../options/option.js';
+import {
+  FLAG,
+  list,
+  option,
+  optional,
+  type OptionTable,
+  secret,
+  text,
+  whole,
+  word,
+} from '../options/option.js';
 import { type OptionSource, readOptions } from '../options/read-options.js';
 import { DAY_MS } from '../options/units.js';
 import { isHostPattern } from '../outbound/host-names.js';
 import { isBlock } from '../outbound/ip-address.js';
 import { GROUPS, ROLE_TABLE } from '../room-options.js';
-
-export { SettingError } from '../options/environment-source.js';
+import { isHost, isKey, isLoopback, isOrigin, isPostgresUrl, isPublicUrl } from './setting-forms.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** A text that may be left out. */
-function optional(
-  matches: (value: string) => boolean,
-  takes: string,
-  isSecret = false,
-): Kind<string | undefined> {
-  return text(matches, takes, isSecret);
-}
-const isPath = (): boolean => true;
-const KEYS = 'keys of printable ASCII characters without spaces';
+const PATH = text(() => true, 'a path');
 
 /** All settings, in the sections of the README: those of the module, and those that only the standalone service has. */
 // prettier-ignore
@@ -42,18 +40,18 @@ export const SECTIONS = {
     shutdownDelayMs: option('SHUTDOWN_DELAY_MS', 0, whole(0, DAY_MS), 'How long a stopping process still takes connections although it is not ready, in milliseconds.'),
   },
   Database: {
-    url: option('DATABASE_URL', undefined, optional(isPostgresUrl, 'a URL such as postgres://user:password@host:5432/database', true), 'URL of a PostgreSQL, 15 or newer. Without it an embedded one is started.'),
+    url: option('DATABASE_URL', undefined, optional(secret(text(isPostgresUrl, 'a URL such as postgres://user:password@host:5432/database'))), 'URL of a PostgreSQL, 15 or newer. Without it an embedded one is started.'),
     poolSize: option('DATABASE_POOL_SIZE', 10, whole(4, 1_000), 'Connections of the process, those of the queue included.'),
     waitMs: option('DATABASE_WAIT_MS', 60_000, whole(0, DAY_MS), 'How long a start waits for the database, in milliseconds.'),
     silenceMs: option('DATABASE_SILENCE_MS', 75_000, whole(1_000, DAY_MS), 'A connection without an answer for so long counts as broken, in milliseconds. A statement may take 60 s.'),
-    dataDir: option('DATA_DIR', '.data', text(isPath, 'a path'), 'Folder of the files of the embedded database.'),
-    storeMasterCsv: option('STORE_MASTER_CSV', undefined, optional(isPath, 'a path'), 'CSV file that is loaded at a start while there are no stores; the sample where there is none.'),
+    dataDir: option('DATA_DIR', '.data', PATH, 'Folder of the files of the embedded database.'),
+    storeMasterCsv: option('STORE_MASTER_CSV', undefined, optional(PATH), 'CSV file that is loaded at a start while there are no stores; the sample where there is none.'),
   },
   Callers: {
-    apiKeys: option('API_KEYS', [], list(isKey, KEYS, KEYS, true), 'Comma-separated keys. With any, `/api` and `/metrics` want `Authorization: Bearer <key>` or `X-API-Key: <key>`.'),
+    apiKeys: option('API_KEYS', [], secret(list(isKey, 'keys of printable ASCII characters without spaces')), 'Comma-separated keys. With any, `/api` and `/metrics` want `Authorization: Bearer <key>` or `X-API-Key: <key>`.'),
     allowAnonymous: option('ALLOW_ANONYMOUS', false, FLAG, 'Without keys, only a loopback `HOST` is allowed unless this is `true`.'),
     corsOrigins: option('CORS_ORIGINS', [], list(isOrigin, 'origins such as https://field.example.com'), 'Origins of pages that browsers may call from, such as `https://field.example.com`.'),
-    publicUrl: option('PUBLIC_URL', undefined, optional(isPublicUrl, 'a URL such as https://shelfline.example.com'), 'Where people reach the server.'),
+    publicUrl: option('PUBLIC_URL', undefined, optional(text(isPublicUrl, 'a URL such as https://shelfline.example.com')), 'Where people reach the server.'),
     allowedHosts: option('ALLOWED_HOSTS', [], list(isHostPattern, 'host names without ports, such as shelfline.example.com,*.svc.cluster.local'), 'Further names that the server is reached by. Without keys, requests to any other name with a dot in it are refused.'),
     rateLimitPerMinute: option('RATE_LIMIT_PER_MINUTE', 600, whole(0, 1_000_000_000), 'Requests to `/api` and `/metrics` of one key, or address, in each process, and as many to `/docs` and `/openapi.json`; `0` is off.'),
     trustProxy: option('TRUST_PROXY', [], list(isBlock, 'CIDR blocks such as 10.0.0.0/8,127.0.0.1/32'), 'CIDR blocks of proxies whose `X-Forwarded-For` is believed.'),
@@ -62,16 +60,18 @@ export const SECTIONS = {
   Jobs: GROUPS.jobs,
   Images: {
     ...GROUPS.images,
-    sourcesFile: option('IMAGE_SOURCES_FILE', undefined, optional(isPath, 'a path'), 'JSON file with credentials and limits of private hosts and buckets ([sources](docs/sources.md)).'),
+    sourcesFile: option('IMAGE_SOURCES_FILE', undefined, optional(PATH), 'JSON file with credentials and limits of private hosts and buckets ([sources](docs/sources.md)).'),
     exif: option('IMAGE_EXIF', true, FLAG, 'Whether capture time, camera and place are read out of the EXIF of photos ([analyzers](docs/analyzers.md)).'),
-    exifTimeZone: option('IMAGE_EXIF_TIME_ZONE', undefined, optional(isTimeZone, 'the name of a time zone of the IANA database, such as Asia/Kolkata'), 'IANA name of the zone in which capture times are read that say no offset, such as `Asia/Kolkata`.'),
+    exifTimeZone: option('IMAGE_EXIF_TIME_ZONE', undefined, optional(text(isTimeZone, 'the name of a time zone of the IANA database, such as Asia/Kolkata')), 'IANA name of the zone in which capture times are read that say no offset, such as `Asia/Kolkata`.'),
   },
   Callbacks: GROUPS.callbacks,
 };
 
 const TABLES: readonly OptionTable[] = Object.values(SECTIONS);
 /** The names of all settings. */
-export const VARIABLES = TABLES.flatMap((table) => Object.values(table).flatMap(({ variable }) => variable ?? []));
+export const VARIABLES = TABLES.flatMap((table) =>
+  Object.values(table).flatMap(({ variable }) => variable ?? []),
+);
 
 type AnyTable = (typeof SECTIONS)[keyof typeof SECTIONS];
 type OptionOf<Table> = Table extends unknown ? Table[keyof Table] : never;
@@ -124,33 +124,4 @@ function readSections(source: OptionSource): Record<string, unknown> {
       if (variable !== undefined) settings[toSettingName(variable)] = value;
     }
   return settings;
-}
-
-/** Whether only this machine can reach a server that listens on this host. */
-export function isLoopback(host: string): boolean {
-  if (host === 'localhost') return true;
-  return isIP(host) !== 0 && ipaddr.process(host).range() === 'loopback';
-}
-
-function isKey(value: string): boolean {
-  return /^[\x21-\x7e]+$/.test(value);
-}
-
-function isHost(value: string): boolean {
-  return isIP(value) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value);
-}
-
-function isPostgresUrl(value: string): boolean {
-  return /^postgres(ql)?:\/\//.test(value) && URL.canParse(value);
-}
-
-/** Where people reach the server: no user info, query or fragment is part of that. */
-function isPublicUrl(value: string): boolean {
-  const url = /^https?:\/\//.test(value) ? URL.parse(value) : null;
-  return url !== null && url.username + url.password + url.search + url.hash === '';
-}
-
-/** As browsers send it: scheme, host and port in lower case, and nothing behind them. */
-function isOrigin(value: string): boolean {
-  return /^https?:/.test(value) && URL.parse(value)?.origin === value;
 }

@@ -24,18 +24,11 @@ export const HTTP_TABLE = {
 /** How fast the body of a request has to come: see the options `body…`. Only the time counts in which the server waits for it. */
 export type BodyPace = Readonly<Record<'graceMs' | 'minBytesPerSecond' | 'timeoutMs', number>>;
 
-/** How long an answer may wait for its reader, and what all waiting answers may take: see the options `answer…`. */
-export type AnswerLimits = Readonly<Record<'stallMs' | 'memoryBytes' | 'maxPipelined', number>>;
-
-export type HttpOptions = ReturnType<typeof toHttpOptions>;
+export type HttpOptions = Values<typeof HTTP_TABLE> & { readonly bodyPace: BodyPace };
 
 export const HTTP_OPTIONS = Symbol('HTTP_OPTIONS');
 
-export function toHttpOptions(
-  http: Values<typeof HTTP_TABLE>,
-): Values<typeof HTTP_TABLE> & { readonly bodyPace: BodyPace; readonly answers: AnswerLimits } {
+export function toHttpOptions(http: Values<typeof HTTP_TABLE>): HttpOptions {
   const { bodyGraceMs: graceMs, bodyMinBytesPerSecond: minBytesPerSecond, bodyTimeoutMs: timeoutMs } = http;
-  const { answerStallMs: stallMs, answerMemoryBytes: memoryBytes, maxPipelinedRequests: maxPipelined } = http;
-  const bodyPace = { graceMs, minBytesPerSecond, timeoutMs };
-  return { ...http, bodyPace, answers: { stallMs, memoryBytes, maxPipelined } };
+  return { ...http, bodyPace: { graceMs, minBytesPerSecond, timeoutMs } };
 }

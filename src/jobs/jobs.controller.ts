@@ -146,7 +146,7 @@ export class JobsController {
       onceClosed(response, this.exports.acquire(getFairnessKey(request)));
       const all = await this.images.all(job, filter);
       if (all === undefined) throw new JobNotFoundError();
-      answerStream(response, type, exportResults(type, all), this.http.answers.stallMs);
+      answerStream(response, type, exportResults(type, all), this.http.answerStallMs);
       return;
     }
     const page = await this.images.page(job, filter, query);

@@ -43,8 +43,7 @@ export function fromModule(group: string, table: OptionTable, given: unknown = {
  * @throws StoreVisitsOptionsError for anything else
  */
 export function expectNames(option: string, given: unknown, known: readonly string[]): object {
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw new StoreVisitsOptionsError(option, `an object with ${known.join(', ')}`);
+  if (!isObject(given)) throw new StoreVisitsOptionsError(option, `an object with ${known.join(', ')}`);
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown === undefined) return given;
   if (BESIDE.has(unknown))
@@ -52,4 +51,8 @@ export function expectNames(option: string, given: unknown, known: readonly stri
   const nearest = findNearestName(unknown, known);
   const question = nearest === undefined ? '' : `. Did you mean ${nearest}?`;
   throw new StoreVisitsOptionsError(option, `no ${unknown}, only ${known.join(', ')}${question}`);
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -43,6 +43,16 @@ export function option<Value, Variable extends string | undefined>(
   return { variable, default: fallback, description, ...kind };
 }
 
+/** What may be left out, and has no default. */
+export function optional<Value>(kind: Kind<Value>): Kind<Value | undefined> {
+  return kind;
+}
+
+/** What no error may repeat. */
+export function secret<Value>(kind: Kind<Value>): Kind<Value> {
+  return { ...kind, isSecret: true };
+}
+
 /** A whole number within bounds. */
 export function whole(min: number, max: number, atLeast?: Kind<number>['atLeast']): Kind<number> {
   const takes = `a whole number from ${min} to ${max}`;
@@ -59,10 +69,10 @@ export function whole(min: number, max: number, atLeast?: Kind<number>['atLeast'
 }
 
 /** A text that matches. */
-export function text(matches: (value: string) => boolean, takes: string, isSecret = false): Kind<string> {
+export function text(matches: (value: string) => boolean, takes: string): Kind<string> {
   const check: Kind<string>['check'] = (value, refuse) =>
     typeof value === 'string' && matches(value) ? value : refuse(takes);
-  return { type: 'string', parse: check, check, isSecret };
+  return { type: 'string', parse: check, check };
 }
 
 /** One of a few words. */
@@ -88,17 +98,16 @@ export function list(
   matches: (item: string) => boolean,
   takes: string,
   inModule = takes,
-  isSecret = false,
 ): Kind<readonly string[]> {
-  const accept = (items: unknown, refuse: Refuse, form: string): readonly string[] =>
-    Array.isArray(items) && items.every((item) => typeof item === 'string' && matches(item))
-      ? items
-      : refuse(form);
+  const isGood = (items: unknown): items is readonly string[] =>
+    Array.isArray(items) && items.every((item) => typeof item === 'string' && matches(item));
+  const check = (given: unknown, refuse: Refuse, form: string): readonly string[] => {
+    const items = typeof given === 'string' ? split(given) : given;
+    return isGood(items) ? items : refuse(form);
+  };
   return {
     type: 'TextList',
-    parse: (joined, refuse) => accept(split(joined), refuse, `a comma-separated list of ${takes}`),
-    check: (given, refuse) =>
-      accept(typeof given === 'string' ? split(given) : given, refuse, `a list of ${inModule}`),
-    isSecret,
+    parse: (joined, refuse) => check(joined, refuse, `a comma-separated list of ${takes}`),
+    check: (given, refuse) => check(given, refuse, `a list of ${inModule}`),
   };
 }
