@@ -1,6 +1,6 @@
 /**
- * Writes what follows from the option tables: the settings of the README, and the types of the module's options with the text
- * that editors show of them. `npm run settings`.
+ * Writes what follows from the option tables: the settings of the README, the options of `docs/module.md`, and the types of
+ * those with the text that editors show. `npm run settings`.
  *
  *   --check   writes nothing. Fails where one of these files is not what would be written, and where `docker-compose.yml` or
  *             `.env.example` names a setting that does not exist, or does not pass one on.
@@ -13,8 +13,7 @@ import type { Option, OptionTable } from '../src/options/option.ts';
 import type * as rooms from '../src/room-options.ts';
 
 const README = 'README.md';
-const BEGIN = '<!-- The settings: npm run settings writes them. -->';
-const END = '<!-- The end of the settings. -->';
+const MODULE = 'docs/module.md';
 const TYPES = 'src/store-visits.option-groups.ts';
 
 /** What the type of each group of the module's options is called, and what the group is for. */
@@ -48,7 +47,7 @@ function variablesOf(table: OptionTable): [variable: string, option: Option][] {
   );
 }
 
-async function toReadme(): Promise<string> {
+function toSettings(): string {
   const sections = Object.entries(SECTIONS).map(([title, table]) => {
     const rows = variablesOf(table).map(
       ([variable, { description }]) =>
@@ -56,10 +55,29 @@ async function toReadme(): Promise<string> {
     );
     return [`### ${title}\n`, '| name | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
   });
-  const readme = await readFile(README, 'utf8');
-  const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
-  if (begin === -1 || end < begin) throw new Error(`${README} has no "${BEGIN}" before "${END}"`);
-  return `${readme.slice(0, begin)}${BEGIN}\n\n${sections.join('\n\n')}\n\n${readme.slice(end)}`;
+  return sections.join('\n\n');
+}
+
+function toOptions(): string {
+  const rows = Object.entries(GROUPS).flatMap(([group, table]: [string, OptionTable]) =>
+    Object.entries(table).map(([name, { variable, default: fallback, description }]) => {
+      const setting = variable === undefined ? '' : `\`${variable}\``;
+      return `| \`${group}.${name}\` | ${toCell(fallback)} | ${description} | ${setting} |`;
+    }),
+  );
+  return ['| option | default | meaning | as the setting |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+/** A page with other contents between its two comments. */
+async function toPage(path: string, what: string, contents: string): Promise<string> {
+  const [begin, end] = [
+    `<!-- The ${what}: npm run settings writes them. -->`,
+    `<!-- The end of the ${what}. -->`,
+  ];
+  const page = await readFile(path, 'utf8');
+  const [head, tail] = [page.indexOf(begin), page.indexOf(end)];
+  if (head === -1 || tail < head) throw new Error(`${path} has no "${begin}" before "${end}"`);
+  return `${page.slice(0, head)}${begin}\n\n${contents}\n\n${page.slice(tail)}`;
 }
 
 function toCell(value: unknown): string {
@@ -112,7 +130,12 @@ async function checkContainerFiles(): Promise<string[]> {
 
 const { values: options } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 const faults = options.check ? await checkContainerFiles() : [];
-for (const [path, text] of [[README, await toReadme()] as const, [TYPES, toTypes()] as const]) {
+const files: Readonly<Record<string, string>> = {
+  [README]: await toPage(README, 'settings', toSettings()),
+  [MODULE]: await toPage(MODULE, 'options', toOptions()),
+  [TYPES]: toTypes(),
+};
+for (const [path, text] of Object.entries(files)) {
   const formatted = await format(text, { ...(await resolveConfig(path)), filepath: path });
   if (!options.check) await writeFile(path, formatted);
   else if (formatted !== (await readFile(path, 'utf8').catch(() => '')))

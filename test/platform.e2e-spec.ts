@@ -10,7 +10,6 @@ import {
   type Submission,
   type Submitted,
 } from '../src/index.js';
-import { GROUPS } from '../src/room-options.js';
 import type { Answer } from './support/application.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { EventReader } from './support/event-reader.js';
@@ -408,18 +407,6 @@ describe('a start that can not be', () => {
       'images takes no allowedHost, only ',
     ],
     ['a group that is none', {}, misspelt({ imagez: {} }), 'useFactory takes no imagez, only '],
-    [
-      'an option that is almost one',
-      {},
-      misspelt({ images: { allowedHost: 'photos.example.com' } }),
-      `images takes no allowedHost, only ${Object.keys(GROUPS.images).join(', ')}. Did you mean allowedHosts?`,
-    ],
-    [
-      'a group that is almost one',
-      {},
-      misspelt({ imagez: {} }),
-      'useFactory takes no imagez, only database, http, jobs, images, analysis, callbacks, queue, role, observer. Did you mean images?',
-    ],
     [
       'what stands elsewhere',
       {},
