@@ -3,7 +3,7 @@ const rooms = [
   ['command line', '^src/cli/'],
   ['main', '^src/main\\.ts$'],
   ['app', '^src/app/'],
-  ['public face', '^src/(index|option-names|room-options|store-visits\\.(module|options|limits))\\.ts$'],
+  ['public face', '^src/(index|room-options|store-visits\\.(module|options|option-groups))\\.ts$'],
   ['processing', '^src/processing/'],
   ['jobs', '^src/jobs/'],
   ['stores', '^src/stores/'],
@@ -13,6 +13,7 @@ const rooms = [
   ['http', '^src/http/'],
   ['queue', '^src/queue/'],
   ['database', '^src/database/'],
+  ['options', '^src/options/'],
   ['migrations', '^migrations/'],
 ];
 

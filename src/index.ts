@@ -27,7 +27,7 @@ export { JobNotFoundError, JobsService, type Submitted, type SubmitOptions } fro
 export type { Submission } from './jobs/submission.js';
 export type { VisitView } from './jobs/visit-view.js';
 export { VisitsService } from './jobs/visits.service.js';
-export { StoreVisitsOptionsError } from './room-options.js';
+export { StoreVisitsOptionsError } from './options/module-source.js';
 export {
   type StoreVisitsAsyncSetup,
   StoreVisitsModule,

@@ -9,12 +9,13 @@ import {
   startOnDatabase,
 } from './app/database-server.js';
 import { EmbeddedPostgresError } from './app/embedded-postgres/embedded-postgres-error.js';
-import { readEnvironment, SettingError, type Settings } from './app/environment.js';
+import { readEnvironment, type Settings } from './app/environment.js';
 import { OpenConnections } from './app/http/open-connections.js';
 import { ApplicationLogger } from './app/logging/application-logger.js';
 import { createRootLogger } from './app/logging/root-logger.js';
 import { stopApplication } from './app/stop.js';
 import { COMMIT, VERSION } from './app/version.js';
+import { SettingError, UnknownSettingError } from './options/environment-source.js';
 
 /** After the grace time, this much longer until the process goes without waiting, in milliseconds. */
 const LAST_RESORT_MS = 10_000;
@@ -128,6 +129,7 @@ main().then(
   (error: unknown) => {
     const expected =
       error instanceof SettingError ||
+      error instanceof UnknownSettingError ||
       error instanceof DatabaseServerError ||
       error instanceof EmbeddedPostgresError;
     process.stderr.write(

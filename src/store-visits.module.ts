@@ -48,11 +48,11 @@ import { PROCESSING_OPTIONS } from './processing/processing.options.js';
 import { ProcessingModule } from './processing/processing.module.js';
 import { Retention } from './processing/retention.js';
 import { SweepWorker } from './processing/sweep.worker.js';
-import { refuseUnknown } from './option-names.js';
+import { StoreVisitsOptionsError } from './options/module-source.js';
 import { QUEUE_OPTIONS } from './queue/queue.options.js';
 import { QueueModule } from './queue/queue.module.js';
 import { QueueService } from './queue/queue.service.js';
-import { type RoomOptions, roomOptions, StoreVisitsOptionsError } from './room-options.js';
+import { expectOptions, type RoomOptions, toRoomOptions } from './room-options.js';
 import type { Role, StoreVisitsOptions } from './store-visits.options.js';
 import { Store } from './stores/store.entity.js';
 import { StoresHttpModule, StoresModule } from './stores/stores.module.js';
@@ -243,7 +243,7 @@ function optionsModule(setup: StoreVisitsAsyncSetup): DynamicModule {
 }
 
 function completed(options: StoreVisitsOptions, setup: StoreVisitsSetup): RoomOptions {
-  refuseUnknown(options);
+  expectOptions(options);
   const role = setup.role ?? options.role ?? 'all';
   if (options.role !== undefined && options.role !== role)
     throw new StoreVisitsOptionsError('role', `${role} here too: that is what stands beside useFactory`);
@@ -252,7 +252,7 @@ function completed(options: StoreVisitsOptions, setup: StoreVisitsSetup): RoomOp
       'role',
       "all or api where there are routes. Put role: 'worker' (or controllers: false) beside useFactory: routes are made before the options are known",
     );
-  return roomOptions({ ...options, role });
+  return toRoomOptions({ ...options, role });
 }
 
 /** What a function returns is checked when it is called. */

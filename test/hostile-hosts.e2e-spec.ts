@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { HELD_BYTES } from '../src/images/fetching/fetching.options.js';
+import { HELD_BYTES } from '../src/images/fetching/download-memory.js';
 import { ImageFetcher } from '../src/images/fetching/image-fetcher.js';
 import type { ImageOutcome } from '../src/images/fetching/image-outcome.js';
 import { AddressRule } from '../src/outbound/address-rule.js';

@@ -148,6 +148,10 @@ describe('the server as a process', () => {
     [{ PORT: 'http' }, 'PORT=http: PORT takes a whole number from 0 to 65535'],
     [{ HOST: '0.0.0.0' }, 'ALLOW_ANONYMOUS=true'],
     [
+      { IMAGE_CONCURENCY: '16' },
+      'IMAGE_CONCURENCY is not a setting. Did you mean IMAGE_CONCURRENCY? Rename the variable, or unset it.',
+    ],
+    [
       { DATABASE_URL: 'postgres://127.0.0.1:9/x', DATABASE_WAIT_MS: '0' },
       'did not answer within DATABASE_WAIT_MS=0',
     ],

@@ -4,7 +4,7 @@ import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { dataSourceOptions } from '../database/data-source.js';
 import type { SourceOptions } from '../outbound/sources/source-options.js';
-import { splitConnections } from '../queue/queue.options.js';
+import { splitConnections } from '../queue/connections.js';
 import { entities, StoreVisitsModule } from '../store-visits.module.js';
 import type { Settings } from './environment.js';
 import { HealthController } from './health/health.controller.js';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { isLoopback, readEnvironment, SettingError, type Settings } from './environment.js';
+import { SettingError, UnknownSettingError } from '../options/environment-source.js';
+import { readEnvironment, type Settings, VARIABLES } from './environment.js';
+import { isLoopback } from './setting-forms.js';
 
 type Environment = Record<string, string>;
 
@@ -10,7 +12,7 @@ function refusal(environment: Environment): string {
   try {
     read(environment);
   } catch (error) {
-    if (error instanceof SettingError) return error.message;
+    if (error instanceof SettingError || error instanceof UnknownSettingError) return error.message;
     throw error;
   }
   return 'accepted';
@@ -370,5 +372,61 @@ describe('a server that anybody could reach', () => {
   it.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost', '::ffff:127.0.0.1'])('is none on %s', (host) => {
     expect(isLoopback(host)).toBe(true);
     expect(read({ HOST: host }).host).toBe(host);
+  });
+});
+
+describe('a variable with a misspelled name', () => {
+  it.each([
+    ['IMAGE_CONCURENCY', 'IMAGE_CONCURRENCY'],
+    ['IMAGES_CONCURRENCY', 'IMAGE_CONCURRENCY'],
+    ['IMAGE_CONCURRENCYYY', 'IMAGE_CONCURRENCY'],
+    ['IMAEG_TIMEOUT_MS', 'IMAGE_TIMEOUT_MS'],
+    ['CORS_ORIGIN', 'CORS_ORIGINS'],
+    ['LOGLEVEL', 'LOG_LEVEL'],
+    // Within two edits of WEBHOOK_MAX_ATTEMPTS too, but nearer to this one's name.
+    ['IMAGE_MAX_ATEMPTS', 'IMAGE_MAX_ATTEMPTS'],
+  ])('stops the start with one line that has the nearest name: %s', (name, nearest) => {
+    expect(refusal({ [name]: '5' })).toBe(
+      `${name} is not a setting. Did you mean ${nearest}? Rename the variable, or unset it.`,
+    );
+  });
+
+  it('is refused whichever setting it is of, unless it is shorter than 8 characters', () => {
+    const long = VARIABLES.filter((name) => name.length >= 7);
+    expect(long.length).toBeGreaterThan(50);
+    for (const name of long) expect(refusal({ [`${name}_`]: '5' })).toContain(`Did you mean ${name}?`);
+    expect(refusal({ API_KEY: 'one', ROLES: 'api', PORTS: '80', DATADIR: '/data' })).toBe('accepted');
+  });
+
+  it('is named before what may follow from it', () => {
+    expect(refusal({ HOST: '0.0.0.0', ALLOW_ANONIMOUS: 'true' })).toContain('Did you mean ALLOW_ANONYMOUS?');
+  });
+
+  it('is shown without its value, and in one line', () => {
+    expect(refusal({ WEBHOOK_SECRETS: 'whsec_hunter2' })).not.toContain('hunter2');
+    expect(refusal({ 'LOG\nLEVEL': 'info' })).toMatch(
+      /^LOG LEVEL is not a setting\. Did you mean LOG_LEVEL\?/,
+    );
+  });
+
+  it('counts as not set while it is blank', () => {
+    expect(refusal({ IMAGE_CONCURENCY: ' ' })).toBe('accepted');
+  });
+
+  it('is not meant where the difference is larger, or in the case of letters', () => {
+    expect(refusal({ IMAGE_CONCURRENCY_MAX: '5', log_level: 'info', MY_LOG_LEVEL: 'info' })).toBe('accepted');
+  });
+
+  it('is none of the variables of other programs that are often there', () => {
+    const others =
+      'PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE PGSSLMODE PGSERVICE PGAPPNAME PGOPTIONS PGPASSFILE POSTGRES_USER ' +
+      'POSTGRES_PASSWORD POSTGRES_DB NODE_ENV NODE_OPTIONS NODE_PATH UV_THREADPOOL_SIZE MALLOC_ARENA_MAX NO_COLOR FORCE_COLOR ' +
+      'HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY HOSTNAME HOSTTYPE USERNAME LOGNAME LANGUAGE LC_ALL TERM_PROGRAM COLORTERM ' +
+      'SHELL PATH HOME OLDPWD SHLVL XDG_DATA_DIRS XDG_DATA_HOME XDG_CONFIG_DIRS SSH_AUTH_SOCK SSH_CONNECTION MAIL_DIR ' +
+      'npm_config_loglevel npm_config_host npm_config_user_agent npm_package_name npm_lifecycle_event INIT_CWD ' +
+      'KUBERNETES_SERVICE_HOST KUBERNETES_PORT API_SERVICE_HOST API_PORT WORKER_PORT POSTGRES_PORT SHELFLINE_PORT ' +
+      'AWS_REGION AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN GITHUB_TOKEN GITHUB_ACTIONS CI_JOB_ID ' +
+      'COMMIT PUBLISH DOCKER_HOST COMPOSE_PROJECT_NAME INVOCATION_ID JOURNAL_STREAM LISTEN_FDS NOTIFY_SOCKET DYNO WEB_CONCURRENCY';
+    expect(refusal(Object.fromEntries(others.split(' ').map((name) => [name, '5'])))).toBe('accepted');
   });
 });

@@ -1,8 +1,10 @@
 import { ExifAnalyzer } from '../images/analysing/exif/exif-analyzer.js';
 import type { SourceOptions } from '../outbound/sources/source-options.js';
-import { splitConnections } from '../queue/queue.options.js';
+import type { OptionTable, Values } from '../options/option.js';
+import { splitConnections } from '../queue/connections.js';
+import { GROUPS } from '../room-options.js';
 import type { StoreVisitsObserver, StoreVisitsOptions } from '../store-visits.options.js';
-import type { Settings } from './environment.js';
+import { type Settings, toSettingName } from './environment.js';
 
 /** The module's options, made of the application's settings and of what counts. */
 export function toOptions(
@@ -12,55 +14,26 @@ export function toOptions(
 ): StoreVisitsOptions {
   return {
     role: settings.role,
-    http: {
-      maxBodyBytes: settings.maxBodyBytes,
-      bodyMemoryBytes: settings.bodyMemoryBytes,
-      bodyGraceMs: settings.bodyGraceMs,
-      bodyMinBytesPerSecond: settings.bodyMinBytesPerSecond,
-      bodyTimeoutMs: settings.bodyTimeoutMs,
-      maxSmallBodyBytes: settings.maxSmallBodyBytes,
-      maxStreamBytes: settings.maxStreamBytes,
-      maxImportBytes: settings.maxImportBytes,
-      maxRejectedRows: settings.maxRejectedRows,
-      importStallMs: settings.importStallMs,
-      documentThreads: settings.documentThreads,
-      documentTimeoutMs: settings.documentTimeoutMs,
-      answerStallMs: settings.answerStallMs,
-      answerMemoryBytes: settings.answerMemoryBytes,
-      maxPipelinedRequests: settings.maxPipelinedRequests,
-      maxStreams: settings.maxStreams,
-      maxEventStreams: settings.eventStreamsMax,
-      eventHeartbeatMs: settings.eventHeartbeatMs,
-    },
-    jobs: { maxImages: settings.maxImagesPerJob, retentionDays: settings.jobRetentionDays },
-    images: {
-      allowedNetworks: settings.imageAllowedNetworks,
-      allowedHosts: settings.imageAllowedHosts,
-      allowedPorts: settings.imageAllowedPorts,
-      sources,
-      concurrency: settings.imageConcurrency,
-      hostConcurrency: settings.imageHostConcurrency,
-      timeoutMs: settings.imageTimeoutMs,
-      maxBytes: settings.imageMaxBytes,
-      memoryBytes: settings.imageMemoryBytes,
-      userAgent: settings.imageUserAgent,
-      maxAttempts: settings.imageMaxAttempts,
-      retryBaseMs: settings.imageRetryBaseMs,
-      hostPatienceMs: settings.imageHostPatienceMs,
-      delayMs: settings.processingDelayMs,
-    },
-    callbacks: {
-      secrets: settings.webhookSecrets,
-      timeoutMs: settings.webhookTimeoutMs,
-      maxAttempts: settings.webhookMaxAttempts,
-      retryBaseMs: settings.webhookRetryBaseMs,
-    },
+    http: pick(GROUPS.http, settings),
+    jobs: pick(GROUPS.jobs, settings),
+    images: { ...pick(GROUPS.images, settings), sources },
+    callbacks: pick(GROUPS.callbacks, settings),
     queue: {
+      ...pick(GROUPS.queue, settings),
       poolSize: splitConnections(settings.databasePoolSize).queue,
-      shutdownGraceMs: settings.shutdownGraceMs,
     },
     observer,
   };
+}
+
+/** The options of a group that are settings as well. */
+function pick<Table extends OptionTable>(table: Table, settings: Settings): Partial<Values<Table>>;
+function pick(table: OptionTable, settings: Settings): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(table).flatMap(([name, { variable }]): [string, unknown][] =>
+      variable === undefined ? [] : [[name, Reflect.get(settings, toSettingName(variable))]],
+    ),
+  );
 }
 
 /** What finds things out about images beside their size. */

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { SettingError } from '../options/environment-source.js';
 import { HostRule } from '../outbound/host-rule.js';
 import { parseSources } from '../outbound/sources/parse-sources.js';
 import { SourceEntry, SourceError } from '../outbound/sources/source-error.js';
 import type { SourceOptions } from '../outbound/sources/source-options.js';
-import { SettingError, type Settings } from './environment.js';
+import type { Settings } from './environment.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,7 +1,20 @@
-/** Where the tables live. */
-export interface DatabaseOptions {
-  /** The schema of the tables. */
-  readonly schema: string;
-}
+import { option, text, type Values } from '../options/option.js';
+
+/** The schema that all tables live in, unless a host platform wants another. Statements name it so. */
+export const SCHEMA = 'shelfline';
+
+/** A name that needs no quotes, and leaves room for what stands behind it in the names of prepared statements. */
+const schemaName = text(
+  (name) => /^(?!pg_)[a-z_][a-z0-9_]{0,31}$/.test(name),
+  'at most 32 small letters, digits and underscores, a letter first',
+);
+
+// prettier-ignore
+export const DATABASE_TABLE = {
+  schema: option(undefined, SCHEMA, schemaName, 'Schema of the tables. Entities and migrations have to be made for the same one.'),
+  queueSchema: option(undefined, 'shelfline_queue', schemaName, 'Schema of the tables of the queue, which has to be another one.'),
+};
+
+export type DatabaseOptions = Pick<Values<typeof DATABASE_TABLE>, 'schema'>;
 
 export const DATABASE_OPTIONS = Symbol('DATABASE_OPTIONS');

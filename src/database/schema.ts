@@ -1,16 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { Entity, getMetadataArgsStorage } from 'typeorm';
+import { SCHEMA } from './database.options.js';
 
-/** The schema that all tables live in, unless a host platform wants another. Statements name it so. */
-export const SCHEMA = 'shelfline';
-
-/** A name that needs no quotes, and leaves room for what stands behind it in the names of prepared statements. */
-const SCHEMA_NAME = /^(?!pg_)[a-z_][a-z0-9_]{0,31}$/;
-
-/** Whether a text can be the name of a schema: at most 32 small letters, digits and underscores, not `pg_…`. */
-export function isSchemaName(text: string): boolean {
-  return SCHEMA_NAME.test(text);
-}
+export { SCHEMA };
 
 /** A statement of ours for tables that live in another schema. Values are never part of its text. */
 export function inSchema(sql: string, schema: string): string {

@@ -110,7 +110,7 @@ describe('the stream to one listener', () => {
     await open();
     answer.destroy();
     await once(response, 'close');
-    const streams = new EventStreams({ maxStreams: 1, heartbeatMs: 60_000 });
+    const streams = new EventStreams({ maxEventStreams: 1, eventHeartbeatMs: 60_000 });
     streams.open(response, 'one');
     expect(() => streams.open(response, 'other')).not.toThrow();
   });

@@ -14,7 +14,7 @@ export class EventStreams implements BeforeApplicationShutdown {
   private isClosed = false;
 
   constructor(@Inject(EVENTS_OPTIONS) private readonly options: EventsOptions) {
-    this.slots = new OpenStreams(options.maxStreams, 'event streams');
+    this.slots = new OpenStreams(options.maxEventStreams, 'event streams');
   }
 
   /**
@@ -29,7 +29,7 @@ export class EventStreams implements BeforeApplicationShutdown {
     const release = this.slots.acquire(caller);
     const stream = new EventStream(response);
     this.streams.add(stream);
-    this.heartbeat ??= setInterval(() => this.beat(), this.options.heartbeatMs);
+    this.heartbeat ??= setInterval(() => this.beat(), this.options.eventHeartbeatMs);
     stream.onceClosed(() => {
       release();
       this.remove(stream);

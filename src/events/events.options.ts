@@ -1,9 +1,12 @@
-/** How one process serves event streams. */
-export interface EventsOptions {
-  /** Most streams that are open at a time. */
-  readonly maxStreams: number;
-  /** After so long each listener gets a sign of life, in milliseconds. */
-  readonly heartbeatMs: number;
-}
+import { option, type Values, whole } from '../options/option.js';
+import { DAY_MS } from '../options/units.js';
+
+// prettier-ignore
+export const EVENTS_TABLE = {
+  maxEventStreams: option('EVENT_STREAMS_MAX', 1_000, whole(0, 1_000_000), 'Event streams that are open at a time in one process. One caller gets three quarters at most.'),
+  eventHeartbeatMs: option('EVENT_HEARTBEAT_MS', 15_000, whole(1, DAY_MS), 'Time between the heartbeats of an event stream, in milliseconds.'),
+};
+
+export type EventsOptions = Values<typeof EVENTS_TABLE>;
 
 export const EVENTS_OPTIONS = Symbol('EVENTS_OPTIONS');

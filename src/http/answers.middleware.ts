@@ -9,7 +9,7 @@ export class AnswersMiddleware implements NestMiddleware {
   private readonly answers: BoundedAnswers;
 
   constructor(@Inject(HTTP_OPTIONS) options: HttpOptions) {
-    this.answers = new BoundedAnswers(options.answers);
+    this.answers = new BoundedAnswers(options);
   }
 
   use(request: Request, response: Response, next: NextFunction): void {

@@ -2,10 +2,13 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { NextFunction, Request, Response } from 'express';
 import { getFairnessKey } from './caller.js';
-import type { AnswerLimits } from './http.options.js';
+import type { HttpOptions } from './http.options.js';
 import { onceClosed } from './once-closed.js';
 import { watchSending } from './sending-progress.js';
 import { type MemoryHolding, SharedMemory } from './shared-memory.js';
+
+/** How long an answer may wait for its reader, and what all waiting answers may take. */
+export type AnswerLimits = Pick<HttpOptions, 'answerStallMs' | 'answerMemoryBytes' | 'maxPipelinedRequests'>;
 
 /** The requests of one connection: those after the first wait until it is answered. */
 interface ConnectionQueue {
@@ -32,8 +35,8 @@ export function holdAnswer(response: Response, bytes: number): boolean {
 
 /**
  * Bounds what answers hold that nobody reads. Requests that a client sends ahead of their answers are handled one after the
- * other, and of more than `maxPipelined` the connection is closed after the answers to those. An answer that its reader does not
- * take is dropped with its connection after `stallMs` without progress, or once answers wait for more than `memoryBytes`: those of
+ * other, and of more than `maxPipelinedRequests` the connection is closed after the answers to those. An answer that its reader does not
+ * take is dropped with its connection after `answerStallMs` without progress, or once answers wait for more than `answerMemoryBytes`: those of
  * the caller that has most of them first.
  */
 export class BoundedAnswers {
@@ -41,7 +44,7 @@ export class BoundedAnswers {
   private readonly connections = new WeakMap<Socket, ConnectionQueue>();
 
   constructor(private readonly limits: AnswerLimits) {
-    this.memory = new SharedMemory(limits.memoryBytes);
+    this.memory = new SharedMemory(limits.answerMemoryBytes);
   }
 
   /** Middleware: calls `next` when it is the request's turn on its connection. Only the first of two for one request counts. */
@@ -60,7 +63,7 @@ export class BoundedAnswers {
     };
     if (!queue.isBusy) return begin();
     // There is no answer for what comes after that: clients send again what was not answered (RFC 9112 §9.3.2).
-    if (queue.isOver || queue.waiting.length + 1 >= this.limits.maxPipelined)
+    if (queue.isOver || queue.waiting.length + 1 >= this.limits.maxPipelinedRequests)
       return endAfterLast(queue, request);
     queue.last = response;
     queue.waiting.push(begin);
@@ -90,7 +93,7 @@ export class BoundedAnswers {
   private watch(request: Request, response: Response): () => void {
     const { socket } = request;
     const drop = (): unknown => socket.destroy();
-    const endWatch = watchSending(socket, this.limits.stallMs, drop);
+    const endWatch = watchSending(socket, this.limits.answerStallMs, drop);
     let holding: MemoryHolding | undefined;
     const hold = (bytes: number): void => {
       if (socket.destroyed || bytes === 0 || holding !== undefined) return;

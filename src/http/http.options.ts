@@ -1,46 +1,34 @@
-/** How fast the body of a request has to come. Only the time counts in which the server waits for the sender. */
-export interface BodyPace {
-  /** How long the sender may be silent, or send less than `minBytesPerSecond`, in milliseconds. */
-  readonly graceMs: number;
-  readonly minBytesPerSecond: number;
-  /** How long the whole body may take, in milliseconds. */
-  readonly timeoutMs: number;
-}
+import { option, type Values, whole } from '../options/option.js';
+import { DAY_MS, GIB, MIB, TIB } from '../options/units.js';
 
-/** How long an answer may wait for its reader, and what all waiting answers may take. */
-export interface AnswerLimits {
-  /** How long a reader may take nothing before its connection is closed, in milliseconds. */
-  readonly stallMs: number;
-  /** Bytes of answers that wait in this process for their readers. */
-  readonly memoryBytes: number;
-  /** Requests that one connection may have sent ahead of their answers. */
-  readonly maxPipelined: number;
-}
+// prettier-ignore
+export const HTTP_TABLE = {
+  maxBodyBytes: option('MAX_BODY_BYTES', 33_554_432, whole(1024, GIB), 'Most bytes of a JSON body, after decompression.'),
+  bodyMemoryBytes: option('BODY_MEMORY_BYTES', 67_108_864, whole(1024, TIB, { option: 'maxBodyBytes', raisesDefault: true }), 'Most bytes of JSON bodies in hand at a time. Beyond that the caller that holds the most is refused with `429`.'),
+  bodyGraceMs: option('BODY_GRACE_MS', 20_000, whole(1, DAY_MS), 'How long a client may stall, or upload below the minimum rate, before its body is refused, in milliseconds.'),
+  bodyMinBytesPerSecond: option('BODY_MIN_BYTES_PER_SECOND', 1024, whole(1, GIB), 'The minimum rate of an upload, in bytes a second.'),
+  bodyTimeoutMs: option('BODY_TIMEOUT_MS', 900_000, whole(1, DAY_MS), 'Time for a whole body to arrive, in milliseconds. The time that the server takes for it does not count.'),
+  maxSmallBodyBytes: option('MAX_SMALL_BODY_BYTES', 16_384, whole(1024, MIB), 'Most bytes of the body of any other request than a submission or an import, after decompression.'),
+  maxStreamBytes: option('MAX_STREAM_BYTES', GIB, whole(1024, TIB), 'Most bytes of a submission as NDJSON or CSV, after decompression.'),
+  maxImportBytes: option('MAX_IMPORT_BYTES', 134_217_728, whole(1024, TIB), 'Most bytes of a store master that is imported, after decompression.'),
+  maxRejectedRows: option('MAX_REJECTED_ROWS', 10_000, whole(0, 100_000_000), 'An import with more rejected rows changes nothing.'),
+  importStallMs: option('IMPORT_STALL_MS', 10_000, whole(1, DAY_MS), 'How long other imports may wait for the client of one before that ends with `408`, in milliseconds.'),
+  documentThreads: option('DOCUMENT_THREADS', 2, whole(1, 64), 'Threads for large JSON documents. One caller gets all but one of them at most.'),
+  documentTimeoutMs: option('DOCUMENT_TIMEOUT_MS', 10_000, whole(1, DAY_MS), 'Time for a thread to parse one large JSON document, in milliseconds.'),
+  answerStallMs: option('ANSWER_STALL_MS', 60_000, whole(1, DAY_MS), 'How long a client may read nothing of an answer before its connection is closed, in milliseconds.'),
+  answerMemoryBytes: option('ANSWER_MEMORY_BYTES', 134_217_728, whole(MIB, TIB), 'Most bytes of answers that wait in a process for their clients.'),
+  maxPipelinedRequests: option('MAX_PIPELINED_REQUESTS', 16, whole(1, 10_000), 'Requests that a client may send on one connection ahead of their answers.'),
+  maxStreams: option('MAX_STREAMS', 32, whole(1, 100_000), 'Submissions that stream in at a time in one process, and exports that stream out. One caller gets three quarters at most; the rest is `429`.'),
+};
 
-/** Limits that every controller shares. */
-export interface HttpOptions {
-  /** Most bytes of a JSON body, after decompression. */
-  readonly maxBodyBytes: number;
-  /** Most bytes of JSON bodies that are held at a time, until their requests are answered. */
-  readonly bodyMemoryBytes: number;
-  readonly bodyPace: BodyPace;
-  /** Bytes of the body of any route but submissions and the import of stores, after decompression. */
-  readonly maxSmallBodyBytes: number;
-  /** Bytes of a submission that streams in, after decompression. */
-  readonly maxStreamBytes: number;
-  /** Bytes of a store master that is imported. */
-  readonly maxImportBytes: number;
-  /** An import with more rejected rows than these changes nothing. */
-  readonly maxRejectedRows: number;
-  /** How long other imports may wait for the sender of one, in milliseconds. */
-  readonly importStallMs: number;
-  /** Large JSON documents that are held by threads at a time. */
-  readonly documentThreads: number;
-  /** Time for a thread to parse a large JSON document, in milliseconds. */
-  readonly documentTimeoutMs: number;
-  readonly answers: AnswerLimits;
-  /** Most bodies that stream in at a time, and most answers that stream out. */
-  readonly maxStreams: number;
-}
+/** How fast the body of a request has to come: see the options `body…`. Only the time counts in which the server waits for it. */
+export type BodyPace = Readonly<Record<'graceMs' | 'minBytesPerSecond' | 'timeoutMs', number>>;
+
+export type HttpOptions = Values<typeof HTTP_TABLE> & { readonly bodyPace: BodyPace };
 
 export const HTTP_OPTIONS = Symbol('HTTP_OPTIONS');
+
+export function toHttpOptions(http: Values<typeof HTTP_TABLE>): HttpOptions {
+  const { bodyGraceMs: graceMs, bodyMinBytesPerSecond: minBytesPerSecond, bodyTimeoutMs: timeoutMs } = http;
+  return { ...http, bodyPace: { graceMs, minBytesPerSecond, timeoutMs } };
+}

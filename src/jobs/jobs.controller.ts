@@ -147,7 +147,7 @@ export class JobsController {
       onceClosed(response, this.exports.acquire(getFairnessKey(request)));
       const all = await this.images.all(job_id, filter);
       if (all === undefined) throw new JobNotFoundError();
-      return new StreamedAnswer(type, exportResults(type, all), this.http.answers.stallMs);
+      return new StreamedAnswer(type, exportResults(type, all), this.http.answerStallMs);
     }
     const page = await this.images.page(job_id, filter, query);
     if (page === undefined) throw new JobNotFoundError();

@@ -1,10 +1,13 @@
+import { option, type Values, whole } from '../options/option.js';
 import type { JobsObserver } from './jobs-observer.js';
 
-/** Limits of a submission, and who is told of the ends of jobs. */
-export interface JobsOptions {
-  /** Most images of one job. */
-  readonly maxImages: number;
-  readonly observer?: JobsObserver;
-}
+// prettier-ignore
+export const JOBS_TABLE = {
+  maxImages: option('MAX_IMAGES_PER_JOB', 1_000_000, whole(1, 100_000_000), 'Most images of one job.'),
+  retentionDays: option('JOB_RETENTION_DAYS', 0, whole(0, 36_500), 'Days that a job is kept after its end; `0` keeps it.'),
+};
+
+/** Limits of a submission, and the observer of the ends of jobs. */
+export type JobsOptions = Pick<Values<typeof JOBS_TABLE>, 'maxImages'> & { readonly observer?: JobsObserver };
 
 export const JOBS_OPTIONS = Symbol('JOBS_OPTIONS');

@@ -38,11 +38,6 @@ export class HostRule {
   }
 }
 
-/** Whether a text is a host name, or `*.` before one. */
-export function isHostPattern(text: string): boolean {
-  return /^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text);
-}
-
 /** In lower case, in Punycode (RFC 5891 §4), without the dot of the root and without the brackets of an IPv6 address. */
 function normalName(name: string): string {
   const plain = name

@@ -27,6 +27,11 @@ export function parseBlock(text: string): Block | undefined {
   return [address, Number(bits)];
 }
 
+/** Whether a text is a CIDR block. */
+export function isBlock(text: string): boolean {
+  return parseBlock(text) !== undefined;
+}
+
 /** The last four bytes of an IPv6 address, written as its other ones are. */
 function toGroups(dotted: string): string {
   const [a = 0, b = 0, c = 0, d = 0] = dotted.split('.').map(Number);

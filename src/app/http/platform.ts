@@ -6,9 +6,8 @@ import { ApiError } from '../../http/api-error.js';
 import { ApiErrorFilter } from '../../http/api-error.filter.js';
 import { API_PATH } from '../../http/api-controller.decorator.js';
 import { answerError } from '../../http/error-answer.js';
-import type { Settings } from '../environment.js';
 import { METRICS_PATH } from '../metrics/metrics.controller.js';
-import { BoundedAnswers } from '../../http/bounded-answers.js';
+import { type AnswerLimits, BoundedAnswers } from '../../http/bounded-answers.js';
 import { bodyTooLarge } from '../../http/request-body.js';
 import { answerClientErrors } from './client-errors.js';
 import { refuseCrossSite } from './cross-site.js';
@@ -48,15 +47,8 @@ export interface PlatformOptions {
 }
 
 /** Bounds what the answers of any route hold that nobody reads. Has to come before everything that keeps something for a request. */
-export function boundAnswers(
-  app: NestExpressApplication,
-  limits: Pick<Settings, 'answerStallMs' | 'answerMemoryBytes' | 'maxPipelinedRequests'>,
-): void {
-  const answers = new BoundedAnswers({
-    stallMs: limits.answerStallMs,
-    memoryBytes: limits.answerMemoryBytes,
-    maxPipelined: limits.maxPipelinedRequests,
-  });
+export function boundAnswers(app: NestExpressApplication, limits: AnswerLimits): void {
+  const answers = new BoundedAnswers(limits);
   app.use((request: Request, response: Response, next: NextFunction) =>
     answers.handle(request, response, next),
   );

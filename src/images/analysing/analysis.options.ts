@@ -1,11 +1,14 @@
+import { option, type Values, whole } from '../../options/option.js';
+import { DAY_MS } from '../../options/units.js';
+
+// prettier-ignore
+export const ANALYSIS_TABLE = {
+  timeoutMs: option(undefined, 10_000, whole(1, DAY_MS), 'Time of an analyzer for one image, in milliseconds. Waiting for the whole file does not count.'),
+  concurrency: option(undefined, 16, whole(1, 10_000), 'Images that one analyzer is given at a time, unless it names a number itself.'),
+  maxResultBytes: option(undefined, 65_536, whole(2, 16_777_216), 'Most bytes of one result as JSON.'),
+};
+
 /** How images are analysed, in one process. */
-export interface AnalysisOptions {
-  /** Milliseconds that an analyzer has for one image, waiting for the whole file not counted. */
-  readonly timeoutMs: number;
-  /** Images that one analyzer is given at a time, unless it says so itself. */
-  readonly concurrency: number;
-  /** Most bytes of one result as JSON. */
-  readonly maxResultBytes: number;
-}
+export type AnalysisOptions = Values<typeof ANALYSIS_TABLE>;
 
 export const ANALYSIS_OPTIONS = Symbol('ANALYSIS_OPTIONS');

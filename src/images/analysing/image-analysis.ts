@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { FETCHING_OPTIONS, type FetchingOptions, toMemoryShares } from '../fetching/fetching.options.js';
+import { toMemoryShares } from '../fetching/download-memory.js';
+import { FETCHING_OPTIONS, type FetchingOptions } from '../fetching/fetching.options.js';
 import { ImageFetcher } from '../fetching/image-fetcher.js';
 import type {
   FailedImage,

@@ -1,46 +1,24 @@
+import { option, text, type Values, whole } from '../../options/option.js';
+import { DAY_MS, GIB, MIB, TIB } from '../../options/units.js';
 import type { FetchObserver } from './fetch-observer.js';
 
+const headerValue = text((value) => /^[\x20-\x7e]+$/.test(value), 'printable ASCII characters');
+
+// prettier-ignore
+export const FETCHING_TABLE = {
+  concurrency: option('IMAGE_CONCURRENCY', 256, whole(1, 10_000), 'Upper limit of downloads in flight in one process.'),
+  hostConcurrency: option('IMAGE_HOST_CONCURRENCY', 128, whole(1, 10_000), 'Upper limit of downloads in flight to one host. Each host has its own limit, which adapts below that.'),
+  timeoutMs: option('IMAGE_TIMEOUT_MS', 10_000, whole(1, DAY_MS), 'Time for one attempt at an image, redirects and further ranges included, in milliseconds. Waiting for a slot does not count.'),
+  maxBytes: option('IMAGE_MAX_BYTES', 26_214_400, whole(1024, GIB), 'Most bytes read of one image in one attempt.'),
+  memoryBytes: option('IMAGE_MEMORY_BYTES', 134_217_728, whole(MIB, TIB, { option: 'maxBytes', raisesDefault: false }), 'Most bytes of images that all downloads of a process hold at a time.'),
+  userAgent: option('IMAGE_USER_AGENT', 'shelfline', headerValue, 'The `User-Agent` header of requests for images and of callbacks.'),
+};
+
 /** Limits of fetching, for one process. */
-export interface FetchingOptions {
-  /** Most downloads in flight, and most to one host. Each host has as many as it bears below that. */
-  readonly concurrency: number;
-  readonly hostConcurrency: number;
-  /** Milliseconds for one try, redirects and further ranges included; waiting for a slot is not. */
-  readonly timeoutMs: number;
-  /** Most bytes read of one image in one try. */
-  readonly maxBytes: number;
-  /**
-   * Most image bytes held at a time by all downloads together. A download is measured as it comes in and holds at most
-   * {@link HELD_BYTES}, so this bounds how many run at once, whatever `concurrency` says.
-   */
-  readonly memoryBytes: number;
+export type FetchingOptions = Values<typeof FETCHING_TABLE> & {
   /** A host that refuses everything for so long fails its images, in milliseconds. */
   readonly hostPatienceMs?: number;
-  readonly userAgent: string;
   readonly observer?: FetchObserver;
-}
+};
 
 export const FETCHING_OPTIONS = Symbol('FETCHING_OPTIONS');
-
-/**
- * Bytes of its image that one download holds at the most while it waits for more: what its socket read last, 64 KiB; the
- * start of the file, 64 KiB more; and the piece that its reader waits for with what that copied of others, 128 KiB together.
- */
-export const HELD_BYTES = 262_144;
-
-/**
- * How many downloads may run at once: `concurrency`, or fewer where the memory is small; at least one.
- *
- * @param memoryBytes of `options` that downloads may have
- */
-export function downloadsAtOnce(options: FetchingOptions, memoryBytes = options.memoryBytes): number {
-  return Math.max(1, Math.min(options.concurrency, Math.floor(memoryBytes / HELD_BYTES)));
-}
-
-/** Where images are analysed: what downloads may hold, what starts of files may, and what whole files may. */
-export function toMemoryShares({
-  memoryBytes,
-}: FetchingOptions): Readonly<Record<'downloads' | 'starts' | 'wholeFiles', number>> {
-  const quarter = Math.floor(memoryBytes / 4);
-  return { downloads: memoryBytes - 2 * quarter, starts: quarter, wholeFiles: quarter };
-}

@@ -7,7 +7,8 @@ import { Attempt } from './attempt.js';
 import { connectionFault } from './connection-fault.js';
 import { CookieJar } from './cookie-jar.js';
 import { FetchFault, ThrottledFault } from './fetch-fault.js';
-import { downloadsAtOnce, type FetchingOptions } from './fetching.options.js';
+import { downloadsAtOnce } from './download-memory.js';
+import type { FetchingOptions } from './fetching.options.js';
 import {
   HostUnavailableError,
   HostRefusedError,

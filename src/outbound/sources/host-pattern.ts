@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isHostPattern } from '../host-rule.js';
+import { isHostPattern } from '../host-names.js';
 
 /** Which URLs an entry is for: those of one host, or of all below it, by scheme and port. */
 export interface HostPattern {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { LIMITS } from '../../store-visits.limits.js';
-import { downloadsAtOnce, type FetchingOptions, HELD_BYTES, toMemoryShares } from './fetching.options.js';
+import { downloadsAtOnce, HELD_BYTES, toMemoryShares } from './download-memory.js';
+import { FETCHING_TABLE, type FetchingOptions } from './fetching.options.js';
 
-const { concurrency, hostConcurrency, timeoutMs, maxBytes, memoryBytes } = LIMITS.images;
+const { concurrency, hostConcurrency, timeoutMs, maxBytes, memoryBytes } = FETCHING_TABLE;
 
 const DEFAULTS: FetchingOptions = {
   concurrency: concurrency.default,

@@ -1,0 +1,113 @@
+/** Throws the error that says what an option takes. `part` names what is wrong of its value, such as `min`. */
+export type Refuse = (takes: string, part?: string) => never;
+
+/** What an option takes, and how that is checked. */
+export interface Kind<Value> {
+  /** Its type among the module's options, as TypeScript writes it. */
+  readonly type: string;
+  readonly bounds?: { readonly min: number; readonly max: number };
+  /** The value of an environment variable that is not blank. */
+  readonly parse: (text: string, refuse: Refuse) => Value;
+  /** The value that a platform gave to the module. */
+  readonly check: (value: unknown, refuse: Refuse) => Value;
+  readonly isSecret?: boolean;
+  /** The option of the same table that this one may not be below. */
+  readonly atLeast?: { readonly option: string; readonly raisesDefault: boolean };
+}
+
+/** One option: a setting of the standalone service, an option of the module, or both. */
+export interface Option<Value = unknown, Variable = string | undefined> extends Kind<Value> {
+  readonly variable: Variable;
+  readonly default: Value;
+  readonly description: string;
+}
+
+/** The options of a room, one line each. */
+export type OptionTable = Readonly<Record<string, Option>>;
+
+/** The values of a table's options, complete and checked. */
+export type Values<Table extends OptionTable> = { readonly [Name in keyof Table]: Table[Name]['default'] };
+
+/**
+ * A line of a table.
+ *
+ * @param variable the environment variable that sets it; undefined where only the module has the option
+ * @param description what the README and the editors of platform developers show
+ */
+export function option<Value, Variable extends string | undefined>(
+  variable: Variable,
+  fallback: NoInfer<Value>,
+  kind: Kind<Value>,
+  description: string,
+): Option<Value, Variable> {
+  return { variable, default: fallback, description, ...kind };
+}
+
+/** What may be left out, and has no default. */
+export function optional<Value>(kind: Kind<Value>): Kind<Value | undefined> {
+  return kind;
+}
+
+/** What no error may repeat. */
+export function secret<Value>(kind: Kind<Value>): Kind<Value> {
+  return { ...kind, isSecret: true };
+}
+
+/** A whole number within bounds. */
+export function whole(min: number, max: number, atLeast?: Kind<number>['atLeast']): Kind<number> {
+  const takes = `a whole number from ${min} to ${max}`;
+  const isWithin = (value: unknown): value is number =>
+    Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
+  return {
+    type: 'number',
+    bounds: { min, max },
+    parse: (digits, refuse) =>
+      /^\d{1,15}$/.test(digits) && isWithin(Number(digits)) ? Number(digits) : refuse(takes),
+    check: (value, refuse) => (isWithin(value) ? value : refuse(`${takes}, and is ${String(value)}`)),
+    ...(atLeast && { atLeast }),
+  };
+}
+
+/** A text that matches. */
+export function text(matches: (value: string) => boolean, takes: string): Kind<string> {
+  const check: Kind<string>['check'] = (value, refuse) =>
+    typeof value === 'string' && matches(value) ? value : refuse(takes);
+  return { type: 'string', parse: check, check };
+}
+
+/** One of a few words. */
+export function word<const Word extends string>(words: readonly Word[]): Kind<Word> {
+  const check: Kind<Word>['check'] = (value, refuse) =>
+    words.find((each) => each === value) ?? refuse(`one of ${words.join(', ')}`);
+  return { type: words.map((each) => `'${each}'`).join(' | '), parse: check, check };
+}
+
+function toBoolean(value: unknown, refuse: Refuse): boolean {
+  return word(['true', 'false']).check(String(value), refuse) === 'true';
+}
+
+/** `true` or `false`. */
+export const FLAG: Kind<boolean> = { type: 'boolean', parse: toBoolean, check: toBoolean };
+
+function split(joined: string): readonly string[] {
+  return joined === '' ? [] : joined.split(',').map((item) => item.trim());
+}
+
+/** Texts, as an array or with commas between them. */
+export function list(
+  matches: (item: string) => boolean,
+  takes: string,
+  inModule = takes,
+): Kind<readonly string[]> {
+  const isGood = (items: unknown): items is readonly string[] =>
+    Array.isArray(items) && items.every((item) => typeof item === 'string' && matches(item));
+  const check = (given: unknown, refuse: Refuse, form: string): readonly string[] => {
+    const items = typeof given === 'string' ? split(given) : given;
+    return isGood(items) ? items : refuse(form);
+  };
+  return {
+    type: 'TextList',
+    parse: (joined, refuse) => check(joined, refuse, `a comma-separated list of ${takes}`),
+    check: (given, refuse) => check(given, refuse, `a list of ${inModule}`),
+  };
+}
