@@ -1,4 +1,4 @@
-import { Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { Get, Inject, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { ApiController } from '../http/api-controller.decorator.js';
@@ -7,89 +7,31 @@ import { ApiErrors, ApiPageQuery, ApiTextQuery, BAD_PARAMETER, BAD_PATH } from '
 import { getFairnessKey } from '../http/caller.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
 import { parseQuery, pathParam } from '../http/request-input.js';
-import { openBody } from '../http/request-body.js';
 import { onceClosed } from '../http/once-closed.js';
 import { OpenStreams } from '../http/open-streams.js';
 import { answerStream } from '../http/streamed.js';
 import { ImagesService } from '../images/images.service.js';
 import { EXPORT_TYPES, exportResults } from '../images/result-export.js';
-import { LargeDocument } from './document/large-document.js';
-import { openDocument } from './document/document-visits.js';
-import { JobDto, JobPageDto, type SubmittedJobDto } from './dto/job.dto.js';
+import { JobDto, JobPageDto } from './dto/job.dto.js';
 import { ListImagesQuery, ListJobsQuery } from './dto/queries.dto.js';
-import { StreamedJobQuery } from './dto/submit-job.dto.js';
-import { getIdempotencyKey } from './idempotency.js';
 import { ApiJobId } from './job-id.docs.js';
 import { isJobId } from './job-id.js';
 import { ApiJobImages } from './job-images.docs.js';
 import { JOB_STATUSES } from './job.entity.js';
-import { JobNotFoundError, JobsService, type Submitted } from './jobs.service.js';
-import { StreamedSubmissionService } from './streaming/streamed-submission.service.js';
-import { readerFor } from './streaming/visit-lines.js';
-import { ApiSubmission } from './submission.docs.js';
+import { JobNotFoundError, JobsService } from './jobs.service.js';
 
-/** Jobs: submit, read, list, and the results of their images. */
+/** Jobs: read, list, and the results of their images. */
 @ApiTags('jobs')
 @ApiController()
 export class JobsController {
-  private readonly uploads: OpenStreams;
   private readonly exports: OpenStreams;
 
   constructor(
     private readonly jobs: JobsService,
     private readonly images: ImagesService,
-    private readonly streaming: StreamedSubmissionService,
     @Inject(HTTP_OPTIONS) private readonly http: HttpOptions,
   ) {
-    this.uploads = new OpenStreams(http.maxStreams, 'submissions');
     this.exports = new OpenStreams(http.maxStreams, 'exports');
-  }
-
-  @Post('jobs')
-  @HttpCode(201)
-  @ApiSubmission('submitJob')
-  async submit(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const { jobId, replayed } = await this.take(request, request.body);
-    response.location(pathOfJob(request, jobId));
-    if (replayed) response.setHeader('Idempotent-Replayed', 'true');
-    const answer: SubmittedJobDto = { job_id: jobId };
-    response.json(answer);
-  }
-
-  @Post('submit')
-  @HttpCode(201)
-  @ApiSubmission('submitJobByOlderName')
-  async submitByOlderName(@Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.submit(request, response);
-  }
-
-  private async take(request: Request, body: unknown): Promise<Submitted> {
-    if (body instanceof LargeDocument) {
-      try {
-        const { visits, ...head } = openDocument(body, this.jobs.limits);
-        return await this.streaming.submit(visits, head, getIdempotencyKey(request));
-      } finally {
-        // What was refused unread keeps others waiting for the thread.
-        await body.close();
-      }
-    }
-    const key = getIdempotencyKey(request);
-    const read = readerFor(request);
-    if (read === undefined) return this.jobs.submitUnchecked(body, key);
-    const {
-      reference = null,
-      count,
-      callback_url: callbackUrl = null,
-    } = parseQuery(StreamedJobQuery, request);
-    this.jobs.refuseCallback(callbackUrl);
-    const release = this.uploads.acquire(getFairnessKey(request));
-    try {
-      const lines = read(openBody(request, this.http.bodyPace, this.http.maxStreamBytes), this.jobs.limits);
-      const head = { reference, callbackUrl, count, place: 'The body' };
-      return await this.streaming.submit(lines, head, key);
-    } finally {
-      release();
-    }
   }
 
   @Get('jobs')
@@ -153,10 +95,4 @@ export class JobsController {
     if (page === undefined) throw new JobNotFoundError();
     await answerJson(response, page);
   }
-}
-
-/** Where a job is that was submitted here, whatever the API is mounted under: beside the route that took it. */
-function pathOfJob({ originalUrl }: Request, jobId: string): string {
-  const [path = ''] = originalUrl.split('?', 1);
-  return `${path.replace(/\/[^/]+\/?$/, '')}/jobs/${jobId}`;
 }

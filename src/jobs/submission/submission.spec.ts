@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { ApiError } from '../http/api-error.js';
-import { MAX_FAULTS } from '../http/validation.js';
-import { MAX_VISITS } from './dto/submit-job.dto.js';
-import { COUNT_MISMATCH, parseSubmission, type SubmissionLimits } from './submission.js';
+import { ApiError } from '../../http/api-error.js';
+import { MAX_FAULTS } from '../../http/validation.js';
+import { type NewVisit, VisitRule } from './new-visit.js';
+import { readJson, toDocument } from './readers/json.reader.js';
+import { MAX_VISITS } from './submit-job.dto.js';
+import { COUNT_MISMATCH, type SubmissionLimits, toSteps } from './submission.js';
 
 const VISIT = {
   store_id: 'S1',
@@ -10,14 +12,23 @@ const VISIT = {
   visit_time: '2024-11-16T12:00:00+05:30',
 };
 
-const limits = (maxImages: number): SubmissionLimits => ({
-  maxImages,
-  callbacks: true,
-  hasSource: (url) => url.startsWith('s3://photos/'),
-});
+const rule = new VisitRule((url) => url.startsWith('s3://photos/'));
+const limits = (maxImages: number): SubmissionLimits => ({ maxImages, callbacks: true });
 const several = (count: number, visit: object = VISIT): object[] =>
   Array.from({ length: count }, () => visit);
 const jobOf = (visits: unknown[], more: object = {}): object => ({ count: visits.length, visits, ...more });
+
+/** The job that a JSON value makes, with its visits. */
+async function parseSubmission(
+  body: unknown,
+  of: SubmissionLimits,
+): Promise<{ reference: string | null; callbackUrl: string | null; visits: NewVisit[] }> {
+  const input = readJson(toDocument(body), rule);
+  const visits: NewVisit[] = [];
+  for await (const step of toSteps(input, of)) visits.push(...step);
+  const { reference, callbackUrl } = input.header;
+  return { reference, callbackUrl, visits };
+}
 
 async function refusal(body: unknown, maxImages = 1_000): Promise<ApiError> {
   try {

@@ -9,9 +9,15 @@ import {
   type CallbackObject,
   getSchemaPath,
 } from '@nestjs/swagger';
-import { ApiErrors, ApiTextQuery, bareErrorSchema, JSON_BODY_ERRORS, textSchema } from '../http/api-docs.js';
-import { ErrorBody } from '../http/error-body.dto.js';
-import { EXAMPLE_JOB_EVENT, JobEventDto, SubmittedJobDto } from './dto/job.dto.js';
+import {
+  ApiErrors,
+  ApiTextQuery,
+  bareErrorSchema,
+  JSON_BODY_ERRORS,
+  textSchema,
+} from '../../http/api-docs.js';
+import { ErrorBody } from '../../http/error-body.dto.js';
+import { EXAMPLE_JOB_EVENT, JobEventDto, SubmittedJobDto } from '../dto/job.dto.js';
 import {
   CALLBACK_URL_DESCRIPTION,
   CALLBACK_URL_SCHEMA,
@@ -19,9 +25,9 @@ import {
   EXAMPLE_VISIT,
   MAX_COUNT,
   SubmitJobDto,
-  VisitDto,
-} from './dto/submit-job.dto.js';
-import { MAX_LINE_BYTES } from './streaming/visit-lines.js';
+} from './submit-job.dto.js';
+import { NewVisitDto } from './new-visit.js';
+import { MAX_LINE_BYTES } from './readers/ndjson.reader.js';
 import { COUNT_MISMATCH } from './submission.js';
 
 const { store_id, image_url, visit_time } = EXAMPLE_VISIT;
@@ -52,7 +58,7 @@ const JOB_ENDED: CallbackObject = {
 /** Documents the submission of a job, in each of the bodies that it may have. */
 export function ApiSubmission(operationId: string): MethodDecorator {
   return applyDecorators(
-    ApiExtraModels(SubmitJobDto, VisitDto, ErrorBody, JobEventDto),
+    ApiExtraModels(SubmitJobDto, NewVisitDto, ErrorBody, JobEventDto),
     ApiOperation({
       operationId,
       summary: 'Submit a job of store visits',
