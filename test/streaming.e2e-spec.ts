@@ -121,6 +121,21 @@ describe('a submission that streams', () => {
     expect(verdicts.filter(({ offending }) => offending.length > 0)).toEqual([]);
   });
 
+  it('is written in several transactions, and a document of the same visits that fits into memory in one', async () => {
+    const transactions = async (jobId: string): Promise<number | undefined> => {
+      const [row] = await shelfline.database.query<{ transactions: number }>(
+        `SELECT count(DISTINCT visit.xmin::text)::int AS transactions
+           FROM shelfline.job AS job JOIN shelfline.visit AS visit ON visit.job = job.id WHERE job.job_id = $1`,
+        [jobId],
+      );
+      return row?.transactions;
+    };
+    const streamed = await send(NDJSON, lines(MANY));
+    const document = await shelfline.post('/api/jobs', { count: MANY.length, visits: MANY });
+    expect(await transactions(streamed.json.job_id)).toBeGreaterThan(1);
+    expect(await transactions(document.json.job_id)).toBe(1);
+  });
+
   it('may come compressed, by the older name, and cut anywhere', async () => {
     const answer = await shelfline.post('/api/submit', gzipSync(lines(MANY)), {
       'content-type': NDJSON,

@@ -57,25 +57,18 @@ export class NewVisitDto {
   visit_time!: string;
 }
 
-/** Where a visit stands in its body: its path, and what separates the path from the name of a field. */
-export interface VisitPlace {
-  readonly path: string;
-  readonly separator: string;
-}
-
-/** A field of a visit and what is wrong with it. */
-export interface FieldFault {
-  readonly field: keyof NewVisitDto;
-  readonly message: string;
-}
-
 /** The rule for a visit. It is the same for every kind of body. */
 export class VisitRule {
   /** @param hasSource whether a source is configured for the bucket and key of an `s3:` URL */
   constructor(private readonly hasSource: (url: string) => boolean) {}
 
-  /** Checks an object of a JSON text. Returns undefined where it has faults, and adds these to `faults`. */
-  parse(raw: unknown, { path, separator }: VisitPlace, faults: Fault[]): NewVisit | undefined {
+  /**
+   * Checks an object of a JSON text. Returns undefined where it has faults, and adds these to `faults`.
+   *
+   * @param path where the visit stands in its body
+   * @param separator between the path and the name of a field
+   */
+  parse(raw: unknown, path: string, separator: string, faults: Fault[]): NewVisit | undefined {
     if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
       faults.push({ path, message: 'must be an object with store_id, image_url and visit_time' });
       return undefined;
@@ -88,12 +81,12 @@ export class VisitRule {
     return visitTime && { storeId: visit.store_id, imageUrls: visit.image_url, visitTime };
   }
 
-  /** The first fault of a visit with one image, whose fields came as text. */
-  findFault(store: string, url: string, visitTime: Date | undefined): FieldFault | undefined {
+  /** The first fault of an image with the store and time of its visit, which came as text. Its path is the name of the field. */
+  findFault(store: string, url: string, visitTime: Date | undefined): Fault | undefined {
     return (
-      toFieldFault('store_id', storeId(store)) ??
-      toFieldFault('image_url', imageUrl(url) ?? this.findSourceFault(url)) ??
-      (visitTime === undefined ? toFieldFault('visit_time', dateTime(undefined)) : undefined)
+      toFault('store_id', storeId(store)) ??
+      toFault('image_url', imageUrl(url) ?? this.findSourceFault(url)) ??
+      toFault('visit_time', visitTime === undefined ? dateTime(undefined) : undefined)
     );
   }
 
@@ -109,6 +102,6 @@ export class VisitRule {
   }
 }
 
-function toFieldFault(field: keyof NewVisitDto, found: ReturnType<Rule>): FieldFault | undefined {
-  return typeof found === 'string' ? { field, message: found } : undefined;
+function toFault(field: keyof NewVisitDto, message: ReturnType<Rule>): Fault | undefined {
+  return typeof message === 'string' ? { path: field, message } : undefined;
 }

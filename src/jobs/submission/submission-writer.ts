@@ -11,11 +11,10 @@ const SLICE_IMAGES = 2_500;
 /** How often an upload is recorded as going on, in milliseconds. */
 const TOUCH_MS = 60_000;
 
-/** Visits with their numbers: those of the first visit and its first image, and how many rows there are up to the last. */
-export interface PlacedVisits {
-  readonly visits: readonly NewVisit[];
-  readonly from: { readonly visit: number; readonly image: number };
-  readonly upTo: { readonly visits: number; readonly images: number };
+/** The numbers of a visit and of its first image in their job. */
+interface RowNumbers {
+  readonly visit: number;
+  readonly image: number;
 }
 
 /**
@@ -23,10 +22,16 @@ export interface PlacedVisits {
  * upload: its first steps are written before its job exists, each in a transaction of its own, under the number of that job.
  */
 export class SubmissionWriter {
+  /** Visits and images of all steps. */
   visits = 0;
   images = 0;
   /** The number of the job that the upload may become; undefined until a step is written ahead. */
   upload: string | undefined;
+  /** Whether a step was dropped. No job can be made of the submission then. */
+  isIncomplete = false;
+  /** Visits that are not being written yet, and the numbers of the first of them. */
+  private held: NewVisit[] = [];
+  private heldFrom: RowNumbers = { visit: 0, image: 0 };
   /** What each slice found of unknown stores, by the number of its first image. A slice that is written again finds it anew. */
   private readonly unknown = new Map<number, { readonly visits: number; readonly images: number }>();
   /** Batches with an image that is to be fetched. */
@@ -50,35 +55,36 @@ export class SubmissionWriter {
     return [...this.unknown.values()].reduce((sum, { images }) => sum + images, 0);
   }
 
-  /** Numbers further visits and their images: those that are placed next come after them. */
-  place(visits: readonly NewVisit[]): PlacedVisits {
-    const from = { visit: this.visits, image: this.images };
-    this.visits += visits.length;
-    this.images += countImages(visits);
-    return { visits, from, upTo: { visits: this.visits, images: this.images } };
+  get isHolding(): boolean {
+    return this.held.length > 0;
   }
 
-  /** Writes visits and their images. Several transactions may do so at a time, and again after one was rolled back. */
-  async write(transaction: Transaction, job: string, { visits, from }: PlacedVisits): Promise<void> {
-    let next = from;
-    for (const slice of toSlices(visits)) {
-      await this.writeSlice(transaction, job, next, slice);
-      next = { visit: next.visit + slice.length, image: next.image + countImages(slice) };
-    }
+  /** Numbers the visits of a step and holds them until they are written. */
+  hold(step: readonly NewVisit[]): void {
+    this.held.push(...step);
+    this.visits += step.length;
+    this.images += countImages(step);
   }
 
   /**
-   * Begins to write a step ahead of its job. Two steps are written while a third comes in.
+   * Begins to write what is held ahead of the job. Two steps are written while a third comes in.
    *
    * @throws what an earlier step failed with
    */
-  async writeAhead(visits: readonly NewVisit[]): Promise<void> {
+  async writeAhead(): Promise<void> {
     await this.writing[0];
     const job = (this.upload ??= await this.beginUpload());
-    const next = this.writeStep(job, this.place(visits));
+    const next = this.writeStep(job, this.held, this.heldFrom);
     // Its error is thrown by whatever waits for it next, which may be nothing.
     next.catch(() => {});
     this.writing = [this.writing[1], next];
+    this.release();
+  }
+
+  /** Drops what is held: the submission is read on to be compared with an earlier one. */
+  drop(): void {
+    this.isIncomplete = true;
+    this.release();
   }
 
   /** @throws what a step that was written ahead failed with */
@@ -93,14 +99,17 @@ export class SubmissionWriter {
   }
 
   /**
-   * Ends the upload, for its rows to become those of the job.
+   * Writes what is held, in the transaction that makes the job, and ends the upload. It may be called again when that transaction was
+   * rolled back.
    *
    * @throws ApiError `503` where another process has taken this one for dead
    */
-  async endUpload(transaction: Transaction): Promise<void> {
-    if (this.upload === undefined) return;
-    const ended = await this.submissions.endUpload(transaction, this.upload);
-    if (ended === undefined) throw toInterrupted();
+  async finish(transaction: Transaction, job: string): Promise<void> {
+    if (this.upload !== undefined) {
+      const ended = await this.submissions.endUpload(transaction, this.upload);
+      if (ended === undefined) throw toInterrupted();
+    }
+    await this.write(transaction, job, this.held, this.heldFrom);
   }
 
   /** Whether an image may have to be fetched: not where its whole batch has nothing to fetch. */
@@ -115,19 +124,38 @@ export class SubmissionWriter {
     return job;
   }
 
-  private async writeStep(job: string, step: PlacedVisits): Promise<void> {
+  private release(): void {
+    this.held = [];
+    this.heldFrom = { visit: this.visits, image: this.images };
+  }
+
+  private async writeStep(job: string, visits: readonly NewVisit[], from: RowNumbers): Promise<void> {
+    const upTo = { visits: this.visits, images: this.images };
     await this.database.transaction(async (transaction) => {
-      await this.write(transaction, job, step);
+      await this.write(transaction, job, visits, from);
       // Last: the transaction of the next step would wait for the lock.
-      if (!(await this.submissions.growUpload(transaction, job, step.upTo))) throw toInterrupted();
+      if (!(await this.submissions.growUpload(transaction, job, upTo))) throw toInterrupted();
     });
+  }
+
+  private async write(
+    transaction: Transaction,
+    job: string,
+    visits: readonly NewVisit[],
+    from: RowNumbers,
+  ): Promise<void> {
+    let next = from;
+    for (const slice of toSlices(visits)) {
+      await this.writeSlice(transaction, job, slice, next);
+      next = { visit: next.visit + slice.length, image: next.image + countImages(slice) };
+    }
   }
 
   private async writeSlice(
     transaction: Transaction,
     job: string,
-    from: PlacedVisits['from'],
     visits: readonly NewVisit[],
+    from: RowNumbers,
   ): Promise<void> {
     const unknown = await this.submissions.insertVisits(transaction, job, from, visits);
     const images = visits.flatMap(({ imageUrls }, index): NewImage[] => {

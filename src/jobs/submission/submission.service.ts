@@ -15,9 +15,9 @@ import { JOBS_OPTIONS, type JobsOptions } from '../jobs.options.js';
 import { SWEEP_QUEUE, toPurgeTask } from '../sweeps.js';
 import { TableStatistics } from '../table-statistics.js';
 import { type IdempotencyKey, IdempotencyKeyReusedError, SubmissionDigest } from './idempotency.js';
-import { type NewVisit, VisitRule } from './new-visit.js';
+import { VisitRule } from './new-visit.js';
 import { type SubmissionHeader, type SubmissionInput, toSteps } from './submission.js';
-import { type PlacedVisits, SubmissionWriter } from './submission-writer.js';
+import { SubmissionWriter } from './submission-writer.js';
 import { FIRST_RUN, type SubmittedOnce, SubmissionsRepository } from './submissions.repository.js';
 
 /** How long a process that stops waits for submissions to end and for the rows of refused ones to be handed over, in milliseconds. */
@@ -28,16 +28,6 @@ export interface Submitted {
   readonly jobId: string;
   /** The job was there already, submitted before with the same idempotency key. */
   readonly replayed: boolean;
-}
-
-/** A submission that has been read and checked to its end, and what of it is still to be written. */
-interface ReadSubmission {
-  readonly header: SubmissionHeader;
-  readonly once: SubmittedOnce | undefined;
-  readonly writer: SubmissionWriter;
-  readonly rest: PlacedVisits;
-  /** The key belonged to a job when the first step came in, and no step was written. */
-  readonly seemedRepeated: boolean;
 }
 
 /**
@@ -115,7 +105,8 @@ export class SubmissionService implements BeforeApplicationShutdown {
     const writer = new SubmissionWriter(this.database, this.submissions, this.images);
     let submitted: Submitted | undefined;
     try {
-      submitted = await this.store(await this.read(input, writer, key, manager), manager);
+      const once = await this.read(input, writer, key, input.header.isInMemory || manager !== undefined);
+      submitted = await this.store(input.header, writer, once, manager);
       return submitted;
     } finally {
       await writer.stop();
@@ -128,40 +119,40 @@ export class SubmissionService implements BeforeApplicationShutdown {
     input: SubmissionInput,
     writer: SubmissionWriter,
     key: IdempotencyKey | undefined,
-    manager: EntityManager | undefined,
-  ): Promise<ReadSubmission> {
-    const { header } = input;
+    isOneTransaction: boolean,
+  ): Promise<SubmittedOnce | undefined> {
     const limits = { maxImages: this.options.maxImages, callbacks: this.webhooks.isAvailable };
-    const isOneTransaction = header.isInMemory || manager !== undefined;
-    const digest = key && new SubmissionDigest(header);
+    const digest = key && new SubmissionDigest(input.header);
     let isRepeat: boolean | undefined;
-    let held: NewVisit[] = [];
     for await (const step of toSteps(input, limits)) {
-      if (held.length > 0 && !isOneTransaction) {
+      if (writer.isHolding && !isOneTransaction) {
         isRepeat ??= key !== undefined && (await this.submissions.findByKey(key)) !== undefined;
-        if (!isRepeat) await writer.writeAhead(held);
-        held = [];
+        if (isRepeat) writer.drop();
+        else await writer.writeAhead();
       }
       digest?.add(step);
-      held.push(...step);
+      writer.hold(step);
     }
     await writer.allWritten();
-    const once = key && digest && { ...key, digest: digest.hex() };
-    return { header, once, writer, rest: writer.place(held), seemedRepeated: isRepeat === true };
+    return key && digest && { ...key, digest: digest.hex() };
   }
 
-  private async store(submission: ReadSubmission, manager: EntityManager | undefined): Promise<Submitted> {
-    const { once, writer, seemedRepeated } = submission;
+  private async store(
+    header: SubmissionHeader,
+    writer: SubmissionWriter,
+    once: SubmittedOnce | undefined,
+    manager: EntityManager | undefined,
+  ): Promise<Submitted> {
     for (;;) {
       const earlier = once && (await this.submissions.findByKey(once, manager));
       if (earlier !== undefined) {
         if (earlier.submission_digest !== once?.digest) throw new IdempotencyKeyReusedError();
         return { jobId: earlier.job_id, replayed: true };
       }
-      if (seemedRepeated)
+      if (writer.isIncomplete)
         throw new ApiError(409, 'The job of this Idempotency-Key was deleted meanwhile. Send it again.');
       const jobId = await this.database.transaction(
-        (transaction) => this.insert(transaction, submission),
+        (transaction) => this.insert(transaction, header, writer, once),
         manager,
       );
       if (jobId !== undefined) {
@@ -174,9 +165,12 @@ export class SubmissionService implements BeforeApplicationShutdown {
   }
 
   /** Returns the id of the job; undefined where its key belongs to another by now. */
-  private async insert(transaction: Transaction, submission: ReadSubmission): Promise<string | undefined> {
-    const { header, once, writer, rest } = submission;
-    const { reference, callbackUrl } = header;
+  private async insert(
+    transaction: Transaction,
+    { reference, callbackUrl }: SubmissionHeader,
+    writer: SubmissionWriter,
+    once: SubmittedOnce | undefined,
+  ): Promise<string | undefined> {
     const { visits: count, images: total } = writer;
     const job = { id: writer.upload, reference, callbackUrl, count, total };
     const inserted = await this.submissions.insert(transaction, job, once);
@@ -184,13 +178,11 @@ export class SubmissionService implements BeforeApplicationShutdown {
     const { id, jobId } = inserted;
     const event: JobEvents['job.submitted'] = { job_id: jobId, reference, count, images: { total } };
     transaction.onceCommitted(() => this.events.publish('job.submitted', event));
-    await writer.endUpload(transaction);
-    await writer.write(transaction, id, rest);
+    await writer.finish(transaction, id);
     const ended = await this.submissions.settle(transaction, id, writer);
     if (ended !== undefined) await this.ends.announce(transaction, ended);
-    const batches = toBatchTasks({ job: id, run: FIRST_RUN, from: 0, to: total }, (seq) =>
-      writer.mayBePending(seq),
-    );
+    const images = { job: id, run: FIRST_RUN, from: 0, to: total };
+    const batches = toBatchTasks(images, (seq) => writer.mayBePending(seq));
     if (batches.length > 0) await this.queue.enqueue(BATCH_QUEUE, batches, transaction);
     return jobId;
   }

@@ -96,8 +96,7 @@ class VisitRows {
     const url = this.cell(record, 'image_url');
     const visitTime = this.parseTime(this.cell(record, 'visit_time'));
     const fault = this.rule.findFault(store, url, visitTime);
-    if (fault !== undefined || visitTime === undefined)
-      return fault && { path: `: ${fault.field}`, message: fault.message };
+    if (fault !== undefined || visitTime === undefined) return fault && { ...fault, path: `: ${fault.path}` };
     return this.addToVisit(store, visitTime, url, this.cell(record, VISIT_COLUMN));
   }
 

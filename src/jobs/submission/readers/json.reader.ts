@@ -58,7 +58,7 @@ async function* readVisits(document: JsonDocument, rule: VisitRule): AsyncGenera
   let index = 0;
   for await (const piece of document.pieces()) {
     for (const raw of piece) {
-      const visit = rule.parse(raw, { path: `visits[${index}]`, separator: '.' }, faults);
+      const visit = rule.parse(raw, `visits[${index}]`, '.', faults);
       if (visit !== undefined) visits.push(visit);
       checkedImages += visit?.imageUrls.length ?? 1;
       index += 1;

@@ -29,7 +29,7 @@ export async function* readNdjson(body: Readable, rule: VisitRule): AsyncGenerat
       }
       const raw = parseJson(text);
       if (raw === undefined) faults.push({ path, message: 'is not valid JSON' });
-      const visit = raw === undefined ? undefined : rule.parse(raw, { path, separator: ': ' }, faults);
+      const visit = raw === undefined ? undefined : rule.parse(raw, path, ': ', faults);
       if (visit !== undefined) visits.push(visit);
     }
     yield { visits, faults };
