@@ -46,12 +46,14 @@ module.exports = {
     },
     {
       name: 'readers-only-read',
-      comment: 'A reader checks visits. Whether and how they are stored is for the service of submissions alone.',
+      comment:
+        'A reader checks visits. Whether and how they are stored is for the service of submissions alone.',
       severity: 'error',
       from: { path: '^src/jobs/submission/readers/', pathNot: '\\.spec\\.ts$' },
       to: {
         path: '^src/(jobs|database|queue|events)/',
-        pathNot: '^src/jobs/(image-url\\.rule|submission/(readers/.+|new-visit|submission|submit-job\\.dto))\\.ts$',
+        pathNot:
+          '^src/jobs/(image-url\\.rule|submission/(readers/.+|new-visit|submission|submit-job\\.dto))\\.ts$',
       },
     },
     {

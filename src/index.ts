@@ -23,13 +23,8 @@ export type { JobEvents, JobFinished, JobProgressed, JobSubmitted } from './jobs
 export { IdempotencyKeyReusedError } from './jobs/submission/idempotency.js';
 export { JobControlService } from './jobs/job-control.service.js';
 export type { JobStatusView, JobView } from './jobs/job-view.js';
-export {
-  JobNotFoundError,
-  JobsService,
-  type Submission,
-  type Submitted,
-  type SubmitOptions,
-} from './jobs/jobs.service.js';
+export { JobNotFoundError, JobsService, type Submission, type SubmitOptions } from './jobs/jobs.service.js';
+export type { Submitted } from './jobs/submission/submission.service.js';
 export type { VisitView } from './jobs/visit-view.js';
 export { VisitsService } from './jobs/visits.service.js';
 export { StoreVisitsOptionsError } from './room-options.js';

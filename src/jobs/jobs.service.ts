@@ -9,10 +9,8 @@ import { type JobStatusView, type JobView, statusView, toJobView } from './job-v
 import type { JobRow } from './job.entity.js';
 import { type JobFilter, JobsRepository, type JobWithFaults } from './jobs.repository.js';
 import { checkKey, type IdempotencyKey } from './submission/idempotency.js';
-import { readJson, toDocument } from './submission/readers/json.reader.js';
+import { readJson, toDocument, toHeader } from './submission/readers/json.reader.js';
 import { SubmissionService, type Submitted } from './submission/submission.service.js';
-
-export type { Submitted } from './submission/submission.service.js';
 
 /** A job as code submits it: the body of `POST /api/jobs`, by the same rules. */
 export interface Submission {
@@ -83,8 +81,9 @@ export class JobsService {
 
   /** @deprecated Use {@link submit}. It checks a submission by the same rules, and takes the key as an option. */
   async submitUnchecked(body: unknown, key?: IdempotencyKey, manager?: EntityManager): Promise<Submitted> {
-    const input = readJson(toDocument(body), this.submissions.getVisitRule());
-    return this.submissions.submit(input, key, manager);
+    const document = toDocument(body);
+    const batches = readJson(document, this.submissions.getVisitRule());
+    return this.submissions.submit(toHeader(document), batches, key, manager);
   }
 
   /**

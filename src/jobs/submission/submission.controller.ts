@@ -10,7 +10,7 @@ import { parseQuery } from '../../http/request-input.js';
 import type { SubmittedJobDto } from '../dto/job.dto.js';
 import { LargeDocument } from './document/document-parser.js';
 import { getIdempotencyKey, type IdempotencyKey } from './idempotency.js';
-import { type JsonDocument, readJson, toDocument } from './readers/json.reader.js';
+import { type JsonDocument, readJson, toDocument, toHeader } from './readers/json.reader.js';
 import { findStreamReader, type StreamReader } from './readers/stream-reader.js';
 import { ApiSubmission } from './submission.docs.js';
 import { SubmissionService, type Submitted } from './submission.service.js';
@@ -62,7 +62,8 @@ export class SubmissionController {
   }
 
   private async submitDocument(document: JsonDocument, key: IdempotencyKey | undefined): Promise<Submitted> {
-    return this.submissions.submit(readJson(document, this.submissions.getVisitRule()), key);
+    const batches = readJson(document, this.submissions.getVisitRule());
+    return this.submissions.submit(toHeader(document), batches, key);
   }
 
   private async submitStream(
@@ -84,7 +85,7 @@ export class SubmissionController {
     try {
       const body = openBody(request, this.http.bodyPace, this.http.maxStreamBytes);
       const batches = read(body, this.submissions.getVisitRule());
-      return await this.submissions.submit({ header, batches }, key);
+      return await this.submissions.submit(header, batches, key);
     } finally {
       release();
     }

@@ -16,7 +16,7 @@ import { SWEEP_QUEUE, toPurgeTask } from '../sweeps.js';
 import { TableStatistics } from '../table-statistics.js';
 import { type IdempotencyKey, IdempotencyKeyReusedError, SubmissionDigest } from './idempotency.js';
 import { VisitRule } from './new-visit.js';
-import { type SubmissionHeader, type SubmissionInput, toSteps } from './submission.js';
+import { type SubmissionHeader, toSteps, type VisitBatch } from './submission.js';
 import { SubmissionWriter } from './submission-writer.js';
 import { FIRST_RUN, type SubmittedOnce, SubmissionsRepository } from './submissions.repository.js';
 
@@ -71,8 +71,13 @@ export class SubmissionService implements BeforeApplicationShutdown {
    * @throws InvalidInputError with the first faults; BareApiError where count and visits disagree; IdempotencyKeyReusedError where the
    *   key belongs to another submission; whatever the batches throw
    */
-  async submit(input: SubmissionInput, key?: IdempotencyKey, manager?: EntityManager): Promise<Submitted> {
-    const submitted = this.submitOrPurge(input, key, manager);
+  async submit(
+    header: SubmissionHeader,
+    batches: AsyncIterable<VisitBatch>,
+    key?: IdempotencyKey,
+    manager?: EntityManager,
+  ): Promise<Submitted> {
+    const submitted = this.submitOrPurge(header, batches, key, manager);
     this.underWay.add(submitted);
     try {
       return await submitted;
@@ -98,15 +103,28 @@ export class SubmissionService implements BeforeApplicationShutdown {
   }
 
   private async submitOrPurge(
-    input: SubmissionInput,
+    header: SubmissionHeader,
+    batches: AsyncIterable<VisitBatch>,
     key: IdempotencyKey | undefined,
     manager: EntityManager | undefined,
   ): Promise<Submitted> {
     const writer = new SubmissionWriter(this.database, this.submissions, this.images);
     let submitted: Submitted | undefined;
     try {
-      const once = await this.read(input, writer, key, input.header.isInMemory || manager !== undefined);
-      submitted = await this.store(input.header, writer, once, manager);
+      const isOneTransaction = header.isInMemory || manager !== undefined;
+      const steps = toSteps(header, batches, {
+        maxImages: this.options.maxImages,
+        callbacks: this.webhooks.isAvailable,
+      });
+      const digest = key && new SubmissionDigest(header);
+      for await (const step of steps) {
+        if (writer.isHolding && !isOneTransaction) await this.writeAhead(writer, key);
+        digest?.add(step);
+        writer.hold(step);
+      }
+      await writer.allWritten();
+      const once = key && digest && { ...key, digest: digest.hex() };
+      submitted = await this.store(header, writer, once, manager);
       return submitted;
     } finally {
       await writer.stop();
@@ -114,27 +132,12 @@ export class SubmissionService implements BeforeApplicationShutdown {
     }
   }
 
-  /** Reads a submission to its end. All but its last step is written ahead, unless everything belongs into one transaction. */
-  private async read(
-    input: SubmissionInput,
-    writer: SubmissionWriter,
-    key: IdempotencyKey | undefined,
-    isOneTransaction: boolean,
-  ): Promise<SubmittedOnce | undefined> {
-    const limits = { maxImages: this.options.maxImages, callbacks: this.webhooks.isAvailable };
-    const digest = key && new SubmissionDigest(input.header);
-    let isRepeat: boolean | undefined;
-    for await (const step of toSteps(input, limits)) {
-      if (writer.isHolding && !isOneTransaction) {
-        isRepeat ??= key !== undefined && (await this.submissions.findByKey(key)) !== undefined;
-        if (isRepeat) writer.drop();
-        else await writer.writeAhead();
-      }
-      digest?.add(step);
-      writer.hold(step);
-    }
-    await writer.allWritten();
-    return key && digest && { ...key, digest: digest.hex() };
+  /** Writes a step ahead of its job. Where the key belongs to a job already, the submission is only compared with that. */
+  private async writeAhead(writer: SubmissionWriter, key: IdempotencyKey | undefined): Promise<void> {
+    const isFirst = writer.upload === undefined && !writer.isIncomplete;
+    const isRepeat = isFirst && key !== undefined && (await this.submissions.findByKey(key)) !== undefined;
+    if (isRepeat || writer.isIncomplete) writer.drop();
+    else await writer.writeAhead();
   }
 
   private async store(

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ApiError } from '../../http/api-error.js';
 import { MAX_FAULTS } from '../../http/validation.js';
 import { type NewVisit, VisitRule } from './new-visit.js';
-import { readJson, toDocument } from './readers/json.reader.js';
+import { readJson, toDocument, toHeader } from './readers/json.reader.js';
 import { MAX_VISITS } from './submit-job.dto.js';
 import { COUNT_MISMATCH, type SubmissionLimits, toSteps } from './submission.js';
 
@@ -23,10 +23,10 @@ async function parseSubmission(
   body: unknown,
   of: SubmissionLimits,
 ): Promise<{ reference: string | null; callbackUrl: string | null; visits: NewVisit[] }> {
-  const input = readJson(toDocument(body), rule);
+  const document = toDocument(body);
+  const { reference, callbackUrl } = toHeader(document);
   const visits: NewVisit[] = [];
-  for await (const step of toSteps(input, of)) visits.push(...step);
-  const { reference, callbackUrl } = input.header;
+  for await (const step of toSteps(toHeader(document), readJson(document, rule), of)) visits.push(...step);
   return { reference, callbackUrl, visits };
 }
 

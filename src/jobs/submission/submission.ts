@@ -25,12 +25,6 @@ export interface VisitBatch {
   readonly faults: readonly Fault[];
 }
 
-/** A submission as a reader hands it over. No visit is read before the batches are. */
-export interface SubmissionInput {
-  readonly header: SubmissionHeader;
-  readonly batches: AsyncIterable<VisitBatch>;
-}
-
 /** What a whole submission may be. */
 export interface SubmissionLimits {
   readonly maxImages: number;
@@ -58,7 +52,8 @@ export function countImages(visits: readonly NewVisit[]): number {
  * @throws InvalidInputError with the first faults
  */
 export async function* toSteps(
-  { header, batches }: SubmissionInput,
+  header: SubmissionHeader,
+  batches: AsyncIterable<VisitBatch>,
   limits: SubmissionLimits,
 ): AsyncGenerator<readonly NewVisit[]> {
   if (header.length !== undefined) checkCount(header, header.length);

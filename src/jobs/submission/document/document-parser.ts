@@ -7,10 +7,10 @@ import { HTTP_OPTIONS, type HttpOptions } from '../../../http/http.options.js';
 import { parseJsonText, textOfJson } from '../../../http/json-body.middleware.js';
 import { costsMoreThan, MAX_MAIN_THREAD_COST } from '../../../http/json-cost.js';
 import { getFields } from '../../../http/validation.js';
+import { MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from '../../image-url.rule.js';
 import { NewVisitDto } from '../new-visit.js';
 import type { JsonDocument } from '../readers/json.reader.js';
 import { MAX_VISITS, SubmitJobDto } from '../submit-job.dto.js';
-import { MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from '../../image-url.rule.js';
 import { DocumentSlots } from './document-slots.js';
 import type { DocumentPiece, DocumentTask } from './document-worker.js';
 
@@ -48,16 +48,17 @@ interface DocumentThread {
 /** A JSON document of a job whose visits are still with the thread that parsed it. */
 export class LargeDocument implements JsonDocument {
   readonly isInMemory = false;
-  readonly job: JsonDocument['job'];
   private isRead = false;
 
   constructor(
     /** The fields of the job, without its visits. */
-    fields: JsonDocument['job'],
+    private readonly fields: JsonDocument['job'],
     readonly length: number,
     private readonly thread: DocumentThread,
-  ) {
-    this.job = { ...fields, [LIST_FIELD]: Array.from({ length: Math.min(length, MAX_VISITS + 1) }) };
+  ) {}
+
+  get job(): JsonDocument['job'] {
+    return { ...this.fields, [LIST_FIELD]: Array.from({ length: Math.min(this.length, MAX_VISITS + 1) }) };
   }
 
   /** The visits in pieces, unchecked. The document is closed after the last piece, and when the reader stops before. */

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type Fault, InvalidInputError } from '../../../http/api-error.js';
 import { findFaults, getFields, MAX_FAULTS, pick } from '../../../http/validation.js';
 import type { NewVisit, VisitRule } from '../new-visit.js';
-import type { SubmissionHeader, SubmissionInput, VisitBatch } from '../submission.js';
+import type { SubmissionHeader, VisitBatch } from '../submission.js';
 import { SubmitJobDto } from '../submit-job.dto.js';
 
 /** A JSON document of a job. */
@@ -32,12 +32,8 @@ export function toDocument(body: unknown): JsonDocument {
   return { job, length: visits?.length, isInMemory: true, pieces: () => [visits ?? []] };
 }
 
-/** Reads a JSON document. Its faults name paths, such as `visits[3].store_id`. */
-export function readJson(document: JsonDocument, rule: VisitRule): SubmissionInput {
-  return { header: toHeader(document), batches: readVisits(document, rule) };
-}
-
-function toHeader({ job: fields, length, isInMemory }: JsonDocument): SubmissionHeader {
+/** The header of a JSON document, with the faults of its fields. */
+export function toHeader({ job: fields, length, isInMemory }: JsonDocument): SubmissionHeader {
   const job = Object.assign(new SubmitJobDto(), fields);
   return {
     reference: job.reference ?? null,
@@ -51,7 +47,8 @@ function toHeader({ job: fields, length, isInMemory }: JsonDocument): Submission
   };
 }
 
-async function* readVisits(document: JsonDocument, rule: VisitRule): AsyncGenerator<VisitBatch> {
+/** Reads the visits of a JSON document. Their faults name paths, such as `visits[3].store_id`. */
+export async function* readJson(document: JsonDocument, rule: VisitRule): AsyncGenerator<VisitBatch> {
   let visits: NewVisit[] = [];
   let faults: Fault[] = [];
   let checkedImages = 0;
