@@ -298,6 +298,16 @@ describe('a submission that streams', () => {
     expect([answer.status, answer.json.error]).toEqual([400, expect.stringContaining(message)]);
   });
 
+  it('is refused for its query before its body is opened', async () => {
+    const answer = await send(NDJSON, lines([visit(1)]), '?callback_url=http://h/', {
+      'content-encoding': 'compress',
+    });
+    expect([answer.status, answer.json.details]).toEqual([
+      400,
+      [{ path: 'callback_url', message: expect.stringMatching('is not available') }],
+    ]);
+  });
+
   it('whose count is another gets the sentence of the contract alone', async () => {
     const answer = await send(NDJSON, lines(MANY), '?count=1199');
     expect([answer.status, answer.json]).toEqual([

@@ -13,6 +13,7 @@ import { getIdempotencyKey, type IdempotencyKey } from './idempotency.js';
 import { type JsonDocument, readJson, toDocument, toHeader } from './readers/json.reader.js';
 import { findStreamReader, type StreamReader } from './readers/stream-reader.js';
 import { ApiSubmission } from './submission.docs.js';
+import type { VisitBatch } from './submission.js';
 import { SubmissionService, type Submitted } from './submission.service.js';
 import { StreamedJobQuery } from './submit-job.dto.js';
 
@@ -83,12 +84,16 @@ export class SubmissionController {
     };
     const release = this.streams.acquire(getFairnessKey(request));
     try {
-      const body = openBody(request, this.http.bodyPace, this.http.maxStreamBytes);
-      const batches = read(body, this.submissions.getVisitRule());
-      return await this.submissions.submit(header, batches, key);
+      return await this.submissions.submit(header, this.readStream(request, read), key);
     } finally {
       release();
     }
+  }
+
+  /** Opens the body once its first batch is asked for: one that is refused for its query stays closed. */
+  private async *readStream(request: Request, read: StreamReader): AsyncGenerator<VisitBatch> {
+    const body = openBody(request, this.http.bodyPace, this.http.maxStreamBytes);
+    yield* read(body, this.submissions.getVisitRule());
   }
 }
 

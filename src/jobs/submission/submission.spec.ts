@@ -178,6 +178,16 @@ describe('a submission', () => {
     expect((await refusal(jobOf(visits), 5)).message).toBe('visits must hold at most 5 images.');
   });
 
+  it('of too many images is told of the faults of all its visits first', async () => {
+    const error = await refusal(jobOf([...several(3_000), {}]), 2_000);
+    expect(error.details.map((fault) => fault.path)).toEqual([
+      'visits[3000].store_id',
+      'visits[3000].image_url',
+      'visits[3000].visit_time',
+      'visits',
+    ]);
+  });
+
   it('holds so many visits at most', async () => {
     const error = await refusal(jobOf(several(MAX_VISITS + 1, {})));
     expect(error.details.slice(0, 2).map((fault) => fault.path)).toEqual(['count', 'visits']);

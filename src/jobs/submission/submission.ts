@@ -71,11 +71,9 @@ export async function* toSteps(
     const batchImages = countImages(batch.visits);
     count += batch.visits.length;
     images += batchImages;
-    if (images > limits.maxImages) {
-      faults.push({ path: header.place, message: `must hold at most ${limits.maxImages} images` });
-      break;
-    }
-    if (faults.length > 0) continue;
+    const isTooLarge = images > limits.maxImages;
+    if (isTooLarge && !header.isInMemory) break;
+    if (isTooLarge || faults.length > 0) continue;
     step.push(...batch.visits);
     stepImages += batchImages;
     stepCharacters += countCharacters(batch.visits);
@@ -85,6 +83,8 @@ export async function* toSteps(
     stepImages = 0;
     stepCharacters = 0;
   }
+  if (images > limits.maxImages)
+    faults.push({ path: header.place, message: `must hold at most ${limits.maxImages} images` });
   if (faults.length > 0) throw toError(faults);
   checkCount(header, count);
   if (count === 0) throw toError([{ path: header.place, message: 'must hold at least one visit' }]);
