@@ -478,6 +478,18 @@ describe('a submission that streams', () => {
       await nothingLeft();
     });
 
+    it('writes nothing when a long one is repeated', async () => {
+      const numbers = async (): Promise<unknown> =>
+        shelfline.database.query(
+          `SELECT pg_sequence_last_value(pg_get_serial_sequence('shelfline.job', 'id')) AS last`,
+        );
+      const first = await keyed('d', NDJSON, lines(MANY));
+      const before = await numbers();
+      const again = await keyed('d', NDJSON, lines(MANY));
+      expect([again.status, again.text]).toEqual([201, first.text]);
+      expect(await numbers()).toEqual(before);
+    });
+
     it('leaves none behind when it is refused', async () => {
       expect((await keyed('c', NDJSON, `${lines(MANY)}{`)).status).toBe(400);
       expect((await keyed('c', NDJSON, lines([visit(7)]))).status).toBe(201);
