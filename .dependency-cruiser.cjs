@@ -46,6 +46,18 @@ module.exports = {
       to: { path: '^(src|migrations)/', pathNot: '^src/cli/', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'readers-only-read',
+      comment:
+        'A reader checks visits. Whether and how they are stored is for the service of submissions alone.',
+      severity: 'error',
+      from: { path: '^src/jobs/submission/readers/', pathNot: '\\.spec\\.ts$' },
+      to: {
+        path: '^src/(jobs|database|queue|events)/',
+        pathNot:
+          '^src/jobs/(image-url\\.rule|submission/(readers/.+|new-visit|submission|submit-job\\.dto))\\.ts$',
+      },
+    },
+    {
       name: 'pg-boss-stays-in-the-queue',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/queue/' },

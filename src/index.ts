@@ -20,11 +20,11 @@ export type { AnalyzeInThread } from './images/analysing/threads/analysis-thread
 export { threadAnalyzer, type ThreadAnalyzerOptions } from './images/analysing/threads/thread-analyzer.js';
 export { type ImageResultView, ImagesService } from './images/images.service.js';
 export type { JobEvents, JobFinished, JobProgressed, JobSubmitted } from './jobs/domain-events.js';
-export { IdempotencyKeyReusedError } from './jobs/idempotency.js';
+export { IdempotencyKeyReusedError } from './jobs/submission/idempotency.js';
 export { JobControlService } from './jobs/job-control.service.js';
 export type { JobStatusView, JobView } from './jobs/job-view.js';
-export { JobNotFoundError, JobsService, type Submitted, type SubmitOptions } from './jobs/jobs.service.js';
-export type { Submission } from './jobs/submission.js';
+export { JobNotFoundError, JobsService, type Submission, type SubmitOptions } from './jobs/jobs.service.js';
+export type { Submitted } from './jobs/submission/submission.service.js';
 export type { VisitView } from './jobs/visit-view.js';
 export { VisitsService } from './jobs/visits.service.js';
 export { StoreVisitsOptionsError } from './options/module-source.js';

@@ -34,7 +34,7 @@ import { BATCH_QUEUE } from './jobs/batches.js';
 import { JobRow, JobStore } from './jobs/job.entity.js';
 import { JobsHttpModule, JobsModule } from './jobs/jobs.module.js';
 import { JOBS_OPTIONS } from './jobs/jobs.options.js';
-import { Upload } from './jobs/streaming/upload.entity.js';
+import { Upload } from './jobs/submission/upload.entity.js';
 import { Visit } from './jobs/visit.entity.js';
 import { HostRule } from './outbound/host-rule.js';
 import { OUTBOUND_OPTIONS, type OutboundOptions } from './outbound/outbound.options.js';

@@ -121,6 +121,21 @@ describe('a submission that streams', () => {
     expect(verdicts.filter(({ offending }) => offending.length > 0)).toEqual([]);
   });
 
+  it('is written in several transactions, and a document of the same visits that fits into memory in one', async () => {
+    const transactions = async (jobId: string): Promise<number | undefined> => {
+      const [row] = await shelfline.database.query<{ transactions: number }>(
+        `SELECT count(DISTINCT visit.xmin::text)::int AS transactions
+           FROM shelfline.job AS job JOIN shelfline.visit AS visit ON visit.job = job.id WHERE job.job_id = $1`,
+        [jobId],
+      );
+      return row?.transactions;
+    };
+    const streamed = await send(NDJSON, lines(MANY));
+    const document = await shelfline.post('/api/jobs', { count: MANY.length, visits: MANY });
+    expect(await transactions(streamed.json.job_id)).toBeGreaterThan(1);
+    expect(await transactions(document.json.job_id)).toBe(1);
+  });
+
   it('may come compressed, by the older name, and cut anywhere', async () => {
     const answer = await shelfline.post('/api/submit', gzipSync(lines(MANY)), {
       'content-type': NDJSON,
@@ -281,6 +296,16 @@ describe('a submission that streams', () => {
   ])('of %s that can not be read is refused (%#)', async (contentType, body, message) => {
     const answer = await send(contentType, body);
     expect([answer.status, answer.json.error]).toEqual([400, expect.stringContaining(message)]);
+  });
+
+  it('is refused for its query before its body is opened', async () => {
+    const answer = await send(NDJSON, lines([visit(1)]), '?callback_url=http://h/', {
+      'content-encoding': 'compress',
+    });
+    expect([answer.status, answer.json.details]).toEqual([
+      400,
+      [{ path: 'callback_url', message: expect.stringMatching('is not available') }],
+    ]);
   });
 
   it('whose count is another gets the sentence of the contract alone', async () => {
@@ -451,6 +476,18 @@ describe('a submission that streams', () => {
       expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
       expect(await jobs()).toBe(before + 1);
       await nothingLeft();
+    });
+
+    it('writes nothing when a long one is repeated', async () => {
+      const numbers = async (): Promise<unknown> =>
+        shelfline.database.query(
+          `SELECT pg_sequence_last_value(pg_get_serial_sequence('shelfline.job', 'id')) AS last`,
+        );
+      const first = await keyed('d', NDJSON, lines(MANY));
+      const before = await numbers();
+      const again = await keyed('d', NDJSON, lines(MANY));
+      expect([again.status, again.text]).toEqual([201, first.text]);
+      expect(await numbers()).toEqual(before);
     });
 
     it('leaves none behind when it is refused', async () => {

@@ -1,93 +1,35 @@
 import { Inject, RequestMethod } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { BAD_PARAMETER, TOO_MANY_EXPORTS } from '../http/api-docs.js';
 import { getFairnessKey } from '../http/caller.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
-import { parseQuery } from '../http/request-input.js';
-import { openBody } from '../http/request-body.js';
 import { onceClosed } from '../http/once-closed.js';
 import { OpenStreams } from '../http/open-streams.js';
 import type { Page } from '../http/page.js';
-import { Answer, StreamedAnswer } from '../http/routes/answer.js';
+import { StreamedAnswer } from '../http/routes/answer.js';
 import { Route, type RouteInput } from '../http/routes/route.decorator.js';
 import { type ImageResultView, ImagesService } from '../images/images.service.js';
 import { EXPORT_TYPES, exportResults } from '../images/result-export.js';
-import { LargeDocument } from './document/large-document.js';
-import { openDocument } from './document/document-visits.js';
 import { ImageResultPageDto, IMAGE_RESULTS } from './dto/image-result.dto.js';
-import { JobDto, JobPageDto, type SubmittedJobDto } from './dto/job.dto.js';
+import { JobDto, JobPageDto } from './dto/job.dto.js';
 import { ListImagesQuery, ListJobsQuery } from './dto/queries.dto.js';
-import { StreamedJobQuery } from './dto/submit-job.dto.js';
-import { getIdempotencyKey } from './idempotency.js';
 import { isJobId, JOB_ID } from './job-id.js';
 import type { JobView } from './job-view.js';
-import { JobNotFoundError, JobsService, type Submitted } from './jobs.service.js';
-import { StreamedSubmissionService } from './streaming/streamed-submission.service.js';
-import { readerFor } from './streaming/visit-lines.js';
-import { SUBMISSION } from './dto/submission-route.js';
+import { JobNotFoundError, JobsService } from './jobs.service.js';
 
-/** Jobs: submit, read, list, and the results of their images. */
+/** Jobs: read, list, and the results of their images. */
 @ApiTags('jobs')
 @ApiController()
 export class JobsController {
-  private readonly uploads: OpenStreams;
   private readonly exports: OpenStreams;
 
   constructor(
     private readonly jobs: JobsService,
     private readonly images: ImagesService,
-    private readonly streaming: StreamedSubmissionService,
     @Inject(HTTP_OPTIONS) private readonly http: HttpOptions,
   ) {
-    this.uploads = new OpenStreams(http.maxStreams, 'submissions');
     this.exports = new OpenStreams(http.maxStreams, 'exports');
-  }
-
-  @Route(RequestMethod.POST, 'jobs', { id: 'submitJob', ...SUBMISSION })
-  async submit({ request, response }: RouteInput): Promise<Answer<SubmittedJobDto>> {
-    return this.accept(request, response);
-  }
-
-  @Route(RequestMethod.POST, 'submit', { id: 'submitJobByOlderName', ...SUBMISSION })
-  async submitByOlderName({ request, response }: RouteInput): Promise<Answer<SubmittedJobDto>> {
-    return this.accept(request, response);
-  }
-
-  private async accept(request: Request, response: Response): Promise<Answer<SubmittedJobDto>> {
-    const { jobId, replayed } = await this.take(request, request.body);
-    response.location(pathOfJob(request, jobId));
-    return new Answer({ job_id: jobId }, { headers: replayed ? { 'Idempotent-Replayed': 'true' } : {} });
-  }
-
-  private async take(request: Request, body: unknown): Promise<Submitted> {
-    if (body instanceof LargeDocument) {
-      try {
-        const { visits, ...head } = openDocument(body, this.jobs.limits);
-        return await this.streaming.submit(visits, head, getIdempotencyKey(request));
-      } finally {
-        // What was refused unread keeps others waiting for the thread.
-        await body.close();
-      }
-    }
-    const key = getIdempotencyKey(request);
-    const read = readerFor(request);
-    if (read === undefined) return this.jobs.submitUnchecked(body, key);
-    const {
-      reference = null,
-      count,
-      callback_url: callbackUrl = null,
-    } = parseQuery(StreamedJobQuery, request);
-    this.jobs.refuseCallback(callbackUrl);
-    const release = this.uploads.acquire(getFairnessKey(request));
-    try {
-      const lines = read(openBody(request, this.http.bodyPace, this.http.maxStreamBytes), this.jobs.limits);
-      const head = { reference, callbackUrl, count, place: 'The body' };
-      return await this.streaming.submit(lines, head, key);
-    } finally {
-      release();
-    }
   }
 
   @Route(RequestMethod.GET, 'jobs', {
@@ -153,10 +95,4 @@ export class JobsController {
     if (page === undefined) throw new JobNotFoundError();
     return page;
   }
-}
-
-/** Where a job is that was submitted here, whatever the API is mounted under: beside the route that took it. */
-function pathOfJob({ originalUrl }: Request, jobId: string): string {
-  const [path = ''] = originalUrl.split('?', 1);
-  return `${path.replace(/\/[^/]+\/?$/, '')}/jobs/${jobId}`;
 }

@@ -10,7 +10,6 @@ import {
 import { AnswersMiddleware } from '../http/answers.middleware.js';
 import { API_MOUNT, type Imports, type Mount, mounted } from '../http/api-controller.decorator.js';
 import { SmallBodyMiddleware } from '../http/small-body.middleware.js';
-import { DocumentParser } from './document/document-parser.js';
 import { JobControlController } from './job-control.controller.js';
 import { JobControlRepository } from './job-control.repository.js';
 import { JobControlService } from './job-control.service.js';
@@ -21,11 +20,12 @@ import { JobsController } from './jobs.controller.js';
 import { JobsRepository } from './jobs.repository.js';
 import { JobsService } from './jobs.service.js';
 import { StatusController } from './status.controller.js';
-import { StreamedSubmissionService } from './streaming/streamed-submission.service.js';
-import { SubmissionBodyMiddleware } from './submission-body.middleware.js';
+import { DocumentParser } from './submission/document/document-parser.js';
+import { SubmissionBodyMiddleware } from './submission/submission-body.middleware.js';
+import { SubmissionController } from './submission/submission.controller.js';
+import { SubmissionService } from './submission/submission.service.js';
+import { SubmissionsRepository } from './submission/submissions.repository.js';
 import { TableStatistics } from './table-statistics.js';
-import { UploadsRepository } from './streaming/uploads.repository.js';
-import { SubmissionsRepository } from './submissions.repository.js';
 import { VisitsController } from './visits.controller.js';
 import { VisitsRepository } from './visits.repository.js';
 import { VisitsService } from './visits.service.js';
@@ -40,8 +40,7 @@ import { VisitsService } from './visits.service.js';
     JobControlService,
     JobControlRepository,
     JobEnds,
-    StreamedSubmissionService,
-    UploadsRepository,
+    SubmissionService,
     VisitsService,
     VisitsRepository,
   ],
@@ -51,7 +50,7 @@ import { VisitsService } from './visits.service.js';
     JobControlService,
     JobControlRepository,
     JobEnds,
-    StreamedSubmissionService,
+    SubmissionService,
     VisitsService,
   ],
 })
@@ -63,6 +62,7 @@ export class JobsModule {
 }
 
 const CONTROLLERS = [
+  SubmissionController,
   JobsController,
   JobControlController,
   JobEventsController,

@@ -1,44 +1,33 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import type { EntityManager } from 'typeorm';
-import { Database, type Transaction } from '../database/database.js';
-import { BareApiError, InvalidInputError, NotFoundError } from '../http/api-error.js';
+import type { Transaction } from '../database/database.js';
+import { BareApiError, NotFoundError } from '../http/api-error.js';
 import { Cursor, type Page, PAGE_CHARACTERS, PAGES_READ_AT_ONCE, toPage } from '../http/page.js';
-import { ImagesRepository } from '../images/images.repository.js';
-import { DomainEvents } from '../events/domain-events.js';
-import { WebhooksService } from '../events/webhooks/webhooks.service.js';
-import { Sources } from '../outbound/sources/sources.js';
-import { QueueService } from '../queue/queue.service.js';
-import { BATCH_QUEUE, toBatchTasks } from './batches.js';
 import { JOB_ERRORS, STATUS_ERRORS } from './dto/job.dto.js';
-import type { JobEvents } from './domain-events.js';
-import { checkedKey, toDigest, type IdempotencyKey, IdempotencyKeyReusedError } from './idempotency.js';
-import { JobEnds } from './job-ends.js';
 import { isJobId } from './job-id.js';
-import { JobRows } from './job-rows.js';
 import { type JobStatusView, type JobView, statusView, toJobView } from './job-view.js';
 import type { JobRow } from './job.entity.js';
 import { type JobFilter, JobsRepository, type JobWithFaults } from './jobs.repository.js';
-import { JOBS_OPTIONS, type JobsOptions } from './jobs.options.js';
-import { countImages } from './slices.js';
-import {
-  toBody,
-  callbackFaults,
-  parseSubmission,
-  type Submission,
-  type SubmissionLimits,
-} from './submission.js';
-import { FIRST_RUN, type SubmittedOnce, SubmissionsRepository } from './submissions.repository.js';
-import { TableStatistics } from './table-statistics.js';
+import { checkKey, type IdempotencyKey } from './submission/idempotency.js';
+import { readJson, toDocument, toHeader } from './submission/readers/json.reader.js';
+import { SubmissionService, type Submitted } from './submission/submission.service.js';
 
-/** What a submission came to. */
-export interface Submitted {
-  readonly jobId: string;
-  /** The job was there already, taken for the same idempotency key. */
-  readonly replayed: boolean;
+/** A job as code submits it: the body of `POST /api/jobs`, by the same rules. */
+export interface Submission {
+  /** The number of visits unless given. */
+  readonly count?: number;
+  readonly visits: readonly {
+    readonly store_id: string;
+    readonly image_url: readonly string[];
+    /** RFC 3339, with an offset or `Z`. */
+    readonly visit_time: string | Date;
+  }[];
+  readonly reference?: string | null;
+  readonly callback_url?: string | null;
 }
 
-/** How a job is submitted by code. */
+/** Options of a submission by code. */
 export interface SubmitOptions {
   /** The caller's own name for the submission, 1 to 255 characters: a repeat with it makes no second job. */
   readonly idempotencyKey?: string;
@@ -46,23 +35,6 @@ export interface SubmitOptions {
   readonly caller?: string;
   /** Of an open transaction, on the DataSource that the module is on, which the job is to be a part of. */
   readonly manager?: EntityManager;
-}
-
-/** What a job is told to be before its rows are there. */
-export interface JobHead {
-  /** The number that its rows stand under already; a new one unless given. */
-  readonly id: string | undefined;
-  readonly reference: string | null;
-  readonly callbackUrl: string | null;
-  /** Visits, and images of all of them. */
-  readonly count: number;
-  readonly total: number;
-}
-
-/** A job that is being made. */
-export interface MadeJob {
-  readonly transaction: Transaction;
-  readonly id: string;
 }
 
 /** Faults that one statement reads, and more by those of one job. */
@@ -87,136 +59,37 @@ export class JobNotFoundError extends NotFoundError {
   }
 }
 
-/** Submits jobs and tells how they stand. */
+/** Submits jobs and reads them. */
 @Injectable()
 export class JobsService {
   private readonly atMost = pLimit(PAGES_READ_AT_ONCE);
 
   constructor(
-    private readonly database: Database,
     private readonly jobs: JobsRepository,
-    private readonly submissions: SubmissionsRepository,
-    private readonly images: ImagesRepository,
-    private readonly queue: QueueService,
-    private readonly statistics: TableStatistics,
-    private readonly ends: JobEnds,
-    private readonly webhooks: WebhooksService,
-    private readonly events: DomainEvents,
-    private readonly sources: Sources,
-    @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
+    private readonly submissions: SubmissionService,
   ) {}
 
-  /** What a submission may be. */
-  get limits(): SubmissionLimits {
-    const { sources } = this;
-    sources.refreshSoon();
-    return {
-      maxImages: this.options.maxImages,
-      callbacks: this.webhooks.isAvailable,
-      hasSource: (url) => sources.current.covers(url),
-    };
-  }
-
   /**
-   * Takes a job: its rows and its queue tasks are committed in one transaction, and when this resolves nothing that
-   * happens to any process loses it. With a key that a job has already been taken for, that job is told again.
+   * Submits a job. Its rows and its queue tasks are committed in one transaction, and when this resolves, the job survives crashes and
+   * restarts. With a key that a job was submitted with before, the result names that job.
    *
-   * Within a transaction of the caller's own the job is there when that commits, and never when it rolls back; a
-   * submission that is refused leaves that transaction as it was.
+   * Within a transaction of the caller's own the job exists once that commits, and never when it rolls back. A submission that is
+   * refused leaves that transaction as it was.
    *
    * @throws InvalidInputError, BareApiError where the submission breaks a rule of the API's; IdempotencyKeyReusedError
-   *   where the key was taken for another job
+   *   where the key belongs to another submission
    */
   async submit(submission: Submission, options: SubmitOptions = {}): Promise<Submitted> {
     const { idempotencyKey, caller = '', manager } = options;
-    const key = idempotencyKey === undefined ? undefined : { caller, key: checkedKey(idempotencyKey) };
+    const key = idempotencyKey === undefined ? undefined : { caller, key: checkKey(idempotencyKey) };
     return this.submitUnchecked(toBody(submission), key, manager);
   }
 
-  /**
-   * Checks a submission as it came from outside, and takes it.
-   *
-   * @throws InvalidInputError, BareApiError as {@link parseSubmission}; IdempotencyKeyReusedError
-   */
+  /** @deprecated Use {@link submit}. It checks a submission by the same rules, and takes the key as an option. */
   async submitUnchecked(body: unknown, key?: IdempotencyKey, manager?: EntityManager): Promise<Submitted> {
-    const job = await parseSubmission(body, this.limits);
-    const once = key && { ...key, digest: await toDigest(job) };
-    const { reference, callbackUrl, visits } = job;
-    const head = { id: undefined, reference, callbackUrl, count: visits.length, total: countImages(visits) };
-    const write = async ({ transaction, id }: MadeJob): Promise<JobRows> => {
-      const rows = new JobRows(this.submissions, this.images, id);
-      await rows.write(transaction, rows.place(visits));
-      return rows;
-    };
-    return this.take(head, once, write, manager);
-  }
-
-  /** @throws InvalidInputError where a job asks for callbacks and there are none */
-  refuseCallback(callbackUrl: string | null): void {
-    const faults = callbackFaults(callbackUrl, this.limits);
-    if (faults.length > 0) throw new InvalidInputError(faults);
-  }
-
-  /** Whether a job has been taken for a key. */
-  async isTaken(key: IdempotencyKey): Promise<boolean> {
-    return (await this.submissions.findByKey(key)) !== undefined;
-  }
-
-  /**
-   * Takes a job whose rows `write` sees to, in the transaction that makes the job. With a key that a job has been taken
-   * for already, nothing is written and that job is told again.
-   *
-   * @throws IdempotencyKeyReusedError where that job is another
-   */
-  async take(
-    job: JobHead,
-    once: SubmittedOnce | undefined,
-    write: (made: MadeJob) => Promise<JobRows>,
-    manager?: EntityManager,
-  ): Promise<Submitted> {
-    for (;;) {
-      const earlier = once && (await this.submissions.findByKey(once, manager));
-      if (earlier !== undefined) {
-        if (earlier.submission_digest !== once?.digest) throw new IdempotencyKeyReusedError();
-        return { jobId: earlier.job_id, replayed: true };
-      }
-      const jobId = await this.make(job, once, write, manager);
-      if (jobId !== undefined) {
-        // Not of rows that others can't see yet.
-        if (manager === undefined) await this.statistics.ensure(job.total);
-        return { jobId, replayed: false };
-      }
-      // Another submission with this key was committed while this one waited for it.
-    }
-  }
-
-  /** The id of the job; undefined when its key is taken. */
-  private async make(
-    job: JobHead,
-    once: SubmittedOnce | undefined,
-    write: (made: MadeJob) => Promise<JobRows>,
-    manager: EntityManager | undefined,
-  ): Promise<string | undefined> {
-    return this.database.transaction(async (transaction) => {
-      const inserted = await this.submissions.insert(transaction, job, once);
-      if (inserted === undefined) return undefined;
-      const { id, jobId } = inserted;
-      const made: JobEvents['job.submitted'] = {
-        job_id: jobId,
-        reference: job.reference,
-        count: job.count,
-        images: { total: job.total },
-      };
-      transaction.onceCommitted(() => this.events.publish('job.submitted', made));
-      const rows = await write({ transaction, id });
-      const ended = await this.submissions.settle(transaction, id, rows);
-      if (ended !== undefined) await this.ends.announce(transaction, ended);
-      const batches = toBatchTasks({ job: id, run: FIRST_RUN, from: 0, to: rows.images }, (seq) =>
-        rows.mayBePending(seq),
-      );
-      if (batches.length > 0) await this.queue.enqueue(BATCH_QUEUE, batches, transaction);
-      return jobId;
-    }, manager);
+    const document = toDocument(body);
+    const batches = readJson(document, this.submissions.getVisitRule());
+    return this.submissions.submit(toHeader(document), batches, key, manager);
   }
 
   /**
@@ -321,4 +194,12 @@ function* toReads(faults: readonly number[]): Generator<number> {
 
 function countCharacters({ faults }: JobWithFaults): number {
   return (faults ?? []).reduce((sum, { url, reason }) => sum + (url?.length ?? 0) + (reason?.length ?? 0), 0);
+}
+
+/** The body that a submission would be sent as. */
+function toBody(submission: Submission): object {
+  const visits = submission.visits.map((visit) =>
+    visit.visit_time instanceof Date ? { ...visit, visit_time: visit.visit_time.toISOString() } : visit,
+  );
+  return { ...submission, count: submission.count ?? visits.length, visits };
 }

@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
 import { JobControlService } from '../jobs/job-control.service.js';
-import { StreamedSubmissionService } from '../jobs/streaming/streamed-submission.service.js';
+import { SubmissionService } from '../jobs/submission/submission.service.js';
 import { PROCESSING_OPTIONS, type ProcessingOptions } from './processing.options.js';
 
 /** How often is looked for jobs that are old enough, in milliseconds. */
@@ -15,7 +15,7 @@ export class Retention implements BeforeApplicationShutdown {
 
   constructor(
     private readonly jobs: JobControlService,
-    private readonly streamed: StreamedSubmissionService,
+    private readonly submissions: SubmissionService,
     @Inject(PROCESSING_OPTIONS) private readonly options: ProcessingOptions,
   ) {}
 
@@ -34,7 +34,7 @@ export class Retention implements BeforeApplicationShutdown {
 
   private async purge(): Promise<void> {
     try {
-      const uploads = await this.streamed.purgeAbandoned();
+      const uploads = await this.submissions.purgeAbandoned();
       if (uploads > 0) this.logger.log({ event: 'uploads_purged', uploads });
       const { retentionDays } = this.options;
       if (retentionDays === 0) return;

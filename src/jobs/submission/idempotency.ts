@@ -1,12 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { setImmediate } from 'node:timers/promises';
-import { ApiError, InvalidInputError } from '../http/api-error.js';
-import { getCaller } from '../http/caller.js';
-import { text } from '../http/rules.js';
-import { SLICE_IMAGES, toSlices } from './slices.js';
-import type { NewJob, NewVisit } from './submission.js';
+import { ApiError, InvalidInputError } from '../../http/api-error.js';
+import { getCaller } from '../../http/caller.js';
+import { text } from '../../http/rules.js';
+import type { NewVisit } from './new-visit.js';
+import type { SubmissionHeader } from './submission.js';
 
 /** A client's own name for a submission, which belongs to the caller that sent it. */
 export interface IdempotencyKey {
@@ -37,11 +36,11 @@ export function getIdempotencyKey(request: IncomingMessage): IdempotencyKey | un
   const given = request.headersDistinct[HEADER.toLowerCase()];
   if (given === undefined) return undefined;
   if (given.length > 1) throw new InvalidInputError([{ path: HEADER, message: 'must be given once' }]);
-  return { caller: getCaller(request), key: checkedKey(parseKeyText(given[0] ?? '')) };
+  return { caller: getCaller(request), key: checkKey(parseKeyText(given[0] ?? '')) };
 }
 
 /** @throws InvalidInputError for a key that is empty, too long, or not clean text */
-export function checkedKey(key: string): string {
+export function checkKey(key: string): string {
   const message = keyRule(key);
   if (typeof message === 'string') throw new InvalidInputError([{ path: HEADER, message }]);
   return key;
@@ -53,26 +52,11 @@ function parseKeyText(header: string): string {
   return isUtf8(bytes) ? bytes.toString('utf8') : header;
 }
 
-/**
- * A digest of what was submitted, after validation: the same for equal jobs, whatever the body that brought them looked
- * like.
- *
- * @returns SHA-256 in hexadecimal
- */
-export async function toDigest(job: NewJob): Promise<string> {
-  const digest = new SubmissionDigest(job);
-  for (const visits of toSlices(job.visits, SLICE_IMAGES)) {
-    digest.add(visits);
-    await setImmediate();
-  }
-  return digest.hex();
-}
-
-/** The digest of a submission whose visits come one after the other. */
+/** A digest of a submission after its check. It is the same for equal jobs, whichever kind of body brought them. */
 export class SubmissionDigest {
   private readonly hash = createHash('sha256');
 
-  constructor({ reference, callbackUrl }: Pick<NewJob, 'reference' | 'callbackUrl'>) {
+  constructor({ reference, callbackUrl }: Pick<SubmissionHeader, 'reference' | 'callbackUrl'>) {
     this.hash.update(JSON.stringify(callbackUrl === null ? [reference] : [reference, callbackUrl]));
   }
 

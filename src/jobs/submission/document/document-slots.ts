@@ -1,4 +1,4 @@
-/** Gives a slot back, once however often it is called. */
+/** Releases a slot. Only the first call has an effect. */
 export type Release = () => void;
 
 /**
@@ -23,18 +23,18 @@ export class DocumentSlots {
    */
   async acquire(caller: string, signal: AbortSignal): Promise<Release> {
     signal.throwIfAborted();
-    if (this.isFreeFor(caller)) return this.take(caller);
-    const turn = Promise.withResolvers<Release>();
-    const give = (): void => turn.resolve(this.take(caller));
+    if (this.isFreeFor(caller)) return this.hold(caller);
+    const acquired = Promise.withResolvers<Release>();
+    const grant = (): void => acquired.resolve(this.hold(caller));
     const abort = (): void => {
-      this.forget(caller, give);
-      turn.reject(signal.reason);
+      this.stopWaiting(caller, grant);
+      acquired.reject(signal.reason);
     };
     const line = this.waiting.get(caller) ?? new Set();
-    this.waiting.set(caller, line.add(give));
+    this.waiting.set(caller, line.add(grant));
     signal.addEventListener('abort', abort);
     try {
-      return await turn.promise;
+      return await acquired.promise;
     } finally {
       signal.removeEventListener('abort', abort);
     }
@@ -44,7 +44,7 @@ export class DocumentSlots {
     return this.usedInAll < this.slots && (this.used.get(caller) ?? 0) < this.maxPerCaller;
   }
 
-  private take(caller: string): Release {
+  private hold(caller: string): Release {
     this.usedInAll += 1;
     this.used.set(caller, (this.used.get(caller) ?? 0) + 1);
     let isHeld = true;
@@ -64,7 +64,7 @@ export class DocumentSlots {
       if (!this.isFreeFor(caller)) continue;
       const [next] = line;
       if (next === undefined) continue;
-      this.forget(caller, next);
+      this.stopWaiting(caller, next);
       const rest = this.waiting.get(caller);
       if (rest !== undefined) {
         this.waiting.delete(caller);
@@ -75,9 +75,9 @@ export class DocumentSlots {
     }
   }
 
-  private forget(caller: string, give: () => void): void {
+  private stopWaiting(caller: string, grant: () => void): void {
     const line = this.waiting.get(caller);
-    line?.delete(give);
+    line?.delete(grant);
     if (line?.size === 0) this.waiting.delete(caller);
   }
 }

@@ -1,14 +1,13 @@
 import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { ApiError } from '../http/api-error.js';
-import { getFairnessKey } from '../http/caller.js';
-import { answerError } from '../http/error-answer.js';
-import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
-import { JsonBodies } from '../http/json-body.middleware.js';
-import { hasBody } from '../http/request-body.js';
-import { DocumentParser } from './document/document-parser.js';
-import { LargeDocument } from './document/large-document.js';
-import { readerFor } from './streaming/visit-lines.js';
+import { ApiError } from '../../http/api-error.js';
+import { getFairnessKey } from '../../http/caller.js';
+import { answerError } from '../../http/error-answer.js';
+import { HTTP_OPTIONS, type HttpOptions } from '../../http/http.options.js';
+import { JsonBodies } from '../../http/json-body.middleware.js';
+import { hasBody } from '../../http/request-body.js';
+import { DocumentParser, LargeDocument } from './document/document-parser.js';
+import { findStreamReader } from './readers/stream-reader.js';
 
 /** Reads the body of a submission where it is JSON, and leaves one that streams to its reader. */
 @Injectable()
@@ -20,7 +19,7 @@ export class SubmissionBodyMiddleware implements NestMiddleware {
   ) {}
 
   async use(request: Request, response: Response, next: NextFunction): Promise<void> {
-    if (request.body !== undefined || readerFor(request) !== undefined) return next();
+    if (request.body !== undefined || findStreamReader(request) !== undefined) return next();
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     try {
@@ -36,7 +35,7 @@ export class SubmissionBodyMiddleware implements NestMiddleware {
       if (document instanceof LargeDocument) {
         // Before the thread said what it has, the sender may have gone.
         if (gone.signal.aborted) return await document.close();
-        response.once('close', () => void document.closeUnlessTaken());
+        response.once('close', () => void document.closeUnlessRead());
       }
       request.body = document;
     } catch (error) {

@@ -1,16 +1,18 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { Inject, Injectable } from '@nestjs/common';
-import { ApiError } from '../../http/api-error.js';
-import type { GatheredBytes } from '../../http/gathered-bytes.js';
-import { HTTP_OPTIONS, type HttpOptions } from '../../http/http.options.js';
-import { parseJsonText, textOfJson } from '../../http/json-body.middleware.js';
-import { costsMoreThan, MAX_MAIN_THREAD_COST } from '../../http/json-cost.js';
-import { getFields } from '../../http/validation.js';
-import { SubmitJobDto, VisitDto } from '../dto/submit-job.dto.js';
-import { MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from '../image-url.rule.js';
+import { ApiError } from '../../../http/api-error.js';
+import type { GatheredBytes } from '../../../http/gathered-bytes.js';
+import { HTTP_OPTIONS, type HttpOptions } from '../../../http/http.options.js';
+import { parseJsonText, textOfJson } from '../../../http/json-body.middleware.js';
+import { costsMoreThan, MAX_MAIN_THREAD_COST } from '../../../http/json-cost.js';
+import { getFields } from '../../../http/validation.js';
+import { MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from '../../image-url.rule.js';
+import { NewVisitDto } from '../new-visit.js';
+import type { JsonDocument } from '../readers/json.reader.js';
+import { MAX_VISITS, SubmitJobDto } from '../submit-job.dto.js';
 import { DocumentSlots } from './document-slots.js';
-import type { DocumentTask } from './document-worker.js';
-import { type DocumentThread, LargeDocument, nextMessage } from './large-document.js';
+import type { DocumentPiece, DocumentTask } from './document-worker.js';
 
 /** A document of up to so many bytes is parsed on the main thread, unless it takes long for its length. */
 const SMALL_BYTES = 1024 * 1024;
@@ -34,6 +36,57 @@ export interface DocumentSender {
   readonly evicted: AbortSignal;
   /** Called when the work on the document begins. */
   readonly begun: () => void;
+}
+
+/** The thread that parses a document. */
+interface DocumentThread {
+  readonly worker: Worker;
+  /** Aborts when it has ended. */
+  readonly ended: AbortSignal;
+}
+
+/** A JSON document of a job whose visits are still with the thread that parsed it. */
+export class LargeDocument implements JsonDocument {
+  readonly isInMemory = false;
+  private isRead = false;
+
+  constructor(
+    /** The fields of the job, without its visits. */
+    private readonly fields: JsonDocument['job'],
+    readonly length: number,
+    private readonly thread: DocumentThread,
+  ) {}
+
+  get job(): JsonDocument['job'] {
+    return { ...this.fields, [LIST_FIELD]: Array.from({ length: Math.min(this.length, MAX_VISITS + 1) }) };
+  }
+
+  /** The visits in pieces, unchecked. The document is closed after the last piece, and when the reader stops before. */
+  async *pieces(): AsyncGenerator<readonly unknown[]> {
+    this.isRead = true;
+    try {
+      for (let read = 0; read < this.length;) {
+        const answered = nextMessage(this.thread);
+        this.thread.worker.postMessage('next', []);
+        const piece = await answered;
+        if (piece?.kind !== 'visits' || piece.visits.length === 0)
+          throw new Error('the document ended before its end');
+        read += piece.visits.length;
+        yield piece.visits;
+      }
+    } finally {
+      await this.close();
+    }
+  }
+
+  async closeUnlessRead(): Promise<void> {
+    if (!this.isRead) await this.close();
+  }
+
+  /** Ends the thread. Visits that were not read are lost. */
+  async close(): Promise<void> {
+    await this.thread.worker.terminate();
+  }
 }
 
 /**
@@ -109,7 +162,7 @@ function startThread(blocks: readonly Buffer[], maxBodyBytes: number, onExit: ()
     blocks,
     jobFields: JOB_FIELDS,
     listField: LIST_FIELD,
-    visitFields: getFields(VisitDto),
+    visitFields: getFields(NewVisitDto),
     longestList: MAX_URLS_PER_VISIT,
     longestText: LONGEST_TEXT,
   };
@@ -131,6 +184,11 @@ function startThread(blocks: readonly Buffer[], maxBodyBytes: number, onExit: ()
   // Whoever waits for a message is told; where nobody does, its end tells enough.
   worker.on('error', () => {});
   return { worker, ended: ended.signal };
+}
+
+async function nextMessage({ worker, ended }: DocumentThread): Promise<DocumentPiece | undefined> {
+  const [piece]: DocumentPiece[] = await once(worker, 'message', { signal: ended });
+  return piece;
 }
 
 function isOutOfMemory(error: unknown): boolean {

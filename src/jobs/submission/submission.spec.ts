@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { ApiError } from '../http/api-error.js';
-import { MAX_FAULTS } from '../http/validation.js';
-import { MAX_VISITS } from './dto/submit-job.dto.js';
-import { COUNT_MISMATCH, parseSubmission, type SubmissionLimits } from './submission.js';
+import { ApiError } from '../../http/api-error.js';
+import { MAX_FAULTS } from '../../http/validation.js';
+import { type NewVisit, VisitRule } from './new-visit.js';
+import { readJson, toDocument, toHeader } from './readers/json.reader.js';
+import { MAX_VISITS } from './submit-job.dto.js';
+import { COUNT_MISMATCH, type SubmissionLimits, toSteps } from './submission.js';
 
 const VISIT = {
   store_id: 'S1',
@@ -10,14 +12,23 @@ const VISIT = {
   visit_time: '2024-11-16T12:00:00+05:30',
 };
 
-const limits = (maxImages: number): SubmissionLimits => ({
-  maxImages,
-  callbacks: true,
-  hasSource: (url) => url.startsWith('s3://photos/'),
-});
+const rule = new VisitRule((url) => url.startsWith('s3://photos/'));
+const limits = (maxImages: number): SubmissionLimits => ({ maxImages, callbacks: true });
 const several = (count: number, visit: object = VISIT): object[] =>
   Array.from({ length: count }, () => visit);
 const jobOf = (visits: unknown[], more: object = {}): object => ({ count: visits.length, visits, ...more });
+
+/** The job that a JSON value makes, with its visits. */
+async function parseSubmission(
+  body: unknown,
+  of: SubmissionLimits,
+): Promise<{ reference: string | null; callbackUrl: string | null; visits: NewVisit[] }> {
+  const document = toDocument(body);
+  const { reference, callbackUrl } = toHeader(document);
+  const visits: NewVisit[] = [];
+  for await (const step of toSteps(toHeader(document), readJson(document, rule), of)) visits.push(...step);
+  return { reference, callbackUrl, visits };
+}
 
 async function refusal(body: unknown, maxImages = 1_000): Promise<ApiError> {
   try {
@@ -165,6 +176,16 @@ describe('a submission', () => {
     const visits = several(3, { ...VISIT, image_url: ['https://a.test', 'https://b.test'] });
     expect((await parseSubmission(jobOf(visits), limits(6))).visits).toHaveLength(3);
     expect((await refusal(jobOf(visits), 5)).message).toBe('visits must hold at most 5 images.');
+  });
+
+  it('of too many images is told of the faults of all its visits first', async () => {
+    const error = await refusal(jobOf([...several(3_000), {}]), 2_000);
+    expect(error.details.map((fault) => fault.path)).toEqual([
+      'visits[3000].store_id',
+      'visits[3000].image_url',
+      'visits[3000].visit_time',
+      'visits',
+    ]);
   });
 
   it('holds so many visits at most', async () => {

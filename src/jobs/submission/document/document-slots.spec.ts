@@ -41,7 +41,7 @@ describe('slots for large documents', () => {
     expect(got).toEqual(['a', 'a', 'b', 'c', 'a', 'b']);
   });
 
-  it('are given back once, however often that is said', async () => {
+  it('are released once, however often that is called', async () => {
     const { got, releases, ask } = asking(new DocumentSlots(1));
     await ask('a');
     void ask('b');

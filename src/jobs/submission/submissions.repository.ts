@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { toArrayLiteral, toTextArrayLiteral } from '../database/array-literal.js';
-import { Database, type Transaction } from '../database/database.js';
-import { ApiError } from '../http/api-error.js';
+import { toArrayLiteral, toTextArrayLiteral } from '../../database/array-literal.js';
+import { Database, type Transaction } from '../../database/database.js';
+import { ApiError } from '../../http/api-error.js';
 import type { IdempotencyKey } from './idempotency.js';
-import type { JobRow } from './job.entity.js';
-import { jobIdSql, NEW_JOB_NUMBER, randomPart } from './job-id.js';
-import { type EndedJob, toEndedJob } from './jobs.repository.js';
-import type { NewVisit } from './submission.js';
+import type { JobRow } from '../job.entity.js';
+import { jobIdSql, NEW_JOB_NUMBER, randomPart } from '../job-id.js';
+import { type EndedJob, toEndedJob } from '../jobs.repository.js';
+import type { DeletedJob } from '../sweeps.js';
+import type { NewVisit } from './new-visit.js';
 
 /** An idempotency key and what was submitted with it. */
 export interface SubmittedOnce extends IdempotencyKey {
@@ -32,6 +33,9 @@ export class RowsLostError extends ApiError {
 
 /** The number of the run that a submission begins. */
 export const FIRST_RUN = 1;
+
+/** An upload that no process has touched for so long was left by a process that died. */
+const ABANDONED_AFTER = '10 minutes';
 
 /** Rows of one INSERT. */
 const INSERT_ROWS = 5_000;
@@ -166,5 +170,58 @@ export class SubmissionsRepository {
     );
     if (found?.visits !== written.visits || found.images !== written.images) throw new RowsLostError();
     return toEndedJob(row);
+  }
+
+  /** Begins an upload. Returns the number of the job that it may become. */
+  async beginUpload(): Promise<string> {
+    const [row] = await this.database.query<{ job: string }>(
+      `INSERT INTO shelfline.upload (job)
+       SELECT ${NEW_JOB_NUMBER} RETURNING job`,
+    );
+    if (row === undefined) throw new Error('the upload got no number');
+    return row.job;
+  }
+
+  /** Records that the upload goes on. */
+  async touchUpload(job: string): Promise<void> {
+    await this.database.query('UPDATE shelfline.upload SET touched_at = now() WHERE job = $1', [job]);
+  }
+
+  /**
+   * Records that there are rows up to these numbers, once the transaction has added them, and locks the upload; false when another
+   * process has ended it.
+   */
+  async growUpload(
+    transaction: Transaction,
+    job: string,
+    upTo: { readonly visits: number; readonly images: number },
+  ): Promise<boolean> {
+    const rows = await transaction.query(
+      `UPDATE shelfline.upload
+          SET touched_at = now(), visits = greatest(visits, $2), images = greatest(images, $3)
+        WHERE job = $1 RETURNING job`,
+      [job, upTo.visits, upTo.images],
+    );
+    return rows.length > 0;
+  }
+
+  /** Ends the upload, for its rows to become a job's or to go; undefined when another process has ended it. */
+  async endUpload(transaction: Transaction, job: string): Promise<DeletedJob | undefined> {
+    const [row] = await transaction.query<DeletedJob>(
+      `DELETE FROM shelfline.upload WHERE job = $1
+       RETURNING job AS id, touched_at AS created_at, images AS total, visits AS count`,
+      [job],
+    );
+    return row;
+  }
+
+  /** Ends the uploads whose processes are gone. Several processes may do so at once. */
+  async endAbandonedUploads(transaction: Transaction): Promise<DeletedJob[]> {
+    return transaction.query<DeletedJob>(
+      `DELETE FROM shelfline.upload
+        WHERE job IN (SELECT job FROM shelfline.upload WHERE touched_at < now() - $1::interval FOR UPDATE SKIP LOCKED)
+       RETURNING job AS id, touched_at AS created_at, images AS total, visits AS count`,
+      [ABANDONED_AFTER],
+    );
   }
 }

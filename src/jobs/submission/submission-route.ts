@@ -2,7 +2,7 @@ import { type CallbackObject, getSchemaPath } from '@nestjs/swagger';
 import { bareErrorSchema, JSON_BODY_ERRORS, textSchema } from '../../http/api-docs.js';
 import { ErrorBody } from '../../http/error-body.dto.js';
 import type { RouteDocs } from '../../http/routes/route-docs.js';
-import { EXAMPLE_JOB_EVENT, JobEventDto, SubmittedJobDto } from './job.dto.js';
+import { EXAMPLE_JOB_EVENT, JobEventDto, SubmittedJobDto } from '../dto/job.dto.js';
 import {
   CALLBACK_URL_DESCRIPTION,
   CALLBACK_URL_SCHEMA,
@@ -10,10 +10,10 @@ import {
   EXAMPLE_VISIT,
   MAX_COUNT,
   SubmitJobDto,
-  VisitDto,
 } from './submit-job.dto.js';
-import { MAX_LINE_BYTES } from '../streaming/visit-lines.js';
-import { COUNT_MISMATCH } from '../submission.js';
+import { NewVisitDto } from './new-visit.js';
+import { MAX_LINE_BYTES } from './readers/ndjson.reader.js';
+import { COUNT_MISMATCH } from './submission.js';
 
 const { store_id, image_url, visit_time } = EXAMPLE_VISIT;
 const EXAMPLE_LINES = `${JSON.stringify(EXAMPLE_VISIT)}\n`.repeat(2);
@@ -47,7 +47,7 @@ export const SUBMISSION = {
     'Answers at once; the images are worked through in the background. `/api/submit` is the older name.\n\n' +
     'Jobs that are too large for one JSON document come as NDJSON or CSV, which are read as they stream in: ' +
     'nothing of them is kept unless all of it is good.',
-  models: [SubmitJobDto, VisitDto, ErrorBody, JobEventDto],
+  models: [SubmitJobDto, NewVisitDto, ErrorBody, JobEventDto],
   requestBody: {
     required: true,
     content: {

@@ -1,0 +1,206 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database, type Transaction } from '../../database/database.js';
+import { DomainEvents } from '../../events/domain-events.js';
+import { WebhooksService } from '../../events/webhooks/webhooks.service.js';
+import { ApiError } from '../../http/api-error.js';
+import { ImagesRepository } from '../../images/images.repository.js';
+import { Sources } from '../../outbound/sources/sources.js';
+import { QueueService } from '../../queue/queue.service.js';
+import { BATCH_QUEUE, toBatchTasks } from '../batches.js';
+import type { JobEvents } from '../domain-events.js';
+import { JobEnds } from '../job-ends.js';
+import { JOBS_OPTIONS, type JobsOptions } from '../jobs.options.js';
+import { SWEEP_QUEUE, toPurgeTask } from '../sweeps.js';
+import { TableStatistics } from '../table-statistics.js';
+import { type IdempotencyKey, IdempotencyKeyReusedError, SubmissionDigest } from './idempotency.js';
+import { VisitRule } from './new-visit.js';
+import { type SubmissionHeader, toSteps, type VisitBatch } from './submission.js';
+import { SubmissionWriter } from './submission-writer.js';
+import { FIRST_RUN, type SubmittedOnce, SubmissionsRepository } from './submissions.repository.js';
+
+/** How long a process that stops waits for submissions to end and for the rows of refused ones to be handed over, in milliseconds. */
+const STOP_MS = 5_000;
+
+/** What a submission came to. */
+export interface Submitted {
+  readonly jobId: string;
+  /** The job was there already, submitted before with the same idempotency key. */
+  readonly replayed: boolean;
+}
+
+/**
+ * Makes jobs of submissions, whichever kind of body brought them. A job's row and its queue tasks are written in one transaction, with
+ * all of its rows where the submission is short or in memory. The rows of a long one are written in steps as they come in, under the
+ * number of a job that does not exist yet, so that nothing is held in the database while its sender is waited for. Nobody sees such
+ * rows: the last transaction makes all of them visible at once, and those of a refused submission are purged.
+ */
+@Injectable()
+export class SubmissionService implements BeforeApplicationShutdown {
+  private readonly logger = new Logger('Submission');
+  private readonly underWay = new Set<Promise<unknown>>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly submissions: SubmissionsRepository,
+    private readonly images: ImagesRepository,
+    private readonly queue: QueueService,
+    private readonly statistics: TableStatistics,
+    private readonly ends: JobEnds,
+    private readonly webhooks: WebhooksService,
+    private readonly events: DomainEvents,
+    private readonly sources: Sources,
+    @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
+  ) {}
+
+  /** The rule for the visits of a submission, by the sources that are configured now. */
+  getVisitRule(): VisitRule {
+    const { sources } = this;
+    sources.refreshSoon();
+    return new VisitRule((url) => sources.current.covers(url));
+  }
+
+  /**
+   * Makes a job of a submission. When this resolves, the job survives every crash. With a key that a job was submitted with before,
+   * nothing is written, and the result names that job. Memory does not grow with a submission that is not in memory, and its batches
+   * are read no faster than they are written.
+   *
+   * @param manager of an open transaction of the caller's, which the job becomes a part of. A refused submission leaves that
+   *   transaction as it was.
+   * @throws InvalidInputError with the first faults; BareApiError where count and visits disagree; IdempotencyKeyReusedError where the
+   *   key belongs to another submission; whatever the batches throw
+   */
+  async submit(
+    header: SubmissionHeader,
+    batches: AsyncIterable<VisitBatch>,
+    key?: IdempotencyKey,
+    manager?: EntityManager,
+  ): Promise<Submitted> {
+    const submitted = this.submitOrPurge(header, batches, key, manager);
+    this.underWay.add(submitted);
+    try {
+      return await submitted;
+    } finally {
+      this.underWay.delete(submitted);
+    }
+  }
+
+  /** Ends uploads whose processes have died, and has their rows purged. Returns how many there were. */
+  async purgeAbandoned(): Promise<number> {
+    return this.database.transaction(async (transaction) => {
+      const abandoned = await this.submissions.endAbandonedUploads(transaction);
+      if (abandoned.length > 0)
+        await this.queue.enqueue(SWEEP_QUEUE, abandoned.map(toPurgeTask), transaction);
+      return abandoned.length;
+    });
+  }
+
+  /** Submissions whose connections were closed end before the DataSource closes. */
+  async beforeApplicationShutdown(): Promise<void> {
+    const over = pause(STOP_MS, undefined, { ref: false });
+    await Promise.race([Promise.allSettled(this.underWay), over]);
+  }
+
+  private async submitOrPurge(
+    header: SubmissionHeader,
+    batches: AsyncIterable<VisitBatch>,
+    key: IdempotencyKey | undefined,
+    manager: EntityManager | undefined,
+  ): Promise<Submitted> {
+    const writer = new SubmissionWriter(this.database, this.submissions, this.images);
+    let submitted: Submitted | undefined;
+    try {
+      const isOneTransaction = header.isInMemory || manager !== undefined;
+      const steps = toSteps(header, batches, {
+        maxImages: this.options.maxImages,
+        callbacks: this.webhooks.isAvailable,
+      });
+      const digest = key && new SubmissionDigest(header);
+      for await (const step of steps) {
+        if (writer.isHolding && !isOneTransaction) await this.writeAhead(writer, key);
+        digest?.add(step);
+        writer.hold(step);
+      }
+      await writer.allWritten();
+      const once = key && digest && { ...key, digest: digest.hex() };
+      submitted = await this.store(header, writer, once, manager);
+      return submitted;
+    } finally {
+      await writer.stop();
+      if (writer.upload !== undefined && submitted?.replayed !== false) await this.purge(writer.upload);
+    }
+  }
+
+  /** Writes a step ahead of its job. Where the key belongs to a job already, the submission is only compared with that. */
+  private async writeAhead(writer: SubmissionWriter, key: IdempotencyKey | undefined): Promise<void> {
+    const isFirst = writer.upload === undefined && !writer.isIncomplete;
+    const isRepeat = isFirst && key !== undefined && (await this.submissions.findByKey(key)) !== undefined;
+    if (isRepeat || writer.isIncomplete) writer.drop();
+    else await writer.writeAhead();
+  }
+
+  private async store(
+    header: SubmissionHeader,
+    writer: SubmissionWriter,
+    once: SubmittedOnce | undefined,
+    manager: EntityManager | undefined,
+  ): Promise<Submitted> {
+    for (;;) {
+      const earlier = once && (await this.submissions.findByKey(once, manager));
+      if (earlier !== undefined) {
+        if (earlier.submission_digest !== once?.digest) throw new IdempotencyKeyReusedError();
+        return { jobId: earlier.job_id, replayed: true };
+      }
+      if (writer.isIncomplete)
+        throw new ApiError(409, 'The job of this Idempotency-Key was deleted meanwhile. Send it again.');
+      const jobId = await this.database.transaction(
+        (transaction) => this.insert(transaction, header, writer, once),
+        manager,
+      );
+      if (jobId !== undefined) {
+        // Not of rows that others can't see yet.
+        if (manager === undefined) await this.statistics.ensure(writer.images);
+        return { jobId, replayed: false };
+      }
+      // Another submission with this key was committed while this one waited for it.
+    }
+  }
+
+  /** Returns the id of the job; undefined where its key belongs to another by now. */
+  private async insert(
+    transaction: Transaction,
+    { reference, callbackUrl }: SubmissionHeader,
+    writer: SubmissionWriter,
+    once: SubmittedOnce | undefined,
+  ): Promise<string | undefined> {
+    const { visits: count, images: total } = writer;
+    const job = { id: writer.upload, reference, callbackUrl, count, total };
+    const inserted = await this.submissions.insert(transaction, job, once);
+    if (inserted === undefined) return undefined;
+    const { id, jobId } = inserted;
+    const event: JobEvents['job.submitted'] = { job_id: jobId, reference, count, images: { total } };
+    transaction.onceCommitted(() => this.events.publish('job.submitted', event));
+    await writer.finish(transaction, id);
+    const ended = await this.submissions.settle(transaction, id, writer);
+    if (ended !== undefined) await this.ends.announce(transaction, ended);
+    const images = { job: id, run: FIRST_RUN, from: 0, to: total };
+    const batches = toBatchTasks(images, (seq) => writer.mayBePending(seq));
+    if (batches.length > 0) await this.queue.enqueue(BATCH_QUEUE, batches, transaction);
+    return jobId;
+  }
+
+  /** Ends an upload that became no job, and has its rows purged. */
+  private async purge(upload: string): Promise<void> {
+    try {
+      await this.database.transaction(async (transaction) => {
+        const ended = await this.submissions.endUpload(transaction, upload);
+        if (ended !== undefined) await this.queue.enqueue(SWEEP_QUEUE, [toPurgeTask(ended)], transaction);
+      });
+    } catch (error) {
+      // purgeAbandoned() finds it later.
+      const reason = error instanceof Error ? error.message : String(error);
+      this.logger.warn({ event: 'upload_left', upload, error: reason });
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import { BareApiError, type Fault, InvalidInputError } from '../../http/api-error.js';
+import { MAX_FAULTS } from '../../http/validation.js';
+import type { NewVisit } from './new-visit.js';
+import { NO_CALLBACKS } from './submit-job.dto.js';
+
+/** What a submission says of its job beside the visits. */
+export interface SubmissionHeader {
+  readonly reference: string | null;
+  /** The URL that is called when the job ends. */
+  readonly callbackUrl: string | null;
+  /** The number of visits that the client states, where it states one. */
+  readonly count: number | undefined;
+  /** The number of visits in the body, where it is known before they are read. */
+  readonly length: number | undefined;
+  /** Whether the visits are in memory already. Their rows are written in one transaction then. */
+  readonly isInMemory: boolean;
+  /** How a fault names the place of all visits. */
+  readonly place: string;
+  readonly faults: readonly Fault[];
+}
+
+/** A part of a submission: some visits in their order, checked, and the faults of others with their lines or paths. */
+export interface VisitBatch {
+  readonly visits: readonly NewVisit[];
+  readonly faults: readonly Fault[];
+}
+
+/** What a whole submission may be. */
+export interface SubmissionLimits {
+  readonly maxImages: number;
+  /** Whether callbacks can be signed. Without that no `callback_url` is accepted. */
+  readonly callbacks: boolean;
+}
+
+/** The exact sentence of the contract. */
+export const COUNT_MISMATCH = "The 'count' field does not match the number of 'visits'.";
+
+/** A step ends with the batch that reaches one of these. Four steps of a long submission are in memory at a time. */
+const STEP_IMAGES = 2_500;
+const STEP_CHARACTERS = 500_000;
+
+/** The number of images of some visits. */
+export function countImages(visits: readonly NewVisit[]): number {
+  return visits.reduce((sum, visit) => sum + visit.imageUrls.length, 0);
+}
+
+/**
+ * Checks a submission as a whole, and yields its visits in steps of some size. After a fault no step follows: the rest is read for
+ * further faults alone.
+ *
+ * @throws BareApiError where count and visits disagree; where the number of visits is known before, whatever else is wrong
+ * @throws InvalidInputError with the first faults
+ */
+export async function* toSteps(
+  header: SubmissionHeader,
+  batches: AsyncIterable<VisitBatch>,
+  limits: SubmissionLimits,
+): AsyncGenerator<readonly NewVisit[]> {
+  if (header.length !== undefined) checkCount(header, header.length);
+  const faults = [...header.faults, ...findCallbackFaults(header, limits)];
+  // A body of unknown length is refused before it is read.
+  if (faults.length > 0 && header.length === undefined) throw toError(faults);
+  let step: NewVisit[] = [];
+  let stepImages = 0;
+  let stepCharacters = 0;
+  let count = 0;
+  let images = 0;
+  for await (const batch of batches) {
+    faults.push(...batch.faults);
+    if (faults.length >= MAX_FAULTS) break;
+    const batchImages = countImages(batch.visits);
+    count += batch.visits.length;
+    images += batchImages;
+    const isTooLarge = images > limits.maxImages;
+    if (isTooLarge && !header.isInMemory) break;
+    if (isTooLarge || faults.length > 0) continue;
+    step.push(...batch.visits);
+    stepImages += batchImages;
+    stepCharacters += countCharacters(batch.visits);
+    if (stepImages < STEP_IMAGES && stepCharacters < STEP_CHARACTERS) continue;
+    yield step;
+    step = [];
+    stepImages = 0;
+    stepCharacters = 0;
+  }
+  if (images > limits.maxImages)
+    faults.push({ path: header.place, message: `must hold at most ${limits.maxImages} images` });
+  if (faults.length > 0) throw toError(faults);
+  checkCount(header, count);
+  if (count === 0) throw toError([{ path: header.place, message: 'must hold at least one visit' }]);
+  if (step.length > 0) yield step;
+}
+
+function checkCount(header: SubmissionHeader, visits: number): void {
+  if (header.count !== undefined && header.count !== visits)
+    throw new BareApiError(400, COUNT_MISMATCH, 'count_mismatch');
+}
+
+function findCallbackFaults({ callbackUrl }: SubmissionHeader, { callbacks }: SubmissionLimits): Fault[] {
+  return callbackUrl === null || callbacks ? [] : [{ path: 'callback_url', message: NO_CALLBACKS }];
+}
+
+function toError(faults: readonly Fault[]): InvalidInputError {
+  return new InvalidInputError(faults.slice(0, MAX_FAULTS));
+}
+
+function countCharacters(visits: readonly NewVisit[]): number {
+  let characters = 0;
+  for (const { imageUrls } of visits) for (const url of imageUrls) characters += url.length;
+  return characters;
+}
