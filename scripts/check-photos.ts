@@ -1,6 +1,6 @@
 /** Runs the files of a folder through Shelfline, and compares what it finds with exiftool: `--help` says how. */
 import { extname, relative } from 'node:path';
-import type { ImageResultView } from '../src/images/images.service.js';
+import type { ImageResultView } from '../src/images/results/result-fields.js';
 import { compare, type Comparison } from './check-photos/compare.ts';
 import { type ExiftoolTags, exiftoolVersion, readWithExiftool } from './check-photos/exiftool.ts';
 import { type CheckOptions, parseOptions, USAGE, UsageError } from './check-photos/options.ts';

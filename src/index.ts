@@ -18,7 +18,8 @@ export type { AnalyzedImage, ImageAnalyzer, ImageBytes, Json } from './images/an
 export { ImageRejected } from './images/analysing/image-rejected.js';
 export type { AnalyzeInThread } from './images/analysing/threads/analysis-thread.js';
 export { threadAnalyzer, type ThreadAnalyzerOptions } from './images/analysing/threads/thread-analyzer.js';
-export { type ImageResultView, ImagesService } from './images/images.service.js';
+export { ImagesService } from './images/images.service.js';
+export type { ImageResultView } from './images/results/result-fields.js';
 export type { JobEvents, JobFinished, JobProgressed, JobSubmitted } from './jobs/domain-events.js';
 export { IdempotencyKeyReusedError } from './jobs/submission/idempotency.js';
 export { JobControlService } from './jobs/job-control.service.js';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { styleText } from 'node:util';
-import type { ImageResultView } from '../../src/images/images.service.js';
+import type { ImageResultView } from '../../src/images/results/result-fields.js';
 import type { JobView } from '../../src/jobs/job-view.js';
 import { CommandLine } from './command-line.ts';
 import { EXPECTED, VISITS } from './expected.ts';

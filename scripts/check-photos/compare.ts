@@ -1,5 +1,5 @@
 import type { ExifFinding } from '../../src/images/analysing/exif/decode-exif.js';
-import type { ImageResultView } from '../../src/images/images.service.js';
+import type { ImageResultView } from '../../src/images/results/result-fields.js';
 import { type ExiftoolTags } from './exiftool.ts';
 import { toExpected } from './expected.ts';
 

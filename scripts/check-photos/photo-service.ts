@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ShelflineProcess } from '../../examples/demo/shelfline-process.ts';
-import type { ImageResultView } from '../../src/images/images.service.js';
+import type { ImageResultView } from '../../src/images/results/result-fields.js';
 import type { JobView } from '../../src/jobs/job-view.js';
 
 /** The store of all visits. It is made for the check, and removed after it. */

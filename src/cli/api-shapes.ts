@@ -1,4 +1,4 @@
-import type { ImageResultView } from '../images/images.service.js';
+import type { ImageResultView } from '../images/results/result-fields.js';
 import type { JobView } from '../jobs/job-view.js';
 import type { ImportResult } from '../stores/stores.service.js';
 

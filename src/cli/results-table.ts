@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
-import type { ImageResultView } from '../images/images.service.js';
+import type { ImageResultView } from '../images/results/result-fields.js';
 import { printable } from './text.js';
 
 /** Results as a table for a terminal: of each image its store, URL, size and perimeter, or why there is none. */

@@ -4,6 +4,7 @@ import { copyText } from '../database/copy-text.js';
 import { Database, type PreparedStatement, type Transaction } from '../database/database.js';
 import type { Image, ImageStatus } from './image.entity.js';
 import { IMAGE_STATE } from './image-state.js';
+import { RESULT_COLUMNS, type ResultRow } from './results/result-fields.js';
 
 /** An image to be inserted. */
 export interface NewImage {
@@ -59,15 +60,6 @@ export interface RecordedImages extends Pick<ImageResult, 'status' | 'error_code
   readonly images: number;
 }
 
-/** A row of the results, with what it takes from its visit. */
-export type ResultRow = Omit<
-  Image,
-  'run' | 'earlier_attempts' | 'next_attempt_at' | 'held_since' | 'refusals' | 'refused_since'
-> & {
-  store_id: string;
-  visit_time: Date;
-};
-
 /** A row of the results, or none, beside what the job says. */
 type FoundRow = { readonly number: string; readonly rows_behind: boolean } & (
   ResultRow | { readonly seq: null }
@@ -83,6 +75,11 @@ export interface ResultFilter {
   readonly status?: ImageStatus | undefined;
   readonly storeId?: string | undefined;
 }
+
+/** What a result is read from. The state counts, which the status of a row may not have come to yet. */
+const READ_COLUMNS = [...RESULT_COLUMNS]
+  .map((column) => (column === 'status' ? 'r.state AS status' : `r.${column}`))
+  .join(', ');
 
 /** The job `$1` is ongoing, in the run `$4`. */
 const RUNS = `SELECT 1 FROM shelfline.job WHERE id = $1 AND run = $4 AND status = 'ongoing'`;
@@ -304,9 +301,7 @@ export class ImagesRepository {
             ORDER BY v.seq, i.seq LIMIT $3`;
     // One statement sees the job and its rows at one moment: all of them, or no job.
     const found = await this.database.query<FoundRow>(
-      `SELECT j.id AS number, j.rows_behind, r.job, r.seq, r.visit, r.url, r.state AS status, r.width, r.height, r.perimeter, r.format, r.mime,
-              r.orientation, r.content_length, r.analysis, r.attempts, r.error, r.error_code, r.processed_at,
-              r.store_id, r.visit_time
+      `SELECT j.id AS number, j.rows_behind, ${READ_COLUMNS}
          FROM shelfline.job AS j
          LEFT JOIN LATERAL (${rows}) AS r ON true
         WHERE ${isNumber(job) ? 'j.id' : 'j.job_id'} = $1

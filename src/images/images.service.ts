@@ -1,28 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { Cursor, type Page, PAGES_READ_AT_ONCE, toPage } from '../http/page.js';
-import { ImagesRepository, type ResultFilter, type ResultRow } from './images.repository.js';
-
-/** What came of one image, as the API words it. */
-export interface ImageResultView {
-  readonly image_id: string;
-  readonly store_id: string;
-  readonly visit_time: string;
-  readonly image_url: string;
-  readonly status: string;
-  readonly width: number | null;
-  readonly height: number | null;
-  readonly perimeter: number | null;
-  readonly format: string | null;
-  readonly mime: string | null;
-  readonly orientation: number | null;
-  readonly content_length: number | null;
-  readonly attempts: number;
-  readonly error: string | null;
-  readonly error_code: string | null;
-  readonly processed_at: string | null;
-  readonly analysis: Record<string, unknown>;
-}
+import { ImagesRepository, type ResultFilter } from './images.repository.js';
+import { type ImageResultView, type ResultRow, toResultView } from './results/result-fields.js';
 
 /** The `[visit, seq]` of the last row of a page. */
 const cursor = new Cursor<readonly [number, number]>(
@@ -64,7 +44,7 @@ export class ImagesService {
     const { number, rows } = found;
     // Whose cursor it is shows only now.
     if (page.cursor !== undefined) cursor.decode(page.cursor, number);
-    return toPage(rows, page.limit, toView, (row) => cursor.encode([row.visit, row.seq], number));
+    return toPage(rows, page.limit, toResultView, (row) => cursor.encode([row.visit, row.seq], number));
   }
 
   /**
@@ -86,7 +66,7 @@ export class ImagesService {
     first: readonly ResultRow[],
   ): AsyncGenerator<ImageResultView[]> {
     for (let rows = first; ;) {
-      yield rows.map(toView);
+      yield rows.map(toResultView);
       const last = rows.at(-1);
       if (last === undefined || rows.length < EXPORT_ROWS) return;
       const next = await this.images.results(job, filter, [last.visit, last.seq], EXPORT_ROWS);
@@ -94,28 +74,4 @@ export class ImagesService {
       ({ rows } = next);
     }
   }
-}
-
-function toView(row: ResultRow): ImageResultView {
-  // What a row still knows of a try that does not count, or not yet, is nobody's result.
-  const settled = row.status === 'succeeded' || row.status === 'failed';
-  return {
-    image_id: `img_${row.job}_${row.seq}`,
-    store_id: row.store_id,
-    visit_time: row.visit_time.toISOString(),
-    image_url: row.url,
-    status: row.status,
-    width: row.width,
-    height: row.height,
-    perimeter: row.perimeter,
-    format: row.format,
-    mime: row.mime,
-    orientation: row.orientation,
-    content_length: settled && row.content_length !== null ? Number(row.content_length) : null,
-    attempts: row.attempts,
-    error: row.status === 'failed' ? row.error : null,
-    error_code: row.status === 'failed' ? row.error_code : null,
-    processed_at: settled ? (row.processed_at?.toISOString() ?? null) : null,
-    analysis: settled ? (row.analysis ?? {}) : {},
-  };
 }

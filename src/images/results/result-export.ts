@@ -1,29 +1,11 @@
 import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
+import { ownTurn } from '../../http/own-turn.js';
 import { withoutFormula } from './formula.js';
-import type { ImageResultView } from './images.service.js';
-import { ownTurn } from '../http/own-turn.js';
+import { type ImageResultView, RESULT_FIELDS } from './result-fields.js';
 
-/** The columns of the CSV, in their order: the fields of a result. `analysis` is JSON in its cell. */
-const COLUMNS: readonly (keyof ImageResultView)[] = [
-  'image_id',
-  'store_id',
-  'visit_time',
-  'image_url',
-  'status',
-  'width',
-  'height',
-  'perimeter',
-  'format',
-  'mime',
-  'orientation',
-  'content_length',
-  'attempts',
-  'error',
-  'error_code',
-  'processed_at',
-  'analysis',
-];
+/** The columns of the CSV, in their order. `analysis` is JSON in its cell. */
+const COLUMNS = Object.keys(RESULT_FIELDS);
 
 /** The content types that results are exported as. */
 export const EXPORT_TYPES = ['text/csv', 'application/x-ndjson'] as const;
@@ -36,7 +18,7 @@ const WRITERS: Readonly<Record<ExportType, Writer>> = {
   'text/csv': (results, isFirst) =>
     stringify([...results], {
       header: isFirst,
-      columns: [...COLUMNS],
+      columns: COLUMNS,
       // What strangers wrote must not run in a spreadsheet. Numbers are none of theirs.
       cast: { string: withoutFormula },
     }),

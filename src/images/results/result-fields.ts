@@ -1,0 +1,170 @@
+import type { ApiPropertyOptions } from '@nestjs/swagger';
+import { IMAGE_STATUSES, type ImageStatus } from '../image.entity.js';
+
+/** A row that a result is read from: the image as it stands, and what its visit says. */
+export interface ResultRow {
+  readonly job: string;
+  readonly seq: number;
+  readonly visit: number;
+  readonly url: string;
+  readonly status: ImageStatus;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly perimeter: number | null;
+  readonly format: string | null;
+  readonly mime: string | null;
+  readonly orientation: number | null;
+  /** A `bigint`, which the driver gives as text. */
+  readonly content_length: string | null;
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly error_code: string | null;
+  readonly processed_at: Date | null;
+  readonly analysis: Record<string, unknown> | null;
+  readonly store_id: string;
+  readonly visit_time: Date;
+}
+
+/** What is said of a field that is text. */
+interface TextSchema {
+  readonly format?: string;
+  readonly nullable?: boolean;
+  readonly example: string | null;
+}
+
+/** A field of a result: how it is read from a row, from which columns, and how it stands in the document. */
+interface ResultField<Value> {
+  readonly read: (row: ResultRow) => Value;
+  readonly columns: readonly (keyof ResultRow)[];
+  readonly schema: ApiPropertyOptions;
+}
+
+const COUNT = { type: 'integer', minimum: 0 } as const;
+const ANALYSIS_DESCRIPTION =
+  'What analyzers found, under their names. `exif` says what the photo says of itself: when it was taken ' +
+  '(`capture_time`, and `capture_time_source`: `original`, `digitized`, `modified` or `gps`), how long after the ' +
+  'visit (`capture_delay_seconds`), by which `camera`, and where (`latitude` and `longitude` in degrees of WGS 84, ' +
+  '`position_error_meters`). A value that the photo does not have, or that cannot be read, is null.';
+
+/** What a row still holds of an attempt that does not count, or not yet, is no part of a result. */
+function isSettled({ status }: ResultRow): boolean {
+  return status === 'succeeded' || status === 'failed';
+}
+
+/**
+ * The fields of an image's result, in their order. JSON, CSV, NDJSON, the statement that reads the rows, the OpenAPI document and its
+ * examples come from this list.
+ */
+export const RESULT_FIELDS = {
+  image_id: text((row) => `img_${row.job}_${row.seq}`, ['job', 'seq'], { example: 'img_1_0' }),
+  store_id: text((row) => row.store_id, ['store_id'], { example: 'RP00002' }),
+  visit_time: text((row) => row.visit_time.toISOString(), ['visit_time'], {
+    format: 'date-time',
+    example: '2024-11-16T12:00:00.000Z',
+  }),
+  image_url: text((row) => row.url, ['url'], { example: 'https://www.gstatic.com/webp/gallery/2.jpg' }),
+  status: field((row) => row.status, ['status'], { enum: [...IMAGE_STATUSES], example: 'succeeded' }),
+  width: field((row) => row.width, ['width'], {
+    ...COUNT,
+    nullable: true,
+    example: 550,
+    description: 'Pixels, before EXIF rotation.',
+  }),
+  height: field((row) => row.height, ['height'], { ...COUNT, nullable: true, example: 368 }),
+  perimeter: field((row) => row.perimeter, ['perimeter'], {
+    ...COUNT,
+    nullable: true,
+    example: 1836,
+    description: '2 × (width + height), in pixels.',
+  }),
+  format: text((row) => row.format, ['format'], { nullable: true, example: 'jpg' }),
+  mime: text((row) => row.mime, ['mime'], { nullable: true, example: 'image/jpeg' }),
+  orientation: field((row) => row.orientation, ['orientation'], {
+    type: 'integer',
+    minimum: 1,
+    maximum: 8,
+    nullable: true,
+    example: null,
+    description: 'EXIF orientation.',
+  }),
+  content_length: field(
+    (row) => (isSettled(row) && row.content_length !== null ? Number(row.content_length) : null),
+    ['content_length', 'status'],
+    { ...COUNT, nullable: true, example: 30320, description: 'Bytes, as the host declared them.' },
+  ),
+  attempts: field((row) => row.attempts, ['attempts'], { ...COUNT, example: 1 }),
+  error: text((row) => (row.status === 'failed' ? row.error : null), ['error', 'status'], {
+    nullable: true,
+    example: null,
+  }),
+  error_code: text((row) => (row.status === 'failed' ? row.error_code : null), ['error_code', 'status'], {
+    nullable: true,
+    example: null,
+  }),
+  processed_at: text(
+    (row) => (isSettled(row) ? (row.processed_at?.toISOString() ?? null) : null),
+    ['processed_at', 'status'],
+    { format: 'date-time', nullable: true, example: '2024-11-16T10:00:00.120Z' },
+  ),
+  analysis: field(
+    (row): Record<string, unknown> => (isSettled(row) ? (row.analysis ?? {}) : {}),
+    ['analysis', 'status'],
+    {
+      type: 'object',
+      additionalProperties: true,
+      description: ANALYSIS_DESCRIPTION,
+      example: {
+        exif: {
+          capture_time: '2024-11-16T12:04:10.000Z',
+          capture_time_source: 'original',
+          capture_delay_seconds: 250,
+          camera: 'Acme Shelf 3',
+          latitude: 12.971599,
+          longitude: 77.594566,
+          position_error_meters: 4.7,
+        },
+      },
+    },
+  ),
+};
+
+type Fields = typeof RESULT_FIELDS;
+
+/** What came of one image, as the API words it. */
+export type ImageResultView = { readonly [Name in keyof Fields]: ReturnType<Fields[Name]['read']> };
+
+/** Columns that a result is read from, and those that a page ends with. */
+export const RESULT_COLUMNS: ReadonlySet<keyof ResultRow> = new Set<keyof ResultRow>([
+  'visit',
+  'seq',
+  ...Object.values(RESULT_FIELDS).flatMap(({ columns }) => columns),
+]);
+
+const FIELDS = Object.entries(RESULT_FIELDS);
+
+export function toResultView(row: ResultRow): ImageResultView {
+  const view: Record<string, unknown> = {};
+  for (const [name, { read }] of FIELDS) view[name] = read(row);
+  if (!isResultView(view)) throw new TypeError('a result lacks a field');
+  return view;
+}
+
+function isResultView(view: object): view is ImageResultView {
+  return FIELDS.every(([name]) => name in view);
+}
+
+function field<Value>(
+  read: ResultField<Value>['read'],
+  columns: ResultField<Value>['columns'],
+  schema: ApiPropertyOptions,
+): ResultField<Value> {
+  return { read, columns, schema };
+}
+
+function text<Value extends string | null>(
+  read: ResultField<Value>['read'],
+  columns: ResultField<Value>['columns'],
+  schema: TextSchema,
+): ResultField<Value> {
+  return { read, columns, schema: { type: String, ...schema } };
+}
