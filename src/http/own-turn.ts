@@ -8,15 +8,15 @@ let last: Promise<void> = Promise.resolve();
 let began: number | undefined;
 
 /**
- * Resolves in a round of the event loop that no other caller of this has. Long work that waits for it before each piece adds up
- * with no other such work, however much of it is under way: everything else goes on between two pieces.
+ * Resolves in a round of the event loop that is given to no other caller. Await it before each piece of long work: then pieces of
+ * several such works never add up in one round, and everything else goes on between them.
  */
 export async function ownTurn(): Promise<void> {
   last = last.then(() => nextRound());
   return last;
 }
 
-/** Whether work has gone on for long in this round of the event loop, so that {@link ownTurn} should be waited for. */
+/** Whether this round of the event loop has lasted long, so that the next piece of work should await {@link ownTurn}. */
 export function isLongRound(): boolean {
   const now = performance.now();
   if (began === undefined) {

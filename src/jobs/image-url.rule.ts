@@ -16,7 +16,7 @@ const MAX_HOST_LENGTH = 253;
 const LONG_LABEL = /[^.]{64}/;
 /** To look for a host's form in ASCII takes time that grows with its length. */
 const LONG_HOST = /^https?:[\\/]*[^/?#\\]{513}/i;
-/** A host whose form in ASCII is another: one character may become 18. */
+/** Hosts whose ASCII form differs from what is written: one character may become 18. */
 const MAPPED_HOST = /^https?:[\\/]*[^/?#\\]*(?:[^\0-\x7f]|%)/i;
 
 const MAPPED_HOST_FAULT = `must have a host of at most ${MAX_HOST_LENGTH} characters in ASCII, of parts of at most 63`;
@@ -42,10 +42,8 @@ export const imageUrls: Rule = (value) => {
   return faults.length === 0 ? undefined : faults;
 };
 
-/** Whether the form in ASCII of a URL's host could be the name of a host. Whatever is no URL is another fault. */
+/** Whether the ASCII form of a URL's host fits the limits of DNS. What is no URL at all is another fault. */
 function hasPossibleHost(url: string): boolean {
-  const written = /^https?:[\\/]*([^/?#\\]*)/i.exec(url)?.[1] ?? '';
-  if (written.length > 3 * MAX_HOST_LENGTH) return false;
   const { hostname = '' } = URL.parse(url) ?? {};
   return hostname.length <= MAX_HOST_LENGTH && !LONG_LABEL.test(hostname);
 }

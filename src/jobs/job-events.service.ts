@@ -8,10 +8,10 @@ import { isJobId } from './job-id.js';
 import { toImageCounts, toJobView } from './job-view.js';
 import { JobsRepository, type JobWithFaults } from './jobs.repository.js';
 
-/** Jobs that have ended and are read by one statement. */
-const ENDED_AT_ONCE = 10;
+/** How many ended jobs one statement reads. */
+const ENDED_JOBS_PER_QUERY = 10;
 
-/** Tells of jobs as they go on, whichever process works on them: what counts is what stands in the database. */
+/** Publishes the state of jobs from the database, whichever process works on them. */
 @Injectable()
 export class JobEventsService {
   private readonly watcher: StateWatcher;
@@ -23,25 +23,22 @@ export class JobEventsService {
     });
   }
 
-  /**
-   * The present state of a job as an event; undefined: there is no such job. The stream is sent what follows, until its
-   * end or the job's.
-   */
+  /** Returns the current state of a job and subscribes the stream to the next ones; undefined where there is no such job. */
   async follow(jobId: string, stream: EventStream): Promise<StreamEvent | undefined> {
     if (!isJobId(jobId)) return undefined;
     const present = this.watcher.join(jobId, stream);
-    // Whoever has gone before it was asked leaves at once, so it has to have joined.
+    // After joining: it calls back at once where the client has gone already.
     stream.onceClosed(() => this.watcher.leave(jobId, stream));
     return present;
   }
 
-  /** The jobs that go on come all at once. The others follow in parts, as each may have a hundred long errors. */
+  /** Ongoing jobs come from one query. Ended ones are read in parts, as each may have a hundred long errors. */
   private async *read(jobIds: readonly string[]): AsyncGenerator<StateOfKey[]> {
     const ongoing = new Map((await this.jobs.findOngoing(jobIds)).map((row) => [row.job_id, row]));
     yield [...ongoing].map(([jobId, row]) => [jobId, streamEvent('progress', toImageCounts(row))]);
     const others = jobIds.filter((jobId) => !ongoing.has(jobId));
-    for (let from = 0; from < others.length; from += ENDED_AT_ONCE) {
-      const part = others.slice(from, from + ENDED_AT_ONCE);
+    for (let from = 0; from < others.length; from += ENDED_JOBS_PER_QUERY) {
+      const part = others.slice(from, from + ENDED_JOBS_PER_QUERY);
       const jobs = new Map((await this.jobs.findForEvents(part, JOB_ERRORS)).map((row) => [row.job_id, row]));
       for (const jobId of part) {
         await ownTurn();
@@ -52,7 +49,7 @@ export class JobEventsService {
   }
 }
 
-/** The end of a run has an id of its own, so that whoever comes back with it has heard of that end and of no later one. */
+/** The id holds the run, so that a client which reconnects does not get the same end twice. */
 function toStreamEvent(row: JobWithFaults): StreamEvent {
   if (row.status === 'ongoing') return streamEvent('progress', toImageCounts(row));
   return streamEvent('finished', toJobView(row), { id: `finished-${row.run}`, isLast: true });

@@ -17,7 +17,7 @@ const HEALTH = /^\/health(\/|$)/i;
  * Answers requests to a name that is not known to be the server's with `421`. A page of a stranger can have its own name point to
  * this server's address (DNS rebinding), and read and write everything that needs no key from then on: the browser takes both for
  * one origin, and sends the stranger's name as `Host`. Addresses, names of a single label and `*.localhost` pass: no stranger
- * owns them. A header that is neither a name nor an address is answered with `400` (RFC 9112 §3.2).
+ * owns them. A header that is neither a name nor an address is answered with `421` too.
  *
  * The header itself counts, and no `X-Forwarded-Host`: a proxy that hands the name on has to hand on one that is known.
  */
@@ -30,7 +30,7 @@ export function refuseUnknownHosts({ allowedHosts, publicUrl }: KnownHosts): Req
     if (!isHost(name))
       return answerError(
         response,
-        new ApiError(400, 'The Host header is not the name or address of a host.'),
+        new ApiError(421, 'The Host header is not the name or address of a host.', 'unknown_host'),
       );
     const isKnown = !isDottedName(name) || (known.length > 0 && rule.permits(name));
     if (isKnown) return next();

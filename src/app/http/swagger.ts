@@ -65,7 +65,6 @@ const OPEN_ROUTE = [TOO_LARGE] as const;
 
 /** What any route of the API answers, whether it has a use for a body or not. */
 const GUARDED_ROUTE = [
-  [400, 'The Host header is not the name or address of a host: only without keys.'],
   [408, 'The body came too slowly.'],
   TOO_LARGE,
   [

@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import { answerJson } from '../json-answer.js';
 import { answerStream } from '../streamed.js';
 
-/** What a handler returns where its answer has another status than its usual one, or headers. */
+/** Return this to set another status than the route's own, or headers. */
 export class Answer<Body extends object> {
   constructor(
     readonly body: Body,
@@ -14,7 +14,7 @@ export class Answer<Body extends object> {
   ) {}
 }
 
-/** What a handler returns whose answer is sent as its reader takes it. See {@link answerStream}. */
+/** Return this to stream a body as its reader takes it. See {@link answerStream}. */
 export class StreamedAnswer {
   constructor(
     readonly type: string,
@@ -23,7 +23,7 @@ export class StreamedAnswer {
   ) {}
 }
 
-/** What a handler returns that has answered by itself, as event streams do. */
+/** Return this when the handler has sent the response itself, as event streams do. */
 export const ANSWERED = Symbol('ANSWERED');
 
 /** Sends what a handler returned, with its status unless the answer has one of its own. */

@@ -2,7 +2,7 @@ import { Transform } from 'class-transformer';
 import { type Rule, Satisfies } from '../rules.js';
 import { type Dto, getFields } from '../validation.js';
 
-/** How a query parameter stands in the document. */
+/** OpenAPI description of a query parameter. */
 export interface ParameterDocs {
   readonly schema: Readonly<Record<string, unknown>>;
   readonly description: string;
@@ -11,9 +11,9 @@ export interface ParameterDocs {
 const DOCS = new WeakMap<object, Map<string, ParameterDocs>>();
 
 /**
- * A query parameter, which may be left out: how it stands in the document, and what it has to satisfy.
+ * An optional query parameter: its OpenAPI description and its rule.
  *
- * @param parse makes what the rule and the handler see out of the text; leaves what it can't read as it is
+ * @param parse converts the text for the rule and the handler; returns what it cannot parse unchanged
  */
 export function Parameter(
   docs: ParameterDocs,
@@ -21,8 +21,8 @@ export function Parameter(
   parse?: (value: unknown) => unknown,
 ): PropertyDecorator {
   return (target, property) => {
-    const ofClass = DOCS.get(target) ?? new Map<string, ParameterDocs>();
-    DOCS.set(target, ofClass.set(String(property), docs));
+    const docsOfClass = DOCS.get(target) ?? new Map<string, ParameterDocs>();
+    DOCS.set(target, docsOfClass.set(String(property), docs));
     if (parse !== undefined) Transform(({ value }) => parse(value))(target, property);
     Satisfies((value) => (value === undefined ? undefined : rule(value)))(target, property);
   };
@@ -33,8 +33,8 @@ export function getParameters(query: Dto<object>): ReadonlyMap<string, Parameter
   return new Map(getFields(query).map((name) => [name, findDocs(query.prototype, name)]));
 }
 
-/** What is said of a field where it is declared: in this class, or in one that it extends. */
+/** The description from the class that declares the field: this one, or one that it extends. */
 function findDocs(prototype: object | null, name: string): ParameterDocs {
-  if (prototype === null) throw new TypeError(`the parameter ${name} has no @Parameter`);
+  if (prototype === null) throw new TypeError(`${name} is not declared with @Parameter`);
   return DOCS.get(prototype)?.get(name) ?? findDocs(Object.getPrototypeOf(prototype), name);
 }

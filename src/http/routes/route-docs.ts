@@ -16,17 +16,17 @@ import { ApiErrors, BAD_PATH } from '../api-docs.js';
 import type { Dto } from '../validation.js';
 import { getParameters } from './parameter.decorator.js';
 
-/** How an answer stands in the document. */
+/** OpenAPI description of a response. */
 export type AnswerDocs = ApiResponseNoStatusOptions & { readonly status?: number };
 
-/** How a parameter of the path stands in the document. */
+/** OpenAPI description of a path parameter. */
 export interface ParamDocs {
   readonly description: string;
   readonly example: string;
   readonly schema?: Readonly<Record<string, unknown>>;
 }
 
-/** How a route stands in the document. */
+/** OpenAPI description of a route. */
 export interface RouteDocs {
   /** `operationId`, from which clients name their methods. */
   readonly id: string;
@@ -43,13 +43,13 @@ export interface RouteDocs {
   readonly callbacks?: ApiOperationOptions['callbacks'];
   readonly answer: AnswerDocs;
   readonly otherAnswers?: readonly AnswerDocs[];
-  /** By status, when each of them comes. */
+  /** Error responses: the status, and when it is sent. */
   readonly errors?: Readonly<Record<number, string>>;
-  /** Schemas that are named by their `$ref` alone. */
+  /** Schemas that are referenced by `$ref` only. */
   readonly models?: readonly Dto<object>[];
 }
 
-/** Documents a route. */
+/** Adds a route to the OpenAPI document. */
 export function documentRoute(docs: RouteDocs): MethodDecorator {
   const { id, summary, description, params = {}, headers = [], query, body, requestBody, callbacks } = docs;
   const pathErrors = Object.keys(params).length > 0 ? { 400: BAD_PATH } : {};

@@ -17,7 +17,7 @@ export interface RouteInput<Query = object, Body = object> {
   readonly response: Response;
 }
 
-/** A route: what it takes, what it answers, and how it is documented. */
+/** What a route takes, what it answers, and its OpenAPI description. */
 export interface RouteOptions<Query extends object, Body extends object, Result> extends RouteDocs {
   /** Its fields are checked, and documented, by their `@Parameter`. */
   readonly query?: Dto<Query>;
@@ -40,9 +40,10 @@ type Returned<Result> =
   | typeof ANSWERED;
 
 /**
- * Makes a method the handler of a route. The method takes typed input and returns its answer. What Nest sees in its place is a
- * handler that takes the request and the response, and answers by itself: the pipes and interceptors that a host platform has
- * globally would change what is taken in and what is returned.
+ * Registers a method as the handler of a route. The method takes typed input and returns its answer. Nest sees a wrapper that sends
+ * the response itself, so a host platform's global pipes and interceptors cannot change what is taken or returned.
+ *
+ * It has to be the lowest decorator of the method: those below it would describe the method that it replaces.
  *
  * @param path below that of the controller
  */
@@ -57,10 +58,10 @@ export function Route<Query extends object, Body extends object, Result = undefi
     descriptor: TypedPropertyDescriptor<Handler>,
   ): void => {
     const handler = descriptor.value;
-    if (handler === undefined) throw new TypeError(`${key} is no method`);
+    if (handler === undefined) throw new TypeError(`@Route can only decorate a method, and ${key} is none`);
     const handle = async function handle(this: object, request: Request, response: Response): Promise<void> {
       const input = readInput(options, request, response);
-      if (!isOf(options, input)) throw new TypeError(`${key} was given what its DTOs did not make`);
+      if (!hasDtoTypes(options, input)) throw new TypeError(`${key} was given what its DTOs did not make`);
       await sendAnswer(response, await handler.call(this, input));
     };
     Object.assign(descriptor, { value: handle });
@@ -85,7 +86,7 @@ function readInput({ query, body }: RouteDocs, request: Request, response: Respo
   };
 }
 
-function isOf<Query extends object, Body extends object>(
+function hasDtoTypes<Query extends object, Body extends object>(
   { query, body }: { readonly query?: Dto<Query>; readonly body?: Dto<Body> },
   input: RouteInput,
 ): input is RouteInput<Query, Body> {

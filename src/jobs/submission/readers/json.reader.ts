@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { ownTurn } from '../../../http/own-turn.js';
 import { type Fault, InvalidInputError } from '../../../http/api-error.js';
 import { findFaults, getFields, MAX_FAULTS, pick } from '../../../http/validation.js';
 import type { NewVisit, VisitRule } from '../new-visit.js';
@@ -64,7 +64,7 @@ export async function* readJson(document: JsonDocument, rule: VisitRule): AsyncG
       visits = [];
       faults = [];
       checkedImages = 0;
-      await setImmediate();
+      await ownTurn();
     }
   }
   yield { visits, faults };
