@@ -16,28 +16,30 @@ interface ConnectionQueue {
   readonly waiting: (() => void)[];
   /** The response to the request that came last and will be answered. */
   last: ServerResponse;
-  isOver: boolean;
+  isClosing: boolean;
 }
 
-/** Responses that are bounded already: a server may do so for all of its routes, and the library for its own. */
-const known = new WeakSet<Response>();
-/** What counts bytes of an answer as memory, and drops it where there is no room. */
-const holders = new WeakMap<Response, (bytes: number) => void>();
+/** Responses that are bounded already: the standalone server bounds all of its routes, and the library its own. */
+const boundedResponses = new WeakSet<Response>();
+/** Counts bytes of an answer as memory, and drops the answer where there is no room. */
+const memoryCounters = new WeakMap<Response, (bytes: number) => void>();
 
 /**
  * Counts the bytes of an answer as memory before it is sent, until it is over: its reader may take none of it. Says whether it may be
  * sent: where there is no room its connection is closed.
  */
-export function holdAnswer(response: Response, bytes: number): boolean {
-  holders.get(response)?.(bytes);
+export function reserveAnswerMemory(response: Response, bytes: number): boolean {
+  memoryCounters.get(response)?.(bytes);
   return !response.closed && !response.destroyed;
 }
 
 /**
- * Bounds what answers hold that nobody reads. Requests that a client sends ahead of their answers are handled one after the
- * other, and of more than `maxPipelinedRequests` the connection is closed after the answers to those. An answer that its reader does not
- * take is dropped with its connection after `answerStallMs` without progress, or once answers wait for more than `answerMemoryBytes`: those of
- * the caller that has most of them first.
+ * Bounds what answers hold that nobody reads.
+ *
+ * - Pipelining: requests that a client sends ahead of their answers are handled one after the other. After `maxPipelinedRequests` of them
+ *   the connection is closed.
+ * - Stall: an answer is dropped with its connection when its reader takes nothing for `answerStallMs`.
+ * - Memory: beyond `answerMemoryBytes` in all, answers are dropped, first those of the caller that holds the most.
  */
 export class BoundedAnswers {
   private readonly memory: SharedMemory;
@@ -47,11 +49,11 @@ export class BoundedAnswers {
     this.memory = new SharedMemory(limits.answerMemoryBytes);
   }
 
-  /** Middleware: calls `next` when it is the request's turn on its connection. Only the first of two for one request counts. */
+  /** Middleware: calls `next` when the previous response on the connection has ended. A second call for a request does nothing. */
   handle(request: Request, response: Response, next: NextFunction): void {
-    if (known.has(response)) return next();
-    known.add(response);
-    const queue = this.queueOf(request.socket, response);
+    if (boundedResponses.has(response)) return next();
+    boundedResponses.add(response);
+    const queue = this.getQueue(request.socket, response);
     const begin = (): void => {
       queue.isBusy = true;
       const release = this.watch(request, response);
@@ -62,17 +64,17 @@ export class BoundedAnswers {
       next();
     };
     if (!queue.isBusy) return begin();
-    // There is no answer for what comes after that: clients send again what was not answered (RFC 9112 §9.3.2).
-    if (queue.isOver || queue.waiting.length + 1 >= this.limits.maxPipelinedRequests)
+    // Requests beyond the limit get no answer: clients send them again (RFC 9112 §9.3.2).
+    if (queue.isClosing || queue.waiting.length + 1 >= this.limits.maxPipelinedRequests)
       return endAfterLast(queue, request);
     queue.last = response;
     queue.waiting.push(begin);
   }
 
-  private queueOf(socket: Socket, response: ServerResponse): ConnectionQueue {
+  private getQueue(socket: Socket, response: ServerResponse): ConnectionQueue {
     let queue = this.connections.get(socket);
     if (queue === undefined) {
-      queue = { isBusy: false, waiting: [], last: response, isOver: false };
+      queue = { isBusy: false, waiting: [], last: response, isClosing: false };
       this.connections.set(socket, queue);
     }
     if (!queue.isBusy) queue.last = response;
@@ -83,7 +85,7 @@ export class BoundedAnswers {
     queue.isBusy = false;
     const next = queue.waiting.shift();
     if (next !== undefined && !socket.destroyed) next();
-    else if (queue.isOver) socket.destroySoon();
+    else if (queue.isClosing) socket.destroySoon();
   }
 
   /**
@@ -101,7 +103,7 @@ export class BoundedAnswers {
       holding.evicted.addEventListener('abort', drop);
       if (!holding.grow(bytes)) drop();
     };
-    holders.set(response, hold);
+    memoryCounters.set(response, hold);
     response.once('prefinish', () => hold(socket.writableLength));
     return () => {
       endWatch();
@@ -111,7 +113,7 @@ export class BoundedAnswers {
 }
 
 function endAfterLast(queue: ConnectionQueue, { socket }: Request): void {
-  queue.isOver = true;
+  queue.isClosing = true;
   queue.last.shouldKeepAlive = false;
   socket.pause();
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Response } from 'express';
 import { ownTurn } from './own-turn.js';
-import { holdAnswer } from './bounded-answers.js';
+import { reserveAnswerMemory } from './bounded-answers.js';
 import { sendChunks } from './streamed.js';
 
 /** How long the main thread works on one answer before it lets others go on, in milliseconds. */
@@ -13,7 +13,7 @@ const BLOCK_CHARACTERS = 65_536;
  * Answers with a value as JSON, as `response.json` does, with an `ETag`. A long answer, such as a page of a thousand images with
  * long URLs, is made in pieces. Other requests go on between them.
  *
- * @param value objects that have a list among their fields are taken as plain ones: their `toJSON` is not called
+ * @param value `toJSON` is not called on objects that have a list among their fields
  */
 export async function answerJson(response: Response, value: object): Promise<void> {
   const blocks: Buffer[] = [];
@@ -42,7 +42,7 @@ export async function answerJson(response: Response, value: object): Promise<voi
   blocks.push(Buffer.from(text));
   hash.update(text);
   const length = blocks.reduce((sum, block) => sum + block.length, 0);
-  // The same that Express would make. It would hash the whole answer in one piece.
+  // The same as Express makes, hashed block by block.
   response.set('ETag', `W/"${length.toString(16)}-${hash.digest('base64').slice(0, 27)}"`);
   if (response.req.fresh) {
     response.status(304).removeHeader('Content-Type');
@@ -51,7 +51,7 @@ export async function answerJson(response: Response, value: object): Promise<voi
   }
   response.set('Content-Length', String(length));
   if (response.req.method === 'HEAD') response.end();
-  else if (holdAnswer(response, length)) await sendChunks(response, blocks);
+  else if (reserveAnswerMemory(response, length)) await sendChunks(response, blocks);
 }
 
 /** The JSON of a value, cut between the elements of its lists. */

@@ -4,7 +4,7 @@ import type { OptionSource } from './read-options.js';
 /** The variables of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A shorter name may well be another program's. */
+/** Shorter names are not checked: another program may own them. */
 const MIN_NAME_LENGTH = 8;
 
 /** A setting that cannot be used. The message is one line: its name, its value, and what it takes. */
@@ -12,17 +12,17 @@ export class SettingError extends Error {
   override readonly name = 'SettingError';
 
   constructor(name: string, value: string, takes: string) {
-    super(`${name}=${withoutControls(value)}: ${name} takes ${takes}`);
+    super(`${name}=${replaceControlCharacters(value)}: ${name} takes ${takes}`);
   }
 }
 
-/** A variable that is almost called as a setting. The message is one line without the value, which may be a secret. */
+/** A variable whose name is close to a setting's. The message is one line without the value, which may be a secret. */
 export class UnknownSettingError extends Error {
   override readonly name = 'UnknownSettingError';
 
   constructor(name: string, nearest: string) {
     super(
-      `${withoutControls(name)} is not a setting. Did you mean ${nearest}? Rename the variable, or unset it.`,
+      `${replaceControlCharacters(name)} is not a setting. Did you mean ${nearest}? Rename the variable, or unset it.`,
     );
   }
 }
@@ -55,6 +55,6 @@ export function refuseMisspelled(environment: Environment, settings: readonly st
   }
 }
 
-function withoutControls(text: string): string {
+function replaceControlCharacters(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, ' ');
 }

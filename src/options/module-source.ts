@@ -2,8 +2,8 @@ import { findNearestName } from './nearest-name.js';
 import type { OptionTable } from './option.js';
 import type { OptionSource } from './read-options.js';
 
-/** What stands beside `useFactory`, where somebody may look for it among the options. */
-const BESIDE = new Set(['dataSource', 'controllers', 'analyzers', 'imports', 'inject']);
+/** What belongs next to `useFactory`, and is easily put among the options. */
+const SIBLINGS_OF_USE_FACTORY = new Set(['dataSource', 'controllers', 'analyzers', 'imports', 'inject']);
 
 /** An option of the module that cannot be used. The message names it and says what it takes. */
 export class StoreVisitsOptionsError extends Error {
@@ -46,7 +46,7 @@ export function expectNames(option: string, given: unknown, known: readonly stri
   if (!isObject(given)) throw new StoreVisitsOptionsError(option, `an object with ${known.join(', ')}`);
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown === undefined) return given;
-  if (BESIDE.has(unknown))
+  if (SIBLINGS_OF_USE_FACTORY.has(unknown))
     throw new StoreVisitsOptionsError(option, `no ${unknown}: that stands beside useFactory`);
   const nearest = findNearestName(unknown, known);
   const question = nearest === undefined ? '' : `. Did you mean ${nearest}?`;

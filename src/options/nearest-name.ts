@@ -1,4 +1,4 @@
-/** The known name that takes one insertion, deletion or replacement of a character to make of an unknown one, or else two. */
+/** The closest known name within two insertions, deletions or replacements of a character; undefined where there is none. */
 export function findNearestName(name: string, known: readonly string[]): string | undefined {
   return [1, 2]
     .map((edits) => known.find((candidate) => isWithin(edits, name, candidate)))

@@ -11,7 +11,7 @@ export interface Kind<Value> {
   /** The value that a platform gave to the module. */
   readonly check: (value: unknown, refuse: Refuse) => Value;
   readonly isSecret?: boolean;
-  /** The option of the same table that this one may not be below. */
+  /** The option of the same table that this one may not be below. With `raisesDefault`, its default is raised to that one. */
   readonly atLeast?: { readonly option: string; readonly raisesDefault: boolean };
 }
 
@@ -22,33 +22,33 @@ export interface Option<Value = unknown, Variable = string | undefined> extends 
   readonly description: string;
 }
 
-/** The options of a room, one line each. */
+/** The options of a group, one line each. */
 export type OptionTable = Readonly<Record<string, Option>>;
 
 /** The values of a table's options, complete and checked. */
 export type Values<Table extends OptionTable> = { readonly [Name in keyof Table]: Table[Name]['default'] };
 
 /**
- * A line of a table.
+ * Declares one option.
  *
  * @param variable the environment variable that sets it; undefined where only the module has the option
  * @param description what the README and the editors of platform developers show
  */
 export function option<Value, Variable extends string | undefined>(
   variable: Variable,
-  fallback: NoInfer<Value>,
+  defaultValue: NoInfer<Value>,
   kind: Kind<Value>,
   description: string,
 ): Option<Value, Variable> {
-  return { variable, default: fallback, description, ...kind };
+  return { variable, default: defaultValue, description, ...kind };
 }
 
-/** What may be left out, and has no default. */
+/** An option without a default. */
 export function optional<Value>(kind: Kind<Value>): Kind<Value | undefined> {
   return kind;
 }
 
-/** What no error may repeat. */
+/** A value that never appears in errors. */
 export function secret<Value>(kind: Kind<Value>): Kind<Value> {
   return { ...kind, isSecret: true };
 }

@@ -7,7 +7,7 @@ import { text } from '../../http/rules.js';
 import type { NewVisit } from './new-visit.js';
 import type { SubmissionHeader } from './submission.js';
 
-/** A client's own name for a submission, which belongs to the caller that sent it. */
+/** A caller and its Idempotency-Key. Equal keys of different callers are different keys. */
 export interface IdempotencyKey {
   readonly caller: string;
   readonly key: string;
@@ -46,7 +46,7 @@ export function checkKey(key: string): string {
   return key;
 }
 
-/** Node gives a header byte by byte (Latin-1). What is valid UTF-8 was meant as that; anything else stays Latin-1. */
+/** Node gives a header as Latin-1. Bytes that are valid UTF-8 are decoded as that. */
 function parseKeyText(header: string): string {
   const bytes = Buffer.from(header, 'latin1');
   return isUtf8(bytes) ? bytes.toString('utf8') : header;

@@ -9,7 +9,7 @@ import { hasBody } from '../../http/request-body.js';
 import { DocumentParser, LargeDocument } from './document/document-parser.js';
 import { findStreamReader } from './readers/stream-reader.js';
 
-/** Reads the body of a submission where it is JSON, and leaves one that streams to its reader. */
+/** Parses JSON bodies of submissions. NDJSON and CSV stay unread, for their readers. */
 @Injectable()
 export class SubmissionBodyMiddleware implements NestMiddleware {
   constructor(
@@ -20,26 +20,26 @@ export class SubmissionBodyMiddleware implements NestMiddleware {
 
   async use(request: Request, response: Response, next: NextFunction): Promise<void> {
     if (request.body !== undefined || findStreamReader(request) !== undefined) return next();
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
+    const aborted = new AbortController();
+    response.once('close', () => aborted.abort());
     try {
       if (hasBody(request) && !request.is('application/json'))
         throw new ApiError(415, 'Send the job as application/json, application/x-ndjson or text/csv.');
       const { body, holding } = await this.bodies.read(request, response, this.options.maxBodyBytes);
       const document = await this.documents.parse(body, {
         caller: getFairnessKey(request),
-        gone: gone.signal,
+        signal: aborted.signal,
         evicted: holding.evicted,
-        begun: () => holding.keep(),
+        onStart: () => holding.keep(),
       });
       if (document instanceof LargeDocument) {
-        // Before the thread said what it has, the sender may have gone.
-        if (gone.signal.aborted) return await document.close();
+        // The client may have disconnected while the thread parsed.
+        if (aborted.signal.aborted) return await document.close();
         response.once('close', () => void document.closeUnlessRead());
       }
       request.body = document;
     } catch (error) {
-      if (gone.signal.aborted) return;
+      if (aborted.signal.aborted) return;
       return answerError(response, error);
     }
     next();

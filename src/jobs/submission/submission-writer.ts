@@ -18,7 +18,7 @@ interface RowNumbers {
 }
 
 /**
- * Writes the visits and images of one submission, in the order of submission, and counts what they come to. A long submission is an
+ * Writes the visits and images of one submission, in the order of submission, and counts its visits, images and unknown stores. A long submission is an
  * upload: its first steps are written before its job exists, each in a transaction of its own, under the number of that job.
  */
 export class SubmissionWriter {
@@ -27,12 +27,12 @@ export class SubmissionWriter {
   images = 0;
   /** The number of the job that the upload may become; undefined until a step is written ahead. */
   upload: string | undefined;
-  /** Whether a step was dropped. No job can be made of the submission then. */
+  /** Whether a step was discarded. No job can be made of the submission then. */
   isIncomplete = false;
-  /** Visits that are not being written yet, and the numbers of the first of them. */
-  private held: NewVisit[] = [];
-  private heldFrom: RowNumbers = { visit: 0, image: 0 };
-  /** What each slice found of unknown stores, by the number of its first image. A slice that is written again finds it anew. */
+  /** Visits that are not being written yet, and the numbers that the first of them has. */
+  private buffered: NewVisit[] = [];
+  private bufferedFrom: RowNumbers = { visit: 0, image: 0 };
+  /** Unknown stores of each slice, by the number of its first image. Writing a slice again overwrites its entry. */
   private readonly unknown = new Map<number, { readonly visits: number; readonly images: number }>();
   /** Batches with an image that is to be fetched. */
   private readonly pendingBatches = new Set<number>();
@@ -55,36 +55,36 @@ export class SubmissionWriter {
     return [...this.unknown.values()].reduce((sum, { images }) => sum + images, 0);
   }
 
-  get isHolding(): boolean {
-    return this.held.length > 0;
+  get isBuffering(): boolean {
+    return this.buffered.length > 0;
   }
 
-  /** Numbers the visits of a step and holds them until they are written. */
-  hold(step: readonly NewVisit[]): void {
-    this.held.push(...step);
+  /** Numbers the visits of a step, and buffers them until they are written. */
+  buffer(step: readonly NewVisit[]): void {
+    this.buffered.push(...step);
     this.visits += step.length;
     this.images += countImages(step);
   }
 
   /**
-   * Begins to write what is held ahead of the job. Two steps are written while a third comes in.
+   * Begins to write what is buffered, ahead of the job. Two steps are written while a third comes in.
    *
    * @throws what an earlier step failed with
    */
   async writeAhead(): Promise<void> {
     await this.writing[0];
     const job = (this.upload ??= await this.beginUpload());
-    const next = this.writeStep(job, this.held, this.heldFrom);
+    const next = this.writeStep(job, this.buffered, this.bufferedFrom);
     // Its error is thrown by whatever waits for it next, which may be nothing.
     next.catch(() => {});
     this.writing = [this.writing[1], next];
-    this.release();
+    this.clearBuffer();
   }
 
-  /** Drops what is held: the submission is read on to be compared with an earlier one. */
-  drop(): void {
+  /** Discards the buffer: the rest of the submission is only compared with an earlier one. */
+  discard(): void {
     this.isIncomplete = true;
-    this.release();
+    this.clearBuffer();
   }
 
   /** @throws what a step that was written ahead failed with */
@@ -99,17 +99,17 @@ export class SubmissionWriter {
   }
 
   /**
-   * Writes what is held, in the transaction that makes the job, and ends the upload. It may be called again when that transaction was
+   * Writes what is buffered, in the transaction that makes the job, and ends the upload. It may be called again when that transaction was
    * rolled back.
    *
-   * @throws ApiError `503` where another process has taken this one for dead
+   * @throws ApiError `503` where another process has ended this upload as abandoned
    */
   async finish(transaction: Transaction, job: string): Promise<void> {
     if (this.upload !== undefined) {
       const ended = await this.submissions.endUpload(transaction, this.upload);
       if (ended === undefined) throw toInterrupted();
     }
-    await this.write(transaction, job, this.held, this.heldFrom);
+    await this.write(transaction, job, this.buffered, this.bufferedFrom);
   }
 
   /** Whether an image may have to be fetched: not where its whole batch has nothing to fetch. */
@@ -124,9 +124,9 @@ export class SubmissionWriter {
     return job;
   }
 
-  private release(): void {
-    this.held = [];
-    this.heldFrom = { visit: this.visits, image: this.images };
+  private clearBuffer(): void {
+    this.buffered = [];
+    this.bufferedFrom = { visit: this.visits, image: this.images };
   }
 
   private async writeStep(job: string, visits: readonly NewVisit[], from: RowNumbers): Promise<void> {

@@ -114,13 +114,13 @@ export class SubmissionService implements BeforeApplicationShutdown {
       const isOneTransaction = header.isInMemory || manager !== undefined;
       const steps = toSteps(header, batches, {
         maxImages: this.options.maxImages,
-        callbacks: this.webhooks.isAvailable,
+        webhooksAvailable: this.webhooks.isAvailable,
       });
       const digest = key && new SubmissionDigest(header);
       for await (const step of steps) {
-        if (writer.isHolding && !isOneTransaction) await this.writeAhead(writer, key);
+        if (writer.isBuffering && !isOneTransaction) await this.writeAhead(writer, key);
         digest?.add(step);
-        writer.hold(step);
+        writer.buffer(step);
       }
       await writer.allWritten();
       const once = key && digest && { ...key, digest: digest.hex() };
@@ -136,7 +136,7 @@ export class SubmissionService implements BeforeApplicationShutdown {
   private async writeAhead(writer: SubmissionWriter, key: IdempotencyKey | undefined): Promise<void> {
     const isFirst = writer.upload === undefined && !writer.isIncomplete;
     const isRepeat = isFirst && key !== undefined && (await this.submissions.findByKey(key)) !== undefined;
-    if (isRepeat || writer.isIncomplete) writer.drop();
+    if (isRepeat || writer.isIncomplete) writer.discard();
     else await writer.writeAhead();
   }
 
@@ -159,7 +159,7 @@ export class SubmissionService implements BeforeApplicationShutdown {
         manager,
       );
       if (jobId !== undefined) {
-        // Not of rows that others can't see yet.
+        // ANALYZE does not see rows that are not committed.
         if (manager === undefined) await this.statistics.ensure(writer.images);
         return { jobId, replayed: false };
       }

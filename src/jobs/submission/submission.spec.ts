@@ -13,7 +13,7 @@ const VISIT = {
 };
 
 const rule = new VisitRule((url) => url.startsWith('s3://photos/'));
-const limits = (maxImages: number): SubmissionLimits => ({ maxImages, callbacks: true });
+const limits = (maxImages: number): SubmissionLimits => ({ maxImages, webhooksAvailable: true });
 const several = (count: number, visit: object = VISIT): object[] =>
   Array.from({ length: count }, () => visit);
 const jobOf = (visits: unknown[], more: object = {}): object => ({ count: visits.length, visits, ...more });
@@ -97,7 +97,7 @@ describe('a submission', () => {
 
   it('is not called back where nothing is there to sign with', async () => {
     const body = jobOf([VISIT], { callback_url: 'https://b.test/' });
-    const asking = parseSubmission(body, { ...limits(1), callbacks: false });
+    const asking = parseSubmission(body, { ...limits(1), webhooksAvailable: false });
     await expect(asking).rejects.toMatchObject({
       status: 400,
       details: [{ path: 'callback_url', message: expect.stringMatching('is not available') }],

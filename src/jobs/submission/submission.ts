@@ -3,7 +3,7 @@ import { MAX_FAULTS } from '../../http/validation.js';
 import type { NewVisit } from './new-visit.js';
 import { NO_CALLBACKS } from './submit-job.dto.js';
 
-/** What a submission says of its job beside the visits. */
+/** The fields of a job other than its visits. */
 export interface SubmissionHeader {
   readonly reference: string | null;
   /** The URL that is called when the job ends. */
@@ -14,7 +14,7 @@ export interface SubmissionHeader {
   readonly length: number | undefined;
   /** Whether the visits are in memory already. Their rows are written in one transaction then. */
   readonly isInMemory: boolean;
-  /** How a fault names the place of all visits. */
+  /** The path of faults that concern all visits. */
   readonly place: string;
   readonly faults: readonly Fault[];
 }
@@ -29,7 +29,7 @@ export interface VisitBatch {
 export interface SubmissionLimits {
   readonly maxImages: number;
   /** Whether callbacks can be signed. Without that no `callback_url` is accepted. */
-  readonly callbacks: boolean;
+  readonly webhooksAvailable: boolean;
 }
 
 /** The exact sentence of the contract. */
@@ -48,7 +48,7 @@ export function countImages(visits: readonly NewVisit[]): number {
  * Checks a submission as a whole, and yields its visits in steps of some size. After a fault no step follows: the rest is read for
  * further faults alone.
  *
- * @throws BareApiError where count and visits disagree; where the number of visits is known before, whatever else is wrong
+ * @throws BareApiError where count and visits disagree. It is thrown first where the number of visits is known in advance
  * @throws InvalidInputError with the first faults
  */
 export async function* toSteps(
@@ -96,8 +96,11 @@ function checkCount(header: SubmissionHeader, visits: number): void {
     throw new BareApiError(400, COUNT_MISMATCH, 'count_mismatch');
 }
 
-function findCallbackFaults({ callbackUrl }: SubmissionHeader, { callbacks }: SubmissionLimits): Fault[] {
-  return callbackUrl === null || callbacks ? [] : [{ path: 'callback_url', message: NO_CALLBACKS }];
+function findCallbackFaults(
+  { callbackUrl }: SubmissionHeader,
+  { webhooksAvailable }: SubmissionLimits,
+): Fault[] {
+  return callbackUrl === null || webhooksAvailable ? [] : [{ path: 'callback_url', message: NO_CALLBACKS }];
 }
 
 function toError(faults: readonly Fault[]): InvalidInputError {

@@ -8,7 +8,7 @@ import { NewVisitDto } from './new-visit.js';
 
 /** Most visits of a job that comes as one JSON document. */
 export const MAX_VISITS = 100_000;
-/** What the number of visits of a streamed job may be: its images are bounded by a setting. */
+/** Most visits of a job that streams in. Its images are bounded by a setting. */
 export const MAX_COUNT = 2 ** 31 - 1;
 
 /** The fault of a `callback_url` where the server has no secret to sign callbacks with. */

@@ -13,7 +13,7 @@ export class Upload {
   @Column('integer', { default: 0 })
   images!: number;
 
-  /** When the process that takes it in last said that it does. */
+  /** The last heartbeat of the process that receives it. */
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   touched_at!: Date;
 }

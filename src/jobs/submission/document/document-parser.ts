@@ -14,28 +14,28 @@ import { MAX_VISITS, SubmitJobDto } from '../submit-job.dto.js';
 import { DocumentSlots } from './document-slots.js';
 import type { DocumentPiece, DocumentTask } from './document-worker.js';
 
-/** A document of up to so many bytes is parsed on the main thread, unless it takes long for its length. */
+/** Larger documents, and smaller ones that are costly to parse, go to a thread. */
 const SMALL_BYTES = 1024 * 1024;
 /** Memory of a thread, as a multiple of the largest body: what V8 makes of an honest document takes about five times its length. */
 const MEMORY_PER_BODY_BYTE = 12;
 const THREAD_MEMORY_MB = 64;
 
 /** UTF-16 units of a text that is too long for every field: a character may take two of them. */
-const LONGEST_TEXT = 2 * MAX_URL_LENGTH + 2;
+const MAX_TEXT_UNITS = 2 * MAX_URL_LENGTH + 2;
 
 const LIST_FIELD = 'visits';
 const JOB_FIELDS = getFields(SubmitJobDto).filter((field) => field !== LIST_FIELD);
 
-/** Who sent a document, and when nobody wants it any more. */
+/** Who sent a document, and what ends the work on it. */
 export interface DocumentSender {
   /** Whose share of the threads it takes. */
   readonly caller: string;
   /** Aborts when nobody wants the document any more. */
-  readonly gone: AbortSignal;
+  readonly signal: AbortSignal;
   /** Aborts while the document waits for a thread, when others need its memory. */
   readonly evicted: AbortSignal;
   /** Called when the work on the document begins. */
-  readonly begun: () => void;
+  readonly onStart: () => void;
 }
 
 /** The thread that parses a document. */
@@ -70,7 +70,7 @@ export class LargeDocument implements JsonDocument {
         this.thread.worker.postMessage('next', []);
         const piece = await answered;
         if (piece?.kind !== 'visits' || piece.visits.length === 0)
-          throw new Error('the document ended before its end');
+          throw new Error('the thread of the document returned fewer visits than it announced');
         read += piece.visits.length;
         yield piece.visits;
       }
@@ -104,42 +104,42 @@ export class DocumentParser {
   /**
    * @returns the value, or a document that has to be closed
    * @throws ApiError `400` for what is no JSON, `413` for what takes far more time or memory than its length says, `429` where it
-   *   was evicted; an error of any kind once `gone` has aborted
+   *   was evicted; an error of any kind once `signal` has aborted
    */
-  async parse(body: GatheredBytes, { caller, gone, evicted, begun }: DocumentSender): Promise<unknown> {
+  async parse(body: GatheredBytes, { caller, signal, evicted, onStart }: DocumentSender): Promise<unknown> {
     const { bytes } = body;
     const blocks = body.takeBlocks();
     if (bytes <= SMALL_BYTES) {
       const text = textOfJson(Buffer.concat(blocks));
       if (!costsMoreThan(text, MAX_MAIN_THREAD_COST)) {
-        begun();
+        onStart();
         return parseJsonText(text);
       }
     }
-    const release = await this.slots.acquire(caller, AbortSignal.any([gone, evicted]));
-    begun();
+    const release = await this.slots.acquire(caller, AbortSignal.any([signal, evicted]));
+    onStart();
     let thread: DocumentThread | undefined;
     try {
-      gone.throwIfAborted();
+      signal.throwIfAborted();
       thread = startThread(blocks, this.options.maxBodyBytes, release);
-      const parsed = await this.read(thread, gone);
+      const parsed = await this.read(thread, signal);
       if (!(parsed instanceof LargeDocument)) await thread.worker.terminate();
       return parsed;
     } catch (error) {
       if (thread === undefined) release();
-      // A text that is being parsed is parsed to its end, and keeps the slot until then. Its sender is answered now.
+      // `terminate` waits for the call of JSON.parse to end. The slot stays taken until then, but the sender is answered now.
       void thread?.worker.terminate();
       throw error;
     }
   }
 
-  private async read(thread: DocumentThread, gone: AbortSignal): Promise<unknown> {
+  private async read(thread: DocumentThread, signal: AbortSignal): Promise<unknown> {
     const { documentTimeoutMs } = this.options;
     const timeout = AbortSignal.timeout(documentTimeoutMs);
     try {
-      return await readBeginning(thread, AbortSignal.any([gone, timeout]));
+      return await readBeginning(thread, AbortSignal.any([signal, timeout]));
     } catch (error) {
-      if (gone.aborted) throw error;
+      if (signal.aborted) throw error;
       if (timeout.aborted) throw tooComplex(`The body takes longer than ${documentTimeoutMs} ms to parse.`);
       throw isOutOfMemory(error) ? OUT_OF_MEMORY : error;
     }
@@ -163,10 +163,10 @@ function startThread(blocks: readonly Buffer[], maxBodyBytes: number, onExit: ()
     jobFields: JOB_FIELDS,
     listField: LIST_FIELD,
     visitFields: getFields(NewVisitDto),
-    longestList: MAX_URLS_PER_VISIT,
-    longestText: LONGEST_TEXT,
+    maxListLength: MAX_URLS_PER_VISIT,
+    maxTextUnits: MAX_TEXT_UNITS,
   };
-  // Where the sources run as they are, so does the thread.
+  // Where TypeScript sources run directly, the thread does too.
   const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const worker = new Worker(new URL(`document-worker.${suffix}`, import.meta.url), {
     workerData: task,
@@ -181,7 +181,7 @@ function startThread(blocks: readonly Buffer[], maxBodyBytes: number, onExit: ()
     ended.abort(new Error('the thread of the document has ended'));
     onExit();
   });
-  // Whoever waits for a message is told; where nobody does, its end tells enough.
+  // Pending reads reject by themselves. Without one, the handler of `exit` is enough.
   worker.on('error', () => {});
   return { worker, ended: ended.signal };
 }
@@ -209,6 +209,6 @@ async function readBeginning(thread: DocumentThread, signal: AbortSignal): Promi
       return new LargeDocument(piece.job, piece.visits, thread);
     case 'visits':
     case undefined:
-      throw new Error('the document has no beginning');
+      throw new Error('unexpected first message from the thread of the document');
   }
 }

@@ -2,13 +2,13 @@
 export type Release = () => void;
 
 /**
- * Limits how many large documents have threads at a time. Callers get slots in rotation, and none holds all of them: a caller's
- * documents wait for one another, and for nobody else's.
+ * Limits how many large documents have threads at a time. Callers get slots in rotation, and where there are several slots no caller
+ * holds all of them.
  */
 export class DocumentSlots {
   private readonly maxPerCaller: number;
   private readonly used = new Map<string, number>();
-  private usedInAll = 0;
+  private usedTotal = 0;
   /** Those that wait, by caller, the caller that was served last at the end. */
   private readonly waiting = new Map<string, Set<() => void>>();
 
@@ -23,15 +23,15 @@ export class DocumentSlots {
    */
   async acquire(caller: string, signal: AbortSignal): Promise<Release> {
     signal.throwIfAborted();
-    if (this.isFreeFor(caller)) return this.hold(caller);
+    if (this.isFreeFor(caller)) return this.grantSlot(caller);
     const acquired = Promise.withResolvers<Release>();
-    const grant = (): void => acquired.resolve(this.hold(caller));
+    const grant = (): void => acquired.resolve(this.grantSlot(caller));
     const abort = (): void => {
       this.stopWaiting(caller, grant);
       acquired.reject(signal.reason);
     };
-    const line = this.waiting.get(caller) ?? new Set();
-    this.waiting.set(caller, line.add(grant));
+    const queue = this.waiting.get(caller) ?? new Set();
+    this.waiting.set(caller, queue.add(grant));
     signal.addEventListener('abort', abort);
     try {
       return await acquired.promise;
@@ -41,17 +41,17 @@ export class DocumentSlots {
   }
 
   private isFreeFor(caller: string): boolean {
-    return this.usedInAll < this.slots && (this.used.get(caller) ?? 0) < this.maxPerCaller;
+    return this.usedTotal < this.slots && (this.used.get(caller) ?? 0) < this.maxPerCaller;
   }
 
-  private hold(caller: string): Release {
-    this.usedInAll += 1;
+  private grantSlot(caller: string): Release {
+    this.usedTotal += 1;
     this.used.set(caller, (this.used.get(caller) ?? 0) + 1);
     let isHeld = true;
     return () => {
       if (!isHeld) return;
       isHeld = false;
-      this.usedInAll -= 1;
+      this.usedTotal -= 1;
       const used = (this.used.get(caller) ?? 0) - 1;
       if (used === 0) this.used.delete(caller);
       else this.used.set(caller, used);
@@ -60,9 +60,9 @@ export class DocumentSlots {
   }
 
   private serveNext(): void {
-    for (const [caller, line] of this.waiting) {
+    for (const [caller, queue] of this.waiting) {
       if (!this.isFreeFor(caller)) continue;
-      const [next] = line;
+      const [next] = queue;
       if (next === undefined) continue;
       this.stopWaiting(caller, next);
       const rest = this.waiting.get(caller);
@@ -76,8 +76,8 @@ export class DocumentSlots {
   }
 
   private stopWaiting(caller: string, grant: () => void): void {
-    const line = this.waiting.get(caller);
-    line?.delete(grant);
-    if (line?.size === 0) this.waiting.delete(caller);
+    const queue = this.waiting.get(caller);
+    queue?.delete(grant);
+    if (queue?.size === 0) this.waiting.delete(caller);
   }
 }

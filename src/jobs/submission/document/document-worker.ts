@@ -1,7 +1,6 @@
 /**
- * Parses one large JSON document of a job in a thread of its own, and hands it over in pieces that are quickly taken. It
- * imports next to nothing of ours, so that the thread starts in some milliseconds, and that as a file of its own kind: where the
- * sources run as they are, their names end in `.ts`.
+ * Parses one large JSON document of a job in a thread, and posts it in small pieces. It imports almost nothing, so that it starts in
+ * milliseconds. What it imports ends in `.ts` where TypeScript sources run directly, and else in `.js`.
  */
 import { isUtf8 } from 'node:buffer';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -14,13 +13,13 @@ export interface DocumentTask {
   readonly jobFields: readonly string[];
   readonly listField: string;
   readonly visitFields: readonly string[];
-  /** No list in a visit has to be known further than that. */
-  readonly longestList: number;
-  /** Longer texts are cut to so many UTF-16 units: no field may be that long. */
-  readonly longestText: number;
+  /** Lists in a visit are cut to this length. */
+  readonly maxListLength: number;
+  /** Texts are cut to so many UTF-16 units: no field may be that long. */
+  readonly maxTextUnits: number;
 }
 
-/** First comes what is wrong, or all of it, or the job without its visits; then, each time it is asked for, some visits. */
+/** A message: first a fault, the whole document, or the job without its visits; then some visits for each request. */
 export type DocumentPiece =
   | { readonly kind: 'fault'; readonly message: string }
   | { readonly kind: 'too_many_values' }
@@ -29,8 +28,8 @@ export type DocumentPiece =
   | { readonly kind: 'visits'; readonly visits: readonly unknown[] };
 
 /**
- * A list or an object takes some hundred bytes once it is parsed, however short it is: more than one in so many bytes
- * would make far more of a document than it is long. An honest one has one in some forty.
+ * Documents with more than one bracket in so many bytes are refused: each list or object takes some hundred bytes once it is parsed.
+ * Ordinary documents have one in forty.
  */
 const BYTES_PER_OPENING = 12;
 /** Visits whose metadata has keys and values of one letter cost 0.47 a character, and all others less. */
@@ -113,7 +112,7 @@ function slim(raw: unknown): unknown {
   for (const field of task.visitFields) {
     if (!Object.hasOwn(raw, field)) continue;
     const value = raw[field];
-    visit[field] = Array.isArray(value) ? value.slice(0, task.longestList + 1).map(bare) : bare(value);
+    visit[field] = Array.isArray(value) ? value.slice(0, task.maxListLength + 1).map(bare) : bare(value);
   }
   return visit;
 }
@@ -141,10 +140,10 @@ function bare(value: unknown): unknown {
 
 /** The start of a text that is too long. It is a copy: a slice would keep the whole text in memory. */
 function getStart(text: string): string {
-  if (text.length <= task.longestText) return text;
-  const end = /[\uD800-\uDBFF]/.test(text.charAt(task.longestText - 1))
-    ? task.longestText - 1
-    : task.longestText;
+  if (text.length <= task.maxTextUnits) return text;
+  const end = /[\uD800-\uDBFF]/.test(text.charAt(task.maxTextUnits - 1))
+    ? task.maxTextUnits - 1
+    : task.maxTextUnits;
   return Buffer.from(text.slice(0, end), 'utf16le').toString('utf16le');
 }
 
