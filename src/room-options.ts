@@ -13,7 +13,7 @@ import { PROCESSING_TABLE } from './processing/processing.options.js';
 import { QUEUE_TABLE } from './queue/queue.options.js';
 import type { Role, StoreVisitsOptions } from './store-visits.options.js';
 
-/** The tables of the module's options, in the groups that a platform gives them in. */
+/** The option tables of the module, by the group under which a platform sets them. */
 export const GROUPS = {
   database: DATABASE_TABLE,
   http: { ...HTTP_TABLE, ...EVENTS_TABLE },

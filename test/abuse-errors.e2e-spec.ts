@@ -70,7 +70,7 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
     return answer.json();
   }
 
-  it('are told in short pieces by a status, in the order of submission', async () => {
+  it('are sent in short pieces by the status route, in the order of submission', async () => {
     await server.longestPieceMs();
     const { error } = (await read(`/api/status?jobid=${large}`)) as { error: { error: string }[] };
     const longest = await server.longestPieceMs();
@@ -80,7 +80,7 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
     expect(longest).toBeLessThan(MAX_PIECE_MS);
   });
 
-  it('fill a page of jobs up to millions of characters, and go on with the next', async () => {
+  it('end a page of jobs after millions of characters; the next page goes on', async () => {
     const found: string[] = [];
     let cursor = '';
     do {
@@ -95,11 +95,11 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
     expect(found).toEqual([large, ...small.toReversed()]);
   });
 
-  it('come about in short pieces, although each URL has to be encoded', () => {
+  it('are found in short pieces, although each URL has to be encoded', () => {
     expect(longestWhileFetched).toBeLessThan(MAX_PIECE_MS);
   });
 
-  it('are told in short pieces to many who follow the jobs', async () => {
+  it('are sent in short pieces to many event streams', async () => {
     await server.longestPieceMs();
     const texts = await Promise.all(
       [...small, ...small, ...small, ...small].map(async (job) =>
@@ -110,7 +110,7 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
     expect(await server.longestPieceMs()).toBeLessThan(MAX_PIECE_MS);
   });
 
-  it('are held for nobody who does not read them, beyond the memory for answers', async () => {
+  it('take no more than ANSWER_MEMORY_BYTES while clients do not read them', async () => {
     const idle: Socket[] = [];
     try {
       const error = await until(async () => {

@@ -16,7 +16,7 @@ export type StateOfKey = readonly [key: string, state: StreamEvent | undefined];
 
 /** Where states come from. */
 export interface StateSource {
-  /** The present states of all of these, a part at a time: each with its key, and undefined where there is none of that key. */
+  /** Reads the current state of each key, in parts. The state is undefined where the key does not exist. */
   read(keys: readonly string[]): AsyncIterable<readonly StateOfKey[]>;
   /** What is told of one that was there and is not any more. */
   gone(key: string): StreamEvent;

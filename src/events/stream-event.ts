@@ -3,7 +3,7 @@ export interface StreamEvent {
   /** What a client that comes back says in `Last-Event-ID`. */
   readonly id: string | undefined;
   readonly text: string;
-  /** The text, encoded once for all who hear it. */
+  /** The text, encoded once for all listeners. */
   readonly bytes: Buffer;
   /** Nothing comes after it. */
   readonly isLast: boolean;

@@ -25,8 +25,8 @@ const boundedResponses = new WeakSet<Response>();
 const memoryCounters = new WeakMap<Response, (bytes: number) => void>();
 
 /**
- * Counts the bytes of an answer as memory before it is sent, until it is over: its reader may take none of it. Says whether it may be
- * sent: where there is no room its connection is closed.
+ * Counts the bytes of an answer as memory until the answer is over, as its reader may take none of it. Returns false where there is no
+ * room: the connection is closed then.
  */
 export function reserveAnswerMemory(response: Response, bytes: number): boolean {
   memoryCounters.get(response)?.(bytes);

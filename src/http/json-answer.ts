@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Response } from 'express';
-import { ownTurn } from './own-turn.js';
 import { reserveAnswerMemory } from './bounded-answers.js';
+import { isLongRound, ownTurn } from './own-turn.js';
 import { sendChunks } from './streamed.js';
 
-/** How long the main thread works on one answer before it lets others go on, in milliseconds. */
-const WORK_MS = 10;
 /** Characters that are encoded at once. */
 const BLOCK_CHARACTERS = 65_536;
 
@@ -19,7 +17,6 @@ export async function answerJson(response: Response, value: object): Promise<voi
   const blocks: Buffer[] = [];
   const hash = createHash('sha1');
   let text = '';
-  let began = performance.now();
   for (const piece of toPieces(value)) {
     text += piece;
     if (text.length < BLOCK_CHARACTERS) continue;
@@ -27,12 +24,11 @@ export async function answerJson(response: Response, value: object): Promise<voi
     text = '';
     blocks.push(block);
     hash.update(block);
-    // Many answers may be made at the same time: only one of them goes on in a round of the event loop.
-    if (blocks.length > 1 && performance.now() - began < WORK_MS) continue;
+    // Many answers may be made at the same time. After its first block, each waits for a round of its own.
+    if (blocks.length > 1 && !isLongRound()) continue;
     await ownTurn();
     // The client has gone.
     if (response.closed) return;
-    began = performance.now();
   }
   response.type('json');
   if (blocks.length === 0) {

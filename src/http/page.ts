@@ -4,9 +4,9 @@ import { wholeNumber } from './rules.js';
 
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 1000;
-/** Characters on a page, more by those of one item: 1,000 visits may have a million images, each with a URL of 8,192 characters. */
+/** Characters after which a page ends: 1,000 visits may have a million images, each with a URL of 8,192 characters. */
 export const PAGE_CHARACTERS = 4_000_000;
-/** Pages of one list that are read at the same time: each is held in memory until all of it is read. */
+/** How many pages of one list are read at the same time. Each is held in memory until all of it is read. */
 export const PAGES_READ_AT_ONCE = 4;
 
 /** A page of a list, and where the next one begins. */
@@ -77,6 +77,27 @@ function badCursor(): InvalidInputError {
     ],
     'bad_cursor',
   );
+}
+
+/** Items in parts of at least one, whose weights together are at most `max`. */
+export function* toParts<Item>(
+  items: readonly Item[],
+  getWeight: (item: Item) => number,
+  max: number,
+): Generator<readonly Item[]> {
+  let part: Item[] = [];
+  let sum = 0;
+  for (const item of items) {
+    const weight = getWeight(item);
+    if (part.length > 0 && sum + weight > max) {
+      yield part;
+      part = [];
+      sum = 0;
+    }
+    part.push(item);
+    sum += weight;
+  }
+  if (part.length > 0) yield part;
 }
 
 /** Makes a page of up to `limit` of the rows; one row more than `limit` says that there is another page. */

@@ -76,7 +76,7 @@ export interface ResultFilter {
   readonly storeId?: string | undefined;
 }
 
-/** What a result is read from. The state counts, which the status of a row may not have come to yet. */
+/** The columns of a result. The state of the image replaces its stored status, which may lag behind the job's. */
 const READ_COLUMNS = [...RESULT_COLUMNS]
   .map((column) => (column === 'status' ? 'r.state AS status' : `r.${column}`))
   .join(', ');

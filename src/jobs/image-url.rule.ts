@@ -14,7 +14,7 @@ const USER_INFO = /^https?:[\\/]*[^/?#\\]*@/i;
 /** A name has at most 253 characters in ASCII, and each part of it 63 (RFC 1035 §2.3.4). */
 const MAX_HOST_LENGTH = 253;
 const LONG_LABEL = /[^.]{64}/;
-/** To look for a host's form in ASCII takes time that grows with its length. */
+/** Checked first: converting a long host to ASCII is slow. */
 const LONG_HOST = /^https?:[\\/]*[^/?#\\]{513}/i;
 /** Hosts whose ASCII form differs from what is written: one character may become 18. */
 const MAPPED_HOST = /^https?:[\\/]*[^/?#\\]*(?:[^\0-\x7f]|%)/i;
@@ -36,7 +36,7 @@ export const imageUrls: Rule = (value) => {
   for (const [index, url] of value.entries()) {
     const message = imageUrl(url);
     if (typeof message === 'string') faults.push({ path: `[${index}]`, message });
-    // More are not listed, and to check a URL may take long.
+    // No more faults are listed, and each check takes time.
     if (faults.length === MAX_FAULTS) break;
   }
   return faults.length === 0 ? undefined : faults;
@@ -60,7 +60,7 @@ function absoluteUrl(maxLength: number, schemes: string): Rule {
     if (LONG_HOST.test(value)) return 'must have a host of at most 512 characters';
     if (MAPPED_HOST.test(value) && !hasPossibleHost(value)) return MAPPED_HOST_FAULT;
     const origin = /^https?:\/\/[\\/]*[^/?#\\]*/i.exec(value)?.[0];
-    // No path, query or fragment makes a URL invalid, and to parse a long one takes long.
+    // No path, query or fragment makes a URL invalid, and parsing a long one is slow.
     if (origin === undefined || !URL.canParse(origin)) return expected;
     return USER_INFO.test(value) ? 'must hold no user name or password' : undefined;
   };

@@ -40,7 +40,7 @@ export class JobEventsController {
       {
         name: 'Last-Event-ID',
         required: false,
-        description: 'The id of the last event that had one, from whoever comes back.',
+        description: 'The `id` that a client which reconnects received last.',
         schema: { type: 'string' },
       },
     ],

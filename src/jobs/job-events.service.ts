@@ -6,6 +6,7 @@ import { ownTurn } from '../http/own-turn.js';
 import { JOB_ERRORS } from './dto/job.dto.js';
 import { isJobId } from './job-id.js';
 import { toImageCounts, toJobView } from './job-view.js';
+import type { JobRow } from './job.entity.js';
 import { JobsRepository, type JobWithFaults } from './jobs.repository.js';
 
 /** How many ended jobs one statement reads. */
@@ -35,7 +36,7 @@ export class JobEventsService {
   /** Ongoing jobs come from one query. Ended ones are read in parts, as each may have a hundred long errors. */
   private async *read(jobIds: readonly string[]): AsyncGenerator<StateOfKey[]> {
     const ongoing = new Map((await this.jobs.findOngoing(jobIds)).map((row) => [row.job_id, row]));
-    yield [...ongoing].map(([jobId, row]) => [jobId, streamEvent('progress', toImageCounts(row))]);
+    yield [...ongoing].map(([jobId, row]) => [jobId, toProgress(row)]);
     const others = jobIds.filter((jobId) => !ongoing.has(jobId));
     for (let from = 0; from < others.length; from += ENDED_JOBS_PER_QUERY) {
       const part = others.slice(from, from + ENDED_JOBS_PER_QUERY);
@@ -49,8 +50,12 @@ export class JobEventsService {
   }
 }
 
+function toProgress(row: JobRow): StreamEvent {
+  return streamEvent('progress', toImageCounts(row));
+}
+
 /** The id holds the run, so that a client which reconnects does not get the same end twice. */
 function toStreamEvent(row: JobWithFaults): StreamEvent {
-  if (row.status === 'ongoing') return streamEvent('progress', toImageCounts(row));
+  if (row.status === 'ongoing') return toProgress(row);
   return streamEvent('finished', toJobView(row), { id: `finished-${row.run}`, isLast: true });
 }

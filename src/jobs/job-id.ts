@@ -30,7 +30,7 @@ export function isJobId(value: string): boolean {
 /** The id of a job in examples. */
 export const EXAMPLE_JOB_ID = 'job_20241116100000_8f14e45fceea167a5a36';
 
-/** How the id of a job in the path of a route stands in the document. */
+/** OpenAPI description of the id of a job in a path. */
 export const JOB_ID = {
   job_id: { description: 'The `job_id` that the submission answered.', example: EXAMPLE_JOB_ID },
 };

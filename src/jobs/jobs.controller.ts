@@ -1,7 +1,7 @@
 import { Inject, RequestMethod } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiController } from '../http/api-controller.decorator.js';
-import { BAD_PARAMETER, TOO_MANY_EXPORTS } from '../http/api-docs.js';
+import { TOO_MANY_EXPORTS } from '../http/api-docs.js';
 import { getFairnessKey } from '../http/caller.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
 import { onceClosed } from '../http/once-closed.js';
@@ -40,7 +40,6 @@ export class JobsController {
       'A page may be shorter than `limit` where its errors are very long: the list ends where `next_cursor` is null.',
     query: ListJobsQuery,
     answer: { type: JobPageDto, description: 'A page of jobs.' },
-    errors: { 400: BAD_PARAMETER },
   })
   async list({ query }: RouteInput<ListJobsQuery>): Promise<Page<JobView>> {
     const filter = {
@@ -74,7 +73,7 @@ export class JobsController {
     query: ListImagesQuery,
     models: [ImageResultPageDto],
     answer: { description: 'A page of results, or all of them.', content: IMAGE_RESULTS },
-    errors: { 400: BAD_PARAMETER, 404: 'Job not found', 429: TOO_MANY_EXPORTS },
+    errors: { 404: 'Job not found', 429: TOO_MANY_EXPORTS },
   })
   async results({
     params: { job_id = '' },

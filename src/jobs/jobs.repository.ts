@@ -28,7 +28,7 @@ export interface CallbackOfJob {
   readonly callback_last_attempt_at: Date | null;
 }
 
-/** Faults that come in one piece of JSON: a job's status tells of a thousand, each with a URL of 24 KB. */
+/** Faults in one JSON value that the database returns. A status lists a thousand, each with a URL of up to 24 KB. */
 const PART_FAULTS = 100;
 
 /** A job, its callback, and the first of its faults, all of one moment; null where it has none. */
@@ -163,7 +163,7 @@ export class JobsRepository {
     return joinParts(await this.database.query<JobWithFaults>(withFaults(jobs, '$2'), parameters));
   }
 
-  /** How many faults each of the jobs that {@link list} would read has, up to so many. */
+  /** The number of faults of each job that {@link list} would read, `faults` at most. */
   async countFaults(
     filter: JobFilter,
     after: readonly [Date, string] | undefined,
@@ -248,16 +248,11 @@ function withFaults(jobs: string, limit: string, ofWhich = 'true'): string {
 }
 
 /** Jobs, each with all its faults, from rows that have a part of them. */
-function joinParts(parts: readonly JobWithFaults[]): JobWithFaults[] {
-  const jobs: JobWithFaults[] = [];
-  let faults: JobFault[] = [];
-  for (const part of parts) {
-    if (jobs.at(-1)?.id === part.id) {
-      faults.push(...(part.faults ?? []));
-      continue;
-    }
-    faults = [...(part.faults ?? [])];
-    jobs.push(Object.assign(part, { faults }));
-  }
-  return jobs;
+function joinParts(rows: readonly JobWithFaults[]): JobWithFaults[] {
+  const byJob = Map.groupBy(rows, ({ id }) => id);
+  return [...byJob.values()].flatMap(([first, ...others]) =>
+    first === undefined
+      ? []
+      : Object.assign(first, { faults: [first, ...others].flatMap(({ faults }) => faults ?? []) }),
+  );
 }

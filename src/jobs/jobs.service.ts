@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import type { EntityManager } from 'typeorm';
 import type { Transaction } from '../database/database.js';
 import { BareApiError, NotFoundError } from '../http/api-error.js';
-import { Cursor, type Page, PAGE_CHARACTERS, PAGES_READ_AT_ONCE, toPage } from '../http/page.js';
+import { Cursor, type Page, PAGE_CHARACTERS, PAGES_READ_AT_ONCE, toPage, toParts } from '../http/page.js';
 import { JOB_ERRORS, STATUS_ERRORS } from './dto/job.dto.js';
 import { isJobId } from './job-id.js';
 import { type JobStatusView, type JobView, statusView, toJobView } from './job-view.js';
@@ -37,7 +37,7 @@ export interface SubmitOptions {
   readonly manager?: EntityManager;
 }
 
-/** Faults that one statement reads, and more by those of one job. */
+/** Faults that one statement reads at most. */
 const READ_FAULTS = 1_000;
 
 /** The `[created_at in milliseconds, id]` of the last row of a page. */
@@ -153,7 +153,7 @@ export class JobsService {
     return toPage(rows, limit, toJobView, (row) => cursor.encode([row.created_at.getTime(), row.id]));
   }
 
-  /** Jobs with their first faults, and how many of them belong on the page: one more shows that there is a next page. */
+  /** Reads jobs with their first faults, and how many of them belong on the page. One job more shows that there is a next page. */
   private async read(
     filter: JobFilter,
     after: readonly [Date, string] | undefined,
@@ -162,34 +162,19 @@ export class JobsService {
     const rows: JobWithFaults[] = [];
     let characters = 0;
     let last = after;
-    for (const size of toReads(await this.jobs.countFaults(filter, after, limit + 1, JOB_ERRORS))) {
-      const read = await this.jobs.list(filter, last, size, JOB_ERRORS);
+    const counts = await this.jobs.countFaults(filter, after, limit + 1, JOB_ERRORS);
+    for (const part of toParts(counts, (faults) => faults, READ_FAULTS)) {
+      const read = await this.jobs.list(filter, last, part.length, JOB_ERRORS);
       for (const row of read) {
         rows.push(row);
         if (characters > PAGE_CHARACTERS) return { rows, limit: rows.length - 1 };
         characters += countCharacters(row);
         last = [row.created_at, row.id];
       }
-      if (read.length < size) break;
+      if (read.length < part.length) break;
     }
     return { rows, limit };
   }
-}
-
-/** How many jobs to read at a time, so that one statement reads no more faults than it may. */
-function* toReads(faults: readonly number[]): Generator<number> {
-  let jobs = 0;
-  let sum = 0;
-  for (const count of faults) {
-    if (jobs > 0 && sum + count > READ_FAULTS) {
-      yield jobs;
-      jobs = 0;
-      sum = 0;
-    }
-    jobs += 1;
-    sum += count;
-  }
-  if (jobs > 0) yield jobs;
 }
 
 function countCharacters({ faults }: JobWithFaults): number {

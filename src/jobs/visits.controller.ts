@@ -1,7 +1,6 @@
 import { RequestMethod } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiController } from '../http/api-controller.decorator.js';
-import { BAD_PARAMETER } from '../http/api-docs.js';
 import type { Page } from '../http/page.js';
 import { Route, type RouteInput } from '../http/routes/route.decorator.js';
 import { ListVisitsQuery } from './dto/queries.dto.js';
@@ -23,7 +22,6 @@ export class VisitsController {
       'the list ends where `next_cursor` is null.',
     query: ListVisitsQuery,
     answer: { type: VisitPageDto, description: 'A page of visits.' },
-    errors: { 400: BAD_PARAMETER },
   })
   async list({ query }: RouteInput<ListVisitsQuery>): Promise<Page<VisitView>> {
     const filter = {

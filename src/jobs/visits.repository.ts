@@ -4,7 +4,7 @@ import type { ImageStatus } from '../images/image.entity.js';
 import { IMAGE_STATE } from '../images/image-state.js';
 import type { Visit } from './visit.entity.js';
 
-/** Images that come in one piece of JSON: a visit may have a thousand, each with a URL of 24 KB. */
+/** Images in one JSON value that the database returns. A visit may have a thousand, each with a URL of up to 24 KB. */
 const PART_IMAGES = 100;
 
 /** What the list of visits can be narrowed to. */
@@ -121,17 +121,11 @@ export class VisitsRepository {
 }
 
 /** Visits, each with all its images, from rows that have a part of them. */
-function joinParts(parts: readonly VisitWithImages[]): VisitWithImages[] {
-  const visits: VisitWithImages[] = [];
-  let images: VisitImage[] = [];
-  for (const part of parts) {
-    const last = visits.at(-1);
-    if (last?.job === part.job && last.seq === part.seq) {
-      images.push(...part.images);
-      continue;
-    }
-    images = [...part.images];
-    visits.push(Object.assign(part, { images }));
-  }
-  return visits;
+function joinParts(rows: readonly VisitWithImages[]): VisitWithImages[] {
+  const byVisit = Map.groupBy(rows, ({ job, seq }) => `${job}/${seq}`);
+  return [...byVisit.values()].flatMap(([first, ...others]) =>
+    first === undefined
+      ? []
+      : Object.assign(first, { images: [first, ...others].flatMap(({ images }) => images) }),
+  );
 }

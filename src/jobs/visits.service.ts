@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
-import { Cursor, type Page, PAGE_CHARACTERS, PAGES_READ_AT_ONCE } from '../http/page.js';
+import { Cursor, type Page, PAGE_CHARACTERS, PAGES_READ_AT_ONCE, toParts } from '../http/page.js';
 import { isJobId } from './job-id.js';
 import { JobsRepository } from './jobs.repository.js';
 import { toVisitView, type VisitView } from './visit-view.js';
@@ -106,7 +106,7 @@ export class VisitsService {
     const items: VisitView[] = [];
     let last: VisitKey | undefined;
     let characters = 0;
-    for (const part of toParts(visits)) {
+    for (const part of toParts(visits, ({ image_count }) => image_count, READ_IMAGES)) {
       for (const visit of await this.visits.read(part)) {
         if (characters > PAGE_CHARACTERS) return { items, cut: last };
         items.push(toVisitView(visit));
@@ -124,22 +124,6 @@ function toVisitKey([time, job, seq]: readonly [number, string, number]): VisitK
 
 function isWithin(value: unknown, least: number, most: number): boolean {
   return Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
-}
-
-/** Visits in parts of at least one, and of so many images at most. */
-function* toParts(visits: readonly ListedVisit[]): Generator<readonly ListedVisit[]> {
-  let part: ListedVisit[] = [];
-  let images = 0;
-  for (const visit of visits) {
-    if (part.length > 0 && images + visit.image_count > READ_IMAGES) {
-      yield part;
-      part = [];
-      images = 0;
-    }
-    part.push(visit);
-    images += visit.image_count;
-  }
-  if (part.length > 0) yield part;
 }
 
 function countCharacters({ images }: VisitWithImages): number {

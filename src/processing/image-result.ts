@@ -67,8 +67,8 @@ export function toImageResult(
 
 /**
  * An image that is held waits on, for `hostPatienceMs` since it was first held for the faults of its host; then it fails
- * with the last of them. Only the first hold has to be written: the others change nothing but the pause. A host that is merely
- * slow to give its slots back is waited for: that ends by itself.
+ * with the last of them. Only the first hold has to be written: the others change nothing but the pause. An image that only waits
+ * for a slot of a slow host is not limited so: slots become free by themselves.
  */
 function heldResult(
   image: DueImage,

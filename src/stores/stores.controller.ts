@@ -2,7 +2,7 @@ import { Inject, RequestMethod } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { InvalidInputError, NotFoundError } from '../http/api-error.js';
 import { ApiController } from '../http/api-controller.decorator.js';
-import { BAD_PARAMETER, JSON_BODY_ERRORS, textSchema } from '../http/api-docs.js';
+import { JSON_BODY_ERRORS, textSchema } from '../http/api-docs.js';
 import { getFairnessKey } from '../http/caller.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
 import type { Page } from '../http/page.js';
@@ -32,7 +32,6 @@ export class StoresController {
     summary: 'List stores in the order of their ids',
     query: ListStoresQuery,
     answer: { type: StorePageDto, description: 'A page of stores.' },
-    errors: { 400: BAD_PARAMETER },
   })
   async list({ query }: RouteInput<ListStoresQuery>): Promise<Page<StoreDto>> {
     return this.stores.list({ areaCode: query.area_code, part: query.q }, query);

@@ -12,7 +12,7 @@ import {
   ApiResponse,
   type ApiResponseNoStatusOptions,
 } from '@nestjs/swagger';
-import { ApiErrors, BAD_PATH } from '../api-docs.js';
+import { ApiErrors, BAD_PARAMETER, BAD_PATH } from '../api-docs.js';
 import type { Dto } from '../validation.js';
 import { getParameters } from './parameter.decorator.js';
 
@@ -52,7 +52,6 @@ export interface RouteDocs {
 /** Adds a route to the OpenAPI document. */
 export function documentRoute(docs: RouteDocs): MethodDecorator {
   const { id, summary, description, params = {}, headers = [], query, body, requestBody, callbacks } = docs;
-  const pathErrors = Object.keys(params).length > 0 ? { 400: BAD_PATH } : {};
   return applyDecorators(
     ApiOperation({
       operationId: id,
@@ -71,9 +70,15 @@ export function documentRoute(docs: RouteDocs): MethodDecorator {
     ...[docs.answer, ...(docs.otherAnswers ?? [])].map(({ status = 200, ...answer }) =>
       ApiResponse({ status, ...answer }),
     ),
-    ApiErrors({ ...pathErrors, ...docs.errors }),
+    ApiErrors({ ...getInputErrors(docs), ...docs.errors }),
     ApiExtraModels(...(docs.models ?? [])),
   );
+}
+
+/** The error of every route that checks a query, or has parameters in its path. */
+function getInputErrors({ query, params }: RouteDocs): Record<number, string> {
+  if (query !== undefined) return { 400: BAD_PARAMETER };
+  return params === undefined ? {} : { 400: BAD_PATH };
 }
 
 /** Each field of the DTO as a parameter. */

@@ -173,7 +173,7 @@ export class FileTries {
     let transfer: T | undefined;
     let host = '';
     try {
-      // Where every attempt fails at once, as at an address that may not be asked, nothing else would come in between.
+      // Attempts that fail at once, as at a forbidden address, would otherwise run in one piece.
       if (isLongRound()) await ownTurn();
       let target = this.sources.areStale
         ? await this.freshTarget(url, granted?.host)

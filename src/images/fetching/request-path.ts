@@ -2,7 +2,7 @@
 const ABSOLUTE = /^https?:\/\/[^/?#\\]+/i;
 /** An absolute URL without path, query and fragment. */
 const AUTHORITY = /^https?:\/\/[^\0-\x20/?#\\]+$/i;
-/** What `encodeURI` encodes and the URL Standard leaves in a path, and what it leaves in a query beside that. `%` has to be last. */
+/** Characters that `encodeURI` encodes and the URL Standard leaves as they are, in a path and in a query. `%` has to be last. */
 const LEFT_IN_PATH = ['[', ']', '|', '%'];
 const LEFT_IN_QUERY = ['\\', '^', '`', '{', '}', ...LEFT_IN_PATH];
 
@@ -66,7 +66,7 @@ function encoded(text: string): string {
   return encodeAllBut(LEFT_IN_PATH, rooted) + encodeAllBut(LEFT_IN_QUERY, query);
 }
 
-/** A call for each character would take milliseconds for a URL of 8,192 of them. */
+/** `encodeURI`, except for the characters in `left`. A call for each character of a long URL would take milliseconds. */
 function encodeAllBut(left: readonly string[], text: string): string {
   let result = encodeURI(text);
   for (const character of left) result = result.replaceAll(encodeURIComponent(character), character);

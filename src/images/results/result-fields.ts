@@ -25,14 +25,14 @@ export interface ResultRow {
   readonly visit_time: Date;
 }
 
-/** What is said of a field that is text. */
+/** The OpenAPI schema of a field that is text. */
 interface TextSchema {
   readonly format?: string;
   readonly nullable?: boolean;
   readonly example: string | null;
 }
 
-/** A field of a result: how it is read from a row, from which columns, and how it stands in the document. */
+/** A field of a result: how it is read from a row, from which columns, and its OpenAPI schema. */
 interface ResultField<Value> {
   readonly read: (row: ResultRow) => Value;
   readonly columns: readonly (keyof ResultRow)[];
@@ -46,7 +46,7 @@ const ANALYSIS_DESCRIPTION =
   'visit (`capture_delay_seconds`), by which `camera`, and where (`latitude` and `longitude` in degrees of WGS 84, ' +
   '`position_error_meters`). A value that the photo does not have, or that cannot be read, is null.';
 
-/** What a row still holds of an attempt that does not count, or not yet, is no part of a result. */
+/** Whether the image has its result. Until then a row may hold values of an attempt, which are not shown. */
 function isSettled({ status }: ResultRow): boolean {
   return status === 'succeeded' || status === 'failed';
 }

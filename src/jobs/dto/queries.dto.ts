@@ -13,7 +13,7 @@ const INSTANT = { type: 'string', format: 'date-time' };
 /** The query of `GET /api/jobs`. */
 export class ListJobsQuery extends PageQuery {
   @Parameter(
-    { schema: { type: 'string', enum: JOB_STATUSES }, description: 'Jobs that are so.' },
+    { schema: { type: 'string', enum: JOB_STATUSES }, description: 'Jobs with this status.' },
     oneOf(JOB_STATUSES),
   )
   status?: JobStatus;
@@ -34,7 +34,7 @@ export class ListJobsQuery extends PageQuery {
 /** The query of `GET /api/jobs/{job_id}/images`. */
 export class ListImagesQuery extends PageQuery {
   @Parameter(
-    { schema: { type: 'string', enum: IMAGE_STATUSES }, description: 'Images that are so.' },
+    { schema: { type: 'string', enum: IMAGE_STATUSES }, description: 'Images with this status.' },
     oneOf(IMAGE_STATUSES),
   )
   status?: ImageStatus;

@@ -40,7 +40,7 @@ const JOB_ENDED: CallbackObject = {
   },
 };
 
-/** How the submission of a job stands in the document, with each of the bodies that it may have. */
+/** OpenAPI description of a submission, with each kind of body. */
 export const SUBMISSION = {
   summary: 'Submit a job of store visits',
   description:

@@ -178,7 +178,7 @@ describe('a submission', () => {
     expect((await refusal(jobOf(visits), 5)).message).toBe('visits must hold at most 5 images.');
   });
 
-  it('of too many images is told of the faults of all its visits first', async () => {
+  it('with too many images is refused with the faults of its visits first', async () => {
     const error = await refusal(jobOf([...several(3_000), {}]), 2_000);
     expect(error.details.map((fault) => fault.path)).toEqual([
       'visits[3000].store_id',
