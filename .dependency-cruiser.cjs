@@ -54,7 +54,7 @@ module.exports = {
       to: {
         path: '^src/(jobs|database|queue|events)/',
         pathNot:
-          '^src/jobs/(image-url\\.rule|submission/(readers/.+|new-visit|submission|submit-job\\.dto))\\.ts$',
+          '^src/jobs/((image-url|metadata)\\.rule|submission/(readers/.+|new-visit|submission|submit-job\\.dto))\\.ts$',
       },
     },
     {

@@ -14,8 +14,11 @@ const JPEG: ExiftoolTags = {
 function image(exif: Partial<ExifFinding> = {}, more: Partial<ImageResultView> = {}): ImageResultView {
   return {
     image_id: 'img_0_0',
+    visit_id: 'visit_0_0',
     store_id: 'CHECK-PHOTOS',
     visit_time: '2024-11-16T12:00:00.000Z',
+    visit_reference: null,
+    visit_metadata: {},
     image_url: 'http://127.0.0.1/1/0',
     status: 'succeeded',
     width: 24,

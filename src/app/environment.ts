@@ -1,4 +1,4 @@
-import { isTimeZone } from '../images/analysing/exif/local-time.js';
+import { isTimeZone } from '../http/local-time.js';
 import {
   type Environment,
   fromEnvironment,

@@ -45,7 +45,9 @@ export class ApiError extends Error {
 
   /** The JSON body of the answer. */
   body(): object {
-    return { error: this.message, code: this.code, details: this.details };
+    // Some faults know more of their place.
+    const details = this.details.map(({ path, message }) => ({ path, message }));
+    return { error: this.message, code: this.code, details };
   }
 }
 

@@ -17,7 +17,7 @@ function faultOf(text: string, size?: number, limits = LIMITS): string {
   try {
     return `accepted as ${rowsOf(text, size, limits).length} rows`;
   } catch (error) {
-    if (error instanceof CsvFault) return `line ${error.line}: ${error.message}`;
+    if (error instanceof CsvFault) return `row ${error.place.row}: ${error.message}`;
     throw error;
   }
 }
@@ -53,20 +53,20 @@ describe('rows of CSV', () => {
     );
   });
 
-  it('end with CR where the first one does', () => {
-    expect(rowsOf('a,b\r1,2\r\r3,4')).toEqual([
-      { line: 1, record: ['a', 'b'] },
-      { line: 2, record: ['1', '2'] },
-      { line: 4, record: ['3', '4'] },
+  it('count as in a spreadsheet: empty ones too, and one whose cells hold line breaks once', () => {
+    expect(rowsOf('a,b\n1,"2\n\n"\n\n3,4')).toEqual([
+      { row: 1, record: ['a', 'b'] },
+      { row: 2, record: ['1', '2\n\n'] },
+      { row: 4, record: ['3', '4'] },
     ]);
   });
 
   it('have at most so many columns, and one that has more is never held', () => {
     const row = (columns: number): string => `a\n${','.repeat(columns - 1)}\n`;
     expect(rowsOf(row(64))[1]?.record).toHaveLength(64);
-    expect(faultOf(row(65))).toBe('line 2: has more than 64 columns');
-    expect(faultOf(','.repeat(65))).toBe('line 1: has more than 64 columns');
-    expect(faultOf(`a\n\n"\n"\n\n${row(65).slice(2)}`)).toBe('line 6: has more than 64 columns');
+    expect(faultOf(row(65))).toBe('row 2: has more than 64 columns');
+    expect(faultOf(','.repeat(65))).toBe('row 1: has more than 64 columns');
+    expect(faultOf(`a\n\n"\n"\n\n${row(65).slice(2)}`)).toBe('row 5: has more than 64 columns');
     const parser = new CsvParser(LIMITS);
     expect(() => parser.parse(','.repeat(65))).toThrow('has more than 64 columns');
     for (const size of [1, 7, 64, 65]) expect(faultOf(','.repeat(1000), size)).toContain('64 columns');
@@ -77,7 +77,7 @@ describe('rows of CSV', () => {
   it.each([1, 5, 1000])('have at most so many bytes, the commas and quotes included (cut to %d)', (size) => {
     const limits = { maxBytes: 20, maxColumns: 64 };
     expect(faultOf(`${'x'.repeat(20)}\nb`, size, limits)).toBe('accepted as 2 rows');
-    expect(faultOf(`a\n${'x'.repeat(21)}`, size, limits)).toMatch(/^line 2: is longer than 20 bytes/);
+    expect(faultOf(`a\n${'x'.repeat(21)}`, size, limits)).toMatch(/^row 2: is longer than 20 bytes/);
     expect(faultOf(`${'x,'.repeat(10)}\n`, size, limits)).toBe('accepted as 1 rows');
     expect(faultOf(`${'x,'.repeat(11)}\n`, size, limits)).toMatch(/is longer than 20 bytes/);
     expect(faultOf(`"${'\n'.repeat(30)}`, size, limits)).toMatch(/is longer than 20 bytes/);

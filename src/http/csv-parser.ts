@@ -1,6 +1,7 @@
-/** A row of a CSV file, and the line that it begins on. */
+/** A row of a CSV file. */
 export interface CsvRow {
-  readonly line: number;
+  /** As a spreadsheet counts: from 1, empty rows too, and a row whose cells hold line breaks once. */
+  readonly row: number;
   readonly record: readonly string[];
 }
 
@@ -10,11 +11,17 @@ export interface RowLimits {
   readonly maxColumns: number;
 }
 
+/** Where a text goes on. */
+export interface CsvPlace {
+  readonly row: number;
+  /** The index of the column. */
+  readonly column: number;
+}
+
 /** Why a text is not CSV, as the end of a sentence that begins with the row. */
 export class CsvFault extends Error {
-  /** @param line the line on which the row begins */
   constructor(
-    readonly line: number,
+    readonly place: CsvPlace,
     message: string,
   ) {
     super(message);
@@ -23,15 +30,13 @@ export class CsvFault extends Error {
 }
 
 const QUOTE = '"';
-const LF = '\n';
-const CR = '\r';
+const LINE_END = '\n';
 /** A character of UTF-16 takes at most so many bytes in UTF-8. */
 const MAX_BYTES_PER_CHARACTER = 3;
 
 /**
- * Reads CSV (RFC 4180) piece by piece. Empty lines are no rows. A quote inside a field that does not begin with one stands for
- * itself, and so does the quote in front of a field that goes on after its closing quote (`"The" Corner`). Lines end with LF, or
- * with CR where the first line does.
+ * Reads CSV (RFC 4180) piece by piece. Lines end with LF. Empty lines are counted, and no rows. A quote inside a field that does not
+ * begin with one stands for itself, and so does the quote in front of a field that goes on after its closing quote (`"The" Corner`).
  *
  * Both limits are checked field by field: a row beyond them is never held, whatever it consists of. The time for a piece and the
  * memory depend on the length of the piece and the limits alone.
@@ -47,11 +52,17 @@ export class CsvParser {
   private isAfterQuote = false;
   /** Characters of the row that came in earlier pieces. */
   private characters = 0;
-  private line = 1;
-  private rowLine = 1;
-  private lineEnd: string | undefined;
+  private row = 1;
 
-  constructor(private readonly limits: RowLimits) {}
+  constructor(
+    private readonly limits: RowLimits,
+    readonly delimiter = ',',
+  ) {}
+
+  /** Where the text goes on that comes next. */
+  get place(): CsvPlace {
+    return { row: this.row, column: this.record.length };
+  }
 
   /**
    * The rows that end in this piece.
@@ -59,11 +70,11 @@ export class CsvParser {
    * @throws CsvFault for a row that is longer, or has more columns, than the limits allow
    */
   parse(text: string): CsvRow[] {
+    const { delimiter } = this;
     let rowStart = 0;
     let at = 0;
-    this.lineEnd ??= firstLineEnd(text);
     let nextEnd = -1;
-    let nextComma = -1;
+    let nextDelimiter = -1;
     while (at < text.length) {
       if (this.isQuoted) {
         at = this.readQuoted(text, at);
@@ -73,7 +84,6 @@ export class CsvParser {
       if (this.isAtRowStart) {
         at = this.skipEmptyLines(text, at);
         rowStart = at;
-        this.rowLine = this.line;
         if (at === text.length) break;
       }
       if (text[at] === QUOTE && this.field === '' && !this.wasQuoted) {
@@ -81,9 +91,9 @@ export class CsvParser {
         at += 1;
         continue;
       }
-      if (nextEnd < at) nextEnd = indexOrEnd(text, this.lineEnd ?? LF, at);
-      if (nextComma < at) nextComma = indexOrEnd(text, ',', at);
-      const end = Math.min(nextEnd, nextComma);
+      if (nextEnd < at) nextEnd = indexOrEnd(text, LINE_END, at);
+      if (nextDelimiter < at) nextDelimiter = indexOrEnd(text, delimiter, at);
+      const end = Math.min(nextEnd, nextDelimiter);
       this.field += text.slice(at, end);
       at = end;
       this.checkLength(at - rowStart);
@@ -95,9 +105,7 @@ export class CsvParser {
       rowStart = at;
     }
     this.characters += text.length - rowStart;
-    const { rows } = this;
-    this.rows = [];
-    return rows;
+    return this.takeRows();
   }
 
   /**
@@ -107,12 +115,18 @@ export class CsvParser {
    */
   end(): CsvRow[] {
     if (this.isQuoted && !this.isAfterQuote)
-      throw new CsvFault(this.rowLine, 'is not CSV: a quote in it is never closed');
+      throw new CsvFault(this.place, 'is not CSV: a quote in it is never closed');
     if (this.isAfterQuote || !this.isAtRowStart) {
       this.endField();
       this.endRow(0);
     }
-    return this.rows;
+    return this.takeRows();
+  }
+
+  private takeRows(): CsvRow[] {
+    const { rows } = this;
+    this.rows = [];
+    return rows;
   }
 
   private get isAtRowStart(): boolean {
@@ -124,9 +138,7 @@ export class CsvParser {
     let at = from;
     if (!this.isAfterQuote) {
       at = indexOrEnd(text, QUOTE, from);
-      const part = text.slice(from, at);
-      this.field += part;
-      this.line += lineBreaksIn(part);
+      this.field += text.slice(from, at);
       if (at === text.length) return at;
       at += 1;
     }
@@ -142,21 +154,21 @@ export class CsvParser {
     }
     this.isQuoted = false;
     this.wasQuoted = true;
-    if (next !== ',' && next !== (this.lineEnd ?? LF)) this.field = `${QUOTE}${this.field}${QUOTE}`;
+    if (next !== this.delimiter && next !== LINE_END) this.field = `${QUOTE}${this.field}${QUOTE}`;
     return at;
   }
 
   private skipEmptyLines(text: string, from: number): number {
     let at = from;
-    while (text[at] === (this.lineEnd ?? LF)) at += 1;
-    this.line += at - from;
+    while (text[at] === LINE_END) at += 1;
+    this.row += at - from;
     this.characters = 0;
     return at;
   }
 
   private endField(): void {
     if (this.record.length === this.limits.maxColumns)
-      throw new CsvFault(this.rowLine, `has more than ${this.limits.maxColumns} columns`);
+      throw new CsvFault(this.place, `has more than ${this.limits.maxColumns} columns`);
     this.record.push(this.field);
     this.field = '';
     this.isQuoted = false;
@@ -172,10 +184,10 @@ export class CsvParser {
       countBytes(this.record) > maxBytes
     )
       throw this.tooLong();
-    this.rows.push({ line: this.rowLine, record: this.record });
+    this.rows.push({ row: this.row, record: this.record });
     this.record = [];
     this.characters = 0;
-    this.line += 1;
+    this.row += 1;
   }
 
   private checkLength(characters: number): void {
@@ -184,16 +196,10 @@ export class CsvParser {
 
   private tooLong(): CsvFault {
     return new CsvFault(
-      this.rowLine,
+      this.place,
       `is longer than ${this.limits.maxBytes} bytes, or a quote in it is never closed`,
     );
   }
-}
-
-/** Whichever comes first; undefined where neither does. CRLF has become LF before. */
-function firstLineEnd(text: string): string | undefined {
-  const [end] = /[\r\n]/.exec(text) ?? [];
-  return end;
 }
 
 function indexOrEnd(text: string, searched: string, from: number): number {
@@ -201,12 +207,7 @@ function indexOrEnd(text: string, searched: string, from: number): number {
   return at === -1 ? text.length : at;
 }
 
-function lineBreaksIn(text: string): number {
-  if (!text.includes(LF) && !text.includes(CR)) return 0;
-  return text.split(/[\r\n]/).length - 1;
-}
-
-/** Bytes of the fields, and the commas between them. */
+/** Bytes of the fields, and the delimiters between them. */
 function countBytes(record: readonly string[]): number {
   return record.reduce((sum, field) => sum + Buffer.byteLength(field) + 1, -1);
 }

@@ -1,92 +1,175 @@
-import { isUtf8 } from 'node:buffer';
 import { ApiError } from './api-error.js';
 import { CsvFault, CsvParser, type CsvRow } from './csv-parser.js';
-import { brokenLine } from './lines.js';
-
-const LF = 0x0a;
-const CR = 0x0d;
-/** Bytes of UTF-8 that go on with a character, and from there on those that begin one of several bytes. */
-const FIRST_CONTINUATION = 0x80;
-const FIRST_LEAD = 0xc0;
-const MAX_BYTES_OF_CHARACTER = 4;
+import { decodeText } from './csv-text.js';
+import { toCellFault } from './sheet-fault.js';
+import { getColumnLetter } from './sheet-header.js';
 
 /** What a row of any CSV file may be. */
 const ROW_LIMITS = { maxBytes: 65_536, maxColumns: 64 };
+/** Detected where no `sep=` line says which it is. Of two that fit equally well the first counts. */
+const DELIMITERS = [',', ';', '\t'];
+/** A first line that names the delimiter, as spreadsheets read it. Some programs end it like a row. */
+const SEP_LINE = /^"?sep=([^"\w\r\n])"?\1*[ \t]*\n/i;
+const MAX_SEP_LINE = 80;
+/** Characters in which headings are looked for: rows are held meanwhile. */
+const MAX_DETECTION = 2 * ROW_LIMITS.maxBytes;
+
+/** How a CSV file is read. */
+export interface CsvOptions {
+  /** How many columns a row of headings has that are known. It decides between delimiters. */
+  readonly countKnown: (headings: readonly string[]) => number;
+  /** Of a file without a byte order mark; UTF-8 unless given. */
+  readonly charset?: string | undefined;
+}
 
 /**
- * The rows of a CSV file (RFC 4180) in UTF-8, its header among them, those of one chunk at a time: with or without a byte
- * order mark, lines ended by LF or CRLF. Empty lines don't count. A row has at most 64 KiB and 64 columns.
+ * The rows of a CSV file as spreadsheets write it, its headings first, those of one chunk at a time: with commas, semicolons or tabs, with
+ * or without a byte order mark or a `sep=` line, any line ends. Rows without any text are counted, and left out. A row has at most 64 KiB
+ * and 64 columns.
  *
- * @throws ApiError (`400`) for text that is not CSV any more
+ * @throws ApiError (`400`) for text that is not CSV any more, and for bytes that are no text, with the row and the column
  */
-export async function* readCsv(source: AsyncIterable<Buffer | string>): AsyncGenerator<CsvRow[]> {
-  const parser = new CsvParser(ROW_LIMITS);
+export async function* readCsv(
+  source: AsyncIterable<Buffer | string>,
+  options: CsvOptions,
+): AsyncGenerator<CsvRow[]> {
+  const reader = new CsvReader(options);
+  let headings: readonly string[] | undefined;
+  const take = (rows: readonly CsvRow[]): CsvRow[] => {
+    const filled = rows.filter(isFilled);
+    headings ??= filled[0]?.record;
+    return filled;
+  };
   try {
-    for await (const text of readText(source)) yield parser.parse(text);
-    yield parser.end();
+    for await (const { text, isBroken, encoding } of decodeText(source, options.charset)) {
+      yield take(reader.parse(text));
+      if (isBroken) throw new CsvFault(reader.place, describeBroken(encoding));
+    }
+    yield take(reader.end());
   } catch (error) {
     if (!(error instanceof CsvFault)) throw error;
-    throw new ApiError(400, `The row that begins on line ${error.line} ${error.message}.`, 'malformed_csv');
+    throw toMalformed(error, headings);
   }
 }
 
-/** `400`: the first line names other columns than these. */
-export function headerError(columns: string, found: readonly string[]): ApiError {
-  return new ApiError(
-    400,
-    `The first line has to name the columns ${columns}; found: ${found.join(',').slice(0, 200) || 'nothing'}.`,
-    'bad_header',
-  );
+function describeBroken(encoding: string): string {
+  return encoding === 'utf-8'
+    ? 'holds bytes that are not UTF-8: save the file as CSV UTF-8, or name its charset, such as text/csv; charset=windows-1252'
+    : `holds bytes that are no text in ${encoding}: save the file as CSV UTF-8`;
 }
 
-/**
- * Passes text on in whole characters, without a byte order mark, and stops at the first byte that is not UTF-8. CRLF becomes LF,
- * inside of quotes too.
- */
-async function* readText(source: AsyncIterable<Buffer | string>): AsyncGenerator<string> {
-  let isFirst = true;
-  let linesBefore = 0;
-  let held: Buffer = Buffer.alloc(0);
-  for await (const chunk of source) {
-    const came = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    const bytes = held.length === 0 ? came : Buffer.concat([held, came]);
-    const end = endOfText(bytes);
-    held = bytes.subarray(end);
-    const block = bytes.subarray(0, end);
-    if (!isUtf8(block)) throw notUtf8(linesBefore + brokenLine(block));
-    linesBefore += lineFeedsIn(block);
-    const text = block.toString('utf8').replaceAll('\r\n', '\n');
-    if (text === '') continue;
-    yield isFirst ? text.replace(/^\uFEFF/, '') : text;
-    isFirst = false;
+function toMalformed({ place, message }: CsvFault, headings: readonly string[] | undefined): ApiError {
+  const { row, column } = place;
+  const heading = headings?.[column]?.trim() || getColumnLetter(column);
+  const fault = toCellFault(row, heading, null, message);
+  return new ApiError(400, `Row ${row} ${message} (column ${heading}).`, 'malformed_csv', [fault]);
+}
+
+function isFilled({ record }: CsvRow): boolean {
+  for (const cell of record) if (cell.trim() !== '') return true;
+  return false;
+}
+
+/** Finds the delimiter in the headings, and reads on with it. */
+class CsvReader {
+  private start: string | undefined = '';
+  private parser: CsvParser | undefined;
+  private candidates: Candidate[] = [];
+  /** Characters that were read with each delimiter. */
+  private detected = 0;
+
+  constructor(private readonly options: CsvOptions) {}
+
+  get place(): CsvParser['place'] {
+    return (this.parser ?? this.candidates[0]?.parser)?.place ?? { row: 1, column: 0 };
   }
-  if (!isUtf8(held)) throw notUtf8(linesBefore + 1);
-  yield held.toString('utf8');
-}
 
-function lineFeedsIn(block: Buffer): number {
-  let lines = 0;
-  for (let at = block.indexOf(LF); at !== -1; at = block.indexOf(LF, at + 1)) lines += 1;
-  return lines;
-}
-
-function notUtf8(line: number): ApiError {
-  return new ApiError(400, `Line ${line} is not valid UTF-8.`, 'malformed_csv');
-}
-
-/** Where text ends that can be passed on: before a CR whose LF may come next, and before a character that has only begun. */
-function endOfText(bytes: Buffer): number {
-  if (bytes.at(-1) === CR) return bytes.length - 1;
-  for (let back = 1; back <= Math.min(MAX_BYTES_OF_CHARACTER - 1, bytes.length); back += 1) {
-    const byte = bytes.at(-back) ?? 0;
-    if (byte >= FIRST_LEAD) return back < lengthFrom(byte) ? bytes.length - back : bytes.length;
-    if (byte < FIRST_CONTINUATION) break;
+  parse(text: string): CsvRow[] {
+    if (this.parser !== undefined) return this.parser.parse(text);
+    if (this.start === undefined) return this.detect(text);
+    this.start += text;
+    return this.start.length < MAX_SEP_LINE && !this.start.includes('\n') ? [] : this.begin(this.start);
   }
-  return bytes.length;
+
+  end(): CsvRow[] {
+    const rows = this.start === undefined ? [] : this.begin(this.start);
+    if (this.parser === undefined) {
+      for (const candidate of this.candidates) candidate.end();
+      rows.push(...this.choose());
+      return rows;
+    }
+    return [...rows, ...this.parser.end()];
+  }
+
+  /** Reads a `sep=` line, which is no row, and whatever follows it. */
+  private begin(start: string): CsvRow[] {
+    this.start = undefined;
+    const [line = '', delimiter] = SEP_LINE.exec(start.slice(0, MAX_SEP_LINE)) ?? [];
+    if (delimiter === undefined) {
+      this.candidates = DELIMITERS.map((each) => new Candidate(new CsvParser(ROW_LIMITS, each)));
+      return this.detect(start);
+    }
+    this.parser = new CsvParser(ROW_LIMITS, delimiter);
+    return this.parser.parse(start.slice(line.length));
+  }
+
+  /** Reads with each delimiter until the headings are there. */
+  private detect(text: string): CsvRow[] {
+    for (const candidate of this.candidates) candidate.parse(text);
+    this.detected += text.length;
+    const isOver = this.detected > MAX_DETECTION || this.candidates.every(({ isDecided }) => isDecided);
+    return isOver ? this.choose() : [];
+  }
+
+  /** @throws CsvFault where the text is no CSV with the delimiter that fits best */
+  private choose(): CsvRow[] {
+    let best: Candidate | undefined;
+    let [mostKnown, mostColumns] = [-1, -1];
+    for (const candidate of this.candidates) {
+      const known = this.options.countKnown(candidate.headings);
+      const columns = candidate.fault === undefined ? candidate.headings.length : Infinity;
+      if (known < mostKnown || (known === mostKnown && columns <= mostColumns)) continue;
+      best = candidate;
+      [mostKnown, mostColumns] = [known, columns];
+    }
+    if (best === undefined) return [];
+    if (best.fault !== undefined) throw best.fault;
+    this.parser = best.parser;
+    this.candidates = [];
+    return best.rows;
+  }
 }
 
-/** Bytes of a character of UTF-8 by its first (RFC 3629 §3). */
-function lengthFrom(lead: number): number {
-  if (lead >= 0xf0) return 4;
-  return lead >= 0xe0 ? 3 : 2;
+/** A file as it reads with one delimiter: its rows that hold text. */
+class Candidate {
+  rows: CsvRow[] = [];
+  fault: CsvFault | undefined;
+
+  constructor(readonly parser: CsvParser) {}
+
+  get headings(): readonly string[] {
+    return this.rows[0]?.record ?? [];
+  }
+
+  get isDecided(): boolean {
+    return this.fault !== undefined || this.rows.length > 0;
+  }
+
+  parse(text: string): void {
+    this.attempt(() => this.parser.parse(text));
+  }
+
+  end(): void {
+    this.attempt(() => this.parser.end());
+  }
+
+  private attempt(read: () => CsvRow[]): void {
+    if (this.fault !== undefined) return;
+    try {
+      this.rows = this.rows.concat(read().filter(isFilled));
+    } catch (error) {
+      if (!(error instanceof CsvFault)) throw error;
+      this.fault = error;
+    }
+  }
 }

@@ -31,7 +31,7 @@ export interface DueImage extends Pick<Image, 'seq' | 'url' | 'attempts'> {
 }
 
 /** What an image takes from its visit. */
-export type VisitOfImage = Pick<ResultRow, 'store_id' | 'visit_time'>;
+export type VisitOfImage = Pick<ResultRow, 'store_id' | 'visit_time'> & { readonly time_zone: string | null };
 
 /**
  * What came of an image: a final state, or `pending` with the pause before the next attempt. Times are those of the
@@ -81,6 +81,10 @@ const READ_COLUMNS = [...RESULT_COLUMNS]
   .map((column) => (column === 'status' ? 'r.state AS status' : `r.${column}`))
   .join(', ');
 
+/** What a result takes from its visit `v` of the job `j`. A store that was unknown in an earlier run may be known by now. */
+const OF_VISIT = `v.store_id, v.visit_time, v.reference AS visit_reference, v.metadata AS visit_metadata,
+                  v.unknown_store AND v.run = j.run AS unknown_store`;
+
 /** The job `$1` is ongoing, in the run `$4`. */
 const RUNS = `SELECT 1 FROM shelfline.job WHERE id = $1 AND run = $4 AND status = 'ongoing'`;
 
@@ -102,7 +106,7 @@ const DUE: PreparedStatement = {
 const VISITS: PreparedStatement = {
   name: 'shelfline_images_visits',
   text: `
-    SELECT image.seq, visit.store_id, visit.visit_time
+    SELECT image.seq, visit.store_id, visit.visit_time, (SELECT time_zone FROM shelfline.job WHERE id = $1) AS time_zone
       FROM shelfline.image AS image
      CROSS JOIN LATERAL (
        SELECT store_id, visit_time FROM shelfline.visit WHERE job = image.job AND seq = image.visit LIMIT 1) AS visit
@@ -290,10 +294,10 @@ export class ImagesRepository {
                      WHERE i.job = j.id AND i.seq > $2 ${byIndex} ${isRead} ${ofStatus}`;
     const rows =
       filter.storeId === undefined
-        ? `SELECT i.*, v.store_id, v.visit_time
+        ? `SELECT i.*, ${OF_VISIT}
              FROM (${images} ORDER BY i.seq LIMIT $3) AS i
              JOIN shelfline.visit AS v ON v.job = i.job AND v.seq = i.visit`
-        : `SELECT i.*, v.store_id, v.visit_time
+        : `SELECT i.*, ${OF_VISIT}
              FROM shelfline.visit AS v
             CROSS JOIN LATERAL (
               ${images} AND i.seq >= v.first_image AND i.seq < v.first_image + v.image_count ORDER BY i.seq) AS i

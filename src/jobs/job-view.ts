@@ -1,5 +1,6 @@
 import type { CallbackState } from '../events/webhooks/callback.entity.js';
 import type { JobRow, JobStatus } from './job.entity.js';
+import type { Metadata } from './metadata.rule.js';
 import type { JobFault, JobWithFaults } from './jobs.repository.js';
 
 /** One line of a job's `error`. */
@@ -29,6 +30,7 @@ export interface JobStatusView {
 export interface JobView {
   readonly job_id: string;
   readonly reference: string | null;
+  readonly metadata: Metadata;
   readonly status: JobStatus;
   readonly count: number;
   readonly images: {
@@ -87,6 +89,7 @@ export function toJobView(row: JobWithFaults): JobView {
   return {
     job_id: row.job_id,
     reference: row.reference,
+    metadata: row.metadata,
     status: row.status,
     count: row.count,
     images: toImageCounts(row),

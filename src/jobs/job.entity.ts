@@ -1,5 +1,6 @@
 import { Check, Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 import { SCHEMA } from '../database/schema.js';
+import type { Metadata } from './metadata.rule.js';
 
 /** Where a job stands. */
 export const JOB_STATUSES = ['ongoing', 'completed', 'failed', 'cancelled'] as const;
@@ -30,6 +31,13 @@ export class JobRow {
 
   @Column('text', { nullable: true })
   reference!: string | null;
+
+  @Column('jsonb', { default: {} })
+  metadata!: Metadata;
+
+  /** The IANA zone of its times without an offset. */
+  @Column('text', { nullable: true })
+  time_zone!: string | null;
 
   /** Where its ends are told. */
   @Column('text', { nullable: true })

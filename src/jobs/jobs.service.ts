@@ -8,6 +8,7 @@ import { JOB_ERRORS, STATUS_ERRORS } from './dto/job.dto.js';
 import { isJobId } from './job-id.js';
 import { type JobStatusView, type JobView, statusView, toJobView } from './job-view.js';
 import type { JobRow } from './job.entity.js';
+import { countMetadataCharacters, type Metadata } from './metadata.rule.js';
 import { type JobFilter, JobsRepository, type JobWithFaults } from './jobs.repository.js';
 import { checkKey, type IdempotencyKey } from './submission/idempotency.js';
 import { readJson, toDocument, toHeader } from './submission/readers/json.reader.js';
@@ -20,10 +21,16 @@ export interface Submission {
   readonly visits: readonly {
     readonly store_id: string;
     readonly image_url: readonly string[];
-    /** RFC 3339, with an offset or `Z`. */
+    /** RFC 3339, with an offset or `Z`; without one where `time_zone` is given. */
     readonly visit_time: string | Date;
+    /** The caller's own id of the visit. */
+    readonly reference?: string | null;
+    readonly metadata?: Metadata | null;
   }[];
   readonly reference?: string | null;
+  readonly metadata?: Metadata | null;
+  /** IANA name of the zone of times without an offset, in the submission and in its photos. */
+  readonly time_zone?: string | null;
   readonly callback_url?: string | null;
 }
 
@@ -88,8 +95,9 @@ export class JobsService {
   /** @deprecated Use {@link submit}. It checks a submission by the same rules, and takes the key as an option. */
   async submitUnchecked(body: unknown, key?: IdempotencyKey, manager?: EntityManager): Promise<Submitted> {
     const document = toDocument(body);
-    const batches = readJson(document, this.submissions.getVisitRule());
-    return this.submissions.submit(toHeader(document), batches, key, manager);
+    const header = toHeader(document);
+    const batches = readJson(document, this.submissions.getVisitRule(header));
+    return this.submissions.submit(header, batches, key, manager);
   }
 
   /**
@@ -177,8 +185,11 @@ export class JobsService {
   }
 }
 
-function countCharacters({ faults }: JobWithFaults): number {
-  return (faults ?? []).reduce((sum, { url, reason }) => sum + (url?.length ?? 0) + (reason?.length ?? 0), 0);
+function countCharacters({ faults, metadata }: JobWithFaults): number {
+  return (faults ?? []).reduce(
+    (sum, { url, reason }) => sum + (url?.length ?? 0) + (reason?.length ?? 0),
+    countMetadataCharacters(metadata),
+  );
 }
 
 /** The body that a submission would be sent as. */

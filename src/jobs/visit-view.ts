@@ -1,3 +1,4 @@
+import type { Metadata } from './metadata.rule.js';
 import type { VisitImage, VisitWithImages } from './visits.repository.js';
 
 /** Where a visit stands, by its store and its images. */
@@ -12,6 +13,8 @@ export interface VisitView {
   readonly store_name: string | null;
   readonly area_code: string | null;
   readonly visit_time: string;
+  readonly reference: string | null;
+  readonly metadata: Metadata;
   readonly status: VisitStatus;
   readonly images: readonly VisitImage[];
 }
@@ -24,6 +27,8 @@ export function toVisitView(visit: VisitWithImages): VisitView {
     store_name: visit.store_name,
     area_code: visit.area_code,
     visit_time: visit.visit_time.toISOString(),
+    reference: visit.reference,
+    metadata: visit.metadata ?? {},
     status: visitStatus(visit),
     images: visit.images,
   };

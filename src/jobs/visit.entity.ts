@@ -1,5 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { SCHEMA } from '../database/schema.js';
+import type { Metadata } from './metadata.rule.js';
 
 /** One visit of a job. Its images are the job's images from `first_image` on, `image_count` of them. */
 @Entity({ schema: SCHEMA, name: 'visit' })
@@ -8,6 +9,7 @@ import { SCHEMA } from '../database/schema.js';
 @Index('visit_by_store_time', ['store_id', 'visit_time', 'job', 'seq'])
 @Index('visit_by_area_time', ['area_code', 'visit_time', 'job', 'seq'])
 @Index('visit_by_job_time', ['job', 'visit_time', 'seq'])
+@Index('visit_by_reference', ['reference', 'visit_time', 'job', 'seq'], { where: 'reference IS NOT NULL' })
 @Index('visit_unknown', ['job', 'seq'], { where: 'unknown_store' })
 export class Visit {
   @PrimaryColumn('bigint')
@@ -38,4 +40,12 @@ export class Visit {
 
   @Column('integer')
   image_count!: number;
+
+  /** The submitter's own id of the visit. */
+  @Column('text', { nullable: true })
+  reference!: string | null;
+
+  /** Null is none. */
+  @Column('jsonb', { nullable: true })
+  metadata!: Metadata | null;
 }

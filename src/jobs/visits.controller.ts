@@ -28,6 +28,7 @@ export class VisitsController {
       jobId: query.job_id,
       storeId: query.store_id,
       areaCode: query.area_code,
+      reference: query.reference,
       from: query.from,
       to: query.to,
     };

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import type { ImageStatus } from '../images/image.entity.js';
 import { IMAGE_STATE } from '../images/image-state.js';
+import type { Metadata } from './metadata.rule.js';
 import type { Visit } from './visit.entity.js';
 
 /** Images in one JSON value that the database returns. A visit may have a thousand, each with a URL of up to 24 KB. */
@@ -14,6 +15,8 @@ export interface VisitFilter {
   readonly storeId?: string | undefined;
   /** The area of the store when the visit was submitted. */
   readonly areaCode?: string | undefined;
+  /** The submitter's own id of the visit. */
+  readonly reference?: string | undefined;
   /** Times of visits: `from` inclusive, `to` exclusive. */
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
@@ -46,6 +49,8 @@ export interface VisitWithImages extends VisitKey {
   /** As the store master has it now; null where it has no such store. */
   readonly store_name: string | null;
   readonly area_code: string | null;
+  readonly reference: string | null;
+  readonly metadata: Metadata | null;
   /** The store was looked up in this run of the job, and not found. */
   readonly unknown_store: boolean;
   readonly images: readonly VisitImage[];
@@ -58,7 +63,7 @@ export class VisitsRepository {
 
   /**
    * The next visits after a key, newest first, those included that nobody may see yet or any more. `visit_by_time`,
-   * `visit_by_store_time`, `visit_by_area_time` or `visit_by_job_time` serves the order; a store in a job has few visits, which
+   * `visit_by_store_time`, `visit_by_area_time`, `visit_by_reference` or `visit_by_job_time` serves the order; a store in a job has few visits, which
    * `visit_by_store` may give to be sorted.
    */
   async list(filter: VisitFilter, after: VisitKey | undefined, limit: number): Promise<ListedVisit[]> {
@@ -70,6 +75,7 @@ export class VisitsRepository {
       ...(filter.job === undefined ? [] : [`job = ${bind(filter.job)}`]),
       ...(filter.storeId === undefined ? [] : [`store_id = ${bind(filter.storeId)}`]),
       ...(filter.areaCode === undefined ? [] : [`area_code = ${bind(filter.areaCode)}`]),
+      ...(filter.reference === undefined ? [] : [`reference = ${bind(filter.reference)}`]),
       ...(filter.from === undefined ? [] : [`visit_time >= ${bindTime(filter.from)}`]),
       ...(filter.to === undefined ? [] : [`visit_time < ${bindTime(filter.to)}`]),
       ...(after === undefined
@@ -97,6 +103,7 @@ export class VisitsRepository {
   async read(keys: readonly VisitKey[]): Promise<VisitWithImages[]> {
     const parts = await this.database.query<VisitWithImages>(
       `SELECT visit.visit_time, visit.job, visit.seq, j.job_id, visit.store_id, store.store_name, visit.area_code,
+              visit.reference, visit.metadata,
               visit.unknown_store AND visit.run = j.run AS unknown_store, part.images
          FROM unnest($1::bigint[], $2::int[]) WITH ORDINALITY AS wanted (job, seq, place)
          JOIN shelfline.visit AS visit ON visit.job = wanted.job AND visit.seq = wanted.seq

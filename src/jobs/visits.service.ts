@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { Cursor, type Page, PAGE_CHARACTERS, PAGES_READ_AT_ONCE, toParts } from '../http/page.js';
 import { isJobId } from './job-id.js';
+import { countMetadataCharacters } from './metadata.rule.js';
 import { JobsRepository } from './jobs.repository.js';
 import { toVisitView, type VisitView } from './visit-view.js';
 import {
@@ -126,9 +127,9 @@ function isWithin(value: unknown, least: number, most: number): boolean {
   return Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
 }
 
-function countCharacters({ images }: VisitWithImages): number {
+function countCharacters({ images, metadata }: VisitWithImages): number {
   return images.reduce(
     (sum, { image_url, error }) => sum + IMAGE_CHARACTERS + image_url.length + (error?.length ?? 0),
-    0,
+    countMetadataCharacters(metadata),
   );
 }

@@ -1,6 +1,15 @@
-/** The closest known name within two insertions, deletions or replacements of a character; undefined where there is none. */
-export function findNearestName(name: string, known: readonly string[]): string | undefined {
+/**
+ * The closest known name within some insertions, deletions or replacements of a character; undefined where there is none.
+ *
+ * @param maxEdits 2 unless given
+ */
+export function findNearestName(
+  name: string,
+  known: readonly string[],
+  maxEdits: 1 | 2 = 2,
+): string | undefined {
   return [1, 2]
+    .slice(0, maxEdits)
     .map((edits) => known.find((candidate) => isWithin(edits, name, candidate)))
     .find((nearest) => nearest !== undefined);
 }

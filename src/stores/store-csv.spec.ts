@@ -48,7 +48,7 @@ describe('a store master', () => {
     [`\uFEFF"AreaCode","StoreName","StoreID"\n7,Corner,S1`],
     [`"AreaCode","StoreName","StoreID"\n"7","Corner","S1"`],
   ])('is read from %j', async (text) => {
-    expect(await read(text)).toEqual([{ line: 2, store }]);
+    expect(await read(text)).toEqual([{ row: 2, store }]);
   });
 
   it.each([
@@ -73,7 +73,7 @@ describe('a store master', () => {
 
   it('goes on after a row that is none, and tells its line', async () => {
     const rows = await read(`${HEADER}\n7,A,S1\n\n8,,S2\n\n\n9,B,S3\n`);
-    expect(rows.map(({ line, ...row }) => [line, Object.keys(row)[0]])).toEqual([
+    expect(rows.map(({ row: number, ...row }) => [number, Object.keys(row)[0]])).toEqual([
       [2, 'store'],
       [4, 'error'],
       [7, 'store'],
@@ -110,7 +110,7 @@ describe('a store master', () => {
         const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
           bytes.subarray(index * size, (index + 1) * size),
         );
-        expect((await read(...chunks)).map((row) => row.line)).toEqual(lines);
+        expect((await read(...chunks)).map((row) => row.row)).toEqual(lines);
       }),
       { numRuns: 150 },
     );

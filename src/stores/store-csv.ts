@@ -1,60 +1,85 @@
 import type { Readable } from 'node:stream';
-import type { ApiError } from '../http/api-error.js';
-import { headerError, readCsv } from '../http/csv.js';
+import { readCsv } from '../http/csv.js';
 import type { Rule } from '../http/rules.js';
+import { toCellFault } from '../http/sheet-fault.js';
+import {
+  cleanId,
+  getColumnLetter,
+  type SheetColumn,
+  SheetHeader,
+  toHeaderError,
+} from '../http/sheet-header.js';
 import type { Store } from './store.entity.js';
 import { areaCode, storeId, storeName } from './store.rules.js';
 
+interface StoreColumn {
+  readonly field: keyof Store;
+  readonly rule: Rule;
+  readonly clean: (cell: string) => string;
+}
+
 /** The columns of a store master file, what they become, and what they take. */
-const COLUMNS: Readonly<Record<string, readonly [keyof Store, Rule]>> = {
-  AreaCode: ['area_code', areaCode],
-  StoreName: ['store_name', storeName],
-  StoreID: ['store_id', storeId],
+const COLUMNS: Readonly<Record<string, StoreColumn>> = {
+  AreaCode: { field: 'area_code', rule: areaCode, clean: cleanId },
+  StoreName: { field: 'store_name', rule: storeName, clean: (cell) => cell.trim() },
+  StoreID: { field: 'store_id', rule: storeId, clean: cleanId },
 };
 
-/** A row of the file: a store, or why it is none. */
-export type StoreRow = { readonly line: number } & ({ readonly store: Store } | { readonly error: string });
+const HEADER = new SheetHeader({
+  required: Object.keys(COLUMNS),
+  optional: [],
+  normalise: (heading) => heading.toLowerCase().replaceAll(/[\s_-]+/g, ''),
+});
+
+/** A row of the file: a store, or why it is none. Rows count as in a spreadsheet: the header is 1. */
+export type StoreRow = { readonly row: number } & ({ readonly store: Store } | { readonly error: string });
 
 /**
  * The rows of a store master as CSV: the columns `AreaCode,StoreName,StoreID` in any order, otherwise as
  * {@link readCsv} takes them.
  *
+ * @param charset of a file without a byte order mark
  * @throws ApiError (`400`) for another header, and for text that is not CSV any more
  */
-export async function* readStoreCsv(source: Readable): AsyncGenerator<StoreRow> {
-  let header: readonly string[] | undefined;
-  for await (const rows of readCsv(source)) {
-    for (const { line, record } of rows) {
-      if (header === undefined) header = checkHeader(record);
-      else yield { line, ...toStore(header, record) };
+export async function* readStoreCsv(source: Readable, charset?: string): AsyncGenerator<StoreRow> {
+  let columns: readonly SheetColumn[] | undefined;
+  const countKnown = (headings: readonly string[]): number => HEADER.count(headings);
+  for await (const rows of readCsv(source, { charset, countKnown })) {
+    for (const { row, record } of rows) {
+      if (columns === undefined) columns = parseHeader(row, record);
+      else yield { row, ...toStore(columns, record) };
     }
   }
-  if (header === undefined) throw badHeader([]);
+  if (columns === undefined) parseHeader(1, []);
 }
 
-function checkHeader(record: readonly string[]): readonly string[] {
-  const names = record.map((name) => name.trim());
-  const expected = Object.keys(COLUMNS);
-  if (names.length !== expected.length || !expected.every((name) => names.includes(name)))
-    throw badHeader(names);
-  return names;
+function parseHeader(row: number, record: readonly string[]): readonly SheetColumn[] {
+  const columns = HEADER.parse(row, record);
+  const unknown = columns.filter(({ name }) => name === undefined);
+  const known = `is no column of a store master: the columns are ${Object.keys(COLUMNS).join(', ')}`;
+  const faults = unknown.map(({ heading }) => toCellFault(row, heading, heading, known));
+  if (faults.length > 0) throw toHeaderError(faults);
+  return columns;
 }
 
-function badHeader(found: readonly string[]): ApiError {
-  return headerError(`${Object.keys(COLUMNS).join(',')}, in any order`, found);
-}
-
-function toStore(header: readonly string[], record: readonly string[]): { store: Store } | { error: string } {
-  if (record.length !== header.length) return { error: `has ${record.length} columns, not ${header.length}` };
+function toStore(
+  columns: readonly SheetColumn[],
+  record: readonly string[],
+): { store: Store } | { error: string } {
+  const headed = new Set(columns.map(({ index }) => index));
+  const lost = record.findIndex((cell, index) => !headed.has(index) && cell.trim() !== '');
+  if (lost !== -1)
+    return {
+      error: `Column ${getColumnLetter(lost)} has no heading and holds text: put a cell that holds the separator in quotes`,
+    };
   const store: Store = { store_id: '', store_name: '', area_code: '' };
-  for (const [index, name] of header.entries()) {
-    const column = COLUMNS[name];
+  for (const { index, name } of columns) {
+    const column = name === undefined ? undefined : COLUMNS[name];
     if (column === undefined) continue;
-    const [field, rule] = column;
-    const value = (record[index] ?? '').trim();
-    const fault = rule(value);
+    const value = column.clean(record[index] ?? '');
+    const fault = column.rule(value);
     if (typeof fault === 'string') return { error: `${name} ${fault}` };
-    store[field] = value;
+    store[column.field] = value;
   }
   return { store };
 }

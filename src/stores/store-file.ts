@@ -35,7 +35,7 @@ export class StoreFile {
       const { done, value: row } = await this.rows.next();
       if (done === true) break;
       if ('store' in row) stores.push(row.store);
-      else this.reject(row.line, row.error);
+      else this.reject(row.row, row.error);
     }
     return stores;
   }
@@ -53,7 +53,7 @@ export class StoreFile {
       400,
       `More than ${this.maxRejected} rows are no stores, so nothing was imported. The details list the first.`,
       'too_many_rejected_rows',
-      this.rejected.slice(0, MAX_FAULTS).map((row) => ({ path: `Line ${row.line}`, message: row.error })),
+      this.rejected.slice(0, MAX_FAULTS).map((row) => ({ path: `Row ${row.line}`, message: row.error })),
     );
   }
 }

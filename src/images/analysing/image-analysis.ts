@@ -170,7 +170,7 @@ function toAnalyzedOutcome(
 
 function toAnalyzedImage(
   row: DueImage,
-  { store_id, visit_time }: VisitOfImage,
+  { store_id, visit_time, time_zone }: VisitOfImage,
   measured: MeasuredImage,
   { job, jobId }: AnalysisContext,
 ): AnalyzedImage {
@@ -180,6 +180,7 @@ function toAnalyzedImage(
     image_id: `img_${job}_${row.seq}`,
     store_id,
     visit_time,
+    time_zone,
     url: row.url,
     width,
     height,

@@ -8,6 +8,8 @@ export interface AnalyzedImage {
   readonly image_id: string;
   readonly store_id: string;
   readonly visit_time: Date;
+  /** The IANA zone that the job names for times without an offset. */
+  readonly time_zone: string | null;
   readonly url: string;
   /** Pixels, as stored in the file. */
   readonly width: number;

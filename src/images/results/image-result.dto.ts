@@ -1,7 +1,7 @@
 import { ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
 import { stringify } from 'csv-stringify/sync';
 import { MAX_LIMIT } from '../../http/page.js';
-import { RESULT_FIELDS } from './result-fields.js';
+import { CSV_COLUMNS, RESULT_FIELDS } from './result-fields.js';
 
 /** Its fields are those of {@link RESULT_FIELDS}. */
 @ApiSchema({ name: 'ImageResult' })
@@ -31,7 +31,7 @@ export const IMAGE_RESULTS = {
   },
   'text/csv': {
     schema: { type: 'string', description: 'A header, then a row for each image. `analysis` is JSON.' },
-    example: stringify([EXAMPLE_RESULT], { header: true }),
+    example: stringify([EXAMPLE_RESULT], { header: true, columns: [...CSV_COLUMNS] }),
   },
   'application/x-ndjson': {
     schema: { type: 'string', description: 'One `ImageResult` object a line.' },

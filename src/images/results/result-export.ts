@@ -2,10 +2,7 @@ import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import { ownTurn } from '../../http/own-turn.js';
 import { withoutFormula } from './formula.js';
-import { type ImageResultView, RESULT_FIELDS } from './result-fields.js';
-
-/** The columns of the CSV, in their order. `analysis` is JSON in its cell. */
-const COLUMNS = Object.keys(RESULT_FIELDS);
+import { CSV_COLUMNS, type ImageResultView } from './result-fields.js';
 
 /** The content types that results are exported as. */
 export const EXPORT_TYPES = ['text/csv', 'application/x-ndjson'] as const;
@@ -18,14 +15,14 @@ const WRITERS: Readonly<Record<ExportType, Writer>> = {
   'text/csv': (results, isFirst) =>
     stringify([...results], {
       header: isFirst,
-      columns: COLUMNS,
+      columns: [...CSV_COLUMNS],
       // What strangers wrote must not run in a spreadsheet. Numbers are none of theirs.
       cast: { string: withoutFormula },
     }),
   'application/x-ndjson': (results) => results.map((result) => `${JSON.stringify(result)}\n`).join(''),
 };
 
-/** Characters of URLs in one group, exceeded by one result at most. Other requests go on between two groups. */
+/** Characters of URLs and metadata in one group, exceeded by one result at most. Other requests go on between two groups. */
 const GROUP_CHARACTERS = 131_072;
 
 /** Results as text, a page at a time as the reader takes it. It ends with the error that `pages` throws. */
@@ -52,12 +49,18 @@ async function* written(
 function* toGroups(page: readonly ImageResultView[]): Generator<readonly ImageResultView[]> {
   let from = 0;
   let characters = 0;
-  for (const [index, { image_url }] of page.entries()) {
-    characters += image_url.length;
+  for (const [index, result] of page.entries()) {
+    characters += countCharacters(result);
     if (characters < GROUP_CHARACTERS) continue;
     yield page.slice(from, index + 1);
     from = index + 1;
     characters = 0;
   }
   if (from < page.length || page.length === 0) yield page.slice(from);
+}
+
+function countCharacters({ image_url, visit_metadata }: ImageResultView): number {
+  let characters = image_url.length;
+  for (const key in visit_metadata) characters += key.length + (visit_metadata[key]?.length ?? 0);
+  return characters;
 }

@@ -23,6 +23,10 @@ export interface ResultRow {
   readonly analysis: Record<string, unknown> | null;
   readonly store_id: string;
   readonly visit_time: Date;
+  readonly visit_reference: string | null;
+  readonly visit_metadata: Readonly<Record<string, string>> | null;
+  /** Whether the store was looked up in this run of the job, and not found. */
+  readonly unknown_store: boolean;
 }
 
 /** The OpenAPI schema of a field that is text. */
@@ -30,6 +34,7 @@ interface TextSchema {
   readonly format?: string;
   readonly nullable?: boolean;
   readonly example: string | null;
+  readonly description?: string;
 }
 
 /** A field of a result: how it is read from a row, from which columns, and its OpenAPI schema. */
@@ -37,8 +42,11 @@ interface ResultField<Value> {
   readonly read: (row: ResultRow) => Value;
   readonly columns: readonly (keyof ResultRow)[];
   readonly schema: ApiPropertyOptions;
+  /** False for a field that the CSV export does not have. */
+  readonly isInCsv: boolean;
 }
 
+const NOT_IN_CSV = false;
 const COUNT = { type: 'integer', minimum: 0 } as const;
 const ANALYSIS_DESCRIPTION =
   'What analyzers found, under their names. `exif` says what the photo says of itself: when it was taken ' +
@@ -51,17 +59,55 @@ function isSettled({ status }: ResultRow): boolean {
   return status === 'succeeded' || status === 'failed';
 }
 
+/** Why an image was skipped; undefined for any other. */
+function getSkip({
+  status,
+  unknown_store,
+  store_id,
+}: ResultRow): { code: string; error: string } | undefined {
+  if (status !== 'skipped') return undefined;
+  return unknown_store
+    ? {
+        code: 'unknown_store',
+        error: `The store master has no store ${store_id}, so the image was not fetched`,
+      }
+    : { code: 'cancelled', error: 'The job was cancelled before the image was fetched' };
+}
+
 /**
  * The fields of an image's result, in their order. JSON, CSV, NDJSON, the statement that reads the rows, the OpenAPI document and its
  * examples come from this list.
  */
 export const RESULT_FIELDS = {
   image_id: text((row) => `img_${row.job}_${row.seq}`, ['job', 'seq'], { example: 'img_1_0' }),
+  visit_id: text(
+    (row) => `visit_${row.job}_${row.visit}`,
+    ['job', 'visit'],
+    { example: 'visit_1_0' },
+    NOT_IN_CSV,
+  ),
   store_id: text((row) => row.store_id, ['store_id'], { example: 'RP00002' }),
   visit_time: text((row) => row.visit_time.toISOString(), ['visit_time'], {
     format: 'date-time',
     example: '2024-11-16T12:00:00.000Z',
   }),
+  visit_reference: text(
+    (row) => row.visit_reference,
+    ['visit_reference'],
+    { nullable: true, example: null, description: "The submitter's own id of the visit." },
+    NOT_IN_CSV,
+  ),
+  visit_metadata: field(
+    (row): Readonly<Record<string, string>> => row.visit_metadata ?? {},
+    ['visit_metadata'],
+    {
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      description: 'What the submitter said of the visit.',
+      example: {},
+    },
+    NOT_IN_CSV,
+  ),
   image_url: text((row) => row.url, ['url'], { example: 'https://www.gstatic.com/webp/gallery/2.jpg' }),
   status: field((row) => row.status, ['status'], { enum: [...IMAGE_STATUSES], example: 'succeeded' }),
   width: field((row) => row.width, ['width'], {
@@ -93,14 +139,20 @@ export const RESULT_FIELDS = {
     { ...COUNT, nullable: true, example: 30320, description: 'Bytes, as the host declared them.' },
   ),
   attempts: field((row) => row.attempts, ['attempts'], { ...COUNT, example: 1 }),
-  error: text((row) => (row.status === 'failed' ? row.error : null), ['error', 'status'], {
-    nullable: true,
-    example: null,
-  }),
-  error_code: text((row) => (row.status === 'failed' ? row.error_code : null), ['error_code', 'status'], {
-    nullable: true,
-    example: null,
-  }),
+  error: text(
+    (row) => (row.status === 'failed' ? row.error : (getSkip(row)?.error ?? null)),
+    ['error', 'status', 'unknown_store', 'store_id'],
+    { nullable: true, example: null, description: 'Why the image failed or was skipped.' },
+  ),
+  error_code: text(
+    (row) => (row.status === 'failed' ? row.error_code : (getSkip(row)?.code ?? null)),
+    ['error_code', 'status', 'unknown_store'],
+    {
+      nullable: true,
+      example: null,
+      description: 'A stable code for `error`. A skipped image has `unknown_store` or `cancelled`.',
+    },
+  ),
   processed_at: text(
     (row) => (isSettled(row) ? (row.processed_at?.toISOString() ?? null) : null),
     ['processed_at', 'status'],
@@ -127,6 +179,11 @@ export const RESULT_FIELDS = {
     },
   ),
 };
+
+/** The columns of the CSV export, in their order. `analysis` is JSON in its cell. */
+export const CSV_COLUMNS: readonly string[] = Object.entries(RESULT_FIELDS)
+  .filter(([, { isInCsv }]) => isInCsv)
+  .map(([name]) => name);
 
 type Fields = typeof RESULT_FIELDS;
 
@@ -157,14 +214,16 @@ function field<Value>(
   read: ResultField<Value>['read'],
   columns: ResultField<Value>['columns'],
   schema: ApiPropertyOptions,
+  isInCsv = true,
 ): ResultField<Value> {
-  return { read, columns, schema };
+  return { read, columns, schema, isInCsv };
 }
 
 function text<Value extends string | null>(
   read: ResultField<Value>['read'],
   columns: ResultField<Value>['columns'],
   schema: TextSchema,
+  isInCsv = true,
 ): ResultField<Value> {
-  return { read, columns, schema: { type: String, ...schema } };
+  return { read, columns, schema: { type: String, ...schema }, isInCsv };
 }

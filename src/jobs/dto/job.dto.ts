@@ -112,6 +112,14 @@ export class JobDto {
   @ApiProperty({ type: String, nullable: true, example: 'week 46' })
   reference!: string | null;
 
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    example: { campaign: 'Diwali' },
+    description: 'What the submitter said of the job.',
+  })
+  metadata!: Record<string, string>;
+
   @ApiProperty({ enum: JOB_STATUSES, example: 'ongoing' })
   status!: JobStatus;
 
@@ -173,6 +181,7 @@ export const EXAMPLE_JOB_EVENT: JobEventDto = {
   data: {
     job_id: EXAMPLE_JOB_ID,
     reference: null,
+    metadata: {},
     status: 'completed',
     count: 2,
     images: { total: 2, pending: 0, succeeded: 2, failed: 0, skipped: 0 },

@@ -57,6 +57,12 @@ export class ListVisitsQuery extends PageQuery {
   )
   area_code?: string;
 
+  @Parameter(
+    { schema: textSchema(1, 200), description: "Visits with this id of the submitter's own." },
+    text(1, 200),
+  )
+  reference?: string;
+
   @Parameter({ schema: INSTANT, description: 'Visited at or after.' }, instant, parseInstant)
   from?: Date;
 

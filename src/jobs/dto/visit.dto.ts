@@ -69,6 +69,22 @@ export class VisitDto {
   visit_time!: string;
 
   @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'V-1001',
+    description: "The submitter's own id of the visit.",
+  })
+  reference!: string | null;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    example: { Rep: 'Rep 7' },
+    description: 'What the submitter said of the visit.',
+  })
+  metadata!: Record<string, string>;
+
+  @ApiProperty({
     enum: VISIT_STATUSES,
     example: 'completed',
     description:

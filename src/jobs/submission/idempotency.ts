@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { ApiError, InvalidInputError } from '../../http/api-error.js';
 import { getCaller } from '../../http/caller.js';
 import { text } from '../../http/rules.js';
+import type { Metadata } from '../metadata.rule.js';
 import type { NewVisit } from './new-visit.js';
 import type { SubmissionHeader } from './submission.js';
 
@@ -52,21 +53,35 @@ function parseKeyText(header: string): string {
   return isUtf8(bytes) ? bytes.toString('utf8') : header;
 }
 
-/** A digest of a submission after its check. It is the same for equal jobs, whichever kind of body brought them. */
+/**
+ * A digest of a submission after its check. It is the same for equal jobs, whichever kind of body brought them. Fields that an earlier
+ * version did not know are in it only where they are given, so that a key of that version still replays.
+ */
 export class SubmissionDigest {
   private readonly hash = createHash('sha256');
 
-  constructor({ reference, callbackUrl }: Pick<SubmissionHeader, 'reference' | 'callbackUrl'>) {
-    this.hash.update(JSON.stringify(callbackUrl === null ? [reference] : [reference, callbackUrl]));
+  constructor(job: Pick<SubmissionHeader, 'reference' | 'callbackUrl' | 'metadata' | 'timeZone'>) {
+    const { reference, callbackUrl, metadata, timeZone } = job;
+    if (metadata !== null || timeZone !== null)
+      this.hash.update(JSON.stringify([reference, callbackUrl, toEntries(metadata), timeZone]));
+    else this.hash.update(JSON.stringify(callbackUrl === null ? [reference] : [reference, callbackUrl]));
   }
 
   add(visits: readonly NewVisit[]): void {
-    for (const { storeId, visitTime, imageUrls } of visits)
-      this.hash.update(JSON.stringify([storeId, visitTime.getTime(), imageUrls]));
+    for (const { storeId, visitTime, imageUrls, reference, metadata } of visits) {
+      const fields = [storeId, visitTime.getTime(), imageUrls];
+      const isPlain = reference === null && metadata === null;
+      this.hash.update(JSON.stringify(isPlain ? fields : [...fields, reference, toEntries(metadata)]));
+    }
   }
 
   /** @returns SHA-256 in hexadecimal; nothing can be added afterwards */
   hex(): string {
     return this.hash.digest('hex');
   }
+}
+
+/** Metadata whose order does not matter. */
+function toEntries(metadata: Metadata | null): [string, string][] | null {
+  return metadata && Object.entries(metadata).toSorted(([one], [other]) => (one < other ? -1 : 1));
 }

@@ -1,11 +1,13 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import type { Fault } from '../../http/api-error.js';
 import { textSchema } from '../../http/api-docs.js';
-import { dateTime, parseDateTime } from '../../http/date-time.js';
-import { type Rule, Satisfies, text } from '../../http/rules.js';
+import type { TimeZone } from '../../http/local-time.js';
+import { type Rule, Satisfies, SatisfiesIfGiven, text } from '../../http/rules.js';
 import { findFaults, getFields, pick } from '../../http/validation.js';
 import { isS3 } from '../../outbound/sources/s3-url.js';
 import { imageUrl, imageUrls, MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from '../image-url.rule.js';
+import { MAX_METADATA_KEYS, MAX_METADATA_VALUE_LENGTH, metadata, type Metadata } from '../metadata.rule.js';
+import { type ParsedTime, VisitTimes } from './visit-time.js';
 
 const IMAGE_URL_PATTERN = String.raw`^([Hh][Tt][Tt][Pp][Ss]?|[Ss]3)://[^\u0000-\u001f\u007f-\u009f]+$`;
 
@@ -18,10 +20,28 @@ export interface NewVisit {
   readonly storeId: string;
   readonly imageUrls: readonly string[];
   readonly visitTime: Date;
+  /** The submitter's own id of the visit. */
+  readonly reference: string | null;
+  /** Null where there is none. */
+  readonly metadata: Metadata | null;
 }
 
 /** The rule for the id of a store. */
 const storeId: Rule = text(1, 64);
+
+/** The rule for a submitter's own name of a job or a visit. */
+export const reference: Rule = text(1, 200);
+
+/** The schema of the metadata of a job or a visit. */
+export const METADATA_SCHEMA = {
+  type: 'object',
+  nullable: true,
+  maxProperties: MAX_METADATA_KEYS,
+  additionalProperties: { type: 'string', maxLength: MAX_METADATA_VALUE_LENGTH },
+  example: { Rep: 'Rep 7' },
+  description:
+    'At most 16 texts under keys of your own, 4 KiB as JSON. Keys have up to 64 characters, values up to 512. They are returned as they are.',
+} as const;
 
 @ApiSchema({ name: 'NewVisit' })
 export class NewVisitDto {
@@ -49,18 +69,43 @@ export class NewVisitDto {
   image_url!: string[];
 
   @ApiProperty({
-    format: 'date-time',
     example: '2024-11-16T12:00:00Z',
-    description: 'RFC 3339, with an offset or Z.',
+    description:
+      'RFC 3339, with an offset or Z. Where the job has a `time_zone`, also a local time such as `2026-11-17 17:06`, ' +
+      '`17/11/2026 5:06 PM` or `17 Nov 2026 17:06`. A date that could be read as day/month or month/day is refused.',
   })
-  @Satisfies(dateTime)
+  // The rule depends on the time zone of the job: see VisitRule.
+  @Satisfies(() => undefined)
   visit_time!: string;
+
+  @ApiPropertyOptional({
+    ...textSchema(1, 200),
+    nullable: true,
+    example: 'V-1001',
+    description: 'Your own id of the visit. It is returned with the visit and its images.',
+  })
+  @SatisfiesIfGiven(reference)
+  reference?: string | null;
+
+  @ApiPropertyOptional(METADATA_SCHEMA)
+  @SatisfiesIfGiven(metadata)
+  metadata?: Metadata | null;
 }
 
 /** The rule for a visit. It is the same for every kind of body. */
 export class VisitRule {
-  /** @param hasSource whether a source is configured for the bucket and key of an `s3:` URL */
-  constructor(private readonly hasSource: (url: string) => boolean) {}
+  private readonly times: VisitTimes;
+
+  /**
+   * @param hasSource whether a source is configured for the bucket and key of an `s3:` URL
+   * @param zone of times without an offset
+   */
+  constructor(
+    private readonly hasSource: (url: string) => boolean,
+    zone?: TimeZone,
+  ) {
+    this.times = new VisitTimes(zone);
+  }
 
   /**
    * Checks an object of a JSON text. Returns undefined where it has faults, and adds these to `faults`.
@@ -76,18 +121,35 @@ export class VisitRule {
     const visit = Object.assign(new NewVisitDto(), pick(raw, getFields(NewVisitDto)));
     let found = findFaults(visit, `${path}${separator}`);
     if (found.length === 0) found = this.findSourceFaults(visit.image_url, `${path}${separator}image_url`);
+    const visitTime = this.parseTime(visit.visit_time);
+    if (typeof visitTime === 'string')
+      found = [...found, { path: `${path}${separator}visit_time`, message: visitTime }];
     faults.push(...found);
-    const visitTime = found.length > 0 ? undefined : parseDateTime(visit.visit_time);
-    return visitTime && { storeId: visit.store_id, imageUrls: visit.image_url, visitTime };
+    if (found.length > 0 || typeof visitTime === 'string') return undefined;
+    return {
+      storeId: visit.store_id,
+      imageUrls: visit.image_url,
+      visitTime,
+      reference: visit.reference ?? null,
+      metadata: toGiven(visit.metadata),
+    };
   }
 
-  /** The first fault of an image with the store and time of its visit, which came as text. Its path is the name of the field. */
-  findFault(store: string, url: string, visitTime: Date | undefined): Fault | undefined {
-    return (
-      toFault('store_id', storeId(store)) ??
-      toFault('image_url', imageUrl(url) ?? this.findSourceFault(url)) ??
-      toFault('visit_time', visitTime === undefined ? dateTime(undefined) : undefined)
-    );
+  /** The time of a visit, or what is wrong with it. */
+  parseTime(value: unknown): ParsedTime {
+    return this.times.parse(value);
+  }
+
+  findStoreFault(store: string): string | undefined {
+    return toMessage(storeId(store));
+  }
+
+  findUrlFault(url: string): string | undefined {
+    return toMessage(imageUrl(url)) ?? this.findSourceFault(url);
+  }
+
+  findReferenceFault(value: string): string | undefined {
+    return toMessage(reference(value));
   }
 
   private findSourceFaults(urls: readonly string[], path: string): Fault[] {
@@ -102,6 +164,11 @@ export class VisitRule {
   }
 }
 
-function toFault(field: keyof NewVisitDto, message: ReturnType<Rule>): Fault | undefined {
-  return typeof message === 'string' ? { path: field, message } : undefined;
+/** Metadata without a key counts as not given. */
+export function toGiven(given: Metadata | null | undefined): Metadata | null {
+  return given === undefined || given === null || Object.keys(given).length === 0 ? null : given;
+}
+
+function toMessage(found: ReturnType<Rule>): string | undefined {
+  return typeof found === 'string' ? found : undefined;
 }

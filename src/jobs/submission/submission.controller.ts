@@ -14,8 +14,9 @@ import { LargeDocument } from './document/document-parser.js';
 import { getIdempotencyKey, type IdempotencyKey } from './idempotency.js';
 import { type JsonDocument, readJson, toDocument, toHeader } from './readers/json.reader.js';
 import { findStreamReader, type StreamReader } from './readers/stream-reader.js';
+import { toGiven } from './new-visit.js';
 import { SUBMISSION } from './submission-route.js';
-import type { VisitBatch } from './submission.js';
+import type { SubmissionHeader, VisitBatch } from './submission.js';
 import { SubmissionService, type Submitted } from './submission.service.js';
 import { StreamedJobQuery } from './submit-job.dto.js';
 
@@ -63,8 +64,9 @@ export class SubmissionController {
   }
 
   private async submitDocument(document: JsonDocument, key: IdempotencyKey | undefined): Promise<Submitted> {
-    const batches = readJson(document, this.submissions.getVisitRule());
-    return this.submissions.submit(toHeader(document), batches, key);
+    const header = toHeader(document);
+    const batches = readJson(document, this.submissions.getVisitRule(header));
+    return this.submissions.submit(header, batches, key);
   }
 
   private async submitStream(
@@ -73,8 +75,10 @@ export class SubmissionController {
     key: IdempotencyKey | undefined,
   ): Promise<Submitted> {
     const query = parseQuery(StreamedJobQuery, request);
-    const header = {
+    const header: SubmissionHeader = {
       reference: query.reference ?? null,
+      metadata: toGiven(query.metadata),
+      timeZone: query.time_zone ?? null,
       callbackUrl: query.callback_url ?? null,
       count: query.count,
       length: undefined,
@@ -84,16 +88,20 @@ export class SubmissionController {
     };
     const release = this.streams.acquire(getFairnessKey(request));
     try {
-      return await this.submissions.submit(header, this.readStream(request, read), key);
+      return await this.submissions.submit(header, this.readStream(request, read, header), key);
     } finally {
       release();
     }
   }
 
   /** Opens the body once its first batch is asked for: one that is refused for its query stays closed. */
-  private async *readStream(request: Request, read: StreamReader): AsyncGenerator<VisitBatch> {
+  private async *readStream(
+    request: Request,
+    read: StreamReader,
+    header: SubmissionHeader,
+  ): AsyncGenerator<VisitBatch> {
     const body = openBody(request, this.http.bodyPace, this.http.maxStreamBytes);
-    yield* read(body, this.submissions.getVisitRule());
+    yield* read(body, this.submissions.getVisitRule(header));
   }
 }
 

@@ -5,6 +5,7 @@ import { Database, type Transaction } from '../../database/database.js';
 import { DomainEvents } from '../../events/domain-events.js';
 import { WebhooksService } from '../../events/webhooks/webhooks.service.js';
 import { ApiError } from '../../http/api-error.js';
+import { getTimeZone } from '../../http/local-time.js';
 import { ImagesRepository } from '../../images/images.repository.js';
 import { Sources } from '../../outbound/sources/sources.js';
 import { QueueService } from '../../queue/queue.service.js';
@@ -54,11 +55,13 @@ export class SubmissionService implements BeforeApplicationShutdown {
     @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
   ) {}
 
-  /** The rule for the visits of a submission, by the sources that are configured now. */
-  getVisitRule(): VisitRule {
+  /** The rule for the visits of a submission, by its time zone and the sources that are configured now. */
+  getVisitRule({ timeZone, faults }: Pick<SubmissionHeader, 'timeZone' | 'faults'>): VisitRule {
     const { sources } = this;
     sources.refreshSoon();
-    return new VisitRule((url) => sources.current.covers(url));
+    // A zone that is none is a fault of its own, which each time would only repeat.
+    const zone = faults.some(({ path }) => path === 'time_zone') ? 'UTC' : timeZone;
+    return new VisitRule((url) => sources.current.covers(url), zone === null ? undefined : getTimeZone(zone));
   }
 
   /**
@@ -170,16 +173,22 @@ export class SubmissionService implements BeforeApplicationShutdown {
   /** Returns the id of the job; undefined where its key belongs to another by now. */
   private async insert(
     transaction: Transaction,
-    { reference, callbackUrl }: SubmissionHeader,
+    { reference, metadata, timeZone, callbackUrl }: SubmissionHeader,
     writer: SubmissionWriter,
     once: SubmittedOnce | undefined,
   ): Promise<string | undefined> {
     const { visits: count, images: total } = writer;
-    const job = { id: writer.upload, reference, callbackUrl, count, total };
+    const job = { id: writer.upload, reference, metadata, timeZone, callbackUrl, count, total };
     const inserted = await this.submissions.insert(transaction, job, once);
     if (inserted === undefined) return undefined;
     const { id, jobId } = inserted;
-    const event: JobEvents['job.submitted'] = { job_id: jobId, reference, count, images: { total } };
+    const event: JobEvents['job.submitted'] = {
+      job_id: jobId,
+      reference,
+      metadata: metadata ?? {},
+      count,
+      images: { total },
+    };
     transaction.onceCommitted(() => this.events.publish('job.submitted', event));
     await writer.finish(transaction, id);
     const ended = await this.submissions.settle(transaction, id, writer);

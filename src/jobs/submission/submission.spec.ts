@@ -46,6 +46,7 @@ async function places(body: unknown): Promise<string[]> {
 
 describe('a submission', () => {
   it('becomes a job with its visits', async () => {
+    const plain = { visitTime: new Date('2024-11-16T06:30:00Z'), reference: null, metadata: null };
     const second = { ...VISIT, store_id: '店', image_url: ['http://a.test', 'http://a.test'] };
     expect(
       await parseSubmission(
@@ -56,8 +57,8 @@ describe('a submission', () => {
       reference: 'Monday',
       callbackUrl: 'https://b.test',
       visits: [
-        { storeId: 'S1', imageUrls: VISIT.image_url, visitTime: new Date('2024-11-16T06:30:00Z') },
-        { storeId: '店', imageUrls: second.image_url, visitTime: new Date('2024-11-16T06:30:00Z') },
+        { ...plain, storeId: 'S1', imageUrls: VISIT.image_url },
+        { ...plain, storeId: '店', imageUrls: second.image_url },
       ],
     });
   });
@@ -110,7 +111,13 @@ describe('a submission', () => {
     );
     const job = await parseSubmission(body, limits(1));
     expect(job.reference).toBeNull();
-    expect(Object.keys(job.visits[0] ?? {}).toSorted()).toEqual(['imageUrls', 'storeId', 'visitTime']);
+    expect(Object.keys(job.visits[0] ?? {}).toSorted()).toEqual([
+      'imageUrls',
+      'metadata',
+      'reference',
+      'storeId',
+      'visitTime',
+    ]);
     const inherited: unknown = Object.create(jobOf([VISIT]));
     expect(await places(inherited)).toEqual(['count', 'visits']);
   });

@@ -1,11 +1,16 @@
 import { BareApiError, type Fault, InvalidInputError } from '../../http/api-error.js';
 import { MAX_FAULTS } from '../../http/validation.js';
+import { countMetadataCharacters, type Metadata } from '../metadata.rule.js';
 import type { NewVisit } from './new-visit.js';
 import { NO_CALLBACKS } from './submit-job.dto.js';
 
 /** The fields of a job other than its visits. */
 export interface SubmissionHeader {
   readonly reference: string | null;
+  /** Null where there is none. */
+  readonly metadata: Metadata | null;
+  /** The IANA zone of times without an offset. */
+  readonly timeZone: string | null;
   /** The URL that is called when the job ends. */
   readonly callbackUrl: string | null;
   /** The number of visits that the client states, where it states one. */
@@ -23,6 +28,12 @@ export interface SubmissionHeader {
 export interface VisitBatch {
   readonly visits: readonly NewVisit[];
   readonly faults: readonly Fault[];
+}
+
+/** A column of a file, and what it becomes: the field of a visit, or `metadata`. */
+export interface ColumnOfFile {
+  readonly header: string;
+  readonly field: string;
 }
 
 /** What a whole submission may be. */
@@ -109,6 +120,9 @@ function toError(faults: readonly Fault[]): InvalidInputError {
 
 function countCharacters(visits: readonly NewVisit[]): number {
   let characters = 0;
-  for (const { imageUrls } of visits) for (const url of imageUrls) characters += url.length;
+  for (const { imageUrls, metadata } of visits) {
+    for (const url of imageUrls) characters += url.length;
+    characters += countMetadataCharacters(metadata);
+  }
   return characters;
 }

@@ -5,6 +5,7 @@ import { Database, type Transaction } from '../../database/database.js';
 import { ApiError } from '../../http/api-error.js';
 import type { IdempotencyKey } from './idempotency.js';
 import type { JobRow } from '../job.entity.js';
+import type { Metadata } from '../metadata.rule.js';
 import { jobIdSql, NEW_JOB_NUMBER, randomPart } from '../job-id.js';
 import { type EndedJob, toEndedJob } from '../jobs.repository.js';
 import type { DeletedJob } from '../sweeps.js';
@@ -55,6 +56,8 @@ export class SubmissionsRepository {
     job: {
       id: string | undefined;
       reference: string | null;
+      metadata: Metadata | null;
+      timeZone: string | null;
       callbackUrl: string | null;
       count: number;
       total: number;
@@ -64,10 +67,11 @@ export class SubmissionsRepository {
     const [row] = await transaction.query<{ id: string; job_id: string }>(
       `INSERT INTO shelfline.job (id, job_id, reference, status, run, count, total, pending, succeeded, failed, skipped,
                                   unknown_visits, created_at, idempotency_caller, idempotency_key, submission_digest,
-                                  callback_url)
+                                  callback_url, metadata, time_zone)
        OVERRIDING SYSTEM VALUE
        SELECT coalesce($8::bigint, ${NEW_JOB_NUMBER}), ${jobIdSql('submitted.at', '$1::text')},
-              $2, 'ongoing', ${FIRST_RUN}, $3::int, $4::int, $4::int, 0, 0, 0, 0, submitted.at, $5, $6, $7, $9
+              $2, 'ongoing', ${FIRST_RUN}, $3::int, $4::int, $4::int, 0, 0, 0, 0, submitted.at, $5, $6, $7, $9,
+              coalesce($10::jsonb, '{}'), $11
          FROM (SELECT date_trunc('milliseconds', statement_timestamp()) AS at) AS submitted
        ON CONFLICT (idempotency_caller, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
        RETURNING id, job_id`,
@@ -81,6 +85,8 @@ export class SubmissionsRepository {
         once?.digest ?? null,
         job.id ?? null,
         job.callbackUrl,
+        job.metadata && JSON.stringify(job.metadata),
+        job.timeZone,
       ],
     );
     return row && { id: row.id, jobId: row.job_id };
@@ -116,11 +122,12 @@ export class SubmissionsRepository {
       );
       const found = await transaction.query<{ seq: number }>(
         `WITH inserted AS (
-           INSERT INTO shelfline.visit (job, seq, store_id, area_code, visit_time, unknown_store, first_image, image_count)
+           INSERT INTO shelfline.visit (job, seq, store_id, area_code, visit_time, unknown_store, first_image, image_count,
+                                        reference, metadata)
            SELECT $1, $2 + u.ordinality - 1, u.store_id, store.area_code, u.visit_time, store.store_id IS NULL,
-                  u.first_image, u.image_count
-             FROM unnest($3::text[], $4::timestamptz[], $5::int[], $6::int[])
-                  WITH ORDINALITY AS u (store_id, visit_time, first_image, image_count, ordinality)
+                  u.first_image, u.image_count, u.reference, u.metadata
+             FROM unnest($3::text[], $4::timestamptz[], $5::int[], $6::int[], $7::text[], $8::jsonb[])
+                  WITH ORDINALITY AS u (store_id, visit_time, first_image, image_count, reference, metadata, ordinality)
              LEFT JOIN shelfline.store AS store USING (store_id)
            RETURNING seq, unknown_store)
          SELECT seq FROM inserted WHERE unknown_store`,
@@ -131,6 +138,8 @@ export class SubmissionsRepository {
           toArrayLiteral(rows.map((visit) => visit.visitTime)),
           toArrayLiteral(firstImages),
           toArrayLiteral(rows.map((visit) => visit.imageUrls.length)),
+          toTextArrayLiteral(rows.map(({ reference }) => reference)),
+          toTextArrayLiteral(rows.map(({ metadata }) => metadata && JSON.stringify(metadata))),
         ],
       );
       for (const { seq } of found) unknown.add(seq);

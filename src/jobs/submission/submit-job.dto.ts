@@ -1,10 +1,12 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { textSchema } from '../../http/api-docs.js';
+import { timeZoneName } from '../../http/local-time.js';
 import { parseNumber } from '../../http/page.js';
-import { Satisfies, SatisfiesIfGiven, text, wholeNumber } from '../../http/rules.js';
+import { Satisfies, SatisfiesIfGiven, wholeNumber } from '../../http/rules.js';
 import { callbackUrl, MAX_CALLBACK_URL_LENGTH } from '../image-url.rule.js';
-import { NewVisitDto } from './new-visit.js';
+import { metadata, type Metadata } from '../metadata.rule.js';
+import { METADATA_SCHEMA, NewVisitDto, reference } from './new-visit.js';
 
 /** Most visits of a job that comes as one JSON document. */
 export const MAX_VISITS = 100_000;
@@ -24,6 +26,9 @@ export const CALLBACK_URL_SCHEMA = {
 } as const;
 export const CALLBACK_URL_DESCRIPTION =
   'Told of each end of the job by a signed POST (Standard Webhooks). Only where the server has a WEBHOOK_SECRET.';
+
+export const TIME_ZONE_DESCRIPTION =
+  'IANA name of the zone of times without an offset, in `visit_time` and in the EXIF of the photos. An abbreviation such as IST is refused.';
 
 /** A visit as it is sent. */
 export const EXAMPLE_VISIT = {
@@ -66,7 +71,7 @@ export class SubmitJobDto {
     example: 'week 46',
     description: 'A label of your own, kept with the job.',
   })
-  @SatisfiesIfGiven(text(1, 200))
+  @SatisfiesIfGiven(reference)
   reference?: string | null;
 
   @ApiPropertyOptional({
@@ -77,6 +82,20 @@ export class SubmitJobDto {
   })
   @SatisfiesIfGiven(callbackUrl)
   callback_url?: string | null;
+
+  @ApiPropertyOptional({ ...METADATA_SCHEMA, example: { campaign: 'Diwali' } })
+  @SatisfiesIfGiven(metadata)
+  metadata?: Metadata | null;
+
+  @ApiPropertyOptional({
+    type: 'string',
+    nullable: true,
+    maxLength: 64,
+    example: 'Asia/Kolkata',
+    description: TIME_ZONE_DESCRIPTION,
+  })
+  @SatisfiesIfGiven(timeZoneName)
+  time_zone?: string | null;
 }
 
 /** The query of a submission whose body streams. It replaces the fields that a JSON document has beside its visits. */
@@ -85,9 +104,26 @@ export class StreamedJobQuery {
   @SatisfiesIfGiven(wholeNumber(1, MAX_COUNT))
   count?: number;
 
-  @SatisfiesIfGiven(text(1, 200))
+  @SatisfiesIfGiven(reference)
   reference?: string;
 
   @SatisfiesIfGiven(callbackUrl)
   callback_url?: string;
+
+  @Transform(({ value }) => parseJson(value))
+  @SatisfiesIfGiven(metadata)
+  metadata?: Metadata;
+
+  @SatisfiesIfGiven(timeZoneName)
+  time_zone?: string;
+}
+
+/** The value of a JSON text. Anything else stays what it is, for the rule to refuse. */
+function parseJson(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
 }

@@ -1,6 +1,6 @@
 import { parseExifDate, parseExifDay, parseOffset, parseSubseconds } from './exif-date.js';
 import type { ExifTags } from './exif-tags.js';
-import type { TimeZone, WallTime } from './local-time.js';
+import type { TimeZone, WallTime } from '../../../http/local-time.js';
 
 /** The tag that a capture time was taken from: DateTimeOriginal, DateTimeDigitized, DateTime, or the time of GPS. */
 export type CaptureTimeSource = 'original' | 'digitized' | 'modified' | 'gps';

@@ -1,7 +1,7 @@
 import { getCamera } from './camera.js';
 import { type CaptureTimeSource, captureTime } from './capture-time.js';
 import { readTags } from './exif-tags.js';
-import type { TimeZone } from './local-time.js';
+import type { TimeZone } from '../../../http/local-time.js';
 import { getPosition } from './position.js';
 
 /** What the EXIF of a photo says. A value that cannot be read is null. A type, not an interface: it is JSON. */

@@ -1,11 +1,11 @@
 import type { AnalyzedImage, ImageAnalyzer, ImageBytes } from '../image-analyzer.js';
 import { decodeExif, type ExifFinding } from './decode-exif.js';
-import { TimeZone } from './local-time.js';
+import { getTimeZone, type TimeZone } from '../../../http/local-time.js';
 
 export interface ExifOptions {
   /**
-   * IANA name of the zone in which clock times are read whose offset nothing in the photo says. Without it they are not
-   * placed in time.
+   * IANA name of the zone in which clock times are read whose offset nothing in the photo says, in jobs without a `time_zone`.
+   * Without either they are not placed in time.
    */
   readonly timeZone?: string;
 }
@@ -15,7 +15,7 @@ export interface ExifOptions {
  * A file without EXIF has no entry, and costs nothing more.
  *
  * A camera shows local time. Its offset is taken from the photo where the photo says it, in its offset tags or by a time of
- * GPS near it, else from the zone of the options. Nothing else is assumed: `docs/analyzers.md` has the rules.
+ * GPS near it, else from the zone of the job (`time_zone`), else from that of the options. Nothing else is assumed: `docs/analyzers.md` has the rules.
  *
  * @example
  * analyzers: [new ExifAnalyzer({ timeZone: 'Asia/Kolkata' })]
@@ -27,7 +27,7 @@ export class ExifAnalyzer implements ImageAnalyzer {
 
   /** @throws RangeError for a time zone that is none */
   constructor(options: ExifOptions = {}) {
-    this.zone = options.timeZone === undefined ? undefined : new TimeZone(options.timeZone);
+    this.zone = options.timeZone === undefined ? undefined : getTimeZone(options.timeZone);
   }
 
   wants(_start: Buffer, _format: string, exif: Buffer | null): boolean {
@@ -35,9 +35,10 @@ export class ExifAnalyzer implements ImageAnalyzer {
   }
 
   async analyze(
-    { visit_time }: Pick<AnalyzedImage, 'visit_time'>,
+    { visit_time, time_zone }: Pick<AnalyzedImage, 'visit_time'> & Partial<Pick<AnalyzedImage, 'time_zone'>>,
     { exif }: Pick<ImageBytes, 'exif'>,
   ): Promise<ExifFinding | undefined> {
-    return exif === null ? undefined : decodeExif(exif, visit_time, this.zone);
+    if (exif === null) return undefined;
+    return decodeExif(exif, visit_time, time_zone ? getTimeZone(time_zone) : this.zone);
   }
 }

@@ -1,4 +1,4 @@
-import { type WallTime, wallTime } from './local-time.js';
+import { type WallTime, wallTime } from '../../../http/local-time.js';
 
 /** A date and time as a tag writes it. */
 export interface ExifDate {

@@ -8,6 +8,7 @@ import { parseJsonText, textOfJson } from '../../../http/json-body.middleware.js
 import { costsMoreThan, MAX_MAIN_THREAD_COST } from '../../../http/json-cost.js';
 import { getFields } from '../../../http/validation.js';
 import { MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from '../../image-url.rule.js';
+import { MAX_METADATA_KEYS } from '../../metadata.rule.js';
 import { NewVisitDto } from '../new-visit.js';
 import type { JsonDocument } from '../readers/json.reader.js';
 import { MAX_VISITS, SubmitJobDto } from '../submit-job.dto.js';
@@ -24,6 +25,7 @@ const THREAD_MEMORY_MB = 64;
 const MAX_TEXT_UNITS = 2 * MAX_URL_LENGTH + 2;
 
 const LIST_FIELD = 'visits';
+const TEXTS_FIELD = 'metadata' satisfies keyof SubmitJobDto & keyof NewVisitDto;
 const JOB_FIELDS = getFields(SubmitJobDto).filter((field) => field !== LIST_FIELD);
 
 /** Who sent a document, and what ends the work on it. */
@@ -163,6 +165,8 @@ function startThread(blocks: readonly Buffer[], maxBodyBytes: number, onExit: ()
     jobFields: JOB_FIELDS,
     listField: LIST_FIELD,
     visitFields: getFields(NewVisitDto),
+    textsField: TEXTS_FIELD,
+    maxTexts: MAX_METADATA_KEYS,
     maxListLength: MAX_URLS_PER_VISIT,
     maxTextUnits: MAX_TEXT_UNITS,
   };

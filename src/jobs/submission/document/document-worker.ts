@@ -13,6 +13,9 @@ export interface DocumentTask {
   readonly jobFields: readonly string[];
   readonly listField: string;
   readonly visitFields: readonly string[];
+  /** The field of a job and of a visit that is an object of texts, and how many of these count. */
+  readonly textsField: string;
+  readonly maxTexts: number;
   /** Lists in a visit are cut to this length. */
   readonly maxListLength: number;
   /** Texts are cut to so many UTF-16 units: no field may be that long. */
@@ -69,7 +72,11 @@ function begin(): DocumentPiece {
   }
   if (!isObject(parsed)) return { kind: 'whole', value: bare(parsed) };
   const job: Record<string, unknown> = {};
-  for (const field of task.jobFields) if (Object.hasOwn(parsed, field)) job[field] = bare(parsed[field]);
+  for (const field of task.jobFields) {
+    if (!Object.hasOwn(parsed, field)) continue;
+    const value = parsed[field];
+    job[field] = field === task.textsField ? toTexts(value) : bare(value);
+  }
   const list = Object.hasOwn(parsed, task.listField) ? parsed[task.listField] : undefined;
   if (!Array.isArray(list)) return { kind: 'whole', value: { ...job, [task.listField]: bare(list) } };
   visits = list;
@@ -112,7 +119,8 @@ function slim(raw: unknown): unknown {
   for (const field of task.visitFields) {
     if (!Object.hasOwn(raw, field)) continue;
     const value = raw[field];
-    visit[field] = Array.isArray(value) ? value.slice(0, task.maxListLength + 1).map(bare) : bare(value);
+    if (Array.isArray(value)) visit[field] = value.slice(0, task.maxListLength + 1).map(bare);
+    else visit[field] = field === task.textsField ? toTexts(value) : bare(value);
   }
   return visit;
 }
@@ -136,6 +144,13 @@ function bare(value: unknown): unknown {
   if (typeof value === 'string') return getStart(value);
   if (Array.isArray(value)) return [];
   return isObject(value) ? {} : value;
+}
+
+/** An object of texts with one key more than are allowed. `__proto__` is a key like any other, which an assignment would not keep. */
+function toTexts(value: unknown): unknown {
+  if (!isObject(value)) return bare(value);
+  const entries = Object.entries(value).slice(0, task.maxTexts + 1);
+  return Object.fromEntries(entries.map(([key, text]) => [getStart(key), bare(text)]));
 }
 
 /** The start of a text that is too long. It is a copy: a slice would keep the whole text in memory. */

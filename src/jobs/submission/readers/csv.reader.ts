@@ -1,127 +1,73 @@
 import type { Readable } from 'node:stream';
-import type { Fault } from '../../../http/api-error.js';
-import { headerError, readCsv as readRows } from '../../../http/csv.js';
-import { parseDateTime } from '../../../http/date-time.js';
-import { MAX_URLS_PER_VISIT } from '../../image-url.rule.js';
-import type { NewVisit, VisitRule } from '../new-visit.js';
-import type { VisitBatch } from '../submission.js';
+import { readCsv as readRows } from '../../../http/csv.js';
+import type { CsvRow } from '../../../http/csv-parser.js';
+import { type CellFault, toCellFault } from '../../../http/sheet-fault.js';
+import { type SheetColumn, SheetHeader, toHeaderError } from '../../../http/sheet-header.js';
+import { MAX_METADATA_KEYS, metadataKey } from '../../metadata.rule.js';
+import type { VisitRule } from '../new-visit.js';
+import type { ColumnOfFile, VisitBatch } from '../submission.js';
+import { VisitRows } from './visit-rows.js';
 
-const COLUMNS = ['store_id', 'image_url', 'visit_time'] as const;
-/** Rows that are neighbours and have the same value in this column are one visit. */
-const VISIT_COLUMN = 'visit';
-type Column = (typeof COLUMNS)[number] | typeof VISIT_COLUMN;
+const COLUMNS = {
+  required: ['store_id', 'image_url', 'visit_time'],
+  optional: ['visit', 'reference'],
+  normalise: (heading: string): string => heading.toLowerCase().replaceAll(/[\s_-]+/g, '_'),
+};
+const HEADER = new SheetHeader(COLUMNS);
+
+/** How a body of CSV is read. */
+export interface CsvReaderOptions {
+  /** Of the body, where it says one. */
+  readonly charset?: string | undefined;
+  /** Is given the columns once they are read. */
+  readonly onColumns?: ((columns: readonly ColumnOfFile[]) => void) | undefined;
+}
 
 /**
- * Reads a body of CSV, one image a row, under the columns `store_id,image_url,visit_time` and optionally `visit`. Adjacent rows
- * with the same `visit` are one visit; without that column, adjacent rows with the same store and time. Its faults name lines, such
- * as `Line 3: store_id`.
+ * Reads a body of CSV as spreadsheets write it, one image a row or several, under the columns `store_id,image_url,visit_time` and optionally
+ * `visit` and `reference`. Further columns are metadata of the visit. Adjacent rows with the same `visit` are one visit; without that column,
+ * adjacent rows with the same store, time and reference. Its faults name rows and columns, such as `Row 3: Visit Time`.
  *
  * @throws ApiError (`400`) for another header, and for text that is not CSV any more
  */
-export async function* readCsv(body: Readable, rule: VisitRule): AsyncGenerator<VisitBatch> {
+export async function* readCsv(
+  body: Readable,
+  rule: VisitRule,
+  { charset, onColumns }: CsvReaderOptions = {},
+): AsyncGenerator<VisitBatch> {
   let rows: VisitRows | undefined;
-  for await (const some of readRows(body)) {
-    for (const { line, record } of some) {
-      if (rows === undefined) rows = new VisitRows(record, rule);
-      else rows.add(line, record);
+  const countKnown = (headings: readonly string[]): number => HEADER.count(headings);
+  for await (const some of readRows(body, { charset, countKnown })) {
+    for (const row of some) {
+      if (rows !== undefined) rows.add(row);
+      else {
+        const columns = parseHeader(row);
+        onColumns?.(columns.map(({ heading, name }) => ({ header: heading, field: name ?? 'metadata' })));
+        rows = new VisitRows(columns, rule);
+      }
     }
     if (rows !== undefined) yield rows.nextBatch();
   }
-  if (rows === undefined) throw badHeader([]);
-  rows.endVisit();
-  yield rows.nextBatch();
+  if (rows === undefined) parseHeader({ row: 1, record: [] });
+  else {
+    rows.endVisit();
+    yield rows.nextBatch();
+  }
 }
 
-function badHeader(found: readonly string[]): Error {
-  return headerError('store_id,image_url,visit_time in any order, and visit if you like', found);
-}
-
-interface OpenVisit {
-  /** Its value in the column of visits, where there is one. */
-  readonly visit: string;
-  readonly storeId: string;
-  readonly visitTime: Date;
-  readonly imageUrls: string[];
-}
-
-/** Puts rows together to visits. */
-class VisitRows {
-  private readonly at: ReadonlyMap<string, number>;
-  private readonly columns: number;
-  private open: OpenVisit | undefined;
-  /** The time that was read last: most rows have that of the row before. */
-  private lastTime: { readonly text: string; readonly time: Date | undefined } = {
-    text: '',
-    time: undefined,
-  };
-  private visits: NewVisit[] = [];
-  private faults: Fault[] = [];
-
-  constructor(
-    header: readonly string[],
-    private readonly rule: VisitRule,
-  ) {
-    const names = header.map((name) => name.trim());
-    const known = new Set<string>([...COLUMNS, VISIT_COLUMN]);
-    const isComplete = COLUMNS.every((name) => names.includes(name));
-    if (!isComplete || !names.every((name) => known.has(name)) || new Set(names).size < names.length)
-      throw badHeader(names);
-    this.at = new Map(names.map((name, index) => [name, index]));
-    this.columns = names.length;
+function parseHeader({ row, record }: CsvRow): readonly SheetColumn[] {
+  const columns = HEADER.parse(row, record);
+  const further = columns.filter(({ name }) => name === undefined);
+  const faults: CellFault[] = [];
+  const [tooMany] = further.slice(MAX_METADATA_KEYS);
+  if (tooMany !== undefined) {
+    const message = `is one column more than the ${MAX_METADATA_KEYS} that may stand beside ${[...COLUMNS.required, ...COLUMNS.optional].join(', ')}: remove columns`;
+    faults.push(toCellFault(row, tooMany.heading, tooMany.heading, message));
   }
-
-  /** The visits that have ended since the last batch, and the faults. */
-  nextBatch(): VisitBatch {
-    const batch = { visits: this.visits, faults: this.faults };
-    this.visits = [];
-    this.faults = [];
-    return batch;
+  for (const { heading } of further) {
+    const message = metadataKey(heading);
+    if (typeof message === 'string') faults.push(toCellFault(row, heading, heading, message));
   }
-
-  add(line: number, record: readonly string[]): void {
-    const fault = this.read(record);
-    if (fault !== undefined) this.faults.push({ ...fault, path: `Line ${line}${fault.path}` });
-  }
-
-  endVisit(): void {
-    if (this.open !== undefined) this.visits.push(this.open);
-    this.open = undefined;
-  }
-
-  /** Adds the row to its visit; undefined, or what is wrong with it. */
-  private read(record: readonly string[]): Fault | undefined {
-    if (record.length !== this.columns)
-      return { path: '', message: `has ${record.length} columns, not ${this.columns}` };
-    const store = this.cell(record, 'store_id');
-    const url = this.cell(record, 'image_url');
-    const visitTime = this.parseTime(this.cell(record, 'visit_time'));
-    const fault = this.rule.findFault(store, url, visitTime);
-    if (fault !== undefined || visitTime === undefined) return fault && { ...fault, path: `: ${fault.path}` };
-    return this.addToVisit(store, visitTime, url, this.cell(record, VISIT_COLUMN));
-  }
-
-  private addToVisit(store: string, visitTime: Date, url: string, visit: string): Fault | undefined {
-    const isOfStoreAndTime =
-      this.open?.storeId === store && this.open.visitTime.getTime() === visitTime.getTime();
-    const goesOn = this.at.has(VISIT_COLUMN) ? this.open?.visit === visit : isOfStoreAndTime;
-    if (this.open === undefined || !goesOn) {
-      this.endVisit();
-      this.open = { visit, storeId: store, visitTime, imageUrls: [] };
-    } else if (!isOfStoreAndTime) {
-      return { path: ': visit', message: 'is that of the row before, whose store or time is another' };
-    }
-    if (this.open.imageUrls.length === MAX_URLS_PER_VISIT)
-      return { path: '', message: `is one image more than the ${MAX_URLS_PER_VISIT} that a visit holds` };
-    this.open.imageUrls.push(url);
-    return undefined;
-  }
-
-  private parseTime(value: string): Date | undefined {
-    if (value !== this.lastTime.text) this.lastTime = { text: value, time: parseDateTime(value) };
-    return this.lastTime.time;
-  }
-
-  private cell(record: readonly string[], name: Column): string {
-    return (record[this.at.get(name) ?? -1] ?? '').trim();
-  }
+  if (faults.length > 0) throw toHeaderError(faults);
+  return columns;
 }

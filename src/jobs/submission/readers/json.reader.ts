@@ -1,7 +1,7 @@
 import { ownTurn } from '../../../http/own-turn.js';
 import { type Fault, InvalidInputError } from '../../../http/api-error.js';
 import { findFaults, getFields, MAX_FAULTS, pick } from '../../../http/validation.js';
-import type { NewVisit, VisitRule } from '../new-visit.js';
+import { type NewVisit, toGiven, type VisitRule } from '../new-visit.js';
 import type { SubmissionHeader, VisitBatch } from '../submission.js';
 import { SubmitJobDto } from '../submit-job.dto.js';
 
@@ -37,6 +37,8 @@ export function toHeader({ job: fields, length, isInMemory }: JsonDocument): Sub
   const job = Object.assign(new SubmitJobDto(), fields);
   return {
     reference: job.reference ?? null,
+    metadata: toGiven(job.metadata),
+    timeZone: job.time_zone ?? null,
     callbackUrl: job.callback_url ?? null,
     // Any other count is one of the faults.
     count: Number.isInteger(job.count) ? job.count : undefined,

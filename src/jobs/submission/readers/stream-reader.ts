@@ -2,11 +2,15 @@ import type { Readable } from 'node:stream';
 import type { Request } from 'express';
 import type { VisitRule } from '../new-visit.js';
 import type { VisitBatch } from '../submission.js';
-import { readCsv } from './csv.reader.js';
+import { type CsvReaderOptions, readCsv } from './csv.reader.js';
 import { readNdjson } from './ndjson.reader.js';
 
 /** Reads a body batch by batch as it comes in. */
-export type StreamReader = (body: Readable, rule: VisitRule) => AsyncIterable<VisitBatch>;
+export type StreamReader = (
+  body: Readable,
+  rule: VisitRule,
+  options?: CsvReaderOptions,
+) => AsyncIterable<VisitBatch>;
 
 /** The readers of bodies that are never held as a whole, by content type. */
 const READERS: readonly (readonly [string, StreamReader])[] = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { parseExifDate } from './exif-date.js';
+import { parseExifDate } from '../images/analysing/exif/exif-date.js';
 import { isTimeZone, TimeZone } from './local-time.js';
 
 const moment = (zone: string, wall: string): string =>

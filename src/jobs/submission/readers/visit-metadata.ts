@@ -1,0 +1,83 @@
+import { type CellFault, toCellFault } from '../../../http/sheet-fault.js';
+import type { SheetColumn } from '../../../http/sheet-header.js';
+import {
+  countMetadataCharacters,
+  findSizeFault,
+  MAX_METADATA_VALUE_LENGTH,
+  type Metadata,
+  metadataValue,
+} from '../../metadata.rule.js';
+
+const SEPARATOR = ' | ';
+
+/** The texts of one further column in the rows of a visit. */
+interface ColumnTexts {
+  readonly column: SheetColumn;
+  /** The cell that was read last, as it stood in the file. */
+  last: string;
+  /** Distinct texts, in the order of the rows. */
+  readonly texts: Set<string>;
+  /** A fault is named once. */
+  isFaulty: boolean;
+}
+
+/** The metadata of one visit of a CSV file: of each further column the distinct texts of its rows, joined by ` | `. */
+export class VisitMetadata {
+  private readonly columns: readonly ColumnTexts[];
+
+  constructor(further: readonly SheetColumn[]) {
+    this.columns = further.map((column) => ({ column, last: '', texts: new Set(), isFaulty: false }));
+  }
+
+  /** Adds a row. Returns its faults. Cells that are empty say nothing. */
+  add(row: number, record: readonly string[]): readonly CellFault[] {
+    const faults: CellFault[] = [];
+    for (const each of this.columns) {
+      const cell = record[each.column.index] ?? '';
+      if (cell === each.last || each.isFaulty) continue;
+      each.last = cell;
+      const text = cell.trim();
+      if (text === '' || each.texts.has(text)) continue;
+      const message = metadataValue(text) ?? findLengthFault([...each.texts, text]);
+      if (typeof message === 'string') {
+        each.isFaulty = true;
+        faults.push(toCellFault(row, each.column.heading, text, message));
+      } else each.texts.add(text);
+    }
+    return faults;
+  }
+
+  /** The fault of a visit that says too much altogether. */
+  findFaults(row: number): readonly CellFault[] {
+    const metadata = this.toObject();
+    // Characters take up to six bytes as JSON.
+    if (metadata === null || countMetadataCharacters(metadata) < MAX_METADATA_VALUE_LENGTH) return [];
+    const message = findSizeFault(metadata);
+    if (message === undefined) return [];
+    const [longest] = Object.entries(metadata).toSorted(([, one], [, other]) => other.length - one.length);
+    const said = `and the other columns are metadata of the visit, which ${message}`;
+    return [toCellFault(row, longest?.[0] ?? null, longest?.[1] ?? null, said)];
+  }
+
+  /** `__proto__` is a heading like any other: this makes properties of the object's own. */
+  toObject(): Metadata | null {
+    const filled = this.columns.filter(({ texts }) => texts.size > 0);
+    if (filled.length === 0) return null;
+    return Object.fromEntries(
+      filled.map(({ column, texts }) => [column.heading, [...texts].join(SEPARATOR)]),
+    );
+  }
+}
+
+function findLengthFault(texts: readonly string[]): string | undefined {
+  if (texts.length === 1) return undefined;
+  const message = metadataValue(texts.join(SEPARATOR));
+  return typeof message === 'string'
+    ? `and the texts of the visit's rows before, joined, ${lastWords(message)}`
+    : undefined;
+}
+
+/** What is said of one value, of several. */
+function lastWords(message: string): string {
+  return message.replace(/^has /, 'have ');
+}

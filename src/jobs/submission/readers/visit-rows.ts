@@ -1,0 +1,215 @@
+import type { CsvRow } from '../../../http/csv-parser.js';
+import { type CellFault, toCellFault } from '../../../http/sheet-fault.js';
+import { cleanId, getColumnLetter, type SheetColumn } from '../../../http/sheet-header.js';
+import { MAX_URLS_PER_VISIT } from '../../image-url.rule.js';
+import type { NewVisit, VisitRule } from '../new-visit.js';
+import type { VisitBatch } from '../submission.js';
+import { describeNoUrl, splitCell } from './cell-urls.js';
+import { VisitMetadata } from './visit-metadata.js';
+
+/** A visit whose further rows may come yet. */
+interface OpenVisit {
+  /** The first of its rows. */
+  readonly row: number;
+  /** Its value in the column of visits; empty where there is none. */
+  readonly visit: string;
+  readonly storeId: string;
+  readonly visitTime: Date;
+  readonly reference: string | null;
+  readonly imageUrls: string[];
+  readonly metadata: VisitMetadata | undefined;
+}
+
+/** A cell, and what was read from it. Most rows have the store and the time of the row before. */
+interface ReadCell<Value> {
+  readonly cell: string;
+  readonly value: Value;
+}
+
+/** A URL inside of which a password may stand is not shown. */
+const USER_INFO = /:\/\/[^/?#]*@/;
+/** Faults of one cell that are named. */
+const MAX_FAULTS_PER_CELL = 20;
+
+/** Puts the rows of a CSV file together to visits. */
+export class VisitRows {
+  private readonly store: SheetColumn | undefined;
+  private readonly url: SheetColumn | undefined;
+  private readonly time: SheetColumn | undefined;
+  private readonly visit: SheetColumn | undefined;
+  private readonly reference: SheetColumn | undefined;
+  private readonly further: readonly SheetColumn[];
+  private readonly headed: ReadonlySet<number>;
+  private lastStore: ReadCell<string> = { cell: '', value: '' };
+  private lastTime: ReadCell<ReturnType<VisitRule['parseTime']>> | undefined;
+  private open: OpenVisit | undefined;
+  private visits: NewVisit[] = [];
+  private faults: CellFault[] = [];
+
+  constructor(
+    columns: readonly SheetColumn[],
+    private readonly rule: VisitRule,
+  ) {
+    const find = (wanted: string): SheetColumn | undefined => columns.find(({ name }) => name === wanted);
+    this.store = find('store_id');
+    this.url = find('image_url');
+    this.time = find('visit_time');
+    this.visit = find('visit');
+    this.reference = find('reference');
+    this.further = columns.filter(({ name }) => name === undefined);
+    this.headed = new Set(columns.map(({ index }) => index));
+  }
+
+  /** The visits that have ended since the last batch, and the faults. */
+  nextBatch(): VisitBatch {
+    const batch = { visits: this.visits, faults: this.faults };
+    this.visits = [];
+    this.faults = [];
+    return batch;
+  }
+
+  add({ row, record }: CsvRow): void {
+    const before = this.faults.length;
+    if (record.length > this.headed.size) this.checkUnheaded(row, record);
+    const storeId = this.readStore(row, getCell(record, this.store));
+    const urls = this.readUrls(row, getCell(record, this.url));
+    const visitTime = this.readTime(row, getCell(record, this.time));
+    const reference = this.readReference(row, getCell(record, this.reference));
+    if (this.faults.length > before || visitTime === undefined) {
+      this.checkFurther(row, record);
+      return;
+    }
+    const visit = cleanId(getCell(record, this.visit));
+    const open = this.continueVisit(row, { visit, storeId, visitTime, reference });
+    if (open === undefined) return;
+    for (const url of urls) open.imageUrls.push(url);
+    if (open.imageUrls.length > MAX_URLS_PER_VISIT) {
+      this.report(row, this.url, null, `is one image more than the ${MAX_URLS_PER_VISIT} that a visit holds`);
+      open.imageUrls.length = MAX_URLS_PER_VISIT;
+    }
+    if (open.metadata !== undefined) this.take(open.metadata.add(row, record));
+  }
+
+  endVisit(): void {
+    if (this.open === undefined) return;
+    const { row, storeId, visitTime, reference, imageUrls, metadata } = this.open;
+    this.open = undefined;
+    this.take(metadata?.findFaults(row) ?? []);
+    this.visits.push({ storeId, visitTime, reference, imageUrls, metadata: metadata?.toObject() ?? null });
+  }
+
+  /** The visit that a row belongs to; undefined where it contradicts the row before. */
+  private continueVisit(
+    row: number,
+    {
+      visit,
+      storeId,
+      visitTime,
+      reference,
+    }: Pick<OpenVisit, 'visit' | 'storeId' | 'visitTime' | 'reference'>,
+  ): OpenVisit | undefined {
+    const { open } = this;
+    const isOfStoreAndTime =
+      open !== undefined && open.storeId === storeId && open.visitTime.getTime() === visitTime.getTime();
+    const isNamed = open !== undefined && visit !== '' && open.visit === visit;
+    // A cell of a named visit that is empty says nothing.
+    const isSame = isOfStoreAndTime && (open.reference === reference || (isNamed && reference === null));
+    if (isNamed && !isSame) {
+      const message = 'is the visit of the row before, whose store, time or reference is another';
+      this.report(row, this.visit, visit, message);
+      return undefined;
+    }
+    if (isSame && open.visit === visit) return open;
+    this.endVisit();
+    const metadata = this.further.length === 0 ? undefined : new VisitMetadata(this.further);
+    this.open = { row, visit, storeId, visitTime, reference, imageUrls: [], metadata };
+    return this.open;
+  }
+
+  private readStore(row: number, cell: string): string {
+    if (cell !== this.lastStore.cell || cell === '') {
+      const value = cleanId(cell);
+      const message = value === '' ? EMPTY : this.rule.findStoreFault(value);
+      if (message !== undefined) {
+        this.report(row, this.store, value, message);
+        return value;
+      }
+      this.lastStore = { cell, value };
+    }
+    return this.lastStore.value;
+  }
+
+  private readTime(row: number, cell: string): Date | undefined {
+    if (this.lastTime === undefined || cell !== this.lastTime.cell)
+      this.lastTime = { cell, value: this.rule.parseTime(cleanId(cell)) };
+    const { value } = this.lastTime;
+    if (typeof value !== 'string') return value;
+    const text = cleanId(cell);
+    this.report(row, this.time, text, text === '' ? `is empty: it ${value}` : value);
+    return undefined;
+  }
+
+  private readReference(row: number, cell: string): string | null {
+    if (cell === '') return null;
+    const value = cleanId(cell);
+    if (value === '') return null;
+    const message = this.rule.findReferenceFault(value);
+    if (message !== undefined) this.report(row, this.reference, value, message);
+    return value;
+  }
+
+  private readUrls(row: number, cell: string): readonly string[] {
+    const urls = splitCell(cell);
+    if (urls === undefined) {
+      const message = 'has a URL behind a separator that is not http://, https:// or s3://';
+      this.report(row, this.url, toShown(cell.trim()), message);
+      return [];
+    }
+    let faults = 0;
+    for (const url of urls) {
+      const message = url === '' ? EMPTY : this.rule.findUrlFault(url);
+      if (message === undefined) continue;
+      const said = url === '' ? message : (describeNoUrl(url) ?? message);
+      this.report(row, this.url, toShown(url), said);
+      faults += 1;
+      if (faults === MAX_FAULTS_PER_CELL) break;
+    }
+    return urls;
+  }
+
+  /** The faults of the further columns in a row that has others. */
+  private checkFurther(row: number, record: readonly string[]): void {
+    if (this.further.length > 0) this.take(new VisitMetadata(this.further).add(row, record));
+  }
+
+  /** Text in a column that has no heading would be lost. */
+  private checkUnheaded(row: number, record: readonly string[]): void {
+    for (const [index, cell] of record.entries()) {
+      if (this.headed.has(index)) continue;
+      const value = cell.trim();
+      if (value === '') continue;
+      const message =
+        'stands in a column without a heading: add a heading, or put a cell that holds the separator in quotes';
+      this.faults.push(toCellFault(row, getColumnLetter(index), value, message));
+      return;
+    }
+  }
+
+  private take(faults: readonly CellFault[]): void {
+    for (const fault of faults) this.faults.push(fault);
+  }
+
+  private report(row: number, column: SheetColumn | undefined, value: string | null, message: string): void {
+    this.faults.push(toCellFault(row, column?.heading ?? null, value, message));
+  }
+}
+
+const EMPTY = 'is empty, and required';
+
+function getCell(record: readonly string[], column: SheetColumn | undefined): string {
+  return (column === undefined ? undefined : record[column.index]) ?? '';
+}
+
+function toShown(url: string): string | null {
+  return USER_INFO.test(url) ? null : url;
+}

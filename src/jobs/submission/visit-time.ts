@@ -1,0 +1,204 @@
+import { parseDateTime } from '../../http/date-time.js';
+import type { TimeZone, WallTime } from '../../http/local-time.js';
+import { wallTime } from '../../http/local-time.js';
+
+/** A time, or what is wrong with its text. */
+export type ParsedTime = Date | string;
+
+interface Day {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+}
+
+const RFC_3339 = 'must be an RFC 3339 date-time with an offset or Z, such as 2024-11-16T12:00:00Z';
+const EXPECTED = 'must be a date and a time, such as 2026-11-17 17:06 or 2026-11-17T17:06:00+05:30';
+const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September'];
+MONTHS.push('October', 'November', 'December');
+
+/** No form of a date and a time is longer. */
+const MAX_LENGTH = 64;
+const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)/;
+const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)/;
+const DAY_AND_NAME = /^(\d{1,2})[ -]([a-z]{3,9})\.?,?[ -](\d{4})(?!\d)/i;
+const NAME_AND_DAY = /^([a-z]{3,9})\.? (\d{1,2}),? (\d{4})(?!\d)/i;
+const TIME =
+  /^(\d{1,2})(?::(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(?: ?([ap])\.?m\.?)?(?: ?(z|[+-]\d{2}:?\d{2}))?$/i;
+const SHORT_YEAR = /^\d{1,2}([-/.])\d{1,2}\1\d{2}(?!\d)/;
+const SERIAL_NUMBER = /^\d{5}(?:[.,]\d+)?$/;
+
+/** Parses the times of visits. */
+export class VisitTimes {
+  /** What was parsed last: most rows of a file have the time of the row before. */
+  private last: { readonly text: string; readonly parsed: ParsedTime } = { text: '', parsed: EXPECTED };
+
+  /** @param zone of times without an offset. Without a zone such times are refused, and all others are RFC 3339. */
+  constructor(private readonly zone: TimeZone | undefined) {}
+
+  parse(value: unknown): ParsedTime {
+    if (typeof value !== 'string') return this.zone === undefined ? RFC_3339 : EXPECTED;
+    if (value !== this.last.text) this.last = { text: value, parsed: this.read(value) };
+    return this.last.parsed;
+  }
+
+  private read(value: string): ParsedTime {
+    const exact = parseDateTime(value);
+    if (exact !== undefined) return exact;
+    const local = parseLocalTime(value);
+    if (this.zone !== undefined) return typeof local === 'string' ? local : place(local, this.zone);
+    if (typeof local === 'string') return local === EXPECTED ? RFC_3339 : local;
+    return local.offset === undefined
+      ? 'has no offset, and no time_zone is given: end it with Z or an offset such as +05:30, or give the time_zone, such as Asia/Kolkata'
+      : RFC_3339;
+  }
+}
+
+/** A clock time, with the offset that follows it, in milliseconds. */
+interface LocalTime {
+  readonly wall: WallTime;
+  readonly offset: number | undefined;
+  /** As it is written in ISO 8601. */
+  readonly iso: string;
+}
+
+function place({ wall, offset, iso }: LocalTime, zone: TimeZone): ParsedTime {
+  if (offset !== undefined) return new Date(wall - offset);
+  const [moment, second] = zone.momentsOf(wall);
+  const write = (at: number): string => `${iso}${toOffsetText(wall - at)}`;
+  if (moment === undefined)
+    return `does not exist in ${zone.name}: a change of the clocks skips it. Write the time that the clocks showed`;
+  if (second !== undefined)
+    return `comes twice in ${zone.name}, because the clocks are set back: write ${write(moment)} or ${write(second)}`;
+  return new Date(moment);
+}
+
+/** A clock time as people and spreadsheets write it, or what is wrong with the text. */
+function parseLocalTime(value: string): LocalTime | string {
+  const text = value
+    .slice(0, MAX_LENGTH + 1)
+    .trim()
+    .replaceAll(/\s+/g, ' ');
+  if (text.length > MAX_LENGTH || text === '') return EXPECTED;
+  const found = findDay(text);
+  if (found === undefined) return describeOther(text);
+  const rest = text.slice(found.length).replace(/^(?:, ?| |t(?=\d))/i, '');
+  if (rest === '') return 'is a date without a time: add the time of the visit, such as 2026-11-17 17:06';
+  const time = parseTime(rest);
+  if (time === undefined) return describeRest(rest);
+  const [first, ...others] = found.days;
+  if (first === undefined) return 'is a date that does not exist';
+  if (others.length > 0) {
+    const days = [first, ...others];
+    const names = days.map(({ month, day }) => `${day} ${MONTHS[month - 1]}`).join(' or ');
+    return `could be ${names}: write ${days.map((day) => `${toIsoDay(day)} ${time.clock}`).join(' or ')}`;
+  }
+  const wall = wallTime(first.year, first.month, first.day, time.hour, time.minute, time.second);
+  if (wall === undefined) return 'is a date or a time that does not exist';
+  const iso = `${toIsoDay(first)}T${time.clock.padEnd(8, ':00')}`;
+  return { wall: wall + time.millisecond, offset: time.offset, iso };
+}
+
+/** The days that the beginning of a text can mean, and its length; undefined where it is no date. */
+function findDay(text: string): { readonly days: readonly Day[]; readonly length: number } | undefined {
+  const yearFirst = YEAR_FIRST.exec(text);
+  if (yearFirst !== null) {
+    const [all, year, , month, day] = yearFirst;
+    return { days: existing([toDay(year, month, day)]), length: all.length };
+  }
+  const yearLast = YEAR_LAST.exec(text);
+  if (yearLast !== null) {
+    const [all, first, , second, year] = yearLast;
+    const days = [toDay(year, second, first)];
+    // 05/05 is the same day either way.
+    if (Number(first) !== Number(second)) days.push(toDay(year, first, second));
+    return { days: existing(days), length: all.length };
+  }
+  const [all, day, name, year] = DAY_AND_NAME.exec(text) ?? swapped(NAME_AND_DAY.exec(text));
+  if (all === undefined || name === undefined) return undefined;
+  const month = MONTHS.findIndex((each) => isNameOf(name, each)) + 1;
+  return month === 0 ? undefined : { days: existing([toDay(year, String(month), day)]), length: all.length };
+}
+
+function swapped(match: RegExpExecArray | null): readonly string[] {
+  const [all = '', name = '', day = '', year = ''] = match ?? [];
+  return match === null ? [] : [all, day, name, year];
+}
+
+/** `Nov`, `Sept` or `November`. */
+function isNameOf(name: string, month: string): boolean {
+  const lower = name.toLowerCase();
+  const full = month.toLowerCase();
+  return lower === full || lower === full.slice(0, 3) || (lower === 'sept' && full === 'september');
+}
+
+function toDay(year = '', month = '', day = ''): Day {
+  return { year: Number(year), month: Number(month), day: Number(day) };
+}
+
+function existing(days: readonly Day[]): Day[] {
+  return days.filter(({ year, month, day }) => wallTime(year, month, day, 0, 0, 0) !== undefined);
+}
+
+interface TimeOfDay {
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+  readonly millisecond: number;
+  readonly offset: number | undefined;
+  /** In 24 hours, without the fraction of a second. */
+  readonly clock: string;
+}
+
+function parseTime(text: string): TimeOfDay | undefined {
+  const match = TIME.exec(text);
+  if (match === null) return undefined;
+  const [, hours = '', minutes, seconds, fraction = '', half, zone] = match;
+  const given = Number(hours);
+  // 17 alone is no time, and 5 PM is one.
+  if (half === undefined ? minutes === undefined || given > 23 : given < 1 || given > 12) return undefined;
+  const hour = half === undefined ? given : (given % 12) + (half.toLowerCase() === 'p' ? 12 : 0);
+  const [minute, second] = [Number(minutes ?? 0), Number(seconds ?? 0)];
+  const offset = zone === undefined ? undefined : parseOffset(zone);
+  if (minute > 59 || second > 59 || offset === null) return undefined;
+  const clock = [hour, minute, ...(seconds === undefined ? [] : [second])].map(twoDigits).join(':');
+  return { hour, minute, second, millisecond: Number(fraction.slice(0, 3).padEnd(3, '0')), offset, clock };
+}
+
+/** Milliseconds; null for an offset that does not exist. */
+function parseOffset(zone: string): number | null {
+  if (/^z$/i.test(zone)) return 0;
+  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))];
+  if (hours > 23 || minutes > 59) return null;
+  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+}
+
+/** What is wrong with a text that does not begin with a date. */
+function describeOther(text: string): string {
+  if (parseTime(text) !== undefined)
+    return 'is a time without a date: put both into one cell, such as 2026-11-17 17:06';
+  if (SHORT_YEAR.test(text)) return 'has a year of two digits: write four, such as 2026-11-17 17:06';
+  if (SERIAL_NUMBER.test(text))
+    return 'is the number that a spreadsheet keeps for a date: format the column as text or as a date, such as 2026-11-17 17:06';
+  return EXPECTED;
+}
+
+/** What is wrong with a text that follows a date. */
+function describeRest(rest: string): string {
+  const [, abbreviation] = /\d ?([a-z]{3,5})$/i.exec(rest) ?? [];
+  return abbreviation === undefined
+    ? 'has a time that cannot be read: write it as 2026-11-17 17:06, or with AM or PM'
+    : `ends with ${abbreviation}, which several zones may be called: write an offset such as +05:30 instead`;
+}
+
+function toIsoDay({ year, month, day }: Day): string {
+  return `${year}-${twoDigits(month)}-${twoDigits(day)}`;
+}
+
+function toOffsetText(offset: number): string {
+  const minutes = Math.round(Math.abs(offset) / 60_000);
+  return `${offset < 0 ? '-' : '+'}${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}
