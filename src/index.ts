@@ -21,6 +21,8 @@ export { threadAnalyzer, type ThreadAnalyzerOptions } from './images/analysing/t
 export { ImagesService } from './images/images.service.js';
 export type { ImageResultView } from './images/results/result-fields.js';
 export type { JobEvents, JobFinished, JobProgressed, JobSubmitted } from './jobs/domain-events.js';
+export { type DryRun, DryRunError, type DryRunFault } from './jobs/submission/dry-run.js';
+export type { Metadata } from './jobs/metadata.rule.js';
 export { IdempotencyKeyReusedError } from './jobs/submission/idempotency.js';
 export { JobControlService } from './jobs/job-control.service.js';
 export type { JobStatusView, JobView } from './jobs/job-view.js';

@@ -2,7 +2,7 @@ import { ApiError } from './api-error.js';
 import { CsvFault, CsvParser, type CsvRow } from './csv-parser.js';
 import { decodeText } from './csv-text.js';
 import { toCellFault } from './sheet-fault.js';
-import { getColumnLetter } from './sheet-header.js';
+import { getColumnLetter, type SheetHeader } from './sheet-header.js';
 
 /** What a row of any CSV file may be. */
 const ROW_LIMITS = { maxBytes: 65_536, maxColumns: 64 };
@@ -16,8 +16,8 @@ const MAX_DETECTION = 2 * ROW_LIMITS.maxBytes;
 
 /** How a CSV file is read. */
 export interface CsvOptions {
-  /** How many columns a row of headings has that are known. It decides between delimiters. */
-  readonly countKnown: (headings: readonly string[]) => number;
+  /** What the headings may be. It decides between delimiters. */
+  readonly header: SheetHeader;
   /** Of a file without a byte order mark; UTF-8 unless given. */
   readonly charset?: string | undefined;
 }
@@ -126,7 +126,7 @@ class CsvReader {
     let best: Candidate | undefined;
     let [mostKnown, mostColumns] = [-1, -1];
     for (const candidate of this.candidates) {
-      const known = this.options.countKnown(candidate.headings);
+      const known = this.options.header.count(candidate.headings);
       const columns = candidate.fault === undefined ? candidate.headings.length : Infinity;
       if (known < mostKnown || (known === mostKnown && columns <= mostColumns)) continue;
       best = candidate;

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+import { MIMEType } from 'node:util';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { ApiError } from './api-error.js';
 import type { BodyPace } from './http.options.js';
@@ -141,5 +142,14 @@ async function inTime<T>(next: Promise<T>, ms: number): Promise<T> {
     clearTimeout(timer);
     // Lost to the clock, it may still fail.
     next.catch(() => {});
+  }
+}
+
+/** The charset that the content type of a request names. */
+export function getCharset(request: IncomingMessage): string | undefined {
+  try {
+    return new MIMEType(request.headers['content-type'] ?? '').params.get('charset') ?? undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -9,7 +9,16 @@ import { type Dto, getFields, parseInput, pick } from './validation.js';
  * @throws InvalidInputError
  */
 export function parseQuery<T extends object>(dto: Dto<T>, request: Request): T {
-  const query = pick(request.query, getFields(dto));
+  return parseParameters(dto, request.query);
+}
+
+/**
+ * Parameters as a checked DTO, as {@link parseQuery} does.
+ *
+ * @throws InvalidInputError
+ */
+export function parseParameters<T extends object>(dto: Dto<T>, given: object): T {
+  const query = pick(given, getFields(dto));
   for (const [path, value] of Object.entries(query)) {
     if (Array.isArray(value)) throw new InvalidInputError([{ path, message: 'must be given once' }]);
     if (value === '') delete query[path];

@@ -22,6 +22,7 @@ import { JobsService } from './jobs.service.js';
 import { StatusController } from './status.controller.js';
 import { DocumentParser } from './submission/document/document-parser.js';
 import { SubmissionBodyMiddleware } from './submission/submission-body.middleware.js';
+import { DryRunService } from './submission/dry-run.service.js';
 import { SubmissionController } from './submission/submission.controller.js';
 import { SubmissionService } from './submission/submission.service.js';
 import { SubmissionsRepository } from './submission/submissions.repository.js';
@@ -41,6 +42,7 @@ import { VisitsService } from './visits.service.js';
     JobControlRepository,
     JobEnds,
     SubmissionService,
+    DryRunService,
     VisitsService,
     VisitsRepository,
   ],
@@ -51,6 +53,7 @@ import { VisitsService } from './visits.service.js';
     JobControlRepository,
     JobEnds,
     SubmissionService,
+    DryRunService,
     VisitsService,
   ],
 })

@@ -10,6 +10,8 @@ import { type JobStatusView, type JobView, statusView, toJobView } from './job-v
 import type { JobRow } from './job.entity.js';
 import { countMetadataCharacters, type Metadata } from './metadata.rule.js';
 import { type JobFilter, JobsRepository, type JobWithFaults } from './jobs.repository.js';
+import { type DryRun, toDryRunError } from './submission/dry-run.js';
+import { DryRunService } from './submission/dry-run.service.js';
 import { checkKey, type IdempotencyKey } from './submission/idempotency.js';
 import { readJson, toDocument, toHeader } from './submission/readers/json.reader.js';
 import { SubmissionService, type Submitted } from './submission/submission.service.js';
@@ -74,6 +76,7 @@ export class JobsService {
   constructor(
     private readonly jobs: JobsRepository,
     private readonly submissions: SubmissionService,
+    private readonly dryRuns: DryRunService,
   ) {}
 
   /**
@@ -90,6 +93,22 @@ export class JobsService {
     const { idempotencyKey, caller = '', manager } = options;
     const key = idempotencyKey === undefined ? undefined : { caller, key: checkKey(idempotencyKey) };
     return this.submitUnchecked(toBody(submission), key, manager);
+  }
+
+  /**
+   * Checks a submission by the rules of {@link submit}, and keeps nothing.
+   *
+   * @throws DryRunError with the number of all faults and the first 1,000 of them
+   */
+  async dryRun(submission: Submission): Promise<DryRun> {
+    try {
+      const document = toDocument(toBody(submission));
+      const header = toHeader(document);
+      const batches = readJson(document, this.submissions.getVisitRule(header));
+      return await this.dryRuns.run(header, batches, { listsUnknownStores: true });
+    } catch (error) {
+      throw toDryRunError(error);
+    }
   }
 
   /** @deprecated Use {@link submit}. It checks a submission by the same rules, and takes the key as an option. */

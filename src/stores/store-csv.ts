@@ -43,8 +43,7 @@ export type StoreRow = { readonly row: number } & ({ readonly store: Store } | {
  */
 export async function* readStoreCsv(source: Readable, charset?: string): AsyncGenerator<StoreRow> {
   let columns: readonly SheetColumn[] | undefined;
-  const countKnown = (headings: readonly string[]): number => HEADER.count(headings);
-  for await (const rows of readCsv(source, { charset, countKnown })) {
+  for await (const rows of readCsv(source, { charset, header: HEADER })) {
     for (const { row, record } of rows) {
       if (columns === undefined) columns = parseHeader(row, record);
       else yield { row, ...toStore(columns, record) };

@@ -4,6 +4,9 @@ import { MAX_FAULTS } from '../http/validation.js';
 import { readStoreCsv, type StoreRow } from './store-csv.js';
 import type { Store } from './store.entity.js';
 
+/** A store, and the row of its file. */
+export type StoreInRow = Store & { readonly row: number };
+
 const BATCH_SIZE = 5_000;
 /** Most rejected rows that are told. */
 export const REJECTED_SHOWN = 100;
@@ -11,8 +14,8 @@ export const REJECTED_SHOWN = 100;
 /** A store master file that is read batch by batch, as it comes in. */
 export class StoreFile {
   rejectedCount = 0;
-  /** The first hundred of the rows that are no stores. */
-  readonly rejected: { readonly line: number; readonly error: string }[] = [];
+  /** The first hundred of the rows that were rejected. */
+  rejected: readonly { readonly line: number; readonly error: string }[] = [];
 
   private readonly rows: AsyncGenerator<StoreRow>;
 
@@ -20,8 +23,9 @@ export class StoreFile {
   constructor(
     source: Readable,
     private readonly maxRejected: number,
+    charset?: string,
   ) {
-    this.rows = readStoreCsv(source);
+    this.rows = readStoreCsv(source, charset);
   }
 
   /**
@@ -29,25 +33,28 @@ export class StoreFile {
    *
    * @throws ApiError (`400`) as {@link readStoreCsv}, and for too many rows that are no stores
    */
-  async nextBatch(): Promise<Store[]> {
-    const stores: Store[] = [];
+  async nextBatch(): Promise<StoreInRow[]> {
+    const stores: StoreInRow[] = [];
     while (stores.length < BATCH_SIZE) {
-      const { done, value: row } = await this.rows.next();
+      const { done, value } = await this.rows.next();
       if (done === true) break;
-      if ('store' in row) stores.push(row.store);
-      else this.reject(row.row, row.error);
+      if ('store' in value) stores.push({ row: value.row, ...value.store });
+      else this.reject([{ row: value.row, error: value.error }]);
     }
     return stores;
   }
 
-  /** Lets go of the source, read to its end or not. */
-  async close(): Promise<void> {
-    await this.rows.return(undefined);
-  }
-
-  private reject(line: number, error: string): void {
-    this.rejectedCount += 1;
-    if (this.rejected.length < REJECTED_SHOWN) this.rejected.push({ line, error });
+  /**
+   * Rejects rows. They are listed in the order of the file.
+   *
+   * @param count of all of them, of which the first hundred are given
+   * @throws ApiError `400` where there are too many
+   */
+  reject(rows: readonly { readonly row: number; readonly error: string }[], count = rows.length): void {
+    this.rejectedCount += count;
+    this.rejected = [...this.rejected, ...rows.map(({ row, error }) => ({ line: row, error }))]
+      .toSorted((one, other) => one.line - other.line)
+      .slice(0, REJECTED_SHOWN);
     if (this.rejectedCount <= this.maxRejected) return;
     throw new ApiError(
       400,
@@ -55,5 +62,10 @@ export class StoreFile {
       'too_many_rejected_rows',
       this.rejected.slice(0, MAX_FAULTS).map((row) => ({ path: `Row ${row.line}`, message: row.error })),
     );
+  }
+
+  /** Lets go of the source, read to its end or not. */
+  async close(): Promise<void> {
+    await this.rows.return(undefined);
   }
 }

@@ -68,7 +68,9 @@ export class StoresController {
   async import({ request }: RouteInput): Promise<ImportResultDto> {
     const { maxRejectedRows, importStallMs: stallMs } = this.http;
     const options = { maxRejectedRows, stallMs, caller: getFairnessKey(request) };
-    return withUploadedCsv(request, this.http, (csv) => this.stores.importCsv(csv, options));
+    return withUploadedCsv(request, this.http, (csv, charset) =>
+      this.stores.importCsv(csv, { ...options, charset }),
+    );
   }
 
   @Route(RequestMethod.GET, ':store_id', {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Querying, type Session, type Transaction } from '../database/database.js';
 import type { Store } from './store.entity.js';
+import { REJECTED_SHOWN, type StoreInRow } from './store-file.js';
 
 export interface StoreFilter {
   readonly areaCode?: string | undefined;
@@ -13,6 +14,12 @@ export interface ImportCounts {
   readonly inserted: number;
   readonly updated: number;
   readonly unchanged: number;
+}
+
+/** Rows whose store stands in an earlier row with other values: how many, and the first of them. */
+export interface Contradictions {
+  readonly count: number;
+  readonly first: readonly { readonly row: number; readonly store_id: string; readonly first_row: number }[];
 }
 
 /** Any number will do, as long as nothing else in the database takes it. */
@@ -100,15 +107,13 @@ export class StoresRepository {
     return rows.length === 0;
   }
 
-  /** Gathers rows of the file; `first` is the number of the first of them. */
-  async gather(session: Session, first: number, stores: readonly Store[]): Promise<void> {
+  /** Gathers rows of the file. */
+  async gather(session: Session, stores: readonly StoreInRow[]): Promise<void> {
     await session.query(
       `INSERT INTO store_import (row, store_id, store_name, area_code)
-       SELECT $1 + u.ordinality, u.store_id, u.store_name, u.area_code
-         FROM unnest($2::text[], $3::text[], $4::text[])
-              WITH ORDINALITY AS u (store_id, store_name, area_code, ordinality)`,
+       SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::text[])`,
       [
-        first,
+        stores.map(({ row }) => row),
         stores.map((store) => store.store_id),
         stores.map((store) => store.store_name),
         stores.map((store) => store.area_code),
@@ -117,28 +122,52 @@ export class StoresRepository {
   }
 
   /**
-   * Applies what was gathered, with the result and the counts of applying one row after the other: each row is compared
-   * with the row before it of the same store, the first one with the table; the last one stays. The caller holds the
-   * lock of imports.
+   * Removes rows whose store stands in an earlier row with other values.
+   *
+   * @returns the number of them, and the first hundred
+   */
+  async rejectContradictions(transaction: Transaction): Promise<Contradictions> {
+    const [found] = await transaction.query<{ count: number; first: Contradictions['first'] | null }>(
+      `WITH step AS (
+         SELECT gathered.row, gathered.store_id,
+                first_value(gathered.row) OVER same AS first_row,
+                (gathered.store_name, gathered.area_code)
+                  IS DISTINCT FROM (first_value(gathered.store_name) OVER same, first_value(gathered.area_code) OVER same)
+                  AS contradicts
+           FROM store_import AS gathered
+         WINDOW same AS (PARTITION BY gathered.store_id ORDER BY gathered.row)),
+       rejected AS (
+         DELETE FROM store_import AS gathered USING step
+          WHERE step.row = gathered.row AND step.contradicts
+         RETURNING step.row, step.store_id, step.first_row)
+       SELECT count(*)::int AS count,
+              json_agg(json_build_object('row', row, 'store_id', store_id, 'first_row', first_row) ORDER BY row)
+                FILTER (WHERE place <= ${REJECTED_SHOWN}) AS first
+         FROM (SELECT *, row_number() OVER (ORDER BY row) AS place FROM rejected) AS rejected`,
+    );
+    return { count: found?.count ?? 0, first: found?.first ?? [] };
+  }
+
+  /**
+   * Applies what was gathered. A store that stands in several rows has equal values in all of them: the first is compared with the table, and
+   * the others change nothing. The caller holds the lock of imports.
    */
   async applyImport(transaction: Transaction): Promise<ImportCounts> {
     const [counts] = await transaction.query<ImportCounts>(
       `WITH step AS (
          SELECT gathered.store_id, gathered.store_name, gathered.area_code,
-                coalesce(lag(gathered.store_name) OVER same, store.store_name) AS old_name,
-                coalesce(lag(gathered.area_code) OVER same, store.area_code) AS old_area,
-                row_number() OVER (PARTITION BY gathered.store_id ORDER BY gathered.row DESC) AS from_last
+                store.store_name AS old_name, store.area_code AS old_area,
+                row_number() OVER (PARTITION BY gathered.store_id ORDER BY gathered.row) AS place
            FROM store_import AS gathered
-           LEFT JOIN shelfline.store AS store USING (store_id)
-         WINDOW same AS (PARTITION BY gathered.store_id ORDER BY gathered.row)),
+           LEFT JOIN shelfline.store AS store USING (store_id)),
        written AS (
          INSERT INTO shelfline.store AS store (store_id, store_name, area_code)
-         SELECT store_id, store_name, area_code FROM step WHERE from_last = 1 ORDER BY store_id
+         SELECT store_id, store_name, area_code FROM step WHERE place = 1 ORDER BY store_id
          ON CONFLICT (store_id) DO UPDATE SET store_name = excluded.store_name, area_code = excluded.area_code
           WHERE (store.store_name, store.area_code) IS DISTINCT FROM (excluded.store_name, excluded.area_code))
-       SELECT count(*) FILTER (WHERE old_name IS NULL)::int AS inserted,
-              count(*) FILTER (WHERE old_name <> store_name OR old_area <> area_code)::int AS updated,
-              count(*) FILTER (WHERE old_name = store_name AND old_area = area_code)::int AS unchanged
+       SELECT count(*) FILTER (WHERE place = 1 AND old_name IS NULL)::int AS inserted,
+              count(*) FILTER (WHERE place = 1 AND (old_name <> store_name OR old_area <> area_code))::int AS updated,
+              count(*) FILTER (WHERE place > 1 OR (old_name = store_name AND old_area = area_code))::int AS unchanged
          FROM step`,
     );
     if (counts === undefined) throw new Error('the import returned no counts');

@@ -5,7 +5,7 @@ import { NotFoundError } from '../http/api-error.js';
 import { Cursor, type Page, toPage } from '../http/page.js';
 import type { Store } from './store.entity.js';
 import { ImportQueue } from './import-queue.js';
-import { StoreFile } from './store-file.js';
+import { StoreFile, type StoreInRow } from './store-file.js';
 import { type ImportCounts, type StoreFilter, StoresRepository } from './stores.repository.js';
 
 /** What became of the rows of a file: `received` is the sum of the four other numbers. */
@@ -19,6 +19,8 @@ export interface ImportResult extends ImportCounts {
 export interface ImportOptions {
   /** With more rows that are no stores, nothing is imported; 10,000 unless given. */
   readonly maxRejectedRows?: number;
+  /** The charset of a file without a byte order mark; UTF-8 unless given. */
+  readonly charset?: string | undefined;
   /** What tells callers apart, who import in rotation. */
   readonly caller?: string;
   /** How long other imports may wait for the sender of this one, in milliseconds; 10,000 unless given. */
@@ -89,9 +91,9 @@ export class StoresService {
    */
   async importCsv(
     source: Readable,
-    { maxRejectedRows = MAX_REJECTED_ROWS, caller = '', stallMs = STALL_MS }: ImportOptions = {},
+    { maxRejectedRows = MAX_REJECTED_ROWS, caller = '', stallMs = STALL_MS, charset }: ImportOptions = {},
   ): Promise<ImportResult> {
-    const file = new StoreFile(source, maxRejectedRows);
+    const file = new StoreFile(source, maxRejectedRows, charset);
     try {
       const first = await file.nextBatch();
       const imported = await this.imports.run(caller, stallMs, (current) =>
@@ -113,7 +115,7 @@ export class StoresService {
     if (!(await this.stores.isEmpty())) return undefined;
     const file = new StoreFile(open(), Number.POSITIVE_INFINITY);
     try {
-      const nextBatch = (): Promise<Store[]> => file.nextBatch();
+      const nextBatch = (): Promise<StoreInRow[]> => file.nextBatch();
       return await this.import(await nextBatch(), file, nextBatch, (transaction) =>
         this.stores.isEmpty(transaction),
       );
@@ -128,23 +130,25 @@ export class StoresService {
    * @param isWanted asked in that transaction, which no other import runs beside; undefined is returned where it says no
    */
   private async import(
-    first: Store[],
+    first: StoreInRow[],
     file: StoreFile,
-    nextBatch: () => Promise<Store[]>,
+    nextBatch: () => Promise<StoreInRow[]>,
     isWanted: (transaction: Transaction) => Promise<boolean> = async () => true,
   ): Promise<ImportResult | undefined> {
     return this.database.session(async (session) => {
       await this.stores.beginImport(session);
       try {
-        const good = await this.gather(session, first, nextBatch);
+        await this.gather(session, first, nextBatch);
         const counts = await session.transaction(async (transaction) => {
           await this.stores.lockImports(transaction);
-          return (await isWanted(transaction)) ? this.stores.applyImport(transaction) : undefined;
+          if (!(await isWanted(transaction))) return undefined;
+          await this.rejectContradictions(transaction, file);
+          return this.stores.applyImport(transaction);
         });
+        if (counts === undefined) return undefined;
         const { rejectedCount, rejected } = file;
-        return (
-          counts && { received: good + rejectedCount, ...counts, rejected_count: rejectedCount, rejected }
-        );
+        const received = counts.inserted + counts.updated + counts.unchanged + rejectedCount;
+        return { received, ...counts, rejected_count: rejectedCount, rejected };
       } finally {
         // On a connection that broke nothing is left to remove.
         await this.stores.endImport(session).catch(() => {});
@@ -152,13 +156,23 @@ export class StoresService {
     });
   }
 
-  /** Returns how many good rows there are. */
-  private async gather(session: Session, first: Store[], nextBatch: () => Promise<Store[]>): Promise<number> {
-    let good = 0;
-    for (let batch = first; batch.length > 0; batch = await nextBatch()) {
-      await this.stores.gather(session, good, batch);
-      good += batch.length;
-    }
-    return good;
+  private async gather(
+    session: Session,
+    first: StoreInRow[],
+    nextBatch: () => Promise<StoreInRow[]>,
+  ): Promise<void> {
+    for (let batch = first; batch.length > 0; batch = await nextBatch())
+      await this.stores.gather(session, batch);
+  }
+
+  /** A store that stands twice with different values is rejected at its second row. */
+  private async rejectContradictions(transaction: Transaction, file: StoreFile): Promise<void> {
+    const { count, first } = await this.stores.rejectContradictions(transaction);
+    if (count === 0) return;
+    const rows = first.map(({ row, store_id, first_row }) => ({
+      row,
+      error: `StoreID "${store_id}" stands in row ${first_row} with other values`,
+    }));
+    file.reject(rows, count);
   }
 }

@@ -7,7 +7,9 @@ import { HTTP_OPTIONS, type HttpOptions } from '../../http/http.options.js';
 import { JsonBodies } from '../../http/json-body.middleware.js';
 import { hasBody } from '../../http/request-body.js';
 import { DocumentParser, LargeDocument } from './document/document-parser.js';
-import { findStreamReader } from './readers/stream-reader.js';
+import { toDryRunError } from './dry-run.js';
+import { asksForDryRun } from './job-fields.js';
+import { findStreamReader, isForm } from './readers/stream-reader.js';
 
 /** Parses JSON bodies of submissions. NDJSON and CSV stay unread, for their readers. */
 @Injectable()
@@ -19,12 +21,16 @@ export class SubmissionBodyMiddleware implements NestMiddleware {
   ) {}
 
   async use(request: Request, response: Response, next: NextFunction): Promise<void> {
-    if (request.body !== undefined || findStreamReader(request) !== undefined) return next();
+    if (request.body !== undefined || findStreamReader(request) !== undefined || isForm(request))
+      return next();
     const aborted = new AbortController();
     response.once('close', () => aborted.abort());
     try {
       if (hasBody(request) && !request.is('application/json'))
-        throw new ApiError(415, 'Send the job as application/json, application/x-ndjson or text/csv.');
+        throw new ApiError(
+          415,
+          'Send the job as application/json, application/x-ndjson, text/csv or multipart/form-data, and name that in the header Content-Type.',
+        );
       const { body, holding } = await this.bodies.read(request, response, this.options.maxBodyBytes);
       const document = await this.documents.parse(body, {
         caller: getFairnessKey(request),
@@ -40,7 +46,7 @@ export class SubmissionBodyMiddleware implements NestMiddleware {
       request.body = document;
     } catch (error) {
       if (aborted.signal.aborted) return;
-      return answerError(response, error);
+      return answerError(response, asksForDryRun(request) ? toDryRunError(error) : error);
     }
     next();
   }

@@ -3,22 +3,44 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { ApiController } from '../../http/api-controller.decorator.js';
 import { getFairnessKey } from '../../http/caller.js';
+import { parseCharset } from '../../http/csv-text.js';
+import { useFormFile } from '../../http/form-file.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../../http/http.options.js';
 import { OpenStreams } from '../../http/open-streams.js';
-import { openBody } from '../../http/request-body.js';
-import { parseQuery } from '../../http/request-input.js';
+import { getCharset, openBody } from '../../http/request-body.js';
 import { Answer } from '../../http/routes/answer.js';
 import { Route, type RouteInput } from '../../http/routes/route.decorator.js';
+import type { DryRunDto } from '../dto/dry-run.dto.js';
 import type { SubmittedJobDto } from '../dto/job.dto.js';
 import { LargeDocument } from './document/document-parser.js';
-import { getIdempotencyKey, type IdempotencyKey } from './idempotency.js';
-import { type JsonDocument, readJson, toDocument, toHeader } from './readers/json.reader.js';
-import { findStreamReader, type StreamReader } from './readers/stream-reader.js';
-import { toGiven } from './new-visit.js';
+import { type DryRun, toDryRunError } from './dry-run.js';
+import { DryRunService } from './dry-run.service.js';
+import { getIdempotencyKey } from './idempotency.js';
+import {
+  asksForDryRun,
+  FORM_FIELDS,
+  parseDocumentQuery,
+  parseJobFields,
+  toStreamHeader,
+} from './job-fields.js';
+import { readCsv } from './readers/csv.reader.js';
+import { readJson, toDocument, toHeader } from './readers/json.reader.js';
+import { findStreamReader, isForm } from './readers/stream-reader.js';
 import { SUBMISSION } from './submission-route.js';
-import type { SubmissionHeader, VisitBatch } from './submission.js';
-import { SubmissionService, type Submitted } from './submission.service.js';
-import { StreamedJobQuery } from './submit-job.dto.js';
+import type { ColumnOfFile, SubmissionHeader, VisitBatch } from './submission.js';
+import { SubmissionService } from './submission.service.js';
+import type { StreamedJobQuery } from './submit-job.dto.js';
+
+type Answered = Answer<SubmittedJobDto> | Answer<DryRun>;
+
+/** A submission, and whether it is one in earnest. */
+interface Submission {
+  readonly header: SubmissionHeader;
+  readonly batches: AsyncIterable<VisitBatch>;
+  readonly isDryRun: boolean;
+  /** Those of a CSV file, once its first batch was read. */
+  readonly columns?: readonly ColumnOfFile[];
+}
 
 /** Submits jobs, each in one of several kinds of bodies. */
 @ApiTags('jobs')
@@ -28,81 +50,133 @@ export class SubmissionController {
 
   constructor(
     private readonly submissions: SubmissionService,
+    private readonly dryRuns: DryRunService,
     @Inject(HTTP_OPTIONS) private readonly http: HttpOptions,
   ) {
     this.streams = new OpenStreams(http.maxStreams, 'submissions');
   }
 
-  @Route(RequestMethod.POST, 'jobs', { id: 'submitJob', ...SUBMISSION })
-  async submit({ request, response }: RouteInput): Promise<Answer<SubmittedJobDto>> {
+  @Route<object, object, SubmittedJobDto | DryRunDto>(RequestMethod.POST, 'jobs', {
+    id: 'submitJob',
+    ...SUBMISSION,
+  })
+  async submit({ request, response }: RouteInput): Promise<Answered> {
     return this.answer(request, response);
   }
 
-  @Route(RequestMethod.POST, 'submit', { id: 'submitJobByOlderName', ...SUBMISSION })
-  async submitByOlderName({ request, response }: RouteInput): Promise<Answer<SubmittedJobDto>> {
+  @Route<object, object, SubmittedJobDto | DryRunDto>(RequestMethod.POST, 'submit', {
+    id: 'submitJobByOlderName',
+    ...SUBMISSION,
+  })
+  async submitByOlderName({ request, response }: RouteInput): Promise<Answered> {
     return this.answer(request, response);
   }
 
-  private async answer(request: Request, response: Response): Promise<Answer<SubmittedJobDto>> {
-    const { jobId, replayed } = await this.submitBody(request, request.body);
-    response.location(getJobPath(request, jobId));
-    return new Answer({ job_id: jobId }, { headers: replayed ? { 'Idempotent-Replayed': 'true' } : {} });
-  }
-
-  private async submitBody(request: Request, body: unknown): Promise<Submitted> {
+  private async answer(request: Request, response: Response): Promise<Answered> {
+    const body: unknown = request.body;
     try {
-      const key = getIdempotencyKey(request);
-      if (body instanceof LargeDocument) return await this.submitDocument(body, key);
+      if (body instanceof LargeDocument) return await this.submitDocument(request, response);
       const read = findStreamReader(request);
-      return await (read === undefined
-        ? this.submitDocument(toDocument(body), key)
-        : this.submitStream(request, read, key));
+      if (read === undefined)
+        return await (isForm(request)
+          ? this.submitForm(request, response)
+          : this.submitDocument(request, response));
+      const charset = getCharset(request);
+      const options = { charset: charset && parseCharset(charset) };
+      return await this.submitStream(request, response, parseJobFields(request.query), (header, onColumns) =>
+        read(this.openBody(request), this.submissions.getVisitRule(header), { ...options, onColumns }),
+      );
+    } catch (error) {
+      throw asksForDryRun(request) ? toDryRunError(error, request.query) : error;
     } finally {
       // A document that was refused unread would keep others waiting for its thread.
       if (body instanceof LargeDocument) await body.close();
     }
   }
 
-  private async submitDocument(document: JsonDocument, key: IdempotencyKey | undefined): Promise<Submitted> {
+  private async submitDocument(request: Request, response: Response): Promise<Answered> {
+    const isDryRun = parseDocumentQuery(request.query);
+    const body: unknown = request.body;
+    const document = body instanceof LargeDocument ? body : toDocument(body);
     const header = toHeader(document);
     const batches = readJson(document, this.submissions.getVisitRule(header));
-    return this.submissions.submit(header, batches, key);
+    return this.take(request, response, { header, batches, isDryRun });
+  }
+
+  /** The job of a form, whose fields stand before its file. Nothing is kept unless all of the form is right. */
+  private async submitForm(request: Request, response: Response): Promise<Answered> {
+    // Whoever reads it hears of its faults, and by then it may be nobody.
+    const body = this.openBody(request).on('error', () => {});
+    return useFormFile(request, body, FORM_FIELDS, async ({ content, fields, whole }) => {
+      try {
+        const { charset, ...form } = Object.fromEntries(fields);
+        const options = { charset: charset && parseCharset(charset) };
+        const query = parseJobFields(request.query, new Map(Object.entries(form)));
+        return await this.submitStream(request, response, query, (header, onColumns) =>
+          readCsv(withEnd(content, whole), this.submissions.getVisitRule(header), { ...options, onColumns }),
+        );
+      } catch (error) {
+        const given = { ...request.query, ...Object.fromEntries(fields) };
+        throw asksForDryRun({ query: given }) ? toDryRunError(error, given) : error;
+      }
+    });
   }
 
   private async submitStream(
     request: Request,
-    read: StreamReader,
-    key: IdempotencyKey | undefined,
-  ): Promise<Submitted> {
-    const query = parseQuery(StreamedJobQuery, request);
-    const header: SubmissionHeader = {
-      reference: query.reference ?? null,
-      metadata: toGiven(query.metadata),
-      timeZone: query.time_zone ?? null,
-      callbackUrl: query.callback_url ?? null,
-      count: query.count,
-      length: undefined,
-      isInMemory: false,
-      place: 'The body',
-      faults: [],
-    };
+    response: Response,
+    query: StreamedJobQuery,
+    read: (
+      header: SubmissionHeader,
+      onColumns: (columns: readonly ColumnOfFile[]) => void,
+    ) => AsyncIterable<VisitBatch>,
+  ): Promise<Answered> {
+    const header = toStreamHeader(query);
+    const columns: ColumnOfFile[] = [];
     const release = this.streams.acquire(getFairnessKey(request));
     try {
-      return await this.submissions.submit(header, this.readStream(request, read, header), key);
+      // The body is opened once its first batch is asked for: one that is refused for its fields stays closed.
+      const batches = lazily(() => read(header, (found) => void columns.push(...found)));
+      return await this.take(request, response, {
+        header,
+        batches,
+        isDryRun: query.dry_run ?? false,
+        columns,
+      });
     } finally {
       release();
     }
   }
 
-  /** Opens the body once its first batch is asked for: one that is refused for its query stays closed. */
-  private async *readStream(
+  private async take(
     request: Request,
-    read: StreamReader,
-    header: SubmissionHeader,
-  ): AsyncGenerator<VisitBatch> {
-    const body = openBody(request, this.http.bodyPace, this.http.maxStreamBytes);
-    yield* read(body, this.submissions.getVisitRule(header));
+    response: Response,
+    { header, batches, isDryRun, columns }: Submission,
+  ): Promise<Answered> {
+    if (isDryRun) {
+      const options = { listsUnknownStores: true, ...(columns && { columns }) };
+      return new Answer(await this.dryRuns.run(header, batches, options), { status: 200 });
+    }
+    const key = getIdempotencyKey(request);
+    const { jobId, replayed } = await this.submissions.submit(header, batches, key);
+    response.location(getJobPath(request, jobId));
+    return new Answer({ job_id: jobId }, { headers: replayed ? { 'Idempotent-Replayed': 'true' } : {} });
   }
+
+  private openBody(request: Request): ReturnType<typeof openBody> {
+    return openBody(request, this.http.bodyPace, this.http.maxStreamBytes);
+  }
+}
+
+/** Iterates over what is opened when its first element is asked for. */
+async function* lazily<T>(open: () => AsyncIterable<T>): AsyncGenerator<T> {
+  yield* open();
+}
+
+/** A part of a form that ends once the form has ended as it should. */
+async function* withEnd(content: AsyncIterable<Buffer>, whole: Promise<void>): AsyncGenerator<Buffer> {
+  yield* content;
+  await whole;
 }
 
 /** The path of a job that was submitted here: beside the route that it was submitted to, whatever the API is mounted under. */

@@ -1,6 +1,6 @@
-import { BareApiError, type Fault, InvalidInputError } from '../../http/api-error.js';
-import { MAX_FAULTS } from '../../http/validation.js';
+import { BareApiError, type Fault } from '../../http/api-error.js';
 import { countMetadataCharacters, type Metadata } from '../metadata.rule.js';
+import { FaultList } from './fault-list.js';
 import type { NewVisit } from './new-visit.js';
 import { NO_CALLBACKS } from './submit-job.dto.js';
 
@@ -66,25 +66,26 @@ export async function* toSteps(
   header: SubmissionHeader,
   batches: AsyncIterable<VisitBatch>,
   limits: SubmissionLimits,
+  faults: FaultList = new FaultList(),
 ): AsyncGenerator<readonly NewVisit[]> {
   if (header.length !== undefined) checkCount(header, header.length);
-  const faults = [...header.faults, ...findCallbackFaults(header, limits)];
+  faults.add([...header.faults, ...findCallbackFaults(header, limits)]);
   // A body of unknown length is refused before it is read.
-  if (faults.length > 0 && header.length === undefined) throw toError(faults);
+  if (faults.count > 0 && header.length === undefined) throw faults.toError();
   let step: NewVisit[] = [];
   let stepImages = 0;
   let stepCharacters = 0;
   let count = 0;
   let images = 0;
   for await (const batch of batches) {
-    faults.push(...batch.faults);
-    if (faults.length >= MAX_FAULTS) break;
+    faults.add(batch.faults);
+    if (faults.isFull) break;
     const batchImages = countImages(batch.visits);
     count += batch.visits.length;
     images += batchImages;
     const isTooLarge = images > limits.maxImages;
     if (isTooLarge && !header.isInMemory) break;
-    if (isTooLarge || faults.length > 0) continue;
+    if (isTooLarge || faults.count > 0) continue;
     step.push(...batch.visits);
     stepImages += batchImages;
     stepCharacters += countCharacters(batch.visits);
@@ -95,10 +96,13 @@ export async function* toSteps(
     stepCharacters = 0;
   }
   if (images > limits.maxImages)
-    faults.push({ path: header.place, message: `must hold at most ${limits.maxImages} images` });
-  if (faults.length > 0) throw toError(faults);
+    faults.add([{ path: header.place, message: `must hold at most ${limits.maxImages} images` }]);
+  if (faults.count > 0) throw faults.toError();
   checkCount(header, count);
-  if (count === 0) throw toError([{ path: header.place, message: 'must hold at least one visit' }]);
+  if (count === 0) {
+    faults.add([{ path: header.place, message: 'must hold at least one visit' }]);
+    throw faults.toError();
+  }
   if (step.length > 0) yield step;
 }
 
@@ -112,10 +116,6 @@ function findCallbackFaults(
   { webhooksAvailable }: SubmissionLimits,
 ): Fault[] {
   return callbackUrl === null || webhooksAvailable ? [] : [{ path: 'callback_url', message: NO_CALLBACKS }];
-}
-
-function toError(faults: readonly Fault[]): InvalidInputError {
-  return new InvalidInputError(faults.slice(0, MAX_FAULTS));
 }
 
 function countCharacters(visits: readonly NewVisit[]): number {

@@ -103,6 +103,15 @@ export class SubmissionsRepository {
     return row;
   }
 
+  /** Which of these stores the store master has. */
+  async findStores(storeIds: readonly string[]): Promise<Set<string>> {
+    const rows = await this.database.query<{ store_id: string }>(
+      'SELECT store_id FROM shelfline.store WHERE store_id = ANY($1::text[])',
+      [toTextArrayLiteral(storeIds)],
+    );
+    return new Set(rows.map(({ store_id }) => store_id));
+  }
+
   /**
    * Inserts visits in their order, each joined with its store, the first of them with these numbers of its own and of its
    * first image. Returns the numbers of those to unknown stores.

@@ -116,6 +116,17 @@ export class StreamedJobQuery {
 
   @SatisfiesIfGiven(timeZoneName)
   time_zone?: string;
+
+  /** Of jobs in JSON, too. */
+  @Transform(({ value }) => parseBoolean(value))
+  @SatisfiesIfGiven((value) => (typeof value === 'boolean' ? undefined : 'must be true or false'))
+  dry_run?: boolean;
+}
+
+/** A boolean; anything else stays what it is, for the rule to refuse. */
+function parseBoolean(value: unknown): unknown {
+  if (value === 'true') return true;
+  return value === 'false' ? false : value;
 }
 
 /** The value of a JSON text. Anything else stays what it is, for the rule to refuse. */

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { readCsv as readRows } from '../../../http/csv.js';
 import type { CsvRow } from '../../../http/csv-parser.js';
 import { type CellFault, toCellFault } from '../../../http/sheet-fault.js';
@@ -31,13 +30,12 @@ export interface CsvReaderOptions {
  * @throws ApiError (`400`) for another header, and for text that is not CSV any more
  */
 export async function* readCsv(
-  body: Readable,
+  body: AsyncIterable<Buffer>,
   rule: VisitRule,
   { charset, onColumns }: CsvReaderOptions = {},
 ): AsyncGenerator<VisitBatch> {
   let rows: VisitRows | undefined;
-  const countKnown = (headings: readonly string[]): number => HEADER.count(headings);
-  for await (const some of readRows(body, { charset, countKnown })) {
+  for await (const some of readRows(body, { charset, header: HEADER })) {
     for (const row of some) {
       if (rows !== undefined) rows.add(row);
       else {

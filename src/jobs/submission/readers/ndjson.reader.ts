@@ -1,7 +1,7 @@
-import type { Readable } from 'node:stream';
 import type { Fault } from '../../../http/api-error.js';
 import { costsMoreThan, MAX_MAIN_THREAD_COST } from '../../../http/json-cost.js';
 import { readLines } from '../../../http/lines.js';
+import type { CellFault } from '../../../http/sheet-fault.js';
 import type { NewVisit, VisitRule } from '../new-visit.js';
 import type { VisitBatch } from '../submission.js';
 
@@ -17,23 +17,30 @@ const TOO_COMPLEX =
  *
  * @throws ApiError (`400`) for a line that is too long or not UTF-8
  */
-export async function* readNdjson(body: Readable, rule: VisitRule): AsyncGenerator<VisitBatch> {
-  for await (const lines of readLines(body as AsyncIterable<Buffer>, MAX_LINE_BYTES)) {
+export async function* readNdjson(body: AsyncIterable<Buffer>, rule: VisitRule): AsyncGenerator<VisitBatch> {
+  for await (const lines of readLines(body, MAX_LINE_BYTES)) {
     const visits: NewVisit[] = [];
     const faults: Fault[] = [];
     for (const { line, text } of lines) {
       const path = `Line ${line}`;
       if (costsMoreThan(text, MAX_MAIN_THREAD_COST)) {
-        faults.push({ path, message: TOO_COMPLEX });
+        faults.push(toLineFault(line, path, { path, message: TOO_COMPLEX }));
         continue;
       }
       const raw = parseJson(text);
-      if (raw === undefined) faults.push({ path, message: 'is not valid JSON' });
-      const visit = raw === undefined ? undefined : rule.parse(raw, path, ': ', faults);
+      const found: Fault[] = raw === undefined ? [{ path, message: 'is not valid JSON' }] : [];
+      const visit = raw === undefined ? undefined : rule.parse(raw, path, ': ', found);
+      for (const fault of found) faults.push(toLineFault(line, path, fault));
       if (visit !== undefined) visits.push(visit);
     }
     yield { visits, faults };
   }
+}
+
+/** A fault that knows its line, and its field without that. */
+function toLineFault(line: number, path: string, fault: Fault): CellFault {
+  const field = fault.path.slice(`${path}: `.length);
+  return { ...fault, cell: { row: line, column: field === '' ? null : field, value: null } };
 }
 
 /** Undefined for what is no JSON: no JSON text means that. */

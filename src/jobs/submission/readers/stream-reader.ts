@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { Request } from 'express';
 import type { VisitRule } from '../new-visit.js';
 import type { VisitBatch } from '../submission.js';
@@ -7,7 +6,7 @@ import { readNdjson } from './ndjson.reader.js';
 
 /** Reads a body batch by batch as it comes in. */
 export type StreamReader = (
-  body: Readable,
+  body: AsyncIterable<Buffer>,
   rule: VisitRule,
   options?: CsvReaderOptions,
 ) => AsyncIterable<VisitBatch>;
@@ -21,4 +20,9 @@ const READERS: readonly (readonly [string, StreamReader])[] = [
 /** The reader of a request whose content type streams; undefined for any other. */
 export function findStreamReader(request: Request): StreamReader | undefined {
   return READERS.find(([type]) => request.is(type))?.[1];
+}
+
+/** Whether a request is a form, which brings CSV as a file. */
+export function isForm(request: Request): boolean {
+  return Boolean(request.is('multipart/form-data'));
 }

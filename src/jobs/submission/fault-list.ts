@@ -1,0 +1,26 @@
+import { type ApiError, type Fault, InvalidInputError } from '../../http/api-error.js';
+import { MAX_FAULTS } from '../../http/validation.js';
+
+/** The faults of a submission: how many there are, and the first of them. */
+export class FaultList {
+  count = 0;
+  readonly first: Fault[] = [];
+
+  /** @param max faults that are kept */
+  constructor(private readonly max: number = MAX_FAULTS) {}
+
+  /** Whether no further fault matters. */
+  get isFull(): boolean {
+    return this.count >= this.max;
+  }
+
+  add(faults: readonly Fault[]): void {
+    this.count += faults.length;
+    const room = this.max - this.first.length;
+    if (room > 0 && faults.length > 0) this.first.push(...faults.slice(0, room));
+  }
+
+  toError(): ApiError {
+    return new InvalidInputError(this.first.slice(0, MAX_FAULTS));
+  }
+}
