@@ -193,7 +193,7 @@ describe('a submission that streams', () => {
     );
     expect([mixed.status, mixed.json.error]).toEqual([
       400,
-      'Line 3: visit is that of the row before, whose store or time is another.',
+      'Row 3: visit "1" is the visit of the row before, whose store, time or reference is another.',
     ]);
   });
 
@@ -240,10 +240,10 @@ describe('a submission that streams', () => {
       `store_id,image_url,visit_time\nS1,http://h/1,${TIME}\nS1,http://h/2\n,http://h/3,${TIME}\nS1,h/4,${TIME}\nS1,http://h/5,now\n`,
       '',
       [
-        ['Line 3', 'has 2 columns, not 3'],
-        ['Line 4: store_id', 'must have 1 to 64 characters'],
-        ['Line 5: image_url', expect.stringMatching('absolute http')],
-        ['Line 6: visit_time', expect.stringMatching('RFC 3339')],
+        ['Row 3: visit_time', expect.stringMatching('is empty')],
+        ['Row 4: store_id', 'is empty, and required'],
+        ['Row 5: image_url', expect.stringMatching('"h/4" must be a URL that begins with http')],
+        ['Row 6: visit_time', expect.stringMatching('"now" must be an RFC 3339')],
       ],
     ],
     [NDJSON, '', '?count=x', [['count', 'must be a whole number from 1 to 2147483647']]],
@@ -262,7 +262,7 @@ describe('a submission that streams', () => {
       CSV,
       `store_id,image_url,visit_time\n${`S1,http://h/1,${TIME}\n`.repeat(1001)}`,
       '',
-      [['Line 1002', 'is one image more than the 1000 that a visit holds']],
+      [['Row 1002: image_url', 'is one image more than the 1000 that a visit holds']],
     ],
   ])('of %s with faults is told each with its line (%#)', async (contentType, body, query, faults) => {
     const before = await jobs();
@@ -282,17 +282,21 @@ describe('a submission that streams', () => {
     [NDJSON, `${'x'.repeat(4_194_305)}\n`, 'Line 1 is longer than 4194304 bytes.'],
     [NDJSON, `${'x'.repeat(4_194_304)}\r\n{`, 'Line 1 is not valid JSON (and 1 more).'],
     [NDJSON, `${'x'.repeat(4_194_304)}\r`, 'Line 1 is not valid JSON.'],
-    [CSV, '', 'The first line has to name the columns'],
+    [CSV, '', 'Row 1: store_id is missing: the columns store_id, image_url, visit_time are required'],
     [
       CSV,
       Buffer.from(`store_id,image_url,visit_time\nS1,http://h/1,${TIME}\n\xff`, 'latin1'),
-      'Line 3 is not valid UTF-8.',
+      'Row 3 holds bytes that are not UTF-8',
     ],
-    [CSV, 'store_id,image_url\n', 'found: store_id,image_url.'],
-    [CSV, 'store_id,image_url,visit_time,colour\n', 'found: store_id,image_url,visit_time,colour.'],
-    [CSV, 'store_id,image_url,visit_time,visit,visit\n', 'The first line has to name the columns'],
-    [CSV, `store_id,image_url,visit_time\nS1,"http://h/1,${TIME}\n`, 'The row that begins on line 2 '],
-    [CSV, ','.repeat(64), 'The row that begins on line 1 has more than 64 columns.'],
+    [CSV, 'store_id,image_url\n', 'Row 1: visit_time is missing'],
+    [CSV, 'store_id,image_url,visit_time,refrence\n', 'Row 1: refrence is almost the column reference'],
+    [CSV, 'store_id,image_url,visit_time,visit,visit\n', 'is the heading of the columns D and E'],
+    [
+      CSV,
+      `store_id,image_url,visit_time\nS1,"http://h/1,${TIME}\n`,
+      'Row 2 is not CSV: a quote in it is never closed (column image_url).',
+    ],
+    [CSV, ','.repeat(64), 'Row 1 has more than 64 columns'],
   ])('of %s that can not be read is refused (%#)', async (contentType, body, message) => {
     const answer = await send(contentType, body);
     expect([answer.status, answer.json.error]).toEqual([400, expect.stringContaining(message)]);

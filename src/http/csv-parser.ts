@@ -123,7 +123,8 @@ export class CsvParser {
     return this.takeRows();
   }
 
-  private takeRows(): CsvRow[] {
+  /** The rows that ended before a fault. */
+  takeRows(): CsvRow[] {
     const { rows } = this;
     this.rows = [];
     return rows;

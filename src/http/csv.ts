@@ -48,6 +48,7 @@ export async function* readCsv(
     yield take(reader.end());
   } catch (error) {
     if (!(error instanceof CsvFault)) throw error;
+    yield take(reader.takeRows());
     throw toMalformed(error, headings);
   }
 }
@@ -75,6 +76,7 @@ class CsvReader {
   private start: string | undefined = '';
   private parser: CsvParser | undefined;
   private candidates: Candidate[] = [];
+  private rowsBeforeFault: CsvRow[] = [];
   /** Characters that were read with each delimiter. */
   private detected = 0;
 
@@ -82,6 +84,11 @@ class CsvReader {
 
   get place(): CsvParser['place'] {
     return (this.parser ?? this.candidates[0]?.parser)?.place ?? { row: 1, column: 0 };
+  }
+
+  /** The rows that ended before a fault. */
+  takeRows(): CsvRow[] {
+    return [...this.rowsBeforeFault, ...(this.parser?.takeRows() ?? [])];
   }
 
   parse(text: string): CsvRow[] {
@@ -133,10 +140,11 @@ class CsvReader {
       [mostKnown, mostColumns] = [known, columns];
     }
     if (best === undefined) return [];
-    if (best.fault !== undefined) throw best.fault;
     this.parser = best.parser;
     this.candidates = [];
-    return best.rows;
+    if (best.fault === undefined) return best.rows;
+    this.rowsBeforeFault = best.rows;
+    throw best.fault;
   }
 }
 
@@ -169,6 +177,7 @@ class Candidate {
       this.rows = this.rows.concat(read().filter(isFilled));
     } catch (error) {
       if (!(error instanceof CsvFault)) throw error;
+      this.rows = this.rows.concat(this.parser.takeRows().filter(isFilled));
       this.fault = error;
     }
   }

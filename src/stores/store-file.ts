@@ -7,6 +7,12 @@ import type { Store } from './store.entity.js';
 /** A store, and the row of its file. */
 export type StoreInRow = Store & { readonly row: number };
 
+/** A row that was rejected. Its `line` counts as a spreadsheet does: the header is 1, and a row whose cells hold line breaks counts once. */
+export interface RejectedRow {
+  readonly line: number;
+  readonly error: string;
+}
+
 const BATCH_SIZE = 5_000;
 /** Most rejected rows that are told. */
 export const REJECTED_SHOWN = 100;
@@ -15,7 +21,7 @@ export const REJECTED_SHOWN = 100;
 export class StoreFile {
   rejectedCount = 0;
   /** The first hundred of the rows that were rejected. */
-  rejected: readonly { readonly line: number; readonly error: string }[] = [];
+  rejected: readonly RejectedRow[] = [];
 
   private readonly rows: AsyncGenerator<StoreRow>;
 

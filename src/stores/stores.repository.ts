@@ -126,8 +126,8 @@ export class StoresRepository {
    *
    * @returns the number of them, and the first hundred
    */
-  async rejectContradictions(transaction: Transaction): Promise<Contradictions> {
-    const [found] = await transaction.query<{ count: number; first: Contradictions['first'] | null }>(
+  async rejectContradictions(session: Session): Promise<Contradictions> {
+    const [found] = await session.query<{ count: number; first: Contradictions['first'] | null }>(
       `WITH step AS (
          SELECT gathered.row, gathered.store_id,
                 first_value(gathered.row) OVER same AS first_row,

@@ -5,14 +5,14 @@ import { NotFoundError } from '../http/api-error.js';
 import { Cursor, type Page, toPage } from '../http/page.js';
 import type { Store } from './store.entity.js';
 import { ImportQueue } from './import-queue.js';
-import { StoreFile, type StoreInRow } from './store-file.js';
+import { type RejectedRow, StoreFile, type StoreInRow } from './store-file.js';
 import { type ImportCounts, type StoreFilter, StoresRepository } from './stores.repository.js';
 
 /** What became of the rows of a file: `received` is the sum of the four other numbers. */
 export interface ImportResult extends ImportCounts {
   readonly received: number;
   readonly rejected_count: number;
-  readonly rejected: StoreFile['rejected'];
+  readonly rejected: RejectedRow[];
 }
 
 /** How a store master is imported. */
@@ -139,16 +139,16 @@ export class StoresService {
       await this.stores.beginImport(session);
       try {
         await this.gather(session, first, nextBatch);
+        await this.rejectContradictions(session, file);
         const counts = await session.transaction(async (transaction) => {
           await this.stores.lockImports(transaction);
           if (!(await isWanted(transaction))) return undefined;
-          await this.rejectContradictions(transaction, file);
           return this.stores.applyImport(transaction);
         });
         if (counts === undefined) return undefined;
         const { rejectedCount, rejected } = file;
         const received = counts.inserted + counts.updated + counts.unchanged + rejectedCount;
-        return { received, ...counts, rejected_count: rejectedCount, rejected };
+        return { received, ...counts, rejected_count: rejectedCount, rejected: [...rejected] };
       } finally {
         // On a connection that broke nothing is left to remove.
         await this.stores.endImport(session).catch(() => {});
@@ -166,8 +166,8 @@ export class StoresService {
   }
 
   /** A store that stands twice with different values is rejected at its second row. */
-  private async rejectContradictions(transaction: Transaction, file: StoreFile): Promise<void> {
-    const { count, first } = await this.stores.rejectContradictions(transaction);
+  private async rejectContradictions(session: Session, file: StoreFile): Promise<void> {
+    const { count, first } = await this.stores.rejectContradictions(session);
     if (count === 0) return;
     const rows = first.map(({ row, store_id, first_row }) => ({
       row,
