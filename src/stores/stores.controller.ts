@@ -41,7 +41,9 @@ export class StoresController {
     id: 'importStores',
     summary: 'Import a store master as CSV',
     description:
-      'Columns `AreaCode,StoreName,StoreID` in any order. Good rows are applied, the others are told.',
+      'Columns `AreaCode,StoreName,StoreID` in any order and case, as a spreadsheet writes them: with commas, semicolons or ' +
+      'tabs, in UTF-8 or in UTF-16 with a byte order mark. Good rows are applied, and the answer lists the others. A store that ' +
+      'stands twice with different values is rejected at its second row.',
     requestBody: {
       required: true,
       description: 'The file itself, or a form with the file in the field `file`.',
@@ -51,7 +53,13 @@ export class StoresController {
           schema: {
             type: 'object',
             required: ['file'],
-            properties: { file: { type: 'string', format: 'binary' } },
+            properties: {
+              charset: {
+                type: 'string',
+                description: 'Of the file; UTF-8 unless given. It stands before the file.',
+              },
+              file: { type: 'string', format: 'binary' },
+            },
           },
           example: { file: CSV_EXAMPLE },
         },
@@ -62,7 +70,7 @@ export class StoresController {
       400: 'An unknown header, broken CSV, or too many rejected rows. Nothing is changed.',
       408: 'The body came too slowly.',
       413: 'The file is larger than the limit.',
-      415: 'Neither CSV nor a form, or with a Content-Encoding.',
+      415: 'Neither CSV nor a form, or with a Content-Encoding or a charset that is not known.',
     },
   })
   async import({ request }: RouteInput): Promise<ImportResultDto> {

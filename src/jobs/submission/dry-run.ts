@@ -26,7 +26,7 @@ export type DryRunFault = Cell & Pick<Fault, 'message'>;
 /** `400` of a dry run: as the submission itself would be answered, with all faults. */
 export class DryRunError extends ApiError {
   constructor(
-    private readonly refusal: ApiError,
+    refusal: ApiError,
     readonly faultCount: number,
     readonly faults: readonly DryRunFault[],
   ) {
@@ -34,7 +34,7 @@ export class DryRunError extends ApiError {
   }
 
   override body(): object {
-    return { ...this.refusal.body(), fault_count: this.faultCount, faults: this.faults };
+    return { ...super.body(), fault_count: this.faultCount, faults: this.faults };
   }
 }
 

@@ -44,7 +44,7 @@ export class RejectedRowDto {
     type: 'integer',
     minimum: 1,
     example: 17,
-    description: 'The line of the file that the row begins on.',
+    description: 'The row as a spreadsheet counts it: the header is 1.',
   })
   line!: number;
 

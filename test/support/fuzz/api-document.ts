@@ -13,6 +13,7 @@ export interface Schema {
   readonly items?: Schema;
   readonly minItems?: number;
   readonly maxItems?: number;
+  readonly maxProperties?: number;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minimum?: number;
@@ -152,6 +153,8 @@ function convertKeyword(key: string, value: unknown, kind: 'open' | 'closed'): u
           jsonSchemaOf(schema, kind),
         ]),
       );
+    case 'additionalProperties':
+      return typeof value === 'object' ? jsonSchemaOf(value as Schema, kind) : value;
     case 'items':
       return jsonSchemaOf(value as Schema, kind);
     case 'allOf':

@@ -108,7 +108,7 @@ function bodyOf(
     case 'text/csv':
       return csvBody(example);
     case 'multipart/form-data':
-      return formBody();
+      return formBody(example);
     default:
       throw new Error(`no arbitrary for a body of ${type}`);
   }

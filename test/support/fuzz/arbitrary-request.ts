@@ -65,8 +65,16 @@ export function requestTo(document: ApiDocument, operation: Operation): fc.Arbit
       query: query.value,
       headers: withOneHost([...payload.headers, ...headers.value, ...odd.value]),
       body: payload.body,
-      isValid: [method, path, suffix, query, headers, odd, payload].every((part) => part.isValid),
+      isValid:
+        [method, path, suffix, query, headers, odd, payload].every((part) => part.isValid) &&
+        !standsBesideFields(query.value, payload.headers),
     }));
+}
+
+/** Whether a query has fields of a job whose JSON document, or form, has its own. */
+function standsBesideFields(query: readonly Entry[], headers: FuzzRequest['headers']): boolean {
+  const takesQuery = headers.every(([, type]) => type === 'text/csv' || type === 'application/x-ndjson');
+  return !takesQuery && query.some(([name]) => name.text !== 'dry_run');
 }
 
 /** The client sends one `Host` at most, and none that opens a bracket (of an IPv6 address) and does not close it. */

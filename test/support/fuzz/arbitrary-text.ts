@@ -74,10 +74,10 @@ export function csvBody(example: unknown): fc.Arbitrary<FuzzPayload> {
     .map(typed('text/csv'));
 }
 
-const FILE = 'StoreID,AreaCode,StoreName\nRP00002,7100015,Corner Market\n';
-
-/** A form with a file, or nearly. */
-export function formBody(): fc.Arbitrary<FuzzPayload> {
+/** A form with the file of an example, or nearly. */
+export function formBody(example: unknown): fc.Arbitrary<FuzzPayload> {
+  const { file }: { file?: unknown } = Object(example);
+  const text = String(file);
   const part = fc
     .tuple(
       fc.constantFrom(
@@ -94,7 +94,7 @@ export function formBody(): fc.Arbitrary<FuzzPayload> {
         'Content-Transfer-Encoding: base64',
         'X',
       ),
-      fc.oneof(fc.constant(FILE), hostileString),
+      fc.oneof(fc.constant(text), hostileString),
     )
     .map(
       ([names, header, content]) =>
@@ -102,7 +102,7 @@ export function formBody(): fc.Arbitrary<FuzzPayload> {
     );
   const end = fc.constantFrom(`--${BOUNDARY}--\r\n`, `--${BOUNDARY}--`, '', '--');
   const good = {
-    content: `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="s.csv"\r\nContent-Type: text/csv\r\n\r\n${FILE}\r\n--${BOUNDARY}--\r\n`,
+    content: `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="s.csv"\r\nContent-Type: text/csv\r\n\r\n${text}\r\n--${BOUNDARY}--\r\n`,
     isValid: true,
   };
   const bad = fc

@@ -46,6 +46,8 @@ function plainValueOf(document: ApiDocument, schema: Schema, name: string): fc.A
     }
     case 'object':
       return objectOf(document, schema);
+    case 'boolean':
+      return fc.boolean();
     case 'string':
       return textOf(schema, name);
     default:
@@ -54,6 +56,14 @@ function plainValueOf(document: ApiDocument, schema: Schema, name: string): fc.A
 }
 
 function objectOf(document: ApiDocument, schema: Schema): fc.Arbitrary<unknown> {
+  const { properties, additionalProperties, maxProperties } = schema;
+  if (properties === undefined && typeof additionalProperties === 'object') {
+    const key = fc.constantFrom('Rep', 'Shelf sign', '__proto__', 'constructor', '店', 'x');
+    const max = maxProperties ?? 3;
+    return fc
+      .array(fc.tuple(key, valueOf(document, additionalProperties)), { maxLength: Math.min(max, 3) })
+      .map((entries) => Object.fromEntries(entries));
+  }
   const fields = Object.entries(schema.properties ?? {}).map(
     ([field, of]): [string, fc.Arbitrary<unknown>] => [field, valueOf(document, of, field)],
   );
@@ -73,6 +83,10 @@ function textOf(
   if (format === 'date-time') return dateTime;
   if (pattern?.includes('[Hh][Tt][Tt][Pp]') === true) return imageUrl;
   if (name === 'Last-Event-ID') return fc.constantFrom('finished-1', 'finished-2');
+  if (name === 'visit_time') return dateTime;
+  if (name === 'time_zone') return fc.constantFrom('Asia/Kolkata', 'UTC', 'europe/berlin');
+  // Of a query, as JSON.
+  if (name === 'metadata') return fc.constantFrom('{}', '{"Rep":"Rep 7","__proto__":"x"}');
   const clean = fc.constantFrom(...CLEAN);
   const made = fc.oneof(
     { arbitrary: fc.array(clean, { minLength, maxLength: Math.min(maxLength, minLength + 8) }), weight: 5 },

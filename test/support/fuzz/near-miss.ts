@@ -23,6 +23,8 @@ export function nearMissOf(document: ApiDocument, given: Schema, name = ''): fc.
       const { minimum = 0, maximum = 2 ** 53 } = schema;
       return fc.constantFrom(minimum - 1, maximum + 1, minimum + 0.5, -maximum, `${minimum}x`);
     }
+    case 'boolean':
+      return fc.constantFrom('yes', 1, 'TRUE');
     case 'array':
       return listMiss(document, schema, name);
     case 'object':
@@ -62,5 +64,6 @@ function objectMiss(document: ApiDocument, schema: Schema): fc.Arbitrary<unknown
   const lacking = (schema.required ?? []).map((field) =>
     whole.map((object) => Object.fromEntries(Object.entries(object).filter(([name]) => name !== field))),
   );
+  if (fields.length === 0) return fc.constantFrom(5, 'x', ['x'], { a: 5 }, { a: 'x'.repeat(3_000) });
   return fc.oneof(...fields, ...lacking);
 }
