@@ -40,6 +40,8 @@ const CASES: Readonly<Record<string, Case>> = JSON.parse(
 const RUNS = Object.entries(CASES)
   .filter(([, { send }]) => send === 'job')
   .flatMap(([file, { runs }]) => runs.map((run): [string, string, Run] => [file, toQuery(run.query), run]));
+const ACCEPTED = RUNS.filter(([, , { answer }]) => answer === 'visits');
+const REFUSED = RUNS.filter(([, , { answer }]) => answer === 'refused');
 
 function toQuery(
   query: Readonly<Record<string, string>>,
@@ -48,6 +50,9 @@ function toQuery(
   const text = new URLSearchParams({ ...query, ...more }).toString();
   return text === '' ? '' : `?${text}`;
 }
+
+/** Where an answer says that a fault is. */
+const toPath = ({ row, column }: RightFault): string => (row === null ? column : `Row ${row}: ${column}`);
 
 /** A heading, a key or a value as people compare them. */
 const comparable = (text: string): string => text.toLowerCase().replaceAll(/[\s_-]/g, '');
@@ -134,39 +139,138 @@ describe('a spreadsheet', () => {
     expect(found.filter(({ row }) => !named.has(row))).toEqual([]);
   }
 
-  it.each(RUNS)('makes of %s%s what a person means by it', async (file, query, run) => {
-    const before = await rows();
-    const answer = await send(file, query);
-    if (run.answer === 'visits') return shouldHold(answer, run);
-    expect(answer.status).toBe(400);
-    for (const { row, column } of run.faults ?? []) {
-      const places = answer.json.details.map(({ path }: { path: string }) => path);
-      expect(places).toContain(row === null ? column : `Row ${row}: ${column}`);
-    }
-    expect(await rows()).toEqual(before);
+  it.each(ACCEPTED)('makes of %s%s the visits that a person means', async (file, query, run) => {
+    await shouldHold(await send(file, query), run);
   });
 
-  it.each(RUNS)('is checked without being kept: %s%s', async (file, query, run) => {
+  it.each(ACCEPTED)('in a form makes of %s%s the same visits', async (file, _query, run) => {
+    await shouldHold(await sendForm(file, run.query), run);
+  });
+
+  it.each(ACCEPTED)('in a dry run is counted, and not kept: %s%s', async (file, _query, run) => {
     const before = await rows();
     const answer = await send(file, toQuery(run.query, { dry_run: 'true' }));
-    if (run.answer === 'visits') {
-      expect(answer.json).toMatchObject({ valid: true, ...run.dry_run });
-      expect(answer.status).toBe(200);
-    } else {
-      expect(answer.status).toBe(400);
-      shouldName(answer.json.faults, run);
-      expect(answer.json.fault_count).toBe(answer.json.faults.length);
-    }
-    expect(query).not.toContain('dry_run');
+    expect([answer.status, answer.json]).toMatchObject([200, { valid: true, ...run.dry_run }]);
     expect(await rows()).toEqual(before);
   });
 
-  it.each(RUNS)('is the same as a file in a form: %s%s', async (file, _query, run) => {
-    const answer = await sendForm(file, run.query);
-    if (run.answer === 'visits') return shouldHold(answer, run);
+  it.each(REFUSED)(
+    'is refused with the places of its faults, and not kept: %s%s',
+    async (file, query, run) => {
+      const before = await rows();
+      const answer = await send(file, query);
+      expect(answer.status).toBe(400);
+      const places = answer.json.details.map(({ path }: { path: string }) => path);
+      expect(places).toEqual(expect.arrayContaining((run.faults ?? []).map(toPath)));
+      expect(await rows()).toEqual(before);
+    },
+  );
+
+  it.each(REFUSED)(
+    'in a dry run is refused with its cells, and not kept: %s%s',
+    async (file, _query, run) => {
+      const before = await rows();
+      const sent = await send(file, toQuery(run.query, { dry_run: 'true' }));
+      const form = await sendForm(file, { ...run.query, dry_run: 'true' });
+      expect([sent.status, form.status]).toEqual([400, 400]);
+      for (const { json } of [sent, form]) {
+        shouldName(json.faults, run);
+        expect(json.fault_count).toBe(json.faults.length);
+      }
+      expect(await rows()).toEqual(before);
+    },
+  );
+
+  it('with faults never shows a password that stands in a URL', async () => {
+    const answer = await send('no-urls.csv', '?dry_run=true');
     expect(answer.status).toBe(400);
-    const dry = await sendForm(file, { ...run.query, dry_run: 'true' });
-    expect(dry.status).toBe(400);
-    shouldName(dry.json.faults, run);
+    expect(answer.text).not.toContain('word@');
+  });
+
+  it('of stores with a column that they do not have is refused by its heading', async () => {
+    const csv = await readFile(new URL('store-manager.csv', FOLDER));
+    const answer = await shelfline.post('/api/stores/import', csv, { 'content-type': 'text/csv' });
+    expect([answer.status, answer.json.details[0].path]).toEqual([400, 'Row 1: Manager']);
+  });
+
+  it('with more faults than are listed is read to its end in a dry run, and counted', async () => {
+    const csv = `store_id,image_url,visit_time\n${'SHOP-01,none,2026-11-17T08:00:00Z\n'.repeat(30_000)}`;
+    const answer = await shelfline.post('/api/jobs?dry_run=true', csv, { 'content-type': 'text/csv' });
+    const { details, fault_count, faults } = answer.json;
+    expect([answer.status, details.length, fault_count, faults.length]).toEqual([400, 20, 30_000, 1_000]);
+    expect(faults.at(-1)).toEqual({
+      row: 1001,
+      column: 'image_url',
+      value: 'none',
+      message: expect.stringContaining('must be a URL'),
+    });
+  });
+
+  const SHEET = 'Store ID;Image URL;Visit Time';
+  const ROW = 'SHOP-01;http://pictures.test/1.jpg;2026-11-17T08:00:00Z';
+
+  it.each([
+    [
+      'a charset that is named',
+      Buffer.from(`${SHEET};Café\n${ROW};é\n`, 'latin1'),
+      'windows-1252',
+      'Café',
+      'é',
+    ],
+    [
+      'UTF-16 in the other order',
+      Buffer.from(`\uFEFF${SHEET};Łąka\n${ROW};Ñ\n`, 'utf16le').swap16(),
+      'utf-8',
+      'Łąka',
+      'Ñ',
+    ],
+    ['a heading that objects have', Buffer.from(`${SHEET};__proto__\n${ROW};x\n`), 'utf-8', '__proto__', 'x'],
+    ['cells that are left out', Buffer.from(`${SHEET};A;B\n${ROW};x\n`), 'utf-8', 'A', 'x'],
+  ])('is read with %s', async (_what, csv, charset, key, value) => {
+    const answer = await shelfline.post('/api/jobs', csv, { 'content-type': `text/csv; charset=${charset}` });
+    expect(answer.status).toBe(201);
+    const { json } = await shelfline.get(`/api/jobs/${answer.json.job_id}/images`);
+    expect(Object.entries(json.items[0].visit_metadata)).toEqual([[key, value]]);
+  });
+
+  it.each([
+    ['Row 3: Visit Time', `${SHEET}\n${ROW}\nSHOP-01;http://pictures.test/1.jpg;2026-11-17\n`],
+    ['Row 1: Visit tme', `${SHEET.replace('Time', 'tme')}\n${ROW}\n`],
+    ['Row 1: Refrence', `${SHEET};Refrence\n${ROW};1\n`],
+    ['Row 1: M17', `${SHEET};${Array.from({ length: 17 }, (_, n) => `M${n + 1}`).join(';')}\n${ROW}\n`],
+    ['Row 2: D', `${SHEET}\n${ROW};lost\n`],
+    ['Row 2: D', `${SHEET};\n${ROW};lost\n`],
+    ['Row 2: Note', Buffer.from(`${SHEET};Note\n${ROW};Caf\xe9\n`, 'latin1')],
+    [
+      'Row 2',
+      `${SHEET};${Array.from({ length: 9 }, (_, n) => `M${n}`).join(';')}\n${ROW};${Array(9).fill('x'.repeat(500)).join(';')}\n`,
+    ],
+  ])('is refused at %s: %#', async (place, csv) => {
+    const answer = await shelfline.post('/api/jobs', csv, { 'content-type': 'text/csv' });
+    expect([answer.status, answer.json.details[0]?.path]).toEqual([400, expect.stringContaining(place)]);
+  });
+
+  it('in an unknown charset is refused', async () => {
+    const answer = await shelfline.post('/api/jobs', SHEET, { 'content-type': 'text/csv; charset=klingon' });
+    expect([answer.status, answer.json.code]).toEqual([415, 'unsupported_charset']);
+  });
+
+  it('in a form is not kept where the form is wrong behind it', async () => {
+    const before = await rows();
+    const form = new FormData();
+    form.append('file', new Blob([`${SHEET}\n${ROW}\n`]), 'visits.csv');
+    form.append('time_zone', 'Asia/Kolkata');
+    const late = await fetch(`${shelfline.origin}/api/jobs`, { method: 'POST', body: form });
+    expect([late.status, await late.json()]).toMatchObject([
+      400,
+      { details: [{ path: 'time_zone', message: 'must stand before the file in the form' }] },
+    ]);
+    const cut = await shelfline.post(
+      '/api/jobs',
+      `--X\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n${SHEET}\n${ROW}\n`,
+      { 'content-type': 'multipart/form-data; boundary=X' },
+    );
+    expect([cut.status, cut.json.code]).toEqual([400, 'malformed_form']);
+    expect(await rows()).toEqual(before);
   });
 });

@@ -173,20 +173,21 @@ export async function submitLines(server: ServerProcess, lines: Iterable<string>
   return submitStream(server, 'application/x-ndjson', lines);
 }
 
-/** Submits a job whose body streams; its id. */
+/** Submits a job whose body streams; its id, unless it is a dry run. */
 export async function submitStream(
   server: ServerProcess,
   contentType: string,
   lines: Iterable<string>,
+  query = '',
 ): Promise<string> {
-  const answer = await fetch(`${server.origin}/api/jobs`, {
+  const answer = await fetch(`${server.origin}/api/jobs${query}`, {
     method: 'POST',
     headers: { 'content-type': contentType },
     body: Readable.toWeb(Readable.from(blocksOf(lines), { objectMode: false })) as ReadableStream,
     duplex: 'half',
   });
-  if (answer.status !== 201) throw new Error(await answer.text());
-  return ((await answer.json()) as { job_id: string }).job_id;
+  if (!answer.ok) throw new Error(await answer.text());
+  return ((await answer.json()) as { job_id?: string }).job_id ?? '';
 }
 
 /** Lines, many at a time. */

@@ -41,15 +41,18 @@ export async function submit(installation: Installation, nodeOptions: readonly s
   figures.push(
     ...(await beside(server, 'a document of 100,000 images', async () => sendJson(server, document))),
   );
-  for (const [name, contentType, lines] of [
-    ['NDJSON', 'application/x-ndjson', (images: number) => large.slice(0, images / IMAGES_PER_VISIT)],
-    ['CSV', 'text/csv', (images: number) => csvLines(installation.images, images)],
+  const sheet = (images: number): Iterable<string> => sheetLines(installation.images, images);
+  for (const [name, contentType, lines, query] of [
+    ['NDJSON', 'application/x-ndjson', (images: number) => large.slice(0, images / IMAGES_PER_VISIT), ''],
+    ['CSV', 'text/csv', (images: number) => csvLines(installation.images, images), ''],
+    ['a spreadsheet', 'text/csv', sheet, '?time_zone=Asia/Kolkata'],
+    ['a spreadsheet in a dry run', 'text/csv', sheet, '?time_zone=Asia/Kolkata&dry_run=true'],
   ] as const) {
-    await submitStream(server, contentType, lines(WARM_IMAGES));
+    await submitStream(server, contentType, lines(WARM_IMAGES), query);
     const began = performance.now();
     let seconds = 0;
     const waits = await beside(server, `1,000,000 images in ${name}`, async () => {
-      await submitStream(server, contentType, lines(STREAMED_IMAGES));
+      await submitStream(server, contentType, lines(STREAMED_IMAGES), query);
       seconds = (performance.now() - began) / 1000;
     });
     figures.push(
@@ -70,6 +73,18 @@ function* csvLines(images: string, count: number): Generator<string> {
   let n = 0;
   for (const url of jpegUrls(images, count, 'csv')) {
     yield `${Math.floor(n / IMAGES_PER_VISIT)},RP00002,${url},2024-11-16T12:00:00Z`;
+    n += 1;
+  }
+}
+
+/** Rows as a spreadsheet writes them: semicolons, local times, references and a further column. */
+function* sheetLines(images: string, count: number): Generator<string> {
+  yield '\uFEFFStore ID;Image URL;Visit Time;Reference;Rep';
+  let n = 0;
+  for (const url of jpegUrls(images, count, 'sheet')) {
+    const visit = Math.floor(n / IMAGES_PER_VISIT);
+    const minute = String(visit % 60).padStart(2, '0');
+    yield `RP00002;${url};17/11/2026 ${9 + (Math.floor(visit / 60) % 8)}:${minute};V-${visit};Rep ${visit % 12}`;
     n += 1;
   }
 }

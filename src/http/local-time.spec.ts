@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parseExifDate } from '../images/analysing/exif/exif-date.js';
-import { isTimeZone, TimeZone } from './local-time.js';
+import { isTimeZone, TimeZone, timeZoneName } from './local-time.js';
 
 const moment = (zone: string, wall: string): string =>
   new Date(new TimeZone(zone).momentOf(parseExifDate(wall)?.wall ?? Number.NaN)).toISOString();
@@ -65,5 +65,42 @@ describe('a time zone', () => {
   it.each(['', 'Mars/Olympus', '+02:00', 'Europe', 'Europe/Berlin '])('is not "%s"', (name) => {
     expect(isTimeZone(name)).toBe(false);
     expect(() => new TimeZone(name)).toThrow(RangeError);
+  });
+});
+
+describe('the name of a time zone', () => {
+  it.each([
+    'Asia/Kolkata',
+    'asia/calcutta',
+    'UTC',
+    'GMT',
+    'Europe/Berlin',
+    'America/Port-au-Prince',
+    'Etc/GMT+5',
+    'Japan',
+  ])('may be %s', (name) => {
+    expect(timeZoneName(name)).toBeUndefined();
+  });
+
+  it.each([
+    'IST',
+    'EST',
+    'CET',
+    'PST8PDT',
+    'BST',
+    'GMT+5:30',
+    '+05:30',
+    'Asia/Nowhere',
+    '',
+    'x'.repeat(100_000),
+    5,
+  ])('may not be %s', (name) => {
+    expect(timeZoneName(name)).toEqual(expect.stringMatching(/IANA name/));
+  });
+
+  it('is asked for instead of an abbreviation', () => {
+    expect(timeZoneName('ist')).toBe(
+      'must be an IANA name, and "ist" is an abbreviation: write Asia/Kolkata, Europe/Dublin or Asia/Jerusalem',
+    );
   });
 });

@@ -5,7 +5,10 @@ import { readStoreCsv, type StoreRow } from './store-csv.js';
 import type { Store } from './store.entity.js';
 
 /** A store, and the row of its file. */
-export type StoreInRow = Store & { readonly row: number };
+export interface StoreInRow {
+  readonly row: number;
+  readonly store: Store;
+}
 
 /** A row that was rejected. Its `line` counts as a spreadsheet does: the header is 1, and a row whose cells hold line breaks counts once. */
 export interface RejectedRow {
@@ -44,7 +47,7 @@ export class StoreFile {
     while (stores.length < BATCH_SIZE) {
       const { done, value } = await this.rows.next();
       if (done === true) break;
-      if ('store' in value) stores.push({ row: value.row, ...value.store });
+      if ('store' in value) stores.push({ row: value.row, store: value.store });
       else this.reject([{ row: value.row, error: value.error }]);
     }
     return stores;

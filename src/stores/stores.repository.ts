@@ -114,9 +114,9 @@ export class StoresRepository {
        SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::text[])`,
       [
         stores.map(({ row }) => row),
-        stores.map((store) => store.store_id),
-        stores.map((store) => store.store_name),
-        stores.map((store) => store.area_code),
+        stores.map(({ store }) => store.store_id),
+        stores.map(({ store }) => store.store_name),
+        stores.map(({ store }) => store.area_code),
       ],
     );
   }

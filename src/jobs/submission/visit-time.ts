@@ -1,6 +1,5 @@
 import { parseDateTime } from '../../http/date-time.js';
-import type { TimeZone, WallTime } from '../../http/local-time.js';
-import { wallTime } from '../../http/local-time.js';
+import { type TimeZone, type WallTime, wallTime } from '../../http/local-time.js';
 
 /** A time, or what is wrong with its text. */
 export type ParsedTime = Date | string;
@@ -13,8 +12,11 @@ interface Day {
 
 const RFC_3339 = 'must be an RFC 3339 date-time with an offset or Z, such as 2024-11-16T12:00:00Z';
 const EXPECTED = 'must be a date and a time, such as 2026-11-17 17:06 or 2026-11-17T17:06:00+05:30';
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September'];
-MONTHS.push('October', 'November', 'December');
+// prettier-ignore
+const MONTHS = [
+  'January', 'February', 'March', 'April', 'May', 'June',
+  'July', 'August', 'September', 'October', 'November', 'December',
+];
 
 /** No form of a date and a time is longer. */
 const MAX_LENGTH = 64;
@@ -74,11 +76,8 @@ function place({ wall, offset, iso }: LocalTime, zone: TimeZone): ParsedTime {
 
 /** A clock time as people and spreadsheets write it, or what is wrong with the text. */
 function parseLocalTime(value: string): LocalTime | string {
-  const text = value
-    .slice(0, MAX_LENGTH + 1)
-    .trim()
-    .replaceAll(/\s+/g, ' ');
-  if (text.length > MAX_LENGTH || text === '') return EXPECTED;
+  if (value.length > MAX_LENGTH) return EXPECTED;
+  const text = value.trim().replaceAll(/\s+/g, ' ');
   const found = findDay(text);
   if (found === undefined) return describeOther(text);
   const rest = text.slice(found.length).replace(/^(?:, ?| |t(?=\d))/i, '');
