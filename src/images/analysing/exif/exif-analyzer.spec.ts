@@ -6,9 +6,13 @@ import { ExifAnalyzer, type ExifOptions } from './exif-analyzer.js';
 
 const JPEG = readFileSync(new URL('../../../../test/fixtures/images/shelf-front.jpg', import.meta.url));
 
-async function find(exif: Buffer | null, options: ExifOptions = {}): Promise<ExifFinding | undefined> {
+async function find(
+  exif: Buffer | null,
+  options: ExifOptions = {},
+  time_zone: string | null = null,
+): Promise<ExifFinding | undefined> {
   const analyzer = new ExifAnalyzer(options);
-  return analyzer.analyze({ visit_time: new Date('2024-11-16T12:00:00Z') }, { exif });
+  return analyzer.analyze({ visit_time: new Date('2024-11-16T12:00:00Z'), time_zone }, { exif });
 }
 
 describe('the analyzer', () => {
@@ -19,6 +23,12 @@ describe('the analyzer', () => {
       capture_time: '2024-11-16T12:05:30.000Z',
       capture_delay_seconds: 330,
     });
+  });
+
+  it('reads local times in the zone of the job before that of its options', async () => {
+    const found = { capture_time: '2024-11-16T12:05:30.000Z' };
+    expect(await find(photo, { timeZone: 'Europe/Berlin' }, 'Asia/Kolkata')).toMatchObject(found);
+    expect(await find(photo, {}, 'Asia/Kolkata')).toMatchObject(found);
   });
 
   it('does not place local times without a zone', async () => {
