@@ -43,7 +43,8 @@ describe('what is said of a visit', () => {
   const submit = async (visits: readonly unknown[], more: object = {}, query = ''): Promise<Answer> =>
     shelfline.post(`/api/jobs${query}`, { count: visits.length, visits, ...more });
 
-  const entries = (metadata: object): unknown[] => Object.entries(metadata).toSorted();
+  const entries = (metadata: object): unknown[] =>
+    Object.entries(metadata).toSorted(([one], [other]) => (one < other ? -1 : 1));
 
   it('is shown with the job, the visit, its images and in exports', async () => {
     const answer = await submit([visit({ reference: 'V-1', metadata: METADATA }), visit()], {
