@@ -62,6 +62,8 @@ const VISITS: readonly (readonly [string, VisitFilter, RegExp])[] = [
   ['those of an area', { ...ALL_VISITS, areaCode: 'A7' }, /^visit_by_area_time$/],
   ['those of an area in a week', { ...ALL_VISITS, ...WEEK, areaCode: 'A7' }, /^visit_by_area_time$/],
   ['those of no area', { ...ALL_VISITS, areaCode: 'none' }, /^visit_by_area_time$/],
+  ['those with a reference', { ...ALL_VISITS, reference: 'V-8' }, /^visit_by_reference$/],
+  ['those with a reference in a week', { ...ALL_VISITS, ...WEEK, reference: 'V-8' }, /^visit_by_reference$/],
   ['those of a store', { ...ALL_VISITS, storeId: 'S7' }, /^visit_by_store_time$/],
   ['those of a store in a week', { ...ALL_VISITS, ...WEEK, storeId: 'S7' }, /^visit_by_store_time$/],
   [
@@ -106,9 +108,11 @@ describe('PostgreSQL', () => {
       INSERT INTO shelfline.job_store (store_id, job_created_at, job)
       SELECT 'S' || id % 300, created_at, id FROM shelfline.job`);
     await database.query(`
-      INSERT INTO shelfline.visit (job, seq, store_id, area_code, visit_time, unknown_store, first_image, image_count)
+      INSERT INTO shelfline.visit (job, seq, store_id, area_code, visit_time, unknown_store, first_image, image_count,
+                                   reference)
       SELECT CASE WHEN n < 20000 THEN 1 ELSE n END, n % 20000, 'S' || n % 300, 'A' || n % 20,
-             timestamptz '2026-01-01Z' + n * 7919 % 40000 * interval '1 minute', n % 100 = 0, n % 20000 * 4, 4
+             timestamptz '2026-01-01Z' + n * 7919 % 40000 * interval '1 minute', n % 100 = 0, n % 20000 * 4, 4,
+             CASE WHEN n % 2 = 0 THEN 'V-' || n % 1000 END
         FROM generate_series(0, 39999) AS n`);
     await database.query(`
       INSERT INTO shelfline.image (job, seq, visit, url, status, run)

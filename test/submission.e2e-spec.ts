@@ -116,7 +116,9 @@ describe('a submission', () => {
     expect(answer.json).toEqual({
       error: expect.stringMatching(/ (must|has|is) .*\.$/),
       code: 'invalid_input',
-      details: expect.arrayContaining([{ path, message: expect.stringMatching(/^(must|has|is|does not exist)/) }]),
+      details: expect.arrayContaining([
+        { path, message: expect.stringMatching(/^(must|has|is|does not exist)/) },
+      ]),
     });
     expect(await jobs()).toBe(before);
   });
