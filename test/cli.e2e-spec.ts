@@ -176,7 +176,7 @@ describe('the command line', () => {
       status: 1,
       out: '2 stores: 1 new, 0 changed, 0 as they were, 1 rejected\n',
     });
-    expect(imported.err).toMatch(/^ {2}line 3: /);
+    expect(imported.err).toMatch(/^ {2}row 3: /);
     const again = await run(['stores', 'import', '-', '--json'], {}, rows.replace(',Nameless,2\n', ''));
     expect(again.status).toBe(0);
     expect(JSON.parse(again.out)).toMatchObject({ received: 1, unchanged: 1 });

@@ -184,7 +184,7 @@ export async function importStores(
     output.print(
       `${counted(received, 'store')}: ${inserted} new, ${updated} changed, ${unchanged} as they were, ${rejected_count} rejected`,
     );
-    for (const { line, error } of rejected) output.say(`  line ${line}: ${printable(error)}`);
+    for (const { line, error } of rejected) output.say(`  row ${line}: ${printable(error)}`);
     const more = rejected_count - rejected.length;
     if (more > 0) output.say(`  … and ${more} more`);
   }

@@ -59,11 +59,14 @@ function describeBroken(encoding: string): string {
     : `holds bytes that are no text in ${encoding}: save the file as CSV UTF-8`;
 }
 
-function toMalformed({ place, message }: CsvFault, headings: readonly string[] | undefined): ApiError {
-  const { row, column } = place;
-  const heading = headings?.[column]?.trim() || getColumnLetter(column);
+function toMalformed(error: CsvFault, headings: readonly string[] | undefined): ApiError {
+  const { message } = error;
+  const { row, column } = error.place;
+  const isBeyond = column >= (headings?.length ?? Infinity);
+  const heading = isBeyond ? null : headings?.[column]?.trim() || getColumnLetter(column);
   const fault = toCellFault(row, heading, null, message);
-  return new ApiError(400, `Row ${row} ${message} (column ${heading}).`, 'malformed_csv', [fault]);
+  const place = heading === null ? '' : ` (column ${heading})`;
+  return new ApiError(400, `Row ${row} ${message}${place}.`, 'malformed_csv', [fault]);
 }
 
 function isFilled({ record }: CsvRow): boolean {

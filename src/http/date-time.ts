@@ -1,7 +1,9 @@
 import type { Rule } from './rules.js';
 
 const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
-const EXAMPLE = 'such as 2024-11-16T12:00:00Z';
+/** What a text that is no such date-time has to be. */
+export const RFC_3339_EXPECTED =
+  'must be an RFC 3339 date-time with an offset or Z, such as 2024-11-16T12:00:00Z';
 
 /**
  * The instant that an RFC 3339 date-time names, to the millisecond; undefined for anything else. The zone is required
@@ -24,15 +26,8 @@ export function parseDateTime(value: string): Date | undefined {
   return resultYear >= 1 && resultYear <= 9999 ? date : undefined;
 }
 
-/** An RFC 3339 date-time. */
-export const dateTime: Rule = (value) =>
-  typeof value === 'string' && parseDateTime(value) !== undefined
-    ? undefined
-    : `must be an RFC 3339 date-time with an offset or Z, ${EXAMPLE}`;
-
 /** The rule for a value that was turned into a Date already, where it could be. */
-export const instant: Rule = (value) =>
-  value instanceof Date ? undefined : `must be an RFC 3339 date-time with an offset or Z, ${EXAMPLE}`;
+export const instant: Rule = (value) => (value instanceof Date ? undefined : RFC_3339_EXPECTED);
 
 /** A Date where the text names one; anything else stays what it is, for the rule to refuse. */
 export function parseInstant(value: unknown): unknown {

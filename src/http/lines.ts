@@ -68,7 +68,7 @@ function toLine(text: string, line: number, maxBytes: number): Line {
 }
 
 /** Which of the lines of a block, counted from 1, is not UTF-8. */
-export function brokenLine(block: Buffer): number {
+function brokenLine(block: Buffer): number {
   let line = 1;
   for (let from = 0; ; line += 1) {
     const end = block.indexOf(LF, from);

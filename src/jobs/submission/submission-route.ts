@@ -1,5 +1,6 @@
 import { type CallbackObject, getSchemaPath } from '@nestjs/swagger';
 import { bareErrorSchema, JSON_BODY_ERRORS, textSchema } from '../../http/api-docs.js';
+import { RFC_3339_EXPECTED } from '../../http/date-time.js';
 import { ErrorBody } from '../../http/error-body.dto.js';
 import type { RouteDocs } from '../../http/routes/route-docs.js';
 import { DryRunDto, DryRunErrorBody } from '../dto/dry-run.dto.js';
@@ -20,7 +21,6 @@ import { COUNT_MISMATCH } from './submission.js';
 const { store_id, image_url, visit_time } = EXAMPLE_VISIT;
 const EXAMPLE_LINES = `${JSON.stringify(EXAMPLE_VISIT)}\n`.repeat(2);
 const EXAMPLE_ROWS = `store_id,image_url,visit_time\n${`${store_id},${image_url.join()},${visit_time}\n`.repeat(2)}`;
-const INVALID_TIME = 'must be an RFC 3339 date-time with an offset or Z, such as 2024-11-16T12:00:00Z';
 /** As a spreadsheet in a country with decimal commas writes it, with local times and a column of its user's own. */
 const EXAMPLE_SHEET = `Store ID;Image URL;Visit Time;Reference;Rep\n${store_id};${image_url.join()};2026-11-17 17:06;V-1001;Rep 7\n`;
 const NO_OFFSET = 'has no offset, and no time_zone is given';
@@ -194,9 +194,9 @@ export const SUBMISSION = {
           examples: {
             invalid: {
               value: {
-                error: `visits[0].visit_time ${INVALID_TIME}.`,
+                error: `visits[0].visit_time ${RFC_3339_EXPECTED}.`,
                 code: 'invalid_input',
-                details: [{ path: 'visits[0].visit_time', message: INVALID_TIME }],
+                details: [{ path: 'visits[0].visit_time', message: RFC_3339_EXPECTED }],
               },
             },
             count: { value: { error: COUNT_MISMATCH } },

@@ -1,4 +1,4 @@
-import { parseDateTime } from '../../http/date-time.js';
+import { parseDateTime, RFC_3339_EXPECTED } from '../../http/date-time.js';
 import { type TimeZone, type WallTime, wallTime } from '../../http/local-time.js';
 
 /** A time, or what is wrong with its text. */
@@ -10,7 +10,6 @@ interface Day {
   readonly day: number;
 }
 
-const RFC_3339 = 'must be an RFC 3339 date-time with an offset or Z, such as 2024-11-16T12:00:00Z';
 const EXPECTED = 'must be a date and a time, such as 2026-11-17 17:06 or 2026-11-17T17:06:00+05:30';
 // prettier-ignore
 const MONTHS = [
@@ -38,7 +37,7 @@ export class VisitTimes {
   constructor(private readonly zone: TimeZone | undefined) {}
 
   parse(value: unknown): ParsedTime {
-    if (typeof value !== 'string') return this.zone === undefined ? RFC_3339 : EXPECTED;
+    if (typeof value !== 'string') return this.zone === undefined ? RFC_3339_EXPECTED : EXPECTED;
     if (value !== this.last.text) this.last = { text: value, parsed: this.read(value) };
     return this.last.parsed;
   }
@@ -48,10 +47,10 @@ export class VisitTimes {
     if (exact !== undefined) return exact;
     const local = parseLocalTime(value);
     if (this.zone !== undefined) return typeof local === 'string' ? local : place(local, this.zone);
-    if (typeof local === 'string') return local === EXPECTED ? RFC_3339 : local;
+    if (typeof local === 'string') return local === EXPECTED ? RFC_3339_EXPECTED : local;
     return local.offset === undefined
       ? 'has no offset, and no time_zone is given: end it with Z or an offset such as +05:30, or give the time_zone, such as Asia/Kolkata'
-      : RFC_3339;
+      : RFC_3339_EXPECTED;
   }
 }
 
