@@ -87,6 +87,15 @@ describe('a store master', () => {
     ]);
   });
 
+  it('is read as a spreadsheet with semicolons writes it, empty rows and zeros in front included', async () => {
+    const csv =
+      '\uFEFFAreaCode;StoreName;StoreID;\r\n0071;"Kiosk ""Am Tor"", groß";S1;\r\n;;;\r\n0072;Ohne Ort; S2\u200B;\r\n;;;\r\n';
+    expect(await read(csv)).toEqual([
+      { row: 2, store: { area_code: '0071', store_name: 'Kiosk "Am Tor", groß', store_id: 'S1' } },
+      { row: 4, store: { area_code: '0072', store_name: 'Ohne Ort', store_id: 'S2' } },
+    ]);
+  });
+
   it('may have no rows', async () => {
     expect(await read(HEADER)).toEqual([]);
   });
