@@ -1,8 +1,8 @@
-import { listen } from '../abort-listeners.js';
+import { listen } from '../waiting/abort-listeners.js';
+import { FairSemaphore } from '../waiting/fair-semaphore.js';
+import { PausableTimer } from '../waiting/pausable-timer.js';
 import { UnusableResult, resultText } from './analysis-result.js';
 import type { AnalysisOptions } from './analysis.options.js';
-import { AnalyzerPlaces } from './analyzer-places.js';
-import { Deadline } from './deadline.js';
 import { type FileBytes, WholeFileMissing } from './file-bytes.js';
 import { type AnalyzedImage, type ImageAnalyzer, type ImageBytes, wants } from './image-analyzer.js';
 import { findRejection } from './image-rejected.js';
@@ -31,7 +31,8 @@ class TimeIsUp extends Error {
 
 /** Gives images to one analyzer: so many at a time, each for so long. */
 export class AnalyzerRun {
-  private readonly places: AnalyzerPlaces;
+  /** Images that the analyzer works on. Jobs are served one after the other. */
+  private readonly places: FairSemaphore;
   readonly name: string;
 
   constructor(
@@ -39,7 +40,7 @@ export class AnalyzerRun {
     private readonly options: AnalysisOptions,
   ) {
     this.name = analyzer.name;
-    this.places = new AnalyzerPlaces(analyzer.concurrency ?? options.concurrency);
+    this.places = new FairSemaphore(analyzer.concurrency ?? options.concurrency);
   }
 
   /** Whether the analyzer wants to see an image. */
@@ -59,7 +60,7 @@ export class AnalyzerRun {
     fairnessKey: string,
     signal: AbortSignal,
   ): Promise<Finding> {
-    if (!this.places.tryAcquire()) await this.places.acquire(fairnessKey, signal);
+    if (!this.places.tryAcquire()) await this.places.acquire(1, { signal, fairnessKey });
     try {
       if (this.analyzer.ready !== undefined) await this.ready(signal);
       const found = await this.analyze(image, bytes, signal);
@@ -82,8 +83,8 @@ export class AnalyzerRun {
   }
 
   private analyze(image: AnalyzedImage, bytes: FileBytes, signal: AbortSignal): Promise<unknown> {
-    return within(this.options.timeoutMs, signal, (abort, deadline) =>
-      this.analyzer.analyze(image, toImageBytes(bytes, deadline), abort),
+    return within(this.options.timeoutMs, signal, (abort, timer) =>
+      this.analyzer.analyze(image, toImageBytes(bytes, timer), abort),
     );
   }
 
@@ -103,13 +104,13 @@ export class AnalyzerRun {
 }
 
 /** Other analyzers don't see what one does with its view; its time stands still while it waits for the file. */
-function toImageBytes(bytes: FileBytes, deadline: Deadline): ImageBytes {
+function toImageBytes(bytes: FileBytes, timer: PausableTimer): ImageBytes {
   const fetchWhole = async (): Promise<Buffer> => {
-    deadline.pause();
+    timer.pause();
     try {
       return await bytes.whole();
     } finally {
-      deadline.resume();
+      timer.resume();
     }
   };
   return {
@@ -129,12 +130,12 @@ function toImageBytes(bytes: FileBytes, deadline: Deadline): ImageBytes {
 function within<T>(
   timeoutMs: number,
   signal: AbortSignal,
-  task: (abort: AbortSignal, deadline: Deadline) => Promise<T>,
+  task: (abort: AbortSignal, timer: PausableTimer) => Promise<T>,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const abort = new AbortController();
     const end = (): void => {
-      deadline.end();
+      timer.end();
       listening.stop();
     };
     const abortWith = (reason: unknown): void => {
@@ -142,11 +143,11 @@ function within<T>(
       reject(reason);
       abort.abort(reason);
     };
-    const deadline = new Deadline(timeoutMs, () => abortWith(new TimeIsUp()));
+    const timer = new PausableTimer(timeoutMs, () => abortWith(new TimeIsUp()));
     const listening = listen(signal, { onAbort: () => abortWith(signal.reason) });
-    deadline.start();
+    timer.resume();
     const startedAt = performance.now();
-    const running = begin(() => task(abort.signal, deadline));
+    const running = begin(() => task(abort.signal, timer));
     // It kept the event loop: no timer could tell.
     if (performance.now() - startedAt > timeoutMs) abortWith(new TimeIsUp());
     running.then(resolve, reject).finally(end);

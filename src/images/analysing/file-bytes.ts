@@ -1,10 +1,10 @@
 import type { ImageFetcher } from '../fetching/image-fetcher.js';
 import type { FileStart } from '../fetching/file-start.js';
 import type { FailedImage, HeldImage, RefusedImage } from '../fetching/image-outcome.js';
-import type { ByteBudget } from './byte-budget.js';
+import type { FairSemaphore } from '../waiting/fair-semaphore.js';
 
 /** How long a file waits for memory before its image is put off, in milliseconds. */
-const PATIENCE_MS = 10_000;
+const MEMORY_WAIT_MS = 10_000;
 /** When an image comes back that was put off because there was no memory for it, in milliseconds. */
 const PUT_OFF_MS = 2_000;
 
@@ -23,7 +23,8 @@ export class WholeFileMissing extends Error {
 /** Where whole files come from, and how much of them may be held. */
 export interface WholeFiles {
   readonly fetcher: Pick<ImageFetcher, 'fetchWhole'>;
-  readonly budget: ByteBudget;
+  /** Bytes of whole files that may be held. */
+  readonly memory: FairSemaphore;
   /** Most bytes of one file. */
   readonly maxBytes: number;
 }
@@ -65,16 +66,17 @@ export class FileBytes {
     await this.fetching?.catch(() => {});
     this.fetching = undefined;
     this.start.drop();
-    this.files.budget.release(this.reserved);
+    if (this.reserved > 0) this.files.memory.release(this.reserved);
     this.reserved = 0;
   }
 
   private async fetch(): Promise<Buffer> {
-    const { fetcher, budget, maxBytes } = this.files;
+    const { fetcher, memory, maxBytes } = this.files;
     const { url, start, fairnessKey, signal } = this;
     // What is longer than it may be is not fetched, and holds nothing.
     const mostBytes = Math.min(start.total ?? maxBytes, maxBytes);
-    if (!(await budget.take(mostBytes, PATIENCE_MS, signal))) throw new WholeFileMissing(NO_MEMORY);
+    const acquired = await memory.acquire(mostBytes, { signal, fairnessKey, waitMs: MEMORY_WAIT_MS });
+    if (!acquired) throw new WholeFileMissing(NO_MEMORY);
     this.reserved = mostBytes;
     const came = await fetcher.fetchWhole(url, start, mostBytes, { signal, fairnessKey });
     if (Buffer.isBuffer(came)) return came;

@@ -10,10 +10,10 @@ import type {
   ImageOutcome,
   MeasuredImage,
 } from '../fetching/image-outcome.js';
+import { FairSemaphore } from '../waiting/fair-semaphore.js';
 import type { DueImage, VisitOfImage } from '../images.repository.js';
 import { ANALYSIS_OPTIONS, type AnalysisOptions } from './analysis.options.js';
 import { AnalyzerRun, type Finding } from './analyzer-run.js';
-import { ByteBudget } from './byte-budget.js';
 import { FileBytes, NO_MEMORY, type WholeFiles } from './file-bytes.js';
 import { type AnalyzedImage, checkAnalyzers, IMAGE_ANALYZERS, type ImageAnalyzer } from './image-analyzer.js';
 
@@ -50,7 +50,8 @@ const CODES = {
 export class ImageAnalysis implements OnApplicationShutdown {
   private readonly logger = new Logger('Analysis');
   private readonly runs: readonly AnalyzerRun[];
-  private readonly starts: ByteBudget;
+  /** Bytes of starts of files that may be held. */
+  private readonly starts: FairSemaphore;
   private readonly files: WholeFiles;
 
   constructor(
@@ -62,8 +63,8 @@ export class ImageAnalysis implements OnApplicationShutdown {
     checkAnalyzers(analyzers);
     this.runs = analyzers.map((analyzer) => new AnalyzerRun(analyzer, options));
     const shares = toMemoryShares(fetching);
-    this.starts = new ByteBudget(shares.starts);
-    this.files = { fetcher, budget: new ByteBudget(shares.wholeFiles), maxBytes: fetching.maxBytes };
+    this.starts = new FairSemaphore(shares.starts);
+    this.files = { fetcher, memory: new FairSemaphore(shares.wholeFiles), maxBytes: fetching.maxBytes };
   }
 
   /**
@@ -81,7 +82,7 @@ export class ImageAnalysis implements OnApplicationShutdown {
     const [first] = images;
     if (start === undefined || first === undefined) throw new Error('the start of the file was not kept');
     const held = start.heldBytes;
-    if (!this.starts.tryTake(held)) return images.map(() => ({ outcome: NO_MEMORY, analysis: undefined }));
+    if (!this.starts.tryAcquire(held)) return images.map(() => ({ outcome: NO_MEMORY, analysis: undefined }));
     const bytes = new FileBytes(this.files, first.url, start, context.job, context.signal);
     try {
       const visits = await context.visits();

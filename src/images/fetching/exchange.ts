@@ -1,7 +1,7 @@
 import { type Dispatcher, errors } from 'undici';
+import { FairSemaphore } from '../waiting/fair-semaphore.js';
 import { contentCoding } from './content-coding.js';
 import { ContentDecoder, type DecodedReader } from './content-decoder.js';
-import { DecodingMemory } from './decoding-memory.js';
 import { FetchFault } from './fetch-fault.js';
 import { byteCount, getHeader, type Headers } from './headers.js';
 import type { Wire } from './wire.js';
@@ -63,7 +63,7 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
     private readonly reader: AnswerReader,
     private readonly resolve: (complete: boolean) => void,
     private readonly reject: (reason: unknown) => void,
-    private readonly decodingMemory = new DecodingMemory(0),
+    private readonly decodingMemory = new FairSemaphore(1),
   ) {}
 
   /** Ends it from this side. Where nothing more was wanted anyway, it resolves all the same. */

@@ -3,7 +3,7 @@ import type { HostUnavailableError, HostRefusedError } from './host-errors.js';
 import { CHECKS_TO_STALL } from './host.js';
 import type { Claimant } from './claimant.js';
 import { HostSlots } from './host-slots.js';
-import { WaitingLine } from './waiting-line.js';
+import { WaitingLine } from '../waiting/waiting-line.js';
 
 /** Lets every callback run that is due. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -12,7 +12,7 @@ import {
   refuseStalled,
   refuseUnanswered,
 } from './refusing.js';
-import { WaitingLine } from './waiting-line.js';
+import { WaitingLine } from '../waiting/waiting-line.js';
 
 /** Hears what changes for a host. */
 export interface HostEvents {

@@ -1,4 +1,4 @@
-import { LinkedEntry, LinkedList } from '../linked-list.js';
+import { LinkedEntry, LinkedList } from './linked-list.js';
 
 /** Who waits for a host, for whom. */
 interface Place<W> {
