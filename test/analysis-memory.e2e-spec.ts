@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { toFileInterest } from '../src/images/analysing/analyzers.module.js';
 import { FileBytes } from '../src/images/analysing/file-bytes.js';
 import { type AnalyzedOutcome, ImageAnalysis } from '../src/images/analysing/image-analysis.js';
 import { type ImageAnalyzer, ImageRejected } from '../src/index.js';
@@ -49,7 +50,13 @@ describe('the memory of an analysis', () => {
       { name: 'any', analyze: (...all) => analyze(...all), wants: () => true },
     ];
     const rules = { allowedNetworks: ['127.0.0.0/8'], allowedHosts: [] };
-    fetcher = new ImageFetcher(new AddressRule(rules), new HostRule(rules), systemLookup, OPTIONS, analyzers);
+    fetcher = new ImageFetcher(
+      new AddressRule(rules),
+      new HostRule(rules),
+      systemLookup,
+      OPTIONS,
+      toFileInterest(analyzers),
+    );
     const options = { timeoutMs: 1_500, concurrency: 50, maxResultBytes: 1_000 };
     analysis = new ImageAnalysis(fetcher, OPTIONS, options, analyzers);
   });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { toFileInterest } from '../src/images/analysing/analyzers.module.js';
 import type { ImageAnalyzer } from '../src/images/analysing/image-analyzer.js';
 import { ImageFetcher } from '../src/images/fetching/image-fetcher.js';
 import type { MeasuredImage } from '../src/images/fetching/image-outcome.js';
@@ -54,7 +55,7 @@ describe('a file', () => {
         memoryBytes: 8_388_608,
         userAgent: 'shelfline/test',
       },
-      analyzers,
+      toFileInterest(analyzers),
     );
     fetchers.push(made);
     return made;

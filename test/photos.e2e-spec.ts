@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { toFileInterest } from '../src/images/analysing/analyzers.module.js';
 import { ExifAnalyzer } from '../src/images/analysing/exif/exif-analyzer.js';
 import type { ImageAnalyzer } from '../src/images/analysing/image-analyzer.js';
 import { ImageFetcher } from '../src/images/fetching/image-fetcher.js';
@@ -24,7 +25,13 @@ function fetcher(analyzers: readonly ImageAnalyzer[], maxBytes = 26_214_400): Im
     memoryBytes: 134_217_728,
     userAgent: 'shelfline/test',
   };
-  return new ImageFetcher(new AddressRule(RULES), new HostRule(RULES), systemLookup, options, analyzers);
+  return new ImageFetcher(
+    new AddressRule(RULES),
+    new HostRule(RULES),
+    systemLookup,
+    options,
+    toFileInterest(analyzers),
+  );
 }
 
 function said(outcome: ImageOutcome): string {

@@ -1,11 +1,12 @@
 import { type DynamicModule, Module, type ModuleMetadata, type Type } from '@nestjs/common';
-import { IMAGE_ANALYZERS, type ImageAnalyzer } from './image-analyzer.js';
+import { FILE_INTEREST, type FileInterest } from '../fetching/file-interest.js';
+import { IMAGE_ANALYZERS, type ImageAnalyzer, wants } from './image-analyzer.js';
 
 /** An analyzer, or a class that Nest makes it of. */
 export type GivenAnalyzer = Type<ImageAnalyzer> | ImageAnalyzer;
 
-/** The analyzers of the application. */
-@Module({ exports: [IMAGE_ANALYZERS] })
+/** The analyzers of the application, and what they want of each file together. */
+@Module({ exports: [IMAGE_ANALYZERS, FILE_INTEREST] })
 export class AnalyzersModule {
   /** @param imports modules that provide what the classes get */
   static of(
@@ -25,6 +26,16 @@ export class AnalyzersModule {
           return instance;
         }),
     };
-    return { module: AnalyzersModule, imports, providers: [...classes, analyzers] };
+    const interest = { provide: FILE_INTEREST, inject: [IMAGE_ANALYZERS], useFactory: toFileInterest };
+    return { module: AnalyzersModule, imports, providers: [...classes, analyzers, interest] };
   }
+}
+
+/** What analyzers want of each file; undefined where there are none. */
+export function toFileInterest(analyzers: readonly ImageAnalyzer[]): FileInterest | undefined {
+  if (analyzers.length === 0) return undefined;
+  return {
+    usesExif: analyzers.some(({ usesExif }) => usesExif === true),
+    wants: (start, format, exif) => analyzers.some((analyzer) => wants(analyzer, start, format, exif)),
+  };
 }

@@ -3,11 +3,10 @@ import { AddressRule } from '../../outbound/address-rule.js';
 import { HostRule } from '../../outbound/host-rule.js';
 import { LOOKUP, type LookupAll } from '../../outbound/lookup.js';
 import { Sources } from '../../outbound/sources/sources.js';
-import { IMAGE_ANALYZERS, type ImageAnalyzer, wants } from '../analysing/image-analyzer.js';
 import { Download, type MeasuredFile } from './download.js';
 import { toMemoryShares } from './download-memory.js';
 import { FETCHING_OPTIONS, type FetchingOptions } from './fetching.options.js';
-import type { Glance } from './file-reading.js';
+import { FILE_INTEREST, type FileInterest } from './file-interest.js';
 import type { FileStart } from './file-start.js';
 import { FileTries, type FetchCallOptions, type Purpose } from './file-tries.js';
 import { ImageClient } from './image-client.js';
@@ -34,10 +33,8 @@ type TakeOutcome = (url: string, outcome: ImageOutcome) => Promise<void> | void;
 export class ImageFetcher implements OnApplicationShutdown {
   private readonly tries: FileTries;
   private readonly lateFaults = new LateFaults();
-  /** Outcomes have the start of the file, and its EXIF block, where an analyzer wants them. */
-  private readonly glance: Glance | undefined;
   private readonly measuring: Purpose<Download, MeasuredFile, ImageOutcome> = {
-    begin: () => new Download(this.options.maxBytes, this.glance),
+    begin: () => new Download(this.options.maxBytes, this.interest),
     done: ({ measurement }, download) =>
       toMeasuredOutcome(measurement, download.contentLength, download.takeStart(), download.contentType),
     failed: (error, download) =>
@@ -47,20 +44,16 @@ export class ImageFetcher implements OnApplicationShutdown {
         : toMeasuredOutcome(download.known, download.contentLength, download.takeStart()),
   };
 
+  /** @param interest outcomes have the start of the file, and its EXIF block, where it wants them */
   constructor(
     addresses: AddressRule,
     hosts: HostRule,
     @Inject(LOOKUP) lookup: LookupAll,
     @Inject(FETCHING_OPTIONS) private readonly options: FetchingOptions,
-    @Optional() @Inject(IMAGE_ANALYZERS) analyzers: readonly ImageAnalyzer[] = [],
+    @Optional() @Inject(FILE_INTEREST) private readonly interest?: FileInterest,
     @Optional() @Inject(Sources) sources: Sources = new Sources(hosts, NO_SOURCES),
   ) {
-    if (analyzers.length > 0)
-      this.glance = {
-        usesExif: analyzers.some(({ usesExif }) => usesExif === true),
-        wants: (start, format, exif) => analyzers.some((analyzer) => wants(analyzer, start, format, exif)),
-      };
-    const memoryBytes = analyzers.length > 0 ? toMemoryShares(options).downloads : options.memoryBytes;
+    const memoryBytes = interest === undefined ? options.memoryBytes : toMemoryShares(options).downloads;
     const client = new ImageClient(addresses, lookup, options);
     this.tries = new FileTries(client, hosts, sources, options, memoryBytes);
   }
