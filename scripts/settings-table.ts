@@ -8,7 +8,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
-import type * as environment from '../src/app/environment.ts';
+import type * as environment from '../src/server/environment.ts';
 import type { Option, OptionTable } from '../src/options/option.ts';
 import type * as rooms from '../src/room-options.ts';
 
@@ -35,7 +35,7 @@ const NOT_PASSED_ON = new Set(['PORT', 'HOST', 'DATA_DIR', 'STORE_MASTER_CSV']);
 /** The tables as they were built: the sources have what Node cannot strip. */
 const DIST = new URL('../dist/', import.meta.url).href;
 const { readEnvironment, SECTIONS, toSettingName }: typeof environment = await import(
-  `${DIST}app/environment.js`
+  `${DIST}server/environment.js`
 );
 const { GROUPS }: typeof rooms = await import(`${DIST}room-options.js`);
 

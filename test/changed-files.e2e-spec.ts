@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { toFileInterest } from '../src/images/analysing/analyzers.module.js';
-import type { ImageAnalyzer } from '../src/images/analysing/image-analyzer.js';
+import { toFileInterest } from '../src/images/analysis/analyzers.module.js';
+import type { ImageAnalyzer } from '../src/images/analysis/image-analyzer.js';
 import { ImageFetcher } from '../src/images/fetching/image-fetcher.js';
 import type { MeasuredImage } from '../src/images/fetching/image-outcome.js';
 import { AddressRule } from '../src/outbound/address-rule.js';

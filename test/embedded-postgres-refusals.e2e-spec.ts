@@ -17,7 +17,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readAccounts } from '../src/app/embedded-postgres/accounts.js';
+import { readAccounts } from '../src/embedded-postgres/accounts.js';
 import { App, MODULE } from './support/embedded-postgres-app.js';
 import { accountOf, Folders, query, serverOf } from './support/embedded-postgres-folder.js';
 
@@ -239,7 +239,7 @@ async function installIn(folder: string): Promise<string> {
 /** Installs the module as a production install does, without the programs of PostgreSQL. */
 async function installWithoutProgramsIn(folder: string): Promise<string> {
   const resolve = createRequire(MODULE).resolve;
-  const module = join(folder, 'dist', 'app', 'embedded-postgres', 'embedded-postgres.js');
+  const module = join(folder, 'dist', 'embedded-postgres', 'embedded-postgres.js');
   const packages = join(folder, 'node_modules');
   await mkdir(packages, { recursive: true });
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');

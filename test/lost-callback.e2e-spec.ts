@@ -1,7 +1,7 @@
 /** An end of a job that a failover lost, and the end that came in its place. */
 import { expect, it } from '@jest/globals';
 import { Database } from '../src/database/database.js';
-import { CallbacksRepository } from '../src/events/webhooks/callbacks.repository.js';
+import { CallbacksRepository } from '../src/webhooks/callbacks.repository.js';
 import { TestApplication } from './support/application.js';
 import { WEBHOOK_SECRET } from './support/callback-receiver.js';
 

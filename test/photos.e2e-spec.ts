@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { toFileInterest } from '../src/images/analysing/analyzers.module.js';
-import { ExifAnalyzer } from '../src/images/analysing/exif/exif-analyzer.js';
-import type { ImageAnalyzer } from '../src/images/analysing/image-analyzer.js';
+import { toFileInterest } from '../src/images/analysis/analyzers.module.js';
+import { ExifAnalyzer } from '../src/images/analysis/exif/exif-analyzer.js';
+import type { ImageAnalyzer } from '../src/images/analysis/image-analyzer.js';
 import { ImageFetcher } from '../src/images/fetching/image-fetcher.js';
 import type { ImageOutcome } from '../src/images/fetching/image-outcome.js';
 import { AddressRule } from '../src/outbound/address-rule.js';

@@ -9,12 +9,11 @@ import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import type { EmbeddedPostgres } from '../../src/app/embedded-postgres/embedded-postgres.js';
+import type { EmbeddedPostgres } from '../../src/embedded-postgres/embedded-postgres.js';
 import { freePort } from '../../scripts/free-port.ts';
 
 /** As it was built: the sources have what Node can't strip. */
-const EMBEDDED_POSTGRES = new URL('../../dist/app/embedded-postgres/embedded-postgres.js', import.meta.url)
-  .href;
+const EMBEDDED_POSTGRES = new URL('../../dist/embedded-postgres/embedded-postgres.js', import.meta.url).href;
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const HOST = fileURLToPath(new URL('../hosts/jpeg-host.ts', import.meta.url));
 

@@ -1,4 +1,4 @@
-import type { ExifFinding } from '../../src/images/analysing/exif/decode-exif.js';
+import type { ExifFinding } from '../../src/images/analysis/exif/decode-exif.js';
 import type { ImageResultView } from '../../src/images/results/result-fields.js';
 import { type ExiftoolTags } from './exiftool.ts';
 import { toExpected } from './expected.ts';

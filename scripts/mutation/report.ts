@@ -63,7 +63,7 @@ export function readAccepted(path: string): ReadonlyMap<string, string> {
 /** The folder of `src` that a file belongs to: `jobs`, `images/fetching`. */
 export function roomOf(file: string): string {
   const [, first = '', second = ''] = file.split('/');
-  return ['images', 'events', 'app'].includes(first) && !second.endsWith('.ts')
+  return ['images', 'server'].includes(first) && !second.endsWith('.ts')
     ? `${first}/${second}`
     : first;
 }

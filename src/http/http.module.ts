@@ -1,10 +1,10 @@
 import { type DynamicModule, Inject, Module, type NestModule } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { AnswersMiddleware } from './answers.middleware.js';
-import { API_MOUNT, type Mount } from './api-controller.decorator.js';
-import { JsonBodies, JsonBodyMiddleware } from './json-body.middleware.js';
-import { SmallBodyMiddleware } from './small-body.middleware.js';
-import { answerPlatformErrors } from './platform-errors.js';
+import { AnswersMiddleware } from './answers/answers.middleware.js';
+import { API_MOUNT, type Mount } from './routes/api-controller.decorator.js';
+import { JsonBodies, JsonBodyMiddleware } from './bodies/json-body.middleware.js';
+import { SmallBodyMiddleware } from './bodies/small-body.middleware.js';
+import { answerPlatformErrors } from './errors/platform-errors.js';
 
 const PROVIDERS = [AnswersMiddleware, JsonBodies, JsonBodyMiddleware, SmallBodyMiddleware];
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Transaction } from '../database/database.js';
 import { DomainEvents } from '../events/domain-events.js';
-import { WebhooksService } from '../events/webhooks/webhooks.service.js';
+import { WebhooksService } from '../webhooks/webhooks.service.js';
 import { JOB_ERRORS } from './dto/job.dto.js';
 import type { JobEvents } from './domain-events.js';
 import { toJobView } from './job-view.js';

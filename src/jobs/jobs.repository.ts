@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type PreparedStatement, type Querying, type Transaction } from '../database/database.js';
-import type { CallbackState } from '../events/webhooks/callback.entity.js';
+import type { CallbackState } from '../webhooks/callback.entity.js';
 import type { JobOutcome, JobRow, JobStatus } from './job.entity.js';
 
 /** What the fields of a job's list can be narrowed to. */

@@ -2,8 +2,15 @@ import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import type { EntityManager } from 'typeorm';
 import type { Transaction } from '../database/database.js';
-import { BareApiError, NotFoundError } from '../http/api-error.js';
-import { Cursor, type Page, PAGE_CHARACTERS, PAGES_READ_AT_ONCE, toPage, toParts } from '../http/page.js';
+import { BareApiError, NotFoundError } from '../http/errors/api-error.js';
+import {
+  Cursor,
+  type Page,
+  PAGE_CHARACTERS,
+  PAGES_READ_AT_ONCE,
+  toPage,
+  toParts,
+} from '../http/input/page.js';
 import { JOB_ERRORS, STATUS_ERRORS } from './dto/job.dto.js';
 import { isJobId } from './job-id.js';
 import { type JobStatusView, type JobView, statusView, toJobView } from './job-view.js';

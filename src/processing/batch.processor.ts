@@ -5,7 +5,7 @@ import {
   type AnalysisContext,
   type AnalyzedOutcome,
   ImageAnalysis,
-} from '../images/analysing/image-analysis.js';
+} from '../images/analysis/image-analysis.js';
 import type { FetchCallOptions } from '../images/fetching/file-tries.js';
 import { ImageFetcher } from '../images/fetching/image-fetcher.js';
 import type { ImageOutcome, MeasuredImage } from '../images/fetching/image-outcome.js';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { ApiError } from '../http/api-error.js';
+import { ApiError } from '../http/errors/api-error.js';
 import { readStoreCsv, type StoreRow } from './store-csv.js';
 
 const HEADER = 'AreaCode,StoreName,StoreID';

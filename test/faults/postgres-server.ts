@@ -3,20 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import type * as Clusters from '../../src/app/embedded-postgres/cluster.js';
-import type * as DataFolders from '../../src/app/embedded-postgres/data-folder.js';
-import type * as BinariesFound from '../../src/app/embedded-postgres/find-binaries.js';
-import type * as FreePorts from '../../src/app/embedded-postgres/free-port.js';
-import type * as Packages from '../../src/app/embedded-postgres/installed-package.js';
-import type * as Leftovers from '../../src/app/embedded-postgres/leftover-server.js';
-import type * as PidFiles from '../../src/app/embedded-postgres/pid-file.js';
-import type * as Accounts from '../../src/app/embedded-postgres/server-account.js';
-import type * as Servers from '../../src/app/embedded-postgres/server.js';
+import type * as Clusters from '../../src/embedded-postgres/cluster.js';
+import type * as DataFolders from '../../src/embedded-postgres/data-folder.js';
+import type * as BinariesFound from '../../src/embedded-postgres/find-binaries.js';
+import type * as FreePorts from '../../src/embedded-postgres/free-port.js';
+import type * as Packages from '../../src/embedded-postgres/installed-package.js';
+import type * as Leftovers from '../../src/embedded-postgres/leftover-server.js';
+import type * as PidFiles from '../../src/embedded-postgres/pid-file.js';
+import type * as Accounts from '../../src/embedded-postgres/server-account.js';
+import type * as Servers from '../../src/embedded-postgres/server.js';
 import { copyCluster } from './copy-cluster.ts';
 
 /** A module of the build: Node alone can't run the sources, whose decorators and imports are TypeScript's. */
 async function built<T>(name: string): Promise<T> {
-  const url = new URL(`../../dist/app/embedded-postgres/${name}.js`, import.meta.url);
+  const url = new URL(`../../dist/embedded-postgres/${name}.js`, import.meta.url);
   const module: T = await import(url.href);
   return module;
 }

@@ -5,8 +5,8 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { FileLock } from '../../src/app/embedded-postgres/file-lock.js';
-import { readPidFile } from '../../src/app/embedded-postgres/pid-file.js';
+import { FileLock } from '../../src/embedded-postgres/file-lock.js';
+import { readPidFile } from '../../src/embedded-postgres/pid-file.js';
 import { until } from './until.js';
 
 /** A folder for data folders, which other accounts may enter. */

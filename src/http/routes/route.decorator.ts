@@ -1,7 +1,7 @@
 import { applyDecorators, HttpCode, Req, RequestMapping, type RequestMethod, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { parseQuery } from '../request-input.js';
-import { type Dto, parseInput } from '../validation.js';
+import { parseQuery } from '../input/request-input.js';
+import { type Dto, parseInput } from '../input/validation.js';
 import { type Answer, type ANSWERED, sendAnswer, type StreamedAnswer } from './answer.js';
 import { documentRoute, type RouteDocs } from './route-docs.js';
 

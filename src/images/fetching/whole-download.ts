@@ -1,4 +1,4 @@
-import { GatheredBytes } from '../../http/gathered-bytes.js';
+import { GatheredBytes } from '../../http/bodies/gathered-bytes.js';
 import type { Part, Whole } from './answer.js';
 import { FetchFault } from './fetch-fault.js';
 import type { FileStart } from './file-start.js';

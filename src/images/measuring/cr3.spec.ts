@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { box, ftyp } from '../../../test/support/heif-builder.js';
 import { read, told } from '../../../test/support/reading.js';
 import { ASCII, type Entry, LONG, RATIONAL, SHORT, TiffBuilder } from '../../../test/support/tiff-builder.js';
-import { decodeExif } from '../analysing/exif/decode-exif.js';
+import { decodeExif } from '../analysis/exif/decode-exif.js';
 import { readCr3 } from './cr3.js';
 
 const ID = Buffer.from('85c0b687820f11e08111f4ce462b6a48', 'hex');

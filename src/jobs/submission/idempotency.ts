@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { ApiError, InvalidInputError } from '../../http/api-error.js';
+import { ApiError, InvalidInputError } from '../../http/errors/api-error.js';
 import { getCaller } from '../../http/caller.js';
-import { text } from '../../http/rules.js';
+import { text } from '../../http/input/rules.js';
 import type { NewVisit } from './new-visit.js';
 import type { SubmissionHeader } from './submission.js';
 

@@ -3,8 +3,8 @@ import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nes
 import type { EntityManager } from 'typeorm';
 import { Database, type Transaction } from '../../database/database.js';
 import { DomainEvents } from '../../events/domain-events.js';
-import { WebhooksService } from '../../events/webhooks/webhooks.service.js';
-import { ApiError } from '../../http/api-error.js';
+import { WebhooksService } from '../../webhooks/webhooks.service.js';
+import { ApiError } from '../../http/errors/api-error.js';
 import { ImagesRepository } from '../../images/images.repository.js';
 import { Sources } from '../../outbound/sources/sources.js';
 import { QueueService } from '../../queue/queue.service.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ApiError } from '../../http/api-error.js';
-import { MAX_FAULTS } from '../../http/validation.js';
+import { ApiError } from '../../http/errors/api-error.js';
+import { MAX_FAULTS } from '../../http/input/validation.js';
 import { type NewVisit, VisitRule } from './new-visit.js';
 import { readJson, toDocument, toHeader } from './readers/json.reader.js';
 import { MAX_VISITS } from './submit-job.dto.js';

@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { parentPort, workerData } from 'node:worker_threads';
-import type * as JsonCost from '../../../http/json-cost.js';
+import type * as JsonCost from '../../../http/bodies/json-cost.js';
 
 /** What the thread is given. */
 export interface DocumentTask {

@@ -1,0 +1,59 @@
+import {
+  applyDecorators,
+  type CanActivate,
+  Controller,
+  type ModuleMetadata,
+  type Type,
+  UseFilters,
+  UseGuards,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
+import { ApiErrors } from './api-docs.js';
+import { ApiErrorFilter } from '../errors/api-error.filter.js';
+
+/** The path under which all of the API lies, unless a host platform wants another. */
+export const API_PATH = 'api';
+
+/** Where the routes are, and who is let in to them. */
+export interface Mount {
+  /** Below the platform's own prefix, if it has one. */
+  readonly path: string;
+  /** Classes or instances, as for Nest's `@UseGuards()`. */
+  readonly guards: readonly (Type<CanActivate> | CanActivate)[];
+}
+
+/** Modules that a module of routes imports. */
+export type Imports = NonNullable<ModuleMetadata['imports']>;
+
+export const API_MOUNT = Symbol('API_MOUNT');
+
+/** Where controllers are, below the path of the API. */
+const paths = new WeakMap<object, string>();
+
+/**
+ * A controller whose errors are answered by the contract, at a path below that of the API. Its handlers are made by `@Route`. It has
+ * no routes until it is {@link mounted}.
+ */
+export function ApiController(path = ''): ClassDecorator {
+  return (target) => {
+    paths.set(target, path);
+    applyDecorators(
+      UseFilters(ApiErrorFilter),
+      ApiErrors({
+        500: 'Something went wrong on our side. It has been logged.',
+        503: 'The database cannot serve requests at the moment.',
+      }),
+    )(target);
+  };
+}
+
+/** The controllers at the paths of a mount, behind its guards: classes of their own, so that no other mount meets them. */
+export function mounted(controllers: readonly Type[], { path, guards }: Mount): Type[] {
+  return controllers.map((controller) => {
+    const below = paths.get(controller) ?? '';
+    const own = Object.defineProperty(class extends controller {}, 'name', { value: controller.name });
+    Controller({ path: below === '' ? path : `${path}/${below}`, version: VERSION_NEUTRAL })(own);
+    if (guards.length > 0) UseGuards(...guards)(own);
+    return own;
+  });
+}
