@@ -41,7 +41,7 @@ const { GROUPS }: typeof rooms = await import(`${DIST}room-options.js`);
 
 const defaults: Readonly<Record<string, unknown>> = { ...readEnvironment({}, '<version>') };
 
-function variablesOf(table: OptionTable): [variable: string, option: Option][] {
+function getVariables(table: OptionTable): [variable: string, option: Option][] {
   return Object.values(table).flatMap((option): [string, Option][] =>
     option.variable === undefined ? [] : [[option.variable, option]],
   );
@@ -49,7 +49,7 @@ function variablesOf(table: OptionTable): [variable: string, option: Option][] {
 
 function toSettings(): string {
   const sections = Object.entries(SECTIONS).map(([title, table]) => {
-    const rows = variablesOf(table).map(
+    const rows = getVariables(table).map(
       ([variable, { description }]) =>
         `| \`${variable}\` | ${toCell(defaults[toSettingName(variable)])} | ${description} |`,
     );
@@ -112,7 +112,7 @@ function toHoverText({ description, variable, default: fallback, bounds }: Optio
 }
 
 async function checkContainerFiles(): Promise<string[]> {
-  const settings = Object.values(SECTIONS).flatMap((table) => variablesOf(table).map(([name]) => name));
+  const settings = Object.values(SECTIONS).flatMap((table) => getVariables(table).map(([name]) => name));
   const compose = await readFile('docker-compose.yml', 'utf8');
   const example = await readFile('.env.example', 'utf8');
   const passed = [...compose.matchAll(/\b([A-Z][A-Z_]+):/g)].map(([, name = '']) => name);

@@ -23,7 +23,7 @@ import { WEBHOOKS_OPTIONS } from './webhooks/webhooks.options.js';
 import { API_PATH, type Mount } from './http/routes/api-controller.decorator.js';
 import { HTTP_OPTIONS } from './http/http.options.js';
 import { HttpModule } from './http/http.module.js';
-import { AnalysingModule } from './images/analysis/analysing.module.js';
+import { AnalysisModule } from './images/analysis/analysis.module.js';
 import { ANALYSIS_OPTIONS } from './images/analysis/analysis.options.js';
 import { AnalyzersModule, type GivenAnalyzer } from './images/analysis/analyzers.module.js';
 import { FETCHING_OPTIONS } from './images/fetching/fetching.options.js';
@@ -161,7 +161,7 @@ export class StoreVisitsModule {
     if (!Array.isArray(given)) throw new StoreVisitsOptionsError('analyzers', 'a list of analyzers');
     const analyzers = AnalyzersModule.of(given, ...imports);
     const fetching = FetchingModule.using(outbound, analyzers, options);
-    const analysing = AnalysingModule.using(fetching, analyzers, options);
+    const analysing = AnalysisModule.using(fetching, analyzers, options);
     const webhooks = WebhooksModule.using(outbound, database, queue, options);
     const jobs = JobsModule.using(database, images, queue, events, webhooks, outbound, options);
     const visits = VisitsModule.using(database, jobs);

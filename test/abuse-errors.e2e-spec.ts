@@ -28,10 +28,10 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
   beforeAll(async () => {
     server = await AttackedServer.start({ ROLE: 'all', ANSWER_MEMORY_BYTES: String(ANSWER_MEMORY_BYTES) });
     await server.send('POST', '/api/stores/import', 'text/csv', 'AreaCode,StoreName,StoreID\n7,Corner,S1\n');
-    const body = bodyOf(100);
+    const body = getBody(100);
     small = [];
     for (let n = 0; n < JOBS; n += 1) small.push(await submit(body));
-    large = await submit(bodyOf(1_000));
+    large = await submit(getBody(1_000));
     await server.longestPieceMs();
     await until(
       async () => {
@@ -49,7 +49,7 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
   });
 
   /** A job of one visit. The address of its images is refused before anything is sent. */
-  function bodyOf(images: number): string {
+  function getBody(images: number): string {
     const urls = Array.from({ length: images }, (_, n) => `http://10.0.0.1/${'日'.repeat(8_100)}${n}`);
     const visit = { store_id: 'S1', visit_time: '2024-11-16T12:00:00Z', image_url: urls };
     return JSON.stringify({ count: 1, visits: [visit] });

@@ -206,7 +206,7 @@ describe('the memory of an analysis', () => {
     }
     gate.open();
     await Promise.all(holding);
-    expect(putOff).toMatchObject({ outcome: { kind: 'held', fault: null, afterMs: 2_000 } });
+    expect(putOff).toMatchObject({ outcome: { kind: 'deferred', fault: null, afterMs: 2_000 } });
     expect(await analysed(serve())).toMatchObject({ analysis: '{"any":null}' });
   });
 
@@ -217,14 +217,14 @@ describe('the memory of an analysis', () => {
       memory = new FairSemaphore(300_000);
     });
 
-    async function bytesOf(url: string, signal = new AbortController().signal): Promise<FileBytes> {
+    async function getBytes(url: string, signal = new AbortController().signal): Promise<FileBytes> {
       const { start } = await measured(url);
       if (start === undefined) throw new Error('the start was not kept');
       return new FileBytes({ fetcher, memory, maxBytes: 1_000_000 }, url, start, '1', signal);
     }
 
     it('is taken when it is first asked for, as much as the file has, and given back in the end', async () => {
-      const bytes = await bytesOf(serve());
+      const bytes = await getBytes(serve());
       expect(memory.inUse).toBe(0);
       const [one, other] = await Promise.all([bytes.whole(), bytes.whole()]);
       expect([one.equals(LARGE), one === other, memory.inUse]).toEqual([true, true, LARGE.length]);
@@ -235,7 +235,7 @@ describe('the memory of an analysis', () => {
 
     it('is given back where the file can not be had', async () => {
       const url = serve();
-      const bytes = await bytesOf(url);
+      const bytes = await getBytes(url);
       host.serve(new URL(url).pathname, LARGE, { status: 404 });
       await expect(bytes.whole()).rejects.toMatchObject({ outcome: { code: 'http_status' } });
       await bytes.release();
@@ -245,7 +245,7 @@ describe('the memory of an analysis', () => {
     it('is given back where nobody waits for the file any more, once it has come', async () => {
       const gate = new Gate();
       const url = serve();
-      const bytes = await bytesOf(url);
+      const bytes = await getBytes(url);
       const path = new URL(url).pathname;
       host.serve(path, LARGE, { gate });
       const whole = bytes.whole();
@@ -260,9 +260,9 @@ describe('the memory of an analysis', () => {
     it('is waited for in the order of asking, and by nobody who was broken off', async () => {
       const abort = new AbortController();
       const [first, second, third] = [
-        await bytesOf(serve()),
-        await bytesOf(serve(), abort.signal),
-        await bytesOf(serve()),
+        await getBytes(serve()),
+        await getBytes(serve(), abort.signal),
+        await getBytes(serve()),
       ];
       await first.whole();
       const [broken, next] = [second.whole(), third.whole()];
@@ -275,7 +275,7 @@ describe('the memory of an analysis', () => {
     });
 
     it('is not taken for a file that is longer than it may be', async () => {
-      const bytes = await bytesOf(serve(Buffer.concat([PNG, randomBytes(1_000_001)])));
+      const bytes = await getBytes(serve(Buffer.concat([PNG, randomBytes(1_000_001)])));
       await expect(bytes.whole()).rejects.toMatchObject({ outcome: { code: 'too_large' } });
       await bytes.release();
       expect(memory.inUse).toBe(0);

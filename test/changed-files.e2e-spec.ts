@@ -71,7 +71,7 @@ describe('a file', () => {
     });
   }
 
-  const rangesOf = (url: string): (string | undefined)[] => host.ranges(new URL(url).pathname);
+  const getRanges = (url: string): (string | undefined)[] => host.ranges(new URL(url).pathname);
 
   describe('that changes while it is measured', () => {
     /** The size of the second stands where the first has what no JPEG has. */
@@ -104,7 +104,7 @@ describe('a file', () => {
     it('is not put together from two versions where the host says nothing but its length', async () => {
       const url = changing([FIRST], [SECOND]);
       await fetchOne(fetcher(), url);
-      const [first, second, third] = rangesOf(url);
+      const [first, second, third] = getRanges(url);
       expect(first).toBe('bytes=0-16383');
       expect(second).toMatch(/^bytes=16384-/);
       expect(third).toMatch(/^bytes=0-/);
@@ -165,7 +165,7 @@ describe('a file', () => {
       if (start === undefined) throw new Error('the start was not kept');
       const whole = await fetcher([analyzer]).fetchWhole(url, start, MAX_BYTES);
       expect(Buffer.isBuffer(whole) && whole.equals(LARGE)).toBe(true);
-      expect(rangesOf(url)).toEqual(['bytes=0-16383', `bytes=16384-${LARGE.length - 1}`]);
+      expect(getRanges(url)).toEqual(['bytes=0-16383', `bytes=16384-${LARGE.length - 1}`]);
     });
   });
 });

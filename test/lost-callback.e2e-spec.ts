@@ -18,7 +18,7 @@ it('a callback that was delivered for an end that is lost does not count for the
     const repository = shelfline.app.get(CallbacksRepository, { strict: false });
     const note = (webhookId: string): Promise<void> =>
       shelfline.app.get(Database, { strict: false }).transaction((transaction) =>
-        repository.note(transaction, { job, run, sending: 1 }, webhookId, {
+        repository.record(transaction, { job, run, sending: 1 }, webhookId, {
           state: 'delivered',
           status: 200,
         }),

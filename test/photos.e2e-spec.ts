@@ -8,7 +8,7 @@ import { AddressRule } from '../src/outbound/address-rule.js';
 import { HostRule } from '../src/outbound/host-rule.js';
 import { systemLookup } from '../src/outbound/lookup.js';
 import { TestApplication } from './support/application.js';
-import { exifBlockOf, TAGS } from './support/exif.js';
+import { toExifBlock, TAGS } from './support/exif.js';
 import { fetchOne } from './support/fetch-one.js';
 import { exifItem, ftyp, heifFile, type HeifLayout, property, uint } from './support/heif-builder.js';
 import { type Behaviour, ImageHost } from './support/image-host.js';
@@ -91,8 +91,8 @@ describe('a photo', () => {
 describe('the bytes that are read of a photo', () => {
   const { ispe, irot } = property;
   const FAR = 4_000_000;
-  const exif = exifBlockOf({ image: [[TAGS.model, 'Shelf 3']] });
-  const turned = exifBlockOf({ image: [[0x0112, 8]] });
+  const exif = toExifBlock({ image: [[TAGS.model, 'Shelf 3']] });
+  const turned = toExifBlock({ image: [[0x0112, 8]] });
   const photo = (block: Buffer | undefined, more: Partial<HeifLayout>, transforms = [irot(3)]): Buffer =>
     heifFile({
       items: [

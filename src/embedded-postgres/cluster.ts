@@ -94,7 +94,7 @@ async function initialise(
     ],
     { ending: 'kill', account, cwd: made, output: 'capture', heldOpen: lock },
   );
-  const abort = (): void => initdb.letGo();
+  const abort = (): void => initdb.detach();
   signal?.addEventListener('abort', abort);
   if (signal?.aborted) {
     abort();

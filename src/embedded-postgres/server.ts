@@ -61,7 +61,7 @@ export class Server {
   /** Stops the server; resolves when it is gone. Clients are disconnected, what they committed is kept. */
   async stop(): Promise<void> {
     this.program.ref();
-    this.program.letGo();
+    this.program.detach();
     const gone = this.exited.then(() => true);
     if (!(await Promise.race([gone, delay(SHUTDOWN_MS, false, { ref: false })]))) {
       await endServer(this.cluster);

@@ -41,7 +41,7 @@ describe('a supervised program', () => {
   it('is killed with its children when it is let go of', async () => {
     const program = await start('kill', 'sleep 600 & echo started; wait');
     await said(program, 'started');
-    program.letGo();
+    program.detach();
     // The children hold the pipe that is read here: it ends when the last of them does.
     await expect(program.exited).resolves.toBe(137);
   });
@@ -56,7 +56,7 @@ describe('a supervised program', () => {
       console.log('started');"`,
     );
     await said(program, 'started');
-    program.letGo();
+    program.detach();
     await expect(program.exited).resolves.toBe(5);
     expect(program.output).toContain('INT');
   });

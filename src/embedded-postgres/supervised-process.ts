@@ -96,7 +96,7 @@ export class SupervisedProcess {
   }
 
   /** Ends the program, by closing the pipe that the shell watches; await {@link exited} for the end of it. */
-  letGo(): void {
+  detach(): void {
     this.shell.stdin?.destroy();
   }
 

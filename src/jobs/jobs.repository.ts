@@ -86,7 +86,7 @@ export class JobsRepository {
   }
 
   /** The id of the job of a number; undefined when it is gone. */
-  async idOf(job: string): Promise<string | undefined> {
+  async findId(job: string): Promise<string | undefined> {
     const [row] = await this.database.query<{ job_id: string }>(
       'SELECT job_id FROM shelfline.job WHERE id = $1',
       [job],

@@ -126,7 +126,7 @@ export class JobsService {
    *
    * @throws NotFoundError
    */
-  async numberOf(jobId: string): Promise<string> {
+  async findNumber(jobId: string): Promise<string> {
     return (await this.find(jobId)).id;
   }
 

@@ -6,7 +6,7 @@ import { readStoreCsv, type StoreRow } from './store-csv.js';
 
 const HEADER = 'AreaCode,StoreName,StoreID';
 
-async function rowsOf(source: Readable): Promise<StoreRow[]> {
+async function toRows(source: Readable): Promise<StoreRow[]> {
   const rows: StoreRow[] = [];
   for await (const row of readStoreCsv(source)) rows.push(row);
   return rows;
@@ -14,7 +14,7 @@ async function rowsOf(source: Readable): Promise<StoreRow[]> {
 
 /** The rows of a file that arrives in these pieces. */
 const read = (...chunks: (string | Buffer)[]): Promise<StoreRow[]> =>
-  rowsOf(Readable.from(chunks.map((chunk) => Buffer.from(chunk))));
+  toRows(Readable.from(chunks.map((chunk) => Buffer.from(chunk))));
 
 /** The names of the stores in a file. */
 async function names(...rows: string[]): Promise<unknown[]> {
@@ -163,6 +163,6 @@ describe('a file that is no store master', () => {
         throw broken;
       })(),
     );
-    await expect(rowsOf(source)).rejects.toBe(broken);
+    await expect(toRows(source)).rejects.toBe(broken);
   });
 });

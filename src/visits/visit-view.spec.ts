@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ImageStatus } from '../images/image.entity.js';
 import { visitStatus } from './visit-view.js';
 
-function statusOf(unknownStore: boolean, ...statuses: ImageStatus[]): string {
+function getStatus(unknownStore: boolean, ...statuses: ImageStatus[]): string {
   const images = statuses.map((status) => ({
     image_url: 'http://a.test/1.jpg',
     status,
@@ -24,6 +24,6 @@ describe('a visit', () => {
     ['failed', false, ['skipped']],
     ['unknown_store', true, ['skipped', 'skipped']],
   ])('is %s (store unknown: %s) with images that are %p', (status, unknownStore, images) => {
-    expect(statusOf(unknownStore, ...images)).toBe(status);
+    expect(getStatus(unknownStore, ...images)).toBe(status);
   });
 });

@@ -63,7 +63,7 @@ export class VisitsService {
     page: { readonly limit: number; readonly cursor?: string },
   ): Promise<Page<VisitView>> {
     const after = page.cursor === undefined ? undefined : toVisitKey(cursor.decode(page.cursor));
-    const job = jobId === undefined ? undefined : await this.numberOf(jobId);
+    const job = jobId === undefined ? undefined : await this.findNumber(jobId);
     if (job === null) return { items: [], next_cursor: null };
     const { visits, rest } = await this.visible({ ...filter, job }, after, page.limit);
     const { items, cut } = await this.atMost(() => this.read(visits));
@@ -75,7 +75,7 @@ export class VisitsService {
   }
 
   /** The number of a job; null where there is none of this id. */
-  private async numberOf(jobId: string): Promise<string | null> {
+  private async findNumber(jobId: string): Promise<string | null> {
     if (!isJobId(jobId)) return null;
     return (await this.jobs.findByJobId(jobId))?.id ?? null;
   }

@@ -47,14 +47,14 @@ export class CallbackDelivery implements TaskHandler<CallbackTask> {
       slot.release();
       return this.putBack(task, 0);
     }
-    await this.note(task, callback, reception, host);
+    await this.record(task, callback, reception, host);
   }
 
   about({ run, sending }: CallbackTask): Readonly<Record<string, unknown>> {
     return { run, sending };
   }
 
-  private async note(
+  private async record(
     task: HeldTask<CallbackTask>,
     callback: DueCallback,
     { status, fault }: Reception,
@@ -70,7 +70,7 @@ export class CallbackDelivery implements TaskHandler<CallbackTask> {
         ? 'given_up'
         : 'retrying';
     await this.settle(task, async (transaction) => {
-      await this.callbacks.note(transaction, { job, run, sending }, callback.webhook_id, { state, status });
+      await this.callbacks.record(transaction, { job, run, sending }, callback.webhook_id, { state, status });
       return pause === undefined ? undefined : { job, run, sending, afterMs: pause };
     });
     this.options.observer?.callbackTried(state);

@@ -68,7 +68,7 @@ export class CallbacksRepository {
    * @param webhookId of the message that was sent: where a failover lost that end of the job, another one may stand in its
    *   place, whose message nobody has seen
    */
-  async note(
+  async record(
     transaction: Transaction,
     { job, run, sending }: Sending,
     webhookId: string,

@@ -42,11 +42,11 @@ export const appears = (path: string): Promise<true> =>
   until(async () => (existsSync(path) ? true : undefined), path);
 
 /** The process of the server that runs on a data folder. */
-export const serverOf = async (dataDir: string): Promise<number> =>
+export const getServer = async (dataDir: string): Promise<number> =>
   (await readPidFile(join(dataDir, 'postgres')))?.pid ?? 0;
 
 /** The processes that watch a server: the shell that started it, and the part of it that waits for the end. */
-export const watchersOf = (server: number): number[] => {
+export const getWatchers = (server: number): number[] => {
   const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
   const processes = stdout
     .trim()
@@ -65,7 +65,7 @@ export const isRunning = (pid: number): boolean => {
 };
 
 /** The account that a process runs under. */
-export const accountOf = (pid: number): number =>
+export const getAccount = (pid: number): number =>
   Number(spawnSync('ps', ['-o', 'uid=', '-p', String(pid)], { encoding: 'utf8' }).stdout);
 
 /** The database of a data folder for the superuser of its cluster, which the application does not connect as. */

@@ -6,16 +6,16 @@ import { CsvFault, CsvParser, type CsvRow } from './csv-parser.js';
 const LIMITS = { maxBytes: 65_536, maxColumns: 64 };
 
 /** The rows of a text that comes in pieces of this many characters. */
-function rowsOf(text: string, size = text.length, limits = LIMITS): CsvRow[] {
+function toRows(text: string, size = text.length, limits = LIMITS): CsvRow[] {
   const parser = new CsvParser(limits);
   const rows: CsvRow[] = [];
   for (let at = 0; at < text.length; at += size) rows.push(...parser.parse(text.slice(at, at + size)));
   return [...rows, ...parser.end()];
 }
 
-function faultOf(text: string, size?: number, limits = LIMITS): string {
+function toFault(text: string, size?: number, limits = LIMITS): string {
   try {
-    return `accepted as ${rowsOf(text, size, limits).length} rows`;
+    return `accepted as ${toRows(text, size, limits).length} rows`;
   } catch (error) {
     if (error instanceof CsvFault) return `line ${error.line}: ${error.message}`;
     throw error;
@@ -25,8 +25,8 @@ function faultOf(text: string, size?: number, limits = LIMITS): string {
 const NEVER_CLOSED = 'a quote in it is never closed';
 
 function readByUs(csv: string, size: number): unknown {
-  const fault = faultOf(csv, size);
-  return fault.endsWith(NEVER_CLOSED) ? NEVER_CLOSED : rowsOf(csv, size).map(({ record }) => record);
+  const fault = toFault(csv, size);
+  return fault.endsWith(NEVER_CLOSED) ? NEVER_CLOSED : toRows(csv, size).map(({ record }) => record);
 }
 
 function readByCsvParse(csv: string): unknown {
@@ -54,7 +54,7 @@ describe('rows of CSV', () => {
   });
 
   it('end with CR where the first one does', () => {
-    expect(rowsOf('a,b\r1,2\r\r3,4')).toEqual([
+    expect(toRows('a,b\r1,2\r\r3,4')).toEqual([
       { line: 1, record: ['a', 'b'] },
       { line: 2, record: ['1', '2'] },
       { line: 4, record: ['3', '4'] },
@@ -63,26 +63,26 @@ describe('rows of CSV', () => {
 
   it('have at most so many columns, and one that has more is never held', () => {
     const row = (columns: number): string => `a\n${','.repeat(columns - 1)}\n`;
-    expect(rowsOf(row(64))[1]?.record).toHaveLength(64);
-    expect(faultOf(row(65))).toBe('line 2: has more than 64 columns');
-    expect(faultOf(','.repeat(65))).toBe('line 1: has more than 64 columns');
-    expect(faultOf(`a\n\n"\n"\n\n${row(65).slice(2)}`)).toBe('line 6: has more than 64 columns');
+    expect(toRows(row(64))[1]?.record).toHaveLength(64);
+    expect(toFault(row(65))).toBe('line 2: has more than 64 columns');
+    expect(toFault(','.repeat(65))).toBe('line 1: has more than 64 columns');
+    expect(toFault(`a\n\n"\n"\n\n${row(65).slice(2)}`)).toBe('line 6: has more than 64 columns');
     const parser = new CsvParser(LIMITS);
     expect(() => parser.parse(','.repeat(65))).toThrow('has more than 64 columns');
-    for (const size of [1, 7, 64, 65]) expect(faultOf(','.repeat(1000), size)).toContain('64 columns');
-    expect(faultOf('"",'.repeat(65))).toContain('64 columns');
-    expect(faultOf('"\n",'.repeat(65))).toContain('64 columns');
+    for (const size of [1, 7, 64, 65]) expect(toFault(','.repeat(1000), size)).toContain('64 columns');
+    expect(toFault('"",'.repeat(65))).toContain('64 columns');
+    expect(toFault('"\n",'.repeat(65))).toContain('64 columns');
   });
 
   it.each([1, 5, 1000])('have at most so many bytes, the commas and quotes included (cut to %d)', (size) => {
     const limits = { maxBytes: 20, maxColumns: 64 };
-    expect(faultOf(`${'x'.repeat(20)}\nb`, size, limits)).toBe('accepted as 2 rows');
-    expect(faultOf(`a\n${'x'.repeat(21)}`, size, limits)).toMatch(/^line 2: is longer than 20 bytes/);
-    expect(faultOf(`${'x,'.repeat(10)}\n`, size, limits)).toBe('accepted as 1 rows');
-    expect(faultOf(`${'x,'.repeat(11)}\n`, size, limits)).toMatch(/is longer than 20 bytes/);
-    expect(faultOf(`"${'\n'.repeat(30)}`, size, limits)).toMatch(/is longer than 20 bytes/);
-    expect(faultOf('é'.repeat(11), size, limits)).toMatch(/is longer than 20 bytes/);
-    expect(faultOf(`${'é'.repeat(10)}\n`, size, limits)).toBe('accepted as 1 rows');
-    expect(faultOf(`\n\n\n${'ab\n'.repeat(100)}`, size, limits)).toBe('accepted as 100 rows');
+    expect(toFault(`${'x'.repeat(20)}\nb`, size, limits)).toBe('accepted as 2 rows');
+    expect(toFault(`a\n${'x'.repeat(21)}`, size, limits)).toMatch(/^line 2: is longer than 20 bytes/);
+    expect(toFault(`${'x,'.repeat(10)}\n`, size, limits)).toBe('accepted as 1 rows');
+    expect(toFault(`${'x,'.repeat(11)}\n`, size, limits)).toMatch(/is longer than 20 bytes/);
+    expect(toFault(`"${'\n'.repeat(30)}`, size, limits)).toMatch(/is longer than 20 bytes/);
+    expect(toFault('é'.repeat(11), size, limits)).toMatch(/is longer than 20 bytes/);
+    expect(toFault(`${'é'.repeat(10)}\n`, size, limits)).toBe('accepted as 1 rows');
+    expect(toFault(`\n\n\n${'ab\n'.repeat(100)}`, size, limits)).toBe('accepted as 100 rows');
   });
 });

@@ -4,7 +4,7 @@ import { costsMoreThan, MAX_MAIN_THREAD_COST } from './json-cost.js';
 const MAX = MAX_MAIN_THREAD_COST;
 
 /** A document of about `bytes`, made of one piece again and again. */
-const listOf = (piece: string, bytes: number): string =>
+const getList = (piece: string, bytes: number): string =>
   `[${Array.from({ length: bytes / (piece.length + 1) }, () => piece).join()}]`;
 
 describe('the cost of a JSON text', () => {
@@ -28,14 +28,14 @@ describe('the cost of a JSON text', () => {
   });
 
   it.each([
-    ['empty objects', listOf('{}', 4e5)],
-    ['empty lists', listOf('[]', 4e5)],
-    ['numbers', listOf('0', 4e5)],
+    ['empty objects', getList('{}', 4e5)],
+    ['empty lists', getList('[]', 4e5)],
+    ['numbers', getList('0', 4e5)],
     ['equal keys', `{${Array.from({ length: 4e4 }, () => '"a":0').join()}}`],
     ['lists in lists', '['.repeat(201)],
     ['objects in objects', '{"a":'.repeat(201)],
     ['what is no JSON', ':'.repeat(4e4)],
-    ['a string that is never closed after values', `${listOf('0', 4e5)}"`],
+    ['a string that is never closed after values', `${getList('0', 4e5)}"`],
   ])('is large for %s', (_what, json) => {
     expect(costsMoreThan(json, MAX)).toBe(true);
   });

@@ -1,6 +1,6 @@
 import type { ImageFetcher } from '../fetching/image-fetcher.js';
 import type { FileStart } from '../fetching/file-start.js';
-import type { FailedImage, HeldImage, RefusedImage } from '../fetching/image-outcome.js';
+import type { FailedImage, DeferredImage, RefusedImage } from '../fetching/image-outcome.js';
 import type { FairSemaphore } from '../waiting/fair-semaphore.js';
 
 /** How long a file waits for memory before its image is put off, in milliseconds. */
@@ -9,14 +9,19 @@ const MEMORY_WAIT_MS = 10_000;
 const PUT_OFF_MS = 2_000;
 
 /** No try of the image: this process has no memory for its bytes at present. */
-export const NO_MEMORY: HeldImage = { kind: 'held', afterMs: PUT_OFF_MS, fault: null, contentLength: null };
+export const NO_MEMORY: DeferredImage = {
+  kind: 'deferred',
+  afterMs: PUT_OFF_MS,
+  fault: null,
+  contentLength: null,
+};
 
 /** The whole file was wanted, and can't be had at present, or at all. */
 export class WholeFileMissing extends Error {
   override readonly name = 'WholeFileMissing';
 
-  constructor(readonly outcome: FailedImage | HeldImage | RefusedImage) {
-    super(outcome.kind === 'held' ? 'the host is not asked at present' : outcome.reason);
+  constructor(readonly outcome: FailedImage | DeferredImage | RefusedImage) {
+    super(outcome.kind === 'deferred' ? 'the host is not asked at present' : outcome.reason);
   }
 }
 

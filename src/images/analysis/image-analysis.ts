@@ -4,7 +4,7 @@ import { FETCHING_OPTIONS, type FetchingOptions } from '../fetching/fetching.opt
 import { ImageFetcher } from '../fetching/image-fetcher.js';
 import type {
   FailedImage,
-  HeldImage,
+  DeferredImage,
   RefusedImage,
   ImageErrorCode,
   ImageOutcome,
@@ -157,7 +157,7 @@ function graver(one: Failure | undefined, other: Failure): Failure {
 function toAnalyzedOutcome(
   failure: Failure,
   { contentLength }: MeasuredImage,
-): FailedImage | HeldImage | RefusedImage {
+): FailedImage | DeferredImage | RefusedImage {
   if (failure.kind === 'missing') return failure.error.outcome;
   return {
     kind: 'failed',

@@ -55,7 +55,7 @@ export class Attempt implements AbortListener {
   }
 
   /** Ties an exchange to the try: it is cancelled when the time is up or the caller gives up, even if that is before. */
-  take(exchange: Exchange): void {
+  bind(exchange: Exchange): void {
     this.exchange = exchange;
     if (this.over !== undefined) exchange.cancel(this.over.reason);
   }

@@ -113,7 +113,7 @@ export class ContentDecoder {
     stream.on('error', (error) => {
       if (this.isDestroyed) return;
       this.destroy();
-      this.reader.onFault(this.faultOf(error));
+      this.reader.onFault(this.toFault(error));
     });
     const { pending } = this;
     this.pending = [];
@@ -122,7 +122,7 @@ export class ContentDecoder {
     else if (!stream.writableNeedDrain) stream.emit('drain');
   }
 
-  private faultOf(error: Error): FetchFault {
+  private toFault(error: Error): FetchFault {
     const isCut = 'code' in error && error.code === 'Z_BUF_ERROR';
     return new FetchFault(
       'bad_response',

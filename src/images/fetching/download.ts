@@ -80,7 +80,7 @@ export class Download extends RangedRead<MeasuredFile> {
     return super.from(ask, ranges);
   }
 
-  take(chunk: Buffer): boolean {
+  onBytes(chunk: Buffer): boolean {
     const rest = this.sameFile.strip(chunk);
     if (rest === undefined || rest.length === 0) return rest !== undefined;
     const bytes = rest.length > this.room ? rest.subarray(0, this.room) : rest;
@@ -88,7 +88,7 @@ export class Download extends RangedRead<MeasuredFile> {
     this.room -= bytes.length;
     this.budget -= bytes.length;
     this.offset += bytes.length;
-    const goesOn = this.file.take(bytes, at, this.reach());
+    const goesOn = this.file.push(bytes, at, this.reach());
     if (this.file.isUndecided) this.sameFile.keep(bytes, this.offset);
     return goesOn && this.room > 0;
   }

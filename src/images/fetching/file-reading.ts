@@ -63,7 +63,7 @@ export class FileReading {
    * @param reach where the answer ends; Infinity where it may go on to the end of the file
    * @returns whether what follows of the answer is wanted
    */
-  take(bytes: Buffer, at: number, reach: number): boolean {
+  push(bytes: Buffer, at: number, reach: number): boolean {
     const end = at + bytes.length;
     this.bytes += bytes.length;
     this.reached = Math.max(this.reached, end);

@@ -76,7 +76,7 @@ export class ImageClient {
           },
           this.decodingMemory,
         );
-        attempt.take(exchange);
+        attempt.bind(exchange);
         if (attempt.isOver) return;
         this.pools.dispatch(
           target.origin,

@@ -8,10 +8,10 @@ import { toMemoryShares } from './download-memory.js';
 import { FETCHING_OPTIONS, type FetchingOptions } from './fetching.options.js';
 import { FILE_INTEREST, type FileInterest } from './file-interest.js';
 import type { FileStart } from './file-start.js';
-import { FileTries, type FetchCallOptions, type Purpose } from './file-tries.js';
+import { FileAttempts, type FetchCallOptions, type Purpose } from './file-attempts.js';
 import { ImageClient } from './image-client.js';
 import { LateFaults } from './late-faults.js';
-import type { FailedImage, HeldImage, ImageOutcome, RefusedImage } from './image-outcome.js';
+import type { FailedImage, DeferredImage, ImageOutcome, RefusedImage } from './image-outcome.js';
 import { toMeasuredOutcome } from './measurement-outcome.js';
 import { type Flight, Series } from '../hosts/series.js';
 import { getAuthority } from './target.js';
@@ -31,7 +31,7 @@ type TakeOutcome = (url: string, outcome: ImageOutcome) => Promise<void> | void;
 /** Fetches the first bytes of images and measures them. Hosts that fail again and again, or stall, are left in peace. */
 @Injectable()
 export class ImageFetcher implements OnApplicationShutdown {
-  private readonly tries: FileTries;
+  private readonly tries: FileAttempts;
   private readonly lateFaults = new LateFaults();
   private readonly measuring: Purpose<Download, MeasuredFile, ImageOutcome> = {
     begin: () => new Download(this.options.maxBytes, this.interest),
@@ -40,7 +40,7 @@ export class ImageFetcher implements OnApplicationShutdown {
     failed: (error, download) =>
       // A size that is known is one, though the rest was wanted for the orientation.
       download?.known === undefined
-        ? this.tries.outcomeOf(error, download?.contentLength ?? null)
+        ? this.tries.toOutcome(error, download?.contentLength ?? null)
         : toMeasuredOutcome(download.known, download.contentLength, download.takeStart()),
   };
 
@@ -55,7 +55,7 @@ export class ImageFetcher implements OnApplicationShutdown {
   ) {
     const memoryBytes = interest === undefined ? options.memoryBytes : toMemoryShares(options).downloads;
     const client = new ImageClient(addresses, lookup, options);
-    this.tries = new FileTries(client, hosts, sources, options, memoryBytes);
+    this.tries = new FileAttempts(client, hosts, sources, options, memoryBytes);
   }
 
   /**
@@ -75,7 +75,7 @@ export class ImageFetcher implements OnApplicationShutdown {
     const late = new Map<string, FailedImage>();
     const due: string[] = [];
     for (const url of urls) {
-      const fault = this.lateFaults.take(url);
+      const fault = this.lateFaults.remove(url);
       if (fault === undefined) due.push(url);
       else late.set(url, fault);
     }
@@ -104,15 +104,15 @@ export class ImageFetcher implements OnApplicationShutdown {
     start: FileStart,
     mostBytes: number,
     options: FetchCallOptions = {},
-  ): Promise<Buffer | FailedImage | HeldImage | RefusedImage> {
+  ): Promise<Buffer | FailedImage | DeferredImage | RefusedImage> {
     if (start.total !== null && start.total > mostBytes) return tooLong(mostBytes).toOutcome(start.total);
-    return this.tries.run<WholeDownload, WholeFile, Buffer | FailedImage | HeldImage | RefusedImage>(
+    return this.tries.run<WholeDownload, WholeFile, Buffer | FailedImage | DeferredImage | RefusedImage>(
       url,
       options,
       {
         begin: () => new WholeDownload(start, mostBytes),
         done: ({ bytes }) => bytes,
-        failed: (error) => this.tries.outcomeOf(error, start.total),
+        failed: (error) => this.tries.toOutcome(error, start.total),
       },
     );
   }
@@ -152,10 +152,10 @@ export class ImageFetcher implements OnApplicationShutdown {
     const series = new Series(
       [...neverRefused, ...refused.toSorted((one, other) => getRefusals(one) - getRefusals(other))],
       (url, flight) => tryAt(url, { host, flight }),
-      async (url, reason) => take(url, this.tries.outcomeOf(reason, null)),
+      async (url, reason) => take(url, this.tries.toOutcome(reason, null)),
       neverRefused.length,
     );
-    this.tries.claim(host, series, options);
+    this.tries.enqueue(host, series, options);
     await series.ended;
   }
 }

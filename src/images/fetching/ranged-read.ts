@@ -77,7 +77,7 @@ export abstract class RangedRead<Done> implements AnswerReader {
     }
   }
 
-  abstract take(chunk: Buffer): boolean;
+  abstract onBytes(chunk: Buffer): boolean;
   abstract spend(bytes: number): void;
 
   /** The next range; undefined where a plain request is to follow. */

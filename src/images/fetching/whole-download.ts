@@ -41,7 +41,7 @@ export class WholeDownload extends RangedRead<WholeFile> {
     return this.isComplete ? this.toWhole() : super.from(ask, ranges);
   }
 
-  take(chunk: Buffer): boolean {
+  onBytes(chunk: Buffer): boolean {
     this.bytes += chunk.length;
     this.isTooLong = this.offset + chunk.length > this.mostBytes;
     if (!this.isTooLong) this.gathered.add(chunk);

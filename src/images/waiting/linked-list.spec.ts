@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { LinkedList } from './linked-list.js';
 
-const valuesOf = (list: LinkedList<string>): string[] => Array.from(list, ({ value }) => value);
+const toValues = (list: LinkedList<string>): string[] => Array.from(list, ({ value }) => value);
 
 describe('a linked list', () => {
   it('has its values in the order in which they were added', () => {
     const list = new LinkedList<string>();
     for (const value of ['a', 'b', 'c']) list.add(value);
-    expect(valuesOf(list)).toEqual(['a', 'b', 'c']);
+    expect(toValues(list)).toEqual(['a', 'b', 'c']);
   });
 
   it.each([
@@ -20,7 +20,7 @@ describe('a linked list', () => {
     const removed = entries[index];
     if (removed !== undefined) list.remove(removed);
     list.add('d');
-    expect(valuesOf(list)).toEqual(left);
+    expect(toValues(list)).toEqual(left);
   });
 
   it('leaves the others alone when an entry is removed twice', () => {
@@ -30,7 +30,7 @@ describe('a linked list', () => {
     expect(list.isEmpty).toBe(true);
     list.add('b');
     list.remove(entry);
-    expect(valuesOf(list)).toEqual(['b']);
+    expect(toValues(list)).toEqual(['b']);
     expect(list.isEmpty).toBe(false);
   });
 
@@ -38,7 +38,7 @@ describe('a linked list', () => {
     const list = new LinkedList<string>();
     const entries = ['a', 'b', 'c'].map((value) => list.add(value));
     for (const entry of [...entries.slice(0, 1), ...entries.slice(0, 1)]) list.moveToEnd(entry);
-    expect(valuesOf(list)).toEqual(['b', 'c', 'a']);
+    expect(toValues(list)).toEqual(['b', 'c', 'a']);
   });
 
   it('takes an entry once, and again after it was removed', () => {
@@ -48,7 +48,7 @@ describe('a linked list', () => {
     list.remove(entry);
     list.add('b');
     list.append(entry);
-    expect(valuesOf(list)).toEqual(['b', 'a']);
+    expect(toValues(list)).toEqual(['b', 'a']);
   });
 
   it('lets a removed entry hold none of the others', () => {

@@ -94,7 +94,7 @@ export class JobControlRepository {
   }
 
   /** Notes that all rows have been brought after the job's state. */
-  async noteRowsCaughtUp(transaction: Transaction, job: string): Promise<void> {
+  async recordSweepDone(transaction: Transaction, job: string): Promise<void> {
     await transaction.query('UPDATE shelfline.job SET rows_behind = false WHERE id = $1', [job]);
   }
 

@@ -63,7 +63,7 @@ export class SweepProcessor implements TaskHandler<Sweep> {
     if (sweep.kind === 'cancelled') await this.images.skip(transaction, range);
     else await this.restart(transaction, range);
     if (range.to < total) return { ...sweep, from: range.to };
-    await this.control.noteRowsCaughtUp(transaction, job);
+    await this.control.recordSweepDone(transaction, job);
     return undefined;
   }
 

@@ -26,7 +26,7 @@ export class PendingResponses {
 
   /** Whether the head of a response has been written, and its end has not. */
   isBeingWritten(socket: Duplex): boolean {
-    return [...this.pendingOf(socket)].some(
+    return [...this.getPending(socket)].some(
       ({ response }) => response.headersSent && !response.writableEnded,
     );
   }
@@ -50,7 +50,7 @@ export class PendingResponses {
     else connection.onComplete = callback;
   }
 
-  private pendingOf(socket: Duplex): ReadonlySet<Exchange> {
+  private getPending(socket: Duplex): ReadonlySet<Exchange> {
     return this.connections.get(socket)?.pending ?? new Set();
   }
 

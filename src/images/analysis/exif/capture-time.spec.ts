@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   type ExifContent,
-  exifBlockOf,
+  toExifBlock,
   type Fraction,
   TAGS,
   type Tag,
@@ -14,7 +14,7 @@ const NOW = new Date('2024-11-17T00:00:00Z');
 const NEW_YORK = new TimeZone('America/New_York');
 
 const time = (content: ExifContent, zone?: TimeZone, visit = VISIT): unknown[] => {
-  const finding = decodeExif(exifBlockOf(content), visit, zone, NOW);
+  const finding = decodeExif(toExifBlock(content), visit, zone, NOW);
   return [finding.capture_time, finding.capture_time_source];
 };
 
@@ -246,7 +246,7 @@ describe('the fraction of a second', () => {
 
 describe('the delay', () => {
   const delay = (date: string): number | null =>
-    decodeExif(exifBlockOf({ photo: [[TAGS.capturedAt, date]] }), VISIT, new TimeZone('UTC'))
+    decodeExif(toExifBlock({ photo: [[TAGS.capturedAt, date]] }), VISIT, new TimeZone('UTC'))
       .capture_delay_seconds;
 
   it.each([
@@ -260,7 +260,7 @@ describe('the delay', () => {
 
   it('is not known of a moment whose year has five digits', () => {
     const content = { photo: [[TAGS.capturedAt, '9999:12:31 23:59:59-05:00']] } satisfies ExifContent;
-    expect(decodeExif(exifBlockOf(content), VISIT)).toMatchObject({
+    expect(decodeExif(toExifBlock(content), VISIT)).toMatchObject({
       capture_time: null,
       capture_time_source: null,
       capture_delay_seconds: null,

@@ -87,7 +87,7 @@ function placed(
   if (Math.abs(difference) <= MAX_OFFSET_MS) {
     return wall - Math.round(difference / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
   }
-  return zone?.momentOf(wall);
+  return zone?.toMoment(wall);
 }
 
 /** The time of the position, in milliseconds since 1970. Its parts may have fractions. Seconds that are none count as 0. */

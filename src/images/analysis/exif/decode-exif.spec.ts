@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import {
   type ExifContent,
-  exifBlockOf,
+  toExifBlock,
   type RawValue,
   TAGS,
   type Tag,
@@ -56,7 +56,7 @@ const decode = (block: Buffer): ExifFinding => decodeExif(block, VISIT, UTC);
 
 /** The block of CONTENT with its pointers declared as another type or count. */
 function withPointers(type: number, count: number): Buffer {
-  const block = exifBlockOf(CONTENT);
+  const block = toExifBlock(CONTENT);
   for (let entry = 10; entry < 10 + 4 * 12; entry += 12) {
     const tag = block.readUInt16LE(entry);
     if (tag !== PHOTO_POINTER && tag !== PLACE_POINTER) continue;
@@ -74,7 +74,7 @@ const ascii = (text: string, more: Partial<RawValue> = {}): RawValue => ({
 
 describe('a block of EXIF', () => {
   it.each(['II', 'MM'] as const)('is decoded in the byte order %s', (order) => {
-    expect(decode(exifBlockOf(CONTENT, order))).toEqual(EVERYTHING);
+    expect(decode(toExifBlock(CONTENT, order))).toEqual(EVERYTHING);
   });
 
   it.each([
@@ -98,8 +98,8 @@ describe('a block of EXIF', () => {
   );
 
   it('is decoded where the directory of the position hangs on that of the photo', () => {
-    const block = exifBlockOf({ image: CONTENT.image, photo: [...CONTENT.photo, [PLACE_POINTER, 0]] });
-    const place = exifBlockOf({ image: CONTENT.place });
+    const block = toExifBlock({ image: CONTENT.image, photo: [...CONTENT.photo, [PLACE_POINTER, 0]] });
+    const place = toExifBlock({ image: CONTENT.place });
     const moved = Buffer.concat([block, place]);
     const entry = moved.indexOf(Buffer.from([0x25, 0x88, 4, 0]));
     moved.writeUInt32LE(block.length + 8, entry + 8);
@@ -122,12 +122,12 @@ describe('a block of EXIF', () => {
     ['without a value', [TAGS.make, ascii('')]],
   ])('loses no other value to a make %s', (_, make) => {
     const image: Tag[] = [make, [TAGS.model, 'S3']];
-    expect(decode(exifBlockOf({ ...CONTENT, image }))).toEqual({ ...EVERYTHING, camera: 'S3' });
+    expect(decode(toExifBlock({ ...CONTENT, image }))).toEqual({ ...EVERYTHING, camera: 'S3' });
   });
 
   it('says the first value of a tag that lies within the block', () => {
     const image: Tag[] = [[TAGS.model, ascii('Lost 1\0', { at: 60_000 })], [TAGS.model, 'S3'], [TAGS.model, 'S4']]; // prettier-ignore
-    expect(decode(exifBlockOf({ image }))).toEqual({ ...NOTHING, camera: 'S3' });
+    expect(decode(toExifBlock({ image }))).toEqual({ ...NOTHING, camera: 'S3' });
   });
 
   it.each([
@@ -143,14 +143,14 @@ describe('a block of EXIF', () => {
         [TAGS.offsetOriginal, ascii('+05:30 \0\0', { type })],
       ],
     };
-    expect(decode(exifBlockOf(content))).toMatchObject({
+    expect(decode(toExifBlock(content))).toMatchObject({
       camera: 'S3',
       capture_time: '2024-11-16T06:34:10.000Z',
     });
   });
 
   it('may lack the NUL behind its texts', () => {
-    expect(decode(exifBlockOf({ image: [[TAGS.model, ascii('Shelf 3')]] }))).toMatchObject({
+    expect(decode(toExifBlock({ image: [[TAGS.model, ascii('Shelf 3')]] }))).toMatchObject({
       camera: 'Shelf 3',
     });
   });
@@ -167,7 +167,7 @@ describe('a block of EXIF', () => {
   });
 
   it('says what stands before the place where it is cut', () => {
-    const block = exifBlockOf(CONTENT);
+    const block = toExifBlock(CONTENT);
     for (let length = 0; length <= block.length; length += 1) {
       const finding = decode(block.subarray(0, length));
       expect([null, 'Acme', 'Shelf 3', 'Acme Shelf 3']).toContain(finding.camera);
@@ -199,11 +199,11 @@ describe('the camera', () => {
       [TAGS.make, make],
       [TAGS.model, model],
     ];
-    expect(decode(exifBlockOf({ image }))).toEqual({ ...NOTHING, camera });
+    expect(decode(toExifBlock({ image }))).toEqual({ ...NOTHING, camera });
   });
 
   it('in Latin-1 is read as that', () => {
-    expect(decode(exifBlockOf({ image: [[TAGS.model, ascii('Ácm\xe9\0')]] }))).toMatchObject({
+    expect(decode(toExifBlock({ image: [[TAGS.model, ascii('Ácm\xe9\0')]] }))).toMatchObject({
       camera: 'Ácmé',
     });
   });
@@ -240,7 +240,7 @@ describe('hostile EXIF', () => {
   });
 
   it('of any kind neither throws nor says what cannot be', () => {
-    const good = exifBlockOf({
+    const good = toExifBlock({
       ...CONTENT,
       place: [...CONTENT.place, [TAGS.gpsDate, '2024:11:16'], [TAGS.gpsTime, [[12, 1], [4, 1], [10, 1]]]], // prettier-ignore
     });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { exifBlockOf, TAGS } from '../../../../test/support/exif.js';
+import { toExifBlock, TAGS } from '../../../../test/support/exif.js';
 import type { ExifFinding } from './decode-exif.js';
 import { ExifAnalyzer, type ExifOptions } from './exif-analyzer.js';
 
@@ -12,7 +12,7 @@ async function find(exif: Buffer | null, options: ExifOptions = {}): Promise<Exi
 }
 
 describe('the analyzer', () => {
-  const photo = exifBlockOf({ photo: [[TAGS.capturedAt, '2024:11:16 17:35:30']] });
+  const photo = toExifBlock({ photo: [[TAGS.capturedAt, '2024:11:16 17:35:30']] });
 
   it('reads local times in the zone of its options', async () => {
     expect(await find(photo, { timeZone: 'Asia/Kolkata' })).toMatchObject({
@@ -37,6 +37,6 @@ describe('a file without EXIF', () => {
   });
 
   it('is wanted once it has some', () => {
-    expect(new ExifAnalyzer().wants(JPEG, 'jpg', exifBlockOf({}))).toBe(true);
+    expect(new ExifAnalyzer().wants(JPEG, 'jpg', toExifBlock({}))).toBe(true);
   });
 });

@@ -4,7 +4,7 @@ import { parseExifDate } from './exif-date.js';
 import { isTimeZone, TimeZone } from './local-time.js';
 
 const moment = (zone: string, wall: string): string =>
-  new Date(new TimeZone(zone).momentOf(parseExifDate(wall)?.wall ?? Number.NaN)).toISOString();
+  new Date(new TimeZone(zone).toMoment(parseExifDate(wall)?.wall ?? Number.NaN)).toISOString();
 
 describe('a time zone', () => {
   it.each([
@@ -49,7 +49,7 @@ describe('a time zone', () => {
           timeStyle: 'medium',
         });
         const wall = shown.format(seconds * 1000).replaceAll('-', ':');
-        const read = new TimeZone(name).momentOf(parseExifDate(wall)?.wall ?? Number.NaN);
+        const read = new TimeZone(name).toMoment(parseExifDate(wall)?.wall ?? Number.NaN);
         // Another moment may have the same wall time; then it is the first of them.
         expect(shown.format(read).replaceAll('-', ':')).toBe(wall);
         expect(read).toBeLessThanOrEqual(seconds * 1000);

@@ -37,7 +37,7 @@ export class TimeZone {
    * back, is the first of the two; one that is skipped, when they are set forward, is as much after the change as it is
    * after the clock stopped (RFC 5545 §3.3.5).
    */
-  momentOf(wall: WallTime): number {
+  toMoment(wall: WallTime): number {
     // No zone changes its offset twice within two days.
     const before = this.offsetAt(wall - DAY_MS);
     const after = this.offsetAt(wall + DAY_MS);

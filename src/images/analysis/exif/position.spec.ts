@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { exifBlockOf, type Fraction, type RawValue, TAGS, type Tag } from '../../../../test/support/exif.js';
+import { toExifBlock, type Fraction, type RawValue, TAGS, type Tag } from '../../../../test/support/exif.js';
 import { decodeExif, type ExifFinding } from './decode-exif.js';
 
-const find = (place: readonly Tag[]): ExifFinding => decodeExif(exifBlockOf({ place }), new Date(0));
+const find = (place: readonly Tag[]): ExifFinding => decodeExif(toExifBlock({ place }), new Date(0));
 
 const dms = (degrees: number, minutes = 0, seconds = 0): Fraction[] => [
   [degrees * 1_000, 1_000],

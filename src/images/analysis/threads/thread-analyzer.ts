@@ -52,12 +52,12 @@ class ThreadAnalyzer implements ImageAnalyzer {
   }
 
   async ready(signal: AbortSignal): Promise<void> {
-    const thread = this.takeIdle() ?? (await this.start());
+    const thread = this.findIdle() ?? (await this.start());
     (signal.aborted ? this.idle : this.reserved).push(thread);
   }
 
   async analyze(image: AnalyzedImage, bytes: ImageBytes, signal: AbortSignal): Promise<Json | undefined> {
-    const thread = this.reserved.shift() ?? this.takeIdle() ?? (await this.start());
+    const thread = this.reserved.shift() ?? this.findIdle() ?? (await this.start());
     try {
       return (await thread.analyze(image, bytes, signal)) as Json | undefined; // oxlint-disable-line no-unsafe-type-assertion -- every result is checked
     } finally {
@@ -72,7 +72,7 @@ class ThreadAnalyzer implements ImageAnalyzer {
   }
 
   /** A thread may have ended while it had nothing to do. */
-  private takeIdle(): Thread | undefined {
+  private findIdle(): Thread | undefined {
     for (let thread = this.idle.pop(); thread !== undefined; thread = this.idle.pop()) {
       if (thread.isIdle) return thread;
       this.threads.delete(thread);

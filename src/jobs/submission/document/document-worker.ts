@@ -45,7 +45,8 @@ const PIECE_CHARACTERS = 500_000;
 
 // oxlint-disable-next-line no-unsafe-type-assertion -- it is that file
 const { costsMoreThan } = (await import(
-  new URL(`../../../http/bodies/json-cost.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url).href
+  new URL(`../../../http/bodies/json-cost.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
+    .href
 )) as typeof JsonCost;
 const task = workerData as DocumentTask; // oxlint-disable-line no-unsafe-type-assertion -- its one user is document-parser.ts
 let visits: unknown[] = [];

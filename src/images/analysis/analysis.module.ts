@@ -3,9 +3,9 @@ import { ImageAnalysis } from './image-analysis.js';
 
 /** Analysis of measured images. */
 @Module({ providers: [ImageAnalysis], exports: [ImageAnalysis] })
-export class AnalysingModule {
+export class AnalysisModule {
   /** @param imports the fetching, and what provides `FETCHING_OPTIONS`, `ANALYSIS_OPTIONS` and `IMAGE_ANALYZERS` */
   static using(...imports: DynamicModule[]): DynamicModule {
-    return { module: AnalysingModule, imports };
+    return { module: AnalysisModule, imports };
   }
 }

@@ -16,12 +16,12 @@ import {
   STALL_PAUSE_MS,
 } from '../hosts/host-errors.js';
 import { CHECK_EVERY_MS, type VisitEnd } from '../hosts/host.js';
-import { HostHealth, IMAGES_TO_OPEN, type Visit } from '../hosts/host-health.js';
+import { CircuitBreaker, IMAGES_TO_OPEN, type CircuitVisit } from '../hosts/circuit-breaker.js';
 import { HostSlots } from '../hosts/host-slots.js';
 import type { ImageClient, RequestHeaders } from './image-client.js';
-import type { FailedImage, HeldImage, RefusedImage } from './image-outcome.js';
+import type { FailedImage, DeferredImage, RefusedImage } from './image-outcome.js';
 import { type HostRanges, RangeSupport } from './range-support.js';
-import { answeredBy, endedBy, heldBy, refusedBy } from './visit-end.js';
+import { answeredBy, endedBy, toDeferred, toRefused } from './visit-end.js';
 import type { Flight, Series } from '../hosts/series.js';
 import { S3Answer } from './s3-answer.js';
 import { freshSources, hasSource, sourceHeaders } from './source-headers.js';
@@ -76,16 +76,16 @@ export interface Purpose<T, Done, Result> {
 }
 
 /**
- * Tries at files: each follows its redirects, and waits for a slot of each host on its way. Hosts that fail again and
- * again, or stall, are left in peace.
+ * Tries at files: each follows its redirects, and waits for a slot of each host on its way. The circuit
+ * breaker keeps it from hosts that are down.
  */
-export class FileTries {
+export class FileAttempts {
   private readonly logger = new Logger('ImageFetcher');
   private readonly slots: HostSlots;
-  private readonly health = new HostHealth(undefined, {
-    leftAlone: (host, { code, message }) =>
-      this.logger.warn({ event: 'host_left_alone', host, error_code: code, error: message }),
-    answersAgain: (host) => this.logger.log({ event: 'host_answers_again', host }),
+  private readonly circuits = new CircuitBreaker(undefined, {
+    opened: (host, { code, message }) =>
+      this.logger.warn({ event: 'circuit_opened', host, error_code: code, error: message }),
+    closed: (host) => this.logger.log({ event: 'circuit_closed', host }),
   });
   private readonly ranges = new RangeSupport();
   /** What waits for a host, or is being fetched from it. */
@@ -138,14 +138,14 @@ export class FileTries {
   hostToAsk(url: string): string | undefined {
     try {
       const host = getHostName(firstTarget(url, this.hosts, this.sources.current));
-      return this.health.isAsked(host) ? host : undefined;
+      return this.circuits.isAsked(host) ? host : undefined;
     } catch {
       return undefined;
     }
   }
 
   /** Puts what waits for one host, of {@link hostToAsk}, in the line. */
-  claim(host: string, series: Series, { signal, waiting = signal, fairnessKey }: FetchCallOptions): void {
+  enqueue(host: string, series: Series, { signal, waiting = signal, fairnessKey }: FetchCallOptions): void {
     const those = this.series.get(host) ?? new Set<Series>();
     this.series.set(host, those.add(series));
     const leave = (): void => {
@@ -153,7 +153,7 @@ export class FileTries {
       if (those.size === 0 && this.series.get(host) === those) this.series.delete(host);
     };
     series.ended.then(leave, leave);
-    this.slots.claim(host, series, waiting, fairnessKey);
+    this.slots.enqueue(host, series, waiting, fairnessKey);
   }
 
   /**
@@ -182,7 +182,7 @@ export class FileTries {
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
         host = getHostName(target);
         if (granted?.host !== host || redirects > 0) {
-          this.health.check(host);
+          this.circuits.check(host);
           await this.slots.acquire(host, waiting, fairnessKey);
         }
         // What only a transfer needs is made when it begins: many may wait.
@@ -202,7 +202,7 @@ export class FileTries {
     } catch (error) {
       if (granted?.flight.isDetached !== true) signal?.throwIfAborted();
       if (waiting?.aborted === true && error === waiting.reason) throw error;
-      return purpose.failed(this.refusalOf(error, host, fairnessKey), transfer);
+      return purpose.failed(this.toRefusal(error, host, fairnessKey), transfer);
     } finally {
       attempt?.end();
       if (attempt !== undefined && attempt.spentMs > 0)
@@ -211,10 +211,10 @@ export class FileTries {
   }
 
   /** Why there is nothing of a file, or when to try. */
-  outcomeOf(error: unknown, contentLength: number | null): FailedImage | HeldImage | RefusedImage {
-    if (error instanceof HostUnavailableError) return heldBy(error);
-    if (error instanceof HostRefusedError) return refusedBy(error);
-    return this.faultOf(error).toOutcome(contentLength);
+  toOutcome(error: unknown, contentLength: number | null): FailedImage | DeferredImage | RefusedImage {
+    if (error instanceof HostUnavailableError) return toDeferred(error);
+    if (error instanceof HostRefusedError) return toRefused(error);
+    return this.toFault(error).toOutcome(contentLength);
   }
 
   /** Asks a host of which a slot was acquired, and gives that back. What it throws tells, too, how the host is. */
@@ -226,13 +226,13 @@ export class FileTries {
     attempt: Attempt,
     hop: Hop,
   ): Promise<Done | Redirect> {
-    let visit: Visit | undefined;
+    let visit: CircuitVisit | undefined;
     let end: VisitEnd = { kind: 'unknown' };
     let requests = 0;
     const started = performance.now();
     attempt.start();
     try {
-      visit = this.health.begin(host, image);
+      visit = this.circuits.begin(host, image);
       const own =
         hop.isFirst && hasSource(target, this.sources) ? await sourceHeaders(target, this.sources) : [];
       const { s3 } = target;
@@ -283,9 +283,9 @@ export class FileTries {
   }
 
   /** What a host refused waits for it in the queue; anything else is what it was. */
-  private refusalOf(error: unknown, host: string, fairnessKey: string | undefined): unknown {
+  private toRefusal(error: unknown, host: string, fairnessKey: string | undefined): unknown {
     if (!(error instanceof ThrottledFault)) return error;
-    return this.slots.refusalOf(host, error, error.retryAfterMs, fairnessKey);
+    return this.slots.toRefusal(host, error, error.retryAfterMs, fairnessKey);
   }
 
   private checkHosts(): void {
@@ -294,7 +294,8 @@ export class FileTries {
     this.lastUse = use;
     this.slots.check(utilization < BUSY);
     if (this.slots.size < 2) return;
-    for (const host of this.health.lateProbes(LATE_PROBE_MS)) this.detach(host, this.health.heldBack(host));
+    for (const host of this.circuits.lateProbes(LATE_PROBE_MS))
+      this.detach(host, this.circuits.toUnavailable(host));
   }
 
   /**
@@ -316,7 +317,7 @@ export class FileTries {
     }
   }
 
-  private faultOf(error: unknown): FetchFault {
+  private toFault(error: unknown): FetchFault {
     const fault = connectionFault(error);
     if (fault !== undefined) return fault;
     this.logger.error(

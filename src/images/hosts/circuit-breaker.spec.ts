@@ -1,18 +1,24 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FetchFault } from '../fetching/fetch-fault.js';
 import { HostUnavailableError, getDeferralMs } from './host-errors.js';
-import { FIRST_PAUSE_MS, HostHealth, IMAGES_TO_OPEN, MAX_PAUSE_MS, MAX_HOSTS } from './host-health.js';
+import {
+  FIRST_PAUSE_MS,
+  CircuitBreaker,
+  IMAGES_TO_OPEN,
+  MAX_PAUSE_MS,
+  MAX_HOSTS,
+} from './circuit-breaker.js';
 import type { ImageErrorCode } from '../fetching/image-outcome.js';
 
 const fault = (code: ImageErrorCode = 'timeout'): FetchFault => new FetchFault(code, `a ${code}`);
 
 describe('the memory of failing hosts', () => {
   let now: number;
-  let health: HostHealth;
+  let health: CircuitBreaker;
 
   beforeEach(() => {
     now = 0;
-    health = new HostHealth(() => now);
+    health = new CircuitBreaker(() => now);
   });
 
   /** So many visits, each of an image of its own, that end with a fault. */
@@ -64,11 +70,11 @@ describe('the memory of failing hosts', () => {
     },
   );
 
-  it('is told of once when a host is left alone, and once when it answers again', () => {
+  it('reports once that the circuit of a host opened, and once that it closed', () => {
     const news: string[] = [];
-    health = new HostHealth(() => now, {
-      leftAlone: (host, { code }) => news.push(`${host}: ${code}`),
-      answersAgain: (host) => news.push(`${host} answers`),
+    health = new CircuitBreaker(() => now, {
+      opened: (host, { code }) => news.push(`${host}: ${code}`),
+      closed: (host) => news.push(`${host} answers`),
     });
     health.begin('b', 'x').answered();
     fail(IMAGES_TO_OPEN - 1);

@@ -2,72 +2,72 @@ import { hash } from 'node:crypto';
 import { HostUnavailableError, getDeferralMs } from './host-errors.js';
 import type { HostFault, ImageErrorCode } from '../image-error-code.js';
 
-/** Faults of so many different images in a row, and a host is not asked for a while. */
+/** Faults of so many different images in a row open the circuit of a host. */
 export const IMAGES_TO_OPEN = 8;
-/** How long it is not asked at first, and at the most, in milliseconds. */
+/** How long a circuit is open at first and at most, in milliseconds. */
 export const FIRST_PAUSE_MS = 1_000;
 export const MAX_PAUSE_MS = 30_000;
-/** A host without a fault for so long begins anew, in milliseconds. */
+/** Faults are forgotten after so long without another, in milliseconds. */
 const MEMORY_MS = 600_000;
-/** Most hosts remembered: those with the latest faults. */
+/** Hosts that are remembered at most: those with the latest faults. */
 export const MAX_HOSTS = 10_000;
 
-/** What says that a host is not there, or not itself. Any answer in HTTP, of any status, says the contrary. */
+/** Faults that show that a host is down. Any answer in HTTP, whatever its status, shows that it is up. */
 export const HOST_FAULTS: ReadonlySet<ImageErrorCode> = new Set<ImageErrorCode>([
   'timeout',
   'connection',
   'dns',
 ]);
-/** What says nothing about a host: it was not asked, or the fault is ours. */
-export const NO_WORD: ReadonlySet<ImageErrorCode> = new Set<ImageErrorCode>([
+/** Faults that show nothing about a host: it was not asked, or the fault is ours. */
+export const IRRELEVANT_FAULTS: ReadonlySet<ImageErrorCode> = new Set<ImageErrorCode>([
   'forbidden_address',
   'host_not_allowed',
   'internal',
 ]);
 
 interface Host {
-  /** Digests of the URLs that failed in a row, until it is open. */
+  /** Digests of the URLs that failed in a row, until the circuit opens. */
   readonly images: Set<string>;
   lastFault: HostFault;
   faultAt: number;
-  /** Not asked until that time; one probe goes then. */
-  open: { until: number; pauseMs: number; probing: boolean; probedAt: number; held: number } | undefined;
+  /** The host is asked for nothing until then; after that for one image, the probe. */
+  open: { until: number; pauseMs: number; probing: boolean; probedAt: number; deferred: number } | undefined;
 }
 
-/** Is told when a host is asked no more, and when it answers again; not of each probe between. */
-export interface HostNews {
-  leftAlone(host: string, fault: HostFault): void;
-  answersAgain(host: string): void;
+/** Called when a circuit opens or closes, not for each probe between. */
+export interface CircuitEvents {
+  opened(host: string, fault: HostFault): void;
+  closed(host: string): void;
 }
 
-/** One visit to a host: has to be told how it ended, once. */
-export interface Visit {
+/** One visit to a host. One of the two methods has to be called, once. */
+export interface CircuitVisit {
   /** The host answered. */
   answered(): void;
-  /** The visit ended with a fault, or undefined: was given up. */
+  /** The visit ended with a fault, or was aborted (undefined). */
   failed(fault: HostFault | undefined): void;
 }
 
 /**
- * The memory of failing hosts (a circuit breaker for each). Timeouts, broken connections and DNS faults of
- * {@link IMAGES_TO_OPEN} different images without a success between them open it: the host is asked for nothing then,
- * save for one image after each pause, the probe. Its success closes, its fault doubles the pause.
+ * A circuit breaker for each host. Timeouts, broken connections and DNS faults of {@link IMAGES_TO_OPEN} different images,
+ * without a success between them, open its circuit. The host is asked for nothing then but one image after each pause, the
+ * probe. If the probe succeeds, the circuit closes; if it fails, the next pause is twice as long.
  *
- * It is different images that count, so that the few of a small job are tried in their own time, however often.
+ * Different images count, not attempts: the few images of a small job may each use all their attempts.
  */
-export class HostHealth {
-  /** In the order of their last faults. */
+export class CircuitBreaker {
+  /** Hosts with faults, in the order of their last ones. */
   private readonly hosts = new Map<string, Host>();
-  /** Those that are asked by a probe now. */
+  /** Hosts whose probe is in flight. */
   private readonly probes = new Set<string>();
 
-  /** @param now milliseconds, from any moment on */
+  /** @param now milliseconds since any moment */
   constructor(
     private readonly now: () => number = () => performance.now(),
-    private readonly news?: HostNews,
+    private readonly events?: CircuitEvents,
   ) {}
 
-  /** Hosts that are remembered now: those that failed lately, {@link MAX_HOSTS} at the most. */
+  /** Hosts that are remembered now, {@link MAX_HOSTS} at most. */
   get size(): number {
     return this.hosts.size;
   }
@@ -78,18 +78,18 @@ export class HostHealth {
     return open === undefined || (!open.probing && this.now() >= open.until);
   }
 
-  /** @throws HostUnavailableError while the host is not to be asked */
+  /** @throws HostUnavailableError while the circuit of the host is open */
   check(name: string): void {
-    if (!this.isAsked(name)) throw this.holdBack(name);
+    if (!this.isAsked(name)) throw this.toUnavailable(name);
   }
 
   /**
-   * Begins a visit; of a host whose pause is over it is the probe.
+   * Begins a visit. Where the pause of an open circuit is over, this visit is the probe.
    *
    * @param image its URL
-   * @throws HostUnavailableError while the host is not to be asked
+   * @throws HostUnavailableError while the circuit of the host is open
    */
-  begin(name: string, image: string): Visit {
+  begin(name: string, image: string): CircuitVisit {
     this.check(name);
     const probed = this.hosts.get(name)?.open;
     if (probed !== undefined) {
@@ -107,9 +107,9 @@ export class HostHealth {
           probed.probing = false;
           this.probes.delete(name);
         }
-        if (fault === undefined || NO_WORD.has(fault.code)) return;
+        if (fault === undefined || IRRELEVANT_FAULTS.has(fault.code)) return;
         if (!HOST_FAULTS.has(fault.code)) this.forget(name);
-        else if (probed === undefined) this.note(name, image, fault);
+        else if (probed === undefined) this.record(name, image, fault);
         else this.reopen(name, probed, fault);
       },
     };
@@ -121,14 +121,19 @@ export class HostHealth {
     return [...this.probes].filter((name) => now - (this.hosts.get(name)?.open?.probedAt ?? now) >= ms);
   }
 
-  /** Why an image of a host has to wait that fails again and again. */
-  heldBack(name: string): HostUnavailableError {
-    return this.holdBack(name);
+  /** Why an image of a host whose circuit is open has to wait, and how long. */
+  toUnavailable(name: string): HostUnavailableError {
+    const host = this.hosts.get(name);
+    const open = host?.open;
+    if (host === undefined || open === undefined) return new HostUnavailableError(FIRST_PAUSE_MS, null);
+    open.deferred += 1;
+    const soonMs = Math.max(open.until - this.now(), FIRST_PAUSE_MS);
+    return new HostUnavailableError(getDeferralMs(soonMs, open.deferred), host.lastFault);
   }
 
-  private note(name: string, image: string, fault: HostFault): void {
+  private record(name: string, image: string, fault: HostFault): void {
     const host = this.remember(name, fault);
-    // What began before it was opened says nothing new.
+    // A visit that began before the circuit opened shows nothing new.
     if (host.open !== undefined) return;
     host.images.add(hash('sha1', image, 'base64url').slice(0, 12));
     if (host.images.size < IMAGES_TO_OPEN) return;
@@ -138,21 +143,21 @@ export class HostHealth {
       pauseMs: FIRST_PAUSE_MS,
       probing: false,
       probedAt: 0,
-      held: 0,
+      deferred: 0,
     };
-    this.news?.leftAlone(name, fault);
+    this.events?.opened(name, fault);
   }
 
   private forget(name: string): void {
     const wasOpen = this.hosts.get(name)?.open !== undefined;
     this.hosts.delete(name);
-    if (wasOpen) this.news?.answersAgain(name);
+    if (wasOpen) this.events?.closed(name);
   }
 
   private reopen(name: string, open: NonNullable<Host['open']>, fault: HostFault): void {
     const host = this.remember(name, fault);
     const pauseMs = Math.min(open.pauseMs * 2, MAX_PAUSE_MS);
-    host.open = { until: this.now() + pauseMs, pauseMs, probing: false, probedAt: 0, held: 0 };
+    host.open = { until: this.now() + pauseMs, pauseMs, probing: false, probedAt: 0, deferred: 0 };
   }
 
   private remember(name: string, fault: HostFault): Host {
@@ -170,14 +175,5 @@ export class HostHealth {
       if (oldest !== undefined) this.hosts.delete(oldest);
     }
     return host;
-  }
-
-  private holdBack(name: string): HostUnavailableError {
-    const host = this.hosts.get(name);
-    const open = host?.open;
-    if (host === undefined || open === undefined) return new HostUnavailableError(FIRST_PAUSE_MS, null);
-    open.held += 1;
-    const soonMs = Math.max(open.until - this.now(), FIRST_PAUSE_MS);
-    return new HostUnavailableError(getDeferralMs(soonMs, open.held), host.lastFault);
   }
 }
