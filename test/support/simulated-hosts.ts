@@ -1,4 +1,4 @@
-import type { Claimant } from '../../src/images/hosts/claimant.js';
+import type { SlotRequest } from '../../src/images/hosts/slot-request.js';
 import type { Clock } from '../../src/images/hosts/clock.js';
 import type { HostUnavailableError, HostRefusedError } from '../../src/images/hosts/host-errors.js';
 import { HostSlots, type HostSlotsOptions } from '../../src/images/hosts/host-slots.js';
@@ -296,7 +296,7 @@ export class SimulatedWorker {
       end();
     };
     const left = batch.images.toSorted((one, other) => one.refusals - other.refusals);
-    const claimant: Claimant = {
+    const request: SlotRequest = {
       get size() {
         return left.length;
       },
@@ -319,7 +319,7 @@ export class SimulatedWorker {
       },
       abort: () => {},
     };
-    this.slots.enqueue(batch.host.name, claimant, undefined, batch.job);
+    this.slots.enqueue(batch.host.name, request, undefined, batch.job);
   }
 
   /** One task for all that is left, due when the first of it is: what is not due by then goes on to the next. */

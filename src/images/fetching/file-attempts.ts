@@ -104,7 +104,7 @@ export class FileAttempts {
     const { hostConcurrency, hostPatienceMs } = options;
     this.slots = new HostSlots(downloadsAtOnce(options, memoryBytes), hostConcurrency, {
       ...(hostPatienceMs === undefined ? {} : { patienceMs: hostPatienceMs }),
-      leaveAfterMs: options.timeoutMs / 2,
+      detachAfterMs: options.timeoutMs / 2,
       limitsFor: (host) => this.sources.limitsFor(host),
       events: {
         stalled: (host) => this.detach(host, new HostStalledError(STALL_PAUSE_MS)),
@@ -244,7 +244,7 @@ export class FileAttempts {
           s3 === undefined ? reader : new S3Answer(reader, s3),
           attempt,
         );
-      }, this.ranges.of(host));
+      }, this.ranges.getRanges(host));
       end = answeredBy(attempt, started, requests);
       visit.answered();
       return step;
@@ -268,7 +268,7 @@ export class FileAttempts {
     const attempt = new Attempt(this.options.timeoutMs, signal);
     if (flight !== undefined) {
       flight.abort = (reason) => attempt.abort(reason);
-      flight.letGo = () => attempt.ignoreSignal();
+      flight.ignoreSignal = () => attempt.ignoreSignal();
     }
     return attempt;
   }

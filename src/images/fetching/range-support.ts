@@ -33,7 +33,7 @@ export class RangeSupport {
   private readonly hosts = new Map<string, HostRanges>();
   private latest: { readonly host: string; readonly ranges: HostRanges } | undefined;
 
-  of(host: string): HostRanges {
+  getRanges(host: string): HostRanges {
     if (this.latest?.host === host) return this.latest.ranges;
     const ranges = this.hosts.get(host) ?? new HostRanges();
     this.hosts.delete(host);

@@ -12,7 +12,7 @@ import type { ImageErrorCode } from '../fetching/image-outcome.js';
 
 const fault = (code: ImageErrorCode = 'timeout'): FetchFault => new FetchFault(code, `a ${code}`);
 
-describe('the memory of failing hosts', () => {
+describe('the circuit breaker', () => {
   let now: number;
   let health: CircuitBreaker;
 
@@ -21,7 +21,7 @@ describe('the memory of failing hosts', () => {
     health = new CircuitBreaker(() => now);
   });
 
-  /** So many visits, each of an image of its own, that end with a fault. */
+  /** Visits of this many different images that end with a fault. */
   function fail(images: number, code?: ImageErrorCode, host = 'a'): void {
     for (let n = 0; n < images; n += 1) health.begin(host, `image ${n}`).failed(fault(code));
   }
@@ -90,19 +90,19 @@ describe('the memory of failing hosts', () => {
     expect(news).toEqual(['a: connection', 'a answers']);
   });
 
-  it('begins to count anew after a success', () => {
+  it('starts counting again after a success', () => {
     fail(IMAGES_TO_OPEN - 1);
     health.begin('a', 'x').answered();
     fail(IMAGES_TO_OPEN - 1);
     expect(isHeld()).toBe(false);
   });
 
-  it('does not take the tries of few images for the failing of a host', () => {
+  it('does not open for many attempts at few images', () => {
     for (let tries = 0; tries < 10; tries += 1) fail(IMAGES_TO_OPEN - 1);
     expect(isHeld()).toBe(false);
   });
 
-  it('lets one probe go after a pause, and the host be asked again after its success', () => {
+  it('allows one probe after a pause, and all requests after its success', () => {
     fail(IMAGES_TO_OPEN);
     now += FIRST_PAUSE_MS - 1;
     expect(isHeld()).toBe(true);
@@ -126,14 +126,14 @@ describe('the memory of failing hosts', () => {
     expect(pauses).toEqual([2_000, 4_000, 8_000, 16_000, MAX_PAUSE_MS, MAX_PAUSE_MS, MAX_PAUSE_MS]);
   });
 
-  it('lets another probe go when one was given up', () => {
+  it('allows another probe when one was aborted', () => {
     fail(IMAGES_TO_OPEN);
     now += FIRST_PAUSE_MS;
     health.begin('a', 'probe').failed(undefined);
     expect(isHeld()).toBe(false);
   });
 
-  it('tells of a probe that is not answered for a while, until it ends', () => {
+  it('lists a probe that is not answered for a while, until it ends', () => {
     fail(IMAGES_TO_OPEN);
     now += FIRST_PAUSE_MS;
     const probe = health.begin('a', 'probe');
@@ -145,7 +145,7 @@ describe('the memory of failing hosts', () => {
     expect(health.lateProbes(1_000)).toEqual([]);
   });
 
-  it('learns nothing from faults of visits that began before', () => {
+  it('ignores faults of visits that began before it opened', () => {
     const early = health.begin('a', 'early');
     fail(IMAGES_TO_OPEN);
     early.failed(fault());
@@ -153,7 +153,7 @@ describe('the memory of failing hosts', () => {
     expect(isHeld()).toBe(false);
   });
 
-  it('says with what the host failed last, and when to ask again', () => {
+  it('reports the last fault of the host and when to try again', () => {
     fail(IMAGES_TO_OPEN, 'dns');
     expect(() => health.check('a')).toThrow(
       expect.objectContaining({
@@ -163,12 +163,12 @@ describe('the memory of failing hosts', () => {
     );
   });
 
-  it('remembers so many hosts at the most, and those that failed last', () => {
+  it('remembers a bounded number of hosts, those that failed last', () => {
     for (let n = 0; n < MAX_HOSTS * 3; n += 1) fail(1, 'dns', `host-${n}`);
     expect(health.size).toBe(MAX_HOSTS);
   });
 
-  it('forgets faults of long ago', () => {
+  it('forgets old faults', () => {
     fail(IMAGES_TO_OPEN - 1);
     now += 3_600_000;
     health.begin('a', 'much later').failed(fault());
@@ -176,8 +176,8 @@ describe('the memory of failing hosts', () => {
   });
 });
 
-describe('images that are held', () => {
-  it('come back soon when they are few, and a quarter of a minute later when they are many', () => {
+describe('deferred images', () => {
+  it('come back soon when they are few, and 15 seconds later when they are many', () => {
     expect(getDeferralMs(1_000, 1)).toBe(1_000);
     expect(getDeferralMs(1_000, 256)).toBe(1_000);
     expect(getDeferralMs(1_000, 257)).toBe(15_000);

@@ -2,23 +2,23 @@ import { hash } from 'node:crypto';
 import { HostUnavailableError, getDeferralMs } from './host-errors.js';
 import type { HostFault, ImageErrorCode } from '../image-error-code.js';
 
-/** Faults of so many different images in a row open the circuit of a host. */
+/** The circuit of a host opens after faults of this many different images in a row. */
 export const IMAGES_TO_OPEN = 8;
-/** How long a circuit is open at first and at most, in milliseconds. */
+/** First and longest pause of an open circuit, in milliseconds. */
 export const FIRST_PAUSE_MS = 1_000;
 export const MAX_PAUSE_MS = 30_000;
-/** Faults are forgotten after so long without another, in milliseconds. */
+/** Faults of a host are forgotten when no other follows within this time, in milliseconds. */
 const MEMORY_MS = 600_000;
-/** Hosts that are remembered at most: those with the latest faults. */
+/** Number of hosts that are remembered. The host whose last fault is oldest is forgotten first. */
 export const MAX_HOSTS = 10_000;
 
-/** Faults that show that a host is down. Any answer in HTTP, whatever its status, shows that it is up. */
+/** Faults that show that a host is down. Any HTTP answer, whatever its status, shows that it is up. */
 export const HOST_FAULTS: ReadonlySet<ImageErrorCode> = new Set<ImageErrorCode>([
   'timeout',
   'connection',
   'dns',
 ]);
-/** Faults that show nothing about a host: it was not asked, or the fault is ours. */
+/** Faults that show nothing about a host, because no request was sent or the fault is this service's own. */
 export const IRRELEVANT_FAULTS: ReadonlySet<ImageErrorCode> = new Set<ImageErrorCode>([
   'forbidden_address',
   'host_not_allowed',
@@ -30,17 +30,17 @@ interface Host {
   readonly images: Set<string>;
   lastFault: HostFault;
   faultAt: number;
-  /** The host is asked for nothing until then; after that for one image, the probe. */
+  /** No request is sent before `until`. After that one request is sent, the probe. */
   open: { until: number; pauseMs: number; probing: boolean; probedAt: number; deferred: number } | undefined;
 }
 
-/** Called when a circuit opens or closes, not for each probe between. */
+/** Called when a circuit opens or closes. A probe that fails calls nothing. */
 export interface CircuitEvents {
   opened(host: string, fault: HostFault): void;
   closed(host: string): void;
 }
 
-/** One visit to a host. One of the two methods has to be called, once. */
+/** One visit to a host. The caller must call exactly one of the two methods, once. */
 export interface CircuitVisit {
   /** The host answered. */
   answered(): void;
@@ -49,14 +49,16 @@ export interface CircuitVisit {
 }
 
 /**
- * A circuit breaker for each host. Timeouts, broken connections and DNS faults of {@link IMAGES_TO_OPEN} different images,
- * without a success between them, open its circuit. The host is asked for nothing then but one image after each pause, the
- * probe. If the probe succeeds, the circuit closes; if it fails, the next pause is twice as long.
+ * A circuit breaker for each host. The circuit opens after timeouts, broken connections and DNS faults of
+ * {@link IMAGES_TO_OPEN} different images without a success between them. While it is open, the host gets one
+ * request after each pause, the probe. If the probe succeeds, the circuit closes. If it fails, the next pause
+ * is twice as long.
  *
- * Different images count, not attempts: the few images of a small job may each use all their attempts.
+ * Different images are counted, not attempts, because the few images of a small job may each use all their
+ * attempts.
  */
 export class CircuitBreaker {
-  /** Hosts with faults, in the order of their last ones. */
+  /** Hosts with faults, ordered by their last fault. */
   private readonly hosts = new Map<string, Host>();
   /** Hosts whose probe is in flight. */
   private readonly probes = new Set<string>();
@@ -67,12 +69,12 @@ export class CircuitBreaker {
     private readonly events?: CircuitEvents,
   ) {}
 
-  /** Hosts that are remembered now, {@link MAX_HOSTS} at most. */
+  /** Number of hosts that are remembered, at most {@link MAX_HOSTS}. */
   get size(): number {
     return this.hosts.size;
   }
 
-  /** Whether the host may be asked now. */
+  /** Whether a request may be sent to the host now. */
   isAsked(name: string): boolean {
     const open = this.hosts.get(name)?.open;
     return open === undefined || (!open.probing && this.now() >= open.until);
@@ -84,9 +86,9 @@ export class CircuitBreaker {
   }
 
   /**
-   * Begins a visit. Where the pause of an open circuit is over, this visit is the probe.
+   * Begins a visit. If the pause of an open circuit is over, this visit is the probe.
    *
-   * @param image its URL
+   * @param image URL of the image
    * @throws HostUnavailableError while the circuit of the host is open
    */
   begin(name: string, image: string): CircuitVisit {
@@ -115,13 +117,13 @@ export class CircuitBreaker {
     };
   }
 
-  /** Hosts of which a probe has not been answered for so many milliseconds. */
+  /** Hosts whose probe has been in flight for at least `ms` milliseconds. */
   lateProbes(ms: number): string[] {
     const now = this.now();
     return [...this.probes].filter((name) => now - (this.hosts.get(name)?.open?.probedAt ?? now) >= ms);
   }
 
-  /** Why an image of a host whose circuit is open has to wait, and how long. */
+  /** Returns the error that defers an image while the circuit of its host is open. */
   toUnavailable(name: string): HostUnavailableError {
     const host = this.hosts.get(name);
     const open = host?.open;
@@ -133,7 +135,7 @@ export class CircuitBreaker {
 
   private record(name: string, image: string, fault: HostFault): void {
     const host = this.remember(name, fault);
-    // A visit that began before the circuit opened shows nothing new.
+    // A visit that began before the circuit opened adds no information.
     if (host.open !== undefined) return;
     host.images.add(hash('sha1', image, 'base64url').slice(0, 12));
     if (host.images.size < IMAGES_TO_OPEN) return;

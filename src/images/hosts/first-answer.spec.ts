@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { VirtualClock } from '../../../test/support/simulated-hosts.js';
-import type { Claimant } from './claimant.js';
+import type { SlotRequest } from './slot-request.js';
 import { HostUnansweredError } from './host-errors.js';
 import { HostSlots } from './host-slots.js';
 import { FIRST_ANSWER_MS } from './host.js';
 
-/** A batch's images of one host. */
-class Batch implements Claimant {
+/** Images of one host in one batch. */
+class Batch implements SlotRequest {
   granted = 0;
   readonly reasons: unknown[] = [];
 
@@ -61,7 +61,7 @@ describe('the first answer of a host', () => {
     expect(other.reasons).toEqual([]);
   });
 
-  it('is waited for by no batch of those jobs that comes later, and by one of another', () => {
+  it('is waited for by no later batch of those jobs, and by one batch of another job', () => {
     claim('one');
     clock.run(FIRST_ANSWER_MS);
     const [late, other] = [claim('one'), claim('other')];
@@ -69,20 +69,20 @@ describe('the first answer of a host', () => {
     expect(other.reasons).toEqual([]);
   });
 
-  it('is waited for by images that are of no batch', () => {
+  it('is waited for by images without a batch', () => {
     const images = [new Batch(5), new Batch(5)];
     for (const image of images) slots.enqueue('a', image);
     clock.run(FIRST_ANSWER_MS + 1);
     expect(images.flatMap(({ reasons }) => reasons)).toEqual([]);
   });
 
-  it('is waited for by everybody while there is time', () => {
+  it('is waited for by all batches before it is late', () => {
     const batches = [claim('one'), claim('one')];
     clock.run(FIRST_ANSWER_MS - 1);
     expect(batches.flatMap(({ reasons }) => reasons)).toEqual([]);
   });
 
-  it('lets everybody wait once it has come', () => {
+  it('lets all batches wait once it has arrived', () => {
     const batches = [claim('one'), claim('one')];
     clock.run(FIRST_ANSWER_MS - 1);
     slots.release('a', answered);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { HostStalledError } from './host-errors.js';
 import { type Flight, Series } from './series.js';
 
-/** A series of images, and what was done with them. */
+/** A series of images that records what was done with each. */
 function getSeries(...urls: string[]) {
   const begun: string[] = [];
   const held: string[] = [];
@@ -45,7 +45,7 @@ describe('a series of images', () => {
     await expect(series.ended).resolves.toBeUndefined();
   });
 
-  it('holds one for each refusal', async () => {
+  it('defers one for each refusal', async () => {
     const { series, begun, held, ends } = getSeries('1', '2', '3');
     series.grant();
     ends.get('1')?.resolve();
@@ -57,7 +57,7 @@ describe('a series of images', () => {
     expect([begun, held]).toEqual([['1'], ['3 7', '2 8']]);
   });
 
-  it('leaves out those that wait when it is given up, and ends with those that have begun', async () => {
+  it('leaves out those that wait when it is aborted, and ends with those that have begun', async () => {
     const { series, begun, ends, hasEnded } = getSeries('1', '2', '3');
     series.grant();
     series.abort();
@@ -68,7 +68,7 @@ describe('a series of images', () => {
     expect(begun).toEqual(['1']);
   });
 
-  it('is waited for no more where its host does not answer: it is held, and a few requests go on', async () => {
+  it('is deferred when its host does not answer, and a few requests go on', async () => {
     const { series, begun, held, ends, flights } = getSeries('1', '2', '3', '4');
     for (let n = 0; n < 3; n += 1) series.grant();
     expect(series.detach(new HostStalledError(5), 1)).toBe(1);
@@ -86,7 +86,7 @@ describe('a series of images', () => {
     expect(series.detach(new HostStalledError(5), 1)).toBe(0);
   });
 
-  it('fails with the first fault of one', async () => {
+  it('fails with the first error of one', async () => {
     const { series, ends } = getSeries('1', '2');
     series.grant();
     series.grant();

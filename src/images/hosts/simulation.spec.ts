@@ -14,7 +14,7 @@ import {
   workers,
 } from '../../../test/support/simulated-hosts.js';
 
-/** Hosts and workers on a clock of their own: minutes go by within a moment. */
+/** Hosts and workers on a simulated clock, on which minutes pass within a moment. */
 class Course {
   readonly clock = new VirtualClock();
   readonly queue = new SimulatedQueue();
@@ -35,14 +35,14 @@ class Course {
     return this.workers.reduce((sum, worker) => sum + worker.failed, 0);
   }
 
-  /** Works until so many images have ended, or for so long; the seconds that it took. */
+  /** Works until this many images have ended, or for this long. Returns the seconds that it took. */
   until(images: number, seconds = 1_000): number {
     const began = this.clock.now();
     this.clock.run(seconds * 1000, () => this.done + this.failed < images);
     return (this.clock.now() - began) / 1000;
   }
 
-  /** Images a second within so many seconds. */
+  /** Images a second within this many seconds. */
   rate(seconds: number): number {
     const before = this.done;
     this.clock.run(seconds * 1000);
@@ -99,14 +99,14 @@ describe('the concurrency of a host', () => {
     expect(course.limit(host)).toBe(16);
   });
 
-  it('costs a host that answers at once nothing of its speed', () => {
+  it('does not slow down a host that answers at once', () => {
     const adaptive = getCourse(fixedLatency(0.1), 40_000).course;
     const fixed = getCourse(fixedLatency(0.1), 40_000, FEW).course;
     expect(adaptive.until(40_000)).toBeLessThan(1.02 * fixed.until(40_000));
     expect(Math.max(...adaptive.workers.map(({ slots }) => slots.getLimit('a')))).toBe(16);
   });
 
-  it('does not grow while the process has no time for more', () => {
+  it('does not grow while the process is too busy for more', () => {
     const { course, host } = getCourse(fixedLatency(20), 40_000, { cpuMs: 2 });
     course.clock.run(20_000);
     expect(course.limit(host)).toBeLessThan(64);
@@ -123,7 +123,7 @@ describe('the concurrency of a host', () => {
     expect(p95(host.latencies)).toBeLessThanOrEqual(2 * ms);
   });
 
-  it('keeps them so where its first answers took long, as connections had to be opened', () => {
+  it('keeps them so if its first answers were slow because connections had to be opened', () => {
     const busy = workers(8, 20);
     const { course, host } = getCourse((now, image) => {
       const answer = busy(now, image);
@@ -141,7 +141,7 @@ describe('the concurrency of a host', () => {
     expect(course.limit(host)).toBeGreaterThan(100);
   });
 
-  it('comes back where a host has become slower for good', () => {
+  it('recovers when a host has become slower for good', () => {
     const { course } = getCourse((now) => ({ afterMs: now > 5_000 ? 150 : 50 }), 100_000);
     course.rate(30);
     expect(course.rate(10)).toBeGreaterThan(0.9 * (128_000 / 150));
@@ -191,7 +191,7 @@ describe('a host that throttles', () => {
     for (const { done } of course.workers) expect(done).toBeGreaterThan(0.4 * (6_000 / 4));
   });
 
-  it('is asked for more when it allows more', () => {
+  it('gets more requests when it allows more', () => {
     let perSecond = 50;
     const slow = tokenBucket(50, 5, 30);
     const fast = tokenBucket(400, 5, 30);
@@ -205,7 +205,7 @@ describe('a host that throttles', () => {
     expect(course.rate(10)).toBeGreaterThan(280);
   });
 
-  it('is left alone for as long as it asks', () => {
+  it('gets no request for as long as it asks', () => {
     const { course, host } = getCourse(() => ({ afterMs: 30, refused: true }), 2_000, {
       retryAfterMs: 60_000,
     });
@@ -217,7 +217,7 @@ describe('a host that throttles', () => {
     expect(host.requests).toBeGreaterThan(requests);
   });
 
-  it('fails its images when it serves nothing for too long, and is hardly asked until then', () => {
+  it('fails its images when it serves nothing for too long, and gets few requests until then', () => {
     const { course, host } = getCourse(() => ({ afterMs: 30, refused: true }), 2_000, {
       patienceMs: 120_000,
     });
@@ -240,7 +240,7 @@ describe('a host that throttles', () => {
     },
   );
 
-  it('is asked again though it served nothing for too long, and is served as before when it serves', () => {
+  it('is probed after it served nothing for too long, and is fetched from as before once it serves', () => {
     let serves = false;
     const { course, host } = getCourse(() => ({ afterMs: 30, refused: !serves }), 400, { patienceMs: 5_000 });
     course.until(400);
@@ -295,7 +295,7 @@ describe('a host that throttles', () => {
 });
 
 describe('hosts that are down', () => {
-  it('leave the others half of their speed, though four die at once', () => {
+  it('leave the others half of their throughput, even if four fail at once', () => {
     const course = new Course();
     const healthy = new SimulatedHost('healthy', fixedLatency(20));
     let isDown = false;

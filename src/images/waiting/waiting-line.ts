@@ -79,7 +79,7 @@ export class WaitingLine<W> {
   }
 
   /** Everybody who waits for a host now, by fairness key. */
-  of(host: string): ReadonlyMap<string, readonly W[]> {
+  getWaiters(host: string): ReadonlyMap<string, readonly W[]> {
     const byKey = this.hosts.get(host)?.byKey ?? new Map<string, Group<W>>();
     return new Map(Array.from(byKey, ([fairnessKey, { waiters }]) => [fairnessKey, [...waiters]]));
   }

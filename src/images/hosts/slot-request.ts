@@ -1,22 +1,25 @@
 import { type AbortListener, listen, type Listening } from '../waiting/abort-listeners.js';
 import type { HostUnavailableError, HostRefusedError } from './host-errors.js';
 
-/** Who wants slots of one host. `grant` and `refuse` say whether it wants another; none may throw. */
-export interface Claimant {
-  /** How many slots it still wants. */
+/**
+ * A request for slots of one host. `grant` and `refuse` return whether it needs another slot. No method may
+ * throw.
+ */
+export interface SlotRequest {
+  /** Number of slots that it still needs. */
   readonly size: number;
-  /** How many of those are for images that the host has not refused before. They come first. */
+  /** Number of those slots that are for images the host has never refused. These images come first. */
   readonly newSize: number;
-  /** A slot is its own, which it has to give back (`HostSlots.release`). */
+  /** A slot was acquired. Its owner must release it with `HostSlots.release`. */
   grant(): boolean;
-  /** It gets none: the last one that it wants is refused. */
+  /** The last slot of the request is refused. */
   refuse(reason: HostUnavailableError | HostRefusedError): boolean;
-  /** Its signal aborted: nothing more comes. */
+  /** The signal aborted. No other method is called after this. */
   abort(reason: unknown): void;
 }
 
-/** A claimant that wants one slot. */
-export class OneSlot implements Claimant {
+/** A request for one slot. */
+export class SingleSlotRequest implements SlotRequest {
   readonly size = 1;
   readonly newSize = 1;
 
@@ -40,14 +43,14 @@ export class OneSlot implements Claimant {
   }
 }
 
-/** A claimant in the line. */
+/** A request that waits in the line. */
 export class Waiter implements AbortListener {
   private readonly listening: Listening | undefined;
 
   constructor(
-    readonly claimant: Claimant,
+    readonly request: SlotRequest,
     private readonly signal: AbortSignal | undefined,
-    private readonly goAway: () => void,
+    private readonly remove: () => void,
   ) {
     this.listening = signal && listen(signal, this);
   }
@@ -55,11 +58,11 @@ export class Waiter implements AbortListener {
   /** Leaves the line. */
   leave(): void {
     this.listening?.stop();
-    this.goAway();
+    this.remove();
   }
 
   onAbort(): void {
     this.leave();
-    this.claimant.abort(this.signal?.reason);
+    this.request.abort(this.signal?.reason);
   }
 }
