@@ -13,7 +13,7 @@ import { FetchFault } from './fetch-fault.js';
 const coded = (code: string, message = 'as the system says'): Error =>
   Object.assign(new Error(message), { code });
 
-/** `timeout, may pass`, or undefined for what is no fault of a host. */
+/** `timeout, may pass`, or undefined if no host caused it. */
 function toFault(error: unknown): string | undefined {
   const outcome = connectionFault(error)?.toOutcome(null);
   return outcome && `${outcome.code}${outcome.retryable ? ', may pass' : ''}`;
@@ -67,7 +67,7 @@ describe('the fault of a connection', () => {
     expect(toFault(error)).toBe(fault);
   });
 
-  it('is found in what caused the error, and in what it was made of', () => {
+  it('is found in the causes and in the parts of an error', () => {
     expect(
       toFault(new Error('failed', { cause: new TypeError('failed', { cause: coded('ECONNREFUSED') }) })),
     ).toBe('connection, may pass');
@@ -91,7 +91,7 @@ describe('the fault of a connection', () => {
     expect(toFault(error)).toBeUndefined();
   });
 
-  it('is not sought without end', () => {
+  it('is found in bounded time', () => {
     const error = new Error('around');
     error.cause = error;
     expect(toFault(error)).toBeUndefined();
@@ -99,7 +99,7 @@ describe('the fault of a connection', () => {
     expect(toFault(wide)).toBeUndefined();
   });
 
-  it('names no address of ours or of theirs', () => {
+  it('contains no address', () => {
     const error = coded('ECONNREFUSED', 'connect ECONNREFUSED 10.0.0.7:5432');
     expect(connectionFault(error)?.message).toBe('the host refused the connection');
   });
@@ -121,11 +121,11 @@ describe('a connection', () => {
     },
   );
 
-  it('is not broken where the host said something wrong', () => {
+  it('is not broken by an invalid answer', () => {
     expect(isBroken(new errors.SocketError('bad response'))).toBe(false);
   });
 
-  it('did not stand in its time with the error of undici alone', () => {
+  it('timed out only with the error of undici', () => {
     expect(isConnectTimeout(new errors.ConnectTimeoutError())).toBe(true);
     expect(isConnectTimeout(new Error('failed', { cause: new errors.ConnectTimeoutError() }))).toBe(true);
     expect(isConnectTimeout(coded('ETIMEDOUT'))).toBe(false);

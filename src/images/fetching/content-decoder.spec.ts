@@ -11,7 +11,7 @@ const TEXT = Buffer.from('shelf '.repeat(10_000));
 const brotli = (window: number): Buffer =>
   brotliCompressSync(TEXT, { params: { [constants.BROTLI_PARAM_LGWIN]: window } });
 
-/** A decoder, what came of it, and the end of that. */
+/** A decoder, its output, and its end. */
 class Decoded {
   bytes = 0;
   readonly end = Promise.withResolvers<string>();
@@ -41,13 +41,13 @@ describe('a decoder of Brotli', () => {
     },
   );
 
-  it('waits until its window is free, in the order in which they asked, and then decodes all', async () => {
+  it('waits for memory for its window, first come first served, and then decodes all', async () => {
     const memory = new FairSemaphore(WINDOW);
     const [first, second, third] = [new Decoded(memory), new Decoded(memory), new Decoded(memory)];
     first.decoder.write(brotli(24).subarray(0, 4));
     expect(second.decoder.write(brotli(24))).toBe(false);
     second.decoder.end();
-    // It would fit, but has to wait for the one before.
+    // It would fit, but has to wait for the earlier one.
     expect(third.decoder.write(brotli(16))).toBe(false);
     third.decoder.end();
     expect(await new Decoded(memory, 'gzip').all(gzipSync(TEXT))).toBe('end');
@@ -57,7 +57,7 @@ describe('a decoder of Brotli', () => {
     expect([second.bytes, third.bytes]).toEqual([TEXT.length, TEXT.length]);
   });
 
-  it('that ends while it waits, or fails, takes nothing from the others', async () => {
+  it('that ends while it waits, or fails, releases its memory', async () => {
     const memory = new FairSemaphore(WINDOW);
     const [first, waiting] = [new Decoded(memory), new Decoded(memory)];
     first.decoder.write(brotli(24).subarray(0, 4));
@@ -70,13 +70,13 @@ describe('a decoder of Brotli', () => {
     expect(await new Decoded(memory).all(brotli(24))).toBe('end');
   });
 
-  it('may have the largest window however little memory there is', async () => {
+  it('may use the largest window however small the memory is', async () => {
     expect(await new Decoded(new FairSemaphore(1)).all(brotli(24))).toBe('end');
   });
 });
 
 describe('a decoder', () => {
-  it('says nothing any more once it is destroyed', async () => {
+  it('emits nothing after it is destroyed', async () => {
     const decoded = new Decoded(undefined, 'gzip');
     decoded.decoder.write(gzipSync(TEXT));
     decoded.decoder.destroy();
@@ -86,7 +86,7 @@ describe('a decoder', () => {
     expect(decoded.bytes).toBe(0);
   });
 
-  it('asks to wait when it is written to faster than it decodes', () => {
+  it('applies back-pressure when it is written to faster than it decodes', () => {
     const decoded = new Decoded(undefined, 'gzip');
     const zeros = gzipSync(Buffer.alloc(1_000_000));
     let taken = 0;

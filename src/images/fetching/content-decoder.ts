@@ -4,10 +4,10 @@ import type { ContentCoding } from './content-coding.js';
 import { brotliWindow } from './brotli-window.js';
 import { FetchFault } from './fetch-fault.js';
 
-/** Bytes that are decoded at a time. They are decoded in a thread of libuv, never in the main thread. */
+/** Bytes decoded in one step. libuv decodes them in a thread, not in the main thread. */
 const STEP_BYTES = 16_384;
 
-/** Takes what a decoder says. After `onEnd` or `onFault` nothing comes any more. */
+/** Receives the output of a decoder. Nothing is called after `onEnd` or `onFault`. */
 export interface DecodedReader {
   onDecoded(bytes: Buffer): void;
   /** More bytes may be written. */
@@ -17,8 +17,9 @@ export interface DecodedReader {
 }
 
 /**
- * Decodes the body of one answer as it comes. It decodes no faster than it is written to, and stops in the middle of
- * anything once it is destroyed, so that a few bytes that stand for very many cost no more than those that are wanted.
+ * Decodes the body of one answer as it arrives. It decodes only as fast as it is written to, and stops at once
+ * when it is destroyed. A small body that decodes to very many bytes therefore costs no more than the bytes
+ * that are used.
  */
 export class ContentDecoder {
   private stream: zlib.Gunzip | zlib.Inflate | zlib.InflateRaw | zlib.BrotliDecompress | undefined;
@@ -26,12 +27,12 @@ export class ContentDecoder {
   private hasEnded = false;
   private isDestroyed = false;
   private isOpening = false;
-  /** Bytes of the memory that it holds. */
+  /** Bytes of memory that it has acquired. */
   private held = 0;
-  /** Ends its waiting for memory. */
+  /** Aborts the wait for memory. */
   private waiting: AbortController | undefined;
 
-  /** @param memory of all Brotli decoders together, in bytes */
+  /** @param memory limits the bytes of all Brotli decoders together */
   constructor(
     private readonly coding: ContentCoding,
     private readonly memory: FairSemaphore,
@@ -47,17 +48,17 @@ export class ContentDecoder {
     return !this.isFull();
   }
 
-  /** No more bytes will come. */
+  /** To be called after the last byte. */
   end(): void {
     if (this.isDestroyed) return;
     this.hasEnded = true;
     if (this.stream !== undefined) this.stream.end();
-    // Nothing encoded is nothing.
+    // An empty body decodes to an empty body.
     else if (this.pending.length === 0) this.reader.onEnd();
     else this.tryOpening();
   }
 
-  /** Nothing more is wanted. */
+  /** Stops decoding and frees the memory. May be called again. */
   destroy(): void {
     if (this.isDestroyed) return;
     this.isDestroyed = true;
@@ -71,7 +72,7 @@ export class ContentDecoder {
     return this.stream === undefined ? this.isOpening : this.stream.writableNeedDrain;
   }
 
-  /** Which decoder it takes stands in the first bytes. */
+  /** The first bytes decide which decoder is needed. */
   private tryOpening(): void {
     const start = this.pending.length > 1 ? Buffer.concat(this.pending) : this.pending[0];
     if (this.isOpening || start === undefined || (start.length < 2 && !this.hasEnded)) return;
@@ -148,7 +149,7 @@ function createDecoder(
   }
 }
 
-/** `deflate` means a zlib stream (RFC 9110 §8.4.1.2); some hosts send the deflated bytes alone. */
+/** `deflate` means a zlib stream (RFC 9110 §8.4.1.2), but some hosts send raw deflated bytes. */
 function hasZlibHeader(start: Buffer): boolean {
   const [method = 0, flags = 0] = start;
   return (method & 0x0f) === 8 && method >> 4 <= 7 && ((method << 8) | flags) % 31 === 0;

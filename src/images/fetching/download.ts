@@ -10,24 +10,24 @@ import { RangedRead, type RangeRequest } from './ranged-read.js';
 import { agree, SameFile } from './same-file.js';
 import { type Ask, type Redirect, sizeText } from './transfer.js';
 
-/** What there is to say of the size. */
+/** The result of measuring a file. */
 export interface MeasuredFile {
   readonly kind: 'measured';
   readonly measurement: Measurement;
 }
 
 /**
- * Reads of a file what it takes to measure it, and measures it as it comes: by ranges, from wherever bytes are wanted,
- * where the host honours them; by plain answers, read as far as those bytes, where it does not. Reads `maxBytes` of it at
- * the most, over all requests and hops together; what comes beside the bodies counts too, beyond what each answer may need.
+ * Reads and measures a file. It requests the ranges that the measurer needs if the host supports ranges, else
+ * it reads plain answers up to those bytes. It reads at most `maxBytes`, over all requests and redirects
+ * together. Bytes outside the bodies count too, beyond what each answer may need.
  */
 export class Download extends RangedRead<MeasuredFile> {
   private file: FileReading;
   protected offset = 0;
-  /** Bytes that may still be taken of this body, and of the image. */
+  /** Bytes that may still be read: `room` of this body, `budget` of the image. */
   private room = 0;
   private budget: number;
-  /** Whether a plain answer is read once more, for what stands further back. */
+  /** Whether a plain answer is read again, for bytes that are further back. */
   private goesBack = false;
   private hops = 0;
   private restarted = false;
@@ -36,7 +36,7 @@ export class Download extends RangedRead<MeasuredFile> {
   private total: number | null = null;
   private type: string | undefined;
 
-  /** @param interest what is wanted of the file beside its size; undefined: nothing is */
+  /** @param interest what is needed besides the size; undefined if nothing is */
   constructor(
     private readonly maxBytes: number,
     private readonly interest?: FileInterest,
@@ -46,7 +46,7 @@ export class Download extends RangedRead<MeasuredFile> {
     this.file = new FileReading(interest);
   }
 
-  /** The start of the file, where it is wanted; it is whoever's that takes it. */
+  /** The start of the file, if it is needed. The caller owns it. */
   takeStart(): FileStart | undefined {
     const { total, validator, ranged, known } = this;
     const start = this.file.takeStart();
@@ -58,17 +58,17 @@ export class Download extends RangedRead<MeasuredFile> {
     return this.total;
   }
 
-  /** What the host says that the file is, as it came. */
+  /** The `Content-Type` of the file, unchanged. */
   get contentType(): string | undefined {
     return this.type;
   }
 
-  /** Bytes that were read of it, over all requests; what comes beside the bodies counts where it is much. */
+  /** Bytes that were read over all requests. Bytes outside the bodies count if they are many. */
   get bytes(): number {
     return this.maxBytes - this.budget;
   }
 
-  /** What the bytes say when no more of them will come, if that is a size. */
+  /** The size that is known if no more bytes arrive. */
   get known(): ImageSize | undefined {
     return this.file.known;
   }
@@ -100,8 +100,8 @@ export class Download extends RangedRead<MeasuredFile> {
   }
 
   /**
-   * Where the bytes of the answer end that may still be taken. A plain answer of unknown length may end before that: a file
-   * without a size may then be found to be shorter than it says.
+   * Where the bytes of the answer end that may still be read. A plain answer of unknown length may end earlier.
+   * A file without a known size may then be shorter than it says.
    */
   private reach(): number {
     const limit = this.offset + this.room;
@@ -110,7 +110,7 @@ export class Download extends RangedRead<MeasuredFile> {
     return this.file.known === undefined ? Infinity : limit;
   }
 
-  /** Where an answer breaks off, what came of it may say the size all the same. */
+  /** If an answer breaks off, the bytes that arrived may still contain the size. */
   protected override async send(ask: Ask, headers: RequestHeaders): Promise<boolean> {
     try {
       return await super.send(ask, headers);
@@ -137,7 +137,7 @@ export class Download extends RangedRead<MeasuredFile> {
     return true;
   }
 
-  /** A file may be shorter than its own boxes say; but not than what came of it. */
+  /** A file may be shorter than its own boxes say, but not shorter than the bytes that arrived. */
   protected concludePastEnd(total: number | null, before: number): MeasuredFile | undefined {
     const canBe =
       total === null || (total <= before && total >= this.file.reached && agree(total, this.total));
@@ -164,7 +164,7 @@ export class Download extends RangedRead<MeasuredFile> {
     return this.stepOnceDecided();
   }
 
-  /** Where a file says that its parts stand behind its end, that end is what its reader is waiting for. */
+  /** If the file says that its parts are behind its end, the measurer needs to know where it ends. */
   private endWhereNoneFollows(total: number | null): void {
     if (total !== null && Math.max(this.offset, this.file.wantedAt) >= total) this.file.endsAt(total);
   }
@@ -175,7 +175,7 @@ export class Download extends RangedRead<MeasuredFile> {
     return undefined;
   }
 
-  /** The file changed while it was read, or a part of it came without a byte: once it is read anew, from its start. */
+  /** Starts again, once. The file changed while it was read, or a part arrived without a byte. */
   private beginAnew(): undefined {
     if (this.restarted) throw new FetchFault('bad_response', 'the file changed while it was read');
     this.restarted = true;
@@ -193,7 +193,7 @@ export class Download extends RangedRead<MeasuredFile> {
 
   protected nextRange(): RangeRequest | undefined {
     const { overlap, end } = this.sameFile;
-    // Bytes in common are what tells the file then, so that nothing can be leapt over.
+    // The overlapping bytes identify the file, so no bytes can be skipped.
     if (overlap > 0 && this.file.wantedAt < end) return undefined;
     const { from, length } = overlap > 0 ? this.file.rangeBehind(end) : this.file.nextRange(this.offset);
     this.offset = from;

@@ -14,9 +14,9 @@ export const FETCHING_TABLE = {
   userAgent: option('IMAGE_USER_AGENT', 'shelfline', headerValue, 'The `User-Agent` header of requests for images and of callbacks.'),
 };
 
-/** Limits of fetching, for one process. */
+/** Limits of fetching in one process. */
 export type FetchingOptions = Values<typeof FETCHING_TABLE> & {
-  /** A host that refuses everything for so long fails its images, in milliseconds. */
+  /** A host that refuses everything for this long fails its images, in milliseconds. */
   readonly hostPatienceMs?: number;
   readonly observer?: FetchObserver;
 };

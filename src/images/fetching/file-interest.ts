@@ -1,10 +1,10 @@
-/** What is wanted of a file beside its size. */
+/** What is needed of a file besides its size. */
 export interface FileInterest {
-  /** Whether a file is read on for its EXIF block, where its size and orientation are known without. */
+  /** Whether more of a file is read for its EXIF block after its size and orientation are known. */
   readonly usesExif: boolean;
-  /** Whether the start of a file of this format, with this EXIF block, is wanted. It must not throw. */
+  /** Whether the start of a file with this format and EXIF block is needed. Must not throw. */
   wants(start: Buffer, format: string, exif: Buffer | null): boolean;
 }
 
-/** Provides a {@link FileInterest}, or undefined where nothing but the size is wanted. */
+/** Provides a {@link FileInterest}, or undefined if only the size is needed. */
 export const FILE_INTEREST = Symbol('FILE_INTEREST');

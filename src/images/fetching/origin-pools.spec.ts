@@ -7,7 +7,7 @@ import { errors, Pool } from 'undici';
 import { Exchange } from './exchange.js';
 import { OriginPools } from './origin-pools.js';
 
-/** Of the event loop, until something has to have happened. */
+/** Rounds of the event loop within which something must have happened. */
 const MAX_TURNS = 100_000;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -32,7 +32,7 @@ describe('the pools of many origins', () => {
     server.close();
   });
 
-  /** A host of its own, and how many connections it has accepted. */
+  /** A host and the number of connections that it has accepted. */
   async function listening(): Promise<{ at: http.Server; accepted: () => number }> {
     let accepted = 0;
     const at = http.createServer((_request, response) => response.end('short'));
@@ -49,7 +49,7 @@ describe('the pools of many origins', () => {
   const getPools = (connections: number, most = 100): OriginPools =>
     new OriginPools(most, (to) => new Pool(to, { connections, pipelining: 1 }));
 
-  /** Asks for a file, of which nothing is wanted. */
+  /** Requests a file and reads nothing of it. */
   async function ask(pools: OriginPools, to: string, path: string): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const reader = { begin: () => false, onBytes: () => false, spend: () => {} };
@@ -63,15 +63,18 @@ describe('the pools of many origins', () => {
   }
 
   describe.each([1, 2, 16])('with %i connections to each', (connections) => {
-    it.each(['/closed', '/long', '/reset'])('forget one whose host ends them all: %s', async (path) => {
-      const pools = getPools(connections);
-      await Promise.allSettled(Array.from({ length: connections }, () => ask(pools, origin, path)));
-      await forgotten(pools);
-      await expect(ask(pools, origin, '/closed')).resolves.toBe(false);
-      await forgotten(pools);
-    });
+    it.each(['/closed', '/long', '/reset'])(
+      'forget one whose host closes all connections: %s',
+      async (path) => {
+        const pools = getPools(connections);
+        await Promise.allSettled(Array.from({ length: connections }, () => ask(pools, origin, path)));
+        await forgotten(pools);
+        await expect(ask(pools, origin, '/closed')).resolves.toBe(false);
+        await forgotten(pools);
+      },
+    );
 
-    it('forget one whose host is not there', async () => {
+    it('forget one whose host does not exist', async () => {
       const gone = http.createServer().listen(0, '127.0.0.1');
       await once(gone, 'listening');
       const there = getOrigin(gone);
@@ -83,7 +86,7 @@ describe('the pools of many origins', () => {
     });
   });
 
-  it('keep one as long as it has a connection', async () => {
+  it('keep one while it has a connection', async () => {
     const pools = getPools(2);
     await Promise.all([ask(pools, origin, '/kept'), ask(pools, origin, '/closed')]);
     for (let n = 0; n < 20; n += 1) await turn();
@@ -91,7 +94,7 @@ describe('the pools of many origins', () => {
     await pools.destroy();
   });
 
-  it('end idle connections where there are many, those first that were used longest ago', async () => {
+  it('close idle connections if there are too many, those used longest ago first', async () => {
     const hosts = await Promise.all(Array.from({ length: 12 }, async () => listening()));
     const pools = getPools(1, 3);
     for (const { at } of hosts) {
@@ -109,7 +112,7 @@ describe('the pools of many origins', () => {
     for (const { at } of hosts) at.close();
   });
 
-  it('end no connection that is in use, however many there are', async () => {
+  it('close no connection that is in use, however many there are', async () => {
     const { at, accepted } = await listening();
     const waiting: http.ServerResponse[] = [];
     at.removeAllListeners('request').on('request', (_request, response) => {
@@ -130,7 +133,7 @@ describe('the pools of many origins', () => {
     at.close();
   });
 
-  it('refuse a request when they were ended', async () => {
+  it('refuse a request after they were closed', async () => {
     const pools = getPools(1);
     await ask(pools, origin, '/kept');
     await pools.destroy();

@@ -8,7 +8,7 @@ import { type Ask, MAX_REQUESTS, type Redirect } from './transfer.js';
 
 /** A request for a range of the file. */
 export interface RangeRequest {
-  /** The first byte that it asks for. */
+  /** Offset of its first byte. */
   readonly first: number;
   readonly headers: RequestHeaders;
 }
@@ -16,30 +16,30 @@ export interface RangeRequest {
 const NO_HEADERS: RequestHeaders = [];
 
 /**
- * Reads a file from one host after the other as they send on: by ranges where the host honours them, by plain answers where it
- * does not. What is read, and when that is enough, is for the class that extends it.
+ * Reads a file, and continues at another host after a redirect. It uses ranges if the host supports them, else
+ * plain answers. The subclass decides what is read and when that is enough.
  */
 export abstract class RangedRead<Done> implements AnswerReader {
   /** The answer that is being read. */
   protected answer: Answer | undefined;
-  /** Whether the next request is one for a range. */
+  /** Whether the next request is for a range. */
   protected ranged = true;
   protected ranges = new HostRanges();
-  /** The first byte of the file that the answer has to begin with. */
+  /** Offset in the file at which the answer has to begin. */
   private first = 0;
-  /** The host refused a request for a range, and is asked without one. */
+  /** Whether the host refused a range and gets the same request without one. */
   private refusedRange = false;
 
-  /** Bytes that were read, over all requests. */
+  /** Bytes that were read over all requests. */
   abstract readonly bytes: number;
-  /** Where the next byte of a body stands in the file. */
+  /** Offset in the file of the next byte of a body. */
   protected abstract readonly offset: number;
 
   /**
-   * Asks one host until what is wanted has come, the file ends, or the host sends on.
+   * Sends requests to one host until the needed bytes arrived, the file ends, or the host redirects.
    *
-   * @param ranges whether that host answers requests for a range
-   * @throws FetchFault, or what asking threw
+   * @param ranges whether that host supports ranges
+   * @throws FetchFault, or the error of `ask`
    */
   async from(ask: Ask, ranges = new HostRanges()): Promise<Done | Redirect> {
     this.ranges = ranges;
@@ -80,28 +80,28 @@ export abstract class RangedRead<Done> implements AnswerReader {
   abstract onBytes(chunk: Buffer): boolean;
   abstract spend(bytes: number): void;
 
-  /** The next range; undefined where a plain request is to follow. */
+  /** The next range; undefined for a plain request. */
   protected abstract nextRange(): RangeRequest | undefined;
-  /** A plain request is sent: its answer begins with the first byte. */
+  /** Called before a plain request, whose answer begins with the first byte. */
   protected abstract beginPlain(): void;
   /** @returns whether the part is of the same file */
   protected abstract beginPart(part: Part): boolean;
-  /** @returns whether the body is wanted */
+  /** @returns whether the body should be read */
   protected abstract beginWhole(whole: Whole): boolean;
-  /** What follows of a part that was read. Undefined: the next request. */
+  /** Called after a part was read. Undefined: send the next request. */
   protected abstract concludePart(part: Part, before: number): Done | undefined;
-  /** What follows of all of the file. Undefined: the next request. */
+  /** Called after the whole file was read. Undefined: send the next request. */
   protected abstract concludeWhole(whole: Whole, isComplete: boolean): Done | undefined;
-  /** What follows where the host says that the file ends before the range. Undefined: the next request. */
+  /** Called if the host says that the file ends before the range. Undefined: send the next request. */
   protected abstract concludePastEnd(total: number | null, before: number): Done | undefined;
-  /** Forgets what was read. */
+  /** Discards the bytes that were read. */
   protected abstract startOver(): void;
 
   protected async send(ask: Ask, headers: RequestHeaders): Promise<boolean> {
     return ask(headers, this);
   }
 
-  /** Ranges lead nowhere with this host: one plain request follows, and then no other. */
+  /** Falls back to one plain request, because ranges do not work with this host. */
   protected readPlain(complaint: string): undefined {
     if (!this.ranged) throw new FetchFault('bad_response', complaint);
     this.ranged = false;

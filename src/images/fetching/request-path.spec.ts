@@ -58,7 +58,7 @@ describe('the path of a request', () => {
     expect(pathAfter(location)).toBe(path);
   });
 
-  it('is read by others as that of the URL, whatever was written', () => {
+  it('is equivalent to that of the URL, whatever was written', () => {
     const anything = fc.string({
       unit: fc.constantFrom(...Array.from(`ab./\\?#%2e'"{|}[]^ ü:@\ud83d`), '..', '%2e', '%zz', '//'),
       maxLength: 12,

@@ -109,7 +109,7 @@ describe('a redirect', () => {
   });
 });
 
-describe('what stands before the path of a URL', () => {
+describe('the part of a URL before its path', () => {
   it.each([
     ['https://photos.test/1.jpg', 'https://photos.test'],
     ['https://photos.test:8443?size=2', 'https://photos.test:8443'],
@@ -134,7 +134,7 @@ describe('what stands before the path of a URL', () => {
     expect(getAuthority(url)).toBe(url);
   });
 
-  it('is of one host, or of none that may be asked, whatever follows', () => {
+  it('has one host, or is refused, whatever follows', () => {
     const anything = fc.string({
       unit: fc.constantFrom(...Array.from('ab.:@/\\?#[]%0\t\n ü\u00ad')),
       maxLength: 12,

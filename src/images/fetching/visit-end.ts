@@ -5,13 +5,13 @@ import type { Attempt } from './attempt.js';
 import { type FetchFault, ThrottledFault } from './fetch-fault.js';
 import type { DeferredImage, RefusedImage } from './image-outcome.js';
 
-/** What a visit that was answered says about its host. */
+/** The end of a visit that was answered. */
 export function answeredBy(attempt: Attempt, started: number, requests: number): VisitEnd {
   const tookMs = performance.now() - started;
   return { kind: 'answered', tookMs, latencyMs: attempt.latencyMs ?? tookMs, requests };
 }
 
-/** What a visit that ended with a fault says about its host. */
+/** The end of a visit that failed. */
 export function endedBy(
   fault: FetchFault | undefined,
   attempt: Attempt,
@@ -29,12 +29,12 @@ export function endedBy(
   return { kind: 'refused', latencyMs: attempt.latencyMs ?? 0, retryAfterMs, fault, refusalsBefore };
 }
 
-/** What becomes of an image that its host refused. */
+/** The outcome of an image that its host refused. */
 export function toRefused({ fault, afterMs }: HostRefusedError): RefusedImage {
   return { kind: 'refused', code: fault.code, reason: fault.message, afterMs, contentLength: null };
 }
 
-/** What becomes of an image whose host is not asked at present. */
+/** The outcome of an image that is deferred. */
 export function toDeferred({ afterMs, fault }: HostUnavailableError): DeferredImage {
   return {
     kind: 'deferred',

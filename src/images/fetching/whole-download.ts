@@ -14,18 +14,18 @@ export interface WholeFile {
 }
 
 /**
- * Reads the rest of a file whose start is known: by one range where the host honours ranges and it still is the same
- * file, all of it again otherwise.
+ * Reads the rest of a file whose start is known. It requests one range if the host supports ranges and the file
+ * has not changed, else it reads the whole file again.
  */
 export class WholeDownload extends RangedRead<WholeFile> {
   private gathered = new GatheredBytes();
   private total: number | null;
   private validator: string | undefined;
   private isTooLong = false;
-  /** Bytes that were read, over all requests; what comes beside the bodies counts where it is much. */
+  /** Bytes that were read over all requests. Bytes outside the bodies count if they are many. */
   bytes = 0;
 
-  /** @param mostBytes that the file may have */
+  /** @param mostBytes largest permitted size of the file */
   constructor(
     start: FileStart,
     private readonly mostBytes: number,
@@ -113,7 +113,7 @@ export class WholeDownload extends RangedRead<WholeFile> {
   }
 }
 
-/** The file is longer than it may be. */
+/** The fault of a file that is too large. */
 export function tooLong(mostBytes: number): FetchFault {
   return new FetchFault('too_large', `the whole file was wanted, and is longer than ${sizeText(mostBytes)}`);
 }
