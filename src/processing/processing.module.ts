@@ -4,7 +4,7 @@ import { BatchWorker } from './batch.worker.js';
 import { FaultNarrowing } from './fault-narrowing.js';
 import { ResultWriter } from './result-writer.js';
 
-/** Processes the images of jobs. The worker does nothing until it is started. */
+/** Processes the images of jobs. The worker must be started. */
 @Module({
   providers: [BatchProcessor, BatchWorker, FaultNarrowing, ResultWriter],
   exports: [BatchWorker],

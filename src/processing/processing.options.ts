@@ -14,7 +14,7 @@ export const PROCESSING_TABLE = {
 /** How often and when an image is tried again. */
 export type RetryOptions = Pick<Values<typeof PROCESSING_TABLE>, 'maxAttempts' | 'retryBaseMs'>;
 
-/** What becomes of the outcome of an attempt. */
+/** Options that decide the result of an attempt. */
 export type OutcomeOptions = RetryOptions & Pick<Values<typeof PROCESSING_TABLE>, 'hostPatienceMs'>;
 
 /** How the images of a job are processed. */

@@ -2,20 +2,20 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
 import { type HeldTask, QueueService, type TaskHandler } from '../queue/queue.service.js';
 import { CALLBACK_QUEUE, type CallbackTask } from './callback-task.js';
-import { pauseBeforeTry } from './callback-retries.js';
+import { pauseBeforeAttempt } from './callback-retries.js';
 import { type Attempted, CallbacksRepository, type DueCallback } from './callbacks.repository.js';
 import { ReceiverSlots } from './receiver-slots.js';
 import { type Reception, WebhookSender } from './webhook-sender.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from './webhooks.options.js';
 
-/** The pause of a delivery that is put off for the sake of others: it doubles from time to time, with jitter. */
-const FIRST_PUT_OFF_MS = 250;
-const MAX_PUT_OFF_MS = 30_000;
+/** First and longest pause of a deferred delivery, in milliseconds. It doubles, with jitter. */
+const FIRST_DEFERRAL_MS = 250;
+const MAX_DEFERRAL_MS = 30_000;
 
 /**
- * Delivers callbacks. Each run is one attempt, or none where no slot is free. What has to be tried later goes back
- * as a deferred task, in the transaction that notes the try, so that nobody sleeps in a lane. Where a process dies
- * between the receiver's answer and that note, the callback is delivered again.
+ * Delivers webhooks. Each run makes one attempt, or none if no slot is free. Another attempt is enqueued as a
+ * deferred task in the transaction that records this one, so that no lane waits. If the process dies between
+ * the answer and that transaction, the webhook is delivered again.
  */
 @Injectable()
 export class CallbackDelivery implements TaskHandler<CallbackTask> {
@@ -30,14 +30,14 @@ export class CallbackDelivery implements TaskHandler<CallbackTask> {
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {}
 
-  /** @throws when the database failed: the task goes back then */
+  /** @throws an error of the database; the task is then retried */
   async run(task: HeldTask<CallbackTask>): Promise<void> {
     const callback = await this.callbacks.due(task.payload);
     if (callback === undefined) return this.settle(task, async () => undefined);
-    if (task.stopping.aborted) return this.putBack(task, 0);
+    if (task.stopping.aborted) return this.requeue(task, 0);
     const { host } = new URL(callback.url);
     const slot = this.slots.acquire(host);
-    if (slot === undefined) return this.putOff(task);
+    if (slot === undefined) return this.defer(task);
     const started = performance.now();
     let reception: Reception;
     try {
@@ -45,7 +45,7 @@ export class CallbackDelivery implements TaskHandler<CallbackTask> {
       slot.end(reception.status === null ? undefined : performance.now() - started);
     } catch {
       slot.release();
-      return this.putBack(task, 0);
+      return this.requeue(task, 0);
     }
     await this.record(task, callback, reception, host);
   }
@@ -63,7 +63,7 @@ export class CallbackDelivery implements TaskHandler<CallbackTask> {
     const { job, run, sending } = task.payload;
     const attempts = callback.attempts + 1;
     const isDelivered = status !== null && status >= 200 && status < 300;
-    const pause = isDelivered ? undefined : pauseBeforeTry(this.options, attempts);
+    const pause = isDelivered ? undefined : pauseBeforeAttempt(this.options, attempts);
     const state: Attempted['state'] = isDelivered
       ? 'delivered'
       : pause === undefined
@@ -74,18 +74,18 @@ export class CallbackDelivery implements TaskHandler<CallbackTask> {
       return pause === undefined ? undefined : { job, run, sending, afterMs: pause };
     });
     this.options.observer?.callbackTried(state);
-    const told = { event: `callback_${state}`, job_id: callback.job_id, host, status, attempts };
-    if (isDelivered) this.logger.debug(told);
-    else this.logger.warn({ ...told, ...(fault === undefined ? {} : { fault }) });
+    const fields = { event: `callback_${state}`, job_id: callback.job_id, host, status, attempts };
+    if (isDelivered) this.logger.debug(fields);
+    else this.logger.warn({ ...fields, ...(fault === undefined ? {} : { fault }) });
   }
 
-  private async putOff(task: HeldTask<CallbackTask>): Promise<void> {
+  private async defer(task: HeldTask<CallbackTask>): Promise<void> {
     const putOff = (task.payload.putOff ?? 0) + 1;
-    const pause = Math.min(FIRST_PUT_OFF_MS * 2 ** Math.min(putOff, 30), MAX_PUT_OFF_MS);
-    await this.putBack(task, pause * (0.5 + Math.random() / 2), putOff);
+    const pause = Math.min(FIRST_DEFERRAL_MS * 2 ** Math.min(putOff, 30), MAX_DEFERRAL_MS);
+    await this.requeue(task, pause * (0.5 + Math.random() / 2), putOff);
   }
 
-  private async putBack(task: HeldTask<CallbackTask>, afterMs: number, putOff?: number): Promise<void> {
+  private async requeue(task: HeldTask<CallbackTask>, afterMs: number, putOff?: number): Promise<void> {
     const { job, run, sending } = task.payload;
     await this.settle(task, async () => ({
       job,
@@ -96,7 +96,10 @@ export class CallbackDelivery implements TaskHandler<CallbackTask> {
     }));
   }
 
-  /** The task ends, and what follows takes its place, together. One that another process holds by now is left to that. */
+  /**
+   * Completes the task and enqueues the next one, in one transaction. Does nothing more if another process
+   * holds the task.
+   */
   private async settle(
     task: HeldTask<CallbackTask>,
     work: (transaction: Transaction) => Promise<(CallbackTask & { afterMs: number }) | undefined>,

@@ -1,6 +1,6 @@
 import type { Attempted } from './callbacks.repository.js';
 
-/** Is told what each try of a callback came to, once it is committed. It must not throw. */
+/** Called with the result of each attempt after it was committed. It must not throw. */
 export interface CallbackObserver {
   callbackTried(state: Attempted['state']): void;
 }

@@ -1,24 +1,24 @@
-/** How often and when a callback is tried again. */
+/** How often and when a webhook is tried again. */
 export interface CallbackRetryOptions {
-  /** Tries before it is given up. */
+  /** Attempts before the webhook fails. */
   readonly maxAttempts: number;
-  /** First pause between tries, in milliseconds; it grows threefold, with jitter. */
+  /** First pause between attempts, in milliseconds. It triples, with jitter. */
   readonly retryBaseMs: number;
 }
 
 const GROWTH = 3;
-/** No pause is longer: a receiver that is mended is told within a quarter of a day. */
+/** Longest pause. A receiver that recovered gets the webhook within 6 hours. */
 const MAX_PAUSE_MS = 6 * 3_600_000;
 
 /**
- * The pause before the next try: 5 s, 15 s, 45 s and so on up to 6 hours, spread by a tenth either way. With the 12 tries
- * of the default the last comes some 23 hours after the first.
+ * The pause before the next attempt: 5 s, 15 s, 45 s and so on up to 6 hours, with 10 % jitter. With the
+ * default of 12 attempts the last one is about 23 hours after the first.
  *
- * @param attempts tries so far
+ * @param attempts attempts so far
  * @param random from 0 to 1
- * @returns milliseconds, or undefined when there are no tries left
+ * @returns milliseconds, or undefined if no attempts are left
  */
-export function pauseBeforeTry(
+export function pauseBeforeAttempt(
   { maxAttempts, retryBaseMs }: CallbackRetryOptions,
   attempts: number,
   random: number = Math.random(),

@@ -1,11 +1,14 @@
 import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { SCHEMA } from '../database/schema.js';
 
-/** Where a callback stands: not tried yet, answered with 2xx, to be tried again, or not any more. */
+/** State of a webhook: not tried yet, answered with 2xx, waiting for another attempt, or failed. */
 export const CALLBACK_STATES = ['waiting', 'delivered', 'retrying', 'given_up'] as const;
 export type CallbackState = (typeof CALLBACK_STATES)[number];
 
-/** What is told of one end of a job: made in the transaction that ends it, and its body with it. A job ends once in a run. */
+/**
+ * The webhook for one end of a job. It is created with its body in the transaction that ends the job. A job
+ * ends once in each run.
+ */
 @Entity({ schema: SCHEMA, name: 'callback' })
 @Check('callback_state', `state IN ('waiting', 'delivered', 'retrying', 'given_up')`)
 export class Callback {
@@ -15,37 +18,40 @@ export class Callback {
   @PrimaryColumn('integer')
   run!: number;
 
-  /** Goes with its job. By its name, for the job's own room stands above this one. */
+  /**
+   * Deleted with its job. The entity is given by name, because imports from the room of jobs are not allowed
+   * here.
+   */
   @ManyToOne('JobRow', { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'job', referencedColumnName: 'id', foreignKeyConstraintName: 'callback_of_job' })
   readonly ofJob!: unknown;
 
-  /** Its `webhook-id`, the same on each try. */
+  /** The `webhook-id`, the same for each attempt. */
   @Column('text')
   webhook_id!: string;
 
   @Column('text')
   url!: string;
 
-  /** The JSON that is sent, as it is signed. */
+  /** The JSON that is signed and sent. */
   @Column('text')
   body!: string;
 
   @Column('text')
   state!: CallbackState;
 
-  /** Raised each time it is asked for again: tasks of an earlier sending don't count. */
+  /** Incremented each time sending it again is requested. Tasks of an earlier sending do nothing. */
   @Column('integer', { default: 1 })
   sending!: number;
 
   @Column('integer', { default: 0 })
   attempts!: number;
 
-  /** How many of them were of earlier sendings. */
+  /** Number of those attempts that belong to earlier sendings. */
   @Column('integer', { default: 0 })
   earlier_attempts!: number;
 
-  /** Of the last answer; null where there was none. */
+  /** Status of the last answer; null without an answer. */
   @Column('smallint', { nullable: true })
   last_status!: number | null;
 

@@ -6,10 +6,10 @@ import { CallbacksRepository } from './callbacks.repository.js';
 import { CALLBACK_LANES } from './receiver-slots.js';
 import { WebhooksService } from './webhooks.service.js';
 
-/** A lane holds one delivery at a time, so that none waits for the slow receiver of another. */
+/** Each lane makes one delivery at a time, so that a slow receiver delays no other delivery in its lane. */
 const LANE_OPTIONS = { single: true, pollSeconds: 1 } as const;
 
-/** Takes callbacks off the queue in this process. */
+/** Delivers webhooks from the queue in this process. */
 @Injectable()
 export class CallbackWorker {
   private readonly logger = new Logger('Callbacks');
@@ -21,7 +21,9 @@ export class CallbackWorker {
     private readonly delivery: CallbackDelivery,
   ) {}
 
-  /** Begins to deliver; the queue's shutdown ends it. Without a secret it leaves all to processes that have one. */
+  /**
+   * Starts the lanes. The shutdown of the queue ends them. Without a secret this process delivers nothing.
+   */
   async start(): Promise<void> {
     if (this.webhooks.isAvailable) {
       const lanes = Array.from({ length: CALLBACK_LANES }, () => ({}));

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
 import type { CallbackState } from './callback.entity.js';
 
-/** Which end of which job is told, and for the how manyth time it was asked for. */
+/** The end of a job that a webhook reports, and the number of this sending, from 1. */
 export interface Sending {
   readonly job: string;
   readonly run: number;
   readonly sending: number;
 }
 
-/** A callback as it is written down when the job ends. */
+/** A webhook to insert when a job ends. */
 export interface NewCallback {
   readonly job: string;
   readonly run: number;
@@ -18,7 +18,7 @@ export interface NewCallback {
   readonly body: string;
 }
 
-/** A callback that is to be delivered. */
+/** A webhook that is due. */
 export interface DueCallback {
   readonly job_id: string;
   readonly webhook_id: string;
@@ -26,17 +26,17 @@ export interface DueCallback {
   readonly body: string;
   /** When it was read, by the database's clock, in milliseconds since 1970. */
   readonly read_at: number;
-  /** Tries of this sending. */
+  /** Attempts of this sending. */
   readonly attempts: number;
 }
 
-/** What one try came to. */
+/** The result of one attempt. */
 export interface Attempted {
   readonly state: Exclude<CallbackState, 'waiting'>;
   readonly status: number | null;
 }
 
-/** The rows of callbacks, found by their primary key alone. */
+/** Reads and writes the rows of webhooks by their primary key. */
 @Injectable()
 export class CallbacksRepository {
   constructor(private readonly database: Database) {}
@@ -48,7 +48,10 @@ export class CallbacksRepository {
     );
   }
 
-  /** What has to be delivered; undefined where it was, or was given up, asked for again since, or went with its job. */
+  /**
+   * The webhook to deliver; undefined if it was delivered, has failed, is in a later sending, or was deleted
+   * with its job.
+   */
   async due({ job, run, sending }: Sending): Promise<DueCallback | undefined> {
     const [row] = await this.database.query<DueCallback>(
       `SELECT job.job_id, webhook_id, url, body, (extract(epoch FROM now()) * 1000)::float8 AS read_at,
@@ -62,11 +65,11 @@ export class CallbacksRepository {
   }
 
   /**
-   * Counts a try. What it came to is the callback's state unless it has been asked for again since; and where two
-   * processes tried at once, as after one was taken for dead, delivered it is and stays, and given up it stays.
+   * Counts an attempt and saves its result as the state, unless a later sending was requested. If two processes
+   * made an attempt at once, `delivered` wins over any other state, and `given_up` over `retrying`.
    *
-   * @param webhookId of the message that was sent: where a failover lost that end of the job, another one may stand in its
-   *   place, whose message nobody has seen
+   * @param webhookId id of the message that was sent. After a failover lost that end of the job, the row may
+   *   hold another message, which was never sent.
    */
   async record(
     transaction: Transaction,
@@ -86,7 +89,7 @@ export class CallbacksRepository {
     );
   }
 
-  /** Begins a further sending of what was told of the job's last end; undefined where nothing was. */
+  /** Starts another sending of the job's last webhook; undefined if it has none. */
   async sendAgain(transaction: Transaction, job: string): Promise<Sending | undefined> {
     const [row] = await transaction.query<Sending>(
       `UPDATE shelfline.callback
@@ -98,7 +101,7 @@ export class CallbacksRepository {
     return row;
   }
 
-  /** Whether anything waits to be delivered. Reads the whole table: for a start, not for a moment at work. */
+  /** Whether any webhook waits for delivery. Reads the whole table, so call it only at start. */
   async isAnyDue(): Promise<boolean> {
     const rows = await this.database.query(
       `SELECT 1 FROM shelfline.callback WHERE state IN ('waiting', 'retrying') LIMIT 1`,

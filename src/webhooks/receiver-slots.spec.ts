@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CALLBACK_LANES, ReceiverSlots, type ReceiverSlot } from './receiver-slots.js';
 
-/** Begins deliveries until one is put off, or all lanes are taken. */
+/** Begins deliveries until one is deferred, or all lanes are in use. */
 function beginAll(slots: ReceiverSlots, host: string): ReceiverSlot[] {
   const begun: ReceiverSlot[] = [];
   while (begun.length < CALLBACK_LANES) {
@@ -12,7 +12,7 @@ function beginAll(slots: ReceiverSlots, host: string): ReceiverSlot[] {
   return begun;
 }
 
-/** A host that has answered so. */
+/** A host whose last answer took this long. */
 function known(slots: ReceiverSlots, host: string, answeredMs: number | undefined): void {
   slots.acquire(host)?.end(answeredMs);
 }
@@ -29,7 +29,7 @@ describe('the slots of receivers', () => {
     expect(beginAll(slots, 'a')).toHaveLength(lanes);
   });
 
-  it('are few for all hosts together that do not answer, and the others have theirs', () => {
+  it('are few for all hosts together that do not answer, and the others keep theirs', () => {
     const slots = new ReceiverSlots();
     for (const host of ['a', 'b', 'c']) known(slots, host, undefined);
     known(slots, 'd', 20);
@@ -41,7 +41,7 @@ describe('the slots of receivers', () => {
     expect(slots.acquire('b')).toBeDefined();
   });
 
-  it('are not all for hosts of which nothing is known, however many there are', () => {
+  it('are not all for hosts without a known speed, however many there are', () => {
     const slots = new ReceiverSlots();
     known(slots, 'silent', undefined);
     const hosts = Array.from({ length: CALLBACK_LANES }, (_, n) => `new-${n}`);
@@ -55,7 +55,7 @@ describe('the slots of receivers', () => {
     expect(slots.acquire('another')).toBeUndefined();
   });
 
-  it('follow what a host did last, and what was broken off says nothing of it', () => {
+  it('follow the last answer of a host, and ignore an aborted delivery', () => {
     const slots = new ReceiverSlots();
     known(slots, 'a', undefined);
     known(slots, 'a', 20);
@@ -63,7 +63,7 @@ describe('the slots of receivers', () => {
     expect(beginAll(slots, 'a')).toHaveLength(6);
   });
 
-  it('forget the hosts that were asked longest ago, but none that is being asked', () => {
+  it('forget the hosts that were used longest ago, but none with a delivery in flight', () => {
     const slots = new ReceiverSlots();
     const held = beginAll(slots, 'held');
     known(slots, 'old', 20);

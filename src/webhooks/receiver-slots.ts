@@ -1,20 +1,20 @@
-/** An answer within so many milliseconds shows a host that keeps nobody waiting. */
+/** A host that answers within this time is prompt, in milliseconds. */
 const PROMPT_MS = 1_000;
-/** Hosts that this process remembers. */
+/** Number of hosts that are remembered. */
 const MAX_HOSTS = 1_000;
 
-/** Webhooks that one process delivers at once. */
+/** Number of webhooks that one process delivers at once. */
 export const CALLBACK_LANES = 8;
-/** Lanes for one host that was not asked yet. */
+/** Lanes for one host without a known speed. */
 const UNKNOWN_HOST_LANES = 3;
-/** Lanes for all hosts together that were slow or silent last. */
+/** Lanes for all slow hosts together. */
 const SLOW_HOSTS_LANES = 3;
-/** Lanes for one host that answered promptly last. */
+/** Lanes for one prompt host. */
 const PROMPT_HOST_LANES = 6;
-/** Lanes for all hosts together that are not known to be prompt. The others are left for prompt hosts. */
+/** Lanes for all hosts together that are not prompt. The others are reserved for prompt hosts. */
 const UNPROVEN_HOSTS_LANES = 6;
 
-/** How a host answered last. */
+/** Speed of the last answer of a host. */
 type Speed = 'unknown' | 'slow' | 'prompt';
 
 interface Host {
@@ -23,17 +23,18 @@ interface Host {
 }
 
 /**
- * Limits how many lanes of this process deliver to one host, and to all slow hosts together. So receivers that do not answer
- * leave lanes for the others. A webhook that gets no slot is put off: it holds no lane, and that is no attempt.
+ * Limits how many lanes of this process deliver to one host, and to all slow hosts together. Receivers that do
+ * not answer therefore leave lanes for the others. A webhook without a slot is deferred: it occupies no lane,
+ * and this is not an attempt.
  */
 export class ReceiverSlots {
   private readonly hosts = new Map<string, Host>();
 
-  /** A slot of a host; undefined where none is free. */
+  /** Returns a slot of a host; undefined if none is free. */
   acquire(name: string): ReceiverSlot | undefined {
     const host = this.hosts.get(name) ?? { speed: 'unknown', inFlight: 0 };
     if (!this.hasRoom(host)) return undefined;
-    // The host that was asked last is forgotten last.
+    // The host that was used last is forgotten last.
     this.hosts.delete(name);
     this.hosts.set(name, host);
     this.forgetSome();
@@ -62,17 +63,17 @@ export class ReceiverSlots {
   }
 }
 
-/** One delivery in flight. It ends with {@link end} or {@link release}. */
+/** One delivery in flight. The owner must call {@link end} or {@link release}. */
 export class ReceiverSlot {
   constructor(private readonly host: Host) {}
 
-  /** @param answeredMs how long the answer took, whatever its status; undefined where there was none */
+  /** @param answeredMs duration until the answer, whatever its status; undefined without an answer */
   end(answeredMs: number | undefined): void {
     this.host.inFlight -= 1;
     this.host.speed = answeredMs !== undefined && answeredMs <= PROMPT_MS ? 'prompt' : 'slow';
   }
 
-  /** The delivery was aborted, which says nothing about the host. */
+  /** To be called if the delivery was aborted, which says nothing about the host. */
   release(): void {
     this.host.inFlight -= 1;
   }

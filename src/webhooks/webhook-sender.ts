@@ -7,15 +7,18 @@ import type { DueCallback } from './callbacks.repository.js';
 import { WebhookSigner } from './webhook-signer.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from './webhooks.options.js';
 
-/** What a receiver did with a message: it answered with a status, or it did not, for a reason that a log may hold. */
+/** The answer of a receiver: its status, or the code of the error if it did not answer. */
 export type Reception =
   { readonly status: number; readonly fault?: undefined } | { readonly status: null; readonly fault: string };
 
-/** Nobody reads what a receiver says beside its status. A little is taken in, so that it can end in good order. */
+/**
+ * Only the status of an answer is used. A little of the body is read, so that the connection can be closed
+ * normally.
+ */
 const BODY_BYTES = 65_536;
 const BODY_MS = 1_000;
 
-/** Posts signed messages, by an HttpService that connects to permitted addresses alone. */
+/** Posts signed messages. It connects only to permitted addresses. */
 @Injectable()
 export class WebhookSender {
   private readonly signer: WebhookSigner;
@@ -28,10 +31,11 @@ export class WebhookSender {
   }
 
   /**
-   * One POST, signed with the time at which it was read: the database's clock is right where this process's may not be, and
-   * receivers refuse a message that seems old. A redirect is an answer like any other, and not followed.
+   * Makes one POST. The signed time is that of the database's clock, because receivers refuse a message that
+   * seems old and the clock of this process may be wrong. A redirect is an answer like any other and is not
+   * followed.
    *
-   * @throws the reason of the signal once that has aborted
+   * @throws the reason of the signal after it aborted
    */
   async post({ url, webhook_id, body, read_at }: DueCallback, signal: AbortSignal): Promise<Reception> {
     const deadline = AbortSignal.timeout(this.options.timeoutMs);
@@ -55,7 +59,7 @@ export class WebhookSender {
   }
 }
 
-/** Takes the rest of an answer off the connection, up to a limit, without anybody waiting for it. */
+/** Discards the rest of an answer, up to a limit. The caller does not wait for this. */
 function drop({ data }: AxiosResponse<Readable>): void {
   const timer = setTimeout(() => data.destroy(), BODY_MS).unref();
   let bytes = 0;
@@ -67,7 +71,7 @@ function drop({ data }: AxiosResponse<Readable>): void {
   });
 }
 
-/** The code of an error, such as `ECONNREFUSED`: its message may hold an address. */
+/** The code of an error, such as `ECONNREFUSED`. Its message might contain an address. */
 function toFault(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const cause = error.cause instanceof Error ? error.cause : error;

@@ -19,7 +19,7 @@ describe('a signature', () => {
     });
   });
 
-  it('is made with each of the secrets, so that receivers may know the old one or the new one', () => {
+  it('is made with each of the secrets, so that receivers may have the old one or the new one', () => {
     const headers = { ...new WebhookSigner([OLD, NEW]).sign('msg_1', new Date(), BODY) };
     for (const secret of [OLD, NEW])
       expect(new Webhook(secret).verify(BODY, headers)).toEqual(JSON.parse(BODY));

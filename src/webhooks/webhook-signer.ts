@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 
-/** The headers that a receiver verifies a message by. */
+/** The headers with which a receiver verifies a message. */
 export interface SignatureHeaders {
   readonly 'webhook-id': string;
   readonly 'webhook-timestamp': string;
@@ -8,26 +8,29 @@ export interface SignatureHeaders {
 }
 
 const SECRET = /^whsec_((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/;
-/** How long a secret has to be, by Standard Webhooks ("Signature scheme"). */
+/** Length of a secret in bytes, by Standard Webhooks ("Signature scheme"). */
 export const SECRET_BYTES = { min: 24, max: 64 } as const;
 
-/** Whether a text is a secret as Standard Webhooks writes it: `whsec_` and 24 to 64 bytes in base64. */
+/** Whether a text is a secret of Standard Webhooks: `whsec_` and 24 to 64 bytes in base64. */
 export function isWebhookSecret(text: string): boolean {
   const [, base64] = SECRET.exec(text) ?? [];
   const bytes = base64 === undefined ? 0 : Buffer.from(base64, 'base64').length;
   return bytes >= SECRET_BYTES.min && bytes <= SECRET_BYTES.max;
 }
 
-/** Signs messages by Standard Webhooks, with each of the secrets: while one is exchanged, receivers know either. */
+/**
+ * Signs messages as Standard Webhooks says, with each secret, so that receivers may use either while a secret
+ * is replaced.
+ */
 export class WebhookSigner {
   private readonly webhooks: readonly Webhook[];
 
-  /** @throws Error for a secret that is no base64 */
+  /** @throws Error for a secret that is not base64 */
   constructor(secrets: readonly string[]) {
     this.webhooks = secrets.map((secret) => new Webhook(secret));
   }
 
-  /** The headers of a message that is sent at this time. */
+  /** The headers of a message that is sent at `at`. */
   sign(id: string, at: Date, body: string): SignatureHeaders {
     return {
       'webhook-id': id,

@@ -9,13 +9,16 @@ import { CallbacksRepository } from './callbacks.repository.js';
 import { WebhookSender } from './webhook-sender.js';
 import { WebhooksService } from './webhooks.service.js';
 
-/** Callbacks. Its worker rests until it is started. */
+/** Webhooks. The worker must be started. */
 @Module({
   providers: [WebhooksService, CallbacksRepository, CallbackWorker, CallbackDelivery, WebhookSender],
   exports: [WebhooksService, CallbackWorker],
 })
 export class WebhooksModule {
-  /** @param imports the database, the queue, and what provides `WEBHOOKS_OPTIONS`; beside them the outbound rules */
+  /**
+   * @param outbound the rules for addresses
+   * @param imports the database, the queue, and a provider of `WEBHOOKS_OPTIONS`
+   */
   static using(outbound: DynamicModule, ...imports: DynamicModule[]): DynamicModule {
     const http = HttpModule.registerAsync({
       imports: [outbound],
@@ -24,7 +27,7 @@ export class WebhooksModule {
         ...guardedAgents(rule, { lookup }),
         proxy: false,
         maxRedirects: 0,
-        // The answer is its status, whichever; its body is nobody's.
+        // Every status is an answer. The body is not used.
         validateStatus: null,
         responseType: 'stream',
         decompress: false,

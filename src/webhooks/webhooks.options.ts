@@ -14,7 +14,7 @@ export const WEBHOOKS_TABLE = {
   retryBaseMs: option('WEBHOOK_RETRY_BASE_MS', 5_000, whole(1, DAY_MS), 'First pause between attempts at a callback, in milliseconds. It grows threefold, up to 6 hours.'),
 };
 
-/** How callbacks are signed and delivered. */
+/** How webhooks are signed and delivered. */
 export type WebhooksOptions = Values<typeof WEBHOOKS_TABLE> & {
   readonly userAgent: string;
   readonly observer?: CallbackObserver;

@@ -6,16 +6,19 @@ import { CALLBACK_QUEUE, type CallbackTask } from './callback-task.js';
 import { CallbacksRepository } from './callbacks.repository.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from './webhooks.options.js';
 
-/** What a receiver is told of one end of a job. */
+/** The end of a job that a webhook reports. */
 export interface JobEvent {
   readonly job: string;
   readonly run: number;
   readonly url: string;
-  /** What is sent, as it is now: nothing that happens to the job later changes it. */
+  /** The body of the message. Later changes of the job do not change it. */
   readonly body: { readonly type: string; readonly timestamp: string; readonly data: object };
 }
 
-/** Callbacks by Standard Webhooks: written down and enqueued in the caller's transaction, delivered by workers. */
+/**
+ * Webhooks as Standard Webhooks defines them. They are saved and enqueued in the caller's transaction, and
+ * delivered by workers.
+ */
 @Injectable()
 export class WebhooksService {
   constructor(
@@ -24,19 +27,19 @@ export class WebhooksService {
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {}
 
-  /** Whether there is anything to sign with: without, no job may ask to be called back. */
+  /** Whether a secret is configured. Without one, a job may not have a `callback_url`. */
   get isAvailable(): boolean {
     return this.options.secrets.length > 0;
   }
 
-  /** Sends a webhook about the end of a job, once the transaction of the caller commits. */
+  /** Sends a webhook about the end of a job after the caller's transaction commits. */
   async schedule(transaction: Transaction, { job, run, url, body }: JobEvent): Promise<void> {
     const webhookId = `msg_${randomUUID().replaceAll('-', '')}`;
     await this.callbacks.insert(transaction, { job, run, url, webhookId, body: JSON.stringify(body) });
     await this.enqueue(transaction, { job, run, sending: 1 });
   }
 
-  /** Sends the last webhook of the job again, with all its attempts. Returns false where there was none. */
+  /** Sends the last webhook of the job again, with all its attempts. Returns false if it has none. */
   async sendAgain(transaction: Transaction, job: string): Promise<boolean> {
     const sending = await this.callbacks.sendAgain(transaction, job);
     if (sending !== undefined) await this.enqueue(transaction, sending);
