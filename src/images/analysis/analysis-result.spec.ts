@@ -5,7 +5,7 @@ import { resultText, UnusableResult } from './analysis-result.js';
 const MOST = 1_000;
 
 describe('the text of a result', () => {
-  it('is the JSON of whatever is JSON', () => {
+  it('is the JSON of any JSON value', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
         const text = JSON.stringify(value);
@@ -19,7 +19,7 @@ describe('the text of a result', () => {
     expect(resultText({ found: 1, not: undefined }, MOST)).toBe('{"found":1}');
   });
 
-  it('may be as large as is said, in bytes', () => {
+  it('may be as large as the limit, in bytes', () => {
     expect(resultText('ß'.repeat(499), MOST)).toHaveLength(501);
     expect(() => resultText('ß'.repeat(500), MOST)).toThrow('its result is larger than 1000 bytes');
   });

@@ -1,17 +1,15 @@
-/** Lists and objects in each other: no result needs more, and the database takes no boundless number of them. */
-const DEEPEST = 64;
+/** Deepest nesting of a result. No result needs more, and the database limits it too. */
+const MAX_DEPTH = 64;
 
-/** A result that can't be kept. The message names no value of it. */
+/** A result that cannot be saved. The message contains no value of it. */
 export class UnusableResult extends Error {
   override readonly name = 'UnusableResult';
 }
 
 /**
- * The text of a result as JSON that the database takes: strict where `JSON.stringify` is not (a date, a map, NaN, a
- * function), since what is silently left out or changed is missed by nobody until it is needed. Fields that are
- * undefined are left out.
- *
- * Takes time and memory bounded by `maxBytes`, whatever the value.
+ * Converts a result to JSON that the database accepts. It refuses values that `JSON.stringify` silently changes
+ * or leaves out (a date, a map, NaN, a function). Fields that are undefined are left out. Time and memory are
+ * bounded by `maxBytes`.
  *
  * @throws UnusableResult
  */
@@ -27,7 +25,7 @@ function tooLarge(maxBytes: number): UnusableResult {
   return new UnusableResult(`its result is larger than ${maxBytes} bytes`);
 }
 
-/** Walks through a value, and counts the least that it takes. */
+/** Checks a value and counts the fewest bytes that it needs. */
 class Check {
   private left: number;
 
@@ -54,9 +52,9 @@ class Check {
   }
 
   private members(value: object, depth: number): void {
-    if (depth >= DEEPEST) throw new UnusableResult('its result is nested too deeply, or holds itself');
+    if (depth >= MAX_DEPTH) throw new UnusableResult('its result is nested too deeply, or holds itself');
     if (Array.isArray(value)) {
-      // A list with holes may be long without taking any room.
+      // A sparse list may be long without using memory.
       this.spend(value.length);
       for (const item of value) this.value(item, depth + 1);
       return;

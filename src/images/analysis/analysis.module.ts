@@ -4,7 +4,9 @@ import { ImageAnalysis } from './image-analysis.js';
 /** Analysis of measured images. */
 @Module({ providers: [ImageAnalysis], exports: [ImageAnalysis] })
 export class AnalysisModule {
-  /** @param imports the fetching, and what provides `FETCHING_OPTIONS`, `ANALYSIS_OPTIONS` and `IMAGE_ANALYZERS` */
+  /**
+   * @param imports the fetching, and providers of `FETCHING_OPTIONS`, `ANALYSIS_OPTIONS` and `IMAGE_ANALYZERS`
+   */
   static using(...imports: DynamicModule[]): DynamicModule {
     return { module: AnalysisModule, imports };
   }

@@ -7,18 +7,18 @@ import { type FileBytes, WholeFileMissing } from './file-bytes.js';
 import { type AnalyzedImage, type ImageAnalyzer, type ImageBytes, wants } from './image-analyzer.js';
 import { findRejection } from './image-rejected.js';
 
-/** What came of one analyzer and one image. */
+/** The result of one analyzer for one image. */
 export type Finding =
-  /** JSON, or undefined where nothing was found. */
+  /** JSON, or undefined if nothing was found. */
   | { readonly kind: 'found'; readonly text: string | undefined }
   | { readonly kind: 'rejected'; readonly reason: string }
-  /** It threw, or its result can't be kept; `reason` says so without a word of what was thrown. */
+  /** It threw, or its result cannot be saved. `reason` contains nothing of the error. */
   | { readonly kind: 'failed'; readonly reason: string; readonly error: unknown }
   | { readonly kind: 'timeout'; readonly reason: string }
-  /** It could not have the whole file. */
+  /** The whole file was not available. */
   | { readonly kind: 'missing'; readonly error: WholeFileMissing };
 
-/** How long an analyzer may take to get ready, in milliseconds. */
+/** How long `ready` of an analyzer may take, in milliseconds. */
 const READY_MS = 60_000;
 
 class TimeIsUp extends Error {
@@ -29,10 +29,10 @@ class TimeIsUp extends Error {
   }
 }
 
-/** Gives images to one analyzer: so many at a time, each for so long. */
+/** Runs one analyzer on images, with a concurrency limit and a timeout for each image. */
 export class AnalyzerRun {
-  /** Images that the analyzer works on. Jobs are served one after the other. */
-  private readonly places: FairSemaphore;
+  /** Limits the images in the analyzer. Jobs are served one after the other. */
+  private readonly slots: FairSemaphore;
   readonly name: string;
 
   constructor(
@@ -40,19 +40,19 @@ export class AnalyzerRun {
     private readonly options: AnalysisOptions,
   ) {
     this.name = analyzer.name;
-    this.places = new FairSemaphore(analyzer.concurrency ?? options.concurrency);
+    this.slots = new FairSemaphore(analyzer.concurrency ?? options.concurrency);
   }
 
-  /** Whether the analyzer wants to see an image. */
+  /** Whether the analyzer wants an image. */
   wants(start: Buffer, format: string, exif: Buffer | null): boolean {
     return wants(this.analyzer, start, format, exif);
   }
 
   /**
-   * Whatever the analyzer does, this resolves; it rejects only with the reason of the signal. An analyzer that goes on
+   * Resolves whatever the analyzer does. Rejects only with the reason of the signal. An analyzer that continues
    * after that is not waited for.
    *
-   * @param fairnessKey the job: analyzers are shared evenly between jobs
+   * @param fairnessKey the job; analyzers are shared evenly between jobs
    */
   async run(
     image: AnalyzedImage,
@@ -60,7 +60,7 @@ export class AnalyzerRun {
     fairnessKey: string,
     signal: AbortSignal,
   ): Promise<Finding> {
-    if (!this.places.tryAcquire()) await this.places.acquire(1, { signal, fairnessKey });
+    if (!this.slots.tryAcquire()) await this.slots.acquire(1, { signal, fairnessKey });
     try {
       if (this.analyzer.ready !== undefined) await this.ready(signal);
       const found = await this.analyze(image, bytes, signal);
@@ -70,7 +70,7 @@ export class AnalyzerRun {
       signal.throwIfAborted();
       return this.failure(error);
     } finally {
-      this.places.release();
+      this.slots.release();
     }
   }
 
@@ -103,7 +103,7 @@ export class AnalyzerRun {
   }
 }
 
-/** Other analyzers don't see what one does with its view; its time stands still while it waits for the file. */
+/** Creates the bytes for one analyzer. Its timeout is paused while it waits for the whole file. */
 function toImageBytes(bytes: FileBytes, timer: PausableTimer): ImageBytes {
   const fetchWhole = async (): Promise<Buffer> => {
     timer.pause();
@@ -119,14 +119,14 @@ function toImageBytes(bytes: FileBytes, timer: PausableTimer): ImageBytes {
     exif: bytes.start.exif,
     whole: () => {
       const whole = fetchWhole();
-      // A rejection that the analyzer does not wait for must not end the process.
+      // A rejection that the analyzer does not handle must not end the process.
       whole.catch(() => {});
       return whole;
     },
   };
 }
 
-/** What a task comes to in its time; rejects at the latest when that is up, or with the reason of the signal. */
+/** Runs a task with a timeout. Rejects when the time is up, or with the reason of the signal. */
 function within<T>(
   timeoutMs: number,
   signal: AbortSignal,
@@ -148,18 +148,18 @@ function within<T>(
     timer.resume();
     const startedAt = performance.now();
     const running = begin(() => task(abort.signal, timer));
-    // It kept the event loop: no timer could tell.
+    // The task blocked the event loop, so the timer could not fire.
     if (performance.now() - startedAt > timeoutMs) abortWith(new TimeIsUp());
     running.then(resolve, reject).finally(end);
   });
 }
 
-/** What throws before it returns a promise is no different. */
+/** Converts an error thrown before the promise is returned to a rejection. */
 async function begin<T>(analyze: () => Promise<T>): Promise<T> {
   return analyze();
 }
 
-/** An analyzer may wrap what it could not go on with. */
+/** Finds a {@link WholeFileMissing} in the causes of an error, because an analyzer may wrap it. */
 function missingFileIn(error: unknown): WholeFileMissing | undefined {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth += 1) {
     if (cause instanceof WholeFileMissing) return cause;

@@ -2,13 +2,13 @@ import { type DynamicModule, Module, type ModuleMetadata, type Type } from '@nes
 import { FILE_INTEREST, type FileInterest } from '../fetching/file-interest.js';
 import { IMAGE_ANALYZERS, type ImageAnalyzer, wants } from './image-analyzer.js';
 
-/** An analyzer, or a class that Nest makes it of. */
+/** An analyzer, or a class that Nest creates it from. */
 export type GivenAnalyzer = Type<ImageAnalyzer> | ImageAnalyzer;
 
-/** The analyzers of the application, and what they want of each file together. */
+/** The analyzers of the application, and what they need of each file together. */
 @Module({ exports: [IMAGE_ANALYZERS, FILE_INTEREST] })
 export class AnalyzersModule {
-  /** @param imports modules that provide what the classes get */
+  /** @param imports modules that provide the dependencies of the classes */
   static of(
     given: readonly GivenAnalyzer[],
     ...imports: NonNullable<ModuleMetadata['imports']>
@@ -17,7 +17,7 @@ export class AnalyzersModule {
     const analyzers = {
       provide: IMAGE_ANALYZERS,
       inject: classes,
-      // In the order in which they were given, classes and instances alike.
+      // Keeps the given order of classes and instances.
       useFactory: (...made: ImageAnalyzer[]): ImageAnalyzer[] =>
         given.map((analyzer) => {
           if (typeof analyzer !== 'function') return analyzer;
@@ -31,7 +31,7 @@ export class AnalyzersModule {
   }
 }
 
-/** What analyzers want of each file; undefined where there are none. */
+/** What analyzers need of each file; undefined without analyzers. */
 export function toFileInterest(analyzers: readonly ImageAnalyzer[]): FileInterest | undefined {
   if (analyzers.length === 0) return undefined;
   return {

@@ -3,20 +3,20 @@ import type { FileStart } from '../fetching/file-start.js';
 import type { FailedImage, DeferredImage, RefusedImage } from '../fetching/image-outcome.js';
 import type { FairSemaphore } from '../waiting/fair-semaphore.js';
 
-/** How long a file waits for memory before its image is put off, in milliseconds. */
+/** How long a file waits for memory before its image is deferred, in milliseconds. */
 const MEMORY_WAIT_MS = 10_000;
-/** When an image comes back that was put off because there was no memory for it, in milliseconds. */
-const PUT_OFF_MS = 2_000;
+/** How long an image is deferred because no memory was free, in milliseconds. */
+const DEFERRAL_MS = 2_000;
 
-/** No try of the image: this process has no memory for its bytes at present. */
+/** The image is deferred because no memory is free for its bytes. This is not an attempt. */
 export const NO_MEMORY: DeferredImage = {
   kind: 'deferred',
-  afterMs: PUT_OFF_MS,
+  afterMs: DEFERRAL_MS,
   fault: null,
   contentLength: null,
 };
 
-/** The whole file was wanted, and can't be had at present, or at all. */
+/** The whole file is needed, but is not available now or at all. */
 export class WholeFileMissing extends Error {
   override readonly name = 'WholeFileMissing';
 
@@ -25,16 +25,16 @@ export class WholeFileMissing extends Error {
   }
 }
 
-/** Where whole files come from, and how much of them may be held. */
+/** Fetches whole files and limits their memory. */
 export interface WholeFiles {
   readonly fetcher: Pick<ImageFetcher, 'fetchWhole'>;
-  /** Bytes of whole files that may be held. */
+  /** Limits the bytes of whole files in memory. */
   readonly memory: FairSemaphore;
-  /** Most bytes of one file. */
+  /** Largest permitted size of one file, in bytes. */
   readonly maxBytes: number;
 }
 
-/** The bytes of one file: its start, and all of it once somebody asks. They are let go of in the end. */
+/** The bytes of one file: its start, and the whole file once it is requested. {@link release} frees them. */
 export class FileBytes {
   private fetching: Promise<Buffer> | undefined;
   private reserved = 0;
@@ -48,13 +48,13 @@ export class FileBytes {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Whether the start is known to be all of it. */
+  /** Whether the start is known to be the whole file. */
   get isWhole(): boolean {
     return this.start.total === this.start.bytes.length;
   }
 
   /**
-   * All of it, fetched once.
+   * The whole file, fetched once.
    *
    * @throws WholeFileMissing, or the reason of the signal
    */
@@ -65,7 +65,7 @@ export class FileBytes {
     return this.fetching;
   }
 
-  /** Nobody wants them any more. */
+  /** Frees the bytes. */
   async release(): Promise<void> {
     this.isReleased = true;
     await this.fetching?.catch(() => {});
@@ -78,7 +78,7 @@ export class FileBytes {
   private async fetch(): Promise<Buffer> {
     const { fetcher, memory, maxBytes } = this.files;
     const { url, start, fairnessKey, signal } = this;
-    // What is longer than it may be is not fetched, and holds nothing.
+    // A file that is too large is not fetched and needs no memory.
     const mostBytes = Math.min(start.total ?? maxBytes, maxBytes);
     const acquired = await memory.acquire(mostBytes, { signal, fairnessKey, waitMs: MEMORY_WAIT_MS });
     if (!acquired) throw new WholeFileMissing(NO_MEMORY);

@@ -17,25 +17,28 @@ import { AnalyzerRun, type Finding } from './analyzer-run.js';
 import { FileBytes, NO_MEMORY, type WholeFiles } from './file-bytes.js';
 import { type AnalyzedImage, checkAnalyzers, IMAGE_ANALYZERS, type ImageAnalyzer } from './image-analyzer.js';
 
-/** What became of a row: its outcome after the analyzers, and what they found, as JSON. */
+/** The outcome of a row after analysis, and the findings as JSON. */
 export interface AnalyzedOutcome {
   readonly outcome: ImageOutcome;
   readonly analysis: string | undefined;
 }
 
-/** The job of the images, and what ends their analysis early. */
+/** The job of the images, and the signal that aborts their analysis. */
 export interface AnalysisContext {
-  /** The number of the job, and its id. */
+  /** Number of the job. */
   readonly job: string;
   readonly jobId: string;
   readonly signal: AbortSignal;
-  /** What images take from their visits, by their numbers. */
+  /** Returns the data of the images' visits, by image number. */
   visits(): Promise<ReadonlyMap<number, VisitOfImage>>;
 }
 
 type Failure = Exclude<Finding, { readonly kind: 'found' }>;
 
-/** What a row fails with for good comes before what may pass; within both the order of the analyzers counts. */
+/**
+ * Error codes of failures. A permanent failure wins over one that may be retried; otherwise the first analyzer
+ * wins.
+ */
 const CODES = {
   rejected: 'rejected',
   failed: 'analysis_failed',
@@ -43,14 +46,14 @@ const CODES = {
 } as const satisfies Record<Exclude<Failure['kind'], 'missing'>, ImageErrorCode>;
 
 /**
- * Gives measured images to all analyzers, side by side. Whatever these do costs their image at the most: it fails, or,
- * where the whole file or the memory for it could not be had, is tried again later.
+ * Runs all analyzers on measured images at the same time. A failing analyzer affects only its image: the image
+ * fails, or is tried again later if the whole file or memory for it was not available.
  */
 @Injectable()
 export class ImageAnalysis implements OnApplicationShutdown {
   private readonly logger = new Logger('Analysis');
   private readonly runs: readonly AnalyzerRun[];
-  /** Bytes of starts of files that may be held. */
+  /** Limits the bytes of starts of files in memory. */
   private readonly starts: FairSemaphore;
   private readonly files: WholeFiles;
 
@@ -68,10 +71,10 @@ export class ImageAnalysis implements OnApplicationShutdown {
   }
 
   /**
-   * Analyses the rows of one URL, whose bytes they share. Rejects with the reason of the signal, or where the visits can not be
-   * read.
+   * Analyses the rows of one URL, which share its bytes. Rejects with the reason of the signal, or if the
+   * visits cannot be read.
    *
-   * @returns what became of each of them, in their order
+   * @returns the outcome of each row, in their order
    */
   async analyze(
     images: readonly DueImage[],
@@ -90,7 +93,7 @@ export class ImageAnalysis implements OnApplicationShutdown {
       return await Promise.all(
         images.map(async (row) => {
           const visit = visits.get(row.seq);
-          // Its job was deleted meanwhile: nothing of it will be written.
+          // The job was deleted, so nothing will be recorded.
           if (visit === undefined) return { outcome: measured, analysis: undefined };
           return this.analyzeRow(
             toAnalyzedImage(row, visit, measured, context),
@@ -107,7 +110,7 @@ export class ImageAnalysis implements OnApplicationShutdown {
     }
   }
 
-  /** Lets analyzers end what they have, threads above all. */
+  /** Closes the analyzers, for example to end their threads. */
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.analyzers.map(async (analyzer) => analyzer.close?.()));
   }
@@ -125,7 +128,7 @@ export class ImageAnalysis implements OnApplicationShutdown {
     for (const [index, finding] of findings.entries()) {
       const name = runs[index]?.name ?? '';
       if (finding.kind !== 'found') {
-        if (failure === undefined || failure.kind === 'missing') failure = graver(failure, finding);
+        if (failure === undefined || failure.kind === 'missing') failure = toWorse(failure, finding);
         this.report(name, image, finding);
       } else if (finding.text !== undefined) {
         text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${finding.text}`;
@@ -150,7 +153,7 @@ export class ImageAnalysis implements OnApplicationShutdown {
 
 const MAX_LOGGED = 4_000;
 
-function graver(one: Failure | undefined, other: Failure): Failure {
+function toWorse(one: Failure | undefined, other: Failure): Failure {
   return one !== undefined && other.kind === 'missing' ? one : other;
 }
 

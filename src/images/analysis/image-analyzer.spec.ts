@@ -16,7 +16,7 @@ describe('the names of analyzers', () => {
     expect(() => checkAnalyzers([called(name)])).toThrow(`"${name}" is no name of an analyzer`);
   });
 
-  it('can not be the same twice', () => {
+  it('cannot be the same twice', () => {
     expect(() => checkAnalyzers([called('exif'), called('exif')])).toThrow('two analyzers are called "exif"');
   });
 });
@@ -42,7 +42,7 @@ describe('the reason of a rejection', () => {
     expect(findRejection(new ImageRejected(reason))).toBe(shown);
   });
 
-  it('is none of any other error', () => {
+  it('is undefined for any other error', () => {
     expect([findRejection(new Error('x')), findRejection('ImageRejected'), findRejection(undefined)]).toEqual(
       [undefined, undefined, undefined],
     );

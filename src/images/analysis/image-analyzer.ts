@@ -1,8 +1,8 @@
-/** What JSON can say. */
+/** A value of JSON. */
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [field: string]: Json | undefined };
 
-/** The image that is analysed: one row of a job, and what was measured of it. */
+/** The image to analyse: one row of a job and its measurement. */
 export interface AnalyzedImage {
   readonly job_id: string;
   readonly image_id: string;
@@ -14,84 +14,85 @@ export interface AnalyzedImage {
   readonly height: number;
   readonly format: string;
   readonly mime: string;
-  /** EXIF orientation, 1 to 8, where the file has one. */
+  /** EXIF orientation, 1 to 8, or null. */
   readonly orientation: number | null;
   /** Bytes of the whole file as its host declared them. */
   readonly content_length: number | null;
 }
 
-/** The bytes of an image. They belong to all analyzers: whoever wants to change them makes a copy. */
+/**
+ * The bytes of an image. All analyzers share them, so an analyzer must copy bytes before it changes them.
+ */
 export interface ImageBytes {
   /**
-   * The start of the file as it was read to measure it: 16 KiB at least, or all of a shorter file, and 64 KiB at the most.
-   * Less of it only where its host broke off.
+   * The start of the file: 16 KiB to 64 KiB, or all of a shorter file. It is shorter only if the host closed
+   * the connection.
    */
   readonly start: Buffer;
-  /** Whether {@link start} is known to be all of it. */
+  /** Whether {@link start} is known to be the whole file. */
   readonly isWhole: boolean;
   /**
-   * The EXIF block of the file, a TIFF structure of 64 KiB at the most, wherever in the file it stands; or null where the
-   * file has none or nobody looked that far. Only where an analyzer {@link ImageAnalyzer.usesExif} is a request made for
-   * it alone.
+   * The EXIF block from anywhere in the file, a TIFF structure of at most 64 KiB; null if none was found. Extra
+   * requests are made for it only if an analyzer sets {@link ImageAnalyzer.usesExif}.
    */
   readonly exif: Buffer | null;
   /**
-   * The whole file, fetched when it is first asked for, once for all analyzers and rows: what was read already is not
-   * read again where the host honours ranges. The analyzer's time stands still meanwhile. What it rejects with should be
-   * thrown on: the image is then tried again later where that may help, as if it could not have been measured.
+   * The whole file. It is fetched on the first call, once for all analyzers and rows, and bytes that were read
+   * before are not read again if the host supports ranges. The timeout of the analyzer is paused meanwhile. The
+   * analyzer should let a rejection pass: the image is then tried again later if that may help.
    */
   whole(): Promise<Buffer>;
 }
 
 /**
- * Finds something out about images, beside their size. What it finds stands under its name in `analysis`.
+ * Finds out something about images besides their size. The result is in `analysis` under the analyzer's name.
  *
- * It runs in the process that fetches the images, which nothing can take the processor away from: one that never gives
- * the event loop back (an endless loop, a regular expression that explodes) stops the whole process, and one that keeps
- * it for seconds delays all others. What may do so belongs into a thread: {@link threadAnalyzer}.
+ * It runs in the process that fetches the images. An analyzer that never yields to the event loop (an endless
+ * loop, an exploding regular expression) stops the whole process, and one that blocks it for seconds delays all
+ * others. Such code belongs in a thread: {@link threadAnalyzer}.
  */
 export interface ImageAnalyzer {
-  /** Letters, digits, `_` and `-`, 64 at the most, a letter first; no other analyzer has it. */
+  /** Unique name: a letter, then letters, digits, `_` and `-`, at most 64 characters. */
   readonly name: string;
-  /** Images that it is given at a time; `concurrency` of the options otherwise. */
+  /** Images that it analyses at a time. Default: `concurrency` of the options. */
   readonly concurrency?: number;
   /**
-   * Whether it uses {@link ImageBytes.exif}: an EXIF block that stands behind the pixels is fetched then, too, with a few
-   * further ranges. Without it there is an EXIF block only where it came along.
+   * Whether it uses {@link ImageBytes.exif}. An EXIF block behind the pixels is then fetched with a few further
+   * ranges. Otherwise there is an EXIF block only if it is in bytes that were read anyway.
    */
   readonly usesExif?: boolean;
   /**
-   * A quick look: false for an image that it finds nothing in, which then costs nothing more. Without it every image is
-   * analysed.
+   * A quick check. False skips the analysis of an image. Default: every image is analysed.
    *
    * @param start as {@link ImageBytes.start}
-   * @param format as it was measured
+   * @param format measured format
    * @param exif as {@link ImageBytes.exif}
    */
   wants?(start: Buffer, format: string, exif: Buffer | null): boolean;
   /**
-   * Resolves with what it found; with undefined, `analysis` has no entry. An {@link ImageRejected} fails the image for the
-   * reason that it gives. Anything else that is thrown fails it as `analysis_failed`.
+   * Resolves with the finding; undefined adds no entry to `analysis`. An {@link ImageRejected} fails the image
+   * with its reason. Any other error fails it as `analysis_failed`.
    *
-   * @param signal aborts when the time is up, or the image is another process's by now
+   * @param signal aborts when the time is up, or when another process has taken over the image
    */
   analyze(image: AnalyzedImage, bytes: ImageBytes, signal: AbortSignal): Promise<Json | undefined>;
   /**
-   * Is waited for before each image, a minute at the most, and counts for none of its time: for what has to start first.
+   * Called before each image, for work that has to be done first. It may take a minute and does not count for
+   * the image's timeout.
    *
-   * @param signal aborts where the image is given up
+   * @param signal aborts when the analysis of the image is aborted
    */
   ready?(signal: AbortSignal): Promise<void>;
-  /** Is called when the application stops. */
+  /** Called when the application stops. */
   close?(): Promise<void>;
 }
 
-/** The analyzers, a list of {@link ImageAnalyzer}: none where nothing is provided. */
+/** A list of {@link ImageAnalyzer}; empty unless provided. */
 export const IMAGE_ANALYZERS = Symbol('IMAGE_ANALYZERS');
 
 const NAME = /^[a-z][\w-]{0,63}$/i;
 
-/** @throws Error for what is no analyzer, a name that can't be used, or that two of them have */
+/** @throws Error for an invalid analyzer, an invalid name, or a name that is used twice */
 export function checkAnalyzers(analyzers: readonly ImageAnalyzer[]): void {
   const names = new Set<string>();
   for (const given of analyzers) {
@@ -109,7 +110,10 @@ export function checkAnalyzers(analyzers: readonly ImageAnalyzer[]): void {
   }
 }
 
-/** Whether an analyzer wants to see an image; where it does not know, it will be told soon enough. */
+/**
+ * Whether an analyzer wants an image. True if its check throws, because the analysis will then report the
+ * error.
+ */
 export function wants(analyzer: ImageAnalyzer, start: Buffer, format: string, exif: Buffer | null): boolean {
   try {
     return analyzer.wants?.(start, format, exif) ?? true;

@@ -1,14 +1,17 @@
 const MAX_REASON = 500;
 
 /**
- * An analyzer throws it to fail an image for good: `error_code` `rejected`, with the message as the reason that whoever
- * reads the results is shown: 500 characters of it, in one line.
+ * An analyzer throws this error to fail an image for good with `error_code` `rejected`. The message becomes the
+ * reason in the results: one line of at most 500 characters.
  */
 export class ImageRejected extends Error {
   override readonly name = 'ImageRejected';
 }
 
-/** The reason of a rejection; undefined for any other error. By its name too: a package may be installed twice. */
+/**
+ * The reason of a rejection; undefined for any other error. The error is recognised by name, because a package
+ * may be installed twice.
+ */
 export function findRejection(error: unknown): string | undefined {
   if (!(error instanceof Error) || error.name !== 'ImageRejected') return undefined;
   const reason = error.message.replaceAll(/[\p{Cc}\p{Cs}\s]+/gu, ' ').trim();

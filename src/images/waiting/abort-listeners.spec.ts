@@ -20,7 +20,7 @@ describe('listeners for the abort of a signal', () => {
     expect(called).toEqual(Array.from({ length: 100 }, (_, n) => n));
   });
 
-  it('are not called once they were taken back, by another of them either', () => {
+  it('are not called once they were removed, even by another listener', () => {
     const stop = new AbortController();
     const called: string[] = [];
     const listenings: Listening[] = [];
@@ -35,7 +35,7 @@ describe('listeners for the abort of a signal', () => {
     expect(called).toEqual(['first']);
   });
 
-  it('let go of the signal with the last of them, and may come back', () => {
+  it('release the signal with the last of them, and may be added again', () => {
     const stop = new AbortController();
     const combined = AbortSignal.any([stop.signal]);
     let calls = 0;

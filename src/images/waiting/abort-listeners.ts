@@ -1,21 +1,22 @@
 import { type LinkedEntry, LinkedList } from './linked-list.js';
 
-/** Who wants to know when a signal aborts. */
+/** Called when a signal aborts. */
 export interface AbortListener {
   onAbort(): void;
 }
 
-/** A listener that waits for a signal. */
+/** A registered listener. */
 export interface Listening {
-  /** The listener is called no more. */
+  /** Removes the listener. */
   stop(): void;
 }
 
 const waiting = new WeakMap<AbortSignal, SignalListeners>();
 
 /**
- * Calls back when a signal aborts. All the images of a batch wait for the same signal: it has one listener, however many
- * they are, since adding and removing one costs as much as a hundredth of an image.
+ * Calls a listener when a signal aborts. The signal itself gets one listener, however many are registered here.
+ * All images of a batch use the same signal, and adding and removing a listener costs a hundredth of the work
+ * for an image.
  */
 export function listen(signal: AbortSignal, listener: AbortListener): Listening {
   let listeners = waiting.get(signal);
@@ -26,7 +27,7 @@ export function listen(signal: AbortSignal, listener: AbortListener): Listening 
   return new ListedListener(listeners, listeners.add(listener));
 }
 
-/** Those who wait for one signal. */
+/** The listeners of one signal. */
 class SignalListeners {
   private readonly listeners = new LinkedList<AbortListener>();
   private readonly call = (): void => {
@@ -41,7 +42,7 @@ class SignalListeners {
     return this.listeners.add(listener);
   }
 
-  /** Where nobody is left the signal is released, as one that is combined of others is kept until then. */
+  /** Without listeners the signal is released. A signal combined of others would otherwise be kept. */
   remove(entry: LinkedEntry<AbortListener>): void {
     if (!entry.isListed) return;
     this.listeners.remove(entry);

@@ -21,7 +21,7 @@ describe('a fair semaphore', () => {
     expect([order, places.inUse]).toEqual([['long', 'short', 'long', 'long'], 1]);
   });
 
-  it('lets nobody overtake who needs more', async () => {
+  it('does not let a smaller request overtake a larger one', async () => {
     const bytes = new FairSemaphore(100);
     expect([bytes.tryAcquire(60), bytes.tryAcquire(60)]).toEqual([true, false]);
     const order: string[] = [];
@@ -34,7 +34,7 @@ describe('a fair semaphore', () => {
     expect([order, bytes.inUse]).toEqual([['large', 'small'], 100]);
   });
 
-  it('gives all that one release makes room for', async () => {
+  it('grants everything that one release makes room for', async () => {
     const bytes = new FairSemaphore(100);
     bytes.tryAcquire(100);
     const all = [30, 30, 40].map(async (units) => bytes.acquire(units, { signal }));
@@ -42,7 +42,7 @@ describe('a fair semaphore', () => {
     expect([await Promise.all(all), bytes.inUse]).toEqual([[true, true, true], 100]);
   });
 
-  it('lets what is larger than all of it be held alone', async () => {
+  it('grants a request for more than its capacity alone', async () => {
     const bytes = new FairSemaphore(100);
     expect(bytes.tryAcquire(1)).toBe(true);
     const huge = bytes.acquire(500, { signal });
@@ -52,7 +52,7 @@ describe('a fair semaphore', () => {
     expect(bytes.inUse).toBe(0);
   });
 
-  it('gives nothing to who no longer waits, and lets the next go on', async () => {
+  it('grants nothing to an aborted caller, and serves the next', async () => {
     const bytes = new FairSemaphore(100);
     const abort = new AbortController();
     bytes.tryAcquire(50);

@@ -3,46 +3,46 @@ import { WaitingLine } from './waiting-line.js';
 
 const ONE_LINE = '';
 
-/** Who asks, how long it waits, and what ends that early. */
+/** Options of {@link FairSemaphore.acquire}. */
 export interface AcquireOptions {
-  /** Aborts the waiting. */
+  /** Aborts the wait. */
   readonly signal: AbortSignal;
-  /** Those with different keys, such as jobs, are served one after the other. */
+  /** Callers with different keys, such as jobs, are served one after the other. */
   readonly fairnessKey?: string;
-  /** How long it waits at most, in milliseconds. Default: for ever. */
+  /** Longest wait, in milliseconds. Default: no limit. */
   readonly waitMs?: number;
 }
 
 /**
- * Limits what is held at a time, in units such as places or bytes. Fairness keys are served one after the other, and those of
- * one key in the order in which they asked. Who is next is never overtaken by one that needs less. What needs more than there
- * is at all is held alone.
+ * Limits how many units, such as slots or bytes, are in use at a time. Fairness keys are served one after the
+ * other, and the callers of one key first come, first served. The next caller is never overtaken by one that
+ * needs less. A request for more than the capacity is granted when no unit is in use.
  */
 export class FairSemaphore {
-  private held = 0;
+  private used = 0;
   private readonly line = new WaitingLine<Waiter>();
-  /** Who is next, once that was settled. */
+  /** The next caller, once it was chosen. */
   private next: Waiter | undefined;
 
-  /** @param capacity units that may be held at a time */
+  /** @param capacity number of units that may be in use at a time */
   constructor(private readonly capacity: number) {}
 
-  /** Units that are held now. */
+  /** Number of units in use. */
   get inUse(): number {
-    return this.held;
+    return this.used;
   }
 
-  /** Acquires so many units if they are free and nobody waits. Who has them has to {@link release} them. */
+  /** Acquires units if they are free and no other caller waits. The caller must {@link release} them. */
   tryAcquire(units = 1): boolean {
     if (this.line.has(ONE_LINE) || !this.hasRoom(units)) return false;
-    this.held += units;
+    this.used += units;
     return true;
   }
 
   /**
-   * Acquires so many units, which have to be given back with {@link release}.
+   * Acquires units. The caller must {@link release} them.
    *
-   * @returns false where they could not be had within `waitMs`
+   * @returns false if they were not free within `waitMs`
    * @throws the reason of the signal
    */
   async acquire(units: number, { signal, fairnessKey = '', waitMs }: AcquireOptions): Promise<boolean> {
@@ -59,19 +59,19 @@ export class FairSemaphore {
   }
 
   release(units = 1): void {
-    this.held -= units;
+    this.used -= units;
     this.grant();
   }
 
   private hasRoom(units: number): boolean {
-    return this.held === 0 || this.held + units <= this.capacity;
+    return this.used === 0 || this.used + units <= this.capacity;
   }
 
   private grant(): void {
     this.next ??= this.line.next(() => true)?.waiter;
     if (this.next === undefined || !this.hasRoom(this.next.units)) return;
-    this.held += this.next.units;
-    // It leaves the line, and whoever is next may have room too.
+    this.used += this.next.units;
+    // The waiter leaves the line and calls this method again for the next one.
     this.next.grant();
   }
 }

@@ -23,7 +23,7 @@ describe('a linked list', () => {
     expect(toValues(list)).toEqual(left);
   });
 
-  it('leaves the others alone when an entry is removed twice', () => {
+  it('does not change other entries when an entry is removed twice', () => {
     const list = new LinkedList<string>();
     const entry = list.add('a');
     list.remove(entry);
@@ -41,7 +41,7 @@ describe('a linked list', () => {
     expect(toValues(list)).toEqual(['b', 'c', 'a']);
   });
 
-  it('takes an entry once, and again after it was removed', () => {
+  it('contains an entry once, and accepts it again after it was removed', () => {
     const list = new LinkedList<string>();
     const entry = list.add('a');
     list.append(entry);
@@ -51,14 +51,14 @@ describe('a linked list', () => {
     expect(toValues(list)).toEqual(['b', 'a']);
   });
 
-  it('lets a removed entry hold none of the others', () => {
+  it('keeps no reference from a removed entry to the others', () => {
     const list = new LinkedList<string>();
     const [, entry] = ['a', 'b', 'c'].map((value) => list.add(value));
     if (entry !== undefined) list.remove(entry);
     expect(entry).toMatchObject({ previous: undefined, next: undefined });
   });
 
-  it('passes over entries that are removed, or added, while it is gone through', () => {
+  it('skips entries that are removed or added during the iteration', () => {
     const list = new LinkedList<string>();
     const entries = ['a', 'b', 'c'].map((value) => list.add(value));
     const met: string[] = [];

@@ -1,4 +1,4 @@
-/** A value that is in one {@link LinkedList} at a time, or in none. */
+/** A value that is in at most one {@link LinkedList} at a time. */
 export class LinkedEntry<T> {
   previous: LinkedEntry<T> | undefined;
   next: LinkedEntry<T> | undefined;
@@ -8,11 +8,11 @@ export class LinkedEntry<T> {
 }
 
 /**
- * Values in the order in which they were added, for what comes and goes with each image.
+ * Values in insertion order, for values that are added and removed for each image.
  *
- * A Set or a Map is rebuilt after some deletions, and its old table points to the new one. Once such a table is in the old
- * generation, dead as it is, it keeps all later ones and what they hold until the next full garbage collection. That cost
- * more than fetching the image. An entry that is removed here points to nothing.
+ * A Set or a Map is rebuilt after some deletions, and its old table points to the new one. An old table in the
+ * old generation keeps all later tables and their values until the next full garbage collection. That cost more
+ * than fetching the image. A removed entry of this list points to nothing.
  */
 export class LinkedList<T> {
   private head: LinkedEntry<T> | undefined;
@@ -26,14 +26,14 @@ export class LinkedList<T> {
     return this.head === undefined;
   }
 
-  /** Adds a value as the last. */
+  /** Adds a value at the end. */
   add(value: T): LinkedEntry<T> {
     const entry = new LinkedEntry(value);
     this.append(entry);
     return entry;
   }
 
-  /** Adds an entry as the last, unless it is in a list. */
+  /** Adds an entry at the end, unless it is in a list. */
   append(entry: LinkedEntry<T>): void {
     if (entry.isListed) return;
     entry.isListed = true;
@@ -43,7 +43,7 @@ export class LinkedList<T> {
     this.tail = entry;
   }
 
-  /** Removes an entry of this list. Does nothing where it is in none. */
+  /** Removes an entry of this list. Does nothing if it is in no list. */
   remove(entry: LinkedEntry<T>): void {
     if (!entry.isListed) return;
     const { previous, next } = entry;
@@ -62,7 +62,7 @@ export class LinkedList<T> {
     this.append(entry);
   }
 
-  /** The entries as they are now, without those that are removed while the caller goes through them. */
+  /** The entries at this moment. Entries that are removed during the iteration are skipped. */
   *[Symbol.iterator](): Generator<LinkedEntry<T>> {
     const entries: LinkedEntry<T>[] = [];
     for (let entry = this.head; entry !== undefined; entry = entry.next) entries.push(entry);

@@ -9,7 +9,7 @@ describe('a timer that can be paused', () => {
     jest.useRealTimers();
   });
 
-  it('runs only while nobody pauses it', () => {
+  it('runs only while it is not paused', () => {
     const expire = jest.fn();
     const timer = new PausableTimer(100, expire);
     jest.advanceTimersByTime(1_000);
@@ -39,7 +39,7 @@ describe('a timer that can be paused', () => {
     expect(expire).not.toHaveBeenCalled();
   });
 
-  it('gives a process that stood still as long again, and no more often than it may', () => {
+  it('extends the time for a suspended process, up to the limit', () => {
     const expire = jest.fn();
     const timer = new PausableTimer(100, expire, 1);
     timer.resume();

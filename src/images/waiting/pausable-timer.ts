@@ -1,9 +1,9 @@
-/** A timer that fires so much too late shows that this process stood still itself, in milliseconds. */
+/** A timer that fires later than this shows that this process was suspended, in milliseconds. */
 const LATE_MS = 250;
 
 /**
- * A time that runs out once, and stands still while it is paused. It is paused at first. A process that stood still itself
- * (frozen, or without a processor) gives as long again as it was late.
+ * A timer that expires once and can be paused. It is paused at first. If this process was suspended (frozen, or
+ * without a processor), the time is extended by the time that the timer was late.
  */
 export class PausableTimer {
   private timer: NodeJS.Timeout | undefined;
@@ -12,12 +12,12 @@ export class PausableTimer {
   private pauses = 1;
   private extensions = 0;
   private hasEnded = false;
-  /** How long it ran up to the last pause, in milliseconds. */
+  /** Time it ran up to the last pause, in milliseconds. */
   spentMs = 0;
 
   /**
-   * @param expire is called when the time is up, unless it was ended before
-   * @param maxExtensions how often the time is extended for a process that stood still
+   * @param expire called when the time is up, unless {@link end} was called before
+   * @param maxExtensions how often the time is extended
    */
   constructor(
     timeoutMs: number,
@@ -27,7 +27,7 @@ export class PausableTimer {
     this.remainingMs = timeoutMs;
   }
 
-  /** It runs once it was resumed as often as it was paused. */
+  /** Starts the timer once it was resumed as often as it was paused. */
   resume(): void {
     this.pauses -= 1;
     if (this.pauses > 0) return;
@@ -44,7 +44,7 @@ export class PausableTimer {
     this.spentMs += ms;
   }
 
-  /** It does not expire any more. */
+  /** Stops the timer for good. */
   end(): void {
     this.hasEnded = true;
     clearTimeout(this.timer);

@@ -1,18 +1,18 @@
 import { LinkedEntry, LinkedList } from './linked-list.js';
 
-/** Who waits for a host, for whom. */
-interface Place<W> {
+/** A waiter and its host. */
+interface Entry<W> {
   readonly host: string;
   readonly waiter: W;
 }
 
-/** The hosts that are waited for with one fairness key. */
+/** The hosts with waiters of one fairness key. */
 class KeyQueue<W> {
-  /** Those whose hosts may have room. */
+  /** The groups whose hosts are not blocked. */
   readonly groups = new LinkedList<Group<W>>();
-  /** In the line while there is such a group. */
+  /** In the line while `groups` is not empty. */
   readonly inLine = new LinkedEntry<KeyQueue<W>>(this);
-  /** Groups, those of hosts without room included. */
+  /** Number of groups, including those of blocked hosts. */
   size = 0;
 
   constructor(readonly name: string) {}
@@ -26,7 +26,7 @@ class Host<W> {
   constructor(readonly name: string) {}
 }
 
-/** Those who wait for one host with one fairness key. There is always at least one. */
+/** The waiters of one host and one fairness key. There is always at least one. */
 class Group<W> {
   readonly waiters = new Set<W>();
   readonly inKey = new LinkedEntry<Group<W>>(this);
@@ -39,31 +39,32 @@ class Group<W> {
 }
 
 /**
- * A queue that is fair to fairness keys (jobs) first, and then to the hosts of each key. For one key and host it is first in,
- * first out. So ten images of one job do not wait for the thousands of another, whatever hosts they are on.
+ * A queue that is fair to fairness keys (jobs) first, and then to the hosts of each key. Waiters of one key and
+ * host are served first in, first out. Ten images of one job therefore do not wait for the thousands of
+ * another, whatever hosts they are on.
  *
- * A host that was found without room is passed over from then on, without being looked at, until {@link unblock} is called:
- * thousands of hosts may wait. So the first of the line is the only one that is ever looked at.
+ * A host without room is blocked until {@link unblock} is called, and skipped until then. Only the first group
+ * of the line is ever examined, because thousands of hosts may wait.
  */
 export class WaitingLine<W> {
-  /** The keys that have a host which may have room, in the order in which they are served next. */
+  /** The keys with a host that is not blocked. The next key to serve is first. */
   private readonly line = new LinkedList<KeyQueue<W>>();
   private readonly keys = new Map<string, KeyQueue<W>>();
   private readonly hosts = new Map<string, Host<W>>();
 
-  /** How many wait for a host. */
+  /** Number of waiters of a host. */
   count(host: string): number {
     let count = 0;
     for (const { waiters } of this.hosts.get(host)?.byKey.values() ?? []) count += waiters.size;
     return count;
   }
 
-  /** Whether anybody waits for a host. */
+  /** Whether a host has waiters. */
   has(host: string): boolean {
     return this.hosts.has(host);
   }
 
-  /** Whether anybody waits for a host with a fairness key. */
+  /** Whether a host has waiters of a fairness key. */
   isWaiting(fairnessKey: string, host: string): boolean {
     return this.hosts.get(host)?.byKey.has(fairnessKey) === true;
   }
@@ -78,13 +79,13 @@ export class WaitingLine<W> {
     if (group?.waiters.delete(waiter) === true && group.waiters.size === 0) this.close(group);
   }
 
-  /** Everybody who waits for a host now, by fairness key. */
+  /** The waiters of a host, by fairness key. */
   getWaiters(host: string): ReadonlyMap<string, readonly W[]> {
     const byKey = this.hosts.get(host)?.byKey ?? new Map<string, Group<W>>();
     return new Map(Array.from(byKey, ([fairnessKey, { waiters }]) => [fairnessKey, [...waiters]]));
   }
 
-  /** A host may have room again. Its waiters come last. */
+  /** Unblocks a host. Its waiters go to the end of the line. */
   unblock(name: string): void {
     const host = this.hosts.get(name);
     if (host?.isBlocked !== true) return;
@@ -93,13 +94,14 @@ export class WaitingLine<W> {
   }
 
   /**
-   * Who comes next among those whose host has room; their key and their host come last then. They keep their place until
-   * they are removed.
+   * Returns the next waiter whose host has room, and moves its key and host to the end of the line. The waiter
+   * stays in the line until it is removed.
    */
-  next(hasRoom: (host: string) => boolean): Place<W> | undefined {
+  next(hasRoom: (host: string) => boolean): Entry<W> | undefined {
     for (let key = this.line.first; key !== undefined; key = this.line.first) {
       const group = key.value.groups.first?.value;
-      // For the types alone: a key leaves the line with its last group, and a group its lists with its last waiter.
+      // Never happens: a key leaves the line with its last group, and a group leaves its lists with its last
+      // waiter.
       if (group === undefined) return undefined;
       if (!hasRoom(group.host.name)) {
         this.block(group.host);

@@ -1,17 +1,17 @@
 /**
- * Runs one analyzer in a thread of its own, an image at a time. It imports nothing of ours but types, so that it starts in
- * some milliseconds.
+ * Runs one analyzer in a thread, one image at a time. It imports only types of this package, so that it starts
+ * in a few milliseconds.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AnalyzedImage, ImageBytes, Json } from '../image-analyzer.js';
 
-/** What a module exports by default that is an analyzer for {@link threadAnalyzer}. */
+/** Type of the default export of a module for {@link threadAnalyzer}. */
 export type AnalyzeInThread = (
   image: AnalyzedImage,
   bytes: ImageBytes,
 ) => Json | undefined | Promise<Json | undefined>;
 
-/** What the thread is told: an image, or what it asked for. */
+/** A message to the thread. */
 export type Order =
   | {
       readonly kind: 'analyze';
@@ -23,12 +23,12 @@ export type Order =
   | { readonly kind: 'whole'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'no_whole' };
 
-/** What the thread says: once that it is ready, then of each image what came of it. */
+/** A message from the thread: one when it is ready, then one result for each image. */
 export type Report =
   | { readonly kind: 'ready' }
   | { readonly kind: 'whole_wanted' }
   | { readonly kind: 'found'; readonly found: unknown }
-  /** It threw what it could not go on without: the whole file. */
+  /** The analyzer failed because the whole file is not available. */
   | { readonly kind: 'missing' }
   | { readonly kind: 'thrown'; readonly name: string; readonly message: string; readonly stack: string };
 
@@ -67,7 +67,7 @@ async function run({ image, isWhole, ...given }: Order & { readonly kind: 'analy
     if (isWhole) return Promise.resolve(start);
     if (answered === undefined) {
       answered = Promise.withResolvers<Buffer>();
-      // A rejection that is not waited for must not end the thread.
+      // An unhandled rejection must not end the thread.
       answered.promise.catch(() => {});
       say({ kind: 'whole_wanted' });
     }

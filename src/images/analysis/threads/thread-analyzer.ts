@@ -2,30 +2,32 @@ import type { AnalyzedImage, ImageAnalyzer, ImageBytes, Json } from '../image-an
 import { Thread } from './thread.js';
 
 export interface ThreadAnalyzerOptions {
-  /** As of any {@link ImageAnalyzer}. */
+  /** See {@link ImageAnalyzer.name}. */
   readonly name: string;
   /**
-   * The module to run, JavaScript that Node can import: its default export is an {@link AnalyzeInThread}. It runs in the
-   * thread alone, and shares nothing with the application.
+   * The JavaScript module to run. Its default export is an {@link AnalyzeInThread}. It runs only in the thread
+   * and shares nothing with the application.
    */
   readonly file: URL;
-  /** Threads, each with one image at a time; 1 unless given. They start when they are needed first. */
+  /** Number of threads, each with one image at a time. They start when they are first needed. Default: 1. */
   readonly threads?: number;
-  /** Milliseconds that loading the module may take, which count for no image; 30,000 unless given, 55,000 at the most. */
+  /**
+   * How long loading the module may take, in milliseconds, at most 55,000. It does not count for an image.
+   * Default: 30,000.
+   */
   readonly startTimeoutMs?: number;
-  /** As of any {@link ImageAnalyzer}; false unless given. */
+  /** See {@link ImageAnalyzer.usesExif}. Default: false. */
   readonly usesExif?: boolean;
-  /** Memory of the heap of one thread, in MiB; 256 unless given. Who takes more loses the image. */
+  /** Heap of one thread, in MiB. An image whose analysis needs more fails. Default: 256. */
   readonly heapMb?: number;
 }
 
 /**
- * An analyzer that runs in threads of its own, for code that may block, explode or never end. When the time of an image is
- * up its thread is terminated, even in the middle of `for (;;) {}`, and another takes its place; so it is with one that
- * ends by itself or runs out of memory. It costs that one image. Bytes are copied to the thread.
+ * Creates an analyzer that runs in threads, for code that may block, crash or never end. When the time of an
+ * image is up, its thread is terminated, even during `for (;;) {}`, and replaced. A thread that ends or runs
+ * out of memory is replaced too. Only that one image fails. The bytes are copied to the thread.
  *
- * @example
- * threadAnalyzer({ name: 'planogram', file: new URL('./planogram.js', import.meta.url), threads: 2 })
+ * @example threadAnalyzer({ name: 'planogram', file: new URL('./planogram.js', import.meta.url), threads: 2 })
  */
 export function threadAnalyzer(options: ThreadAnalyzerOptions): ImageAnalyzer {
   if (!(options.file instanceof URL))
@@ -40,7 +42,7 @@ class ThreadAnalyzer implements ImageAnalyzer {
   readonly concurrency: number;
   readonly usesExif: boolean;
   private readonly threads = new Set<Thread>();
-  /** Those that are waited for no more, in the order in which they will be used. */
+  /** Threads that are ready, in the order in which they will be used. */
   private readonly reserved: Thread[] = [];
   private readonly idle: Thread[] = [];
   private hasClosed = false;
@@ -71,7 +73,7 @@ class ThreadAnalyzer implements ImageAnalyzer {
     await Promise.all([...this.threads].map(async (thread) => thread.terminate()));
   }
 
-  /** A thread may have ended while it had nothing to do. */
+  /** Returns an idle thread. A thread may have ended while it was idle. */
   private findIdle(): Thread | undefined {
     for (let thread = this.idle.pop(); thread !== undefined; thread = this.idle.pop()) {
       if (thread.isIdle) return thread;

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { AnalyzedImage, ImageBytes } from '../image-analyzer.js';
 import type { Order, Report } from './analysis-thread.js';
 
-/** What was thrown in a thread, under the name that it had there. */
+/** An error of a thread, with its name there. */
 class ThrownInThread extends Error {
   constructor({ name, message, stack }: Extract<Report, { readonly kind: 'thrown' }>) {
     super(message);
@@ -11,7 +11,7 @@ class ThrownInThread extends Error {
   }
 }
 
-/** One thread that runs an analyzer, for an image at a time. */
+/** One thread that runs an analyzer, one image at a time. */
 export class Thread {
   private readonly worker: Worker;
   private readonly booted = Promise.withResolvers<void>();
@@ -21,31 +21,31 @@ export class Thread {
   private hasEnded = false;
 
   /**
-   * @param file the module of the analyzer
-   * @param heapMb memory of its heap, in MiB
+   * @param file module of the analyzer
+   * @param heapMb heap of the thread, in MiB
    */
   constructor(file: URL, heapMb: number) {
-    // Where the sources run as they are, so does the thread.
+    // If the sources run without a build, the thread does too.
     const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     this.worker = new Worker(new URL(`analysis-thread.${suffix}`, import.meta.url), {
       workerData: file.href,
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
     });
-    // It keeps no process that is done.
+    // The thread does not keep the process alive.
     this.worker.unref();
-    this.worker.on('message', (report: Report) => this.hear(report));
+    this.worker.on('message', (report: Report) => this.receive(report));
     this.worker.on('messageerror', (error) => this.end(error));
     this.worker.on('error', (error) => this.end(error));
     this.worker.on('exit', (code) => this.end(new Error(`the thread ended with ${code}`)));
     this.booted.promise.catch(() => {});
   }
 
-  /** Whether it can take an image. */
+  /** Whether it can analyse an image now. */
   get isIdle(): boolean {
     return !this.hasEnded && this.task === undefined;
   }
 
-  /** Resolves when the module is loaded; rejects where that fails, or takes longer. */
+  /** Resolves when the module is loaded. Rejects if that fails or takes longer. */
   async ready(timeoutMs: number): Promise<void> {
     const timer = setTimeout(() => {
       this.end(new Error(`the thread was not ready within ${timeoutMs / 1000} s`));
@@ -58,7 +58,7 @@ export class Thread {
     }
   }
 
-  /** Analyses an image. The thread is ended, whatever it does, where the signal aborts. */
+  /** Analyses an image. The thread is terminated if the signal aborts. */
   async analyze(image: AnalyzedImage, bytes: ImageBytes, signal: AbortSignal): Promise<unknown> {
     const task = Promise.withResolvers<unknown>();
     const abort = (): void => {
@@ -71,7 +71,7 @@ export class Thread {
     signal.addEventListener('abort', abort);
     if (signal.aborted) abort();
     const exif = bytes.exif === null ? null : new Uint8Array(bytes.exif);
-    this.order({ kind: 'analyze', image, start: new Uint8Array(bytes.start), isWhole: bytes.isWhole, exif });
+    this.send({ kind: 'analyze', image, start: new Uint8Array(bytes.start), isWhole: bytes.isWhole, exif });
     try {
       return await task.promise;
     } finally {
@@ -85,7 +85,7 @@ export class Thread {
     await this.worker.terminate();
   }
 
-  private hear(report: Report): void {
+  private receive(report: Report): void {
     switch (report.kind) {
       case 'ready':
         return this.booted.resolve();
@@ -104,10 +104,10 @@ export class Thread {
   private async giveWhole(bytes: ImageBytes): Promise<void> {
     try {
       const whole = await bytes.whole();
-      this.order({ kind: 'whole', bytes: new Uint8Array(whole) });
+      this.send({ kind: 'whole', bytes: new Uint8Array(whole) });
     } catch (error) {
       this.missing = error;
-      this.order({ kind: 'no_whole' });
+      this.send({ kind: 'no_whole' });
     }
   }
 
@@ -117,15 +117,15 @@ export class Thread {
     if (task !== undefined) settle(task);
   }
 
-  /** What it is at, and what it would be at, fails with this. */
+  /** Fails the current image and the start, if either is pending. */
   private end(reason: unknown): void {
     this.hasEnded = true;
     this.booted.reject(reason);
     this.conclude((task) => task.reject(reason));
   }
 
-  /** Bytes go over as they are, without another copy. */
-  private order(order: Order): void {
+  /** Sends a message. The bytes are transferred, not copied. */
+  private send(order: Order): void {
     this.worker.postMessage(order, getBuffers(order));
   }
 }
