@@ -2,7 +2,7 @@ import { parseExifDate, parseExifDay, parseOffset, parseSubseconds } from './exi
 import type { ExifTags } from './exif-tags.js';
 import type { TimeZone, WallTime } from './local-time.js';
 
-/** The tag that a capture time was taken from: DateTimeOriginal, DateTimeDigitized, DateTime, or the time of GPS. */
+/** The source of a capture time: DateTimeOriginal, DateTimeDigitized, DateTime, or the GPS time. */
 export type CaptureTimeSource = 'original' | 'digitized' | 'modified' | 'gps';
 
 export interface CaptureTime {
@@ -11,16 +11,16 @@ export interface CaptureTime {
   readonly source: CaptureTimeSource;
 }
 
-/** What a photo's tags are judged by, beside themselves. */
+/** The context in which a photo's tags are interpreted. */
 export interface CaptureContext {
   readonly visitTime: Date;
-  /** The zone of clock times whose offset nothing in the photo says. */
+  /** The zone of clock times without an offset in the photo. */
   readonly zone: TimeZone | undefined;
   /** The time of processing. */
   readonly now: Date;
 }
 
-/** The dates of a photo in the order in which they count, each with the tags that belong to it. */
+/** The dates of a photo by priority, with the tags that belong to each. */
 const SOURCES = [
   ['original', 'DateTimeOriginal', 'OffsetTimeOriginal', 'SubSecTimeOriginal'],
   ['digitized', 'DateTimeDigitized', 'OffsetTimeDigitized', 'SubSecTimeDigitized'],
@@ -32,26 +32,30 @@ const SECOND_MS = 1_000;
 const QUARTER_HOUR_MS = 15 * 60 * SECOND_MS;
 const HOUR_MS = 60 * 60 * SECOND_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** A clock time and a GPS time that differ by more are of different moments: offsets reach from -12 to +14 hours. */
+/**
+ * A clock time and a GPS time that differ by more are of different moments. Offsets range from -12 to +14
+ * hours.
+ */
 const MAX_OFFSET_MS = 15 * HOUR_MS;
 /** No phone or camera that writes a GPS time is older. */
 const FIRST_PLAUSIBLE = Date.UTC(2005, 0);
-/** GPS counts weeks in ten bits, so a receiver with old software is wrong by this much (IS-GPS-200, 3.3.4). */
+/** GPS counts weeks in ten bits, so a receiver with old software is off by this much (IS-GPS-200, 3.3.4). */
 const WEEK_ROLLOVER_MS = 1_024 * 7 * DAY_MS;
 const ROLLOVER_MARGIN_MS = 365 * DAY_MS;
-/** The first week of GPS, which a receiver without a fix shows. */
+/** The first week of GPS, which a receiver without a fix reports. */
 const GPS_EPOCH = Date.UTC(1980, 0, 6);
 
 interface Clock {
   readonly source: CaptureTimeSource;
   readonly wall: WallTime;
-  /** The offset that the value itself or an offset tag says. */
+  /** The offset in the value itself or in an offset tag. */
   readonly offset: number | undefined;
 }
 
 /**
- * When a photo was taken: the first of its dates that can be placed in time, else a plausible time of GPS. A date is placed
- * by its own offset, an offset tag, a GPS time within 15 hours of it, or the zone, in this order.
+ * When a photo was taken: the first of its dates with a known offset, else a plausible GPS time. The offset of
+ * a date comes from the date itself, an offset tag, a GPS time within 15 hours of it, or the zone, in this
+ * order.
  */
 export function captureTime(tags: ExifTags, context: CaptureContext): CaptureTime | undefined {
   const clocks = getClocks(tags);
@@ -90,7 +94,7 @@ function placed(
   return zone?.toMoment(wall);
 }
 
-/** The time of the position, in milliseconds since 1970. Its parts may have fractions. Seconds that are none count as 0. */
+/** The GPS time in milliseconds since 1970. Its parts may have fractions. Invalid seconds count as 0. */
 function gpsTime({ texts, numbers }: ExifTags): number | undefined {
   const day = parseExifDay(texts.GPSDateStamp);
   const [hours = Number.NaN, minutes = 0, seconds = 0] = numbers.GPSTimeStamp ?? [];
@@ -102,8 +106,9 @@ function gpsTime({ texts, numbers }: ExifTags): number | undefined {
 }
 
 /**
- * Whether a GPS time is believed on its own: of a time in which there were such receivers, not in the future, not where a
- * receiver would be whose weeks began anew before the visit, and not days away from a clock that is plausible itself.
+ * Whether a GPS time is plausible without another date: from a time with such receivers, not in the future, not
+ * what a receiver would report after a week rollover before the visit, and not days away from a plausible
+ * clock.
  */
 function isPlausible(gps: number, clocks: readonly Clock[], { visitTime, now }: CaptureContext): boolean {
   const isOfThisAge = (time: number): boolean => time >= FIRST_PLAUSIBLE && time <= now.getTime() + DAY_MS;

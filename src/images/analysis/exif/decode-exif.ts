@@ -4,32 +4,35 @@ import { readTags } from './exif-tags.js';
 import type { TimeZone } from './local-time.js';
 import { getPosition } from './position.js';
 
-/** What the EXIF of a photo says. A value that cannot be read is null. A type, not an interface: it is JSON. */
+/**
+ * The EXIF data of a photo. A value that cannot be read is null. It is a type and not an interface, so that it
+ * is assignable to JSON.
+ */
 export type ExifFinding = {
   /** ISO 8601 in UTC, with milliseconds. */
   readonly capture_time: string | null;
-  /** What the capture time was taken from: DateTimeOriginal, DateTimeDigitized, DateTime or the time of GPS. */
+  /** Source of the capture time: DateTimeOriginal, DateTimeDigitized, DateTime or the GPS time. */
   readonly capture_time_source: CaptureTimeSource | null;
-  /** From the time of the visit to the capture; negative where the photo was taken before. */
+  /** Capture time minus visit time; negative if the photo was taken before. */
   readonly capture_delay_seconds: number | null;
   /** Make and model, 100 characters at most. */
   readonly camera: string | null;
-  /** Degrees of WGS 84, to 6 places; north and east are positive. */
+  /** Degrees of WGS 84, to 6 decimal places; north and east are positive. */
   readonly latitude: number | null;
   readonly longitude: number | null;
-  /** How far off the position may be, as the photo says (GPSHPositioningError). */
+  /** Position error according to the photo (GPSHPositioningError). */
   readonly position_error_meters: number | null;
 };
 
-/** The last moment whose text has a year of four digits. */
+/** The last moment whose year has four digits. */
 const LAST_MOMENT = Date.UTC(10_000, 0) - 1;
 
 /**
- * Decodes a block of EXIF: a TIFF structure without the `Exif\0\0` mark, wherever it stood in its file. Never throws, and
- * takes time linear in the length of the block, which is a fraction of a millisecond for what phones write.
+ * Decodes a block of EXIF: a TIFF structure without the `Exif\0\0` mark. Never throws. It takes time linear in
+ * the length of the block, a fraction of a millisecond for blocks of phones.
  *
- * @param zone in which clock times are read whose offset nothing in the photo says
- * @param now the time of processing: a GPS time that is later is not believed
+ * @param zone zone of clock times without an offset in the photo
+ * @param now time of processing; a later GPS time is ignored
  */
 export function decodeExif(
   block: Buffer,

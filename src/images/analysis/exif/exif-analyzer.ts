@@ -4,28 +4,26 @@ import { TimeZone } from './local-time.js';
 
 export interface ExifOptions {
   /**
-   * IANA name of the zone in which clock times are read whose offset nothing in the photo says. Without it they are not
-   * placed in time.
+   * IANA name of the zone of clock times without an offset in the photo. Without it such times are ignored.
    */
   readonly timeZone?: string;
 }
 
 /**
- * Says when, where and by which camera a photo was taken: what stands in the EXIF of its file, wherever in the file that is.
- * A file without EXIF has no entry, and costs nothing more.
+ * Reads when, where and by which camera a photo was taken, from EXIF anywhere in its file. A file without EXIF
+ * has no entry and costs no further request.
  *
- * A camera shows local time. Its offset is taken from the photo where the photo says it, in its offset tags or by a time of
- * GPS near it, else from the zone of the options. Nothing else is assumed: `docs/analyzers.md` has the rules.
+ * A camera records local time. Its offset comes from the photo (its offset tags, or a GPS time near it), else
+ * from the zone of the options. Nothing else is assumed. `docs/analyzers.md` contains the rules.
  *
- * @example
- * analyzers: [new ExifAnalyzer({ timeZone: 'Asia/Kolkata' })]
+ * @example analyzers: [new ExifAnalyzer({ timeZone: 'Asia/Kolkata' })]
  */
 export class ExifAnalyzer implements ImageAnalyzer {
   readonly name = 'exif';
   readonly usesExif = true;
   private readonly zone: TimeZone | undefined;
 
-  /** @throws RangeError for a time zone that is none */
+  /** @throws RangeError for an unknown time zone */
   constructor(options: ExifOptions = {}) {
     this.zone = options.timeZone === undefined ? undefined : new TimeZone(options.timeZone);
   }

@@ -33,10 +33,10 @@ const POSITION_NUMBER_TAGS = [
 type TextTag = (typeof TEXT_TAGS)[number][0] | (typeof POSITION_TEXT_TAGS)[number][0];
 type NumberTag = (typeof POSITION_NUMBER_TAGS)[number][0];
 
-/** The tags of a block that the finding is made of, each where its value can be read. */
+/** The tags of a block that the finding uses, if their values can be read. */
 export interface ExifTags {
   readonly texts: Readonly<Partial<Record<TextTag, string>>>;
-  /** At most three numbers each. One that the file gives as `n/0` is NaN or infinite. */
+  /** At most three numbers each. The value `n/0` is NaN or infinite. */
   readonly numbers: Readonly<Partial<Record<NumberTag, readonly number[]>>>;
 }
 
@@ -44,8 +44,8 @@ export interface ExifTags {
 const MAX_NUMBERS = 3;
 
 /**
- * Reads the tags of a block of EXIF: a TIFF structure without the `Exif\0\0` mark. Never throws; a block that cannot be
- * read has none. Reads three directories at most, whatever points to them.
+ * Reads the tags of a block of EXIF: a TIFF structure without the `Exif\0\0` mark. Never throws. An unreadable
+ * block has no tags. At most three directories are read, whatever points to them.
  */
 export function readTags(block: Buffer): ExifTags {
   const texts: Partial<Record<TextTag, string>> = {};
@@ -56,7 +56,7 @@ export function readTags(block: Buffer): ExifTags {
   const photo = tiff.directory(image, PHOTO_POINTER);
   const position = tiff.directory(image.has(POSITION_POINTER) ? image : photo, POSITION_POINTER);
   for (const [name, tag] of TEXT_TAGS) {
-    // TIFF/EP keeps the tags of the photo with those of the image, and some writers do the opposite.
+    // TIFF/EP stores the tags of the photo with those of the image, and some writers do the opposite.
     const text = tiff.text(photo, tag) ?? tiff.text(image, tag);
     if (text !== undefined) texts[name] = text;
   }

@@ -1,9 +1,9 @@
-/** A date and a time of day as a clock on a wall shows them, in milliseconds as if that were UTC. */
+/** A local date and time, in milliseconds as if it were UTC. */
 export type WallTime = number;
 
 const DAY_MS = 86_400_000;
 
-/** Whether a name is a time zone of the IANA database that this Node knows. */
+/** Whether a name is a time zone of the IANA database in this Node.js. */
 export function isTimeZone(name: string): boolean {
   if (!/^[a-z]/i.test(name)) return false;
   try {
@@ -13,11 +13,11 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** A time zone, by which wall times are read. */
+/** Converts wall times of a time zone. */
 export class TimeZone {
   private readonly format: Intl.DateTimeFormat;
 
-  /** @throws RangeError for a name that is none of the IANA database */
+  /** @throws RangeError for a name that is not in the IANA database */
   constructor(readonly name: string) {
     if (!isTimeZone(name)) throw new RangeError(`"${name}" is no time zone of the IANA database`);
     this.format = new Intl.DateTimeFormat('en-US-u-ca-iso8601-nu-latn', {
@@ -33,9 +33,9 @@ export class TimeZone {
   }
 
   /**
-   * The moment that a wall time is in this zone, in milliseconds since 1970. A time that comes twice, when clocks are set
-   * back, is the first of the two; one that is skipped, when they are set forward, is as much after the change as it is
-   * after the clock stopped (RFC 5545 §3.3.5).
+   * Converts a wall time of this zone to milliseconds since 1970. If a time occurs twice because clocks are set
+   * back, the first is used. A time that is skipped because clocks are set forward is interpreted with the
+   * offset before the change (RFC 5545 §3.3.5).
    */
   toMoment(wall: WallTime): number {
     // No zone changes its offset twice within two days.
@@ -47,18 +47,21 @@ export class TimeZone {
     return this.offsetAt(second) === after ? second : first;
   }
 
-  /** What clocks show at a moment, less the moment. */
+  /** The offset from UTC at a moment, in milliseconds. */
   private offsetAt(moment: number): number {
     const shown: Record<string, number> = {};
     for (const { type, value } of this.format.formatToParts(moment)) shown[type] = Number(value);
     const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = shown;
     const wall = Date.UTC(year, month - 1, day, hour, minute, second);
-    // Nothing below a second is shown, also before 1970.
+    // The format has no fraction of a second, also before 1970.
     return wall - Math.floor(moment / 1000) * 1000;
   }
 }
 
-/** Undefined where it is no time that there is. Photographs are younger than the year 1800. */
+/**
+ * Converts a date and time to a wall time; undefined if it does not exist or is before 1800, when there were no
+ * photographs.
+ */
 export function wallTime(
   year: number,
   month: number,

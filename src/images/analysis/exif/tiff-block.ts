@@ -8,10 +8,10 @@ import {
   type TiffLayout,
 } from '../../measuring/tiff-directory.js';
 
-/** The entries of one directory by tag, each tag's first entry whose value lies within the block. */
+/** The entries of one directory by tag. The first entry of a tag whose value is within the block is used. */
 export type TiffDirectory = ReadonlyMap<number, TiffEntry>;
 
-/** Bytes of a text that are looked at. Every text that is asked for is far shorter. */
+/** Longest text that is read, in bytes. All texts that are used are far shorter. */
 const MAX_TEXT_BYTES = 4_096;
 
 /** Types of values that are fractions or real numbers, and their bytes (TIFF 6.0 §2). */
@@ -21,10 +21,10 @@ const FLOAT = 11;
 const DOUBLE = 12;
 
 /**
- * A TIFF structure of little trusted bytes, such as a block of EXIF.
+ * A TIFF structure of untrusted bytes, such as a block of EXIF.
  *
- * No method throws, whatever the bytes are. What cannot be read is undefined, and costs nothing else. A directory takes
- * time linear in its entries, a value at most some microseconds.
+ * No method throws, whatever the bytes are. A value that cannot be read is undefined. A directory takes time
+ * linear in its entries, and a value a few microseconds at most.
  */
 export class TiffBlock {
   private constructor(
@@ -32,18 +32,18 @@ export class TiffBlock {
     private readonly layout: TiffLayout,
   ) {}
 
-  /** Undefined where the bytes do not begin as such a structure. */
+  /** Undefined if the bytes do not begin such a structure. */
   static open(bytes: Buffer): TiffBlock | undefined {
     const layout = parseTiffHeader(bytes);
     return layout === undefined ? undefined : new TiffBlock(bytes, layout);
   }
 
-  /** The directory that the header names; empty where it lies beyond the block. */
+  /** The first directory; empty if it is outside the block. */
   get first(): TiffDirectory {
     return this.directoryAt(this.layout.firstDirectory);
   }
 
-  /** The directory to which an entry of another one points; empty where there is none. */
+  /** The directory that an entry of another one points to; empty if there is none. */
   directory(from: TiffDirectory, pointer: typeof PHOTO_POINTER | typeof POSITION_POINTER): TiffDirectory {
     const entry = from.get(pointer);
     const at = entry === undefined ? undefined : this.layout.wholeNumber(this.bytes, entry.type, entry.at);
@@ -51,8 +51,9 @@ export class TiffBlock {
   }
 
   /**
-   * A text up to its first NUL, with white space and control characters as single spaces and none at its ends. Bytes that
-   * are no UTF-8 are taken as Latin-1. Undefined where nothing is left, or the value is no text.
+   * A text up to its first NUL. White space and control characters become single spaces and are removed at both
+   * ends. Bytes that are not UTF-8 are read as Latin-1. Undefined for an empty text, and for a value that is no
+   * text.
    */
   text(directory: TiffDirectory, tag: number): string | undefined {
     const entry = directory.get(tag);
@@ -63,7 +64,10 @@ export class TiffBlock {
     return plain === '' ? undefined : plain;
   }
 
-  /** The first numbers of a value, at most `most`: a fraction is its quotient, which is NaN or infinite for `n/0`. */
+  /**
+   * The first numbers of a value, at most `most`. A fraction becomes its quotient, which is NaN or infinite for
+   * `n/0`.
+   */
   numbers(directory: TiffDirectory, tag: number, most: number): readonly number[] {
     const entry = directory.get(tag);
     if (entry === undefined) return [];
@@ -92,10 +96,10 @@ export class TiffBlock {
     return entries;
   }
 
-  /** Undefined for a type that there is not, and for a value that is empty or not wholly in the block. */
+  /** Undefined for an unknown type, and for a value that is empty or not completely in the block. */
   private entryAt(at: number): TiffEntry | undefined {
     const entry = this.layout.entry(this.bytes, at);
-    // A pointer is one number that stands in the entry, of whatever type, and whatever its count says.
+    // A pointer is one number in the entry itself, whatever its type and count are.
     if (entry.tag === PHOTO_POINTER || entry.tag === POSITION_POINTER) {
       return { ...entry, count: 1, at: at + this.layout.entryBytes - this.layout.insideBytes };
     }
@@ -107,14 +111,14 @@ export class TiffBlock {
     let start = at;
     while (start < to && isPadding(this.bytes[start])) start += 1;
     let end = Math.min(to, start + MAX_TEXT_BYTES);
-    // The text is not cut within a character of UTF-8.
+    // A UTF-8 character is not cut.
     while (end < to && end > start && ((this.bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
     const bytes = this.bytes.subarray(start, end);
     const nul = bytes.indexOf(0);
     return nul === -1 ? bytes : bytes.subarray(0, nul);
   }
 
-  /** The number at a place within the block; undefined for a type that is no number. */
+  /** The number at an offset in the block; undefined for a type that is no number. */
   private number(type: number, at: number): number | undefined {
     const { bytes, layout } = this;
     switch (type) {
@@ -132,7 +136,7 @@ export class TiffBlock {
   }
 }
 
-/** Writers that keep room for a text fill it with one of these, in front too. */
+/** Writers that reserve room for a text fill it with one of these, also before the text. */
 function isPadding(byte: number | undefined): boolean {
   return byte === 0 || byte === 0x20;
 }
