@@ -1,25 +1,28 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 
-/** Where events go: an `EventEmitter2`, as far as it is needed. */
+/** The part of `EventEmitter2` that is used. */
 export interface EventSink {
   emitAsync(event: string, payload: object): Promise<unknown>;
 }
 
 export const EVENT_SINK = Symbol('EVENT_SINK');
 
-/** Tells listeners in this process of what is done in it: whatever they do, nothing here waits or fails for it. */
+/**
+ * Publishes events to listeners in this process. The caller never waits for a listener, and an error of a
+ * listener is only logged.
+ */
 @Injectable()
 export class DomainEvents {
   private readonly logger = new Logger('DomainEvents');
 
   constructor(@Inject(EVENT_SINK) private readonly sink: EventSink | undefined) {}
 
-  /** Whether anybody may be listening. */
+  /** Whether there may be listeners. */
   get areHeard(): boolean {
     return this.sink !== undefined;
   }
 
-  /** Tells of what has been committed. */
+  /** Publishes an event for a change that was committed. */
   publish(event: string, payload: object): void {
     if (this.sink !== undefined) setImmediate(() => void this.emit(event, payload));
   }
