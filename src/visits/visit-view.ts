@@ -1,10 +1,10 @@
 import type { VisitImage, VisitWithImages } from './visits.repository.js';
 
-/** Where a visit stands, by its store and its images. */
+/** State of a visit, from its store and its images. */
 export const VISIT_STATUSES = ['ongoing', 'completed', 'failed', 'unknown_store'] as const;
 export type VisitStatus = (typeof VISIT_STATUSES)[number];
 
-/** A visit and what came of it, as the API words it. */
+/** A visit and its results in the API. */
 export interface VisitView {
   readonly visit_id: string;
   readonly job_id: string;
@@ -30,8 +30,8 @@ export function toVisitView(visit: VisitWithImages): VisitView {
 }
 
 /**
- * `ongoing` until each image has its final state, then `completed` if all of them succeeded, else `failed`: what a cancelled
- * job has skipped was not measured, and nobody will.
+ * `ongoing` until each image has its final state, then `completed` if all succeeded, else `failed`. The skipped
+ * images of a cancelled job were not measured, so their visit is `failed`.
  */
 export function visitStatus({
   unknown_store,

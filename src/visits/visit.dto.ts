@@ -53,7 +53,7 @@ export class VisitDto {
     type: String,
     nullable: true,
     example: 'Corner Market',
-    description: 'As the store master has it now; null where it has no such store.',
+    description: 'Current name in the store master; null for an unknown store.',
   })
   store_name!: string | null;
 
@@ -73,7 +73,7 @@ export class VisitDto {
     example: 'completed',
     description:
       '`ongoing` while an image is pending, `completed` when all have succeeded, `failed` when one has failed or was skipped ' +
-      'because the job was cancelled, `unknown_store` where the store master had no such store: its images are not fetched.',
+      'because the job was cancelled, `unknown_store` when the store master had no such store: its images are not fetched.',
   })
   status!: VisitStatus;
 

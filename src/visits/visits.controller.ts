@@ -16,10 +16,10 @@ export class VisitsController {
 
   @Route(RequestMethod.GET, '', {
     id: 'listVisits',
-    summary: 'What came of visits, newest first, across jobs',
+    summary: 'List visits of all jobs with their results, newest first',
     description:
-      'A page may be shorter than `limit`, even empty, where its visits have very many images or much had to be passed over: ' +
-      'the list ends where `next_cursor` is null.',
+      'A page may be shorter than `limit`, or empty, if its visits have very many images or many visits had to be skipped: ' +
+      'the list ends when `next_cursor` is null.',
     query: ListVisitsQuery,
     answer: { type: VisitPageDto, description: 'A page of visits.' },
   })

@@ -27,7 +27,7 @@ const VISITS_CONTROLLERS = Symbol('VISITS_CONTROLLERS');
 /** The routes of visits. */
 @Module({})
 export class VisitsHttpModule implements NestModule {
-  /** @param imports the visits and the HTTP module, and what the guards need */
+  /** @param imports the visits, the HTTP module, and the dependencies of the guards */
   static at(mount: Mount, ...imports: Imports): DynamicModule {
     const controllers = mounted([VisitsController], mount);
     return {

@@ -4,10 +4,13 @@ import type { ImageStatus } from '../images/image.entity.js';
 import { IMAGE_STATE } from '../images/image-state.js';
 import type { Visit } from '../jobs/visit.entity.js';
 
-/** Images in one JSON value that the database returns. A visit may have a thousand, each with a URL of up to 24 KB. */
+/**
+ * Most images in one JSON value that the database returns. A visit may have a thousand, each with a URL of up
+ * to 24 KB.
+ */
 const PART_IMAGES = 100;
 
-/** What the list of visits can be narrowed to. */
+/** Filter of the list of visits. */
 export interface VisitFilter {
   /** The number of a job. */
   readonly job?: string | undefined;
@@ -19,17 +22,17 @@ export interface VisitFilter {
   readonly to?: Date | undefined;
 }
 
-/** The place of a visit in the list. */
+/** The position of a visit in the list. */
 export type VisitKey = Pick<Visit, 'visit_time' | 'job' | 'seq'>;
 
-/** A visit of the list, its images not read yet. */
+/** A visit in the list, without its images. */
 export interface ListedVisit extends VisitKey {
   readonly image_count: number;
-  /** False: its job is streaming in, or was deleted. */
+  /** False while its job is streaming in, and after its job was deleted. */
   readonly is_visible: boolean;
 }
 
-/** An image of a visit, and what came of it. */
+/** An image of a visit and its result. */
 export interface VisitImage {
   readonly image_url: string;
   readonly status: ImageStatus;
@@ -39,14 +42,14 @@ export interface VisitImage {
   readonly error: string | null;
 }
 
-/** A visit and its images, as one moment saw them. */
+/** A visit and its images, read at one moment. */
 export interface VisitWithImages extends VisitKey {
   readonly job_id: string;
   readonly store_id: string;
-  /** As the store master has it now; null where it has no such store. */
+  /** Current name in the store master; null for an unknown store. */
   readonly store_name: string | null;
   readonly area_code: string | null;
-  /** The store was looked up in this run of the job, and not found. */
+  /** Whether the store was looked up in this run of the job and not found. */
   readonly unknown_store: boolean;
   readonly images: readonly VisitImage[];
 }
@@ -57,14 +60,14 @@ export class VisitsRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * The next visits after a key, newest first, those included that nobody may see yet or any more. `visit_by_time`,
-   * `visit_by_store_time`, `visit_by_area_time` or `visit_by_job_time` serves the order; a store in a job has few visits, which
-   * `visit_by_store` may give to be sorted.
+   * The next visits after a key, newest first, including those that are not visible. `visit_by_time`,
+   * `visit_by_store_time`, `visit_by_area_time` or `visit_by_job_time` gives the order. A store has few visits
+   * in a job, so `visit_by_store` with a sort may be used too.
    */
   async list(filter: VisitFilter, after: VisitKey | undefined, limit: number): Promise<ListedVisit[]> {
     const parameters: unknown[] = [limit];
     const bind = (value: unknown): string => `$${parameters.push(value)}`;
-    // As text: node-postgres writes a Date in the zone of the machine, without the seconds that old zones have.
+    // As text, because node-postgres writes a Date in the machine's zone, without the seconds of old zones.
     const bindTime = (time: Date): string => `${bind(time.toISOString())}::timestamptz`;
     const conditions = [
       ...(filter.job === undefined ? [] : [`job = ${bind(filter.job)}`]),
@@ -91,8 +94,8 @@ export class VisitsRepository {
   }
 
   /**
-   * These visits with their images, in this order, but for those whose job is gone. Reads primary keys and their ranges. One
-   * statement sees each job and its rows at one moment.
+   * Reads visits with their images, in this order, except those whose job was deleted. Reads primary keys and
+   * ranges of them. One statement reads each job and its rows at one moment.
    */
   async read(keys: readonly VisitKey[]): Promise<VisitWithImages[]> {
     const parts = await this.database.query<VisitWithImages>(
@@ -120,7 +123,7 @@ export class VisitsRepository {
   }
 }
 
-/** Visits, each with all its images, from rows that have a part of them. */
+/** Joins rows with parts of a visit's images to visits with all images. */
 function joinParts(rows: readonly VisitWithImages[]): VisitWithImages[] {
   const byVisit = Map.groupBy(rows, ({ job, seq }) => `${job}/${seq}`);
   return [...byVisit.values()].flatMap(([first, ...others]) =>

@@ -12,22 +12,22 @@ import {
   type VisitWithImages,
 } from './visits.repository.js';
 
-/** What {@link VisitsService.list} is narrowed to: the job by its id. */
+/** Filter of {@link VisitsService.list}, with the id of the job. */
 export type VisitQuery = Omit<VisitFilter, 'job'> & { readonly jobId: string | undefined };
 
-/** Images that one statement reads, more by those of one visit. */
+/** Images that one statement reads, exceeded by at most one visit. */
 const READ_IMAGES = 2_000;
-/** Characters of an image on a page, beside its URL and its error. */
+/** Characters of an image on a page besides its URL and error. */
 const IMAGE_CHARACTERS = 100;
-/** Visits that are looked through at a time where those of a job are not to be seen, and by one request. */
+/** Visits that are read at a time, and by one request, if some are not visible. */
 const STEP = 1_000;
 const MAX_LOOKED_THROUGH = 50_000;
 
-/** What the time of a visit lies between. */
+/** Earliest and latest time of a visit. */
 const FIRST_TIME = Date.parse('0001-01-01T00:00:00.000Z');
 const LAST_TIME = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** The `[visit_time in milliseconds, job, seq]` of the visit that a page ended with. */
+/** The `[visit_time in milliseconds, job, seq]` of the last visit of a page. */
 const cursor = new Cursor<readonly [number, string, number]>(
   'visits',
   (key): key is readonly [number, string, number] => {
@@ -42,7 +42,7 @@ const cursor = new Cursor<readonly [number, string, number]>(
   },
 );
 
-/** Tells what came of visits, across jobs. */
+/** Lists visits of all jobs with their results. */
 @Injectable()
 export class VisitsService {
   private readonly atMost = pLimit(PAGES_READ_AT_ONCE);
@@ -53,8 +53,9 @@ export class VisitsService {
   ) {}
 
   /**
-   * A page of visits, newest first, each with its images. It is shorter than `limit` where the images would make it too large,
-   * or where too many visits had to be passed over that are still streaming in or were deleted; then it may even be empty.
+   * A page of visits with their images, newest first. It is shorter than `limit` if the images would make it
+   * too large, or if too many visits were skipped that are still streaming in or were deleted. It may then even
+   * be empty.
    *
    * @throws InvalidInputError for a cursor of another list
    */
@@ -74,13 +75,13 @@ export class VisitsService {
     };
   }
 
-  /** The number of a job; null where there is none of this id. */
+  /** The number of a job; null if there is none with this id. */
   private async findNumber(jobId: string): Promise<string | null> {
     if (!isJobId(jobId)) return null;
     return (await this.jobs.findByJobId(jobId))?.id ?? null;
   }
 
-  /** The next visits that may be seen, and what more of them come after, if any. */
+  /** The next visible visits, and the key to continue after, if there are more. */
   private async visible(
     filter: VisitFilter,
     after: VisitKey | undefined,
@@ -99,7 +100,7 @@ export class VisitsService {
     return { visits, rest: last };
   }
 
-  /** Visits with their images, and the last of them where those after it would be too much for one page. */
+  /** Visits with their images. If they are too large for one page, `cut` is the last visit on it. */
   private async read(
     visits: readonly ListedVisit[],
   ): Promise<{ readonly items: readonly VisitView[]; readonly cut: VisitKey | undefined }> {

@@ -7,7 +7,7 @@ import { JobControlService } from './job-control.service.js';
 import { JOB_ID } from '../job-id.js';
 import type { JobView } from '../job-view.js';
 
-/** Cancel, retry, delete: as fast for a million images as for ten. */
+/** Routes that cancel, retry and delete jobs. Their duration does not depend on the number of images. */
 @ApiTags('jobs')
 @ApiController('jobs')
 export class JobControlController {
@@ -29,7 +29,7 @@ export class JobControlController {
     id: 'retryJob',
     summary: 'Try a failed or cancelled job again',
     description:
-      'Failed and skipped images start over with all their tries, and stores are looked up anew. `attempts` goes on counting.',
+      'Failed and skipped images start over with all their attempts, and stores are looked up again. `attempts` keeps counting.',
     params: JOB_ID,
     answer: { status: 202, type: JobDto, description: 'The job, ongoing again.' },
     errors: { 404: 'Job not found', 409: 'The job is ongoing or completed.' },

@@ -12,17 +12,17 @@ export interface Rows {
   readonly to: number;
 }
 
-/** The row of a job that was cancelled just now. */
+/** The row of a job after it was cancelled. */
 export type CancelledJob = JobRow & { readonly status: 'cancelled' };
 
 /**
- * Turns jobs from one state to another, each by one statement on the job's row, whatever the size of the job. An UPDATE
- * or DELETE waits for whoever holds the row's lock and then looks at the row again, so that of two calls at once one
- * finds the state it wants, and the other the state that the first has made.
+ * Changes the state of jobs, each with one statement on the job's row, whatever the size of the job. An UPDATE
+ * or DELETE waits for the lock of the row and then reads the row again. If two calls run at once, the second
+ * sees the state that the first has set.
  */
 @Injectable()
 export class JobControlRepository {
-  /** Cancels an ongoing job; undefined where there is none of this id. */
+  /** Cancels an ongoing job; undefined if there is none with this id. */
   async cancel(transaction: Transaction, jobId: string): Promise<CancelledJob | undefined> {
     const [row] = await transaction.query<CancelledJob>(
       `UPDATE shelfline.job
@@ -34,7 +34,7 @@ export class JobControlRepository {
     return row;
   }
 
-  /** Begins a new run of a failed or cancelled job; undefined where there is none of this id. */
+  /** Begins a new run of a failed or cancelled job; undefined if there is none with this id. */
   async retry(transaction: Transaction, jobId: string): Promise<JobRow | undefined> {
     const [row] = await transaction.query<JobRow>(
       `UPDATE shelfline.job
@@ -47,8 +47,8 @@ export class JobControlRepository {
     return row;
   }
 
-  /** Locks the row of a job, so that its state stays; undefined where there is none of this id. */
-  async hold(transaction: Transaction, jobId: string): Promise<JobRow | undefined> {
+  /** Locks the row of a job, so that its state cannot change; undefined if there is none with this id. */
+  async lockById(transaction: Transaction, jobId: string): Promise<JobRow | undefined> {
     const [row] = await transaction.query<JobRow>(
       'SELECT * FROM shelfline.job WHERE job_id = $1 FOR UPDATE',
       [jobId],
@@ -56,7 +56,7 @@ export class JobControlRepository {
     return row;
   }
 
-  /** Deletes the row of a job that has ended, and its callbacks with it; undefined where there is none of this id. */
+  /** Deletes the row of a job that has ended, and its webhooks; undefined if there is none with this id. */
   async delete(transaction: Transaction, jobId: string): Promise<DeletedJob | undefined> {
     const [row] = await transaction.query<DeletedJob>(
       `DELETE FROM shelfline.job WHERE job_id = $1 AND status <> 'ongoing' RETURNING id, created_at, total, count`,
@@ -66,8 +66,8 @@ export class JobControlRepository {
   }
 
   /**
-   * Deletes the rows of jobs that ended so many days ago, the oldest first. `job_by_end` serves it. Several processes may do
-   * so at once: each passes by what another is deleting.
+   * Deletes the rows of jobs that ended at least `daysAgo` days ago, the oldest first, by `job_by_end`. Several
+   * processes may do so at once, because each skips rows that another has locked.
    */
   async deleteEnded(transaction: Transaction, daysAgo: number, limit: number): Promise<DeletedJob[]> {
     return transaction.query<DeletedJob>(
@@ -79,7 +79,10 @@ export class JobControlRepository {
     );
   }
 
-  /** Locks the row of a job that is in this run and state, and says how many images it has; undefined where it is not. */
+  /**
+   * Locks the row of a job in this run and state. Returns its number of images; undefined if the job is in
+   * another run or state.
+   */
   async lock(
     transaction: Transaction,
     job: string,
@@ -93,16 +96,16 @@ export class JobControlRepository {
     return row?.total;
   }
 
-  /** Notes that all rows have been brought after the job's state. */
+  /** Records that the sweep of a job is done. */
   async recordSweepDone(transaction: Transaction, job: string): Promise<void> {
     await transaction.query('UPDATE shelfline.job SET rows_behind = false WHERE id = $1', [job]);
   }
 
   /**
-   * Looks up anew the stores of the visits that images of the range have to be fetched for, each visit once in a run. A
-   * visit keeps the area that its store had when it was first known.
+   * Looks up the stores of the visits whose images in this range have to be fetched again, each visit once in a
+   * run. A visit keeps its first known area.
    *
-   * @returns how many of these visits are to unknown stores
+   * @returns number of these visits with an unknown store
    */
   async lookUpStores(transaction: Transaction, { job, run, from, to }: Rows): Promise<number> {
     const [row] = await transaction.query<{ unknown: number }>(
@@ -124,7 +127,8 @@ export class JobControlRepository {
   }
 
   /**
-   * Counts what turned out to be of unknown stores; a job that has nothing else to fetch ends, and its sweep with it.
+   * Adds visits and images of unknown stores to the counters. A job with nothing else to fetch ends, and its
+   * sweep too.
    *
    * @returns the job if it has ended
    */
@@ -146,7 +150,7 @@ export class JobControlRepository {
     return toEndedJob(row);
   }
 
-  /** Deletes a range of the visits of a job that is gone, and what the list of jobs by store knows of them. */
+  /** Deletes a range of the visits of a deleted job, and their entries in the list of jobs by store. */
   async deleteVisits(
     transaction: Transaction,
     job: string,

@@ -10,12 +10,13 @@ import type { JobView } from '../job-view.js';
 import { JobNotFoundError, JobsService } from '../jobs.service.js';
 import { toPurgeTask, type RowSweep, toSweepTask, SWEEP_QUEUE } from '../sweeps.js';
 
-/** Jobs of one step of {@link JobControlService.purgeEnded}. */
+/** Number of jobs in one step of {@link JobControlService.purgeEnded}. */
 const PURGED_AT_ONCE = 100;
 
 /**
- * Cancels, retries and deletes jobs. Each flips the job's state and enqueues one task in one small transaction, as fast
- * for a million images as for ten; the rows are brought after it in steps, and read as if they had been already.
+ * Cancels, retries and deletes jobs. Each call changes the job's state and enqueues one task in one small
+ * transaction, whatever the number of images. A sweep updates the rows in steps; until then they are read as if
+ * they were updated.
  */
 @Injectable()
 export class JobControlService {
@@ -29,7 +30,7 @@ export class JobControlService {
   ) {}
 
   /**
-   * Cancels an ongoing job: what is pending becomes `skipped`, what is done keeps its result.
+   * Cancels an ongoing job. Pending images become `skipped`; finished ones keep their results.
    *
    * @throws NotFoundError; ApiError `409` for a job that has ended
    */
@@ -47,8 +48,8 @@ export class JobControlService {
   }
 
   /**
-   * Begins a new run of a failed or cancelled job: what failed or was skipped starts over with all its tries, and stores
-   * are looked up anew.
+   * Begins a new run of a failed or cancelled job. Failed and skipped images start over with all their
+   * attempts, and stores are looked up again.
    *
    * @throws NotFoundError; ApiError `409` for a job that is ongoing or completed
    */
@@ -81,14 +82,14 @@ export class JobControlService {
   }
 
   /**
-   * Sends the callback of a job's last end again.
+   * Sends the last webhook of a job again.
    *
    * @throws NotFoundError; ApiError `409` for a job that is ongoing or has no `callback_url`
    */
   async sendCallbackAgain(jobId: string): Promise<JobView> {
     refuseOtherIds(jobId);
     return this.database.transaction(async (transaction) => {
-      const row = await this.control.hold(transaction, jobId);
+      const row = await this.control.lockById(transaction, jobId);
       if (row === undefined) throw new JobNotFoundError();
       if (row.callback_url === null)
         throw new ApiError(409, 'The job was submitted without a callback_url.', 'no_callback_url');
@@ -99,7 +100,10 @@ export class JobControlService {
     });
   }
 
-  /** Deletes the jobs that ended so many days ago, by the database's clock, in small transactions. Says how many. */
+  /**
+   * Deletes the jobs that ended at least `daysAgo` days ago, by the database's clock, in small transactions.
+   * Returns their number.
+   */
   async purgeEnded(daysAgo: number): Promise<number> {
     for (let purged = 0; ;) {
       const rows = await this.database.transaction(async (transaction) => {
@@ -116,14 +120,14 @@ export class JobControlService {
     await this.queue.enqueue(SWEEP_QUEUE, [toSweepTask(sweep)], transaction);
   }
 
-  /** Why nothing was done: there is no such job, or it is in another state. */
+  /** The error for a job that does not exist or is in another state. */
   private async conflict(jobId: string, rule: string): Promise<Error> {
     const { status } = await this.jobs.find(jobId);
     return new ApiError(409, `The job is ${status}: ${rule}.`, `job_${status}`);
   }
 }
 
-/** What can be the id of no job is not asked for: PostgreSQL takes no NUL in a text. */
+/** Refuses a text that cannot be a job's id before it reaches PostgreSQL, which accepts no NUL in a text. */
 function refuseOtherIds(jobId: string): void {
   if (!isJobId(jobId)) throw new JobNotFoundError();
 }

@@ -3,10 +3,10 @@ import { JobControlService } from './job-control.service.js';
 import { SubmissionService } from '../submission/submission.service.js';
 import { JOBS_OPTIONS, type JobsOptions } from '../jobs.options.js';
 
-/** How often is looked for jobs that are old enough, in milliseconds. */
+/** Interval between purges, in milliseconds. */
 const INTERVAL_MS = 60_000;
 
-/** Purges what nobody needs: jobs that ended longer ago than they are kept, and what broken-off submissions left. */
+/** Deletes jobs after their retention time, and data of aborted submissions. */
 @Injectable()
 export class Retention implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Retention');
@@ -19,7 +19,7 @@ export class Retention implements BeforeApplicationShutdown {
     @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
   ) {}
 
-  /** Looks at once, and every minute from then on. */
+  /** Purges at once, and then every minute. */
   start(): void {
     this.purging = this.purge();
     this.timer = setInterval(() => {
@@ -41,7 +41,7 @@ export class Retention implements BeforeApplicationShutdown {
       const jobs = await this.jobs.purgeEnded(retentionDays);
       if (jobs > 0) this.logger.log({ event: 'jobs_purged', jobs });
     } catch (error) {
-      // The next look finds what this one left.
+      // The next purge deletes the rest.
       this.logger.warn({
         event: 'purge_failed',
         error: error instanceof Error ? error.message : String(error),

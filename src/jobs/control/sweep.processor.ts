@@ -15,8 +15,8 @@ import {
 import { type HeldTask, QueueService, type TaskHandler } from '../../queue/queue.service.js';
 
 /**
- * Brings the rows of visits and images after the state of their job, a step at a time: each in one short transaction,
- * with the end of its task and the task of the next step.
+ * Updates the rows of visits and images after the state of their job changed, step by step. Each step is one
+ * short transaction that also completes its task and enqueues the next one.
  */
 @Injectable()
 export class SweepProcessor implements TaskHandler<Sweep> {
@@ -28,7 +28,7 @@ export class SweepProcessor implements TaskHandler<Sweep> {
     private readonly queue: QueueService,
   ) {}
 
-  /** @throws when the database failed: the task goes back then, and nothing of the step was done */
+  /** @throws an error of the database; the task is then retried, and nothing of the step was done */
   async run(task: HeldTask<Sweep>): Promise<void> {
     await this.database.transaction(async (transaction) => {
       const next = await this.step(transaction, task.payload);
@@ -41,7 +41,7 @@ export class SweepProcessor implements TaskHandler<Sweep> {
     return { sweep: kind, from };
   }
 
-  /** Does one step, and says which is the next. */
+  /** Does one step. Returns the next one. */
   private async step(transaction: Transaction, sweep: Sweep): Promise<Sweep | undefined> {
     switch (sweep.kind) {
       case 'cancelled':
@@ -57,7 +57,7 @@ export class SweepProcessor implements TaskHandler<Sweep> {
     const { job, run, from } = sweep;
     const status = sweep.kind === 'cancelled' ? 'cancelled' : 'ongoing';
     const total = await this.control.lock(transaction, job, run, status);
-    // The job has gone on to another state, whose own sweep takes care of these rows.
+    // The job is in another state now, whose own sweep updates these rows.
     if (total === undefined) return undefined;
     const range = { job, run, from, to: Math.min(from + SWEEP_STEP, total) };
     if (sweep.kind === 'cancelled') await this.images.skip(transaction, range);

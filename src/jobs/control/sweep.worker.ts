@@ -3,7 +3,7 @@ import { type Sweep, SWEEP_QUEUE } from '../sweeps.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { SweepProcessor } from './sweep.processor.js';
 
-/** Takes sweeps off the queue in this process, in a lane of their own. */
+/** Runs sweeps from the queue in this process, in their own lane. */
 @Injectable()
 export class SweepWorker {
   constructor(
@@ -11,7 +11,7 @@ export class SweepWorker {
     private readonly processor: SweepProcessor,
   ) {}
 
-  /** Begins to take sweeps; the queue's shutdown ends it. */
+  /** Starts the lane. The shutdown of the queue ends it. */
   async start(): Promise<void> {
     await this.queue.work<Sweep>(SWEEP_QUEUE, [{}], this.processor);
   }

@@ -19,7 +19,7 @@ data: {"job_id":"job_20241116100000_8f14e45fceea167a5a36","reference":null,"stat
 
 `;
 
-/** The progress of a job, as it happens. */
+/** Streams the progress of a job. */
 @ApiTags('jobs')
 @ApiController('jobs')
 export class JobEventsController {
@@ -30,11 +30,11 @@ export class JobEventsController {
 
   @Route(RequestMethod.GET, ':job_id/events', {
     id: 'streamJobEvents',
-    summary: 'The progress of a job, as it happens',
+    summary: 'Stream the progress of a job',
     description:
-      'First the present state, then each that differs, a few a second at the most: `progress` with the body of `images`, ' +
-      'and at the end `finished` with the job, after which the stream ends. A job that is deleted sends `deleted`. Comments come in ' +
-      "between as signs of life. A browser's `EventSource` can send no key: read the stream with `fetch` where one is needed.",
+      'First the current state, then each change, at most a few a second: `progress` with the body of `images`, ' +
+      'and at the end `finished` with the job, after which the stream ends. A job that is deleted sends `deleted`. Comments are ' +
+      "sent between events as heartbeats. A browser's `EventSource` cannot send a key: if one is needed, read the stream with `fetch`.",
     params: JOB_ID,
     headers: [
       {
@@ -45,11 +45,11 @@ export class JobEventsController {
       },
     ],
     answer: {
-      description: 'Events, to the end of the job.',
+      description: 'Events until the end of the job.',
       content: { 'text/event-stream': { schema: { type: 'string' }, example: EXAMPLE } },
     },
     otherAnswers: [
-      { status: 204, description: 'The client has heard of the end already: its id is in `Last-Event-ID`.' },
+      { status: 204, description: 'The client already received the end: its id is in `Last-Event-ID`.' },
     ],
     errors: { 404: 'Job not found', 429: TOO_MANY_EVENT_STREAMS },
   })

@@ -9,10 +9,10 @@ import { toImageCounts, toJobView } from '../job-view.js';
 import type { JobRow } from '../job.entity.js';
 import { JobsRepository, type JobWithFaults } from '../jobs.repository.js';
 
-/** How many ended jobs one statement reads. */
+/** Number of ended jobs that one statement reads. */
 const ENDED_JOBS_PER_QUERY = 10;
 
-/** Publishes the state of jobs from the database, whichever process works on them. */
+/** Streams the state of jobs from the database, whichever process works on them. */
 @Injectable()
 export class JobEventsService {
   private readonly watcher: StateWatcher;
@@ -24,16 +24,21 @@ export class JobEventsService {
     });
   }
 
-  /** Returns the current state of a job and subscribes the stream to the next ones; undefined where there is no such job. */
+  /**
+   * Returns the current state of a job and subscribes the stream to further ones; undefined if the job does not
+   * exist.
+   */
   async follow(jobId: string, stream: EventStream): Promise<StreamEvent | undefined> {
     if (!isJobId(jobId)) return undefined;
     const present = this.watcher.join(jobId, stream);
-    // After joining: it calls back at once where the client has gone already.
+    // This comes after joining, because it calls back at once if the client has left already.
     stream.onceClosed(() => this.watcher.leave(jobId, stream));
     return present;
   }
 
-  /** Ongoing jobs come from one query. Ended ones are read in parts, as each may have a hundred long errors. */
+  /**
+   * Reads ongoing jobs with one query, and ended jobs in parts, because each may have a hundred long errors.
+   */
   private async *read(jobIds: readonly string[]): AsyncGenerator<StateOfKey[]> {
     const ongoing = new Map((await this.jobs.findOngoing(jobIds)).map((row) => [row.job_id, row]));
     yield [...ongoing].map(([jobId, row]) => [jobId, toProgress(row)]);
@@ -54,7 +59,10 @@ function toProgress(row: JobRow): StreamEvent {
   return streamEvent('progress', toImageCounts(row));
 }
 
-/** The id holds the run, so that a client which reconnects does not get the same end twice. */
+/**
+ * Converts a job to an event. The id contains the run, so that a client that reconnects does not get the same
+ * end twice.
+ */
 function toStreamEvent(row: JobWithFaults): StreamEvent {
   if (row.status === 'ongoing') return toProgress(row);
   return streamEvent('finished', toJobView(row), { id: `finished-${row.run}`, isLast: true });

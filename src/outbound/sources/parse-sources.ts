@@ -21,18 +21,18 @@ const S3_FIELDS = [
   'session_token',
 ];
 
-/** The names of buckets, those of other makers than Amazon included. */
+/** Names of buckets, including those of other vendors than Amazon. */
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,62}$/;
-/** Those that can stand in a host name with a certificate for one label. */
+/** Names that can be one label of a host name with a certificate. */
 const LABEL = /^[a-z0-9][a-z0-9-]*$/;
 const REGION = /^[a-z0-9-]{1,64}$/;
 const SECRET = /^[\x21-\x7e]{1,8192}$/;
 
 /**
- * Sources as a file or an option has them.
+ * Parses the sources of a file or an option.
  *
- * @param hosts what may be asked at all
- * @throws SourceError for the first entry that cannot be used
+ * @param hosts the permitted hosts
+ * @throws SourceError for the first invalid entry
  */
 export async function parseSources(given: unknown, hosts: HostRule): Promise<SourceList> {
   if (!Array.isArray(given)) throw new SourceError('must be a list of sources');
@@ -60,7 +60,7 @@ function toEntry(given: unknown, index: number): SourceEntry {
   return entry;
 }
 
-/** The library is loaded where there is a wildcard: it holds the public suffix list. */
+/** Loads the library, which contains the public suffix list, only if there is a wildcard. */
 async function loadFindDomain(): Promise<DomainOf> {
   const { getDomain } = await import('tldts');
   return (hostname) => getDomain(hostname, { allowPrivateDomains: true });
