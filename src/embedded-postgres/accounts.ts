@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
 
-/** An account of the operating system, by its numbers. */
+/** An account of the operating system, by its ids. */
 export interface Account {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** The machine's own accounts by name; none where the file that lists them is missing. */
+/** The local accounts by name; empty if `/etc/passwd` is missing. */
 export async function readAccounts(): Promise<Map<string, Account>> {
   return parsePasswd(await readFile('/etc/passwd', 'utf8').catch(() => ''));
 }
 
-/** Says an account by its name and number, as `node (uid 1000)`. */
+/** Describes an account by name and number, such as `node (uid 1000)`. */
 export async function describeAccount(uid: number): Promise<string> {
   for (const [name, account] of await readAccounts()) {
     if (account.uid === uid) {
@@ -21,7 +21,9 @@ export async function describeAccount(uid: number): Promise<string> {
   return `uid ${uid}`;
 }
 
-/** Reads a passwd(5) file. A number above 2³¹ becomes negative, as Node wants it and as macOS writes `nobody`. */
+/**
+ * Parses a passwd(5) file. A number from 2³¹ becomes negative, as Node requires and as macOS writes `nobody`.
+ */
 export function parsePasswd(text: string): Map<string, Account> {
   const accounts = new Map<string, Account>();
   for (const line of text.split('\n')) {

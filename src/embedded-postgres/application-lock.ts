@@ -6,16 +6,16 @@ import type { DataFolder } from './data-folder.js';
 import { getErrorCode, EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { FileLock } from './file-lock.js';
 
-/** Times that the holder is given to say who it is, 25 ms each, when it has only just taken the lock. */
-const LOOKS = 40;
+/** Number of reads, 25 ms apart, of the holder's name, which a new holder writes after it took the lock. */
+const MAX_READS = 40;
 
 /**
- * Takes a data folder for this application, until its end.
+ * Locks a data folder for this application until its process ends.
  *
- * @throws EmbeddedPostgresError when another application has it, naming that one.
+ * @throws EmbeddedPostgresError if another application holds the lock; the message names it
  */
-export async function takeApplicationLock(folder: DataFolder): Promise<FileLock> {
-  for (let look = 1; ; look += 1) {
+export async function acquireApplicationLock(folder: DataFolder): Promise<FileLock> {
+  for (let attempt = 1; ; attempt += 1) {
     const lock = await FileLock.tryAcquire(folder.applicationLock);
     if (lock) {
       ftruncateSync(lock.fd);
@@ -23,7 +23,7 @@ export async function takeApplicationLock(folder: DataFolder): Promise<FileLock>
       return lock;
     }
     const holder = await describeHolder(folder.applicationLock);
-    if (holder || look === LOOKS) {
+    if (holder || attempt === MAX_READS) {
       throw new EmbeddedPostgresError(
         `DATA_DIR ${folder.path} is in use by another Shelfline${holder ? ` (${holder})` : ''}: stop that one, or choose another DATA_DIR`,
       );
@@ -32,7 +32,7 @@ export async function takeApplicationLock(folder: DataFolder): Promise<FileLock>
   }
 }
 
-/** Says who holds the lock; nothing in the instant in which the file names nobody yet, or somebody who is gone. */
+/** Describes the holder of the lock; empty if the file names no living process yet. */
 async function describeHolder(path: string): Promise<string> {
   const [pid, host] = (await readFile(path, 'utf8').catch(() => '')).trim().split(' ');
   if (!pid || !host) {

@@ -6,17 +6,19 @@ import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { likelyCause } from './likely-cause.js';
 
 /**
- * The role that the application connects as, and that owns the database and everything in it. It is no superuser: what
- * gets into the application gets no file and no program of the server's account.
+ * The role that the application connects as and that owns the database and its objects. It is no superuser, so
+ * an attacker in the application gets no access to files and programs of the server's account.
  */
 export const APPLICATION_ROLE = 'shelfline_app';
 
 /**
- * Makes the database and the application's role unless they are there, and gives that role what others own: folders of
- * versions that worked as the superuser are upgraded so, and an interrupted upgrade goes on at the next start.
+ * Creates the database and the application's role unless they exist, and makes the role the owner of all
+ * objects. This also upgrades folders of versions that worked as the superuser. An interrupted upgrade
+ * continues at the next start.
  *
- * @returns the URL of the database for the application, with a password that is made anew at each start and kept nowhere
- * @throws EmbeddedPostgresError with one line for a person
+ * @returns URL of the database for the application, with a password that is created at each start and never
+ *   saved
+ * @throws EmbeddedPostgresError with one line for people
  */
 export async function prepareDatabase(
   port: number,
@@ -45,7 +47,7 @@ async function connected<T>(
   work: (client: Client) => Promise<T>,
 ): Promise<void> {
   const client = new Client(config);
-  // A connection that breaks fails the query as well, which is enough said.
+  // A connection that breaks also fails the query.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -75,9 +77,9 @@ async function ensureDatabase(client: Client): Promise<void> {
 }
 
 /**
- * Gives the application's role each object outside of the system's schemas that it does not own yet, in one transaction.
- * `REASSIGN OWNED` is refused for the role that made the cluster. A sequence of a column goes with its table, a type of a
- * table or an array with what it is of, and what belongs to an extension stays.
+ * Makes the application's role the owner of each object outside the system schemas, in one transaction.
+ * `REASSIGN OWNED` is refused for the role that created the cluster. A sequence of a column follows its table,
+ * and a type of a table or an array its base. Objects of an extension are not changed.
  */
 const GIVE_OBJECTS = `
   DO $$

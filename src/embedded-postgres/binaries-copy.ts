@@ -18,11 +18,11 @@ import { run } from './run.js';
 import type { Account } from './accounts.js';
 
 /**
- * Copies the programs to a folder, unless a copy that runs is there already. A copy gets its name when it is complete,
- * so one that was interrupted is never used.
+ * Copies the programs to a folder, unless a working copy exists. A copy gets its final name when it is
+ * complete, so an interrupted one is never used.
  *
- * @returns undefined where there cannot be one: others may write there, the account cannot enter, the disk is full or
- *   read-only, or nothing on it may be executed.
+ * @returns undefined if no copy is possible: others may write there, the account cannot enter, the disk is full
+ *   or read-only, or execution is forbidden there
  */
 export async function copyBinaries(
   native: string,
@@ -50,7 +50,7 @@ export async function copyBinaries(
     }
     await rm(copy, { recursive: true, force: true });
   } catch {
-    // The next place may do; the caller says so when none does.
+    // The caller tries the next folder, and reports an error if none works.
   }
   return undefined;
 }
@@ -61,14 +61,14 @@ async function replaceCopy(native: string, copy: string): Promise<void> {
     await copyTree(native, partial);
     await makeSymlinks(partial);
     await rm(copy, { recursive: true, force: true });
-    // Another application may have been quicker; its copy is as good.
+    // Another application may have been faster. Its copy is as good.
     await rename(partial, copy).catch(() => undefined);
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
 }
 
-/** True when nobody else can put programs of theirs into the folder. */
+/** Whether no other account can write to the folder. */
 async function isOursAlone(folder: string): Promise<boolean> {
   const stat = await lstat(folder);
   return stat.isDirectory() && stat.uid === process.geteuid?.() && (stat.mode & 0o022) === 0;
@@ -78,7 +78,10 @@ async function canEnter(folder: string, account: Account | undefined): Promise<b
   return (await run('/bin/sh', ['-c', 'cd "$1"', 'shelfline-trial', folder], account)).status === 0;
 }
 
-/** Copies what the server needs, for everybody to read and for the owner alone to change, whatever the umask. */
+/**
+ * Copies the files that the server needs. Everyone may read them and only the owner may change them, whatever
+ * the umask is.
+ */
 async function copyTree(from: string, to: string): Promise<void> {
   await chmod(to, 0o755);
   for (const entry of await readdir(from, { withFileTypes: true })) {
@@ -95,7 +98,10 @@ async function copyTree(from: string, to: string): Promise<void> {
   }
 }
 
-/** Makes the links between libraries that the package makes when it is installed, unless npm runs no scripts. */
+/**
+ * Creates the links between libraries that an install script of the package creates, in case npm ran no
+ * scripts.
+ */
 async function makeSymlinks(native: string): Promise<void> {
   const list: unknown = JSON.parse(
     await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]'),

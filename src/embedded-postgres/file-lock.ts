@@ -3,24 +3,24 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { getErrorCode, EmbeddedPostgresError, getReason } from './embedded-postgres-error.js';
 import { childEnvironment } from './supervised-process.js';
 
-/** BSD's and macOS's flag of open(2) that takes the lock with the file; Node has no name for it. */
+/** Flag of open(2) on BSD and macOS that locks the file. Node has no name for it. */
 const O_EXLOCK = 0x20;
 
 /**
- * An exclusive flock(2) on a file, which the operating system gives back when the last process that holds the
- * descriptor is gone, however it went. Processes of other containers that share the disk see it as well.
+ * An exclusive flock(2) on a file. The operating system releases it when the last process with the descriptor
+ * ends, for any reason. It also works between containers that share the disk.
  *
- * Node has no call for it, so on Linux flock(1) takes it on the descriptor it is handed: the lock belongs to the open
- * file, not to the process that asked for it.
+ * Node has no function for it. On Linux flock(1) therefore locks the descriptor that it inherits: the lock
+ * belongs to the open file, not to the process.
  */
 export class FileLock {
   private constructor(
     readonly path: string,
-    /** May be handed to a child, which then holds the lock too. */
+    /** May be passed to a child process, which then holds the lock too. */
     readonly fd: number,
   ) {}
 
-  /** Takes the lock; undefined when somebody else has it. Makes the file, readable by its owner only. */
+  /** Takes the lock; undefined if another process has it. Creates the file, readable by its owner only. */
   static async tryAcquire(path: string): Promise<FileLock | undefined> {
     const fd = open(path);
     if (fd === undefined) {
@@ -38,7 +38,7 @@ export class FileLock {
     return undefined;
   }
 
-  /** Gives the lock back, unless a child still holds it. */
+  /** Releases the lock, unless a child process still holds it. */
   release(): void {
     closeSync(this.fd);
   }
@@ -64,7 +64,7 @@ function flock(fd: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const child = spawn('flock', ['-n', '-x', '3'], {
       env: childEnvironment(),
-      // A terminal's Ctrl-C is for the application, and must not look like a disk without locks.
+      // Ctrl-C in a terminal is for the application. If it ended flock, the disk would seem to lack locks.
       detached: true,
       stdio: ['ignore', 'ignore', 'ignore', fd],
     });

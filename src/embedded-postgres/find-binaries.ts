@@ -7,12 +7,12 @@ import type { InstalledPackage } from './installed-package.js';
 import type { Account } from './accounts.js';
 
 /**
- * Finds PostgreSQL's programs in the package. Where the server's account cannot use them in place (a `node_modules` that
- * only root may enter, say), they are copied, once, to the first place where it can: the data folder, for root a folder
- * of the system's, the folder for temporary files.
+ * Finds PostgreSQL's programs in the package. If the server's account cannot use them there (for example in a
+ * `node_modules` that only root may enter), they are copied once to the first folder that works: the data
+ * folder, a system folder if the application runs as root, or the temporary folder.
  *
- * @param copied told of a copy that was made.
- * @throws EmbeddedPostgresError when they do not run on this machine.
+ * @param copied called after a copy was made
+ * @throws EmbeddedPostgresError if they do not run on this machine
  */
 export async function findBinaries(
   installed: InstalledPackage,

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 
-/** A port of 127.0.0.1 that nobody listens on, as yet. */
+/** Returns a port of 127.0.0.1 that is free now. */
 export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

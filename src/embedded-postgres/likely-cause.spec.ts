@@ -19,7 +19,7 @@ describe('the likely cause of a failure', () => {
     ).toBe('could not open file "x"');
   });
 
-  it('is the last line where none tells of a failure, and never a wall of text', () => {
+  it('is the last line if none reports an error, and never a long text', () => {
     expect(firstFailure('one\ntwo\n')).toBe('two');
     expect(firstFailure(`FATAL:  ${'x'.repeat(1000)}`)).toHaveLength(301);
   });

@@ -1,14 +1,17 @@
 import { statfs } from 'node:fs/promises';
 
-/** Less room than this and a failure is taken for that of a full disk, which also keeps programs from saying so. */
+/**
+ * With less free space than this, a failure is attributed to a full disk, which also prevents programs from
+ * saying so.
+ */
 const LITTLE_ROOM = 1 << 20;
 
 const FULL = /No space left on device|Disk quota exceeded|Check free disk space|wrote only \d+ of \d+ bytes/;
 
 /**
- * Says in one line why a PostgreSQL program failed: that the disk is full, or the first failure it wrote of.
+ * Returns in one line why a PostgreSQL program failed: a full disk, or the first error in its output.
  *
- * @param path a place on the disk it wrote to.
+ * @param path a path on the disk that it wrote to
  */
 export async function likelyCause(output: string, path: string): Promise<string> {
   const said = firstFailure(output);
@@ -19,7 +22,7 @@ export async function likelyCause(output: string, path: string): Promise<string>
   return said || 'it said nothing';
 }
 
-/** The first line that tells of a failure, without its time and process id, as the later ones follow from it. */
+/** The first error in the output, without its time and process id. Later errors usually follow from it. */
 export function firstFailure(output: string): string {
   const lines = output.trim().split('\n');
   const failures = lines.flatMap((line) => /\b(?:FATAL|PANIC|ERROR|error): +(.*)/.exec(line)?.[1] ?? []);

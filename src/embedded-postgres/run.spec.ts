@@ -5,7 +5,7 @@ const sh = (script: string, ...args: string[]): ReturnType<typeof run> =>
   run('/bin/sh', ['-c', script, 'sh', ...args]);
 
 describe('a short program', () => {
-  it('tells what it wrote, and with what it ended', async () => {
+  it('returns its output and its exit status', async () => {
     await expect(sh('echo "$1"; echo aside >&2', 'a b')).resolves.toEqual({ status: 0, output: 'a b\n' });
     await expect(sh('echo no; echo because >&2; exit 3')).resolves.toEqual({ status: 3, output: 'because' });
     await expect(sh('exit 4')).resolves.toEqual({ status: 4, output: '/bin/sh ended with 4' });

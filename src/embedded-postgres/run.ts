@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process';
 import type { Account } from './accounts.js';
 import { childEnvironment } from './supervised-process.js';
 
-/** How a short program ended: `status` is undefined when it could not be started or a signal ended it. */
+/** How a program ended. `status` is undefined if it could not be started, or a signal ended it. */
 export interface RunResult {
   readonly status: number | undefined;
   readonly output: string;
 }
 
 /**
- * Runs a short program to its end, under another account if one is given, in a session of its own: a terminal's Ctrl-C is
- * for the application, and must not look like a fault of the program. Never rejects.
+ * Runs a short program to its end, optionally under another account. It runs in its own session, so that Ctrl-C
+ * in a terminal does not end it. Never rejects.
  */
 export function run(command: string, args: readonly string[], account?: Account): Promise<RunResult> {
   return new Promise((resolve) => {
@@ -24,7 +24,7 @@ export function run(command: string, args: readonly string[], account?: Account)
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       child.once('error', (error) => resolve({ status: undefined, output: error.message }));
-      // Without a descriptor left it has no pipes either.
+      // If no file descriptor was free, the child has no pipes.
       if (child.pid === undefined) return;
       let output = '';
       let complaint = '';
@@ -39,7 +39,7 @@ export function run(command: string, args: readonly string[], account?: Account)
           });
       });
     } catch (error) {
-      // Node throws some refusals of the operating system, and reports others.
+      // Node throws some errors of the operating system instead of emitting them.
       resolve({ status: undefined, output: String(error) });
     }
   });

@@ -4,16 +4,17 @@ import { type Account, readAccounts } from './accounts.js';
 import { run } from './run.js';
 
 /**
- * Accounts that may run the server for root, the best first: one made for it, one made for PostgreSQL (`_postgres` on
- * macOS), and one that every system has. An account must have a name, as initdb looks its own up.
+ * Accounts that may run the server if the application runs as root, by preference: one for Shelfline, one for
+ * PostgreSQL (`_postgres` on macOS), and one that every system has. The account needs a name, because initdb
+ * looks it up.
  */
 const NAMES = ['shelfline', 'postgres', '_postgres', 'nobody'];
 
 /**
- * Finds the account that runs the server; undefined is the application's own. PostgreSQL refuses to run as root, so root
- * hands it to an account without rights. A cluster that exists stays with its owner.
+ * Finds the account that runs the server; undefined means the application's own. PostgreSQL refuses to run as
+ * root, so root uses an account without privileges. An existing cluster keeps its owner.
  *
- * @throws EmbeddedPostgresError when there is none, or this root may not change to it.
+ * @throws EmbeddedPostgresError if there is no such account, or root may not change to it
  */
 export async function findServerAccount(folder: DataFolder): Promise<Account | undefined> {
   if (process.geteuid?.() !== 0) {

@@ -25,9 +25,9 @@ describe("a server's log", () => {
   it('is emptied when it is long, and goes on from its new end', async () => {
     await log.writeFrom(async (fd) => {
       writeSync(fd, 'x'.repeat(100));
-      await log.emptyWhenLong(100);
+      await log.emptyIfTooLong(100);
       await expect(log.read()).resolves.toHaveLength(100);
-      await log.emptyWhenLong(99);
+      await log.emptyIfTooLong(99);
       writeSync(fd, 'new');
     });
     await expect(readFile(log.path, 'utf8')).resolves.toBe('new');

@@ -8,15 +8,15 @@ import { readPidFile } from './pid-file.js';
 import { ServerLog } from './server-log.js';
 import { SupervisedProcess } from './supervised-process.js';
 
-/** Times that another port is tried when somebody took the free one first. */
-const PORTS = 10;
+/** Number of ports that are tried if another process takes the free one first. */
+const MAX_PORTS = 10;
 const POLL_MS = 15;
-/** Milliseconds that a shutdown may take before the server is signalled by other means. */
+/** Time for a shutdown before the server gets stronger signals, in milliseconds. */
 const SHUTDOWN_MS = 30_000;
 
 /** A running server. */
 export class Server {
-  /** Resolves with the exit status when the server is gone, whoever ended it. */
+  /** Resolves with the exit status when the server has ended for any reason. */
   readonly exited: Promise<number>;
 
   private constructor(
@@ -24,7 +24,7 @@ export class Server {
     private readonly program: SupervisedProcess,
     private readonly cluster: string,
   ) {
-    // The shell that watches the server may be ended by somebody: a server that nobody watches must go as well.
+    // The shell that supervises the server may be killed. A server without it must end too.
     this.exited = program.exited.then(async (status) => {
       await endServer(cluster);
       return status;
@@ -32,9 +32,10 @@ export class Server {
   }
 
   /**
-   * Starts the server on a free port of 127.0.0.1; resolves when it accepts connections, after a recovery if need be.
+   * Starts the server on a free port of 127.0.0.1. Resolves when it accepts connections, after a recovery if
+   * needed.
    *
-   * @throws EmbeddedPostgresError when it ends instead, with the reason it gave.
+   * @throws EmbeddedPostgresError with the server's reason if it ends instead
    */
   static async start(options: ClusterOptions, findPort = findFreePort): Promise<Server> {
     const { folder, signal } = options;
@@ -44,13 +45,13 @@ export class Server {
       const program = await log.writeFrom((fd) => launch(options, port, fd));
       const server = new Server(port, program, folder.cluster);
       if (await server.becomesReady(signal)) {
-        const leaveAlone = log.keepShort();
-        server.exited.then(leaveAlone, leaveAlone);
+        const stopLimiting = log.limitSize();
+        server.exited.then(stopLimiting, stopLimiting);
         program.unref();
         return server;
       }
       const said = await log.read();
-      if (!/could not create any TCP\/IP sockets/.test(said) || attempt === PORTS) {
+      if (!/could not create any TCP\/IP sockets/.test(said) || attempt === MAX_PORTS) {
         throw new EmbeddedPostgresError(
           `PostgreSQL did not start in DATA_DIR ${folder.path}: ${await likelyCause(said, folder.path)} (more in ${log.path})`,
         );
@@ -58,7 +59,7 @@ export class Server {
     }
   }
 
-  /** Stops the server; resolves when it is gone. Clients are disconnected, what they committed is kept. */
+  /** Stops the server. Resolves when it has ended. Clients are disconnected, and committed data is kept. */
   async stop(): Promise<void> {
     this.program.ref();
     this.program.detach();
@@ -69,7 +70,7 @@ export class Server {
     await gone;
   }
 
-  /** True when it accepts connections, false when it ended. */
+  /** True when the server accepts connections, false when it has ended. */
   private async becomesReady(signal: AbortSignal | undefined): Promise<boolean> {
     const ended = this.exited.then(() => true);
     for (;;) {
@@ -100,7 +101,7 @@ function launch(
     'logging_collector=off',
     'log_destination=stderr',
     'log_checkpoints=off',
-    // What a client did wrong is the client's to log: statements and rows have no place in this file.
+    // Errors of clients are logged by the clients. This file must not contain statements and rows.
     'log_error_verbosity=terse',
     'log_min_error_statement=panic',
     clusterSetting(folder.cluster),

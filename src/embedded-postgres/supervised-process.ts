@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Account } from './accounts.js';
 
-/** How a program is ended when it is let go of, or when the application vanishes. */
+/** How a program is ended when it is detached, or when the application ends. */
 export type Ending = 'fast-shutdown' | 'kill';
 
 /**
- * What the watching shell does to end its program. A server that has not come to listen to signals yet dies of the
- * first; to one that has, it is a polite request, which the second, a fast shutdown, makes an order. A program to be
- * killed goes with all its process group, the shell included.
+ * Shell commands that end the program. A server that does not handle signals yet dies of the first one.
+ * Otherwise the first one is a smart shutdown, which the second one makes a fast shutdown. `kill` ends the
+ * whole process group including the shell.
  */
 const ENDINGS: Record<Ending, string> = {
   'fast-shutdown': 'kill -s TERM "$program"; kill -s INT "$program"',
@@ -16,10 +16,10 @@ const ENDINGS: Record<Ending, string> = {
 };
 
 /**
- * The watching shell. Its standard input is a pipe whose other end only the application holds: when that closes,
- * whatever the reason, the program is ended. The shell is the program's parent, so what it signals is never a stranger
- * with the same process id, and it outlives the signals that a terminal or an init system sends to everybody.
- * Descriptor 4 stays with the program alone.
+ * The supervising shell. Its standard input is a pipe whose other end only the application holds. When that
+ * closes for any reason, the shell ends the program. The shell is the program's parent, so it never signals
+ * another process with the same id. It ignores the signals that a terminal or an init system sends to all
+ * processes. Only the program keeps descriptor 4.
  */
 const script = (ending: Ending): string => `
 exec 3<&0 </dev/null
@@ -37,19 +37,21 @@ exit "$status"`;
 
 export interface SupervisedProcessOptions {
   readonly ending: Ending;
-  /** Runs it under this account; undefined is the application's own. */
+  /** Account that runs the program; undefined for the application's own. */
   readonly account: Account | undefined;
-  /** Entered with the application's rights, before they are given up. */
+  /** Working folder. It is entered with the application's rights, before the account changes. */
   readonly cwd: string;
-  /** Where standard output and error go: a file descriptor, or `capture` for {@link SupervisedProcess.output}. */
+  /**
+   * Target of standard output and error: a file descriptor, or `capture` for {@link SupervisedProcess.output}.
+   */
   readonly output: number | 'capture';
-  /** A file descriptor that the program keeps open for as long as any of its processes lives. */
+  /** A file descriptor that the program's processes keep open until the last of them ends. */
   readonly heldOpen: number;
 }
 
-/** A program that does not outlive the application, not even when that is ended by `kill -9`. */
+/** A program that ends with the application, even if that is ended by `kill -9`. */
 export class SupervisedProcess {
-  /** Resolves with the program's exit status: 128 and the signal's number when a signal ended it. */
+  /** Resolves with the program's exit status: 128 plus the signal's number if a signal ended it. */
   readonly exited: Promise<number>;
   private captured = '';
 
@@ -59,7 +61,7 @@ export class SupervisedProcess {
         this.captured = (this.captured + text).slice(-8192);
       });
     }
-    // Nothing is ever written to it; that it broke is said by the exit.
+    // Nothing is written to it, and the exit reports that it broke.
     shell.stdin?.on('error', () => undefined);
     this.exited = new Promise((resolve) => {
       shell.once('close', (status) => {
@@ -69,7 +71,10 @@ export class SupervisedProcess {
     });
   }
 
-  /** Starts a program in a session of its own, away from a terminal's Ctrl-C. Rejects when it cannot be started. */
+  /**
+   * Starts a program in its own session, so that Ctrl-C in a terminal does not end it. Rejects if it cannot be
+   * started.
+   */
   static start(
     command: string,
     args: readonly string[],
@@ -90,17 +95,17 @@ export class SupervisedProcess {
     });
   }
 
-  /** The last of what the program wrote, when it is captured. */
+  /** The end of the captured output. */
   get output(): string {
     return this.captured;
   }
 
-  /** Ends the program, by closing the pipe that the shell watches; await {@link exited} for the end of it. */
+  /** Ends the program by closing the pipe to the shell. Await {@link exited} for its end. */
   detach(): void {
     this.shell.stdin?.destroy();
   }
 
-  /** Lets the application end while the program runs, which ends the program as well. */
+  /** Allows the application to end while the program runs, which also ends the program. */
   unref(): void {
     this.shell.unref();
     if (this.shell.stdin instanceof Socket) {
@@ -108,13 +113,13 @@ export class SupervisedProcess {
     }
   }
 
-  /** Undoes {@link unref}, to await the end of the program. */
+  /** Reverts {@link unref}, so that the end of the program can be awaited. */
   ref(): void {
     this.shell.ref();
   }
 }
 
-/** The little that children get to know of the application's environment: no secrets, no locale, UTC. */
+/** Environment of child processes: no secrets, no locale, UTC. */
 export function childEnvironment(): Record<string, string> {
   return { PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 }

@@ -62,7 +62,7 @@ export class PostgresServer {
     const { findServerAccount } = await built<typeof Accounts>('server-account');
     const { findBinaries } = await built<typeof BinariesFound>('find-binaries');
     const { findInstalledPackage } = await built<typeof Packages>('installed-package');
-    const { takeServerLock } = await built<typeof Leftovers>('leftover-server');
+    const { acquireServerLock } = await built<typeof Leftovers>('leftover-server');
     const { readPidFile } = await built<typeof PidFiles>('pid-file');
     const { findFreePort } = await built<typeof FreePorts>('free-port');
     const { Server } = await built<typeof Servers>('server');
@@ -73,7 +73,7 @@ export class PostgresServer {
     const port = await findFreePort();
     // Each start waits until the last process of the server before it is gone: they all hold the lock.
     const locked = async <T>(work: (options: Clusters.ClusterOptions) => Promise<T>): Promise<T> => {
-      const lock = await takeServerLock(folder, undefined, () => undefined);
+      const lock = await acquireServerLock(folder, undefined, () => undefined);
       try {
         return await work({ folder, binaries, account, lock: lock.fd, signal: undefined });
       } finally {
