@@ -19,7 +19,7 @@ describe('the accounts of a machine', () => {
     },
   );
 
-  it('are said by name and number, or by number where they have no name', async () => {
+  it('are described by name and number, or by number without a name', async () => {
     await expect(describeAccount(0)).resolves.toBe('root (uid 0)');
     await expect(describeAccount(987654)).resolves.toBe('uid 987654');
   });

@@ -29,7 +29,7 @@ describe('a copy of the programs', () => {
     expect((await stat(join(copy, 'bin', 'postgres'))).mode & 0o777).toBe(0o755);
   });
 
-  it('is made anew where it is not whole', async () => {
+  it('is made again if it is incomplete', async () => {
     const { native } = await findInstalledPackage();
     const copy = join(place, 'programs');
     await copyBinaries(native, copy, undefined, copied);
@@ -38,7 +38,7 @@ describe('a copy of the programs', () => {
     await expect(copyBinaries(native, copy, undefined, copied)).resolves.toMatchObject({ major: '18' });
   });
 
-  it('is not made where others could put programs of theirs', async () => {
+  it('is not made where other accounts could write', async () => {
     const { native } = await findInstalledPackage();
     await chmod(place, 0o777);
     await expect(copyBinaries(native, join(place, 'programs'), undefined, copied)).resolves.toBeUndefined();

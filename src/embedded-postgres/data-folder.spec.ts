@@ -45,7 +45,7 @@ describe('a data folder', () => {
     expect((await stat(join(path, 'password'))).mode & 0o777).toBe(0o600);
   });
 
-  it('says which file is missing when the database is there, and its password is not', async () => {
+  it('names the missing file when the database exists without its password', async () => {
     const folder = await DataFolder.open(path);
     await mkdir(folder.cluster);
     await expect(folder.password()).rejects.toThrow(`put the file ${join(path, 'password')} back`);

@@ -11,7 +11,7 @@ describe('a short program', () => {
     await expect(sh('exit 4')).resolves.toEqual({ status: 4, output: '/bin/sh ended with 4' });
   });
 
-  it('has no status where a signal ended it, or it is not there', async () => {
+  it('has no status if a signal ended it, or it does not exist', async () => {
     const ended = { status: undefined, output: '/bin/sh ended with SIGINT' };
     await expect(sh('kill -s INT $$')).resolves.toEqual(ended);
     await expect(run('/no/such/program', [])).resolves.toMatchObject({

@@ -16,7 +16,7 @@ describe("a server's log", () => {
 
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('says nothing of earlier starts', async () => {
+  it('contains nothing of earlier starts', async () => {
     await log.writeFrom(async (fd) => writeSync(fd, 'first'));
     await log.writeFrom(async (fd) => writeSync(fd, 'second'));
     await expect(log.read()).resolves.toBe('second');

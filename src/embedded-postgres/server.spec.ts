@@ -45,7 +45,7 @@ describe('a server', () => {
     rival.close();
   });
 
-  it('that does not start says why, in one line, and where more is to be read', async () => {
+  it('that does not start reports why, in one line, and where to read more', async () => {
     await appendFile(join(folder.cluster, 'postgresql.conf'), 'wrong_setting = 1\n');
     await expect(Server.start(options)).rejects.toThrow(
       /^PostgreSQL did not start in DATA_DIR \S+: .*contains errors.* \(more in \S+server\.log\)$/,

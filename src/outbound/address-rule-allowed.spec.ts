@@ -101,7 +101,7 @@ describe.each(CARRIERS)('an IPv4 address %s (%s)', (_form, block, write) => {
     expect(ruleThatAllows('10.0.0.0/8').permits(write('10.0.0.1'))).toBe(false);
   });
 
-  it('counts as the address inside where the block is allowed', () => {
+  it('counts as the contained address if the block is allowed', () => {
     expect(ruleThatAllows(block).permits(write('8.8.8.8'))).toBe(true);
     for (const inside of ['10.0.0.1', '127.0.0.1', '169.254.169.254']) {
       expect(ruleThatAllows(block).permits(write(inside))).toBe(false);

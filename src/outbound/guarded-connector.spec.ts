@@ -256,7 +256,7 @@ describe('a guarded look-up', () => {
     });
   });
 
-  it('answers with the first good address where one is asked for', (done) => {
+  it('answers with the first permitted address if one is requested', (done) => {
     guardedLookup(strict, lookup)('mixed.test', {}, (error, address, family) => {
       expect([error, address, family]).toEqual([null, '8.8.8.8', 4]);
       done();

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { resultText, UnusableResult } from './analysis-result.js';
 
-const MOST = 1_000;
+const MAX_BYTES = 1_000;
 
 describe('the text of a result', () => {
   it('is the JSON of any JSON value', () => {
@@ -16,12 +16,12 @@ describe('the text of a result', () => {
   });
 
   it('leaves out what is undefined', () => {
-    expect(resultText({ found: 1, not: undefined }, MOST)).toBe('{"found":1}');
+    expect(resultText({ found: 1, not: undefined }, MAX_BYTES)).toBe('{"found":1}');
   });
 
   it('may be as large as the limit, in bytes', () => {
-    expect(resultText('ß'.repeat(499), MOST)).toHaveLength(501);
-    expect(() => resultText('ß'.repeat(500), MOST)).toThrow('its result is larger than 1000 bytes');
+    expect(resultText('ß'.repeat(499), MAX_BYTES)).toHaveLength(501);
+    expect(() => resultText('ß'.repeat(500), MAX_BYTES)).toThrow('its result is larger than 1000 bytes');
   });
 
   const loop: Record<string, unknown> = {};
@@ -39,6 +39,6 @@ describe('the text of a result', () => {
     ['itself', loop],
     ['a text longer than memory is', 'x'.repeat(100_000_000)],
   ])('is none of %s', (_, value) => {
-    expect(() => resultText(value, MOST)).toThrow(UnusableResult);
+    expect(() => resultText(value, MAX_BYTES)).toThrow(UnusableResult);
   });
 });

@@ -21,7 +21,7 @@ describe('the names of analyzers', () => {
   });
 });
 
-describe('what is no analyzer', () => {
+describe('an invalid analyzer', () => {
   it.each([
     [{ name: 'exif' }, 'the analyzer exif has no method analyze'],
     [{ ...called('exif'), concurrency: 0 }, 'concurrency of the analyzer exif takes a whole number from 1'],

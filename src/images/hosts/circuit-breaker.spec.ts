@@ -26,7 +26,7 @@ describe('the circuit breaker', () => {
     for (let n = 0; n < images; n += 1) health.begin(host, `image ${n}`).failed(fault(code));
   }
 
-  const isHeld = (host = 'a'): boolean => {
+  const isOpen = (host = 'a'): boolean => {
     try {
       health.check(host);
       return false;
@@ -40,10 +40,10 @@ describe('the circuit breaker', () => {
     'leaves a host in peace after a row of faults: %s',
     (code) => {
       fail(IMAGES_TO_OPEN - 1, code);
-      expect(isHeld()).toBe(false);
+      expect(isOpen()).toBe(false);
       health.begin('a', 'one more').failed(fault(code));
-      expect(isHeld()).toBe(true);
-      expect(isHeld('b')).toBe(false);
+      expect(isOpen()).toBe(true);
+      expect(isOpen('b')).toBe(false);
       expect(() => health.begin('a', 'another')).toThrow(HostUnavailableError);
     },
   );
@@ -55,7 +55,7 @@ describe('the circuit breaker', () => {
       health.begin('a', 'x').failed(fault(code));
       expect(health.size).toBe(0);
       fail(IMAGES_TO_OPEN - 1);
-      expect(isHeld()).toBe(false);
+      expect(isOpen()).toBe(false);
     },
   );
 
@@ -64,9 +64,9 @@ describe('the circuit breaker', () => {
     (code) => {
       fail(IMAGES_TO_OPEN - 1);
       health.begin('a', 'x').failed(code === undefined ? undefined : fault(code));
-      expect(isHeld()).toBe(false);
+      expect(isOpen()).toBe(false);
       health.begin('a', 'y').failed(fault());
-      expect(isHeld()).toBe(true);
+      expect(isOpen()).toBe(true);
     },
   );
 
@@ -94,23 +94,23 @@ describe('the circuit breaker', () => {
     fail(IMAGES_TO_OPEN - 1);
     health.begin('a', 'x').answered();
     fail(IMAGES_TO_OPEN - 1);
-    expect(isHeld()).toBe(false);
+    expect(isOpen()).toBe(false);
   });
 
   it('does not open for many attempts at few images', () => {
     for (let tries = 0; tries < 10; tries += 1) fail(IMAGES_TO_OPEN - 1);
-    expect(isHeld()).toBe(false);
+    expect(isOpen()).toBe(false);
   });
 
   it('allows one probe after a pause, and all requests after its success', () => {
     fail(IMAGES_TO_OPEN);
     now += FIRST_PAUSE_MS - 1;
-    expect(isHeld()).toBe(true);
+    expect(isOpen()).toBe(true);
     now += 1;
     const probe = health.begin('a', 'probe');
-    expect(isHeld()).toBe(true);
+    expect(isOpen()).toBe(true);
     probe.answered();
-    expect([isHeld(), health.size]).toEqual([false, 0]);
+    expect([isOpen(), health.size]).toEqual([false, 0]);
   });
 
   it('pauses twice as long after each probe that fails, up to half a minute', () => {
@@ -120,7 +120,7 @@ describe('the circuit breaker', () => {
     for (let probes = 0; probes < 7; probes += 1) {
       health.begin('a', 'probe').failed(fault());
       const began = now;
-      while (isHeld() && now < began + 2 * MAX_PAUSE_MS) now += 500;
+      while (isOpen() && now < began + 2 * MAX_PAUSE_MS) now += 500;
       pauses.push(now - began);
     }
     expect(pauses).toEqual([2_000, 4_000, 8_000, 16_000, MAX_PAUSE_MS, MAX_PAUSE_MS, MAX_PAUSE_MS]);
@@ -130,7 +130,7 @@ describe('the circuit breaker', () => {
     fail(IMAGES_TO_OPEN);
     now += FIRST_PAUSE_MS;
     health.begin('a', 'probe').failed(undefined);
-    expect(isHeld()).toBe(false);
+    expect(isOpen()).toBe(false);
   });
 
   it('lists a probe that is not answered for a while, until it ends', () => {
@@ -150,7 +150,7 @@ describe('the circuit breaker', () => {
     fail(IMAGES_TO_OPEN);
     early.failed(fault());
     now += FIRST_PAUSE_MS;
-    expect(isHeld()).toBe(false);
+    expect(isOpen()).toBe(false);
   });
 
   it('reports the last fault of the host and when to try again', () => {
@@ -172,7 +172,7 @@ describe('the circuit breaker', () => {
     fail(IMAGES_TO_OPEN - 1);
     now += 3_600_000;
     health.begin('a', 'much later').failed(fault());
-    expect(isHeld()).toBe(false);
+    expect(isOpen()).toBe(false);
   });
 });
 

@@ -44,7 +44,7 @@ describe('the first answer of a host', () => {
     slots = new HostSlots(64, 16, { clock });
   });
 
-  function claim(job: string): Batch {
+  function enqueue(job: string): Batch {
     const batch = new Batch(50);
     slots.enqueue('a', batch, undefined, job);
     return batch;
@@ -53,7 +53,7 @@ describe('the first answer of a host', () => {
   const answered = { kind: 'answered', tookMs: 20, latencyMs: 20, requests: 1 } as const;
 
   it('is waited for by one batch of each job when it is late', () => {
-    const [first, second, other] = [claim('one'), claim('one'), claim('other')];
+    const [first, second, other] = [enqueue('one'), enqueue('one'), enqueue('other')];
     clock.run(FIRST_ANSWER_MS + 1);
     expect(first).toMatchObject({ granted: 4, reasons: [] });
     expect(second.reasons).toHaveLength(50);
@@ -62,9 +62,9 @@ describe('the first answer of a host', () => {
   });
 
   it('is waited for by no later batch of those jobs, and by one batch of another job', () => {
-    claim('one');
+    enqueue('one');
     clock.run(FIRST_ANSWER_MS);
-    const [late, other] = [claim('one'), claim('other')];
+    const [late, other] = [enqueue('one'), enqueue('other')];
     expect(late.reasons).toHaveLength(50);
     expect(other.reasons).toEqual([]);
   });
@@ -77,17 +77,17 @@ describe('the first answer of a host', () => {
   });
 
   it('is waited for by all batches before it is late', () => {
-    const batches = [claim('one'), claim('one')];
+    const batches = [enqueue('one'), enqueue('one')];
     clock.run(FIRST_ANSWER_MS - 1);
     expect(batches.flatMap(({ reasons }) => reasons)).toEqual([]);
   });
 
   it('lets all batches wait once it has arrived', () => {
-    const batches = [claim('one'), claim('one')];
+    const batches = [enqueue('one'), enqueue('one')];
     clock.run(FIRST_ANSWER_MS - 1);
     slots.release('a', answered);
     clock.run(10 * FIRST_ANSWER_MS);
-    batches.push(claim('one'));
+    batches.push(enqueue('one'));
     expect(batches.flatMap(({ reasons }) => reasons)).toEqual([]);
   });
 });

@@ -53,7 +53,7 @@ describe('a raw file of a Canon', () => {
       return found.kind === 'size' && found.exif !== undefined ? decodeExif(found.exif, VISIT) : undefined;
     }
 
-    it('has that of the image, of the photo and of the position, which stand in structures of their own', () => {
+    it('contains that of the image, of the photo and of the position, from separate structures', () => {
       const bytes = file(image, photo, maker, position);
       expect(say(bytes)).toBe('6000 × 4000, orientation 6');
       expect(getExif(bytes)).toMatchObject({
@@ -87,7 +87,7 @@ describe('a raw file of a Canon', () => {
     });
   });
 
-  it('is damaged where it ends before it says anything of the photo', () => {
+  it('is damaged if it ends before any metadata of the photo', () => {
     expect(say(file(box('CMT1', directory(...SIZE))).subarray(0, 30))).toBe('cut_short');
   });
 

@@ -52,7 +52,7 @@ describe('a JPEG 2000 file', () => {
     expect(read(readJp2(), file(brand(name), header(24, 16))).found).toMatchObject({ format, mime });
   });
 
-  it('is none or right wherever it ends', () => {
+  it('is undefined or correct wherever it ends', () => {
     const bytes = file(brand('jp2 '), header(24, 16), exif, stream);
     for (let length = 0; length < bytes.length; length += 1) {
       expect(say(bytes.subarray(0, length))).toMatch(/^(?:24 × 16|cut_short)/);

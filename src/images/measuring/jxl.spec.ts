@@ -77,7 +77,7 @@ describe('the size of a JPEG XL', () => {
     expect(told(read(readJxl(), bytes).found)).toBe(expected);
   });
 
-  it('is none or right wherever the file ends', () => {
+  it('is undefined or correct wherever the file ends', () => {
     const bytes = file(box('Exif', uint(4, 0), turned), box('jxlc', stream));
     for (let length = 0; length < bytes.length; length += 1) {
       expect(told(read(readJxl(), bytes.subarray(0, length)).found)).toMatch(/^(?:24 × 16|cut_short)/);

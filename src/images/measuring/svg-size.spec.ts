@@ -55,17 +55,17 @@ describe('the size of an SVG', () => {
     expect(getSize({ width: length, height: length })).toBe('unmeasurable');
   });
 
-  it('is by the viewBox where no side is there, whatever its origin', () => {
+  it('is that of the viewBox without width and height, whatever its origin', () => {
     expect(getSize({ viewBox: '0 0 300 151' })).toBe('300 × 151');
     expect(getSize({ viewBox: '-10 -20.5 300 151' })).toBe('300 × 151');
     expect(getSize({ viewbox: '0 0 300 151' })).toBe('300 × 151');
   });
 
-  it('is by its own sides where the viewBox says something else', () => {
+  it('is that of width and height even if the viewBox differs', () => {
     expect(getSize({ width: '1in', height: '2in', viewBox: '0 0 5 5' })).toBe('96 × 192');
   });
 
-  it('has the shape of the viewBox where one side is absolute', () => {
+  it('has the ratio of the viewBox if one side is absolute', () => {
     expect(getSize({ width: '200', viewBox: '0 0 16 9' })).toBe('200 × 113');
     expect(getSize({ height: '90', viewBox: '0 0 16 9' })).toBe('160 × 90');
     expect(getSize({ width: '100%', height: '1in', viewBox: '0 0 2 1' })).toBe('192 × 96');

@@ -76,14 +76,14 @@ describe('the EXIF of a TIFF', () => {
     expect(bytes).toBeLessThan(50_000);
   });
 
-  it('is looked for with the size and the orientation known', () => {
+  it('is searched with the size and the orientation known', () => {
     const { known } = read(readTiff(), scattered('II'));
     expect(known.slice(-3)).toEqual(
       Array.from({ length: 3 }, () => expect.objectContaining({ width: 24, height: 16, orientation: 6 })),
     );
   });
 
-  it('is there as far as it goes where the file ends in it', () => {
+  it('is read as far as it exists if the file ends in it', () => {
     const whole = scattered('II');
     const { found } = read(readTiff(), whole.subarray(0, -12));
     expect([told(found), toTexts(found)['8769.9003']]).toEqual(['24 × 16, orientation 6', LONG_AGO]);
@@ -145,7 +145,7 @@ describe('the EXIF of a TIFF', () => {
     expect([told(found), toTexts(found)['0110']]).toEqual(['24 × 16', 'Three']);
   });
 
-  it('is none where there is nothing but an orientation', () => {
+  it('is undefined if there is only an orientation', () => {
     const { found } = read(readTiff(), tiff([...size(24, 16), ORIENTATION]));
     expect(found).not.toHaveProperty('exif');
   });

@@ -40,11 +40,11 @@ export class JobControlController {
 
   @Route(RequestMethod.POST, ':job_id/callback', {
     id: 'sendJobCallback',
-    summary: 'Send the callback of the last end again',
+    summary: 'Send the last webhook of a job again',
     description:
-      'The same message with the same `webhook-id`, with all its tries. `attempts` goes on counting.',
+      'Sends the same message with the same `webhook-id`, with all its attempts. `attempts` keeps counting.',
     params: JOB_ID,
-    answer: { status: 202, type: JobDto, description: 'The job, its callback waiting.' },
+    answer: { status: 202, type: JobDto, description: 'The job, with its callback waiting.' },
     errors: {
       404: 'Job not found',
       409: 'The job is ongoing, or was submitted without a callback_url.',
@@ -58,7 +58,7 @@ export class JobControlController {
     id: 'deleteJob',
     summary: 'Delete a job that has ended, with its visits and images',
     params: JOB_ID,
-    answer: { status: 204, description: 'It is gone.' },
+    answer: { status: 204, description: 'The job was deleted.' },
     errors: { 404: 'Job not found', 409: 'The job is ongoing.' },
   })
   async delete({ params: { job_id = '' } }: RouteInput): Promise<void> {

@@ -4,7 +4,7 @@ import { type HostPattern, parseHostPattern, toKey } from './host-pattern.js';
 import { S3Source } from './s3-source.js';
 import { SourceEntry, SourceError } from './source-error.js';
 import { parseHeaders } from './source-headers.js';
-import { type DomainOf, HostSource, SourceList } from './source-list.js';
+import { type FindDomain, HostSource, SourceList } from './source-list.js';
 
 const MAX_ENTRIES = 1_000;
 const MAX_CONCURRENCY = 10_000;
@@ -39,7 +39,7 @@ export async function parseSources(given: unknown, hosts: HostRule): Promise<Sou
   if (given.length > MAX_ENTRIES) throw new SourceError(`must be a list of at most ${MAX_ENTRIES} sources`);
   const entries = given.map((entry: unknown, index) => toEntry(entry, index));
   const needsDomains = entries.some((entry) => JSON.stringify(entry.get('hosts') ?? '').includes('*'));
-  const findDomain: DomainOf = needsDomains ? await loadFindDomain() : () => null;
+  const findDomain: FindDomain = needsDomains ? await loadFindDomain() : () => null;
   const hostSources: HostSource[] = [];
   const buckets: S3Source[] = [];
   const seen = new Set<string>();
@@ -61,7 +61,7 @@ function toEntry(given: unknown, index: number): SourceEntry {
 }
 
 /** Loads the library, which contains the public suffix list, only if there is a wildcard. */
-async function loadFindDomain(): Promise<DomainOf> {
+async function loadFindDomain(): Promise<FindDomain> {
   const { getDomain } = await import('tldts');
   return (hostname) => getDomain(hostname, { allowPrivateDomains: true });
 }
@@ -69,7 +69,7 @@ async function loadFindDomain(): Promise<DomainOf> {
 function parseHostSource(
   entry: SourceEntry,
   rule: HostRule,
-  findDomain: DomainOf,
+  findDomain: FindDomain,
   seen: Set<string>,
 ): HostSource {
   const names = entry.get('hosts');
@@ -101,7 +101,7 @@ function checkPattern(
   field: string,
   { hostname, isWildcard }: HostPattern,
   rule: HostRule,
-  findDomain: DomainOf,
+  findDomain: FindDomain,
 ): void {
   if (isWildcard && findDomain(hostname) === null)
     throw entry.fault(field, `is over a public suffix: *.${hostname} is every domain of ${hostname}`);

@@ -23,7 +23,7 @@ export class HostSource {
 }
 
 /** Returns the registrable domain of a name (`example.co.uk`); null if it has none. */
-export type DomainOf = (hostname: string) => string | null;
+export type FindDomain = (hostname: string) => string | null;
 
 /** The sources of one load, with look-up by URL. */
 export class SourceList {
@@ -33,7 +33,7 @@ export class SourceList {
   constructor(
     hosts: readonly HostSource[] = [],
     private readonly buckets: readonly S3Source[] = [],
-    private readonly findDomain: DomainOf = () => null,
+    private readonly findDomain: FindDomain = () => null,
   ) {
     for (const source of hosts)
       for (const pattern of source.patterns) {

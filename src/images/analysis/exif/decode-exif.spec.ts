@@ -97,7 +97,7 @@ describe('a block of EXIF', () => {
     },
   );
 
-  it('is decoded where the directory of the position hangs on that of the photo', () => {
+  it('is decoded if the directory of the photo points to that of the position', () => {
     const block = toExifBlock({ image: CONTENT.image, photo: [...CONTENT.photo, [PLACE_POINTER, 0]] });
     const place = toExifBlock({ image: CONTENT.place });
     const moved = Buffer.concat([block, place]);
@@ -125,7 +125,7 @@ describe('a block of EXIF', () => {
     expect(decode(toExifBlock({ ...CONTENT, image }))).toEqual({ ...EVERYTHING, camera: 'S3' });
   });
 
-  it('says the first value of a tag that lies within the block', () => {
+  it('uses the first value of a tag that is within the block', () => {
     const image: Tag[] = [[TAGS.model, ascii('Lost 1\0', { at: 60_000 })], [TAGS.model, 'S3'], [TAGS.model, 'S4']]; // prettier-ignore
     expect(decode(toExifBlock({ image }))).toEqual({ ...NOTHING, camera: 'S3' });
   });
@@ -166,7 +166,7 @@ describe('a block of EXIF', () => {
     expect(decode(block)).toEqual(NOTHING);
   });
 
-  it('says what stands before the place where it is cut', () => {
+  it('contains the values before the place where it is cut', () => {
     const block = toExifBlock(CONTENT);
     for (let length = 0; length <= block.length; length += 1) {
       const finding = decode(block.subarray(0, length));
@@ -239,7 +239,7 @@ describe('hostile EXIF', () => {
     expect(decode(directory(65_535, TAGS.make, 2, 700_000, 8)).camera?.length ?? 0).toBeLessThanOrEqual(100);
   });
 
-  it('of any kind neither throws nor says what cannot be', () => {
+  it('of any kind neither throws nor gives an impossible value', () => {
     const good = toExifBlock({
       ...CONTENT,
       place: [...CONTENT.place, [TAGS.gpsDate, '2024:11:16'], [TAGS.gpsTime, [[12, 1], [4, 1], [10, 1]]]], // prettier-ignore

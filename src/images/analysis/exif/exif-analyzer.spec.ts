@@ -25,7 +25,7 @@ describe('the analyzer', () => {
     expect(await find(photo)).toMatchObject({ capture_time: null, capture_delay_seconds: null });
   });
 
-  it('refuses a zone that is none', () => {
+  it('refuses an unknown zone', () => {
     expect(() => new ExifAnalyzer({ timeZone: 'Mars/Olympus' })).toThrow(RangeError);
   });
 });
