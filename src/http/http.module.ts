@@ -5,8 +5,15 @@ import { API_MOUNT, type Mount } from './api-controller.decorator.js';
 import { JsonBodies, JsonBodyMiddleware } from './json-body.middleware.js';
 import { SmallBodyMiddleware } from './small-body.middleware.js';
 import { answerPlatformErrors } from './platform-errors.js';
+import { StrictQueryMiddleware } from './routes/unknown-parameters.js';
 
-const PROVIDERS = [AnswersMiddleware, JsonBodies, JsonBodyMiddleware, SmallBodyMiddleware];
+const PROVIDERS = [
+  AnswersMiddleware,
+  JsonBodies,
+  JsonBodyMiddleware,
+  SmallBodyMiddleware,
+  StrictQueryMiddleware,
+];
 
 /** What every controller shares, bound controller by controller and never globally. */
 @Module({ providers: PROVIDERS, exports: PROVIDERS })

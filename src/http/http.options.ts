@@ -1,4 +1,4 @@
-import { option, type Values, whole } from '../options/option.js';
+import { FLAG, option, type Values, whole } from '../options/option.js';
 import { DAY_MS, GIB, MIB, TIB } from '../options/units.js';
 
 // prettier-ignore
@@ -19,6 +19,7 @@ export const HTTP_TABLE = {
   answerMemoryBytes: option('ANSWER_MEMORY_BYTES', 134_217_728, whole(MIB, TIB), 'Most bytes of answers that wait in a process for their clients.'),
   maxPipelinedRequests: option('MAX_PIPELINED_REQUESTS', 16, whole(1, 10_000), 'Requests that a client may send on one connection ahead of their answers.'),
   maxStreams: option('MAX_STREAMS', 32, whole(1, 100_000), 'Submissions that stream in at a time in one process, and exports that stream out. One caller gets three quarters at most; the rest is `429`.'),
+  refuseUnknownParameters: option(undefined, false, FLAG, 'Whether a query parameter that a route does not know is refused with `400`. The standalone service always refuses it.'),
 };
 
 /** How fast the body of a request has to come: see the options `body…`. Only the time counts in which the server waits for it. */

@@ -10,7 +10,7 @@ export interface JobEvents {
   'job.finished': JobFinished;
 }
 
-export interface JobSubmitted extends Pick<JobView, 'job_id' | 'reference' | 'count'> {
+export interface JobSubmitted extends Pick<JobView, 'job_id' | 'reference' | 'submitted_by' | 'count'> {
   readonly images: Pick<JobView['images'], 'total'>;
 }
 

@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { AnswersMiddleware } from '../http/answers.middleware.js';
 import { API_MOUNT, type Imports, type Mount, mounted } from '../http/api-controller.decorator.js';
+import { StrictQueryMiddleware } from '../http/routes/unknown-parameters.js';
 import { SmallBodyMiddleware } from '../http/small-body.middleware.js';
 import { JobControlController } from './job-control.controller.js';
 import { JobControlRepository } from './job-control.repository.js';
@@ -100,7 +101,7 @@ export class JobsHttpModule implements NestModule {
       path: `${path}/${name}`,
       method: RequestMethod.POST,
     }));
-    consumer.apply(AnswersMiddleware).forRoutes(...this.controllers);
+    consumer.apply(AnswersMiddleware, StrictQueryMiddleware).forRoutes(...this.controllers);
     consumer.apply(SubmissionBodyMiddleware).forRoutes(...submissions);
     consumer
       .apply(SmallBodyMiddleware)

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import type { EntityManager } from 'typeorm';
 import type { Transaction } from '../database/database.js';
-import { BareApiError, NotFoundError } from '../http/api-error.js';
+import { BareApiError, InvalidInputError, NotFoundError } from '../http/api-error.js';
 import { Cursor, type Page, PAGE_CHARACTERS, PAGES_READ_AT_ONCE, toPage, toParts } from '../http/page.js';
+import { text } from '../http/rules.js';
 import { JOB_ERRORS, STATUS_ERRORS } from './dto/job.dto.js';
 import { isJobId } from './job-id.js';
 import { type JobStatusView, type JobView, statusView, toJobView } from './job-view.js';
@@ -33,9 +34,13 @@ export interface SubmitOptions {
   readonly idempotencyKey?: string;
   /** Whose key it is; keys of different callers are different keys. `''` unless given. */
   readonly caller?: string;
+  /** Who submits the job, 1 to 200 characters: its `submitted_by`, which is null unless given. */
+  readonly submittedBy?: string | null;
   /** Of an open transaction, on the DataSource that the module is on, which the job is to be a part of. */
   readonly manager?: EntityManager;
 }
+
+const submitterRule = text(1, 200);
 
 /** Faults that one statement reads at most. */
 const READ_FAULTS = 1_000;
@@ -80,16 +85,15 @@ export class JobsService {
    *   where the key belongs to another submission
    */
   async submit(submission: Submission, options: SubmitOptions = {}): Promise<Submitted> {
-    const { idempotencyKey, caller = '', manager } = options;
+    const { idempotencyKey, caller = '', submittedBy = null, manager } = options;
+    checkSubmitter(submittedBy);
     const key = idempotencyKey === undefined ? undefined : { caller, key: checkKey(idempotencyKey) };
-    return this.submitUnchecked(toBody(submission), key, manager);
+    return this.submitBody(toBody(submission), { submittedBy, key, manager });
   }
 
   /** @deprecated Use {@link submit}. It checks a submission by the same rules, and takes the key as an option. */
   async submitUnchecked(body: unknown, key?: IdempotencyKey, manager?: EntityManager): Promise<Submitted> {
-    const document = toDocument(body);
-    const batches = readJson(document, this.submissions.getVisitRule());
-    return this.submissions.submit(toHeader(document), batches, key, manager);
+    return this.submitBody(body, { submittedBy: null, key, manager });
   }
 
   /**
@@ -153,6 +157,23 @@ export class JobsService {
     return toPage(rows, limit, toJobView, (row) => cursor.encode([row.created_at.getTime(), row.id]));
   }
 
+  private async submitBody(
+    body: unknown,
+    {
+      submittedBy,
+      key,
+      manager,
+    }: {
+      readonly submittedBy: string | null;
+      readonly key: IdempotencyKey | undefined;
+      readonly manager: EntityManager | undefined;
+    },
+  ): Promise<Submitted> {
+    const document = toDocument(body);
+    const batches = readJson(document, this.submissions.getVisitRule());
+    return this.submissions.submit({ ...toHeader(document), submittedBy }, batches, key, manager);
+  }
+
   /** Reads jobs with their first faults, and how many of them belong on the page. One job more shows that there is a next page. */
   private async read(
     filter: JobFilter,
@@ -179,6 +200,12 @@ export class JobsService {
 
 function countCharacters({ faults }: JobWithFaults): number {
   return (faults ?? []).reduce((sum, { url, reason }) => sum + (url?.length ?? 0) + (reason?.length ?? 0), 0);
+}
+
+/** @throws InvalidInputError for what is not clean text of 1 to 200 characters */
+function checkSubmitter(submittedBy: string | null): void {
+  const message = submittedBy === null ? undefined : submitterRule(submittedBy);
+  if (typeof message === 'string') throw new InvalidInputError([{ path: 'submittedBy', message }]);
 }
 
 /** The body that a submission would be sent as. */

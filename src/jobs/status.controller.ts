@@ -27,13 +27,17 @@ export class StatusController {
 
   @Route(RequestMethod.GET, '', {
     id: 'getJobStatus',
+    scope: 'read',
     summary: 'How a job stands',
+    otherNames: ['job_id'],
     parameters: [
       {
         name: 'jobid',
         required: true,
         schema: { type: 'string', minLength: 1 },
-        description: 'The job_id that the submission answered.',
+        example: EXAMPLE_JOB_ID,
+        description:
+          'The `job_id` that the submission answered. `job_id` is accepted as another name of the parameter.',
       },
     ],
     models: [JobStatusDto, FailedJobStatusDto],
@@ -62,8 +66,8 @@ export class StatusController {
     ],
   })
   async status({ request }: RouteInput): Promise<JobStatusView> {
-    const jobId: unknown = request.query['jobid'];
-    if (jobId === undefined || jobId === '') throw new BareApiError(400, NO_ID, 'job_id_required');
+    const jobId: unknown = request.query['jobid'] || request.query['job_id'] || '';
+    if (jobId === '') throw new BareApiError(400, NO_ID, 'job_id_required');
     return this.jobs.status(typeof jobId === 'string' ? jobId : '');
   }
 }

@@ -16,6 +16,7 @@ export class VisitsController {
 
   @Route(RequestMethod.GET, '', {
     id: 'listVisits',
+    scope: 'read',
     summary: 'What came of visits, newest first, across jobs',
     description:
       'A page may be shorter than `limit`, even empty, where its visits have very many images or much had to be passed over: ' +

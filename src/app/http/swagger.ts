@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, type OperationObject, SwaggerModule } from '@nestjs/swagger';
 import { errorResponse } from '../../http/api-docs.js';
+import { SCOPE_EXTENSION } from '../../http/routes/required-scope.js';
 import { VERSION } from '../version.js';
 import { completeBodies } from './documented-bodies.js';
 import { GUARDED_PATHS, type PlatformOptions } from './platform.js';
@@ -31,6 +32,7 @@ export function openApiDocument(
     .addTag('jobs', 'Submit jobs of store visits and read what came of them.')
     .addTag('visits', 'What came of visits, by store, area and time.')
     .addTag('stores', 'The store master.')
+    .addTag('callers', 'Who calls.')
     .addTag('health', 'Whether the service lives and can work, and how it does.');
   if (needsKey) {
     builder
@@ -45,7 +47,10 @@ export function openApiDocument(
     const isGuarded = GUARDED_PATHS.some((guarded) => `${path}/`.startsWith(`/${guarded}/`));
     for (const operation of [get, put, post, remove].filter((each) => each !== undefined)) {
       if (needsKey) operation.security = isGuarded ? [{ bearer: [] }, { key: [] }] : [];
-      if (needsKey && isGuarded) addError(operation, 401, 'No valid key.');
+      if (needsKey && isGuarded) {
+        addError(operation, 401, 'No valid key.');
+        describeScope(operation);
+      }
       if (callers.rateLimitPerMinute > 0 && isGuarded)
         addError(operation, 429, 'Too many requests in a minute.');
       for (const [status, description] of isGuarded ? GUARDED_ROUTE : OPEN_ROUTE)
@@ -56,6 +61,17 @@ export function openApiDocument(
   }
   completeBodies(document);
   return document;
+}
+
+/** Says which scope an operation needs, and what a key without it is answered. */
+function describeScope(operation: OperationObject): void {
+  const scope: unknown = Reflect.get(operation, SCOPE_EXTENSION);
+  if (typeof scope !== 'string')
+    throw new TypeError(`${operation.operationId ?? 'an operation'} has no scope`);
+  const { description = '' } = operation;
+  const needs = scope === 'any' ? 'Any valid key will do.' : `Needs a key with the scope \`${scope}\`.`;
+  operation.description = description === '' ? needs : `${description}\n\n${needs}`;
+  if (scope !== 'any') addError(operation, 403, `The key lacks the scope \`${scope}\`.`);
 }
 
 const TOO_LARGE = [413, 'The body is larger than the limit.'] as const;

@@ -6,8 +6,10 @@ import { answerError } from '../../http/error-answer.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../../http/http.options.js';
 import { JsonBodies } from '../../http/json-body.middleware.js';
 import { hasBody } from '../../http/request-body.js';
+import { hasScope } from '../../http/routes/required-scope.js';
 import { DocumentParser, LargeDocument } from './document/document-parser.js';
 import { findStreamReader } from './readers/stream-reader.js';
+import { SUBMISSION } from './submission-route.js';
 
 /** Parses JSON bodies of submissions. NDJSON and CSV stay unread, for their readers. */
 @Injectable()
@@ -19,7 +21,9 @@ export class SubmissionBodyMiddleware implements NestMiddleware {
   ) {}
 
   async use(request: Request, response: Response, next: NextFunction): Promise<void> {
-    if (request.body !== undefined || findStreamReader(request) !== undefined) return next();
+    // The route refuses a request without the scope. Its body stays unread.
+    const isRefused = !hasScope(request, SUBMISSION.scope);
+    if (isRefused || request.body !== undefined || findStreamReader(request) !== undefined) return next();
     const aborted = new AbortController();
     response.once('close', () => aborted.abort());
     try {

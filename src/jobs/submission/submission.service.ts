@@ -170,16 +170,22 @@ export class SubmissionService implements BeforeApplicationShutdown {
   /** Returns the id of the job; undefined where its key belongs to another by now. */
   private async insert(
     transaction: Transaction,
-    { reference, callbackUrl }: SubmissionHeader,
+    { reference, submittedBy = null, callbackUrl }: SubmissionHeader,
     writer: SubmissionWriter,
     once: SubmittedOnce | undefined,
   ): Promise<string | undefined> {
     const { visits: count, images: total } = writer;
-    const job = { id: writer.upload, reference, callbackUrl, count, total };
+    const job = { id: writer.upload, reference, submittedBy, callbackUrl, count, total };
     const inserted = await this.submissions.insert(transaction, job, once);
     if (inserted === undefined) return undefined;
     const { id, jobId } = inserted;
-    const event: JobEvents['job.submitted'] = { job_id: jobId, reference, count, images: { total } };
+    const event: JobEvents['job.submitted'] = {
+      job_id: jobId,
+      reference,
+      submitted_by: submittedBy,
+      count,
+      images: { total },
+    };
     transaction.onceCommitted(() => this.events.publish('job.submitted', event));
     await writer.finish(transaction, id);
     const ended = await this.submissions.settle(transaction, id, writer);
