@@ -59,6 +59,7 @@ describe('the log', () => {
       status: 200,
       duration_ms: expect.any(Number),
       remote_address: '127.0.0.1',
+      key_name: expect.stringMatching(/^key-[0-9a-f]{8}$/),
     });
   });
 

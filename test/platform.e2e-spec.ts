@@ -174,7 +174,7 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
     await finished(jobId);
     const images = { total: 1, pending: 0, succeeded: 1, failed: 0, skipped: 0 };
     expect(heard.submitted.filter(({ job_id }) => job_id === jobId)).toEqual([
-      { job_id: jobId, reference: 'week 47', count: 1, images: { total: 1 } },
+      { job_id: jobId, reference: 'week 47', submitted_by: null, count: 1, images: { total: 1 } },
     ]);
     expect(heard.progressed.filter(({ job_id }) => job_id === jobId)).toEqual([{ job_id: jobId, images }]);
     expect(heard.finished.filter(({ job_id }) => job_id === jobId)).toMatchObject([

@@ -4,8 +4,9 @@ import { codeOfStatus } from './api-error.js';
 import { ErrorBody } from './error-body.dto.js';
 import { MAX_LIMIT } from './page.js';
 
-/** What a path is told that holds a broken percent-encoding. */
-export const BAD_PATH = 'The path holds a broken percent-encoding.';
+/** When a route without parameters in its query refuses one, or the path cannot be decoded. */
+export const BAD_PATH = 'The path holds a broken percent-encoding, or a query parameter is unknown.';
+export const UNKNOWN_PARAMETER = 'A query parameter is unknown.';
 /** When a list refuses its query. */
 export const BAD_PARAMETER = 'A parameter is wrong.';
 /** When an export has to wait. */
@@ -82,6 +83,12 @@ function errorExample(status: number, description: string): ErrorBody {
     const message = `must be a whole number from 1 to ${MAX_LIMIT}`;
     return { error: `limit ${message}.`, code: 'invalid_input', details: [{ path: 'limit', message }] };
   }
+  if (description === BAD_PATH)
+    return { error: 'The path holds a broken percent-encoding.', code: 'bad_path', details: [] };
+  if (description === UNKNOWN_PARAMETER) {
+    const message = 'is not a parameter of this route, which takes none';
+    return { error: `limit ${message}.`, code: 'unknown_parameter', details: [{ path: 'limit', message }] };
+  }
   const [, missing] = /^(\w+) not found$/.exec(description) ?? [];
   const [, state] = /^The job is (\w+)/.exec(description) ?? [];
   const code = missing === undefined ? state && `job_${state}` : `${missing.toLowerCase()}_not_found`;
@@ -94,7 +101,6 @@ function errorExample(status: number, description: string): ErrorBody {
 
 /** Codes of errors that are told apart from others of their status. */
 const EXAMPLE_CODES: Readonly<Record<string, string>> = {
-  [BAD_PATH]: 'bad_path',
   [JSON_BODY_ERRORS[408]]: 'body_too_slow',
   [JSON_BODY_ERRORS[429]]: 'busy',
   [TOO_MANY_EXPORTS]: 'busy',

@@ -3,6 +3,7 @@ import { ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { BareApiError } from '../http/api-error.js';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { bareErrorSchema } from '../http/api-docs.js';
+import { ErrorBody } from '../http/error-body.dto.js';
 import { Route, type RouteInput } from '../http/routes/route.decorator.js';
 import { FailedJobStatusDto, JobStatusDto } from './dto/job.dto.js';
 import { EXAMPLE_JOB_ID } from './job-id.js';
@@ -11,6 +12,13 @@ import { JobsService } from './jobs.service.js';
 
 const NOT_FOUND = 'Job not found';
 const NO_ID = 'JobID is required';
+
+const UNKNOWN = 'is not a parameter of this route, and the nearest one is jobid';
+const UNKNOWN_PARAMETER_EXAMPLE: ErrorBody = {
+  error: `jobId ${UNKNOWN}.`,
+  code: 'unknown_parameter',
+  details: [{ path: 'jobId', message: UNKNOWN }],
+};
 
 const COMPLETED: JobStatusDto = { job_id: EXAMPLE_JOB_ID, status: 'completed' };
 const FAILED: FailedJobStatusDto = {
@@ -55,11 +63,15 @@ export class StatusController {
     otherAnswers: [
       {
         status: 400,
-        description: 'There is no such job, or none was named.',
+        description: 'There is no such job, none was named, or a query parameter is unknown.',
         content: {
           'application/json': {
-            schema: bareErrorSchema(NOT_FOUND, NO_ID),
-            examples: { unknown: { value: { error: NOT_FOUND } }, missing: { value: { error: NO_ID } } },
+            schema: { oneOf: [bareErrorSchema(NOT_FOUND, NO_ID), { $ref: getSchemaPath(ErrorBody) }] },
+            examples: {
+              unknown: { value: { error: NOT_FOUND } },
+              missing: { value: { error: NO_ID } },
+              parameter: { value: UNKNOWN_PARAMETER_EXAMPLE },
+            },
           },
         },
       },

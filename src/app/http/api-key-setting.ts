@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type CallerKey } from '../../http/caller.js';
-import { type Scope, SCOPES } from '../../http/scopes.js';
+import { SCOPES } from '../../http/scopes.js';
 import type { Kind, Refuse } from '../../options/option.js';
 
 /** A key of `API_KEYS`. The key itself is not kept. */
@@ -61,10 +61,11 @@ function parseEntry(entry: string, fail: (fault: string) => never): ApiKey {
   if (name === undefined)
     return { name: `key-${digest.slice(0, DIGITS_OF_NAME)}`, scopes: SCOPES, digest, isShort };
   if (!NAME.test(name)) fail('has a name that is not 1 to 32 of the characters a-z, 0-9, _ and -');
-  const known = scopes.split('+').map((scope) => SCOPES.find((each) => each === scope));
-  if (known.includes(undefined)) fail(`has an unknown scope: scopes are ${SCOPES.join(', ')}, joined with +`);
+  const given = new Set(scopes.split('+'));
+  const known = SCOPES.filter((scope) => given.has(scope));
+  if (known.length < given.size) fail(`has an unknown scope: scopes are ${SCOPES.join(', ')}, joined with +`);
   if (isShort) fail(`has a key of fewer than ${MIN_KEY_LENGTH} characters`);
-  return { name, scopes: SCOPES.filter((scope: Scope) => known.includes(scope)), digest, isShort };
+  return { name, scopes: known, digest, isShort };
 }
 
 function isEqual(one: ApiKey | undefined, other: ApiKey): boolean {

@@ -1,46 +1,51 @@
-import { type ArgumentsHost, Catch, NotFoundException } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } from '@nestjs/common';
 import type { Application, Request, Response } from 'express';
 import { ApiError } from '../../http/api-error.js';
-import { ApiErrorFilter } from '../../http/api-error.filter.js';
+import { answerError } from '../../http/error-answer.js';
 
 /** Most characters of a path in an error. */
 const MAX_PATH = 200;
+/** The methods that routes may have, in the order in which they are named. */
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 /** A path of fixed segments and of parameters. */
 const PLAIN_PATH = /^(?:\/|(?:\/:?[\w.-]+)+\/?)$/;
 
 /**
- * The filter of the whole application. Beside the errors of {@link ApiErrorFilter}, it answers `405` with `Allow` where a request
- * reached no route because of its method alone.
+ * Answers every error of the application with the error body of the contract, and with `405` and
+ * `Allow` where a request reached no route because of its method alone. An
+ * `OPTIONS` that no setting of CORS answers stays `404`.
  */
 @Catch()
-export class UnsupportedMethodFilter extends ApiErrorFilter {
+export class UnsupportedMethodFilter implements ExceptionFilter {
   private routes: readonly RoutePath[] | undefined;
 
-  constructor(private readonly app: Application) {
-    super();
-  }
+  constructor(private readonly app: Application) {}
 
-  override catch(error: unknown, host: ArgumentsHost): void {
+  catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const { method, path } = http.getRequest<Request>();
+    const response = http.getResponse<Response>();
     // Nest reports a request that no route takes by this error.
-    const methods = error instanceof NotFoundException ? this.findMethods(path) : [];
-    if (methods.length === 0) return super.catch(error, host);
-    http.getResponse<Response>().setHeader('Allow', toAllowed(methods).join(', '));
-    super.catch(
+    const isUnrouted = error instanceof NotFoundException && method !== 'OPTIONS';
+    const methods = isUnrouted ? this.findMethods(path) : [];
+    if (methods.length === 0) return answerError(response, error);
+    response.setHeader('Allow', toAllowed(methods).join(', '));
+    answerError(
+      response,
       new ApiError(
         405,
         `${method} is not supported on ${path.slice(0, MAX_PATH)}; use ${toChoice(methods)}.`,
       ),
-      host,
     );
   }
 
-  /** The methods that the routes of a path take, each once. Routes are registered before the first request. */
+  /** The methods that the routes of a path take. Routes are registered before the first request. */
   private findMethods(path: string): readonly string[] {
     this.routes ??= getRoutes(this.app);
-    const methods = this.routes.filter(({ matches }) => matches.test(path)).map(({ method }) => method);
-    return [...new Set(methods)];
+    const methods = new Set(
+      this.routes.filter(({ matches }) => matches.test(path)).map(({ method }) => method),
+    );
+    return METHODS.filter((method) => methods.has(method));
   }
 }
 

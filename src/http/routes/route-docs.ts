@@ -13,7 +13,7 @@ import {
   ApiResponse,
   type ApiResponseNoStatusOptions,
 } from '@nestjs/swagger';
-import { ApiErrors, BAD_PARAMETER, BAD_PATH } from '../api-docs.js';
+import { ApiErrors, BAD_PARAMETER, BAD_PATH, UNKNOWN_PARAMETER } from '../api-docs.js';
 import type { AuditedAction } from '../audit.js';
 import type { RequiredScope } from '../scopes.js';
 import type { Dto } from '../validation.js';
@@ -92,10 +92,12 @@ export function getParameterNames({ query, parameters = [], otherNames = [] }: R
   return [...described, ...parameters.map(({ name }) => name), ...otherNames];
 }
 
-/** The error of every route that checks a query, or has parameters in its path. */
-function getInputErrors({ query, params }: RouteDocs): Record<number, string> {
+/** The error of every route: each checks its query, if only for parameters that it does not know. What the
+ * route says of a 400 itself comes instead. */
+function getInputErrors({ query, params, otherAnswers = [] }: RouteDocs): Record<number, string> {
+  if (otherAnswers.some(({ status }) => status === 400)) return {};
   if (query !== undefined) return { 400: BAD_PARAMETER };
-  return params === undefined ? {} : { 400: BAD_PATH };
+  return { 400: params === undefined ? UNKNOWN_PARAMETER : BAD_PATH };
 }
 
 /** Each field of the DTO as a parameter. */

@@ -1,15 +1,18 @@
 import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { ApiError } from '../../http/api-error.js';
 import { getFairnessKey } from '../../http/caller.js';
 import { answerError } from '../../http/error-answer.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../../http/http.options.js';
 import { JsonBodies } from '../../http/json-body.middleware.js';
 import { hasBody } from '../../http/request-body.js';
 import { hasScope } from '../../http/routes/required-scope.js';
+import { unsupportedType } from '../../http/unsupported-type.js';
 import { DocumentParser, LargeDocument } from './document/document-parser.js';
 import { findStreamReader } from './readers/stream-reader.js';
 import { SUBMISSION } from './submission-route.js';
+
+/** The kinds of bodies that a job is submitted in. */
+const FORMS = { JSON: 'application/json', NDJSON: 'application/x-ndjson', CSV: 'text/csv' };
 
 /** Parses JSON bodies of submissions. NDJSON and CSV stay unread, for their readers. */
 @Injectable()
@@ -27,8 +30,7 @@ export class SubmissionBodyMiddleware implements NestMiddleware {
     const aborted = new AbortController();
     response.once('close', () => aborted.abort());
     try {
-      if (hasBody(request) && !request.is('application/json'))
-        throw new ApiError(415, 'Send the job as application/json, application/x-ndjson or text/csv.');
+      if (hasBody(request) && !request.is('application/json')) throw unsupportedType(request, FORMS);
       const { body, holding } = await this.bodies.read(request, response, this.options.maxBodyBytes);
       const document = await this.documents.parse(body, {
         caller: getFairnessKey(request),
