@@ -40,14 +40,21 @@ export function bareErrorSchema(...sentences: string[]): {
   type: 'object';
   required: string[];
   additionalProperties: false;
-  properties: { error: { type: 'string'; enum: string[] } };
+  properties: { error: { type: 'string'; enum: string[] } | { type: 'string'; pattern: string } };
 } {
   return {
     type: 'object',
     required: ['error'],
     additionalProperties: false,
-    properties: { error: { type: 'string', enum: sentences } },
+    properties: { error: { type: 'string', ...toChoice(sentences) } },
   };
+}
+
+/** Some generators write an enum with quotes as code that does not compile. A pattern has none. */
+function toChoice(sentences: readonly string[]): { enum: string[] } | { pattern: string } {
+  if (!sentences.some((sentence) => /['"`\\]/.test(sentence))) return { enum: [...sentences] };
+  const patterns = sentences.map((sentence) => sentence.replaceAll(/[^\w ,]/g, '.'));
+  return { pattern: `^(${patterns.join('|')})$` };
 }
 
 /** Documents the errors of a route: status and when it comes, with the error body. */

@@ -42,8 +42,7 @@ export class StatusController {
       {
         name: 'jobid',
         required: true,
-        schema: { type: 'string', minLength: 1 },
-        example: EXAMPLE_JOB_ID,
+        schema: { type: 'string', minLength: 1, example: EXAMPLE_JOB_ID },
         description:
           'The `job_id` that the submission answered. `job_id` is accepted as another name of the parameter.',
       },

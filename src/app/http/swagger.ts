@@ -4,6 +4,7 @@ import { errorResponse } from '../../http/api-docs.js';
 import { SCOPE_EXTENSION } from '../../http/routes/required-scope.js';
 import { VERSION } from '../version.js';
 import { completeBodies } from './documented-bodies.js';
+import { completeNullable } from './nullable-references.js';
 import { GUARDED_PATHS, type PlatformOptions } from './platform.js';
 
 type CallerOptions = Pick<PlatformOptions, 'apiKeys' | 'rateLimitPerMinute'>;
@@ -59,6 +60,7 @@ export function openApiDocument(
     }
     if (get !== undefined && !isStream(get)) get.responses['304'] = NOT_MODIFIED;
   }
+  completeNullable(document);
   completeBodies(document);
   return document;
 }

@@ -72,7 +72,8 @@ export function documentRoute(docs: RouteDocs): MethodDecorator {
     }),
     ApiExtension(SCOPE_EXTENSION, docs.scope),
     ...Object.entries(params).map(([name, param]) =>
-      ApiParam({ name, ...(param.schema === undefined ? { type: String } : {}), ...param }),
+      // Nest drops an example that stands beside a schema.
+      ApiParam({ name, ...param, schema: { type: 'string', ...param.schema, example: param.example } }),
     ),
     ...headers.map((header) => ApiHeader(header)),
     ...(query === undefined ? [] : documentQuery(query)),
