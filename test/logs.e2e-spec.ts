@@ -155,6 +155,21 @@ describe('the log', () => {
     });
   });
 
+  it('says of a change that failed by a fault of ours that it failed', async () => {
+    await shelfline.database.query('ALTER TABLE shelfline.store RENAME TO gone');
+    const answer = await shelfline.send('DELETE', '/api/stores/S1', {}, { 'x-api-key': KEY });
+    await shelfline.database.query('ALTER TABLE shelfline.gone RENAME TO store');
+    const request_id = answer.headers.get('x-request-id');
+    expect(await line({ request_id, event: 'audit' })).toMatchObject({
+      level: 'info',
+      action: 'delete_store',
+      store_id: 'S1',
+      outcome: 'failed',
+      status: 500,
+      code: 'internal',
+    });
+  });
+
   it('holds no key, no query and no internal number of a job', () => {
     expect(written.length).toBeGreaterThan(8);
     expect(written.join('')).not.toMatch(/a-key-that|secret-question|"job":/);

@@ -107,6 +107,26 @@ describe('an unknown query parameter', () => {
   });
 });
 
+describe('a server without keys', () => {
+  it('shows that everything is allowed', async () => {
+    const { status, json } = await ask('GET', '/api/me');
+    const scopes = ['read', 'submit', 'review', 'manage', 'metrics'];
+    expect([status, json]).toEqual([200, { name: null, scopes, share: null }]);
+  });
+
+  it('refuses a body that nobody reads', async () => {
+    const response = await fetch(`${shelfline.origin}/api/stores/S1`, {
+      method: 'DELETE',
+      body: 'x'.repeat(20_000),
+    });
+    expect(response.status).toBe(413);
+  });
+
+  it('knows nobody who submits', async () => {
+    expect((await ask('GET', '/api/jobs/JOB')).json).toMatchObject({ submitted_by: null });
+  });
+});
+
 describe('the status of a job', () => {
   it('is found by job_id as well', async () => {
     const { status, json } = await ask('GET', '/api/status?job_id=JOB');

@@ -12,6 +12,10 @@ type CallerOptions = Pick<PlatformOptions, 'apiKeys' | 'rateLimitPerMinute'>;
 /** The server that the document came from: a URL relative to the document's own. */
 const THIS_SERVER = { url: '/', description: 'This server.' };
 
+/** What clients send. */
+const KEY =
+  'A key of `API_KEYS`, without its name and scopes. Each operation says which scope it needs; none includes another.';
+
 const DESCRIPTION =
   'Turns store visits into checked, measured photos.\n\n' +
   'Each request has an id, which its answer tells in `X-Request-Id` and the log of the server has beside it: the one that ' +
@@ -33,15 +37,15 @@ export function openApiDocument(
     .addTag('jobs', 'Submit jobs of store visits and read what came of them.')
     .addTag('visits', 'What came of visits, by store, area and time.')
     .addTag('stores', 'The store master.')
-    .addTag('callers', 'Who calls.')
+    .addTag('callers', 'The key that a request is sent with.')
     .addTag('health', 'Whether the service lives and can work, and how it does.');
   if (needsKey) {
     builder
       .addBearerAuth(
-        { type: 'http', scheme: 'bearer', bearerFormat: 'an API key', description: 'One of API_KEYS.' },
+        { type: 'http', scheme: 'bearer', bearerFormat: 'an API key', description: KEY },
         'bearer',
       )
-      .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'One of API_KEYS.' }, 'key');
+      .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: KEY }, 'key');
   }
   const document = SwaggerModule.createDocument(app, builder.build());
   for (const [path, { get, put, post, delete: remove }] of Object.entries(document.paths)) {
