@@ -137,9 +137,7 @@ describe('reading', () => {
   });
 
   it('parameters without a value do nothing', async () => {
-    const answer = await shelfline.get(
-      '/api/jobs?status=&store_id=&reference=&from=&to=&limit=&cursor=',
-    );
+    const answer = await shelfline.get('/api/jobs?status=&store_id=&reference=&from=&to=&limit=&cursor=');
     expect(answer.json.items).toHaveLength(13);
   });
 
