@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import type { EntityManager } from 'typeorm';
 import type { Transaction } from '../database/database.js';
 import { BareApiError, NotFoundError } from '../http/api-error.js';
+import { ownTurn } from '../http/own-turn.js';
 import { Cursor, type Page, PAGE_CHARACTERS, PAGES_READ_AT_ONCE, toPage, toParts } from '../http/page.js';
 import { JOB_ERRORS, STATUS_ERRORS } from './dto/job.dto.js';
 import { isJobId } from './job-id.js';
@@ -63,6 +64,11 @@ export class JobNotFoundError extends NotFoundError {
 @Injectable()
 export class JobsService {
   private readonly atMost = pLimit(PAGES_READ_AT_ONCE);
+  /**
+   * Long faults are read one job after the other. Reads in transactions have a limit of their own: other reads may wait for a
+   * connection that such a transaction has.
+   */
+  private readonly longFaults = { inTransactions: pLimit(1), others: pLimit(1) };
 
   constructor(
     private readonly jobs: JobsRepository,
@@ -98,7 +104,7 @@ export class JobsService {
    * @throws NotFoundError
    */
   async get(jobId: string, transaction?: Transaction): Promise<JobView> {
-    const row = isJobId(jobId) ? await this.jobs.findWithFaults(jobId, JOB_ERRORS, transaction) : undefined;
+    const row = isJobId(jobId) ? await this.findWithFaults(jobId, JOB_ERRORS, transaction) : undefined;
     if (row === undefined) throw new JobNotFoundError();
     return toJobView(row);
   }
@@ -132,7 +138,7 @@ export class JobsService {
     let row: JobRow | JobWithFaults | undefined = isJobId(jobId)
       ? await this.jobs.findByJobId(jobId)
       : undefined;
-    if (row?.status === 'failed') row = await this.jobs.findWithFaults(jobId, STATUS_ERRORS);
+    if (row?.status === 'failed') row = await this.findWithFaults(jobId, STATUS_ERRORS);
     if (row === undefined) throw new BareApiError(400, 'Job not found', 'job_not_found');
     return statusView(row);
   }
@@ -151,6 +157,25 @@ export class JobsService {
       this.read(filter, after && [new Date(after[0]), after[1]], page.limit),
     );
     return toPage(rows, limit, toJobView, (row) => cursor.encode([row.created_at.getTime(), row.id]));
+  }
+
+  /**
+   * A job with its first faults. These may have millions of characters, and what several connections return at the same time is decoded
+   * in one piece.
+   */
+  private async findWithFaults(
+    jobId: string,
+    faults: number,
+    transaction?: Transaction,
+  ): Promise<JobWithFaults | undefined> {
+    const job = await this.jobs.findWithShortFaults(jobId, faults, transaction);
+    if (job?.has_long_faults !== true) return job;
+    const limit = transaction === undefined ? this.longFaults.others : this.longFaults.inTransactions;
+    return limit(async () => {
+      const read = await this.jobs.findWithFaults(jobId, faults, transaction);
+      await ownTurn();
+      return read;
+    });
   }
 
   /** Reads jobs with their first faults, and how many of them belong on the page. One job more shows that there is a next page. */
