@@ -119,7 +119,7 @@ export class SubmissionService implements BeforeApplicationShutdown {
       const digest = key && new SubmissionDigest(header);
       for await (const step of steps) {
         if (writer.isBuffering && !isOneTransaction) await this.writeAhead(writer, key);
-        digest?.add(step);
+        await digest?.add(step);
         writer.buffer(step);
       }
       await writer.allWritten();

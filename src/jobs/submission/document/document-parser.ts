@@ -66,16 +66,26 @@ export class LargeDocument implements JsonDocument {
     this.isRead = true;
     try {
       for (let read = 0; read < this.length;) {
-        const answered = nextMessage(this.thread);
-        this.thread.worker.postMessage('next', []);
-        const piece = await answered;
-        if (piece?.kind !== 'visits' || piece.visits.length === 0)
-          throw new Error('the thread of the document returned fewer visits than it announced');
-        read += piece.visits.length;
-        yield piece.visits;
+        const visits = await this.readVisits();
+        read += visits.length;
+        yield visits;
       }
     } finally {
       await this.close();
+    }
+  }
+
+  /** Reads the messages of some visits, or of one long visit. */
+  private async readVisits(): Promise<readonly unknown[]> {
+    const lists: Record<string, unknown[]> = {};
+    for (;;) {
+      const answered = nextMessage(this.thread);
+      this.thread.worker.postMessage('next', []);
+      const piece = await answered;
+      if (piece?.kind === 'elements') (lists[piece.field] ??= []).push(...piece.elements);
+      else if (piece?.kind === 'long_visit') return [{ ...piece.visit, ...lists }];
+      else if (piece?.kind === 'visits' && piece.visits.length > 0) return piece.visits;
+      else throw new Error('the thread of the document returned fewer visits than it announced');
     }
   }
 
@@ -208,6 +218,8 @@ async function readBeginning(thread: DocumentThread, signal: AbortSignal): Promi
     case 'job':
       return new LargeDocument(piece.job, piece.visits, thread);
     case 'visits':
+    case 'elements':
+    case 'long_visit':
     case undefined:
       throw new Error('unexpected first message from the thread of the document');
   }
