@@ -26,7 +26,13 @@ export type { AnalyzeInThread } from './images/analysis/threads/analysis-thread.
 export { threadAnalyzer, type ThreadAnalyzerOptions } from './images/analysis/threads/thread-analyzer.js';
 export { ImagesService } from './images/images.service.js';
 export type { ImageResultView } from './images/results/result-fields.js';
-export type { JobEvents, JobFinished, JobProgressed, JobSubmitted } from './jobs/domain-events.js';
+export {
+  JOB_EVENTS,
+  type JobEvents,
+  type JobFinished,
+  type JobProgressed,
+  type JobSubmitted,
+} from './jobs/domain-events.js';
 export { IdempotencyKeyReusedError } from './jobs/submission/idempotency.js';
 export { JobControlService } from './jobs/control/job-control.service.js';
 export type { JobStatusView, JobView } from './jobs/job-view.js';

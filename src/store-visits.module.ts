@@ -67,7 +67,7 @@ export interface StoreVisitsSetup {
   readonly role?: Role | undefined;
   /** The name of the DataSource that the tables are reached by; the one without a name unless given. */
   readonly dataSource?: string | undefined;
-  /** Where the routes are (at `api` unless given), and the guards before them; false: there are none. */
+  /** Where the routes are (at `api` unless given), the guards before them, and decorators for their controllers; false: there are none. */
   readonly controllers?: Partial<Mount> | false | undefined;
   /** What finds things out about images beside their size, as classes or instances; nothing unless given. */
   readonly analyzers?: readonly GivenAnalyzer[] | undefined;
@@ -209,10 +209,12 @@ function toMount({ role, controllers }: StoreVisitsSetup): Mount | undefined {
   if (role === 'worker' || controllers === false) return undefined;
   if (controllers !== undefined && (typeof controllers !== 'object' || controllers === null))
     throw new StoreVisitsOptionsError('controllers', '{ path, guards } or false');
-  const { path = API_PATH, guards = [] } = controllers ?? {};
+  const { path = API_PATH, guards = [], decorators = [] } = controllers ?? {};
   if (typeof path !== 'string') throw new StoreVisitsOptionsError('controllers.path', 'a text');
   if (!Array.isArray(guards)) throw new StoreVisitsOptionsError('controllers.guards', 'a list of guards');
-  return { path: path.replaceAll(/^\/+|\/+$/g, ''), guards };
+  if (!Array.isArray(decorators))
+    throw new StoreVisitsOptionsError('controllers.decorators', 'a list of class decorators');
+  return { path: path.replaceAll(/^\/+|\/+$/g, ''), guards, decorators };
 }
 
 function optionsModule(setup: StoreVisitsAsyncSetup): DynamicModule {

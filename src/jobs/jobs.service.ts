@@ -188,10 +188,17 @@ function countCharacters({ faults }: JobWithFaults): number {
   return (faults ?? []).reduce((sum, { url, reason }) => sum + (url?.length ?? 0) + (reason?.length ?? 0), 0);
 }
 
-/** The body that a submission would be sent as. */
-function toBody(submission: Submission): object {
+/** The body that a submission would be sent as. What is none, as code in JavaScript may give it, breaks the rules of a body. */
+function toBody(submission: Submission): unknown {
+  const given: Partial<Submission> | undefined = submission;
+  if (!Array.isArray(given?.visits)) return given;
   const visits = submission.visits.map((visit) =>
-    visit.visit_time instanceof Date ? { ...visit, visit_time: visit.visit_time.toISOString() } : visit,
+    visit?.visit_time instanceof Date ? { ...visit, visit_time: toText(visit.visit_time) } : visit,
   );
   return { ...submission, count: submission.count ?? visits.length, visits };
+}
+
+/** An invalid date breaks the rule of a time. */
+function toText(date: Date): string {
+  return Number.isNaN(date.getTime()) ? String(date) : date.toISOString();
 }
