@@ -15,17 +15,17 @@ import { SCHEMA } from './database/schema.js';
 import { isBehindTransactionPooler, TRANSACTION_POOLER } from './database/transaction-pooler.js';
 import { EVENTS_OPTIONS } from './events/events.options.js';
 import { EventsModule } from './events/events.module.js';
-import { Callback } from './events/webhooks/callback.entity.js';
-import { CALLBACK_QUEUE } from './events/webhooks/callback-task.js';
-import { CallbackWorker } from './events/webhooks/callback.worker.js';
-import { WebhooksModule } from './events/webhooks/webhooks.module.js';
-import { WEBHOOKS_OPTIONS } from './events/webhooks/webhooks.options.js';
-import { API_PATH, type Mount } from './http/api-controller.decorator.js';
+import { Callback } from './webhooks/callback.entity.js';
+import { CALLBACK_QUEUE } from './webhooks/callback-task.js';
+import { CallbackWorker } from './webhooks/callback.worker.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
+import { WEBHOOKS_OPTIONS } from './webhooks/webhooks.options.js';
+import { API_PATH, type Mount } from './http/routes/api-controller.decorator.js';
 import { HTTP_OPTIONS } from './http/http.options.js';
 import { HttpModule } from './http/http.module.js';
-import { AnalysingModule } from './images/analysing/analysing.module.js';
-import { ANALYSIS_OPTIONS } from './images/analysing/analysis.options.js';
-import { AnalyzersModule, type GivenAnalyzer } from './images/analysing/analyzers.module.js';
+import { AnalysisModule } from './images/analysis/analysis.module.js';
+import { ANALYSIS_OPTIONS } from './images/analysis/analysis.options.js';
+import { AnalyzersModule, type GivenAnalyzer } from './images/analysis/analyzers.module.js';
 import { FETCHING_OPTIONS } from './images/fetching/fetching.options.js';
 import { FetchingModule } from './images/fetching/fetching.module.js';
 import { Image } from './images/image.entity.js';
@@ -46,14 +46,15 @@ import { DEAD_LETTER_QUEUE } from './processing/batch.js';
 import { BatchWorker } from './processing/batch.worker.js';
 import { PROCESSING_OPTIONS } from './processing/processing.options.js';
 import { ProcessingModule } from './processing/processing.module.js';
-import { Retention } from './processing/retention.js';
-import { SweepWorker } from './processing/sweep.worker.js';
+import { Retention } from './jobs/control/retention.js';
+import { SweepWorker } from './jobs/control/sweep.worker.js';
 import { StoreVisitsOptionsError } from './options/module-source.js';
 import { QUEUE_OPTIONS } from './queue/queue.options.js';
 import { QueueModule } from './queue/queue.module.js';
 import { QueueService } from './queue/queue.service.js';
 import { expectOptions, type RoomOptions, toRoomOptions } from './room-options.js';
 import type { Role, StoreVisitsOptions } from './store-visits.options.js';
+import { VisitsHttpModule, VisitsModule } from './visits/visits.module.js';
 import { Store } from './stores/store.entity.js';
 import { StoresHttpModule, StoresModule } from './stores/stores.module.js';
 
@@ -66,7 +67,7 @@ export interface StoreVisitsSetup {
   readonly role?: Role | undefined;
   /** The name of the DataSource that the tables are reached by; the one without a name unless given. */
   readonly dataSource?: string | undefined;
-  /** Where the routes are (at `api` unless given), and the guards before them; false: there are none. */
+  /** Where the routes are (at `api` unless given), the guards before them, and decorators for their controllers; false: there are none. */
   readonly controllers?: Partial<Mount> | false | undefined;
   /** What finds things out about images beside their size, as classes or instances; nothing unless given. */
   readonly analyzers?: readonly GivenAnalyzer[] | undefined;
@@ -160,9 +161,10 @@ export class StoreVisitsModule {
     if (!Array.isArray(given)) throw new StoreVisitsOptionsError('analyzers', 'a list of analyzers');
     const analyzers = AnalyzersModule.of(given, ...imports);
     const fetching = FetchingModule.using(outbound, analyzers, options);
-    const analysing = AnalysingModule.using(fetching, analyzers, options);
+    const analysing = AnalysisModule.using(fetching, analyzers, options);
     const webhooks = WebhooksModule.using(outbound, database, queue, options);
     const jobs = JobsModule.using(database, images, queue, events, webhooks, outbound, options);
+    const visits = VisitsModule.using(database, jobs);
     const processing = ProcessingModule.using(
       database,
       jobs,
@@ -178,6 +180,7 @@ export class StoreVisitsModule {
     const routes = http && [
       StoresHttpModule.at(mount, stores, http, ...imports),
       JobsHttpModule.at(mount, jobs, images, events, http, ...imports),
+      VisitsHttpModule.at(mount, visits, http, ...imports),
     ];
     return {
       module: StoreVisitsModule,
@@ -189,13 +192,14 @@ export class StoreVisitsModule {
         stores,
         images,
         jobs,
+        visits,
         webhooks,
         fetching,
         processing,
         ...(routes ?? []),
       ],
       providers: [Startup],
-      exports: [database, queue, stores, images, fetching, jobs],
+      exports: [database, queue, stores, images, fetching, jobs, visits],
     };
   }
 }
@@ -205,10 +209,12 @@ function toMount({ role, controllers }: StoreVisitsSetup): Mount | undefined {
   if (role === 'worker' || controllers === false) return undefined;
   if (controllers !== undefined && (typeof controllers !== 'object' || controllers === null))
     throw new StoreVisitsOptionsError('controllers', '{ path, guards } or false');
-  const { path = API_PATH, guards = [] } = controllers ?? {};
+  const { path = API_PATH, guards = [], decorators = [] } = controllers ?? {};
   if (typeof path !== 'string') throw new StoreVisitsOptionsError('controllers.path', 'a text');
   if (!Array.isArray(guards)) throw new StoreVisitsOptionsError('controllers.guards', 'a list of guards');
-  return { path: path.replaceAll(/^\/+|\/+$/g, ''), guards };
+  if (!Array.isArray(decorators))
+    throw new StoreVisitsOptionsError('controllers.decorators', 'a list of class decorators');
+  return { path: path.replaceAll(/^\/+|\/+$/g, ''), guards, decorators };
 }
 
 function optionsModule(setup: StoreVisitsAsyncSetup): DynamicModule {

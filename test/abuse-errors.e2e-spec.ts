@@ -34,10 +34,10 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
       DATABASE_POOL_SIZE: String(READS),
     });
     await server.send('POST', '/api/stores/import', 'text/csv', 'AreaCode,StoreName,StoreID\n7,Corner,S1\n');
-    const body = bodyOf(100);
+    const body = getBody(100);
     small = [];
     for (let n = 0; n < JOBS; n += 1) small.push(await submit(body));
-    large = await submit(bodyOf(1_000));
+    large = await submit(getBody(1_000));
     await server.longestPieceMs();
     await until(
       async () => {
@@ -55,7 +55,7 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
   });
 
   /** A job of one visit. The address of its images is refused before anything is sent. */
-  function bodyOf(images: number, character = '日'): string {
+  function getBody(images: number, character = '日'): string {
     const urls = Array.from({ length: images }, (_, n) => `http://10.0.0.1/${character.repeat(8_100)}${n}`);
     const visit = { store_id: 'S1', visit_time: '2024-11-16T12:00:00Z', image_url: urls };
     return JSON.stringify({ count: 1, visits: [visit] });
@@ -130,7 +130,7 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
   });
 
   it('come of URLs that are submitted in short pieces, with an Idempotency-Key and four bytes a character', async () => {
-    const body = bodyOf(1_000, '😀');
+    const body = getBody(1_000, '😀');
     const headers = { 'idempotency-key': 'key' };
     await server.longestPieceMs();
     const job = await submit(body, headers);

@@ -1,7 +1,7 @@
-import type { Fault } from '../http/api-error.js';
+import type { Fault } from '../http/errors/api-error.js';
 import { isLongRound, ownTurn } from '../http/own-turn.js';
-import { countCharacters, isCleanText, type Rule } from '../http/rules.js';
-import { MAX_FAULTS } from '../http/validation.js';
+import { countCharacters, isCleanText, type Rule } from '../http/input/rules.js';
+import { MAX_FAULTS } from '../http/input/validation.js';
 import { isS3, parseS3Url } from '../outbound/sources/s3-url.js';
 
 /** Presigned URLs carry long tokens. */

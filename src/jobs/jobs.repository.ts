@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type PreparedStatement, type Querying, type Transaction } from '../database/database.js';
-import type { CallbackState } from '../events/webhooks/callback.entity.js';
+import type { CallbackState } from '../webhooks/callback.entity.js';
 import type { JobOutcome, JobRow, JobStatus } from './job.entity.js';
 
 /** What the fields of a job's list can be narrowed to. */
@@ -100,7 +100,7 @@ export class JobsRepository {
   }
 
   /** The id of the job of a number; undefined when it is gone. */
-  async idOf(job: string): Promise<string | undefined> {
+  async findId(job: string): Promise<string | undefined> {
     const [row] = await this.database.query<{ job_id: string }>(
       'SELECT job_id FROM shelfline.job WHERE id = $1',
       [job],

@@ -2,9 +2,16 @@ import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import type { EntityManager } from 'typeorm';
 import type { Transaction } from '../database/database.js';
-import { BareApiError, NotFoundError } from '../http/api-error.js';
+import { BareApiError, NotFoundError } from '../http/errors/api-error.js';
 import { ownTurn } from '../http/own-turn.js';
-import { Cursor, type Page, PAGE_CHARACTERS, PAGES_READ_AT_ONCE, toPage, toParts } from '../http/page.js';
+import {
+  Cursor,
+  type Page,
+  PAGE_CHARACTERS,
+  PAGES_READ_AT_ONCE,
+  toPage,
+  toParts,
+} from '../http/input/page.js';
 import { JOB_ERRORS, STATUS_ERRORS } from './dto/job.dto.js';
 import { isJobId } from './job-id.js';
 import { type JobStatusView, type JobView, statusView, toJobView } from './job-view.js';
@@ -125,7 +132,7 @@ export class JobsService {
    *
    * @throws NotFoundError
    */
-  async numberOf(jobId: string): Promise<string> {
+  async findNumber(jobId: string): Promise<string> {
     return (await this.find(jobId)).id;
   }
 
@@ -206,10 +213,17 @@ function countCharacters({ faults }: JobWithFaults): number {
   return (faults ?? []).reduce((sum, { url, reason }) => sum + (url?.length ?? 0) + (reason?.length ?? 0), 0);
 }
 
-/** The body that a submission would be sent as. */
-function toBody(submission: Submission): object {
+/** The body that a submission would be sent as. What is none, as code in JavaScript may give it, breaks the rules of a body. */
+function toBody(submission: Submission): unknown {
+  const given: Partial<Submission> | undefined = submission;
+  if (!Array.isArray(given?.visits)) return given;
   const visits = submission.visits.map((visit) =>
-    visit.visit_time instanceof Date ? { ...visit, visit_time: visit.visit_time.toISOString() } : visit,
+    visit?.visit_time instanceof Date ? { ...visit, visit_time: toText(visit.visit_time) } : visit,
   );
   return { ...submission, count: submission.count ?? visits.length, visits };
+}
+
+/** An invalid date breaks the rule of a time. */
+function toText(date: Date): string {
+  return Number.isNaN(date.getTime()) ? String(date) : date.toISOString();
 }

@@ -12,8 +12,8 @@ import {
   ApiResponse,
   type ApiResponseNoStatusOptions,
 } from '@nestjs/swagger';
-import { ApiErrors, BAD_PARAMETER, BAD_PATH } from '../api-docs.js';
-import type { Dto } from '../validation.js';
+import { ApiErrors, BAD_PARAMETER, BAD_PATH } from './api-docs.js';
+import type { Dto } from '../input/validation.js';
 import { getParameters } from './parameter.decorator.js';
 
 /** OpenAPI description of a response. */

@@ -1,7 +1,15 @@
-import { applyDecorators, HttpCode, Req, RequestMapping, type RequestMethod, Res } from '@nestjs/common';
+import {
+  applyDecorators,
+  HttpCode,
+  Req,
+  RequestMapping,
+  type RequestMethod,
+  Res,
+  type Type,
+} from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { parseQuery } from '../request-input.js';
-import { type Dto, parseInput } from '../validation.js';
+import { parseQuery } from '../input/request-input.js';
+import { type Dto, parseInput } from '../input/validation.js';
 import { type Answer, type ANSWERED, sendAnswer, type StreamedAnswer } from './answer.js';
 import { documentRoute, type RouteDocs } from './route-docs.js';
 
@@ -39,6 +47,20 @@ type Returned<Result> =
   | StreamedAnswer
   | typeof ANSWERED;
 
+/** A route of a controller, below its path. */
+export interface DeclaredRoute {
+  readonly method: RequestMethod;
+  readonly path: string;
+}
+
+/** The routes that {@link Route} has declared, by the prototypes of their controllers. */
+const declared = new WeakMap<object, DeclaredRoute[]>();
+
+/** The routes of a controller. */
+export function getDeclaredRoutes(controller: Type): readonly DeclaredRoute[] {
+  return declared.get(controller.prototype) ?? [];
+}
+
 /**
  * Registers a method as the handler of a route. The method takes typed input and returns its answer. Nest sees a wrapper that sends
  * the response itself, so a host platform's global pipes and interceptors cannot change what is taken or returned.
@@ -65,6 +87,7 @@ export function Route<Query extends object, Body extends object, Result = undefi
       await sendAnswer(response, await handler.call(this, input));
     };
     Object.assign(descriptor, { value: handle });
+    declared.set(target, [...(declared.get(target) ?? []), { method, path }]);
     Req()(target, key, 0);
     Res()(target, key, 1);
     applyDecorators(

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { ApiError, InvalidInputError } from '../../http/api-error.js';
+import { ApiError, InvalidInputError } from '../../http/errors/api-error.js';
 import { getCaller } from '../../http/caller.js';
 import { isLongRound, ownTurn } from '../../http/own-turn.js';
-import { text } from '../../http/rules.js';
+import { text } from '../../http/input/rules.js';
 import type { NewVisit } from './new-visit.js';
 import type { SubmissionHeader } from './submission.js';
 

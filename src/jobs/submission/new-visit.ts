@@ -1,9 +1,9 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import type { Fault } from '../../http/api-error.js';
-import { textSchema } from '../../http/api-docs.js';
-import { dateTime, parseDateTime } from '../../http/date-time.js';
-import { type Rule, Satisfies, text } from '../../http/rules.js';
-import { findFaults, getFields, pick } from '../../http/validation.js';
+import type { Fault } from '../../http/errors/api-error.js';
+import { textSchema } from '../../http/routes/api-docs.js';
+import { dateTime, parseDateTime } from '../../http/input/date-time.js';
+import { type Rule, Satisfies, text } from '../../http/input/rules.js';
+import { findFaults, getFields, pick } from '../../http/input/validation.js';
 import { isS3 } from '../../outbound/sources/s3-url.js';
 import { imageUrl, imageUrls, MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from '../image-url.rule.js';
 

@@ -1,11 +1,11 @@
 import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { ApiError } from '../../http/api-error.js';
+import { ApiError } from '../../http/errors/api-error.js';
 import { getFairnessKey } from '../../http/caller.js';
-import { answerError } from '../../http/error-answer.js';
+import { answerError } from '../../http/errors/error-answer.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../../http/http.options.js';
-import { JsonBodies } from '../../http/json-body.middleware.js';
-import { hasBody } from '../../http/request-body.js';
+import { JsonBodies } from '../../http/bodies/json-body.middleware.js';
+import { hasBody } from '../../http/bodies/request-body.js';
 import { DocumentParser, LargeDocument } from './document/document-parser.js';
 import { findStreamReader } from './readers/stream-reader.js';
 

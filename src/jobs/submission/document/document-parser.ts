@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { Inject, Injectable } from '@nestjs/common';
-import { ApiError } from '../../../http/api-error.js';
-import type { GatheredBytes } from '../../../http/gathered-bytes.js';
+import { ApiError } from '../../../http/errors/api-error.js';
+import type { GatheredBytes } from '../../../http/bodies/gathered-bytes.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../../../http/http.options.js';
-import { parseJsonText, textOfJson } from '../../../http/json-body.middleware.js';
-import { costsMoreThan, MAX_MAIN_THREAD_COST } from '../../../http/json-cost.js';
-import { getFields } from '../../../http/validation.js';
+import { parseJsonText, textOfJson } from '../../../http/bodies/json-body.middleware.js';
+import { costsMoreThan, MAX_MAIN_THREAD_COST } from '../../../http/bodies/json-cost.js';
+import { getFields } from '../../../http/input/validation.js';
 import { MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from '../../image-url.rule.js';
 import { NewVisitDto } from '../new-visit.js';
 import type { JsonDocument } from '../readers/json.reader.js';

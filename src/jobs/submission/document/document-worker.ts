@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { parentPort, workerData } from 'node:worker_threads';
-import type * as JsonCost from '../../../http/json-cost.js';
+import type * as JsonCost from '../../../http/bodies/json-cost.js';
 
 /** What the thread is given. */
 export interface DocumentTask {
@@ -50,7 +50,8 @@ const PIECE_CHARACTERS = 500_000;
 
 // oxlint-disable-next-line no-unsafe-type-assertion -- it is that file
 const { costsMoreThan } = (await import(
-  new URL(`../../../http/json-cost.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url).href
+  new URL(`../../../http/bodies/json-cost.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
+    .href
 )) as typeof JsonCost;
 const task = workerData as DocumentTask; // oxlint-disable-line no-unsafe-type-assertion -- its one user is document-parser.ts
 let pieces: Iterator<DocumentPiece> = [][Symbol.iterator]();

@@ -1,6 +1,6 @@
 import { ownTurn } from '../../../http/own-turn.js';
-import { type Fault, InvalidInputError } from '../../../http/api-error.js';
-import { findFaults, getFields, MAX_FAULTS, pick } from '../../../http/validation.js';
+import { type Fault, InvalidInputError } from '../../../http/errors/api-error.js';
+import { findFaults, getFields, MAX_FAULTS, pick } from '../../../http/input/validation.js';
 import { checkInPieces } from '../../image-url.rule.js';
 import { hasLongUrls, type NewVisit, type VisitRule } from '../new-visit.js';
 import type { SubmissionHeader, VisitBatch } from '../submission.js';
