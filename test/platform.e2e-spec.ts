@@ -124,11 +124,9 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
   ])(
     'what its parser refuses on %s is answered by whoever has that route',
     async (path, method, status, json) => {
-      const answer = await fetch(`${platform.origin}/platform${path}`, {
-        method,
-        body: '{"count": 1,',
-        headers: { 'content-type': 'application/json', 'x-tenant': 'acme' },
-      });
+      const headers = { 'content-type': 'application/json', 'x-tenant': 'acme' };
+      const request: RequestInit = { method, body: '{"count": 1,', headers };
+      const answer = await fetch(`${platform.origin}/platform${path}`, request);
       expect([answer.status, await answer.json()]).toEqual([status, expect.objectContaining(json)]);
     },
   );
