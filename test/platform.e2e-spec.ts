@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CanActivate, HttpException, SetMetadata } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
+import { raw, text } from 'express';
 import { DataSource } from 'typeorm';
 import {
   ExifAnalyzer,
@@ -309,6 +310,40 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
       const { manager } = platform.dataSource;
       await expect(jobs.submit({ visits }, { manager })).rejects.toThrow('transaction');
     });
+  });
+});
+
+describe('in a platform whose parsers read bodies as text or bytes', () => {
+  it.each([
+    ['text', text({ type: () => true })],
+    ['bytes', raw({ type: () => true })],
+  ])('takes each kind of body that was read as %s', async (_, parser) => {
+    const platform = await TestPlatform.start({ bodyParser: false, middleware: [parser] });
+    const send = async (method: string, path: string, type: string, body: string): Promise<unknown> => {
+      const request: RequestInit = { method, body, headers: { 'content-type': type } };
+      const answer = await fetch(`${platform.origin}/platform/api/${path}`, request);
+      return [answer.status, Object.keys((await answer.json()) as object)];
+    };
+    const job = toJob('http://127.0.0.1:9/a.gif');
+    const csv = `store_id,visit_time,image_url\nRP1,${VISIT_TIME},http://127.0.0.1:9/a.gif\n`;
+    const store = { store_name: 'Corner', area_code: '7' };
+    try {
+      expect([
+        await send('POST', 'jobs', 'application/json', JSON.stringify(job)),
+        await send('POST', 'jobs', 'application/x-ndjson', JSON.stringify(job.visits[0])),
+        await send('POST', 'jobs', 'text/csv', csv),
+        await send('PUT', 'stores/RP1', 'application/json', JSON.stringify(store)),
+        await send('POST', 'stores/import', 'text/csv', 'AreaCode,StoreName,StoreID\n7,Corner,RP2\n'),
+      ]).toEqual([
+        [201, ['job_id']],
+        [201, ['job_id']],
+        [201, ['job_id']],
+        [201, expect.arrayContaining(['store_id'])],
+        [200, expect.arrayContaining(['inserted'])],
+      ]);
+    } finally {
+      await platform.stop();
+    }
   });
 });
 

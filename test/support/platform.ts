@@ -31,7 +31,7 @@ import { type NestExpressApplication, ExpressAdapter } from '@nestjs/platform-ex
 import { Test } from '@nestjs/testing';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { IsString } from 'class-validator';
-import type { Request, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { map, type Observable } from 'rxjs';
 import { Column, DataSource, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import {
@@ -177,6 +177,8 @@ export interface PlatformSetup extends StoreVisitsSetup {
   readonly options?: Parameters<typeof StoreVisitsModule.forRoot>[0];
   /** The schema of the tables. */
   readonly schema?: string;
+  /** Middleware of the platform, before all routes. */
+  readonly middleware?: readonly RequestHandler[];
   /** Guards of the whole application. */
   readonly globalGuards?: readonly CanActivate[];
   /** Whether Nest parses bodies before any route. */
@@ -199,6 +201,7 @@ export class TestPlatform {
     schema,
     bodyParser = true,
     globalGuards = [],
+    middleware = [],
     database: shared,
     ...setup
   }: PlatformSetup): Promise<TestPlatform> {
@@ -217,6 +220,7 @@ export class TestPlatform {
         errorHttpStatusCode: 422,
       }),
     );
+    for (const handler of middleware) app.use(handler);
     app.useGlobalGuards(...globalGuards);
     app.useGlobalFilters(new TeapotFilter());
     app.useGlobalInterceptors(new EnvelopeInterceptor(), new ClassSerializerInterceptor(app.get(Reflector)));

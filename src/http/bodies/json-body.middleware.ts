@@ -7,7 +7,7 @@ import { getFairnessKey } from '../caller.js';
 import { answerError } from '../errors/error-answer.js';
 import { GatheredBytes } from './gathered-bytes.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http.options.js';
-import { hasBody, openBody } from './request-body.js';
+import { findReadBody, hasBody, openBody } from './request-body.js';
 import { type MemoryHolding, SharedMemory } from './shared-memory.js';
 
 /** A body, and what it holds of the memory for bodies until the request is answered. */
@@ -89,7 +89,7 @@ export class JsonBodyMiddleware implements NestMiddleware {
 
   async use(request: Request, response: Response, next: NextFunction): Promise<void> {
     try {
-      if (request.body === undefined) {
+      if (request.body === undefined || findReadBody(request) !== undefined) {
         const { body } = await this.bodies.read(request, response, this.options.maxSmallBodyBytes);
         request.body = parseJson(body.take());
       }

@@ -5,7 +5,7 @@ import { getFairnessKey } from '../../http/caller.js';
 import { answerError } from '../../http/errors/error-answer.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../../http/http.options.js';
 import { JsonBodies } from '../../http/bodies/json-body.middleware.js';
-import { hasBody } from '../../http/bodies/request-body.js';
+import { findReadBody, hasBody } from '../../http/bodies/request-body.js';
 import { DocumentParser, LargeDocument } from './document/document-parser.js';
 import { findStreamReader } from './readers/stream-reader.js';
 
@@ -19,7 +19,8 @@ export class SubmissionBodyMiddleware implements NestMiddleware {
   ) {}
 
   async use(request: Request, response: Response, next: NextFunction): Promise<void> {
-    if (request.body !== undefined || findStreamReader(request) !== undefined) return next();
+    const isParsed = request.body !== undefined && findReadBody(request) === undefined;
+    if (isParsed || findStreamReader(request) !== undefined) return next();
     const aborted = new AbortController();
     response.once('close', () => aborted.abort());
     try {
