@@ -163,6 +163,7 @@ describe('the settings', () => {
     ['IMAGE_TIMEOUT_MS', '86400000', { imageTimeoutMs: 86_400_000 }],
     ['IMAGE_MAX_BYTES', '1024', { imageMaxBytes: 1_024 }],
     ['IMAGE_MEMORY_BYTES', '26214400', { imageMemoryBytes: 26_214_400 }],
+    ['IMAGE_MAX_BYTES', '200000000', { imageMaxBytes: 200_000_000, imageMemoryBytes: 200_000_000 }],
     ['IMAGE_USER_AGENT', 'photos (ops@a.test)', { imageUserAgent: 'photos (ops@a.test)' }],
     ['IMAGE_MAX_ATTEMPTS', '1', { imageMaxAttempts: 1 }],
     ['IMAGE_HOST_PATIENCE_MS', '0', { imageHostPatienceMs: 0 }],

@@ -151,7 +151,7 @@ export class DocumentParser {
     } catch (error) {
       if (signal.aborted) throw error;
       if (timeout.aborted) throw tooComplex(`The body takes longer than ${documentTimeoutMs} ms to parse.`);
-      throw isOutOfMemory(error) ? OUT_OF_MEMORY : error;
+      throw error;
     }
   }
 }
@@ -196,9 +196,14 @@ function startThread(blocks: readonly Buffer[], maxBodyBytes: number, onExit: ()
   return { worker, ended: ended.signal };
 }
 
+/** @throws ApiError `413` where the memory of the thread does not suffice; whatever else the thread ended with */
 async function nextMessage({ worker, ended }: DocumentThread): Promise<DocumentPiece | undefined> {
-  const [piece]: DocumentPiece[] = await once(worker, 'message', { signal: ended });
-  return piece;
+  try {
+    const [piece]: DocumentPiece[] = await once(worker, 'message', { signal: ended });
+    return piece;
+  } catch (error) {
+    throw isOutOfMemory(error) ? OUT_OF_MEMORY : error;
+  }
 }
 
 function isOutOfMemory(error: unknown): boolean {
