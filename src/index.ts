@@ -6,7 +6,7 @@ import {
   migrationsInSchema,
   SCHEMA,
 } from './database/schema.js';
-import { entities } from './store-visits.module.js';
+import { entities } from './store-visits.entities.js';
 
 export { impatientClient } from './database/impatient-client.js';
 export { rememberCaller } from './http/caller.js';
@@ -41,11 +41,8 @@ export type { Submitted } from './jobs/submission/submission.service.js';
 export type { VisitView } from './visits/visit-view.js';
 export { VisitsService } from './visits/visits.service.js';
 export { StoreVisitsOptionsError } from './options/module-source.js';
-export {
-  type StoreVisitsAsyncSetup,
-  StoreVisitsModule,
-  type StoreVisitsSetup,
-} from './store-visits.module.js';
+export { StoreVisitsModule } from './store-visits.module.js';
+export type { StoreVisitsAsyncSetup, StoreVisitsSetup } from './store-visits.setup.js';
 export type {
   HostSourceOptions,
   S3SourceOptions,
