@@ -9,7 +9,7 @@ import { Client } from 'pg';
 import { checkInvariants } from '../scripts/invariants.ts';
 import { TestApplication } from './support/application.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
-import { faultOf } from './support/fuzz/answer-check.js';
+import { toFault } from './support/fuzz/answer-check.js';
 import { ApiDocument, type OpenApi } from './support/fuzz/api-document.js';
 import { requestTo } from './support/fuzz/arbitrary-request.js';
 import { type FuzzAnswer, FuzzClient, type Known, type SentRequest } from './support/fuzz/client.js';
@@ -102,7 +102,7 @@ describe(`${REQUESTS} requests made from the OpenAPI document (FUZZ_SEED=${SEED}
     const reached = document.operationAt(sent.method, sent.target)?.operationId;
     const key = `${reached} ${answer.status}`;
     answered.set(key, (answered.get(key) ?? 0) + 1);
-    const fault = faultOf(document, sent, answer, request.isValid);
+    const fault = toFault(document, sent, answer, request.isValid);
     return fault && describeFault(fault, sent, answer);
   }
 
@@ -214,7 +214,7 @@ describe('the check of an answer', () => {
   ): string | undefined => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const headers = type === '' ? {} : { 'content-type': type };
-    return faultOf(document, request, { status, headers, text }, isValid);
+    return toFault(document, request, { status, headers, text }, isValid);
   };
 
   it('lets pass what is as the document says', () => {

@@ -45,7 +45,7 @@ async function fetcher(sources: SourcesOption): Promise<ImageFetcher> {
   await all.onModuleInit();
   const limits = { concurrency: 16, hostConcurrency: 4, timeoutMs: 10_000, maxBytes: 1_048_576 };
   const options = { ...limits, memoryBytes: 16_777_216, userAgent: 'shelfline/test' };
-  const images = new ImageFetcher(new AddressRule(rules), hosts, lookup, options, [], all);
+  const images = new ImageFetcher(new AddressRule(rules), hosts, lookup, options, undefined, all);
   fetchers.push(images);
   return images;
 }
@@ -183,7 +183,7 @@ describe('sources that a function gives', () => {
     await sources.onModuleInit();
     const limits = { concurrency: 16, hostConcurrency: 1, timeoutMs: 10_000, maxBytes: 1_048_576 };
     const options = { ...limits, memoryBytes: 16_777_216, userAgent: 'shelfline/test' };
-    const images = new ImageFetcher(new AddressRule(rules), hosts, lookup, options, [], sources);
+    const images = new ImageFetcher(new AddressRule(rules), hosts, lookup, options, undefined, sources);
     fetchers.push(images);
     isBroken = true;
     // More than there are slots of the host: none of them is lost.
@@ -317,7 +317,7 @@ describe('a bucket', () => {
     await sources.onModuleInit();
     const limits = { concurrency: 1, hostConcurrency: 1, timeoutMs: 10_000, maxBytes: 1_048_576 };
     const options = { ...limits, memoryBytes: 16_777_216, userAgent: 'shelfline/test' };
-    const images = new ImageFetcher(new AddressRule(rules), hosts, lookup, options, [], sources);
+    const images = new ImageFetcher(new AddressRule(rules), hosts, lookup, options, undefined, sources);
     fetchers.push(images);
     expect(inWords(await fetchOne(images, 's3://shelf/1.png'))).toBe(
       'forbidden_address: the address is not allowed',

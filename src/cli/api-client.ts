@@ -108,7 +108,7 @@ export class ApiClient {
   }
 
   /** The body of an answer as it comes. What breaks it off is an UnavailableError. */
-  async *chunksOf({ body }: Response): AsyncGenerator<Uint8Array> {
+  async *toChunks({ body }: Response): AsyncGenerator<Uint8Array> {
     if (body === null) return;
     try {
       yield* Readable.fromWeb(body);

@@ -143,7 +143,7 @@ export async function results(
   if (json || format !== 'table') {
     const accept = CONTENT_TYPES[json ? 'ndjson' : format === 'csv' ? 'csv' : 'ndjson'];
     const answer = await client.send({ path, query, accept, signal });
-    await output.pass(Readable.from(client.chunksOf(answer)));
+    await output.pass(Readable.from(client.toChunks(answer)));
     return EXIT.ok;
   }
   const page = await client.json(

@@ -80,7 +80,7 @@ async function* readEvents(
     const arrived: EventSourceMessage[] = [];
     const parser = createParser({ onEvent: (event) => arrived.push(event), onRetry });
     const decoder = new TextDecoder();
-    for await (const chunk of client.chunksOf(answer)) {
+    for await (const chunk of client.toChunks(answer)) {
       watchdog.refresh();
       parser.feed(decoder.decode(chunk, { stream: true }));
       yield* arrived.splice(0);

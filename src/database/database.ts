@@ -92,10 +92,7 @@ export class Database implements Querying {
    *   throws leaves that transaction as it was before, and is not run again.
    */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>, within?: EntityManager): Promise<T> {
-    if (within !== undefined && !getQueryRunner(within).isTransactionActive)
-      throw new Error(
-        'the manager is of no open transaction: take the one that DataSource.transaction() gives',
-      );
+    if (within !== undefined) this.expectOwnTransaction(within);
     let uponCommit: readonly (() => void)[] = [];
     const begun = async (manager: EntityManager): Promise<T> => {
       const transaction = new Transaction(manager, this.schema);
@@ -117,6 +114,19 @@ export class Database implements Querying {
   }
 
   /** The DataSource, the role or the database may have another level by default. Naming ours each time would cost a round trip. */
+  /** @throws Error where the manager is of no open transaction, or of another DataSource, on whose database nothing works on the job */
+  private expectOwnTransaction(manager: EntityManager): void {
+    const runner = getQueryRunner(manager);
+    if (!runner.isTransactionActive)
+      throw new Error(
+        'the manager is of no open transaction: take the one that DataSource.transaction() gives',
+      );
+    if (toDataSource(manager) !== this.dataSource)
+      throw new Error(
+        'the manager is of another DataSource than the one that StoreVisitsModule is on: begin the transaction on that one',
+      );
+  }
+
   private async readCommitted<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     if (this.level === undefined) {
       const [session] = await this.query<{ level: string }>('SELECT current_setting($1) AS level', [
@@ -244,4 +254,9 @@ export class Database implements Querying {
 function findPool(dataSource: DataSource): Pool | undefined {
   const pool: unknown = Object.getOwnPropertyDescriptor(dataSource.driver, 'master')?.value;
   return pool instanceof Pool ? pool : undefined;
+}
+
+/** TypeORM 0.3 calls it `connection`. */
+function toDataSource(manager: EntityManager): DataSource {
+  return 'dataSource' in manager ? manager.dataSource : manager['connection'];
 }

@@ -7,7 +7,10 @@ export interface EventSink {
 
 export const EVENT_SINK = Symbol('EVENT_SINK');
 
-/** Tells listeners in this process of what is done in it: whatever they do, nothing here waits or fails for it. */
+/** The prefix of the names of our events, so that they are not taken for the application's own. */
+const PREFIX = 'shelfline.';
+
+/** Emits events to listeners in this process. Nothing here waits for them or fails because of them. */
 @Injectable()
 export class DomainEvents {
   private readonly logger = new Logger('DomainEvents');
@@ -15,13 +18,17 @@ export class DomainEvents {
   constructor(@Inject(EVENT_SINK) private readonly sink: EventSink | undefined) {}
 
   /** Whether anybody may be listening. */
-  get areHeard(): boolean {
+  get hasListeners(): boolean {
     return this.sink !== undefined;
   }
 
-  /** Tells of what has been committed. */
+  /** Emits an event after what it is about was committed, under the name that it had in earlier releases too. */
   publish(event: string, payload: object): void {
-    if (this.sink !== undefined) setImmediate(() => void this.emit(event, payload));
+    if (this.sink === undefined) return;
+    setImmediate(() => {
+      void this.emit(event, payload);
+      if (event.startsWith(PREFIX)) void this.emit(event.slice(PREFIX.length), payload);
+    });
   }
 
   private async emit(event: string, payload: object): Promise<void> {

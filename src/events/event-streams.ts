@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import { ApiError } from '../http/api-error.js';
-import { OpenStreams } from '../http/open-streams.js';
+import { ApiError } from '../http/errors/api-error.js';
+import { OpenStreams } from '../http/answers/open-streams.js';
 import { EventStream } from './event-stream.js';
 import { EVENTS_OPTIONS, type EventsOptions } from './events.options.js';
 

@@ -114,14 +114,14 @@ interface FurtherColumn {
   readonly name: string;
   readonly set: string;
   readonly type: string;
-  readonly valuesOf: (results: readonly ImageResult[]) => string;
+  readonly toValues: (results: readonly ImageResult[]) => string;
 }
 
 const ANALYSIS: FurtherColumn = {
   name: 'analysis',
   set: 'analysis = u.analysis',
   type: 'jsonb',
-  valuesOf: (results) => toTextArrayLiteral(results.map(({ analysis }) => analysis ?? null)),
+  toValues: (results) => toTextArrayLiteral(results.map(({ analysis }) => analysis ?? null)),
 };
 
 const REFUSED: FurtherColumn = {
@@ -129,7 +129,7 @@ const REFUSED: FurtherColumn = {
   set: `refusals = CASE WHEN u.refused THEN coalesce(i.refusals, 0) + 1 ELSE i.refusals END,
              refused_since = CASE WHEN u.refused THEN coalesce(i.refused_since, now()) ELSE i.refused_since END`,
   type: 'boolean',
-  valuesOf: (results) => toArrayLiteral(results.map(({ refused }) => refused === true)),
+  toValues: (results) => toArrayLiteral(results.map(({ refused }) => refused === true)),
 };
 
 /** Results in arrays, the further ones after the others. */
@@ -201,7 +201,7 @@ export class ImagesRepository {
   }
 
   /** What the images of a range take from their visits, by the numbers of the images. */
-  async visitsOf({ job, from, to }: ImageRange): Promise<ReadonlyMap<number, VisitOfImage>> {
+  async findVisits({ job, from, to }: ImageRange): Promise<ReadonlyMap<number, VisitOfImage>> {
     const rows = await this.database.run<VisitOfImage & Pick<Image, 'seq'>>(VISITS, [job, from, to]);
     return new Map(rows.map((row) => [row.seq, row]));
   }
@@ -251,8 +251,8 @@ export class ImagesRepository {
       toArrayLiteral(column('attempted')),
       toArrayLiteral(column('held')),
     ];
-    if (hasAnalysis) parameters.push(ANALYSIS.valuesOf(results));
-    if (hasRefused) parameters.push(REFUSED.valuesOf(results));
+    if (hasAnalysis) parameters.push(ANALYSIS.toValues(results));
+    if (hasRefused) parameters.push(REFUSED.toValues(results));
     const statement = hasAnalysis
       ? hasRefused
         ? RECORD_BOTH

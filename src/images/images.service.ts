@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
-import { Cursor, type Page, PAGES_READ_AT_ONCE, toPage } from '../http/page.js';
+import { Cursor, type Page, PAGES_READ_AT_ONCE, toPage } from '../http/input/page.js';
 import { ImagesRepository, type ResultFilter } from './images.repository.js';
 import { type ImageResultView, type ResultRow, toResultView } from './results/result-fields.js';
 

@@ -1,4 +1,4 @@
-import type { CallbackState } from '../events/webhooks/callback.entity.js';
+import type { CallbackState } from '../webhooks/callback.entity.js';
 import type { JobRow, JobStatus } from './job.entity.js';
 import type { JobFault, JobWithFaults } from './jobs.repository.js';
 

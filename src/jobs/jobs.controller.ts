@@ -1,12 +1,12 @@
 import { Inject, RequestMethod } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ApiController } from '../http/api-controller.decorator.js';
-import { TOO_MANY_EXPORTS } from '../http/api-docs.js';
+import { ApiController } from '../http/routes/api-controller.decorator.js';
+import { TOO_MANY_EXPORTS } from '../http/routes/api-docs.js';
 import { getFairnessKey } from '../http/caller.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
 import { onceClosed } from '../http/once-closed.js';
-import { OpenStreams } from '../http/open-streams.js';
-import type { Page } from '../http/page.js';
+import { OpenStreams } from '../http/answers/open-streams.js';
+import type { Page } from '../http/input/page.js';
 import { StreamedAnswer } from '../http/routes/answer.js';
 import { Route, type RouteInput } from '../http/routes/route.decorator.js';
 import { ImagesService } from '../images/images.service.js';

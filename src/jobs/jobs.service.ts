@@ -2,9 +2,17 @@ import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import type { EntityManager } from 'typeorm';
 import type { Transaction } from '../database/database.js';
-import { BareApiError, InvalidInputError, NotFoundError } from '../http/api-error.js';
-import { Cursor, type Page, PAGE_CHARACTERS, PAGES_READ_AT_ONCE, toPage, toParts } from '../http/page.js';
-import { text } from '../http/rules.js';
+import { BareApiError, InvalidInputError, NotFoundError } from '../http/errors/api-error.js';
+import {
+  Cursor,
+  type Page,
+  PAGE_CHARACTERS,
+  PAGES_READ_AT_ONCE,
+  toPage,
+  toParts,
+} from '../http/input/page.js';
+import { text } from '../http/input/rules.js';
+import { ownTurn } from '../http/own-turn.js';
 import { JOB_ERRORS, STATUS_ERRORS } from './dto/job.dto.js';
 import { isJobId } from './job-id.js';
 import { type JobStatusView, type JobView, statusView, toJobView } from './job-view.js';
@@ -68,6 +76,11 @@ export class JobNotFoundError extends NotFoundError {
 @Injectable()
 export class JobsService {
   private readonly atMost = pLimit(PAGES_READ_AT_ONCE);
+  /**
+   * Long faults are read one job after the other. Reads in transactions have a limit of their own: other reads may wait for a
+   * connection that such a transaction has.
+   */
+  private readonly longFaults = { inTransactions: pLimit(1), others: pLimit(1) };
 
   constructor(
     private readonly jobs: JobsRepository,
@@ -102,7 +115,7 @@ export class JobsService {
    * @throws NotFoundError
    */
   async get(jobId: string, transaction?: Transaction): Promise<JobView> {
-    const row = isJobId(jobId) ? await this.jobs.findWithFaults(jobId, JOB_ERRORS, transaction) : undefined;
+    const row = isJobId(jobId) ? await this.findWithFaults(jobId, JOB_ERRORS, transaction) : undefined;
     if (row === undefined) throw new JobNotFoundError();
     return toJobView(row);
   }
@@ -123,7 +136,7 @@ export class JobsService {
    *
    * @throws NotFoundError
    */
-  async numberOf(jobId: string): Promise<string> {
+  async findNumber(jobId: string): Promise<string> {
     return (await this.find(jobId)).id;
   }
 
@@ -136,7 +149,7 @@ export class JobsService {
     let row: JobRow | JobWithFaults | undefined = isJobId(jobId)
       ? await this.jobs.findByJobId(jobId)
       : undefined;
-    if (row?.status === 'failed') row = await this.jobs.findWithFaults(jobId, STATUS_ERRORS);
+    if (row?.status === 'failed') row = await this.findWithFaults(jobId, STATUS_ERRORS);
     if (row === undefined) throw new BareApiError(400, 'Job not found', 'job_not_found');
     return statusView(row);
   }
@@ -174,6 +187,25 @@ export class JobsService {
     return this.submissions.submit({ ...toHeader(document), submittedBy }, batches, key, manager);
   }
 
+  /**
+   * A job with its first faults. These may have millions of characters, and what several connections return at the same time is decoded
+   * in one piece.
+   */
+  private async findWithFaults(
+    jobId: string,
+    faults: number,
+    transaction?: Transaction,
+  ): Promise<JobWithFaults | undefined> {
+    const job = await this.jobs.findWithShortFaults(jobId, faults, transaction);
+    if (job?.has_long_faults !== true) return job;
+    const limit = transaction === undefined ? this.longFaults.others : this.longFaults.inTransactions;
+    return limit(async () => {
+      const read = await this.jobs.findWithFaults(jobId, faults, transaction);
+      await ownTurn();
+      return read;
+    });
+  }
+
   /** Reads jobs with their first faults, and how many of them belong on the page. One job more shows that there is a next page. */
   private async read(
     filter: JobFilter,
@@ -208,10 +240,17 @@ function checkSubmitter(submittedBy: string | null): void {
   if (typeof message === 'string') throw new InvalidInputError([{ path: 'submittedBy', message }]);
 }
 
-/** The body that a submission would be sent as. */
-function toBody(submission: Submission): object {
+/** The body that a submission would be sent as. What is none, as code in JavaScript may give it, breaks the rules of a body. */
+function toBody(submission: Submission): unknown {
+  const given: Partial<Submission> | undefined = submission;
+  if (!Array.isArray(given?.visits)) return given;
   const visits = submission.visits.map((visit) =>
-    visit.visit_time instanceof Date ? { ...visit, visit_time: visit.visit_time.toISOString() } : visit,
+    visit?.visit_time instanceof Date ? { ...visit, visit_time: toText(visit.visit_time) } : visit,
   );
   return { ...submission, count: submission.count ?? visits.length, visits };
+}
+
+/** An invalid date breaks the rule of a time. */
+function toText(date: Date): string {
+  return Number.isNaN(date.getTime()) ? String(date) : date.toISOString();
 }

@@ -1,9 +1,9 @@
 import { RequestMethod } from '@nestjs/common';
 import { ApiTags, getSchemaPath } from '@nestjs/swagger';
-import { BareApiError } from '../http/api-error.js';
-import { ApiController } from '../http/api-controller.decorator.js';
-import { bareErrorSchema } from '../http/api-docs.js';
-import { ErrorBody } from '../http/error-body.dto.js';
+import { BareApiError } from '../http/errors/api-error.js';
+import { ApiController } from '../http/routes/api-controller.decorator.js';
+import { bareErrorSchema } from '../http/routes/api-docs.js';
+import { ErrorBody } from '../http/errors/error-body.dto.js';
 import { Route, type RouteInput } from '../http/routes/route.decorator.js';
 import { FailedJobStatusDto, JobStatusDto } from './dto/job.dto.js';
 import { EXAMPLE_JOB_ID } from './job-id.js';

@@ -76,11 +76,11 @@ export class BatchRecorder {
   }
 
   private async write(settle?: (transaction: Transaction) => Promise<void>): Promise<void> {
-    const recorded = await this.writer.commit(this.range, () => this.take(), settle);
+    const recorded = await this.writer.commit(this.range, () => this.takeBuffered(), settle);
     this.observer?.imagesRecorded(recorded);
   }
 
-  private take(): ImageResult[] {
+  private takeBuffered(): ImageResult[] {
     const { results } = this;
     this.results = [];
     return results;

@@ -5,8 +5,8 @@ import {
   type AnalysisContext,
   type AnalyzedOutcome,
   ImageAnalysis,
-} from '../images/analysing/image-analysis.js';
-import type { FetchCallOptions } from '../images/fetching/file-tries.js';
+} from '../images/analysis/image-analysis.js';
+import type { FetchCallOptions } from '../images/fetching/file-attempts.js';
 import { ImageFetcher } from '../images/fetching/image-fetcher.js';
 import type { ImageOutcome, MeasuredImage } from '../images/fetching/image-outcome.js';
 import { type DueImage, ImagesRepository } from '../images/images.repository.js';
@@ -78,7 +78,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
     const range = task.payload;
     const readAt = performance.now();
     const due = task.stopping.aborted ? [] : await this.images.due(range);
-    const jobId = due.length > 0 ? await this.noteStarted(range.job) : undefined;
+    const jobId = due.length > 0 ? await this.recordStarted(range.job) : undefined;
     const recorder = new BatchRecorder(this.writer, range, this.options.observer);
     try {
       await this.fetchAll(task, { jobId, readAt }, due, recorder);
@@ -100,7 +100,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
   }
 
   /** Once for a job in this process: others may have noted it before, which changes nothing. Returns the id of the job. */
-  private async noteStarted(job: string): Promise<string | undefined> {
+  private async recordStarted(job: string): Promise<string | undefined> {
     if (this.started.has(job)) return this.started.get(job);
     const jobId = await this.jobs.markStarted(job);
     if (this.started.size >= MAX_REMEMBERED) this.started.clear();
@@ -116,7 +116,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
     recorder: BatchRecorder,
   ): Promise<void> {
     const waiting = AbortSignal.any([task.signal, task.stopping]);
-    let visits: ReturnType<ImagesRepository['visitsOf']> | undefined;
+    let visits: ReturnType<ImagesRepository['findVisits']> | undefined;
     const byUrl = Map.groupBy(due, ({ url }) => url);
     const context: BatchContext = {
       signal: task.signal,
@@ -125,27 +125,27 @@ export class BatchProcessor implements TaskHandler<Batch> {
       jobId,
       readAt,
       getRefusals: (url) => byUrl.get(url)?.[0]?.refusals ?? 0,
-      visits: () => (visits ??= this.images.visitsOf(task.payload)),
+      visits: () => (visits ??= this.images.findVisits(task.payload)),
     };
     await this.fetcher.fetchAll(byUrl.keys(), context, (url, outcome) =>
-      this.take(byUrl.get(url) ?? [], outcome, context, recorder),
+      this.process(byUrl.get(url) ?? [], outcome, context, recorder),
     );
   }
 
-  private take(
+  private process(
     images: readonly DueImage[],
     outcome: ImageOutcome,
     context: BatchContext,
     recorder: BatchRecorder,
   ): Promise<void> | void {
-    if (outcome.kind !== 'measured' || !this.takesTime(outcome))
-      return this.note(images, outcome, [], context, recorder);
+    if (outcome.kind !== 'measured' || !this.isSlow(outcome))
+      return this.record(images, outcome, [], context, recorder);
     return this.analyse(images, outcome, context).then((analysed) =>
-      this.note(images, outcome, analysed, context, recorder),
+      this.record(images, outcome, analysed, context, recorder),
     );
   }
 
-  private note(
+  private record(
     images: readonly DueImage[],
     outcome: ImageOutcome,
     analysed: readonly AnalyzedOutcome[],
@@ -164,7 +164,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
   }
 
   /** Whether anything comes between a measurement and its result. */
-  private takesTime(measured: MeasuredImage): boolean {
+  private isSlow(measured: MeasuredImage): boolean {
     return measured.start !== undefined || this.options.delayMs.max > 0;
   }
 

@@ -43,7 +43,7 @@ export class FaultNarrowing {
   async narrow(task: HeldTask<Batch>, error: unknown): Promise<void> {
     const { job, from } = task.payload;
     const faults = (task.payload.faults ?? 0) + 1;
-    const about = { job_id: await this.jobs.idOf(job), batch: toBatchName(task.payload), faults };
+    const about = { job_id: await this.jobs.findId(job), batch: toBatchName(task.payload), faults };
     this.logger.warn({ event: 'batch_failed', ...about, error: getMessage(error) });
     try {
       const givenUp = await this.database.transaction((transaction) =>

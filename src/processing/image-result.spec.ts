@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type {
   FailedImage,
-  HeldImage,
+  DeferredImage,
   MeasuredImage,
   RefusedImage,
 } from '../images/fetching/image-outcome.js';
@@ -117,10 +117,10 @@ describe('what is written of one try', () => {
 
 describe('what is written of an image that is held', () => {
   const FAULT = { code: 'timeout', reason: 'no answer within 10 s' } as const;
-  const HELD: HeldImage = { kind: 'held', afterMs: 8_000, fault: FAULT, contentLength: null };
+  const DEFERRED: DeferredImage = { kind: 'deferred', afterMs: 8_000, fault: FAULT, contentLength: null };
 
   it('is no try, and a time for the next', () => {
-    expect(toImageResult(IMAGE, HELD, OPTIONS, SINCE)).toMatchObject({
+    expect(toImageResult(IMAGE, DEFERRED, OPTIONS, SINCE)).toMatchObject({
       status: 'pending',
       attempted: false,
       pause_ms: 8_000,
@@ -129,7 +129,7 @@ describe('what is written of an image that is held', () => {
   });
 
   it('counts the time since it was first held, which it may wait for no longer than it has patience', () => {
-    expect(toImageResult({ ...IMAGE, held_ms: 55_000 - SINCE }, HELD, OPTIONS, SINCE)).toMatchObject({
+    expect(toImageResult({ ...IMAGE, held_ms: 55_000 - SINCE }, DEFERRED, OPTIONS, SINCE)).toMatchObject({
       status: 'pending',
       pause_ms: 5_000,
       held: false,
@@ -137,7 +137,7 @@ describe('what is written of an image that is held', () => {
   });
 
   it('is, when that is over, a failure with the last fault of the host', () => {
-    expect(toImageResult({ ...IMAGE, held_ms: 60_000 - SINCE }, HELD, OPTIONS, SINCE)).toMatchObject({
+    expect(toImageResult({ ...IMAGE, held_ms: 60_000 - SINCE }, DEFERRED, OPTIONS, SINCE)).toMatchObject({
       status: 'failed',
       attempted: false,
       pause_ms: null,
@@ -147,7 +147,12 @@ describe('what is written of an image that is held', () => {
   });
 
   it('is patience without end where its host is merely slow to give slots back', () => {
-    const result = toImageResult({ ...IMAGE, held_ms: 600_000 }, { ...HELD, fault: null }, OPTIONS, SINCE);
+    const result = toImageResult(
+      { ...IMAGE, held_ms: 600_000 },
+      { ...DEFERRED, fault: null },
+      OPTIONS,
+      SINCE,
+    );
     expect(result).toMatchObject({ status: 'pending', error: null, error_code: null });
   });
 });

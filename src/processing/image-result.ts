@@ -1,5 +1,5 @@
 import type {
-  HeldImage,
+  DeferredImage,
   ImageErrorCode,
   ImageOutcome,
   RefusedImage,
@@ -58,7 +58,7 @@ export function toImageResult(
       const failure = { ...withoutSize(image, pause, outcome.code, outcome.reason), attempted: true };
       return { ...failure, content_length: outcome.contentLength };
     }
-    case 'held':
+    case 'deferred':
       return heldResult(image, outcome, options, sinceReadMs);
     case 'refused':
       return refusedResult(image, outcome, options, sinceReadMs);
@@ -72,7 +72,7 @@ export function toImageResult(
  */
 function heldResult(
   image: DueImage,
-  { afterMs, fault }: HeldImage,
+  { afterMs, fault }: DeferredImage,
   options: OutcomeOptions,
   sinceReadMs: number,
 ): ImageResult {

@@ -1,4 +1,3 @@
-import type { JOBS_TABLE } from '../jobs/jobs.options.js';
 import { option, type Values, whole } from '../options/option.js';
 import { DAY_MS } from '../options/units.js';
 import type { ProcessingObserver } from './processing-observer.js';
@@ -18,8 +17,7 @@ export type RetryOptions = Pick<Values<typeof PROCESSING_TABLE>, 'maxAttempts' |
 /** What becomes of the outcome of an attempt. */
 export type OutcomeOptions = RetryOptions & Pick<Values<typeof PROCESSING_TABLE>, 'hostPatienceMs'>;
 
-/** How jobs are worked through, and how long they are kept. */
-export type ProcessingOptions = Values<typeof PROCESSING_TABLE> &
-  Pick<Values<typeof JOBS_TABLE>, 'retentionDays'> & { readonly observer?: ProcessingObserver };
+/** How the images of a job are processed. */
+export type ProcessingOptions = Values<typeof PROCESSING_TABLE> & { readonly observer?: ProcessingObserver };
 
 export const PROCESSING_OPTIONS = Symbol('PROCESSING_OPTIONS');

@@ -2,10 +2,10 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Busboy } from '@fastify/busboy';
 import type { Request } from 'express';
-import { ApiError } from '../http/api-error.js';
+import { ApiError } from '../http/errors/api-error.js';
 import type { HttpOptions } from '../http/http.options.js';
-import { openBody } from '../http/request-body.js';
-import { unsupportedType } from '../http/unsupported-type.js';
+import { openBody } from '../http/bodies/request-body.js';
+import { unsupportedType } from '../http/errors/unsupported-type.js';
 
 const MALFORMED = new ApiError(400, 'The form is broken or not complete.', 'malformed_form');
 const TOO_MANY_PARTS = new ApiError(

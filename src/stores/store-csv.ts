@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
-import type { ApiError } from '../http/api-error.js';
-import { headerError, readCsv } from '../http/csv.js';
-import type { Rule } from '../http/rules.js';
+import type { ApiError } from '../http/errors/api-error.js';
+import { headerError, readCsv } from '../http/bodies/csv.js';
+import type { Rule } from '../http/input/rules.js';
 import type { Store } from './store.entity.js';
 import { areaCode, storeId, storeName } from './store.rules.js';
 

@@ -1,11 +1,11 @@
 import { Inject, RequestMethod } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { InvalidInputError, NotFoundError } from '../http/api-error.js';
-import { ApiController } from '../http/api-controller.decorator.js';
-import { JSON_BODY_ERRORS, textSchema } from '../http/api-docs.js';
+import { InvalidInputError, NotFoundError } from '../http/errors/api-error.js';
+import { ApiController } from '../http/routes/api-controller.decorator.js';
+import { JSON_BODY_ERRORS, textSchema } from '../http/routes/api-docs.js';
 import { getFairnessKey } from '../http/caller.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
-import type { Page } from '../http/page.js';
+import type { Page } from '../http/input/page.js';
 import { Answer } from '../http/routes/answer.js';
 import { Route, type RouteInput } from '../http/routes/route.decorator.js';
 import { withUploadedCsv } from './csv-upload.js';

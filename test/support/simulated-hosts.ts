@@ -319,7 +319,7 @@ export class SimulatedWorker {
       },
       abort: () => {},
     };
-    this.slots.claim(batch.host.name, claimant, undefined, batch.job);
+    this.slots.enqueue(batch.host.name, claimant, undefined, batch.job);
   }
 
   /** One task for all that is left, due when the first of it is: what is not due by then goes on to the next. */
@@ -391,7 +391,7 @@ export class SimulatedWorker {
             fault: FAULT,
             refusalsBefore: image.refusals,
           });
-          const { afterMs: pauseMs } = this.slots.refusalOf(host.name, FAULT, host.retryAfterMs, job);
+          const { afterMs: pauseMs } = this.slots.toRefusal(host.name, FAULT, host.retryAfterMs, job);
           const ownMs = this.recordRefusal(image);
           if (pauseMs !== null && ownMs !== null) return put(Math.max(pauseMs, ownMs));
           this.failed += 1;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { ApiError } from '../api-error.js';
+import { ApiError } from '../errors/api-error.js';
 import { getKey } from '../caller.js';
 import type { RequiredScope } from '../scopes.js';
 

@@ -13,10 +13,10 @@ import {
   ApiResponse,
   type ApiResponseNoStatusOptions,
 } from '@nestjs/swagger';
-import { ApiErrors, BAD_PARAMETER, BAD_PATH, UNKNOWN_PARAMETER } from '../api-docs.js';
-import type { AuditedAction } from '../audit.js';
+import { ApiErrors, BAD_PARAMETER, BAD_PATH, UNKNOWN_PARAMETER } from './api-docs.js';
+import type { AuditedAction } from './audit.js';
 import type { RequiredScope } from '../scopes.js';
-import type { Dto } from '../validation.js';
+import type { Dto } from '../input/validation.js';
 import { getParameters } from './parameter.decorator.js';
 import { SCOPE_EXTENSION } from './required-scope.js';
 

@@ -1,8 +1,16 @@
-import { applyDecorators, HttpCode, Req, RequestMapping, RequestMethod, Res } from '@nestjs/common';
+import {
+  applyDecorators,
+  HttpCode,
+  Req,
+  RequestMapping,
+  RequestMethod,
+  Res,
+  type Type,
+} from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { auditDone, auditError, type AuditTarget } from '../audit.js';
-import { parseQuery } from '../request-input.js';
-import { type Dto, parseInput } from '../validation.js';
+import { auditDone, auditError, type AuditTarget } from './audit.js';
+import { parseQuery } from '../input/request-input.js';
+import { type Dto, parseInput } from '../input/validation.js';
 import { Answer, type ANSWERED, sendAnswer, type StreamedAnswer } from './answer.js';
 import { requireScope } from './required-scope.js';
 import { documentRoute, getParameterNames, type RouteDocs } from './route-docs.js';
@@ -45,6 +53,20 @@ type Returned<Result> =
   | StreamedAnswer
   | typeof ANSWERED;
 
+/** A route of a controller, below its path. */
+export interface DeclaredRoute {
+  readonly method: RequestMethod;
+  readonly path: string;
+}
+
+/** The routes that {@link Route} has declared, by the prototypes of their controllers. */
+const declared = new WeakMap<object, DeclaredRoute[]>();
+
+/** The routes of a controller. */
+export function getDeclaredRoutes(controller: Type): readonly DeclaredRoute[] {
+  return declared.get(controller.prototype) ?? [];
+}
+
 /**
  * Registers a method as the handler of a route. The method takes typed input and returns its answer. Nest sees a wrapper that sends
  * the response itself, so a host platform's global pipes and interceptors cannot change what is taken or returned.
@@ -81,6 +103,7 @@ export function Route<Query extends object, Body extends object, Result = undefi
       await sendAnswer(response, answer);
     };
     Object.assign(descriptor, { value: handle });
+    declared.set(target, [...(declared.get(target) ?? []), { method, path }]);
     Req()(target, key, 0);
     Res()(target, key, 1);
     applyDecorators(

@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { findNearestName } from '../../options/nearest-name.js';
-import { type Fault, InvalidInputError } from '../api-error.js';
+import { type Fault, InvalidInputError } from '../errors/api-error.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http.options.js';
-import { MAX_FAULTS } from '../validation.js';
+import { MAX_FAULTS } from '../input/validation.js';
 
 /** Added by scripts that must not get an answer out of a cache. */
 const IGNORED = '_';

@@ -38,6 +38,9 @@ export type Answer =
       readonly mayBeOfRange?: boolean;
     };
 
+export type Part = Answer & { readonly kind: 'part' };
+export type Whole = Answer & { readonly kind: 'whole' };
+
 /** These say something of the file or of the moment, and nothing of a range. */
 const NOT_OF_RANGE: ReadonlySet<number> = new Set([404, 410, 420, 429, 503]);
 

@@ -1,9 +1,9 @@
-import { type AbortListener, listen, type Listening } from '../abort-listeners.js';
+import { type AbortListener, listen, type Listening } from '../waiting/abort-listeners.js';
+import { PausableTimer } from '../waiting/pausable-timer.js';
 import type { Exchange } from './exchange.js';
 import { timeoutFault } from './fetch-fault.js';
 
-/** A timer that fires so much too late tells of a process that stood still itself, in milliseconds. */
-const LATE_MS = 250;
+/** How often the time of an attempt is extended for a process that stood still itself. */
 const MAX_EXTENSIONS = 3;
 
 /**
@@ -14,39 +14,37 @@ const MAX_EXTENSIONS = 3;
 export class Attempt implements AbortListener {
   private exchange: Exchange | undefined;
   private listening: Listening | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private startedAt = 0;
-  /** How long hosts were waited for, in milliseconds; 0 where none was asked. */
-  spentMs = 0;
-  private remainingMs: number;
-  private extensions = 0;
+  private readonly timer: PausableTimer;
   private over: { readonly reason: unknown } | undefined;
 
   constructor(
     private readonly timeoutMs: number,
     private signal: AbortSignal | undefined,
   ) {
-    this.remainingMs = timeoutMs;
+    this.timer = new PausableTimer(timeoutMs, () => this.expire(), MAX_EXTENSIONS);
     if (signal === undefined) return;
     if (signal.aborted) this.onAbort();
     else this.listening = listen(signal, this);
   }
 
+  /** A host is waited for. */
   start(): void {
-    this.startedAt = performance.now();
-    this.wait(Math.max(0, this.remainingMs));
+    this.timer.resume();
   }
 
+  /** No host is waited for. */
   pause(): void {
-    clearTimeout(this.timer);
-    const ms = performance.now() - this.startedAt;
-    this.remainingMs -= ms;
-    this.spentMs += ms;
+    this.timer.pause();
+  }
+
+  /** How long hosts were waited for, in milliseconds; 0 where none was asked. */
+  get spentMs(): number {
+    return this.timer.spentMs;
   }
 
   /** Has to be called in the end: lets go of the caller's signal. */
   end(): void {
-    clearTimeout(this.timer);
+    this.timer.end();
     this.ignoreSignal();
   }
 
@@ -57,7 +55,7 @@ export class Attempt implements AbortListener {
   }
 
   /** Ties an exchange to the try: it is cancelled when the time is up or the caller gives up, even if that is before. */
-  take(exchange: Exchange): void {
+  bind(exchange: Exchange): void {
     this.exchange = exchange;
     if (this.over !== undefined) exchange.cancel(this.over.reason);
   }
@@ -81,18 +79,7 @@ export class Attempt implements AbortListener {
     this.stop(this.signal?.reason);
   }
 
-  private wait(ms: number): void {
-    const dueAt = performance.now() + ms;
-    this.timer = setTimeout(() => this.expire(performance.now() - dueAt), ms);
-  }
-
-  private expire(lateMs: number): void {
-    if (lateMs > LATE_MS && this.extensions < MAX_EXTENSIONS) {
-      this.extensions += 1;
-      this.remainingMs += lateMs;
-      this.wait(lateMs);
-      return;
-    }
+  private expire(): void {
     this.stop(timeoutFault(this.timeoutMs, this.exchange?.answered ?? false));
   }
 

@@ -2,7 +2,8 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import type { ContentCoding } from './content-coding.js';
 import { ContentDecoder } from './content-decoder.js';
-import { brotliWindow, DecodingMemory } from './decoding-memory.js';
+import { FairSemaphore } from '../waiting/fair-semaphore.js';
+import { brotliWindow } from './brotli-window.js';
 import type { FetchFault } from './fetch-fault.js';
 
 const WINDOW = 2 ** 24;
@@ -16,7 +17,7 @@ class Decoded {
   readonly end = Promise.withResolvers<string>();
   readonly decoder: ContentDecoder;
 
-  constructor(memory = new DecodingMemory(0), coding: ContentCoding = 'br') {
+  constructor(memory = new FairSemaphore(0), coding: ContentCoding = 'br') {
     this.decoder = new ContentDecoder(coding, memory, {
       onDecoded: (bytes) => (this.bytes += bytes.length),
       onDrain: () => {},
@@ -41,7 +42,7 @@ describe('a decoder of Brotli', () => {
   );
 
   it('waits until its window is free, in the order in which they asked, and then decodes all', async () => {
-    const memory = new DecodingMemory(WINDOW);
+    const memory = new FairSemaphore(WINDOW);
     const [first, second, third] = [new Decoded(memory), new Decoded(memory), new Decoded(memory)];
     first.decoder.write(brotli(24).subarray(0, 4));
     expect(second.decoder.write(brotli(24))).toBe(false);
@@ -57,7 +58,7 @@ describe('a decoder of Brotli', () => {
   });
 
   it('that ends while it waits, or fails, takes nothing from the others', async () => {
-    const memory = new DecodingMemory(WINDOW);
+    const memory = new FairSemaphore(WINDOW);
     const [first, waiting] = [new Decoded(memory), new Decoded(memory)];
     first.decoder.write(brotli(24).subarray(0, 4));
     waiting.decoder.write(brotli(24));
@@ -70,7 +71,7 @@ describe('a decoder of Brotli', () => {
   });
 
   it('may have the largest window however little memory there is', async () => {
-    expect(await new Decoded(new DecodingMemory(1)).all(brotli(24))).toBe('end');
+    expect(await new Decoded(new FairSemaphore(1)).all(brotli(24))).toBe('end');
   });
 });
 

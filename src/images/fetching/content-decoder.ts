@@ -1,6 +1,7 @@
 import zlib from 'node:zlib';
+import type { FairSemaphore } from '../waiting/fair-semaphore.js';
 import type { ContentCoding } from './content-coding.js';
-import { brotliWindow, type DecodingMemory } from './decoding-memory.js';
+import { brotliWindow } from './brotli-window.js';
 import { FetchFault } from './fetch-fault.js';
 
 /** Bytes that are decoded at a time. They are decoded in a thread of libuv, never in the main thread. */
@@ -25,11 +26,15 @@ export class ContentDecoder {
   private hasEnded = false;
   private isDestroyed = false;
   private isOpening = false;
-  private release: (() => void) | undefined;
+  /** Bytes of the memory that it holds. */
+  private held = 0;
+  /** Ends its waiting for memory. */
+  private waiting: AbortController | undefined;
 
+  /** @param memory of all Brotli decoders together, in bytes */
   constructor(
     private readonly coding: ContentCoding,
-    private readonly memory: DecodingMemory,
+    private readonly memory: FairSemaphore,
     private readonly reader: DecodedReader,
   ) {}
 
@@ -58,7 +63,8 @@ export class ContentDecoder {
     this.isDestroyed = true;
     this.pending = [];
     this.stream?.destroy();
-    this.release?.();
+    this.waiting?.abort();
+    if (this.held > 0) this.memory.release(this.held);
   }
 
   private isFull(): boolean {
@@ -72,9 +78,22 @@ export class ContentDecoder {
     this.pending = [start];
     this.isOpening = true;
     if (this.coding !== 'br') return this.open(start);
-    this.release = this.memory.acquire(brotliWindow(start[0] ?? 0), () => this.open(start));
-    // It may have failed meanwhile.
-    if (this.isDestroyed) this.release();
+    const window = brotliWindow(start[0] ?? 0);
+    if (!this.memory.tryAcquire(window)) return void this.openLater(window, start);
+    this.held = window;
+    this.open(start);
+  }
+
+  private async openLater(window: number, start: Buffer): Promise<void> {
+    this.waiting = new AbortController();
+    try {
+      await this.memory.acquire(window, { signal: this.waiting.signal });
+    } catch {
+      return;
+    }
+    if (this.isDestroyed) return this.memory.release(window);
+    this.held = window;
+    this.open(start);
   }
 
   private open(start: Buffer): void {
@@ -94,7 +113,7 @@ export class ContentDecoder {
     stream.on('error', (error) => {
       if (this.isDestroyed) return;
       this.destroy();
-      this.reader.onFault(this.faultOf(error));
+      this.reader.onFault(this.toFault(error));
     });
     const { pending } = this;
     this.pending = [];
@@ -103,7 +122,7 @@ export class ContentDecoder {
     else if (!stream.writableNeedDrain) stream.emit('drain');
   }
 
-  private faultOf(error: Error): FetchFault {
+  private toFault(error: Error): FetchFault {
     const isCut = 'code' in error && error.code === 'Z_BUF_ERROR';
     return new FetchFault(
       'bad_response',

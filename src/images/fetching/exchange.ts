@@ -1,7 +1,7 @@
 import { type Dispatcher, errors } from 'undici';
+import { FairSemaphore } from '../waiting/fair-semaphore.js';
 import { contentCoding } from './content-coding.js';
 import { ContentDecoder, type DecodedReader } from './content-decoder.js';
-import { DecodingMemory } from './decoding-memory.js';
 import { FetchFault } from './fetch-fault.js';
 import { byteCount, getHeader, type Headers } from './headers.js';
 import type { Wire } from './wire.js';
@@ -11,7 +11,7 @@ export interface AnswerReader {
   /** @returns whether the body is wanted */
   begin(status: number, headers: Headers): boolean;
   /** @returns whether more of the body, which is decoded by now, is wanted */
-  take(chunk: Buffer): boolean;
+  onBytes(chunk: Buffer): boolean;
   /** So many bytes came that are none of a body's, beyond {@link FRAMING}. */
   spend(bytes: number): void;
 }
@@ -63,7 +63,7 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
     private readonly reader: AnswerReader,
     private readonly resolve: (complete: boolean) => void,
     private readonly reject: (reason: unknown) => void,
-    private readonly decodingMemory = new DecodingMemory(0),
+    private readonly decodingMemory = new FairSemaphore(1),
   ) {}
 
   /** Ends it from this side. Where nothing more was wanted anyway, it resolves all the same. */
@@ -93,7 +93,7 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
     this.begun = true;
     this.latencyMs = performance.now() - this.sentAt;
     this.left = byteCount(getHeader(headers, 'content-length'));
-    if (!this.reader.begin(status, headers)) return this.letGo();
+    if (!this.reader.begin(status, headers)) return this.stopReading();
     const coding = contentCoding(headers);
     if (coding !== undefined) this.decoder = new ContentDecoder(coding, this.decodingMemory, this);
   }
@@ -157,11 +157,11 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
 
   private pass(bytes: Buffer): void {
     this.bodyBytes += bytes.length;
-    if (!this.reader.take(bytes)) this.letGo();
+    if (!this.reader.onBytes(bytes)) this.stopReading();
   }
 
   /** Nobody wants what is still to come. */
-  private letGo(): void {
+  private stopReading(): void {
     this.reads = false;
     if (this.decoder !== undefined) {
       this.decoder.destroy();

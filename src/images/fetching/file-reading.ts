@@ -1,14 +1,7 @@
 import type { ImageSize, Measurement } from '../measuring/measurement.js';
 import { Measurer } from '../measuring/measurer.js';
+import type { FileInterest } from './file-interest.js';
 import { type ByteRange, FIRST_RANGE, nextRange } from './next-range.js';
-
-/** What is wanted of a file beside its size. */
-export interface Glance {
-  /** Whether a file is read on for its EXIF block, where its size and orientation are known without. */
-  readonly usesExif: boolean;
-  /** Whether the start of a file of this format, with this EXIF block, is of any interest. It must not throw. */
-  wants(start: Buffer, format: string, exif: Buffer | null): boolean;
-}
 
 /** What came of a file so far, what it says, and which bytes are wanted of it next. */
 export class FileReading {
@@ -19,11 +12,10 @@ export class FileReading {
   reached = 0;
 
   /**
-   * @param glance whether the start of a file of some format is wanted: {@link FIRST_RANGE} bytes are read then at the least.
-   *   Undefined: no start is
+   * @param interest what is wanted beside the size: at least {@link FIRST_RANGE} bytes are read then. Undefined: nothing is
    */
-  constructor(private readonly glance: Glance | undefined) {
-    this.measurer = new Measurer(glance?.usesExif ?? false);
+  constructor(private readonly interest: FileInterest | undefined) {
+    this.measurer = new Measurer(interest?.usesExif ?? false);
   }
 
   get measurement(): Measurement {
@@ -71,7 +63,7 @@ export class FileReading {
    * @param reach where the answer ends; Infinity where it may go on to the end of the file
    * @returns whether what follows of the answer is wanted
    */
-  take(bytes: Buffer, at: number, reach: number): boolean {
+  push(bytes: Buffer, at: number, reach: number): boolean {
     const end = at + bytes.length;
     this.bytes += bytes.length;
     this.reached = Math.max(this.reached, end);
@@ -80,7 +72,7 @@ export class FileReading {
     const goesOn = isUndecided ? this.isAhead(end, reach) : this.lacksStart(end);
     // Most files come at once, and hold nothing that is wanted: of those nothing is kept for a moment.
     const isAll = !goesOn && !isUndecided && at === 0;
-    if (this.glance !== undefined && !(isAll && !this.isWanted(bytes))) this.measurer.start.push(bytes, at);
+    if (this.interest !== undefined && !(isAll && !this.isWanted(bytes))) this.measurer.start.push(bytes, at);
     return goesOn;
   }
 
@@ -101,11 +93,11 @@ export class FileReading {
   }
 
   private lacksStart(end: number): boolean {
-    return this.glance !== undefined && end < FIRST_RANGE;
+    return this.interest !== undefined && end < FIRST_RANGE;
   }
 
   private isWanted(start: Buffer): boolean {
-    const { known, glance } = this;
-    return known !== undefined && glance?.wants(start, known.format, known.exif ?? null) === true;
+    const { known, interest } = this;
+    return known !== undefined && interest?.wants(start, known.format, known.exif ?? null) === true;
   }
 }

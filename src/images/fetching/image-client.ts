@@ -2,9 +2,10 @@ import { Pool } from 'undici';
 import type { AddressRule } from '../../outbound/address-rule.js';
 import { guardedConnector } from '../../outbound/guarded-connector.js';
 import type { LookupAll } from '../../outbound/lookup.js';
+import { FairSemaphore } from '../waiting/fair-semaphore.js';
 import type { Attempt } from './attempt.js';
+import { MAX_WINDOW } from './brotli-window.js';
 import { isBroken, isConnectTimeout } from './connection-fault.js';
-import { DecodingMemory } from './decoding-memory.js';
 import { type AnswerReader, Exchange } from './exchange.js';
 import type { FetchingOptions } from './fetching.options.js';
 import { MeteredClient } from './metered-client.js';
@@ -23,7 +24,8 @@ const KEPT_A_DOWNLOAD = 2;
 export class ImageClient {
   private readonly pools: OriginPools;
   private readonly headers: RequestHeaders;
-  private readonly decodingMemory: DecodingMemory;
+  /** Bytes for the windows of all Brotli decoders; never less than one needs. */
+  private readonly decodingMemory: FairSemaphore;
 
   constructor(addresses: AddressRule, lookup: LookupAll, options: FetchingOptions) {
     const connect = guardedConnector(addresses, { timeoutMs: options.timeoutMs, lookup });
@@ -41,7 +43,7 @@ export class ImageClient {
       options.concurrency * KEPT_A_DOWNLOAD,
       (origin) => new Pool(origin, { ...settings, connect, connections, factory: client }),
     );
-    this.decodingMemory = new DecodingMemory(Math.floor(options.memoryBytes / 4));
+    this.decodingMemory = new FairSemaphore(Math.max(Math.floor(options.memoryBytes / 4), MAX_WINDOW));
     this.headers = [
       'accept',
       'image/*,*/*;q=0.1',
@@ -74,7 +76,7 @@ export class ImageClient {
           },
           this.decodingMemory,
         );
-        attempt.take(exchange);
+        attempt.bind(exchange);
         if (attempt.isOver) return;
         this.pools.dispatch(
           target.origin,

@@ -3,16 +3,15 @@ import { AddressRule } from '../../outbound/address-rule.js';
 import { HostRule } from '../../outbound/host-rule.js';
 import { LOOKUP, type LookupAll } from '../../outbound/lookup.js';
 import { Sources } from '../../outbound/sources/sources.js';
-import { IMAGE_ANALYZERS, type ImageAnalyzer, wants } from '../analysing/image-analyzer.js';
 import { Download, type MeasuredFile } from './download.js';
 import { toMemoryShares } from './download-memory.js';
 import { FETCHING_OPTIONS, type FetchingOptions } from './fetching.options.js';
-import type { Glance } from './file-reading.js';
+import { FILE_INTEREST, type FileInterest } from './file-interest.js';
 import type { FileStart } from './file-start.js';
-import { FileTries, type FetchCallOptions, type Purpose } from './file-tries.js';
+import { FileAttempts, type FetchCallOptions, type Purpose } from './file-attempts.js';
 import { ImageClient } from './image-client.js';
 import { LateFaults } from './late-faults.js';
-import type { FailedImage, HeldImage, ImageOutcome, RefusedImage } from './image-outcome.js';
+import type { FailedImage, DeferredImage, ImageOutcome, RefusedImage } from './image-outcome.js';
 import { toMeasuredOutcome } from './measurement-outcome.js';
 import { type Flight, Series } from '../hosts/series.js';
 import { getAuthority } from './target.js';
@@ -32,37 +31,31 @@ type TakeOutcome = (url: string, outcome: ImageOutcome) => Promise<void> | void;
 /** Fetches the first bytes of images and measures them. Hosts that fail again and again, or stall, are left in peace. */
 @Injectable()
 export class ImageFetcher implements OnApplicationShutdown {
-  private readonly tries: FileTries;
+  private readonly tries: FileAttempts;
   private readonly lateFaults = new LateFaults();
-  /** Outcomes have the start of the file, and its EXIF block, where an analyzer wants them. */
-  private readonly glance: Glance | undefined;
   private readonly measuring: Purpose<Download, MeasuredFile, ImageOutcome> = {
-    begin: () => new Download(this.options.maxBytes, this.glance),
+    begin: () => new Download(this.options.maxBytes, this.interest),
     done: ({ measurement }, download) =>
       toMeasuredOutcome(measurement, download.contentLength, download.takeStart(), download.contentType),
     failed: (error, download) =>
       // A size that is known is one, though the rest was wanted for the orientation.
       download?.known === undefined
-        ? this.tries.outcomeOf(error, download?.contentLength ?? null)
+        ? this.tries.toOutcome(error, download?.contentLength ?? null)
         : toMeasuredOutcome(download.known, download.contentLength, download.takeStart()),
   };
 
+  /** @param interest outcomes have the start of the file, and its EXIF block, where it wants them */
   constructor(
     addresses: AddressRule,
     hosts: HostRule,
     @Inject(LOOKUP) lookup: LookupAll,
     @Inject(FETCHING_OPTIONS) private readonly options: FetchingOptions,
-    @Optional() @Inject(IMAGE_ANALYZERS) analyzers: readonly ImageAnalyzer[] = [],
+    @Optional() @Inject(FILE_INTEREST) private readonly interest?: FileInterest,
     @Optional() @Inject(Sources) sources: Sources = new Sources(hosts, NO_SOURCES),
   ) {
-    if (analyzers.length > 0)
-      this.glance = {
-        usesExif: analyzers.some(({ usesExif }) => usesExif === true),
-        wants: (start, format, exif) => analyzers.some((analyzer) => wants(analyzer, start, format, exif)),
-      };
-    const memoryBytes = analyzers.length > 0 ? toMemoryShares(options).downloads : options.memoryBytes;
+    const memoryBytes = interest === undefined ? options.memoryBytes : toMemoryShares(options).downloads;
     const client = new ImageClient(addresses, lookup, options);
-    this.tries = new FileTries(client, hosts, sources, options, memoryBytes);
+    this.tries = new FileAttempts(client, hosts, sources, options, memoryBytes);
   }
 
   /**
@@ -82,7 +75,7 @@ export class ImageFetcher implements OnApplicationShutdown {
     const late = new Map<string, FailedImage>();
     const due: string[] = [];
     for (const url of urls) {
-      const fault = this.lateFaults.take(url);
+      const fault = this.lateFaults.remove(url);
       if (fault === undefined) due.push(url);
       else late.set(url, fault);
     }
@@ -111,15 +104,15 @@ export class ImageFetcher implements OnApplicationShutdown {
     start: FileStart,
     mostBytes: number,
     options: FetchCallOptions = {},
-  ): Promise<Buffer | FailedImage | HeldImage | RefusedImage> {
+  ): Promise<Buffer | FailedImage | DeferredImage | RefusedImage> {
     if (start.total !== null && start.total > mostBytes) return tooLong(mostBytes).toOutcome(start.total);
-    return this.tries.run<WholeDownload, WholeFile, Buffer | FailedImage | HeldImage | RefusedImage>(
+    return this.tries.run<WholeDownload, WholeFile, Buffer | FailedImage | DeferredImage | RefusedImage>(
       url,
       options,
       {
         begin: () => new WholeDownload(start, mostBytes),
         done: ({ bytes }) => bytes,
-        failed: (error) => this.tries.outcomeOf(error, start.total),
+        failed: (error) => this.tries.toOutcome(error, start.total),
       },
     );
   }
@@ -159,10 +152,10 @@ export class ImageFetcher implements OnApplicationShutdown {
     const series = new Series(
       [...neverRefused, ...refused.toSorted((one, other) => getRefusals(one) - getRefusals(other))],
       (url, flight) => tryAt(url, { host, flight }),
-      async (url, reason) => take(url, this.tries.outcomeOf(reason, null)),
+      async (url, reason) => take(url, this.tries.toOutcome(reason, null)),
       neverRefused.length,
     );
-    this.tries.claim(host, series, options);
+    this.tries.enqueue(host, series, options);
     await series.ended;
   }
 }

@@ -32,8 +32,8 @@ export interface FailedImage {
 }
 
 /** No try: the host is not asked at present. */
-export interface HeldImage {
-  readonly kind: 'held';
+export interface DeferredImage {
+  readonly kind: 'deferred';
   /** When to ask again, in milliseconds from now. */
   readonly afterMs: number;
   /** What the host did last, when it is for its faults that it is not asked; null when its slots are taken up. */
@@ -51,4 +51,4 @@ export interface RefusedImage {
   readonly contentLength: null;
 }
 
-export type ImageOutcome = MeasuredImage | FailedImage | HeldImage | RefusedImage;
+export type ImageOutcome = MeasuredImage | FailedImage | DeferredImage | RefusedImage;

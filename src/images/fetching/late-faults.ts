@@ -28,7 +28,7 @@ export class LateFaults {
   }
 
   /** The fault of an image, once. */
-  take(url: string): FailedImage | undefined {
+  remove(url: string): FailedImage | undefined {
     if (this.kept.size === 0) return undefined;
     const late = this.kept.get(url);
     this.kept.delete(url);

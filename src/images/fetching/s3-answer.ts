@@ -33,8 +33,8 @@ export class S3Answer implements AnswerReader {
     return this.reader.begin(status, headers);
   }
 
-  take(chunk: Buffer): boolean {
-    return this.reader.take(chunk);
+  onBytes(chunk: Buffer): boolean {
+    return this.reader.onBytes(chunk);
   }
 
   spend(bytes: number): void {

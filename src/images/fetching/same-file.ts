@@ -1,7 +1,5 @@
-import type { Answer } from './answer.js';
+import type { Part } from './answer.js';
 import type { RequestHeaders } from './image-client.js';
-
-type Part = Answer & { readonly kind: 'part' };
 
 /** Bytes that two parts have in common where the host's tag cannot tell whether they are of the same file. */
 const OVERLAP = 1_024;

@@ -67,7 +67,7 @@ function s3Target(url: string, hosts: HostRule, sources: SourceList): Target {
     throw new FetchFault('host_not_allowed', 'no source is configured for this bucket and key');
   if (!hosts.permits(s3.origin.hostname)) throw new ForbiddenHostError();
   const { origin, host } = s3.origin;
-  return { url: s3.origin, origin, host, path: s3.pathOf(object.key), s3 };
+  return { url: s3.origin, origin, host, path: s3.toPath(object.key), s3 };
 }
 
 function judged(url: string, from: Target | undefined, hosts: HostRule, complaint: string): Target {

@@ -1,4 +1,4 @@
-import { type AbortListener, listen, type Listening } from '../abort-listeners.js';
+import { type AbortListener, listen, type Listening } from '../waiting/abort-listeners.js';
 import type { HostUnavailableError, HostRefusedError } from './host-errors.js';
 
 /** Who wants slots of one host. `grant` and `refuse` say whether it wants another; none may throw. */

@@ -46,7 +46,7 @@ describe('the first answer of a host', () => {
 
   function claim(job: string): Batch {
     const batch = new Batch(50);
-    slots.claim('a', batch, undefined, job);
+    slots.enqueue('a', batch, undefined, job);
     return batch;
   }
 
@@ -71,7 +71,7 @@ describe('the first answer of a host', () => {
 
   it('is waited for by images that are of no batch', () => {
     const images = [new Batch(5), new Batch(5)];
-    for (const image of images) slots.claim('a', image);
+    for (const image of images) slots.enqueue('a', image);
     clock.run(FIRST_ANSWER_MS + 1);
     expect(images.flatMap(({ reasons }) => reasons)).toEqual([]);
   });

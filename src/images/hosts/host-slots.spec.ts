@@ -3,7 +3,7 @@ import type { HostUnavailableError, HostRefusedError } from './host-errors.js';
 import { CHECKS_TO_STALL } from './host.js';
 import type { Claimant } from './claimant.js';
 import { HostSlots } from './host-slots.js';
-import { WaitingLine } from './waiting-line.js';
+import { WaitingLine } from '../waiting/waiting-line.js';
 
 /** Lets every callback run that is due. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -36,7 +36,7 @@ class Callers {
   }
 }
 
-async function callersOf(limit: number, hostLimit: number, callers = ''): Promise<Callers> {
+async function getCallers(limit: number, hostLimit: number, callers = ''): Promise<Callers> {
   const all = new Callers(new HostSlots(limit, hostLimit));
   if (callers !== '') all.askAll(callers);
   await turn();
@@ -45,12 +45,12 @@ async function callersOf(limit: number, hostLimit: number, callers = ''): Promis
 
 describe('the slots for downloads', () => {
   it('are had at once while there are any', async () => {
-    const { served } = await callersOf(3, 2, 'a1 b1 a2');
+    const { served } = await getCallers(3, 2, 'a1 b1 a2');
     expect(served).toEqual(['a1', 'b1', 'a2']);
   });
 
   it('are so many in all', async () => {
-    const callers = await callersOf(2, 2, 'a1 b1 c1');
+    const callers = await getCallers(2, 2, 'a1 b1 c1');
     expect(callers.served).toEqual(['a1', 'b1']);
     await callers.release('b1');
     expect(callers.served).toEqual(['a1', 'b1', 'c1']);
@@ -79,7 +79,7 @@ describe('the slots for downloads', () => {
   });
 
   it('are so many for one host, and others pass by', async () => {
-    const callers = await callersOf(4, 2, 'a1 a2 a3 b1');
+    const callers = await getCallers(4, 2, 'a1 a2 a3 b1');
     expect(callers.served).toEqual(['a1', 'a2', 'b1']);
     await callers.release('b1');
     expect(callers.served).not.toContain('a3');
@@ -88,13 +88,13 @@ describe('the slots for downloads', () => {
   });
 
   it('go to whoever of a host came first', async () => {
-    const callers = await callersOf(1, 1, 'a1 a2 a3 a4');
+    const callers = await getCallers(1, 1, 'a1 a2 a3 a4');
     await callers.release('a1 a2 a3');
     expect(callers.served).toEqual(['a1', 'a2', 'a3', 'a4']);
   });
 
   it('go to the hosts in turn, however many wait for one', async () => {
-    const callers = await callersOf(1, 1, 'x a1 a2 a3 a4 b1 b2 c1');
+    const callers = await getCallers(1, 1, 'x a1 a2 a3 a4 b1 b2 c1');
     await callers.release('x a1 b1 c1 a2 b2 a3');
     expect(callers.served).toEqual(['x', 'a1', 'b1', 'c1', 'a2', 'b2', 'a3', 'a4']);
   });
@@ -115,7 +115,7 @@ describe('the slots for downloads', () => {
   });
 
   it('do not go past somebody who waits for the same host', async () => {
-    const callers = await callersOf(2, 2, 'a1 b1 a2');
+    const callers = await getCallers(2, 2, 'a1 b1 a2');
     await callers.release('b1');
     callers.ask('a3');
     await callers.release('a1');
@@ -123,7 +123,7 @@ describe('the slots for downloads', () => {
   });
 
   it('are not given back by whoever has none', async () => {
-    const callers = await callersOf(1, 1, 'a1 a2');
+    const callers = await getCallers(1, 1, 'a1 a2');
     await callers.release('b0 b0');
     expect(callers.served).toEqual(['a1']);
     await callers.release('a1 a2 a0 a0');
@@ -133,13 +133,13 @@ describe('the slots for downloads', () => {
   });
 
   it('are not given back in the name of a host that has none, though it waits', async () => {
-    const callers = await callersOf(1, 1, 'a1 b1 c1');
+    const callers = await getCallers(1, 1, 'a1 b1 c1');
     await callers.release('b0 c0');
     expect(callers.served).toEqual(['a1']);
   });
 
   it('are looked for in the line once for each that is free, however many hosts wait', async () => {
-    const callers = await callersOf(2, 1, 'x y');
+    const callers = await getCallers(2, 1, 'x y');
     const looks = jest.spyOn(WaitingLine.prototype, 'next');
     callers.askAll('a1 b1 c1 d1');
     await callers.release('x a1');
@@ -149,7 +149,7 @@ describe('the slots for downloads', () => {
   });
 
   it('remember a host only while it has somebody', async () => {
-    const callers = await callersOf(2, 1, 'a1 b1 c1 d1');
+    const callers = await getCallers(2, 1, 'a1 b1 c1 d1');
     expect(callers.slots.size).toBe(4);
     await callers.release('a1 b1');
     expect(callers.slots.size).toBe(2);
@@ -160,7 +160,7 @@ describe('the slots for downloads', () => {
 
 describe('whoever gives up waiting for a slot', () => {
   it('is refused with their reason, and costs nobody their turn', async () => {
-    const callers = await callersOf(1, 1, 'x');
+    const callers = await getCallers(1, 1, 'x');
     const stop = new AbortController();
     callers.ask('a1', stop.signal);
     callers.askAll('a2 b1');
@@ -173,7 +173,7 @@ describe('whoever gives up waiting for a slot', () => {
   });
 
   it('does not wait at all when they gave up before', async () => {
-    const callers = await callersOf(1, 1);
+    const callers = await getCallers(1, 1);
     const reason = new Error('stopped');
     callers.ask('a1', AbortSignal.abort(reason));
     await turn();
@@ -185,7 +185,7 @@ describe('whoever gives up waiting for a slot', () => {
   });
 
   it('leaves no host behind that nobody else waits for', async () => {
-    const callers = await callersOf(1, 1, 'x');
+    const callers = await getCallers(1, 1, 'x');
     const stop = new AbortController();
     callers.ask('a1', stop.signal);
     expect(callers.slots.size).toBe(2);
@@ -195,7 +195,7 @@ describe('whoever gives up waiting for a slot', () => {
   });
 
   it('keeps a slot that they have got already, until they give it back', async () => {
-    const callers = await callersOf(1, 1);
+    const callers = await getCallers(1, 1);
     const stop = new AbortController();
     callers.ask('a1', stop.signal);
     callers.ask('b1');
@@ -208,7 +208,7 @@ describe('whoever gives up waiting for a slot', () => {
   });
 
   it('takes nothing from who comes later, when they give up after their download', async () => {
-    const callers = await callersOf(1, 1, 'x');
+    const callers = await getCallers(1, 1, 'x');
     const stop = new AbortController();
     callers.ask('a1', stop.signal);
     await callers.release('x a1');
@@ -220,7 +220,7 @@ describe('whoever gives up waiting for a slot', () => {
   });
 
   it('gives up in vain in the moment in which they get it', async () => {
-    const callers = await callersOf(1, 1, 'x');
+    const callers = await getCallers(1, 1, 'x');
     const stop = new AbortController();
     callers.ask('a1', stop.signal);
     callers.slots.release('x');
@@ -273,8 +273,8 @@ describe('who wants several slots of a host', () => {
   it('gets those that are free, and the others as they become so, before who came later', () => {
     const slots = new HostSlots(2, 2);
     const [first, second] = [new Several(slots, 4), new Several(slots, 2)];
-    slots.claim('a', first);
-    slots.claim('a', second);
+    slots.enqueue('a', first);
+    slots.enqueue('a', second);
     expect([first.granted, second.granted]).toEqual([2, 0]);
     for (let n = 0; n < 3; n += 1) slots.release('a');
     expect([first.granted, second.granted]).toEqual([4, 1]);
@@ -285,8 +285,8 @@ describe('who wants several slots of a host', () => {
   it('takes turns with others, as single ones do', () => {
     const slots = new HostSlots(1, 1);
     const [one, other] = [new Several(slots, 3), new Several(slots, 3)];
-    slots.claim('a', one, undefined, 'job 1');
-    slots.claim('b', other, undefined, 'job 2');
+    slots.enqueue('a', one, undefined, 'job 1');
+    slots.enqueue('b', other, undefined, 'job 2');
     const course = [];
     for (const host of ['a', 'a', 'b', 'a']) {
       slots.release(host);
@@ -303,16 +303,16 @@ describe('who wants several slots of a host', () => {
   it('may give each back at once, however many they are', () => {
     const slots = new HostSlots(1, 1);
     const many = new Several(slots, 100_000, true);
-    slots.claim('a', many);
+    slots.enqueue('a', many);
     expect([many.granted, slots.inFlight, slots.size]).toEqual([100_000, 0, 0]);
   });
 
   it('is refused for each of them when the host stalls, and at once from then on', () => {
     const slots = new HostSlots(2, 1);
     const [waiting, late] = [new Several(slots, 300), new Several(slots, 2)];
-    slots.claim('a', waiting);
+    slots.enqueue('a', waiting);
     for (let n = 0; n < CHECKS_TO_STALL; n += 1) slots.check();
-    slots.claim('a', late);
+    slots.enqueue('a', late);
     expect([waiting.granted, waiting.refused.length, late.refused.length]).toEqual([1, 299, 2]);
     // The first of them may ask again soon, the others later.
     expect(new Set(waiting.refused)).toEqual(new Set([1_000, 15_000]));
@@ -324,7 +324,7 @@ describe('who wants several slots of a host', () => {
     const slots = new HostSlots(1, 1);
     const stop = new AbortController();
     const claimant = new Several(slots, 3);
-    slots.claim('a', claimant, stop.signal);
+    slots.enqueue('a', claimant, stop.signal);
     stop.abort('enough');
     slots.release('a');
     expect([claimant.granted, claimant.given, slots.size]).toEqual([1, ['enough'], 0]);

@@ -12,7 +12,7 @@ import {
   refuseStalled,
   refuseUnanswered,
 } from './refusing.js';
-import { WaitingLine } from './waiting-line.js';
+import { WaitingLine } from '../waiting/waiting-line.js';
 
 /** Hears what changes for a host. */
 export interface HostEvents {
@@ -45,7 +45,7 @@ export interface HostSlotsOptions {
  * hosts that are down never hold all slots.
  *
  * Nobody waits here for a host that has stalled. For a host that is throttled, only as many images wait as it serves soon.
- * {@link claim} refuses the others, and {@link check} refuses those that wait already. They go back into the queue.
+ * {@link enqueue} refuses the others, and {@link check} refuses those that wait already. They go back into the queue.
  */
 export class HostSlots {
   private active = 0;
@@ -94,7 +94,7 @@ export class HostSlots {
   }
 
   /** Requests that may be in flight to a host now. */
-  limitOf(name: string): number {
+  getLimit(name: string): number {
     const host = this.hosts.find(name);
     return host?.limit ?? Math.min(this.hostLimit, UNPROVEN_LIMIT);
   }
@@ -107,7 +107,7 @@ export class HostSlots {
    */
   acquire(name: string, signal?: AbortSignal, fairnessKey?: string): Promise<void> {
     return new Promise((resolve, reject) =>
-      this.claim(name, new OneSlot(resolve, reject), signal, fairnessKey),
+      this.enqueue(name, new OneSlot(resolve, reject), signal, fairnessKey),
     );
   }
 
@@ -117,7 +117,7 @@ export class HostSlots {
    *
    * @param fairnessKey whom the downloads are for
    */
-  claim(name: string, claimant: Claimant, signal?: AbortSignal, fairnessKey = NO_FAIRNESS_KEY): void {
+  enqueue(name: string, claimant: Claimant, signal?: AbortSignal, fairnessKey = NO_FAIRNESS_KEY): void {
     if (signal?.aborted === true) return claimant.abort(signal.reason);
     const host = this.hosts.use(name);
     if (host.isStalled) {
@@ -147,7 +147,7 @@ export class HostSlots {
     const wasProven = host.isProven;
     host.active -= 1;
     this.active -= 1;
-    this.note(name, host, end);
+    this.recordEnd(name, host, end);
     if (!wasProven) this.leaveUnproven(host.isProven ? host.active + 1 : 1);
     else if (!host.isProven) this.unproven += host.active;
     this.line.unblock(name);
@@ -161,7 +161,7 @@ export class HostSlots {
    * @param retryAfterMs how long the host asks to wait, where it says so
    * @param fairnessKey whom it is for
    */
-  refusalOf(
+  toRefusal(
     name: string,
     fault: HostFault,
     retryAfterMs: number | null,
@@ -215,7 +215,7 @@ export class HostSlots {
       while (this.active < this.limit) {
         const next = this.line.next(this.hasRoom);
         if (next !== undefined) {
-          this.take(next.host);
+          this.occupy(next.host);
           if (!next.waiter.claimant.grant()) next.waiter.leave();
         } else if (this.unproven >= this.unprovenLimit || !this.readmit()) break;
       }
@@ -240,7 +240,7 @@ export class HostSlots {
     return false;
   };
 
-  private take(name: string): void {
+  private occupy(name: string): void {
     const host = this.hosts.use(name);
     this.active += 1;
     if (!host.isProven) this.unproven += 1;
@@ -273,7 +273,7 @@ export class HostSlots {
     });
   }
 
-  private note(name: string, host: Host, end: VisitEnd): void {
+  private recordEnd(name: string, host: Host, end: VisitEnd): void {
     const change = host.end(end, this.clock.now(), this.mayGrow);
     if (change === 'throttled' && end.kind === 'refused') {
       const pauseMs = host.pacer.pauseLeft(this.clock.now());

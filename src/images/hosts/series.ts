@@ -1,5 +1,5 @@
 import type { HostUnavailableError, HostRefusedError } from './host-errors.js';
-import { LinkedList } from '../linked-list.js';
+import { LinkedList } from '../waiting/linked-list.js';
 import type { Claimant } from './claimant.js';
 
 /** An image that is being fetched. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { exifBlockOf } from '../../../test/support/exif.js';
+import { toExifBlock } from '../../../test/support/exif.js';
 import {
   box,
   exifItem,
@@ -34,7 +34,7 @@ function said(bytes: Buffer): string {
 }
 
 const ORIENTATION = 0x0112;
-const turned = exifBlockOf({ image: [[ORIENTATION, 8]] });
+const turned = toExifBlock({ image: [[ORIENTATION, 8]] });
 
 const photo: HeifLayout = {
   items: [
@@ -286,7 +286,7 @@ describe('the EXIF of an image', () => {
   });
 
   it('is that of the primary item where several have one', () => {
-    const other = exifBlockOf({ image: [[ORIENTATION, 3]] });
+    const other = toExifBlock({ image: [[ORIENTATION, 3]] });
     const items = [
       { id: 1, type: 'hvc1', properties: [1] },
       { id: 2, type: 'hvc1', properties: [1] },

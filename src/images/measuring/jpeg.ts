@@ -73,7 +73,7 @@ class JpegReader {
         if (code === undefined) return window.soFar ?? { kind: 'cut_short' };
       }
       if (code === APP1 && this.exif === undefined) yield* this.readExif();
-      const found = this.take(code);
+      const found = this.readSegment(code);
       if (found === 'height follows') return yield* this.readHeight();
       if (found !== undefined) return found;
     }
@@ -104,7 +104,7 @@ class JpegReader {
   }
 
   /** Takes the segment at hand, of which {@link LOOK_BYTES} are there unless the file ends. */
-  private take(code: number): Found | 'height follows' | undefined {
+  private readSegment(code: number): Found | 'height follows' | undefined {
     const { window, at } = this;
     if (code === TEM || (code >= RST0 && code <= SOI)) {
       this.at += 2;
@@ -116,11 +116,11 @@ class JpegReader {
     this.at += 2 + length;
     if (code === SOS) return window.soFar ?? (this.width > 0 ? 'height follows' : { kind: 'broken' });
     if (length < 2) return window.soFar ?? { kind: 'broken' };
-    if (isFrame(code) && length >= MIN_FRAME_LENGTH && this.width === 0) return this.takeFrame(at);
+    if (isFrame(code) && length >= MIN_FRAME_LENGTH && this.width === 0) return this.readFrame(at);
     return this.exif === undefined ? undefined : window.soFar;
   }
 
-  private takeFrame(at: number): Found | undefined {
+  private readFrame(at: number): Found | undefined {
     const { window } = this;
     if (!window.has(at, HEAD_BYTES + 5)) return { kind: 'cut_short' };
     this.width = window.uint16BE(at + 7);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { exifBlockOf } from '../../../test/support/exif.js';
+import { toExifBlock } from '../../../test/support/exif.js';
 import { box, uint } from '../../../test/support/heif-builder.js';
 import { read, told } from '../../../test/support/reading.js';
 import { readJxl, readJxlCodestream } from './jxl.js';
@@ -53,7 +53,7 @@ describe('the size of a JPEG XL', () => {
   });
 
   const stream = codestream(SMALL, [1, 5], [4, 3], DEFAULTS);
-  const turned = exifBlockOf({ image: [[0x0112, 8]] });
+  const turned = toExifBlock({ image: [[0x0112, 8]] });
   const file = (...boxes: Buffer[]): Buffer =>
     Buffer.concat([
       box('JXL ', Buffer.from('0d0a870a', 'hex')),

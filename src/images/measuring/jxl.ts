@@ -59,18 +59,18 @@ export function* readJxl(): FormatReader {
 function sizeInCodestream(bytes: Buffer): Found & { readonly kind: 'size' | 'broken' | 'cut_short' } {
   if (bytes.length >= 2 && bytes.readUInt16BE(0) !== START) return { kind: 'broken' };
   const bits = new BitReader(bytes, 16);
-  const isSmall = bits.take(1) === 1;
+  const isSmall = bits.readBits(1) === 1;
   const side = (): number => {
-    if (isSmall) return (bits.take(5) + 1) * 8;
-    return bits.take(SIDE_BITS[bits.take(2)] ?? 0) + 1;
+    if (isSmall) return (bits.readBits(5) + 1) * 8;
+    return bits.readBits(SIDE_BITS[bits.readBits(2)] ?? 0) + 1;
   };
   const height = side();
-  const ratio = bits.take(3);
+  const ratio = bits.readBits(3);
   const [wide, high] = RATIOS[ratio] ?? [0, 1];
   const width = ratio === 0 ? side() : Math.floor((height * wide) / high);
-  const hasDefaults = bits.take(1) === 1;
-  const saysMore = !hasDefaults && bits.take(1) === 1;
-  const orientation = saysMore ? bits.take(3) + 1 : undefined;
+  const hasDefaults = bits.readBits(1) === 1;
+  const saysMore = !hasDefaults && bits.readBits(1) === 1;
+  const orientation = saysMore ? bits.readBits(3) + 1 : undefined;
   if (!bits.isWithin) return { kind: 'cut_short' };
   return toMeasuredSize(width, height, 'jxl', 'image/jxl', orientation);
 }
@@ -87,7 +87,7 @@ class BitReader {
     return this.at <= this.bytes.length * 8;
   }
 
-  take(count: number): number {
+  readBits(count: number): number {
     let value = 0;
     for (let bit = 0; bit < count; bit += 1, this.at += 1) {
       value += (((this.bytes[this.at >> 3] ?? 0) >> (this.at & 7)) & 1) * 2 ** bit;

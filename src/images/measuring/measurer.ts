@@ -79,7 +79,7 @@ export class Measurer {
 
   /** Where the next byte stands that makes a difference; it may be before those that came. */
   get wantedAt(): number {
-    return this.pieces.missingOf(this.wanted);
+    return this.pieces.countMissing(this.wanted);
   }
 
   /** Where the bytes end that are wanted there. */
@@ -130,7 +130,7 @@ export class Measurer {
   /** Gives the reader every piece that is there. */
   private feed(bytes: Buffer, at: number): void {
     while (this.said.kind === 'more') {
-      const piece = this.pieces.take(this.wanted, bytes, at, this.fileLength);
+      const piece = this.pieces.collect(this.wanted, bytes, at, this.fileLength);
       if (piece === undefined) return;
       if (this.reader === undefined) this.recognize(piece);
       else this.goOn(this.reader, piece);

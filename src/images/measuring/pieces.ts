@@ -18,7 +18,7 @@ export class Pieces {
   private lastAt = 0;
 
   /** Where the bytes begin that are missing of a piece that is waited for. */
-  missingOf({ at }: WantedBytes): number {
+  countMissing({ at }: WantedBytes): number {
     if (this.gathered !== undefined) return at + this.gatheredBytes;
     return Math.max(at, at < this.start.length ? this.start.length : 0);
   }
@@ -29,9 +29,14 @@ export class Pieces {
    * @param chunk that came last, and where it stands in the file
    * @param fileLength where the file is known to end; Infinity otherwise
    */
-  take({ at, length }: WantedBytes, chunk: Buffer, chunkAt: number, fileLength: number): Buffer | undefined {
+  collect(
+    { at, length }: WantedBytes,
+    chunk: Buffer,
+    chunkAt: number,
+    fileLength: number,
+  ): Buffer | undefined {
     const end = Math.min(at + length, fileLength);
-    const piece = end <= at ? (this.takeGathered() ?? NOTHING) : this.find(at, end, chunk, chunkAt);
+    const piece = end <= at ? (this.releaseGathered() ?? NOTHING) : this.find(at, end, chunk, chunkAt);
     if (piece === undefined) return undefined;
     this.last = piece.length <= MAX_LAST_PIECE ? piece : NOTHING;
     this.lastAt = at;
@@ -70,7 +75,7 @@ export class Pieces {
       this.gather(this.last, this.lastAt, at);
     }
     this.gather(chunk, chunkAt, at);
-    return at + this.gatheredBytes >= end ? this.takeGathered() : undefined;
+    return at + this.gatheredBytes >= end ? this.releaseGathered() : undefined;
   }
 
   private inStart(at: number, end: number): Buffer | undefined {
@@ -84,7 +89,7 @@ export class Pieces {
     this.gatheredBytes += bytes.copy(this.gathered, this.gatheredBytes, next - bytesAt);
   }
 
-  private takeGathered(): Buffer | undefined {
+  private releaseGathered(): Buffer | undefined {
     const piece = this.gathered?.subarray(0, this.gatheredBytes);
     this.gathered = undefined;
     this.gatheredBytes = 0;

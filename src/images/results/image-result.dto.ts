@@ -1,6 +1,6 @@
 import { ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
 import { stringify } from 'csv-stringify/sync';
-import { MAX_LIMIT } from '../../http/page.js';
+import { MAX_LIMIT } from '../../http/input/page.js';
 import { RESULT_FIELDS } from './result-fields.js';
 
 /** Its fields are those of {@link RESULT_FIELDS}. */

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { MAX_LIMIT } from '../../http/page.js';
-import { CALLBACK_STATES, type CallbackState } from '../../events/webhooks/callback.entity.js';
+import { MAX_LIMIT } from '../../http/input/page.js';
+import { CALLBACK_STATES, type CallbackState } from '../../webhooks/callback.entity.js';
 import { JOB_STATUSES, type JobStatus } from '../job.entity.js';
 import { EXAMPLE_JOB_ID } from '../job-id.js';
 

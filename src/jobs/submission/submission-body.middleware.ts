@@ -1,12 +1,12 @@
 import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { getFairnessKey } from '../../http/caller.js';
-import { answerError } from '../../http/error-answer.js';
+import { answerError } from '../../http/errors/error-answer.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../../http/http.options.js';
-import { JsonBodies } from '../../http/json-body.middleware.js';
-import { hasBody } from '../../http/request-body.js';
+import { JsonBodies } from '../../http/bodies/json-body.middleware.js';
+import { hasBody, findReadBody } from '../../http/bodies/request-body.js';
 import { hasScope } from '../../http/routes/required-scope.js';
-import { unsupportedType } from '../../http/unsupported-type.js';
+import { unsupportedType } from '../../http/errors/unsupported-type.js';
 import { DocumentParser, LargeDocument } from './document/document-parser.js';
 import { findStreamReader } from './readers/stream-reader.js';
 import { SUBMISSION } from './submission-route.js';
@@ -26,7 +26,8 @@ export class SubmissionBodyMiddleware implements NestMiddleware {
   async use(request: Request, response: Response, next: NextFunction): Promise<void> {
     // The route refuses a request without the scope. Its body stays unread.
     const isRefused = !hasScope(request, SUBMISSION.scope);
-    if (isRefused || request.body !== undefined || findStreamReader(request) !== undefined) return next();
+    const isParsed = request.body !== undefined && findReadBody(request) === undefined;
+    if (isRefused || isParsed || findStreamReader(request) !== undefined) return next();
     const aborted = new AbortController();
     response.once('close', () => aborted.abort());
     try {

@@ -1,6 +1,6 @@
 import { type CallbackObject, getSchemaPath } from '@nestjs/swagger';
-import { bareErrorSchema, JSON_BODY_ERRORS, textSchema } from '../../http/api-docs.js';
-import { ErrorBody } from '../../http/error-body.dto.js';
+import { bareErrorSchema, JSON_BODY_ERRORS, textSchema } from '../../http/routes/api-docs.js';
+import { ErrorBody } from '../../http/errors/error-body.dto.js';
 import type { RouteDocs } from '../../http/routes/route-docs.js';
 import { EXAMPLE_JOB_EVENT, JobEventDto, SubmittedJobDto } from '../dto/job.dto.js';
 import {

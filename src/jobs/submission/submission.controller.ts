@@ -1,12 +1,12 @@
 import { Inject, RequestMethod } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { ApiController } from '../../http/api-controller.decorator.js';
+import { ApiController } from '../../http/routes/api-controller.decorator.js';
 import { getFairnessKey, getKey } from '../../http/caller.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../../http/http.options.js';
-import { OpenStreams } from '../../http/open-streams.js';
-import { openBody } from '../../http/request-body.js';
-import { parseQuery } from '../../http/request-input.js';
+import { OpenStreams } from '../../http/answers/open-streams.js';
+import { openBody } from '../../http/bodies/request-body.js';
+import { parseQuery } from '../../http/input/request-input.js';
 import { Answer } from '../../http/routes/answer.js';
 import { REPLAYED_HEADER, Route, type RouteInput } from '../../http/routes/route.decorator.js';
 import type { SubmittedJobDto } from '../dto/job.dto.js';

@@ -1,5 +1,5 @@
-import { BareApiError, type Fault, InvalidInputError } from '../../http/api-error.js';
-import { MAX_FAULTS } from '../../http/validation.js';
+import { BareApiError, type Fault, InvalidInputError } from '../../http/errors/api-error.js';
+import { MAX_FAULTS } from '../../http/input/validation.js';
 import type { NewVisit } from './new-visit.js';
 import { NO_CALLBACKS } from './submit-job.dto.js';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { toArrayLiteral, toTextArrayLiteral } from '../../database/array-literal.js';
 import { Database, type Transaction } from '../../database/database.js';
-import { ApiError } from '../../http/api-error.js';
+import { ApiError } from '../../http/errors/api-error.js';
 import type { IdempotencyKey } from './idempotency.js';
 import type { JobRow } from '../job.entity.js';
 import { jobIdSql, NEW_JOB_NUMBER, randomPart } from '../job-id.js';

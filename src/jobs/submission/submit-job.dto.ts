@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { textSchema } from '../../http/api-docs.js';
-import { parseNumber } from '../../http/page.js';
-import { Satisfies, SatisfiesIfGiven, text, wholeNumber } from '../../http/rules.js';
+import { textSchema } from '../../http/routes/api-docs.js';
+import { parseNumber } from '../../http/input/page.js';
+import { Satisfies, SatisfiesIfGiven, text, wholeNumber } from '../../http/input/rules.js';
 import { callbackUrl, MAX_CALLBACK_URL_LENGTH } from '../image-url.rule.js';
 import { NewVisitDto } from './new-visit.js';
 

@@ -39,15 +39,15 @@ export async function parseSources(given: unknown, hosts: HostRule): Promise<Sou
   if (given.length > MAX_ENTRIES) throw new SourceError(`must be a list of at most ${MAX_ENTRIES} sources`);
   const entries = given.map((entry: unknown, index) => toEntry(entry, index));
   const needsDomains = entries.some((entry) => JSON.stringify(entry.get('hosts') ?? '').includes('*'));
-  const domainOf: DomainOf = needsDomains ? await loadDomainOf() : () => null;
+  const findDomain: DomainOf = needsDomains ? await loadFindDomain() : () => null;
   const hostSources: HostSource[] = [];
   const buckets: S3Source[] = [];
   const seen = new Set<string>();
   for (const entry of entries) {
-    if (entry.get('s3') === undefined) hostSources.push(parseHostSource(entry, hosts, domainOf, seen));
+    if (entry.get('s3') === undefined) hostSources.push(parseHostSource(entry, hosts, findDomain, seen));
     else buckets.push(parseS3Source(entry, hosts, buckets));
   }
-  return new SourceList(hostSources, buckets, domainOf);
+  return new SourceList(hostSources, buckets, findDomain);
 }
 
 function toEntry(given: unknown, index: number): SourceEntry {
@@ -61,7 +61,7 @@ function toEntry(given: unknown, index: number): SourceEntry {
 }
 
 /** The library is loaded where there is a wildcard: it holds the public suffix list. */
-async function loadDomainOf(): Promise<DomainOf> {
+async function loadFindDomain(): Promise<DomainOf> {
   const { getDomain } = await import('tldts');
   return (hostname) => getDomain(hostname, { allowPrivateDomains: true });
 }
@@ -69,7 +69,7 @@ async function loadDomainOf(): Promise<DomainOf> {
 function parseHostSource(
   entry: SourceEntry,
   rule: HostRule,
-  domainOf: DomainOf,
+  findDomain: DomainOf,
   seen: Set<string>,
 ): HostSource {
   const names = entry.get('hosts');
@@ -83,7 +83,7 @@ function parseHostSource(
         field,
         'must be a host name such as photos.example.com, *.example.com or http://photos.internal:8080, without a path',
       );
-    checkPattern(entry, field, pattern, rule, domainOf);
+    checkPattern(entry, field, pattern, rule, findDomain);
     if (seen.has(toKey(pattern))) throw entry.fault(field, 'is there twice');
     seen.add(toKey(pattern));
     return pattern;
@@ -101,9 +101,9 @@ function checkPattern(
   field: string,
   { hostname, isWildcard }: HostPattern,
   rule: HostRule,
-  domainOf: DomainOf,
+  findDomain: DomainOf,
 ): void {
-  if (isWildcard && domainOf(hostname) === null)
+  if (isWildcard && findDomain(hostname) === null)
     throw entry.fault(field, `is over a public suffix: *.${hostname} is every domain of ${hostname}`);
   const isPermitted = isWildcard ? rule.permitsBelow(hostname) : rule.permits(hostname);
   if (!isPermitted) throw entry.fault(field, 'is a host that IMAGE_ALLOWED_HOSTS excludes');

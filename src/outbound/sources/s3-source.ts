@@ -42,7 +42,7 @@ export class S3Source {
   }
 
   /** The path that an object is asked by. Each byte of the key is encoded but `/` and the unreserved ones, as S3 signs it. */
-  pathOf(key: string): string {
+  toPath(key: string): string {
     return (
       this.pathStart +
       encodeURIComponent(key)

@@ -33,7 +33,7 @@ export class SourceList {
   constructor(
     hosts: readonly HostSource[] = [],
     private readonly buckets: readonly S3Source[] = [],
-    private readonly domainOf: DomainOf = () => null,
+    private readonly findDomain: DomainOf = () => null,
   ) {
     for (const source of hosts)
       for (const pattern of source.patterns) {
@@ -83,6 +83,6 @@ export class SourceList {
    * both have to have the same registrable domain.
    */
   private isBelow(hostname: string, stem: string): boolean {
-    return hostname.endsWith(`.${stem}`) && this.domainOf(hostname) === this.domainOf(stem);
+    return hostname.endsWith(`.${stem}`) && this.findDomain(hostname) === this.findDomain(stem);
   }
 }

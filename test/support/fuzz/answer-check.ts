@@ -19,7 +19,7 @@ const LEAKS =
   /^\s+at .+[:(]|\(node:|file:\/\/|node_modules|\.[cm]?[jt]s:\d|\bSELECT\b|\bINSERT INTO\b|shelfline[._]|syntax error at|invalid input syntax|violates|QueryFailed|relation "|column "|\/(src|dist|usr|home|tmp|var)\//m;
 
 /** Why an answer is not one that the document and the contract allow; undefined where it is. */
-export function faultOf(
+export function toFault(
   document: ApiDocument,
   request: SentRequest,
   answer: FuzzAnswer,

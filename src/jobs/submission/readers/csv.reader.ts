@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
-import type { Fault } from '../../../http/api-error.js';
-import { headerError, readCsv as readRows } from '../../../http/csv.js';
-import { parseDateTime } from '../../../http/date-time.js';
+import type { Fault } from '../../../http/errors/api-error.js';
+import { headerError, readCsv as readRows } from '../../../http/bodies/csv.js';
+import { parseDateTime } from '../../../http/input/date-time.js';
 import { MAX_URLS_PER_VISIT } from '../../image-url.rule.js';
 import type { NewVisit, VisitRule } from '../new-visit.js';
 import type { VisitBatch } from '../submission.js';

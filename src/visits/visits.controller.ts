@@ -1,0 +1,37 @@
+import { RequestMethod } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ApiController } from '../http/routes/api-controller.decorator.js';
+import type { Page } from '../http/input/page.js';
+import { Route, type RouteInput } from '../http/routes/route.decorator.js';
+import { ListVisitsQuery } from './list-visits-query.dto.js';
+import { VisitPageDto } from './visit.dto.js';
+import type { VisitView } from './visit-view.js';
+import { VisitsService } from './visits.service.js';
+
+/** Visits across jobs. */
+@ApiTags('visits')
+@ApiController('visits')
+export class VisitsController {
+  constructor(private readonly visits: VisitsService) {}
+
+  @Route(RequestMethod.GET, '', {
+    id: 'listVisits',
+    scope: 'read',
+    summary: 'What came of visits, newest first, across jobs',
+    description:
+      'A page may be shorter than `limit`, even empty, where its visits have very many images or much had to be passed over: ' +
+      'the list ends where `next_cursor` is null.',
+    query: ListVisitsQuery,
+    answer: { type: VisitPageDto, description: 'A page of visits.' },
+  })
+  async list({ query }: RouteInput<ListVisitsQuery>): Promise<Page<VisitView>> {
+    const filter = {
+      jobId: query.job_id,
+      storeId: query.store_id,
+      areaCode: query.area_code,
+      from: query.from,
+      to: query.to,
+    };
+    return this.visits.list(filter, query);
+  }
+}
