@@ -4,7 +4,7 @@ const rooms = [
   ['main', '^src/main\\.ts$'],
   ['server', '^src/server/'],
   ['embedded PostgreSQL', '^src/embedded-postgres/'],
-  ['public face', '^src/(index|room-options|store-visits\\.(module|options|option-groups))\\.ts$'],
+  ['public face', '^src/(index|room-options|store-visits\\.[a-z-]+)\\.ts$'],
   ['processing', '^src/processing/'],
   ['visits', '^src/visits/'],
   ['jobs', '^src/jobs/'],

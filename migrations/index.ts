@@ -5,6 +5,7 @@ import { StreamSubmissions1764300000000 } from './1764300000000-stream-submissio
 import { CallBack1764400000000 } from './1764400000000-call-back.js';
 import { ListVisits1764500000000 } from './1764500000000-list-visits.js';
 import { RefuseImages1764600000000 } from './1764600000000-refuse-images.js';
+import { RecordSubmitters1764710000000 } from './1764710000000-record-submitters.js';
 
 /** Every migration, in order. They only go forward, and never break the version before. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   CallBack1764400000000,
   ListVisits1764500000000,
   RefuseImages1764600000000,
+  RecordSubmitters1764710000000,
 ];

@@ -6,7 +6,7 @@ import {
   migrationsInSchema,
   SCHEMA,
 } from './database/schema.js';
-import { entities } from './store-visits.module.js';
+import { entities } from './store-visits.entities.js';
 
 export { impatientClient } from './database/impatient-client.js';
 export { rememberCaller } from './http/caller.js';
@@ -26,7 +26,13 @@ export type { AnalyzeInThread } from './images/analysis/threads/analysis-thread.
 export { threadAnalyzer, type ThreadAnalyzerOptions } from './images/analysis/threads/thread-analyzer.js';
 export { ImagesService } from './images/images.service.js';
 export type { ImageResultView } from './images/results/result-fields.js';
-export type { JobEvents, JobFinished, JobProgressed, JobSubmitted } from './jobs/domain-events.js';
+export {
+  JOB_EVENTS,
+  type JobEvents,
+  type JobFinished,
+  type JobProgressed,
+  type JobSubmitted,
+} from './jobs/domain-events.js';
 export { IdempotencyKeyReusedError } from './jobs/submission/idempotency.js';
 export { JobControlService } from './jobs/control/job-control.service.js';
 export type { JobStatusView, JobView } from './jobs/job-view.js';
@@ -35,11 +41,8 @@ export type { Submitted } from './jobs/submission/submission.service.js';
 export type { VisitView } from './visits/visit-view.js';
 export { VisitsService } from './visits/visits.service.js';
 export { StoreVisitsOptionsError } from './options/module-source.js';
-export {
-  type StoreVisitsAsyncSetup,
-  StoreVisitsModule,
-  type StoreVisitsSetup,
-} from './store-visits.module.js';
+export { StoreVisitsModule } from './store-visits.module.js';
+export type { StoreVisitsAsyncSetup, StoreVisitsSetup } from './store-visits.setup.js';
 export type {
   HostSourceOptions,
   S3SourceOptions,

@@ -221,7 +221,8 @@ describe('the check of an answer', () => {
     expect(verdict(GET_STORE, 200, STORE, { isValid: true })).toBeUndefined();
     expect(verdict(GET_STORE, 404, ERROR, { isValid: true })).toBeUndefined();
     expect(verdict(GET_STORE, 304, '', { type: '' })).toBeUndefined();
-    expect(verdict({ ...GET_STORE, method: 'PATCH' }, 404, ERROR)).toBeUndefined();
+    expect(verdict({ ...GET_STORE, method: 'PATCH' }, 405, ERROR)).toBeUndefined();
+    expect(verdict({ ...GET_STORE, target: '/api/x' }, 404, ERROR)).toBeUndefined();
     expect(verdict({ ...GET_STORE, method: 'HEAD' }, 200, '')).toBeUndefined();
     expect(verdict({ ...GET_STORE, method: 'DELETE' }, 204, '', { type: '' })).toBeUndefined();
     expect(verdict({ ...LIST, target: '/api/stores?limit=1' }, 200, PAGE)).toBeUndefined();
@@ -238,6 +239,7 @@ describe('the check of an answer', () => {
     ['a null that is not documented', () => verdict(GET_STORE, 200, { ...STORE, area_code: null })],
     ['an error without a code', () => verdict(GET_STORE, 404, { error: 'Store not found' })],
     ['a code that is a sentence', () => verdict(GET_STORE, 404, { ...ERROR, code: 'Not found.' })],
+    ['an unknown path where a method is', () => verdict({ ...GET_STORE, method: 'PATCH' }, 404, ERROR)],
     ['a success of a path that is not there', () => verdict({ ...GET_STORE, target: '/api/x' }, 200, STORE)],
     ['a body of HEAD', () => verdict({ ...GET_STORE, method: 'HEAD' }, 200, STORE)],
     ['a body with 204', () => verdict({ ...GET_STORE, method: 'DELETE' }, 204, STORE)],

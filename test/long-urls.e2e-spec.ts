@@ -79,7 +79,7 @@ describe('a long URL with odd characters', () => {
     expect([answer.status, answer.json.code]).toEqual([201, undefined]);
     expect(await getResults(answer.json.job_id)).toMatchObject([{ image_url: url, status: 'succeeded' }]);
     expect(host.seen).toContain(`GET ${url.slice(host.origin.length)} HTTP/1.1`);
-    const csv = await shelfline.get(`/api/jobs/${answer.json.job_id}/images?format=csv`);
+    const csv = await shelfline.get(`/api/jobs/${answer.json.job_id}/images`, { accept: 'text/csv' });
     expect(csv.text).toContain(url);
     const visits = await shelfline.get(`/api/visits?job_id=${answer.json.job_id}`);
     expect(visits.json.items[0].images[0].image_url).toBe(url);

@@ -8,7 +8,7 @@ import { ImagesRepository } from '../src/images/images.repository.js';
 import { JobsRepository } from '../src/jobs/jobs.repository.js';
 import { SubmissionsRepository } from '../src/jobs/submission/submissions.repository.js';
 import { type VisitFilter, VisitsRepository } from '../src/visits/visits.repository.js';
-import { entities } from '../src/store-visits.module.js';
+import { entities } from '../src/store-visits.entities.js';
 import { StoresRepository } from '../src/stores/stores.repository.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 

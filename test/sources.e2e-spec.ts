@@ -384,11 +384,11 @@ describe('a service with private sources', () => {
     expect(job.images).toMatchObject({ total: 9, succeeded: 2, failed: 7 });
     expect(host.requests.every(({ headers }) => headers.authorization === TOKEN)).toBe(true);
     expect(bucket.requests.map(({ fault }) => fault)).toEqual(bucket.requests.map(() => undefined));
-    const shown = await Promise.all(
+    const csv = await shelfline.get(`/api/jobs/${jobId}/images`, { accept: 'text/csv' });
+    const pages = await Promise.all(
       [
         `/api/jobs/${jobId}`,
         `/api/jobs/${jobId}/images`,
-        `/api/jobs/${jobId}/images?format=csv`,
         `/api/status?jobid=${jobId}`,
         `/api/visits?job_id=${jobId}`,
         '/metrics',
@@ -396,6 +396,8 @@ describe('a service with private sources', () => {
         '/health/ready',
       ].map(async (url) => (await shelfline.get(url)).text),
     );
+    const shown = [...pages, csv.text];
+    expect(csv.text).toContain('s3://shelf/2026/1.png');
     expect(shown[1]).toContain('s3://shelf/2026/1.png');
     expect(lines.length).toBeGreaterThan(0);
     for (const secret of [TOKEN, 'hidden-token', SESSION, KEY.secretAccessKey, KEY.accessKeyId])

@@ -63,9 +63,7 @@ export function readAccepted(path: string): ReadonlyMap<string, string> {
 /** The folder of `src` that a file belongs to: `jobs`, `images/fetching`. */
 export function getRoom(file: string): string {
   const [, first = '', second = ''] = file.split('/');
-  return ['images', 'server'].includes(first) && !second.endsWith('.ts')
-    ? `${first}/${second}`
-    : first;
+  return ['images', 'server'].includes(first) && !second.endsWith('.ts') ? `${first}/${second}` : first;
 }
 
 /** Prints the score of each room, and the mutants that nothing noticed. */

@@ -95,10 +95,7 @@ export class Database implements Querying {
    *   An error restores that transaction to its state before, and `work` is not run again.
    */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>, within?: EntityManager): Promise<T> {
-    if (within !== undefined && !getQueryRunner(within).isTransactionActive)
-      throw new Error(
-        'the manager is of no open transaction: take the one that DataSource.transaction() gives',
-      );
+    if (within !== undefined) this.expectOwnTransaction(within);
     let uponCommit: readonly (() => void)[] = [];
     const begun = async (manager: EntityManager): Promise<T> => {
       const transaction = new Transaction(manager, this.schema);
@@ -117,6 +114,19 @@ export class Database implements Querying {
       else this.hosts.onceCommitted(getQueryRunner(within), callback);
     }
     return result;
+  }
+
+  /** @throws Error where the manager is of no open transaction, or of another DataSource, on whose database nothing works on the job */
+  private expectOwnTransaction(manager: EntityManager): void {
+    const runner = getQueryRunner(manager);
+    if (!runner.isTransactionActive)
+      throw new Error(
+        'the manager is of no open transaction: take the one that DataSource.transaction() gives',
+      );
+    if (toDataSource(manager) !== this.dataSource)
+      throw new Error(
+        'the manager is of another DataSource than the one that StoreVisitsModule is on: begin the transaction on that one',
+      );
   }
 
   /**
@@ -250,4 +260,9 @@ export class Database implements Querying {
 function findPool(dataSource: DataSource): Pool | undefined {
   const pool: unknown = Object.getOwnPropertyDescriptor(dataSource.driver, 'master')?.value;
   return pool instanceof Pool ? pool : undefined;
+}
+
+/** TypeORM 0.3 calls it `connection`. */
+function toDataSource(manager: EntityManager): DataSource {
+  return 'dataSource' in manager ? manager.dataSource : manager['connection'];
 }

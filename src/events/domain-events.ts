@@ -7,6 +7,9 @@ export interface EventSink {
 
 export const EVENT_SINK = Symbol('EVENT_SINK');
 
+/** The prefix of the names of our events, so that they are not taken for the application's own. */
+const PREFIX = 'shelfline.';
+
 /**
  * Publishes events to listeners in this process. The caller never waits for a listener, and an error of a
  * listener is only logged.
@@ -17,14 +20,18 @@ export class DomainEvents {
 
   constructor(@Inject(EVENT_SINK) private readonly sink: EventSink | undefined) {}
 
-  /** Whether there may be listeners. */
-  get areHeard(): boolean {
+  /** Whether anybody may be listening. */
+  get hasListeners(): boolean {
     return this.sink !== undefined;
   }
 
-  /** Publishes an event for a change that was committed. */
+  /** Emits an event after what it is about was committed, under the name that it had in earlier releases too. */
   publish(event: string, payload: object): void {
-    if (this.sink !== undefined) setImmediate(() => void this.emit(event, payload));
+    if (this.sink === undefined) return;
+    setImmediate(() => {
+      void this.emit(event, payload);
+      if (event.startsWith(PREFIX)) void this.emit(event.slice(PREFIX.length), payload);
+    });
   }
 
   private async emit(event: string, payload: object): Promise<void> {

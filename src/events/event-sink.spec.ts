@@ -51,7 +51,7 @@ describe('the event emitter of a platform', () => {
   it('need not exist', async () => {
     const testing = await Test.createTestingModule({ imports: [PlatformPart] }).compile();
     await testing.init();
-    expect(testing.get(DomainEvents, { strict: false }).areHeard).toBe(false);
+    expect(testing.get(DomainEvents, { strict: false }).hasListeners).toBe(false);
     await testing.close();
   });
 });

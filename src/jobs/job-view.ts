@@ -29,6 +29,7 @@ export interface JobStatusView {
 export interface JobView {
   readonly job_id: string;
   readonly reference: string | null;
+  readonly submitted_by: string | null;
   readonly status: JobStatus;
   readonly count: number;
   readonly images: {
@@ -87,6 +88,7 @@ export function toJobView(row: JobWithFaults): JobView {
   return {
     job_id: row.job_id,
     reference: row.reference,
+    submitted_by: row.submitted_by,
     status: row.status,
     count: row.count,
     images: toImageCounts(row),

@@ -35,6 +35,7 @@ export class JobsController {
 
   @Route(RequestMethod.GET, 'jobs', {
     id: 'listJobs',
+    scope: 'read',
     summary: 'List jobs, newest first',
     description:
       'A page may be shorter than `limit` where its errors are very long: the list ends where `next_cursor` is null.',
@@ -54,6 +55,7 @@ export class JobsController {
 
   @Route(RequestMethod.GET, 'jobs/:job_id', {
     id: 'getJob',
+    scope: 'read',
     summary: 'A job with its counters and its first errors',
     params: JOB_ID,
     answer: { type: JobDto, description: 'The job.' },
@@ -65,6 +67,7 @@ export class JobsController {
 
   @Route(RequestMethod.GET, 'jobs/:job_id/images', {
     id: 'listJobImages',
+    scope: 'read',
     summary: 'What came of each image, in the order of submission',
     description:
       'With `Accept: text/csv` or `application/x-ndjson` the answer is every image that matches, streamed, without paging. ' +

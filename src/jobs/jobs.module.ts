@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { AnswersMiddleware } from '../http/answers/answers.middleware.js';
 import { API_MOUNT, type Imports, type Mount, mounted } from '../http/routes/api-controller.decorator.js';
+import { StrictQueryMiddleware } from '../http/routes/unknown-parameters.js';
 import { SmallBodyMiddleware } from '../http/bodies/small-body.middleware.js';
 import { JobControlController } from './control/job-control.controller.js';
 import { JobControlRepository } from './control/job-control.repository.js';
@@ -101,7 +102,7 @@ export class JobsHttpModule implements NestModule {
       path: `${path}/${name}`,
       method: RequestMethod.POST,
     }));
-    consumer.apply(AnswersMiddleware).forRoutes(...this.controllers);
+    consumer.apply(AnswersMiddleware, StrictQueryMiddleware).forRoutes(...this.controllers);
     consumer.apply(SubmissionBodyMiddleware).forRoutes(...submissions);
     consumer
       .apply(SmallBodyMiddleware)

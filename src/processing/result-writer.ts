@@ -7,7 +7,7 @@ import {
   type RecordedImages,
 } from '../images/images.repository.js';
 import { DomainEvents } from '../events/domain-events.js';
-import type { JobEvents } from '../jobs/domain-events.js';
+import { JOB_EVENTS, type JobProgressed } from '../jobs/domain-events.js';
 import { JobEnds } from '../jobs/job-ends.js';
 import { toEndedJob, JobsRepository, type MovedJob } from '../jobs/jobs.repository.js';
 import { JobMutex } from './job-mutex.js';
@@ -75,11 +75,11 @@ export class ResultWriter {
   }
 
   private publishProgress({ job_id, total, pending, succeeded, failed, skipped }: MovedJob): void {
-    const progress: JobEvents['job.progressed'] = {
+    const progress: JobProgressed = {
       job_id,
       images: { total, pending, succeeded, failed, skipped },
     };
-    this.events.publish('job.progressed', progress);
+    this.events.publish(JOB_EVENTS.progressed, progress);
   }
 }
 

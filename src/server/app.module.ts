@@ -5,9 +5,12 @@ import type { Logger } from 'pino';
 import { dataSourceOptions } from '../database/data-source.js';
 import type { SourceOptions } from '../outbound/sources/source-options.js';
 import { splitConnections } from '../queue/connections.js';
-import { entities, StoreVisitsModule } from '../store-visits.module.js';
+import { entities } from '../store-visits.entities.js';
+import { StoreVisitsModule } from '../store-visits.module.js';
 import type { Settings } from './environment.js';
+import { toRoomOptions } from '../room-options.js';
 import { HealthController } from './health/health.controller.js';
+import { MeModule } from './me/me.module.js';
 import { Metrics } from './metrics/metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { toAnalyzers, applicationName, toOptions } from './options.js';
@@ -22,10 +25,8 @@ export class AppModule {
     sources: readonly SourceOptions[] = [],
   ): DynamicModule {
     const metrics = new Metrics(settings.role);
-    const storeVisits = StoreVisitsModule.forRoot({
-      ...toOptions(settings, metrics, sources),
-      analyzers: toAnalyzers(settings),
-    });
+    const options = toOptions(settings, metrics, sources);
+    const storeVisits = StoreVisitsModule.forRoot({ ...options, analyzers: toAnalyzers(settings) });
     return {
       module: AppModule,
       imports: [
@@ -44,6 +45,8 @@ export class AppModule {
           retryAttempts: 0,
         }),
         storeVisits,
+        // A worker has no API.
+        ...(settings.role === 'worker' ? [] : [MeModule.with(toRoomOptions(options).http)]),
       ],
       controllers: [HealthController, MetricsController],
       providers: [{ provide: Metrics, useValue: metrics }],

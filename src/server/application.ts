@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { Logger as NestLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { PinoLogger } from 'nestjs-pino';
@@ -13,6 +14,7 @@ import { Sources } from '../outbound/sources/sources.js';
 import { StoresService } from '../stores/stores.service.js';
 import { AppModule } from './app.module.js';
 import type { Settings } from './environment.js';
+import { MIN_KEY_LENGTH } from './http/api-key-setting.js';
 import { boundAnswers, setUpPlatform } from './http/platform.js';
 import { serveDocs } from './http/swagger.js';
 import { ApplicationLogger } from './logging/application-logger.js';
@@ -53,6 +55,7 @@ export async function createApplication(
   try {
     const inRequest = await app.resolve(PinoLogger);
     app.useLogger(new ApplicationLogger(() => inRequest.logger));
+    warnOfShortKeys(settings);
     await runMigrations(app.get(DataSource), signal);
     await loadStoreMaster(app.get(StoresService), storeMaster);
     boundAnswers(app, settings);
@@ -65,6 +68,17 @@ export async function createApplication(
   } catch (error) {
     await app.close();
     throw error;
+  }
+}
+
+/** Short plain keys are accepted in this release. */
+function warnOfShortKeys({ apiKeys }: Settings): void {
+  for (const { name } of apiKeys.filter(({ isShort }) => isShort)) {
+    new NestLogger('Startup').warn({
+      event: 'api_key_too_short',
+      key_name: name,
+      message: `API_KEYS has a key of fewer than ${MIN_KEY_LENGTH} characters, which can be guessed. A later release will refuse it.`,
+    });
   }
 }
 

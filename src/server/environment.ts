@@ -21,7 +21,8 @@ import { DAY_MS } from '../options/units.js';
 import { isHostPattern } from '../outbound/host-names.js';
 import { isBlock } from '../outbound/ip-address.js';
 import { GROUPS, ROLE_TABLE } from '../room-options.js';
-import { isHost, isKey, isLoopback, isOrigin, isPostgresUrl, isPublicUrl } from './setting-forms.js';
+import { API_KEY_LIST } from './http/api-key-setting.js';
+import { isHost, isLoopback, isOrigin, isPostgresUrl, isPublicUrl } from './setting-forms.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -48,7 +49,7 @@ export const SECTIONS = {
     storeMasterCsv: option('STORE_MASTER_CSV', undefined, optional(PATH), 'CSV file that is loaded at a start while there are no stores; the sample where there is none.'),
   },
   Callers: {
-    apiKeys: option('API_KEYS', [], secret(list(isKey, 'keys of printable ASCII characters without spaces')), 'Comma-separated keys. With any, `/api` and `/metrics` want `Authorization: Bearer <key>` or `X-API-Key: <key>`.'),
+    apiKeys: option('API_KEYS', [], secret(API_KEY_LIST), 'Comma-separated keys, each as `<key>` or `<name>:<scopes>:<key>` ([keys](docs/security.md#keys)). With any, `/api` and `/metrics` need `Authorization: Bearer <key>` or `X-API-Key: <key>`.'),
     allowAnonymous: option('ALLOW_ANONYMOUS', false, FLAG, 'Without keys, only a loopback `HOST` is allowed unless this is `true`.'),
     corsOrigins: option('CORS_ORIGINS', [], list(isOrigin, 'origins such as https://field.example.com'), 'Origins of pages that browsers may call from, such as `https://field.example.com`.'),
     publicUrl: option('PUBLIC_URL', undefined, optional(text(isPublicUrl, 'a URL such as https://shelfline.example.com')), 'Where people reach the server.'),

@@ -14,7 +14,7 @@ export function toOptions(
 ): StoreVisitsOptions {
   return {
     role: settings.role,
-    http: pick(GROUPS.http, settings),
+    http: { ...pick(GROUPS.http, settings), refuseUnknownParameters: true },
     jobs: pick(GROUPS.jobs, settings),
     images: { ...pick(GROUPS.images, settings), sources },
     callbacks: pick(GROUPS.callbacks, settings),

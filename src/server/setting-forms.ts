@@ -7,11 +7,6 @@ export function isLoopback(host: string): boolean {
   return isIP(host) !== 0 && ipaddr.process(host).range() === 'loopback';
 }
 
-/** Printable ASCII without spaces, as a header can carry it. */
-export function isKey(value: string): boolean {
-  return /^[\x21-\x7e]+$/.test(value);
-}
-
 /** An IP address or a host name, without a port. */
 export function isHost(value: string): boolean {
   return isIP(value) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value);

@@ -5,6 +5,7 @@ import type { Request } from 'express';
 import { ApiError } from '../http/errors/api-error.js';
 import type { HttpOptions } from '../http/http.options.js';
 import { openBody } from '../http/bodies/request-body.js';
+import { unsupportedType } from '../http/errors/unsupported-type.js';
 
 const MALFORMED = new ApiError(400, 'The form is broken or not complete.', 'malformed_form');
 const TOO_MANY_PARTS = new ApiError(
@@ -15,6 +16,8 @@ const TOO_MANY_PARTS = new ApiError(
 /** A form needs one part; browsers and libraries may add some. Each part costs time, however short it is. */
 const FORM_LIMITS = { parts: 20, fieldSize: 65_536, headerPairs: 50, headerSize: 16_384 };
 const NO_FILE = new ApiError(400, 'The form has no file in the field "file".', 'missing_file');
+
+const FORMS = { CSV: 'text/csv', 'the field "file" of a form': 'multipart/form-data' };
 
 /** What an upload may be. */
 export type UploadOptions = Pick<HttpOptions, 'bodyPace' | 'maxImportBytes'>;
@@ -37,7 +40,7 @@ export async function withUploadedCsv<T>(
   }
   if (request.is('text/csv')) return use(openUpload(request, options));
   if (request.is('multipart/form-data')) return useFormFile(request, options, use);
-  throw new ApiError(415, 'Send the file as text/csv, or as the field "file" of a multipart/form-data form.');
+  throw unsupportedType(request, FORMS);
 }
 
 /** The body; whoever reads it is told of its faults, and by then it may be nobody. */

@@ -28,7 +28,7 @@ async function refusal(...chunks: (string | Buffer)[]): Promise<string> {
   return read(...chunks).then(
     () => 'accepted',
     (error: unknown) => {
-      if (error instanceof ApiError) return `${error.status} ${error.code}: ${error.message}`;
+      if (error instanceof ApiError) return `${error.getStatus()} ${error.code}: ${error.message}`;
       throw error;
     },
   );

@@ -29,6 +29,7 @@ export class StoresController {
 
   @Route(RequestMethod.GET, '', {
     id: 'listStores',
+    scope: 'read',
     summary: 'List stores in the order of their ids',
     query: ListStoresQuery,
     answer: { type: StorePageDto, description: 'A page of stores.' },
@@ -39,6 +40,8 @@ export class StoresController {
 
   @Route(RequestMethod.POST, 'import', {
     id: 'importStores',
+    scope: 'manage',
+    audit: 'import_stores',
     summary: 'Import a store master as CSV',
     description:
       'Columns `AreaCode,StoreName,StoreID` in any order. Good rows are applied, the others are told.',
@@ -73,6 +76,7 @@ export class StoresController {
 
   @Route(RequestMethod.GET, ':store_id', {
     id: 'getStore',
+    scope: 'read',
     summary: 'A store',
     params: { store_id: STORE_ID },
     answer: { type: StoreDto, description: 'The store.' },
@@ -84,6 +88,8 @@ export class StoresController {
 
   @Route(RequestMethod.PUT, ':store_id', {
     id: 'putStore',
+    scope: 'manage',
+    audit: 'put_store',
     summary: 'Make or change a store',
     params: { store_id: { ...STORE_ID, schema: textSchema(1, 64) } },
     body: PutStoreDto,
@@ -100,6 +106,8 @@ export class StoresController {
 
   @Route(RequestMethod.DELETE, ':store_id', {
     id: 'deleteStore',
+    scope: 'manage',
+    audit: 'delete_store',
     summary: 'Delete a store',
     description: 'Visits that were submitted keep what they know of it.',
     params: { store_id: STORE_ID },

@@ -16,6 +16,7 @@ export class VisitsController {
 
   @Route(RequestMethod.GET, '', {
     id: 'listVisits',
+    scope: 'read',
     summary: 'List visits of all jobs with their results, newest first',
     description:
       'A page may be shorter than `limit`, or empty, if its visits have very many images or many visits had to be skipped: ' +

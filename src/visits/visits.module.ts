@@ -9,6 +9,7 @@ import {
 import { AnswersMiddleware } from '../http/answers/answers.middleware.js';
 import { SmallBodyMiddleware } from '../http/bodies/small-body.middleware.js';
 import { type Imports, type Mount, mounted } from '../http/routes/api-controller.decorator.js';
+import { StrictQueryMiddleware } from '../http/routes/unknown-parameters.js';
 import { VisitsController } from './visits.controller.js';
 import { VisitsRepository } from './visits.repository.js';
 import { VisitsService } from './visits.service.js';
@@ -41,6 +42,8 @@ export class VisitsHttpModule implements NestModule {
   constructor(@Inject(VISITS_CONTROLLERS) private readonly controllers: readonly Type[]) {}
 
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(AnswersMiddleware, SmallBodyMiddleware).forRoutes(...this.controllers);
+    consumer
+      .apply(AnswersMiddleware, StrictQueryMiddleware, SmallBodyMiddleware)
+      .forRoutes(...this.controllers);
   }
 }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { NextFunction, Request, Response } from 'express';
 import { getFairnessKey } from '../caller.js';
 import type { HttpOptions } from '../http.options.js';
+import { ignoreFurtherRequests } from './ignore-requests.js';
 import { onceClosed } from '../once-closed.js';
 import { watchSending } from './sending-progress.js';
 import { type MemoryHolding, SharedMemory } from '../bodies/shared-memory.js';
@@ -36,8 +37,8 @@ export function reserveAnswerMemory(response: Response, bytes: number): boolean 
 /**
  * Bounds what answers hold that nobody reads.
  *
- * - Pipelining: requests that a client sends ahead of their answers are handled one after the other. After `maxPipelinedRequests` of them
- *   the connection is closed.
+ * - Pipelining: requests that a client sends ahead of their answers are handled one after the other, each in another round of the event
+ *   loop. After `maxPipelinedRequests` of them the connection is closed.
  * - Stall: an answer is dropped with its connection when its reader takes nothing for `answerStallMs`.
  * - Memory: beyond `answerMemoryBytes` in all, answers are dropped, first those of the caller that holds the most.
  */
@@ -59,7 +60,8 @@ export class BoundedAnswers {
       const release = this.watch(request, response);
       onceClosed(response, () => {
         release();
-        this.serveNext(queue, request.socket);
+        // Node may parse a request after the previous one was answered and before other connections are looked at.
+        setImmediate(() => this.serveNext(queue, request.socket));
       });
       next();
     };
@@ -115,5 +117,5 @@ export class BoundedAnswers {
 function endAfterLast(queue: ConnectionQueue, { socket }: Request): void {
   queue.isClosing = true;
   queue.last.shouldKeepAlive = false;
-  socket.pause();
+  ignoreFurtherRequests(socket);
 }

@@ -7,8 +7,11 @@ import { getFairnessKey } from '../caller.js';
 import { answerError } from '../errors/error-answer.js';
 import { GatheredBytes } from './gathered-bytes.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http.options.js';
-import { hasBody, openBody } from './request-body.js';
+import { findReadBody, hasBody, openBody } from './request-body.js';
 import { type MemoryHolding, SharedMemory } from './shared-memory.js';
+import { unsupportedType } from '../errors/unsupported-type.js';
+
+const JSON_FORM = { JSON: 'application/json' };
 
 /** A body, and what it holds of the memory for bodies until the request is answered. */
 export interface HeldBody {
@@ -36,7 +39,7 @@ export class JsonBodies {
     if (!hasBody(request)) {
       throw new ApiError(400, 'The request has no body. Send a JSON object.', 'missing_body');
     }
-    if (!request.is('application/json')) throw new ApiError(415, 'Send the body as application/json.');
+    if (!request.is('application/json')) throw unsupportedType(request, JSON_FORM);
     const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(request.get('content-type') ?? '')?.[1] ?? 'utf-8';
     if (charset.toLowerCase() !== 'utf-8') {
       throw new ApiError(415, 'The body has to be UTF-8.', 'unsupported_charset');
@@ -89,7 +92,7 @@ export class JsonBodyMiddleware implements NestMiddleware {
 
   async use(request: Request, response: Response, next: NextFunction): Promise<void> {
     try {
-      if (request.body === undefined) {
+      if (request.body === undefined || findReadBody(request) !== undefined) {
         const { body } = await this.bodies.read(request, response, this.options.maxSmallBodyBytes);
         request.body = parseJson(body.take());
       }

@@ -16,6 +16,9 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
 /** So long a body may be read without a turn for anybody else, in milliseconds. */
 const TURN_MS = 10;
 
+/** Bytes of a body that was read before, and is passed on at a time. */
+const CHUNK_BYTES = 65_536;
+
 /** RFC 9112 §6: a request has a body when it says how the body is framed. */
 export function hasBody(request: IncomingMessage): boolean {
   return (
@@ -61,7 +64,21 @@ async function* upTo(maxBytes: number, body: AsyncIterable<Buffer>): AsyncGenera
   }
 }
 
+/** A body that a parser of the platform, such as `express.text()` or `express.raw()`, has read and not parsed. */
+export function findReadBody(request: IncomingMessage): Buffer | undefined {
+  const body: unknown = 'body' in request ? request.body : undefined;
+  if (Buffer.isBuffer(body)) return body;
+  return typeof body === 'string' ? Buffer.from(body) : undefined;
+}
+
+async function* toChunks(bytes: Buffer): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
+}
+
 function open(request: IncomingMessage, pace: BodyPace): AsyncIterable<Buffer> {
+  // Such a parser has decoded it too.
+  const read = findReadBody(request);
+  if (read !== undefined) return toChunks(read);
   const coding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (coding === 'identity') return arriving(request, pace);
   const decoder = Object.hasOwn(DECODERS, coding) ? DECODERS[coding]?.() : undefined;

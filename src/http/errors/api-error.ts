@@ -1,3 +1,5 @@
+import { HttpException } from '@nestjs/common';
+
 /** One fault of an input: where it stands (`visits[3].image_url[0]`) and what to mend. */
 export interface Fault {
   readonly path: string;
@@ -30,17 +32,20 @@ export function codeOfStatus(status: number): string {
 
 /**
  * An answer of 4xx or 5xx. `message` is one sentence that a person can act on; `details` name single faults.
- * The one class that the error body is made of: everything else is turned into it first.
+ * Every error is turned into it before it is answered. In a controller of a platform, Nest answers it with the same status and body.
  */
-export class ApiError extends Error {
+export class ApiError extends HttpException {
   constructor(
-    readonly status: number,
+    status: number,
     message: string,
     readonly code: string = codeOfStatus(status),
     readonly details: readonly Fault[] = [],
   ) {
-    super(message);
-    this.name = new.target.name;
+    super({ message }, status);
+  }
+
+  override getResponse(): object {
+    return this.body();
   }
 
   /** The JSON body of the answer. */

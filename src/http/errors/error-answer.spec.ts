@@ -14,8 +14,8 @@ import { toApiError } from './error-answer.js';
 
 /** `404 not_found: sentence` */
 function answerTo(error: unknown): string {
-  const { status, code, message } = toApiError(error);
-  return `${status} ${code}: ${message}`;
+  const answer = toApiError(error);
+  return `${answer.getStatus()} ${answer.code}: ${answer.message}`;
 }
 
 const withCode = (code: string, message = 'as the driver says'): Error =>

@@ -27,20 +27,18 @@ export function toApiError(error: unknown): ApiError {
 /** Answers with the error body. Faults of ours are logged with all that is known of them; nothing is written twice. */
 export function answerError(response: Response, error: unknown): void {
   const answer = toApiError(error);
-  if (answer.status === 503) {
-    logger.warn({ event: 'request_failed', status: answer.status, error: describe(error) });
-  } else if (answer.status >= 500) {
-    logger.error(
-      { event: 'request_failed', status: answer.status, error: describe(error) },
-      findStack(error),
-    );
+  const status = answer.getStatus();
+  if (status === 503) {
+    logger.warn({ event: 'request_failed', status, error: describe(error) });
+  } else if (status >= 500) {
+    logger.error({ event: 'request_failed', status, error: describe(error) }, findStack(error));
   }
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  if (answer.status === 503 || answer.code === 'busy') response.setHeader('Retry-After', '5');
-  response.status(answer.status).json(answer.body());
+  if (status === 503 || answer.code === 'busy') response.setHeader('Retry-After', '5');
+  response.status(status).json(answer.body());
 }
 
 function fromHttpException(error: HttpException): ApiError {

@@ -21,7 +21,7 @@ function read(cursor: Cursor<Key>, text: string, scope?: string): Key | string {
   try {
     return cursor.decode(text, scope);
   } catch (error) {
-    if (error instanceof ApiError) return `${error.status} ${error.code}`;
+    if (error instanceof ApiError) return `${error.getStatus()} ${error.code}`;
     throw error;
   }
 }

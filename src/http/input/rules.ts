@@ -51,7 +51,14 @@ export function text(min: number, max: number): Rule {
  * for `max` they are not counted.
  */
 export function countCharacters(value: string, max: number): number {
-  return value.length > 2 * max ? Infinity : Array.from(value).length;
+  if (value.length > 2 * max) return Infinity;
+  let characters = 0;
+  for (let unit = 0; unit < value.length; characters += 1) unit += isPair(value, unit) ? 2 : 1;
+  return characters;
+}
+
+function isPair(value: string, unit: number): boolean {
+  return (value.codePointAt(unit) ?? 0) > 0xffff;
 }
 
 /** A whole number between two bounds. */

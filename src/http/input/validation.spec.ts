@@ -97,7 +97,7 @@ describe('an input', () => {
 
   it.each([undefined, null, 'text', 5, true, []])('has to be an object, and %j is none', (input) => {
     const error = refusal(() => parseInput(Shelf, input, 'body'));
-    expect([error.status, error.message]).toEqual([400, 'body must be an object.']);
+    expect([error.getStatus(), error.message]).toEqual([400, 'body must be an object.']);
   });
 
   it('is refused with its faults in the order of the fields, each with its place', () => {

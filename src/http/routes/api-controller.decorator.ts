@@ -9,6 +9,7 @@ import {
   VERSION_NEUTRAL,
 } from '@nestjs/common';
 import { ApiErrors } from './api-docs.js';
+import { type DeclaredRoute, getDeclaredRoutes } from './route.decorator.js';
 import { ApiErrorFilter } from '../errors/api-error.filter.js';
 
 /** The path under which all of the API lies, unless a host platform wants another. */
@@ -20,6 +21,8 @@ export interface Mount {
   readonly path: string;
   /** Classes or instances, as for Nest's `@UseGuards()`. */
   readonly guards: readonly (Type<CanActivate> | CanActivate)[];
+  /** Decorators of the platform for every controller, such as `Public()`, `Roles('ops')` or `ApiBearerAuth()`. */
+  readonly decorators: readonly ClassDecorator[];
 }
 
 /** Modules that a module of routes imports. */
@@ -47,13 +50,32 @@ export function ApiController(path = ''): ClassDecorator {
   };
 }
 
+/** The routes of each mount, with their paths below the prefix of the application. */
+const routes = new WeakMap<Mount, DeclaredRoute[]>();
+
+/** The routes that are mounted so far, with their paths below the prefix of the application. */
+export function getMountedRoutes(mount: Mount): readonly DeclaredRoute[] {
+  return routes.get(mount) ?? [];
+}
+
 /** The controllers at the paths of a mount, behind its guards: classes of their own, so that no other mount meets them. */
-export function mounted(controllers: readonly Type[], { path, guards }: Mount): Type[] {
+export function mounted(controllers: readonly Type[], mount: Mount): Type[] {
+  const { guards, decorators } = mount;
   return controllers.map((controller) => {
-    const below = paths.get(controller) ?? '';
+    const path = join(mount.path, paths.get(controller) ?? '');
     const own = Object.defineProperty(class extends controller {}, 'name', { value: controller.name });
-    Controller({ path: below === '' ? path : `${path}/${below}`, version: VERSION_NEUTRAL })(own);
+    Controller({ path, version: VERSION_NEUTRAL })(own);
     if (guards.length > 0) UseGuards(...guards)(own);
+    for (const decorate of decorators) decorate(own);
+    const added = getDeclaredRoutes(controller).map((route) => ({
+      method: route.method,
+      path: join(path, route.path),
+    }));
+    routes.set(mount, [...getMountedRoutes(mount), ...added]);
     return own;
   });
+}
+
+function join(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('/');
 }

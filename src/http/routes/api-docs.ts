@@ -4,8 +4,9 @@ import { codeOfStatus } from '../errors/api-error.js';
 import { ErrorBody } from '../errors/error-body.dto.js';
 import { MAX_LIMIT } from '../input/page.js';
 
-/** What a path is told that holds a broken percent-encoding. */
-export const BAD_PATH = 'The path holds a broken percent-encoding.';
+/** When a route without parameters in its query refuses one, or the path cannot be decoded. */
+export const BAD_PATH = 'The path holds a broken percent-encoding, or a query parameter is unknown.';
+export const UNKNOWN_PARAMETER = 'A query parameter is unknown.';
 /** When a list refuses its query. */
 export const BAD_PARAMETER = 'A parameter is wrong.';
 /** When an export has to wait. */
@@ -39,14 +40,21 @@ export function bareErrorSchema(...sentences: string[]): {
   type: 'object';
   required: string[];
   additionalProperties: false;
-  properties: { error: { type: 'string'; enum: string[] } };
+  properties: { error: { type: 'string'; enum: string[] } | { type: 'string'; pattern: string } };
 } {
   return {
     type: 'object',
     required: ['error'],
     additionalProperties: false,
-    properties: { error: { type: 'string', enum: sentences } },
+    properties: { error: { type: 'string', ...toChoice(sentences) } },
   };
+}
+
+/** Some generators write an enum with quotes as code that does not compile. A pattern has none. */
+function toChoice(sentences: readonly string[]): { enum: string[] } | { pattern: string } {
+  if (!sentences.some((sentence) => /['"`\\]/.test(sentence))) return { enum: [...sentences] };
+  const patterns = sentences.map((sentence) => sentence.replaceAll(/[^\w ,]/g, '.'));
+  return { pattern: `^(${patterns.join('|')})$` };
 }
 
 /** Documents the errors of a route: status and when it comes, with the error body. */
@@ -82,6 +90,12 @@ function errorExample(status: number, description: string): ErrorBody {
     const message = `must be a whole number from 1 to ${MAX_LIMIT}`;
     return { error: `limit ${message}.`, code: 'invalid_input', details: [{ path: 'limit', message }] };
   }
+  if (description === BAD_PATH)
+    return { error: 'The path holds a broken percent-encoding.', code: 'bad_path', details: [] };
+  if (description === UNKNOWN_PARAMETER) {
+    const message = 'is not a parameter of this route, which takes none';
+    return { error: `limit ${message}.`, code: 'unknown_parameter', details: [{ path: 'limit', message }] };
+  }
   const [, missing] = /^(\w+) not found$/.exec(description) ?? [];
   const [, state] = /^The job is (\w+)/.exec(description) ?? [];
   const code = missing === undefined ? state && `job_${state}` : `${missing.toLowerCase()}_not_found`;
@@ -94,7 +108,6 @@ function errorExample(status: number, description: string): ErrorBody {
 
 /** Codes of errors that are told apart from others of their status. */
 const EXAMPLE_CODES: Readonly<Record<string, string>> = {
-  [BAD_PATH]: 'bad_path',
   [JSON_BODY_ERRORS[408]]: 'body_too_slow',
   [JSON_BODY_ERRORS[429]]: 'busy',
   [TOO_MANY_EXPORTS]: 'busy',

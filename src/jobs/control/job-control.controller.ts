@@ -15,6 +15,8 @@ export class JobControlController {
 
   @Route(RequestMethod.POST, ':job_id/cancel', {
     id: 'cancelJob',
+    scope: 'manage',
+    audit: 'cancel_job',
     summary: 'Cancel an ongoing job',
     description: 'Pending images become `skipped`; those done keep their results.',
     params: JOB_ID,
@@ -27,6 +29,8 @@ export class JobControlController {
 
   @Route(RequestMethod.POST, ':job_id/retry', {
     id: 'retryJob',
+    scope: 'manage',
+    audit: 'retry_job',
     summary: 'Try a failed or cancelled job again',
     description:
       'Failed and skipped images start over with all their attempts, and stores are looked up again. `attempts` keeps counting.',
@@ -40,6 +44,8 @@ export class JobControlController {
 
   @Route(RequestMethod.POST, ':job_id/callback', {
     id: 'sendJobCallback',
+    scope: 'manage',
+    audit: 'send_callback',
     summary: 'Send the last webhook of a job again',
     description:
       'Sends the same message with the same `webhook-id`, with all its attempts. `attempts` keeps counting.',
@@ -56,6 +62,8 @@ export class JobControlController {
 
   @Route(RequestMethod.DELETE, ':job_id', {
     id: 'deleteJob',
+    scope: 'manage',
+    audit: 'delete_job',
     summary: 'Delete a job that has ended, with its visits and images',
     params: JOB_ID,
     answer: { status: 204, description: 'The job was deleted.' },

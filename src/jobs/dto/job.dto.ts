@@ -112,6 +112,14 @@ export class JobDto {
   @ApiProperty({ type: String, nullable: true, example: 'week 46' })
   reference!: string | null;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'field-team',
+    description: 'The name of the API key that the job was submitted with; null without keys.',
+  })
+  submitted_by!: string | null;
+
   @ApiProperty({ enum: JOB_STATUSES, example: 'ongoing' })
   status!: JobStatus;
 
@@ -173,6 +181,7 @@ export const EXAMPLE_JOB_EVENT: JobEventDto = {
   data: {
     job_id: EXAMPLE_JOB_ID,
     reference: null,
+    submitted_by: 'field-team',
     status: 'completed',
     count: 2,
     images: { total: 2, pending: 0, succeeded: 2, failed: 0, skipped: 0 },

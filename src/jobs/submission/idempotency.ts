@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { ApiError, InvalidInputError } from '../../http/errors/api-error.js';
 import { getCaller } from '../../http/caller.js';
+import { isLongRound, ownTurn } from '../../http/own-turn.js';
 import { text } from '../../http/input/rules.js';
 import type { NewVisit } from './new-visit.js';
 import type { SubmissionHeader } from './submission.js';
@@ -14,6 +15,8 @@ export interface IdempotencyKey {
 }
 
 const HEADER = 'Idempotency-Key';
+/** Characters that are hashed at once. */
+const BLOCK_CHARACTERS = 65_536;
 const keyRule = text(1, 255);
 
 /** The key came back with another submission. */
@@ -60,9 +63,19 @@ export class SubmissionDigest {
     this.hash.update(JSON.stringify(callbackUrl === null ? [reference] : [reference, callbackUrl]));
   }
 
-  add(visits: readonly NewVisit[]): void {
-    for (const { storeId, visitTime, imageUrls } of visits)
-      this.hash.update(JSON.stringify([storeId, visitTime.getTime(), imageUrls]));
+  /** Adds the JSON of `[storeId, visitTime, imageUrls]` of each visit. Other requests go on between blocks of it. */
+  async add(visits: readonly NewVisit[]): Promise<void> {
+    for (const { storeId, visitTime, imageUrls } of visits) {
+      let json = `[${JSON.stringify(storeId)},${visitTime.getTime()},[`;
+      for (const [index, url] of imageUrls.entries()) {
+        json += (index === 0 ? '' : ',') + JSON.stringify(url);
+        if (json.length < BLOCK_CHARACTERS) continue;
+        this.hash.update(json);
+        json = '';
+        if (isLongRound()) await ownTurn();
+      }
+      this.hash.update(`${json}]]`);
+    }
   }
 
   /** @returns SHA-256 in hexadecimal; nothing can be added afterwards */

@@ -13,6 +13,9 @@ const IMAGE_URL_PATTERN = String.raw`^([Hh][Tt][Tt][Pp][Ss]?|[Ss]3)://[^\u0000-\
 const NO_SOURCE =
   'is of a bucket and key that this server has no source for: add the bucket to IMAGE_SOURCES_FILE (or images.sources) there, or send an https: URL';
 
+/** Characters of the URLs of a visit that are checked without a pause: some milliseconds' work. */
+const LONG_CHARACTERS = 1_000_000;
+
 /** A visit to a store that has been checked and is not stored yet. */
 export interface NewVisit {
   readonly storeId: string;
@@ -55,6 +58,15 @@ export class NewVisitDto {
   })
   @Satisfies(dateTime)
   visit_time!: string;
+}
+
+/** Whether the URLs of an unchecked visit take long to check. */
+export function hasLongUrls(raw: unknown): raw is { readonly image_url: readonly unknown[] } {
+  if (typeof raw !== 'object' || raw === null || !('image_url' in raw)) return false;
+  if (!Array.isArray(raw.image_url) || raw.image_url.length > MAX_URLS_PER_VISIT) return false;
+  let characters = 0;
+  for (const url of raw.image_url) if (typeof url === 'string') characters += url.length;
+  return characters > LONG_CHARACTERS;
 }
 
 /** The rule for a visit. It is the same for every kind of body. */

@@ -42,6 +42,8 @@ const JOB_ENDED: CallbackObject = {
 
 /** OpenAPI description of a submission, with each kind of body. */
 export const SUBMISSION = {
+  scope: 'submit',
+  audit: 'submit_job',
   summary: 'Submit a job of store visits',
   description:
     'Answers at once; the images are worked through in the background. `/api/submit` is the older name.\n\n' +

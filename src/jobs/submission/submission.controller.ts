@@ -2,13 +2,13 @@ import { Inject, RequestMethod } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { ApiController } from '../../http/routes/api-controller.decorator.js';
-import { getFairnessKey } from '../../http/caller.js';
+import { getFairnessKey, getKey } from '../../http/caller.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../../http/http.options.js';
 import { OpenStreams } from '../../http/answers/open-streams.js';
 import { openBody } from '../../http/bodies/request-body.js';
 import { parseQuery } from '../../http/input/request-input.js';
 import { Answer } from '../../http/routes/answer.js';
-import { Route, type RouteInput } from '../../http/routes/route.decorator.js';
+import { REPLAYED_HEADER, Route, type RouteInput } from '../../http/routes/route.decorator.js';
 import type { SubmittedJobDto } from '../dto/job.dto.js';
 import { LargeDocument } from './document/document-parser.js';
 import { getIdempotencyKey, type IdempotencyKey } from './idempotency.js';
@@ -45,16 +45,17 @@ export class SubmissionController {
   private async answer(request: Request, response: Response): Promise<Answer<SubmittedJobDto>> {
     const { jobId, replayed } = await this.submitBody(request, request.body);
     response.location(getJobPath(request, jobId));
-    return new Answer({ job_id: jobId }, { headers: replayed ? { 'Idempotent-Replayed': 'true' } : {} });
+    return new Answer({ job_id: jobId }, { headers: replayed ? { [REPLAYED_HEADER]: 'true' } : {} });
   }
 
   private async submitBody(request: Request, body: unknown): Promise<Submitted> {
     try {
       const key = getIdempotencyKey(request);
-      if (body instanceof LargeDocument) return await this.submitDocument(body, key);
+      const submittedBy = getKey(request)?.name ?? null;
+      if (body instanceof LargeDocument) return await this.submitDocument(body, submittedBy, key);
       const read = findStreamReader(request);
       return await (read === undefined
-        ? this.submitDocument(toDocument(body), key)
+        ? this.submitDocument(toDocument(body), submittedBy, key)
         : this.submitStream(request, read, key));
     } finally {
       // A document that was refused unread would keep others waiting for its thread.
@@ -62,9 +63,13 @@ export class SubmissionController {
     }
   }
 
-  private async submitDocument(document: JsonDocument, key: IdempotencyKey | undefined): Promise<Submitted> {
+  private async submitDocument(
+    document: JsonDocument,
+    submittedBy: string | null,
+    key: IdempotencyKey | undefined,
+  ): Promise<Submitted> {
     const batches = readJson(document, this.submissions.getVisitRule());
-    return this.submissions.submit(toHeader(document), batches, key);
+    return this.submissions.submit({ ...toHeader(document), submittedBy }, batches, key);
   }
 
   private async submitStream(
@@ -75,6 +80,7 @@ export class SubmissionController {
     const query = parseQuery(StreamedJobQuery, request);
     const header = {
       reference: query.reference ?? null,
+      submittedBy: getKey(request)?.name ?? null,
       callbackUrl: query.callback_url ?? null,
       count: query.count,
       length: undefined,

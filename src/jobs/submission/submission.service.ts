@@ -9,7 +9,7 @@ import { ImagesRepository } from '../../images/images.repository.js';
 import { Sources } from '../../outbound/sources/sources.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { BATCH_QUEUE, toBatchTasks } from '../batches.js';
-import type { JobEvents } from '../domain-events.js';
+import { JOB_EVENTS, type JobSubmitted } from '../domain-events.js';
 import { JobEnds } from '../job-ends.js';
 import { JOBS_OPTIONS, type JobsOptions } from '../jobs.options.js';
 import { SWEEP_QUEUE, toPurgeTask } from '../sweeps.js';
@@ -119,7 +119,7 @@ export class SubmissionService implements BeforeApplicationShutdown {
       const digest = key && new SubmissionDigest(header);
       for await (const step of steps) {
         if (writer.isBuffering && !isOneTransaction) await this.writeAhead(writer, key);
-        digest?.add(step);
+        await digest?.add(step);
         writer.buffer(step);
       }
       await writer.allWritten();
@@ -170,17 +170,23 @@ export class SubmissionService implements BeforeApplicationShutdown {
   /** Returns the id of the job; undefined where its key belongs to another by now. */
   private async insert(
     transaction: Transaction,
-    { reference, callbackUrl }: SubmissionHeader,
+    { reference, submittedBy = null, callbackUrl }: SubmissionHeader,
     writer: SubmissionWriter,
     once: SubmittedOnce | undefined,
   ): Promise<string | undefined> {
     const { visits: count, images: total } = writer;
-    const job = { id: writer.upload, reference, callbackUrl, count, total };
+    const job = { id: writer.upload, reference, submittedBy, callbackUrl, count, total };
     const inserted = await this.submissions.insert(transaction, job, once);
     if (inserted === undefined) return undefined;
     const { id, jobId } = inserted;
-    const event: JobEvents['job.submitted'] = { job_id: jobId, reference, count, images: { total } };
-    transaction.onceCommitted(() => this.events.publish('job.submitted', event));
+    const event: JobSubmitted = {
+      job_id: jobId,
+      reference,
+      submitted_by: submittedBy,
+      count,
+      images: { total },
+    };
+    transaction.onceCommitted(() => this.events.publish(JOB_EVENTS.submitted, event));
     await writer.finish(transaction, id);
     const ended = await this.submissions.settle(transaction, id, writer);
     if (ended !== undefined) await this.ends.announce(transaction, ended);

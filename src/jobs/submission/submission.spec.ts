@@ -129,7 +129,7 @@ describe('a submission', () => {
     'with a count of %d for %d visits has the exact answer, whatever else is wrong',
     async (count, visits) => {
       const error = await refusal({ count, visits: several(visits, {}), reference: 5 });
-      expect([error.status, error.body()]).toEqual([400, { error: COUNT_MISMATCH }]);
+      expect([error.getStatus(), error.body()]).toEqual([400, { error: COUNT_MISMATCH }]);
     },
   );
 

@@ -6,6 +6,8 @@ import { NO_CALLBACKS } from './submit-job.dto.js';
 /** The fields of a job other than its visits. */
 export interface SubmissionHeader {
   readonly reference: string | null;
+  /** Who submits it, where that is known. It is no part of the body, and of no comparison with an earlier submission. */
+  readonly submittedBy?: string | null;
   /** The URL that is called when the job ends. */
   readonly callbackUrl: string | null;
   /** The number of visits that the client states, where it states one. */

@@ -55,6 +55,7 @@ export class SubmissionsRepository {
     job: {
       id: string | undefined;
       reference: string | null;
+      submittedBy: string | null;
       callbackUrl: string | null;
       count: number;
       total: number;
@@ -64,10 +65,10 @@ export class SubmissionsRepository {
     const [row] = await transaction.query<{ id: string; job_id: string }>(
       `INSERT INTO shelfline.job (id, job_id, reference, status, run, count, total, pending, succeeded, failed, skipped,
                                   unknown_visits, created_at, idempotency_caller, idempotency_key, submission_digest,
-                                  callback_url)
+                                  callback_url, submitted_by)
        OVERRIDING SYSTEM VALUE
        SELECT coalesce($8::bigint, ${NEW_JOB_NUMBER}), ${jobIdSql('submitted.at', '$1::text')},
-              $2, 'ongoing', ${FIRST_RUN}, $3::int, $4::int, $4::int, 0, 0, 0, 0, submitted.at, $5, $6, $7, $9
+              $2, 'ongoing', ${FIRST_RUN}, $3::int, $4::int, $4::int, 0, 0, 0, 0, submitted.at, $5, $6, $7, $9, $10
          FROM (SELECT date_trunc('milliseconds', statement_timestamp()) AS at) AS submitted
        ON CONFLICT (idempotency_caller, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
        RETURNING id, job_id`,
@@ -81,6 +82,7 @@ export class SubmissionsRepository {
         once?.digest ?? null,
         job.id ?? null,
         job.callbackUrl,
+        job.submittedBy,
       ],
     );
     return row && { id: row.id, jobId: row.job_id };

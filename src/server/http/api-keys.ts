@@ -1,20 +1,23 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { ApiError } from '../../http/errors/api-error.js';
-import { getCaller, rememberCaller } from '../../http/caller.js';
+import { getCaller, rememberCaller, rememberKey } from '../../http/caller.js';
 import { answerError } from '../../http/errors/error-answer.js';
+import { type ApiKey, digestKey } from './api-key-setting.js';
 
 /**
- * Notes whose request it is where it carries one of the keys, as `Authorization: Bearer <key>` or `X-API-Key: <key>`: the
- * digest of the key is the caller's name. Keys are compared by their digests, every one of them each time, so that the
- * time tells nothing.
+ * Recognises the caller of a request that carries one of the keys, as `Authorization: Bearer <key>` or `X-API-Key: <key>`. The
+ * digest of the key identifies the caller. Each request is compared with the digests of all keys in constant time, so that the
+ * time shows nothing about them. Where both headers carry a key, that of `Authorization` counts.
  */
-export function recogniseCaller(keys: readonly string[]): RequestHandler {
-  const digests = keys.map(digest);
+export function recogniseCaller(keys: readonly ApiKey[]): RequestHandler {
+  const known = keys.map((key) => ({ key, digest: Buffer.from(key.digest, 'hex') }));
   return (request: Request, _response: Response, next: NextFunction): void => {
-    for (const given of getKeys(request).map(digest)) {
-      const matches = digests.filter((known) => timingSafeEqual(known, given)).length;
-      if (matches > 0) rememberCaller(request, given.toString('hex'));
+    for (const given of getKeys(request).map(digestKey)) {
+      for (const { key } of known.filter(({ digest }) => timingSafeEqual(digest, given))) {
+        rememberCaller(request, key.digest);
+        rememberKey(request, key);
+      }
     }
     next();
   };
@@ -37,8 +40,4 @@ export function refuseStrangers(request: Request, response: Response, next: Next
 function getKeys(request: Request): readonly string[] {
   const bearer = /^Bearer +(\S+) *$/i.exec(request.get('authorization') ?? '');
   return [request.get('x-api-key') ?? '', bearer?.[1] ?? ''];
-}
-
-function digest(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
 }

@@ -70,10 +70,11 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 
 function toResponse(error: ApiError): string {
+  const status = error.getStatus();
   const body = JSON.stringify(error.body());
   return (
-    `HTTP/1.1 ${error.status} ${REASONS[error.status] ?? 'Bad Request'}\r\n` +
-    (error.status === 405 ? `Allow: ${METHODS.join(', ')}\r\n` : '') +
+    `HTTP/1.1 ${status} ${REASONS[status] ?? 'Bad Request'}\r\n` +
+    (status === 405 ? `Allow: ${METHODS.join(', ')}\r\n` : '') +
     `Content-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
     `Connection: close\r\n\r\n${body}`
   );

@@ -3,7 +3,6 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import { ApiError } from '../../http/errors/api-error.js';
-import { ApiErrorFilter } from '../../http/errors/api-error.filter.js';
 import { API_PATH } from '../../http/routes/api-controller.decorator.js';
 import { answerError } from '../../http/errors/error-answer.js';
 import { METRICS_PATH } from '../metrics/metrics.controller.js';
@@ -12,11 +11,13 @@ import { bodyTooLarge } from '../../http/bodies/request-body.js';
 import { answerClientErrors } from './client-errors.js';
 import { refuseCrossSite } from './cross-site.js';
 import { refuseUnknownHosts } from './known-hosts.js';
+import type { ApiKey } from './api-key-setting.js';
 import { recogniseCaller, refuseStrangers } from './api-keys.js';
 import { allowOrigins } from './cors.js';
 import { endUnreadBodies } from './unread-bodies.js';
 import { limitRate } from './rate-limit.js';
 import { trustedProxies } from './trusted-proxies.js';
+import { UnsupportedMethodFilter } from './unsupported-methods.js';
 
 /** Time for the headers of a request to arrive, in milliseconds. Bodies are timed by whoever reads them. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -32,7 +33,7 @@ const DOCS_PATHS = ['/docs', '/openapi.json'] as const;
 /** Who may call, and how often. */
 export interface PlatformOptions {
   /** Keys that let callers in; none: anybody. */
-  readonly apiKeys: readonly string[];
+  readonly apiKeys: readonly ApiKey[];
   /** Requests to the API of one client; 0: as many as it likes. */
   readonly rateLimitPerMinute: number;
   /** Origins of pages that may call. */
@@ -74,7 +75,7 @@ export function setUpPlatform(app: NestExpressApplication, options: PlatformOpti
   }
   if (needsKey) app.use(guarded, refuseStrangers);
   app.use(refuseLargeBodies(options.maxSmallBodyBytes));
-  app.useGlobalFilters(new ApiErrorFilter());
+  app.useGlobalFilters(new UnsupportedMethodFilter(app.getHttpAdapter().getInstance()));
   const server = app.getHttpServer();
   // Node would answer a request without `Host` by itself, without a body; and it would look only twice a minute for connections
   // that are out of time.

@@ -1,14 +1,20 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, type OperationObject, SwaggerModule } from '@nestjs/swagger';
 import { errorResponse } from '../../http/routes/api-docs.js';
+import { SCOPE_EXTENSION } from '../../http/routes/required-scope.js';
 import { VERSION } from '../version.js';
 import { completeBodies } from './documented-bodies.js';
+import { completeNullable } from './nullable-references.js';
 import { GUARDED_PATHS, type PlatformOptions } from './platform.js';
 
 type CallerOptions = Pick<PlatformOptions, 'apiKeys' | 'rateLimitPerMinute'>;
 
 /** The server that the document came from: a URL relative to the document's own. */
 const THIS_SERVER = { url: '/', description: 'This server.' };
+
+/** What clients send. */
+const KEY =
+  'A key of `API_KEYS`, without its name and scopes. Each operation says which scope it needs; none includes another.';
 
 const DESCRIPTION =
   'Turns store visits into checked, measured photos.\n\n' +
@@ -31,21 +37,25 @@ export function openApiDocument(
     .addTag('jobs', 'Submit jobs of store visits and read what came of them.')
     .addTag('visits', 'What came of visits, by store, area and time.')
     .addTag('stores', 'The store master.')
+    .addTag('callers', 'The key that a request is sent with.')
     .addTag('health', 'Whether the service lives and can work, and how it does.');
   if (needsKey) {
     builder
       .addBearerAuth(
-        { type: 'http', scheme: 'bearer', bearerFormat: 'an API key', description: 'One of API_KEYS.' },
+        { type: 'http', scheme: 'bearer', bearerFormat: 'an API key', description: KEY },
         'bearer',
       )
-      .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'One of API_KEYS.' }, 'key');
+      .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: KEY }, 'key');
   }
   const document = SwaggerModule.createDocument(app, builder.build());
   for (const [path, { get, put, post, delete: remove }] of Object.entries(document.paths)) {
     const isGuarded = GUARDED_PATHS.some((guarded) => `${path}/`.startsWith(`/${guarded}/`));
     for (const operation of [get, put, post, remove].filter((each) => each !== undefined)) {
       if (needsKey) operation.security = isGuarded ? [{ bearer: [] }, { key: [] }] : [];
-      if (needsKey && isGuarded) addError(operation, 401, 'No valid key.');
+      if (needsKey && isGuarded) {
+        addError(operation, 401, 'No valid key.');
+        describeScope(operation);
+      }
       if (callers.rateLimitPerMinute > 0 && isGuarded)
         addError(operation, 429, 'Too many requests in a minute.');
       for (const [status, description] of isGuarded ? GUARDED_ROUTE : OPEN_ROUTE)
@@ -54,8 +64,20 @@ export function openApiDocument(
     }
     if (get !== undefined && !isStream(get)) get.responses['304'] = NOT_MODIFIED;
   }
+  completeNullable(document);
   completeBodies(document);
   return document;
+}
+
+/** Says which scope an operation needs, and what a key without it is answered. */
+function describeScope(operation: OperationObject): void {
+  const scope: unknown = Reflect.get(operation, SCOPE_EXTENSION);
+  if (typeof scope !== 'string')
+    throw new TypeError(`${operation.operationId ?? 'an operation'} has no scope`);
+  const { description = '' } = operation;
+  const needs = scope === 'any' ? 'Any valid key will do.' : `Needs a key with the scope \`${scope}\`.`;
+  operation.description = description === '' ? needs : `${description}\n\n${needs}`;
+  if (scope !== 'any') addError(operation, 403, `The key lacks the scope \`${scope}\`.`);
 }
 
 const TOO_LARGE = [413, 'The body is larger than the limit.'] as const;

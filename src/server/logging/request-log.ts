@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Level, Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
+import { getKey } from '../../http/caller.js';
 
 /** What a request may be called by whoever sends it. */
 const REQUEST_ID = /^[\w.:+/=@-]{1,128}$/;
@@ -43,6 +44,7 @@ export function logRequests(logger: Logger): RequestHandler {
         status: response.statusCode,
         duration_ms: Math.round(performance.now() - began),
         remote_address: request.ip,
+        key_name: getKey(request)?.name,
         // The job that the request is about, or that it has made.
         job_id: (JOB.exec(path) ?? JOB.exec(response.get('location') ?? ''))?.[1],
         ...(response.writableFinished ? {} : { broke_off: true }),

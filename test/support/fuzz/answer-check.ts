@@ -44,7 +44,7 @@ export function toFault(
 
 /** Of what reaches no route: an error body, and none of the statuses of success. */
 function strayFault(document: ApiDocument, request: SentRequest, answer: FuzzAnswer): string | undefined {
-  const statuses = isHttp(request) ? [400, 404] : [400, 431];
+  const statuses = isHttp(request) ? [400, document.hasPath(request) ? 405 : 404] : [400, 431];
   if (isHttp(request) && isOfPage(request)) statuses.push(403);
   // Without keys the server answers only to names that it knows.
   if (isHttp(request) && namesHost(request)) statuses.push(421);

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { Logger, type LoggerService } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import express from 'express';
-import { ApiError, BareApiError } from './errors/api-error.js';
-import { answerError } from './errors/error-answer.js';
+import { ApiError, BareApiError } from './api-error.js';
+import { answerError } from './error-answer.js';
 
 /** Keeps what is logged, by its level. */
 class Lines implements LoggerService {
