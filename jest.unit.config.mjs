@@ -9,5 +9,5 @@ export default {
   roots: ['<rootDir>/src'],
   testMatch: ['**/*.spec.ts'],
   // These start the embedded PostgreSQL or a process of the build.
-  testPathIgnorePatterns: ['/src/app/embedded-postgres/', '/src/cli/'],
+  testPathIgnorePatterns: ['/src/embedded-postgres/', '/src/cli/'],
 };

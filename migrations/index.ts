@@ -6,6 +6,7 @@ import { CallBack1764400000000 } from './1764400000000-call-back.js';
 import { ListVisits1764500000000 } from './1764500000000-list-visits.js';
 import { RefuseImages1764600000000 } from './1764600000000-refuse-images.js';
 import { DescribeVisits1764700000000 } from './1764700000000-describe-visits.js';
+import { RecordSubmitters1764710000000 } from './1764710000000-record-submitters.js';
 
 /** Every migration, in order. They only go forward, and never break the version before. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   ListVisits1764500000000,
   RefuseImages1764600000000,
   DescribeVisits1764700000000,
+  RecordSubmitters1764710000000,
 ];

@@ -19,17 +19,17 @@ const BUILT = 'dist/build-info.json';
 export function isStale(folder: string): boolean {
   const built = modifiedAt(join(folder, BUILT));
   if (built === undefined) return true;
-  return SOURCES.some((name) => newestOf(join(folder, name)) > built);
+  return SOURCES.some((name) => getNewest(join(folder, name)) > built);
 }
 
 /** When a file was changed last, or anything below a folder that is no test; 0 where there is nothing. */
-function newestOf(path: string): number {
+function getNewest(path: string): number {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined || path.endsWith('.spec.ts')) return 0;
   if (!stats.isDirectory()) return stats.mtimeMs;
   // The time of a folder tells of files that were deleted.
   return readdirSync(path).reduce(
-    (newest, name) => Math.max(newest, newestOf(join(path, name))),
+    (newest, name) => Math.max(newest, getNewest(join(path, name))),
     stats.mtimeMs,
   );
 }

@@ -56,7 +56,7 @@ function reportFile(
   const name = relative(folder, file);
   if (image === undefined) throw new Error(`${name} has no result.`);
   const { isCompared, disagreements } =
-    tags === undefined ? failureOf(name, image) : compareWith(name, image, tags.get(file));
+    tags === undefined ? getFailure(name, image) : compareWith(name, image, tags.get(file));
   const extension = extname(file).slice(1).toLowerCase();
   report.count(image.format ?? (extension === '' ? 'none' : extension), image.error_code, isCompared);
   for (const disagreement of disagreements) report.print(disagreement);
@@ -67,7 +67,7 @@ function compareWith(name: string, image: ImageResultView, tags: ExiftoolTags | 
 }
 
 /** Without exiftool every file that was not measured is printed, with the reason. */
-function failureOf(file: string, image: ImageResultView): Comparison {
+function getFailure(file: string, image: ImageResultView): Comparison {
   const failure = { file, field: 'status', shelfline: image.error_code, exiftool: image.error } as const;
   return { isCompared: false, disagreements: image.status === 'succeeded' ? [] : [failure] };
 }

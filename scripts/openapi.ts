@@ -5,10 +5,10 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import type * as describing from '../src/app/describe-api.js';
+import type * as describing from '../src/server/describe-api.js';
 
 /** As it was built: the sources have what Node can't strip. */
-const BUILT = new URL('../dist/app/describe-api.js', import.meta.url).href;
+const BUILT = new URL('../dist/server/describe-api.js', import.meta.url).href;
 const FILE = new URL('../openapi.json', import.meta.url);
 
 const { values: options } = parseArgs({ options: { check: { type: 'boolean', default: false } } });

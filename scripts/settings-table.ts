@@ -8,7 +8,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
-import type * as environment from '../src/app/environment.ts';
+import type * as environment from '../src/server/environment.ts';
 import type { Option, OptionTable } from '../src/options/option.ts';
 import type * as rooms from '../src/room-options.ts';
 
@@ -35,13 +35,13 @@ const NOT_PASSED_ON = new Set(['PORT', 'HOST', 'DATA_DIR', 'STORE_MASTER_CSV']);
 /** The tables as they were built: the sources have what Node cannot strip. */
 const DIST = new URL('../dist/', import.meta.url).href;
 const { readEnvironment, SECTIONS, toSettingName }: typeof environment = await import(
-  `${DIST}app/environment.js`
+  `${DIST}server/environment.js`
 );
 const { GROUPS }: typeof rooms = await import(`${DIST}room-options.js`);
 
 const defaults: Readonly<Record<string, unknown>> = { ...readEnvironment({}, '<version>') };
 
-function variablesOf(table: OptionTable): [variable: string, option: Option][] {
+function getVariables(table: OptionTable): [variable: string, option: Option][] {
   return Object.values(table).flatMap((option): [string, Option][] =>
     option.variable === undefined ? [] : [[option.variable, option]],
   );
@@ -49,7 +49,7 @@ function variablesOf(table: OptionTable): [variable: string, option: Option][] {
 
 function toSettings(): string {
   const sections = Object.entries(SECTIONS).map(([title, table]) => {
-    const rows = variablesOf(table).map(
+    const rows = getVariables(table).map(
       ([variable, { description }]) =>
         `| \`${variable}\` | ${toCell(defaults[toSettingName(variable)])} | ${description} |`,
     );
@@ -95,8 +95,8 @@ function toTypes(): string {
     return `/** ${description} */\nexport interface ${name} {\n${options.join('\n')}\n}\n`;
   });
   return `// \`npm run settings\` writes this file from the option tables of the rooms. Change those, not this.
-import type { SourcesOption } from './outbound/sources/source-options.js';
-import type { Delay } from './processing/simulated-analysis.js';
+import type { SourcesOption } from '../src/outbound/sources/source-options.js';
+import type { Delay } from '../src/processing/simulated-analysis.js';
 
 /** A list, or its items with commas between them, as an environment variable has them. */
 export type TextList = readonly string[] | string;
@@ -112,7 +112,7 @@ function toHoverText({ description, variable, default: fallback, bounds }: Optio
 }
 
 async function checkContainerFiles(): Promise<string[]> {
-  const settings = Object.values(SECTIONS).flatMap((table) => variablesOf(table).map(([name]) => name));
+  const settings = Object.values(SECTIONS).flatMap((table) => getVariables(table).map(([name]) => name));
   const compose = await readFile('docker-compose.yml', 'utf8');
   const example = await readFile('.env.example', 'utf8');
   const passed = [...compose.matchAll(/\b([A-Z][A-Z_]+):/g)].map(([, name = '']) => name);

@@ -1,45 +1,76 @@
-// Installs what npm would publish into a copy of the example platform, outside of this project, as a stranger would, and runs
-// the platform's own tests on a PostgreSQL of their own.
+// Installs what npm would publish into copies of the example platform, outside of this project, as a stranger would, and runs
+// the platform's own tests on a PostgreSQL of their own: once on the current major versions, once on the oldest supported ones.
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EmbeddedPostgres } from '../dist/app/embedded-postgres/embedded-postgres.js';
+import { EmbeddedPostgres } from '../dist/embedded-postgres/embedded-postgres.js';
 import { pack, run } from './pack.mjs';
 
 const EXAMPLE = fileURLToPath(new URL('../examples/platform', import.meta.url));
 const SKIPPED = /\/(?:node_modules|dist)$|\.tgz$/;
+/** What differs from the dependencies of the example. */
+const SETS = {
+  'Nest 12, TypeORM 1': {},
+  'Nest 11, TypeORM 0.3': {
+    '@nestjs/axios': '4.0.1',
+    '@nestjs/common': '11.2.10',
+    '@nestjs/config': '4.0.4',
+    '@nestjs/core': '11.2.10',
+    '@nestjs/event-emitter': '3.1.0',
+    '@nestjs/jwt': '11.0.2',
+    '@nestjs/platform-express': '11.2.10',
+    '@nestjs/swagger': '11.4.0',
+    '@nestjs/typeorm': '11.0.3',
+    'class-validator': '0.14.4',
+    typeorm: '0.3.31',
+  },
+};
 
 const folder = await mkdtemp(join(tmpdir(), 'shelfline-platform-'));
-const platform = join(folder, 'platform');
-let database;
 try {
   const { path } = await pack(folder);
-  await cp(EXAMPLE, platform, { recursive: true, filter: (source) => !SKIPPED.test(source) });
-  const options = { cwd: platform };
-  await run(
-    'npm',
-    ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', path],
-    options,
+  const results = await Promise.allSettled(
+    Object.entries(SETS).map(([name, versions], index) =>
+      testPlatform(name, versions, path, join(folder, String(index))),
+    ),
   );
+  const failed = results.filter(({ status }) => status === 'rejected');
+  for (const { reason } of failed) console.error(reason);
+  if (failed.length > 0) process.exitCode = 1;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
 
-  const installed = await readdir(join(platform, 'node_modules'));
+async function testPlatform(name, versions, tarball, root) {
+  const cwd = join(root, 'platform');
+  await cp(EXAMPLE, cwd, { recursive: true, filter: (source) => !SKIPPED.test(source) });
+  const manifest = JSON.parse(await readFile(join(cwd, 'package.json'), 'utf8'));
+  Object.assign(manifest.dependencies, versions);
+  await writeFile(join(cwd, 'package.json'), JSON.stringify(manifest));
+  await run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', tarball], {
+    cwd,
+  });
+
+  const installed = await readdir(join(cwd, 'node_modules'));
   assert.ok(!installed.includes('@embedded-postgres') && !installed.includes('embedded-postgres'));
-  const { stdout } = await run(
-    process.execPath,
-    ['-p', "typeof require('shelfline').StoreVisitsModule"],
-    options,
-  );
+  for (const [dependency, version] of Object.entries(versions)) {
+    const { version: found } = JSON.parse(
+      await readFile(join(cwd, 'node_modules', dependency, 'package.json'), 'utf8'),
+    );
+    assert.equal(found, version, dependency);
+  }
+  const { stdout } = await run(process.execPath, ['-p', "typeof require('shelfline').StoreVisitsModule"], {
+    cwd,
+  });
   assert.equal(stdout.trim(), 'function', 'a CommonJS platform can require it');
 
-  database = await EmbeddedPostgres.start({ dataDir: join(folder, 'database') });
-  const tests = await run('npm', ['test'], {
-    ...options,
-    env: { ...process.env, DATABASE_URL: database.url },
-  });
-  console.log(tests.stdout);
-} finally {
-  await database?.stop();
-  await rm(folder, { recursive: true, force: true });
+  const database = await EmbeddedPostgres.start({ dataDir: join(root, 'database') });
+  try {
+    const tests = await run('npm', ['test'], { cwd, env: { ...process.env, DATABASE_URL: database.url } });
+    console.log(`${name}\n${tests.stdout}`);
+  } finally {
+    await database.stop();
+  }
 }

@@ -6,36 +6,45 @@ import {
   migrationsInSchema,
   SCHEMA,
 } from './database/schema.js';
-import { entities } from './store-visits.module.js';
+import { entities } from './store-visits.entities.js';
 
 export { impatientClient } from './database/impatient-client.js';
 export { rememberCaller } from './http/caller.js';
-export { ApiError, BareApiError, type Fault, InvalidInputError, NotFoundError } from './http/api-error.js';
-export type { Page } from './http/page.js';
-export type { ExifFinding } from './images/analysing/exif/decode-exif.js';
-export { ExifAnalyzer, type ExifOptions } from './images/analysing/exif/exif-analyzer.js';
-export type { AnalyzedImage, ImageAnalyzer, ImageBytes, Json } from './images/analysing/image-analyzer.js';
-export { ImageRejected } from './images/analysing/image-rejected.js';
-export type { AnalyzeInThread } from './images/analysing/threads/analysis-thread.js';
-export { threadAnalyzer, type ThreadAnalyzerOptions } from './images/analysing/threads/thread-analyzer.js';
+export {
+  ApiError,
+  BareApiError,
+  type Fault,
+  InvalidInputError,
+  NotFoundError,
+} from './http/errors/api-error.js';
+export type { Page } from './http/input/page.js';
+export type { ExifFinding } from './images/analysis/exif/decode-exif.js';
+export { ExifAnalyzer, type ExifOptions } from './images/analysis/exif/exif-analyzer.js';
+export type { AnalyzedImage, ImageAnalyzer, ImageBytes, Json } from './images/analysis/image-analyzer.js';
+export { ImageRejected } from './images/analysis/image-rejected.js';
+export type { AnalyzeInThread } from './images/analysis/threads/analysis-thread.js';
+export { threadAnalyzer, type ThreadAnalyzerOptions } from './images/analysis/threads/thread-analyzer.js';
 export { ImagesService } from './images/images.service.js';
 export type { ImageResultView } from './images/results/result-fields.js';
-export type { JobEvents, JobFinished, JobProgressed, JobSubmitted } from './jobs/domain-events.js';
+export {
+  type JobEvents,
+  type JobFinished,
+  type JobProgressed,
+  type JobSubmitted,
+  JOB_EVENTS,
+} from './jobs/domain-events.js';
 export { type DryRun, DryRunError, type DryRunFault } from './jobs/submission/dry-run.js';
 export type { Metadata } from './jobs/metadata.rule.js';
 export { IdempotencyKeyReusedError } from './jobs/submission/idempotency.js';
-export { JobControlService } from './jobs/job-control.service.js';
+export { JobControlService } from './jobs/control/job-control.service.js';
 export type { JobStatusView, JobView } from './jobs/job-view.js';
 export { JobNotFoundError, JobsService, type Submission, type SubmitOptions } from './jobs/jobs.service.js';
 export type { Submitted } from './jobs/submission/submission.service.js';
-export type { VisitView } from './jobs/visit-view.js';
-export { VisitsService } from './jobs/visits.service.js';
+export type { VisitView } from './visits/visit-view.js';
+export { VisitsService } from './visits/visits.service.js';
 export { StoreVisitsOptionsError } from './options/module-source.js';
-export {
-  type StoreVisitsAsyncSetup,
-  StoreVisitsModule,
-  type StoreVisitsSetup,
-} from './store-visits.module.js';
+export { StoreVisitsModule } from './store-visits.module.js';
+export type { StoreVisitsAsyncSetup, StoreVisitsSetup } from './store-visits.setup.js';
 export type {
   HostSourceOptions,
   S3SourceOptions,

@@ -1,5 +1,5 @@
 // The first of all: see there.
-import './app/thread-pool.js';
+import './server/thread-pool.js';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { DestinationStream } from 'pino';
 import {
@@ -7,14 +7,14 @@ import {
   DatabaseServerError,
   openDatabaseServer,
   startOnDatabase,
-} from './app/database-server.js';
-import { EmbeddedPostgresError } from './app/embedded-postgres/embedded-postgres-error.js';
-import { readEnvironment, type Settings } from './app/environment.js';
-import { OpenConnections } from './app/http/open-connections.js';
-import { ApplicationLogger } from './app/logging/application-logger.js';
-import { createRootLogger } from './app/logging/root-logger.js';
-import { stopApplication } from './app/stop.js';
-import { COMMIT, VERSION } from './app/version.js';
+} from './server/database-server.js';
+import { EmbeddedPostgresError } from './embedded-postgres/embedded-postgres-error.js';
+import { readEnvironment, type Settings } from './server/environment.js';
+import { OpenConnections } from './server/http/open-connections.js';
+import { ApplicationLogger } from './server/logging/application-logger.js';
+import { createRootLogger } from './server/logging/root-logger.js';
+import { stopApplication } from './server/stop.js';
+import { COMMIT, VERSION } from './server/version.js';
 import { SettingError, UnknownSettingError } from './options/environment-source.js';
 
 /** After the grace time, this much longer until the process goes without waiting, in milliseconds. */
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     database = await openDatabaseServer(settings, logger, stopping.signal);
     const { url } = database;
     // Most of the code is loaded only now: what is refused is refused at once.
-    const { createApplication } = await import('./app/application.js');
+    const { createApplication } = await import('./server/application.js');
     app = await startOnDatabase(url, settings, logger, stopping.signal, () =>
       createApplication(settings, url, lines, stopping.signal),
     );
@@ -69,7 +69,7 @@ function reloadOnHangUp(
   let reloaded: Promise<unknown> = running;
   process.on('SIGHUP', () => {
     reloaded = reloaded.then(async () => {
-      const { reloadSources } = await import('./app/application.js');
+      const { reloadSources } = await import('./server/application.js');
       await reloadSources(await running, settings, logger);
     });
   });
@@ -77,7 +77,7 @@ function reloadOnHangUp(
 
 /** What people read is loaded only where there is a person. */
 async function terminalLines(): Promise<DestinationStream> {
-  const { terminal } = await import('./app/logging/terminal.js');
+  const { terminal } = await import('./server/logging/terminal.js');
   return terminal();
 }
 

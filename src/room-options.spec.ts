@@ -28,12 +28,13 @@ describe('the options of the module', () => {
     expect(rooms.role).toBe('all');
   });
 
-  it('let the memory for bodies grow with the largest body, and not the memory for images with the largest image', () => {
+  it('raise the default memory for bodies and images to the largest body and image', () => {
     expect(toRoomOptions({ http: { maxBodyBytes: 100_000_000 } }).http.bodyMemoryBytes).toBe(100_000_000);
     expect(refusal({ http: { maxBodyBytes: 100_000_000, bodyMemoryBytes: 67_108_864 } })).toContain(
       'http.bodyMemoryBytes takes at least http.maxBodyBytes, which is 100000000',
     );
-    expect(refusal({ images: { maxBytes: 999_999_999 } })).toContain(
+    expect(toRoomOptions({ images: { maxBytes: 999_999_999 } }).fetching.memoryBytes).toBe(999_999_999);
+    expect(refusal({ images: { maxBytes: 999_999_999, memoryBytes: 134_217_728 } })).toContain(
       'images.memoryBytes takes at least images.maxBytes, which is 999999999',
     );
   });

@@ -1,8 +1,8 @@
 import { DATABASE_TABLE } from './database/database.options.js';
 import { EVENTS_TABLE } from './events/events.options.js';
-import { WEBHOOKS_TABLE } from './events/webhooks/webhooks.options.js';
+import { WEBHOOKS_TABLE } from './webhooks/webhooks.options.js';
 import { HTTP_TABLE, toHttpOptions } from './http/http.options.js';
-import { ANALYSIS_TABLE } from './images/analysing/analysis.options.js';
+import { ANALYSIS_TABLE } from './images/analysis/analysis.options.js';
 import { FETCHING_TABLE } from './images/fetching/fetching.options.js';
 import { JOBS_TABLE } from './jobs/jobs.options.js';
 import { expectNames, fromModule, isObject, StoreVisitsOptionsError } from './options/module-source.js';
@@ -70,6 +70,6 @@ export function toRoomOptions(options: StoreVisitsOptions) {
     fetching: { ...images, ...observer },
     analysis: read('analysis', GROUPS.analysis),
     webhooks: { ...callbacks, userAgent: images.userAgent, ...observer },
-    processing: { ...images, ...jobs, ...observer },
+    processing: { ...images, ...observer },
   };
 }

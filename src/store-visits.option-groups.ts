@@ -1,6 +1,6 @@
 // `npm run settings` writes this file from the option tables of the rooms. Change those, not this.
-import type { SourcesOption } from './outbound/sources/source-options.js';
-import type { Delay } from './processing/simulated-analysis.js';
+import type { SourcesOption } from '../src/outbound/sources/source-options.js';
+import type { Delay } from '../src/processing/simulated-analysis.js';
 
 /** A list, or its items with commas between them, as an environment variable has them. */
 export type TextList = readonly string[] | string;
@@ -47,6 +47,8 @@ export interface HttpLimits {
   readonly maxPipelinedRequests?: number | undefined;
   /** Submissions that stream in at a time in one process, and exports that stream out. One caller gets three quarters at most; the rest is `429`. By default `32`, from 1 to 100000. The setting `MAX_STREAMS`. */
   readonly maxStreams?: number | undefined;
+  /** Whether a query parameter that a route does not know is refused with `400`. The standalone service always refuses it. By default `false`. */
+  readonly refuseUnknownParameters?: boolean | undefined;
   /** Event streams that are open at a time in one process. One caller gets three quarters at most. By default `1000`, from 0 to 1000000. The setting `EVENT_STREAMS_MAX`. */
   readonly maxEventStreams?: number | undefined;
   /** Time between the heartbeats of an event stream, in milliseconds. By default `15000`, from 1 to 86400000. The setting `EVENT_HEARTBEAT_MS`. */

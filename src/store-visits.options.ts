@@ -1,4 +1,4 @@
-import type { CallbackObserver } from './events/webhooks/callback-observer.js';
+import type { CallbackObserver } from './webhooks/callback-observer.js';
 import type { FetchObserver } from './images/fetching/fetch-observer.js';
 import type { JobsObserver } from './jobs/jobs-observer.js';
 import type { ProcessingObserver } from './processing/processing-observer.js';

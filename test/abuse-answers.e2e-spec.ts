@@ -26,7 +26,7 @@ describe('an answer that is made to cost', () => {
     const urls = Array.from({ length: 1_000 }, (_, n) => `http://10.0.0.1/${'日'.repeat(8_100)}${n}`);
     longUrls = await submit([`{"count":1,"visits":[${visit(urls)}]}`], 'application/json');
     // What is measured is not the first of its kind: loading and compiling code takes time once.
-    for (const path of pathsOf(await submit([visit(['http://a'])]))) await read(path);
+    for (const path of getPaths(await submit([visit(['http://a'])]))) await read(path);
   }, 90_000);
 
   afterAll(async () => {
@@ -60,7 +60,7 @@ describe('an answer that is made to cost', () => {
     };
   }
 
-  const pathsOf = (job: string): string[] => [
+  const getPaths = (job: string): string[] => [
     `/api/jobs/${job}/images?limit=1000`,
     `/api/visits?job_id=${job}&limit=1000`,
     `/api/status?jobid=${job}`,
@@ -80,7 +80,7 @@ describe('an answer that is made to cost', () => {
   });
 
   it('of a thousand long URLs is made in short pieces, and has an ETag that is compared', async () => {
-    for (const path of pathsOf(longUrls).slice(0, 2)) {
+    for (const path of getPaths(longUrls).slice(0, 2)) {
       const page = await read(path);
       expect(JSON.parse(page.text)).toMatchObject({ next_cursor: null });
       expect(page.text).toContain(`${'日'.repeat(8_100)}999"`);

@@ -2,14 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ByteBudget } from '../src/images/analysing/byte-budget.js';
-import { FileBytes } from '../src/images/analysing/file-bytes.js';
-import { type AnalyzedOutcome, ImageAnalysis } from '../src/images/analysing/image-analysis.js';
+import { toFileInterest } from '../src/images/analysis/analyzers.module.js';
+import { FileBytes } from '../src/images/analysis/file-bytes.js';
+import { type AnalyzedOutcome, ImageAnalysis } from '../src/images/analysis/image-analysis.js';
 import { type ImageAnalyzer, ImageRejected } from '../src/index.js';
 import type { FetchingOptions } from '../src/images/fetching/fetching.options.js';
 import { ImageFetcher } from '../src/images/fetching/image-fetcher.js';
 import type { MeasuredImage } from '../src/images/fetching/image-outcome.js';
 import type { VisitOfImage } from '../src/images/images.repository.js';
+import { FairSemaphore } from '../src/images/waiting/fair-semaphore.js';
 import { AddressRule } from '../src/outbound/address-rule.js';
 import { HostRule } from '../src/outbound/host-rule.js';
 import { systemLookup } from '../src/outbound/lookup.js';
@@ -49,7 +50,13 @@ describe('the memory of an analysis', () => {
       { name: 'any', analyze: (...all) => analyze(...all), wants: () => true },
     ];
     const rules = { allowedNetworks: ['127.0.0.0/8'], allowedHosts: [] };
-    fetcher = new ImageFetcher(new AddressRule(rules), new HostRule(rules), systemLookup, OPTIONS, analyzers);
+    fetcher = new ImageFetcher(
+      new AddressRule(rules),
+      new HostRule(rules),
+      systemLookup,
+      OPTIONS,
+      toFileInterest(analyzers),
+    );
     const options = { timeoutMs: 1_500, concurrency: 50, maxResultBytes: 1_000 };
     analysis = new ImageAnalysis(fetcher, OPTIONS, options, analyzers);
   });
@@ -199,63 +206,63 @@ describe('the memory of an analysis', () => {
     }
     gate.open();
     await Promise.all(holding);
-    expect(putOff).toMatchObject({ outcome: { kind: 'held', fault: null, afterMs: 2_000 } });
+    expect(putOff).toMatchObject({ outcome: { kind: 'deferred', fault: null, afterMs: 2_000 } });
     expect(await analysed(serve())).toMatchObject({ analysis: '{"any":null}' });
   });
 
   describe('for a whole file', () => {
-    let budget: ByteBudget;
+    let memory: FairSemaphore;
 
     beforeEach(() => {
-      budget = new ByteBudget(300_000);
+      memory = new FairSemaphore(300_000);
     });
 
-    async function bytesOf(url: string, signal = new AbortController().signal): Promise<FileBytes> {
+    async function getBytes(url: string, signal = new AbortController().signal): Promise<FileBytes> {
       const { start } = await measured(url);
       if (start === undefined) throw new Error('the start was not kept');
-      return new FileBytes({ fetcher, budget, maxBytes: 1_000_000 }, url, start, '1', signal);
+      return new FileBytes({ fetcher, memory, maxBytes: 1_000_000 }, url, start, '1', signal);
     }
 
     it('is taken when it is first asked for, as much as the file has, and given back in the end', async () => {
-      const bytes = await bytesOf(serve());
-      expect(budget.bytes).toBe(0);
+      const bytes = await getBytes(serve());
+      expect(memory.inUse).toBe(0);
       const [one, other] = await Promise.all([bytes.whole(), bytes.whole()]);
-      expect([one.equals(LARGE), one === other, budget.bytes]).toEqual([true, true, LARGE.length]);
+      expect([one.equals(LARGE), one === other, memory.inUse]).toEqual([true, true, LARGE.length]);
       await bytes.release();
-      expect([budget.bytes, bytes.start.bytes.length]).toEqual([0, 0]);
+      expect([memory.inUse, bytes.start.bytes.length]).toEqual([0, 0]);
       await expect(bytes.whole()).rejects.toThrow('over');
     });
 
     it('is given back where the file can not be had', async () => {
       const url = serve();
-      const bytes = await bytesOf(url);
+      const bytes = await getBytes(url);
       host.serve(new URL(url).pathname, LARGE, { status: 404 });
       await expect(bytes.whole()).rejects.toMatchObject({ outcome: { code: 'http_status' } });
       await bytes.release();
-      expect(budget.bytes).toBe(0);
+      expect(memory.inUse).toBe(0);
     });
 
     it('is given back where nobody waits for the file any more, once it has come', async () => {
       const gate = new Gate();
       const url = serve();
-      const bytes = await bytesOf(url);
+      const bytes = await getBytes(url);
       const path = new URL(url).pathname;
       host.serve(path, LARGE, { gate });
       const whole = bytes.whole();
       await host.arrived(2, path);
       const released = bytes.release();
-      expect(budget.bytes).toBe(LARGE.length);
+      expect(memory.inUse).toBe(LARGE.length);
       gate.open();
       await Promise.all([whole, released]);
-      expect(budget.bytes).toBe(0);
+      expect(memory.inUse).toBe(0);
     });
 
     it('is waited for in the order of asking, and by nobody who was broken off', async () => {
       const abort = new AbortController();
       const [first, second, third] = [
-        await bytesOf(serve()),
-        await bytesOf(serve(), abort.signal),
-        await bytesOf(serve()),
+        await getBytes(serve()),
+        await getBytes(serve(), abort.signal),
+        await getBytes(serve()),
       ];
       await first.whole();
       const [broken, next] = [second.whole(), third.whole()];
@@ -264,14 +271,14 @@ describe('the memory of an analysis', () => {
       await Promise.all([first.release(), second.release()]);
       expect((await next).equals(LARGE)).toBe(true);
       await third.release();
-      expect(budget.bytes).toBe(0);
+      expect(memory.inUse).toBe(0);
     });
 
     it('is not taken for a file that is longer than it may be', async () => {
-      const bytes = await bytesOf(serve(Buffer.concat([PNG, randomBytes(1_000_001)])));
+      const bytes = await getBytes(serve(Buffer.concat([PNG, randomBytes(1_000_001)])));
       await expect(bytes.whole()).rejects.toMatchObject({ outcome: { code: 'too_large' } });
       await bytes.release();
-      expect(budget.bytes).toBe(0);
+      expect(memory.inUse).toBe(0);
     });
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApplication } from './support/application.js';
-import { exifBlockOf, TAGS, withExif } from './support/exif.js';
+import { toExifBlock, TAGS, withExif } from './support/exif.js';
 import { ImageHost } from './support/image-host.js';
 
 const JPEG = readFileSync(new URL('fixtures/images/shelf-front.jpg', import.meta.url));
@@ -23,7 +23,7 @@ describe('what the standalone application finds in photos', () => {
   it('says when, where and by which camera each was taken', async () => {
     const photo = withExif(
       JPEG,
-      exifBlockOf({
+      toExifBlock({
         image: [
           [TAGS.make, 'Acme'],
           [TAGS.model, 'Acme Shelf 3'],

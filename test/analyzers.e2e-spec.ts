@@ -6,7 +6,7 @@ import { parse } from 'csv-parse/sync';
 import { type ImageAnalyzer, ImageRejected, type Json, threadAnalyzer } from '../src/index.js';
 import { startAnalysing } from './support/analysing-application.js';
 import type { TestApplication } from './support/application.js';
-import { exifBlockOf, TAGS, withExif } from './support/exif.js';
+import { toExifBlock, TAGS, withExif } from './support/exif.js';
 import { exifItem, heifFile, property } from './support/heif-builder.js';
 import { ImageHost } from './support/image-host.js';
 
@@ -25,7 +25,7 @@ class MoodyAnalyzer implements ImageAnalyzer {
   readonly seen: Record<string, unknown>[] = [];
 
   analyze: ImageAnalyzer['analyze'] = async (image, bytes, signal) => {
-    const mood = moodOf(image.url);
+    const mood = getMood(image.url);
     switch (mood) {
       case 'found':
         return { store: image.store_id, '=1+1': [null, true, 1.5, 'ß"\n'] };
@@ -105,7 +105,7 @@ const RUBBISH: Readonly<Record<string, unknown>> = {
   bigint: 1n,
 };
 
-const moodOf = (url: string): string => /^\/([a-z]+)/.exec(new URL(url).pathname)?.[1] ?? '';
+const getMood = (url: string): string => /^\/([a-z]+)/.exec(new URL(url).pathname)?.[1] ?? '';
 
 describe('analyzers', () => {
   const moody = new MoodyAnalyzer();
@@ -139,7 +139,7 @@ describe('analyzers', () => {
     log.length = 0;
   });
 
-  async function resultsOf(
+  async function getResults(
     app: TestApplication,
     urls: readonly string[],
   ): Promise<{ jobId: string; items: Item[] }> {
@@ -150,7 +150,7 @@ describe('analyzers', () => {
 
   it('find things that show in the API, the lines of JSON and the CSV', async () => {
     const urls = ['found', 'nothing', 'null'].map((mood) => host.serve(`/${mood}-a.jpg`, JPEG));
-    const { jobId, items } = await resultsOf(shelfline, urls);
+    const { jobId, items } = await getResults(shelfline, urls);
     const width = items[0]?.width;
     const analyses = [
       { moody: { store: 'RP00002', '=1+1': [null, true, 1.5, 'ß"\n'] }, steady: { width } },
@@ -174,7 +174,7 @@ describe('analyzers', () => {
   });
 
   it('have the EXIF block of a file, wherever in it that stands, where one of them says that it uses it', async () => {
-    const exif = exifBlockOf({ image: [[TAGS.model, 'Shelf 3']] }, 'MM');
+    const exif = toExifBlock({ image: [[TAGS.model, 'Shelf 3']] }, 'MM');
     const photo = heifFile({
       items: [
         { id: 1, type: 'hvc1', properties: [1, 2] },
@@ -193,7 +193,7 @@ describe('analyzers', () => {
       [shelfline, 'moody', 'none'],
       [threads, 'thread', 'MM'],
     ] as const) {
-      const { items } = await resultsOf(app, urls);
+      const { items } = await getResults(app, urls);
       expect(items.map(({ analysis }) => analysis[name])).toEqual(['MM', behind, 'none']);
     }
   });
@@ -232,7 +232,7 @@ describe('analyzers', () => {
 
   it('that throw, hang, reject or find rubbish cost their image alone, with a reason and a line in the log', async () => {
     const moods = ['found', 'throw', 'odd', 'reject', 'hang', ...Object.keys(RUBBISH), 'nothing'];
-    const { jobId, items } = await resultsOf(
+    const { jobId, items } = await getResults(
       shelfline,
       moods.map((mood) => host.serve(`/${mood}-b.jpg`, JPEG)),
     );
@@ -240,7 +240,7 @@ describe('analyzers', () => {
     expect(
       Object.fromEntries(
         items.map(({ image_url, error_code, error }) => [
-          moodOf(image_url),
+          getMood(image_url),
           error_code && [error_code, error],
         ]),
       ),
@@ -294,7 +294,7 @@ describe('analyzers', () => {
 
   it('start anew with a retry, which keeps nothing of before', async () => {
     const url = host.serve('/throw-c.jpg', JPEG);
-    const { jobId, items } = await resultsOf(shelfline, [url]);
+    const { jobId, items } = await getResults(shelfline, [url]);
     expect(items[0]?.analysis).toEqual({ steady: { width: expect.any(Number) } });
     host.serve('/throw-c.jpg', Buffer.from('no image any more'));
     await shelfline.post(`/api/jobs/${jobId}/retry`, '');
@@ -308,7 +308,7 @@ describe('analyzers', () => {
     const plain = host.serve('/whole-plain.jpg', LARGE, { ranges: false, chunked: true });
     const short = host.serve('/whole-short.jpg', JPEG);
     host.redirect('/whole-moved.jpg', ranged);
-    const { items } = await resultsOf(shelfline, [ranged, plain, short, host.url('/whole-moved.jpg')]);
+    const { items } = await getResults(shelfline, [ranged, plain, short, host.url('/whole-moved.jpg')]);
     const found = { digest: digest(LARGE), same: true, isWhole: false };
     expect(items.map(({ analysis }) => analysis.moody)).toEqual([
       { ...found, start: 16_384 },
@@ -348,7 +348,7 @@ describe('analyzers', () => {
       return response.end(LARGE.subarray(0, 16_384));
     });
     const slow = host.serve('/slow-a.jpg', LARGE, { pieces: 60_000 });
-    const { items } = await resultsOf(shelfline, [flaky, gone, slow]);
+    const { items } = await getResults(shelfline, [flaky, gone, slow]);
     expect(items).toMatchObject([
       { status: 'succeeded', attempts: 3, analysis: { moody: LARGE.length } },
       { status: 'failed', attempts: 1, error_code: 'http_status', error: 'the host answered 410 Gone' },
@@ -363,7 +363,7 @@ describe('analyzers', () => {
       }),
     );
     const blocks = ['a', 'b'].map((name) => host.serve(`/block-${name}.jpg`, JPEG));
-    const { items } = await resultsOf(shelfline, [...blocks, ...slow]);
+    const { items } = await getResults(shelfline, [...blocks, ...slow]);
     expect(items.slice(0, 2)).toMatchObject(
       blocks.map(() => ({ error_code: 'analysis_timeout', attempts: 1 })),
     );
@@ -384,7 +384,7 @@ describe('analyzers', () => {
       'whole',
       'fine',
     ];
-    const { items } = await resultsOf(
+    const { items } = await getResults(
       threads,
       moods.map((mood, n) => host.serve(`/${mood}-t${n}.jpg`, LARGE)),
     );
@@ -412,7 +412,7 @@ describe('analyzers', () => {
       response.writeHead(206, { 'content-range': `bytes 0-16383/${LARGE.length}`, 'content-length': 16_384 });
       return response.end(LARGE.subarray(0, 16_384));
     });
-    const { items } = await resultsOf(threads, [url]);
+    const { items } = await getResults(threads, [url]);
     expect(items).toMatchObject([{ error_code: 'http_status', error: 'the host answered 404 Not Found' }]);
   });
 
@@ -426,7 +426,7 @@ describe('analyzers', () => {
       [shelfline, 'moody'],
       [threads, 'thread'],
     ] as const) {
-      const { items } = await resultsOf(app, [url]);
+      const { items } = await getResults(app, [url]);
       expect(items).toMatchObject([{ status: 'succeeded', analysis: { [name]: 'unharmed' } }]);
     }
   });

@@ -9,9 +9,9 @@ describe('a build', () => {
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'shelfline-stale-'));
-    write('src/app/main.ts', 10);
+    write('src/server/main.ts', 10);
     write('tsconfig.json', 10);
-    touch('src/app', 10);
+    touch('src/server', 10);
     touch('src', 10);
   });
 
@@ -39,10 +39,10 @@ describe('a build', () => {
   });
 
   it.each([
-    ['a source', () => touch('src/app/main.ts', 30), true],
+    ['a source', () => touch('src/server/main.ts', 30), true],
     ['the configuration', () => touch('tsconfig.json', 30), true],
     ['a migration', () => write('migrations/1-new.ts', 30), true],
-    ['a source that was deleted', () => unlinkSync(join(folder, 'src/app/main.ts')), true],
+    ['a source that was deleted', () => unlinkSync(join(folder, 'src/server/main.ts')), true],
     ['a test', () => touchTest(), false],
     ['a page', () => write('docs/index.md', 30), false],
   ])('after a change of %s', (_what, change, expected) => {
@@ -52,7 +52,7 @@ describe('a build', () => {
   });
 
   function touchTest(): void {
-    write('src/app/main.spec.ts', 30);
-    touch('src/app', 10);
+    write('src/server/main.spec.ts', 30);
+    touch('src/server', 10);
   }
 });

@@ -62,13 +62,13 @@ describe('callbacks', () => {
     return at.submit([{ store_id, image_url }], { reference: 'week 46', callback_url });
   }
 
-  async function callbackOf(jobId: string, at = shelfline): Promise<Job['callback']> {
+  async function getCallback(jobId: string, at = shelfline): Promise<Job['callback']> {
     return (await at.get(`/api/jobs/${jobId}`)).json.callback;
   }
 
   async function inState(jobId: string, state: string, at = shelfline): Promise<Job['callback']> {
     return until(async () => {
-      const callback = await callbackOf(jobId, at);
+      const callback = await getCallback(jobId, at);
       return callback?.state === state ? callback : undefined;
     }, `the callback of ${jobId} to be ${state}`);
   }
@@ -136,7 +136,7 @@ describe('callbacks', () => {
       const jobId = await submit(receiver.at(path), { at: api, ...job });
       if (type === 'job.cancelled') await api.post(`/api/jobs/${jobId}/cancel`, '');
       const waiting = { state: 'waiting', attempts: 0, last_status: null, last_attempt_at: null };
-      expect(await callbackOf(jobId, api)).toMatchObject(waiting);
+      expect(await getCallback(jobId, api)).toMatchObject(waiting);
       const isRetried = how === 'the sweep of a retry';
       if (isRetried) await api.post(`/api/jobs/${jobId}/retry`, '');
       expect(receiver.of(path)).toEqual([]);
@@ -293,7 +293,7 @@ describe('callbacks', () => {
     await api.finished(await api.submit([{ store_id: 'RP00002', image_url: [host.url('/a.gif')] }]));
     await worker.stop();
     expect(receiver.of('/secretless')).toEqual([]);
-    expect(await callbackOf(jobId, api)).toMatchObject({ state: 'waiting' });
+    expect(await getCallback(jobId, api)).toMatchObject({ state: 'waiting' });
   });
 
   it('leave nothing behind that breaks an invariant, and reach nobody who can not verify them', async () => {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ImageAnalyzer } from '../src/images/analysing/image-analyzer.js';
+import { toFileInterest } from '../src/images/analysis/analyzers.module.js';
+import type { ImageAnalyzer } from '../src/images/analysis/image-analyzer.js';
 import { ImageFetcher } from '../src/images/fetching/image-fetcher.js';
 import type { MeasuredImage } from '../src/images/fetching/image-outcome.js';
 import { AddressRule } from '../src/outbound/address-rule.js';
@@ -54,7 +55,7 @@ describe('a file', () => {
         memoryBytes: 8_388_608,
         userAgent: 'shelfline/test',
       },
-      analyzers,
+      toFileInterest(analyzers),
     );
     fetchers.push(made);
     return made;
@@ -70,7 +71,7 @@ describe('a file', () => {
     });
   }
 
-  const rangesOf = (url: string): (string | undefined)[] => host.ranges(new URL(url).pathname);
+  const getRanges = (url: string): (string | undefined)[] => host.ranges(new URL(url).pathname);
 
   describe('that changes while it is measured', () => {
     /** The size of the second stands where the first has what no JPEG has. */
@@ -103,7 +104,7 @@ describe('a file', () => {
     it('is not put together from two versions where the host says nothing but its length', async () => {
       const url = changing([FIRST], [SECOND]);
       await fetchOne(fetcher(), url);
-      const [first, second, third] = rangesOf(url);
+      const [first, second, third] = getRanges(url);
       expect(first).toBe('bytes=0-16383');
       expect(second).toMatch(/^bytes=16384-/);
       expect(third).toMatch(/^bytes=0-/);
@@ -164,7 +165,7 @@ describe('a file', () => {
       if (start === undefined) throw new Error('the start was not kept');
       const whole = await fetcher([analyzer]).fetchWhole(url, start, MAX_BYTES);
       expect(Buffer.isBuffer(whole) && whole.equals(LARGE)).toBe(true);
-      expect(rangesOf(url)).toEqual(['bytes=0-16383', `bytes=16384-${LARGE.length - 1}`]);
+      expect(getRanges(url)).toEqual(['bytes=0-16383', `bytes=16384-${LARGE.length - 1}`]);
     });
   });
 });

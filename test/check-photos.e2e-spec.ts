@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
-import { exifBlockOf, TAGS, withExif } from './support/exif.js';
+import { toExifBlock, TAGS, withExif } from './support/exif.js';
 
 const SCRIPT = fileURLToPath(new URL('../scripts/check-photos.ts', import.meta.url));
 const FIXTURES = fileURLToPath(new URL('fixtures/images/', import.meta.url));
@@ -42,7 +42,7 @@ describe('npm run check:photos', () => {
     );
     await chmod(exiftool, 0o755);
     const jpeg = await readFile(join(FIXTURES, 'shelf-front.jpg'));
-    const block = exifBlockOf({ image: [[TAGS.model, 'Shelf 3'], [TAGS.modifiedAt, '2024:11:16 12:00:00']] }); // prettier-ignore
+    const block = toExifBlock({ image: [[TAGS.model, 'Shelf 3'], [TAGS.modifiedAt, '2024:11:16 12:00:00']] }); // prettier-ignore
     await writeFile(join(photos, 'week 46', 'Regal "süd" 1.jpg'), withExif(jpeg, block));
     await copyFile(join(FIXTURES, 'endcap.png'), join(photos, 'endcap.png'));
     await writeFile(join(photos, 'broken.jpg'), jpeg.subarray(0, 40));

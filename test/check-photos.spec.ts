@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { compare } from '../scripts/check-photos/compare.ts';
 import type { ExiftoolTags } from '../scripts/check-photos/exiftool.ts';
-import type { ExifFinding } from '../src/images/analysing/exif/decode-exif.js';
+import type { ExifFinding } from '../src/images/analysis/exif/decode-exif.js';
 import type { ImageResultView } from '../src/images/results/result-fields.js';
 
 const JPEG: ExiftoolTags = {

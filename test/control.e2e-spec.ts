@@ -59,7 +59,7 @@ describe('the control of jobs', () => {
     return Object.fromEntries(found.map((row) => [row.status, row.rows]));
   }
 
-  async function sweptOf(at: TestApplication, jobId: string): Promise<true> {
+  async function getSwept(at: TestApplication, jobId: string): Promise<true> {
     return until(async () => {
       const [row] = await at.database.query<{ rows_behind: boolean }>(
         'SELECT rows_behind FROM shelfline.job WHERE job_id = $1',
@@ -142,7 +142,7 @@ describe('the control of jobs', () => {
       expect(await statuses(api, jobId, '&status=skipped&store_id=RP00002')).toHaveLength(300);
       expect(await statuses(api, jobId, '&status=pending')).toEqual([]);
       const worker = await startWorker();
-      await sweptOf(api, jobId);
+      await getSwept(api, jobId);
       await worker.stop();
       expect(await rows(api, jobId)).toEqual({ skipped: 600 });
       expect(await statuses(api, jobId, '&status=skipped')).toHaveLength(600);
@@ -160,7 +160,7 @@ describe('the control of jobs', () => {
       const images = { total: 2, pending: 0, succeeded: 1, failed: 0, skipped: 1 };
       expect((await cancel(all, jobId)).json.images).toEqual(images);
       gate.open();
-      await sweptOf(all, jobId);
+      await getSwept(all, jobId);
       const next = await all.submit([{ store_id: 'RP00002', image_url: [host.url('/a.gif')] }]);
       await all.finished(next);
       expect((await all.get(`/api/jobs/${jobId}`)).json.images).toEqual(images);
@@ -252,7 +252,7 @@ describe('the control of jobs', () => {
       await all.finished(jobId);
       await retry(all, jobId);
       expect(await all.finished(jobId)).toMatchObject({ status: 'failed', images: { succeeded: 6_000 } });
-      await sweptOf(all, jobId);
+      await getSwept(all, jobId);
     });
 
     it('is seen at once in the job and in every image, cancelled again too, and the rows follow', async () => {

@@ -54,7 +54,7 @@ describe('a process that is told to stop', () => {
   }
 
   /** How many images have this status after so many tries. */
-  const imagesOf = async (status: string): Promise<{ attempts: number; images: number }[]> =>
+  const getImages = async (status: string): Promise<{ attempts: number; images: number }[]> =>
     database.query(
       'SELECT attempts, count(*)::int AS images FROM shelfline.image WHERE status = $1 GROUP BY 1',
       [status],
@@ -82,7 +82,7 @@ describe('a process that is told to stop', () => {
     gate.open();
     expect(await ended).toBe(0);
     expect(host.requests).toHaveLength(4);
-    expect(await imagesOf('succeeded')).toEqual([{ attempts: 1, images: 4 }]);
+    expect(await getImages('succeeded')).toEqual([{ attempts: 1, images: 4 }]);
     expect(await tasks()).toEqual([{ state: 'created', due: true, tasks: 5 }]);
 
     const second = await start();
@@ -95,7 +95,7 @@ describe('a process that is told to stop', () => {
       30_000,
     );
     expect(host.requests).toHaveLength(1000);
-    expect(await imagesOf('succeeded')).toEqual([{ attempts: 1, images: 1000 }]);
+    expect(await getImages('succeeded')).toEqual([{ attempts: 1, images: 1000 }]);
   });
 
   it('gives back at the end of its grace time what has not finished, and counts no try', async () => {
@@ -107,8 +107,8 @@ describe('a process that is told to stop', () => {
     await Promise.all([host.arrived(4), other.arrived(1)]);
     expect(await server.kill('SIGTERM')).toBe(0);
     await other.close();
-    expect(await imagesOf('succeeded')).toEqual([{ attempts: 1, images: 1 }]);
-    expect(await imagesOf('pending')).toEqual([{ attempts: 0, images: 300 }]);
+    expect(await getImages('succeeded')).toEqual([{ attempts: 1, images: 1 }]);
+    expect(await getImages('pending')).toEqual([{ attempts: 0, images: 300 }]);
     expect(await tasks()).toEqual([{ state: 'created', due: true, tasks: 2 }]);
     expect(server.text).not.toContain('task_given_back');
   });
@@ -139,6 +139,6 @@ describe('a process that is told to stop', () => {
     expect(response.statusCode).toBe(201);
     response.resume();
     expect(await ended).toBe(0);
-    expect(await imagesOf('pending')).toEqual([{ attempts: 0, images: 2 }]);
+    expect(await getImages('pending')).toEqual([{ attempts: 0, images: 2 }]);
   });
 });

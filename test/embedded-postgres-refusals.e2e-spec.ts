@@ -17,9 +17,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readAccounts } from '../src/app/embedded-postgres/accounts.js';
+import { readAccounts } from '../src/embedded-postgres/accounts.js';
 import { App, MODULE } from './support/embedded-postgres-app.js';
-import { accountOf, Folders, query, serverOf } from './support/embedded-postgres-folder.js';
+import { getAccount, Folders, query, getServer } from './support/embedded-postgres-folder.js';
 
 const isRoot = process.geteuid?.() === 0;
 const nobody = (await readAccounts()).get('nobody') ?? { uid: 65534, gid: 65534 };
@@ -167,7 +167,7 @@ if (isRoot) {
       const dataDir = join(home, '.data');
       const app = await App.up(dataDir, { module });
       await query(app.url, 'CREATE TABLE kept AS SELECT 42 AS value');
-      const uid = accountOf(await serverOf(dataDir));
+      const uid = getAccount(await getServer(dataDir));
       expect(uid).toBeGreaterThan(0);
       expect(spawnSync('ls', [home], { uid, encoding: 'utf8' }).stderr).toMatch(/Permission denied/);
       await app.end('stop');
@@ -206,7 +206,7 @@ if (canBeOrdinary) {
       const dataDir = await folders.next();
       await chown(dirname(dataDir), nobody.uid, nobody.gid);
       const app = await App.up(dataDir, nobody);
-      expect(accountOf(await serverOf(dataDir)) | 0).toBe(nobody.uid);
+      expect(getAccount(await getServer(dataDir)) | 0).toBe(nobody.uid);
       await app.end('stop');
       expect(await App.failure(dataDir)).toMatch(/belongs to nobody \(uid \d+\), and this is root/);
       await (await App.up(dataDir, nobody)).end('stop');
@@ -239,7 +239,7 @@ async function installIn(folder: string): Promise<string> {
 /** Installs the module as a production install does, without the programs of PostgreSQL. */
 async function installWithoutProgramsIn(folder: string): Promise<string> {
   const resolve = createRequire(MODULE).resolve;
-  const module = join(folder, 'dist', 'app', 'embedded-postgres', 'embedded-postgres.js');
+  const module = join(folder, 'dist', 'embedded-postgres', 'embedded-postgres.js');
   const packages = join(folder, 'node_modules');
   await mkdir(packages, { recursive: true });
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');

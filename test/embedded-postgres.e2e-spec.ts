@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { App, type End } from './support/embedded-postgres-app.js';
 import {
-  accountOf,
+  getAccount,
   appears,
   Folders,
   isRunning,
   nobodyIsLeft,
   query,
-  serverOf,
-  watchersOf,
+  getServer,
+  getWatchers,
   asSuperuser,
 } from './support/embedded-postgres-folder.js';
 
@@ -81,7 +81,7 @@ describe('a data folder with an awkward name', () => {
 
   it(`is served by ${isRoot ? 'another account than root' : 'the same account'}, for whom alone the cluster is`, async () => {
     const { uid, mode } = await stat(join(dataDir, 'postgres'));
-    expect(accountOf(await serverOf(dataDir))).toBe(uid);
+    expect(getAccount(await getServer(dataDir))).toBe(uid);
     expect(uid === process.geteuid?.()).toBe(!isRoot);
     expect(mode & 0o777).toBe(0o700);
   });
@@ -177,10 +177,10 @@ describe('after an end that was not a proper one', () => {
 
   it('of the application and of those who watch its server, the next start stops the server', async () => {
     const app = await App.up(dataDir);
-    const server = await serverOf(dataDir);
+    const server = await getServer(dataDir);
     // It must not see that its server is watched no more.
     process.kill(app.pid, 'SIGSTOP');
-    watchersOf(server).forEach((watcher) => process.kill(watcher, 'SIGKILL'));
+    getWatchers(server).forEach((watcher) => process.kill(watcher, 'SIGKILL'));
     await app.kill();
     expect(isRunning(server)).toBe(true);
     const next = await App.up(dataDir);
@@ -191,8 +191,8 @@ describe('after an end that was not a proper one', () => {
 
   it('of those who watch a server, the server goes too, and the application is told', async () => {
     const app = await App.up(dataDir);
-    const server = await serverOf(dataDir);
-    watchersOf(server).forEach((watcher) => process.kill(watcher, 'SIGKILL'));
+    const server = await getServer(dataDir);
+    getWatchers(server).forEach((watcher) => process.kill(watcher, 'SIGKILL'));
     await app.says('embedded_postgres_exited');
     await app.says('gone');
     expect(isRunning(server)).toBe(false);
@@ -202,7 +202,7 @@ describe('after an end that was not a proper one', () => {
   it('of the server, the application is told, and the next start recovers what was committed', async () => {
     const app = await App.up(dataDir);
     await query(app.url, 'CREATE TABLE recovered AS SELECT 2 AS value');
-    process.kill(await serverOf(dataDir), 'SIGKILL');
+    process.kill(await getServer(dataDir), 'SIGKILL');
     await expect(app.says('embedded_postgres_exited')).resolves.toMatchObject({ status: 137 });
     await app.end('stop');
     const next = await App.up(dataDir);

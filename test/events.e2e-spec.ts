@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import type { EventStream } from '../src/events/event-stream.js';
-import { JobEventsService } from '../src/jobs/job-events.service.js';
+import { JobEventsService } from '../src/jobs/progress/job-events.service.js';
 import { TestApplication } from './support/application.js';
 import { EventReader, type ReadEvent } from './support/event-reader.js';
 import { Gate, ImageHost } from './support/image-host.js';

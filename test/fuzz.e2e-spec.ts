@@ -9,7 +9,7 @@ import { Client } from 'pg';
 import { checkInvariants } from '../scripts/invariants.ts';
 import { TestApplication } from './support/application.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
-import { faultOf } from './support/fuzz/answer-check.js';
+import { toFault } from './support/fuzz/answer-check.js';
 import { ApiDocument, type OpenApi } from './support/fuzz/api-document.js';
 import { requestTo } from './support/fuzz/arbitrary-request.js';
 import { type FuzzAnswer, FuzzClient, type Known, type SentRequest } from './support/fuzz/client.js';
@@ -102,7 +102,7 @@ describe(`${REQUESTS} requests made from the OpenAPI document (FUZZ_SEED=${SEED}
     const reached = document.operationAt(sent.method, sent.target)?.operationId;
     const key = `${reached} ${answer.status}`;
     answered.set(key, (answered.get(key) ?? 0) + 1);
-    const fault = faultOf(document, sent, answer, request.isValid);
+    const fault = toFault(document, sent, answer, request.isValid);
     return fault && describeFault(fault, sent, answer);
   }
 
@@ -214,14 +214,15 @@ describe('the check of an answer', () => {
   ): string | undefined => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const headers = type === '' ? {} : { 'content-type': type };
-    return faultOf(document, request, { status, headers, text }, isValid);
+    return toFault(document, request, { status, headers, text }, isValid);
   };
 
   it('lets pass what is as the document says', () => {
     expect(verdict(GET_STORE, 200, STORE, { isValid: true })).toBeUndefined();
     expect(verdict(GET_STORE, 404, ERROR, { isValid: true })).toBeUndefined();
     expect(verdict(GET_STORE, 304, '', { type: '' })).toBeUndefined();
-    expect(verdict({ ...GET_STORE, method: 'PATCH' }, 404, ERROR)).toBeUndefined();
+    expect(verdict({ ...GET_STORE, method: 'PATCH' }, 405, ERROR)).toBeUndefined();
+    expect(verdict({ ...GET_STORE, target: '/api/x' }, 404, ERROR)).toBeUndefined();
     expect(verdict({ ...GET_STORE, method: 'HEAD' }, 200, '')).toBeUndefined();
     expect(verdict({ ...GET_STORE, method: 'DELETE' }, 204, '', { type: '' })).toBeUndefined();
     expect(verdict({ ...LIST, target: '/api/stores?limit=1' }, 200, PAGE)).toBeUndefined();
@@ -238,6 +239,7 @@ describe('the check of an answer', () => {
     ['a null that is not documented', () => verdict(GET_STORE, 200, { ...STORE, area_code: null })],
     ['an error without a code', () => verdict(GET_STORE, 404, { error: 'Store not found' })],
     ['a code that is a sentence', () => verdict(GET_STORE, 404, { ...ERROR, code: 'Not found.' })],
+    ['an unknown path where a method is', () => verdict({ ...GET_STORE, method: 'PATCH' }, 404, ERROR)],
     ['a success of a path that is not there', () => verdict({ ...GET_STORE, target: '/api/x' }, 200, STORE)],
     ['a body of HEAD', () => verdict({ ...GET_STORE, method: 'HEAD' }, 200, STORE)],
     ['a body with 204', () => verdict({ ...GET_STORE, method: 'DELETE' }, 204, STORE)],

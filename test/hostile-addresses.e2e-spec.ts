@@ -148,7 +148,7 @@ class Servers {
   }
 }
 
-const portOf = (server: net.Server): number => (server.address() as AddressInfo).port;
+const getPort = (server: net.Server): number => (server.address() as AddressInfo).port;
 
 /** A server inside on IPv4, and on IPv6 where there is one, on the same port. */
 async function listenInside(servers: Servers): Promise<readonly net.Server[]> {
@@ -158,7 +158,7 @@ async function listenInside(servers: Servers): Promise<readonly net.Server[]> {
   );
   const six = createServer((_, response) => response.end(GIF));
   if (OUTSIDE === '::1') return [four];
-  const both = await servers.listen(six, '::1', portOf(four)).catch(() => undefined);
+  const both = await servers.listen(six, '::1', getPort(four)).catch(() => undefined);
   return both === undefined ? [four] : [four, both];
 }
 
@@ -176,9 +176,9 @@ describe('an address inside', () => {
 
   beforeAll(async () => {
     inside = await listenInside(servers);
-    open = portOf(inside[0] ?? net.createServer());
+    open = getPort(inside[0] ?? net.createServer());
     const gone = await servers.listen(createServer(), '127.0.0.1');
-    closed = portOf(gone);
+    closed = getPort(gone);
     await nextEvent(gone.close(), 'close');
     proxy = await servers.listen(net.createServer(), '127.0.0.1');
     outside = await servers.listen(
@@ -197,7 +197,7 @@ describe('an address inside', () => {
       OUTSIDE,
     );
     database = await createTestDatabase();
-    const through = `http://127.0.0.1:${portOf(proxy)}`;
+    const through = `http://127.0.0.1:${getPort(proxy)}`;
     server = await ServerProcess.start({
       DATABASE_URL: database.url,
       IMAGE_ALLOWED_NETWORKS: OUTSIDE_BLOCK,
@@ -243,7 +243,7 @@ describe('an address inside', () => {
   }
 
   /** What a client was told of each URL, by the host in it. */
-  async function toldOf(port: number, write: (origin: string) => string): Promise<Map<string, unknown>> {
+  async function getEvents(port: number, write: (origin: string) => string): Promise<Map<string, unknown>> {
     const urls = SPELLINGS.flatMap((host) =>
       ['http', 'https'].map((scheme) => `${scheme}://${host}:${port}/x`),
     );
@@ -257,18 +257,18 @@ describe('an address inside', () => {
     ['as the client wrote it', (origin: string) => origin],
     [
       'by a redirect',
-      (origin: string) => `http://${OUTSIDE_HOST}:${portOf(outside)}/?to=${encodeURIComponent(origin)}`,
+      (origin: string) => `http://${OUTSIDE_HOST}:${getPort(outside)}/?to=${encodeURIComponent(origin)}`,
     ],
     [
       'by two redirects',
       (origin: string) => {
-        const host = `http://${OUTSIDE_HOST}:${portOf(outside)}/?to=`;
+        const host = `http://${OUTSIDE_HOST}:${getPort(outside)}/?to=`;
         return host + encodeURIComponent(host + encodeURIComponent(origin));
       },
     ],
   ])('%s', (_how, write) => {
     it('is refused under every spelling, the same whether something listens there or not, and never connected to', async () => {
-      const [listening, nothing] = await Promise.all([toldOf(open, write), toldOf(closed, write)]);
+      const [listening, nothing] = await Promise.all([getEvents(open, write), getEvents(closed, write)]);
       expect([...listening].filter(([, said]) => !isForbidden(said))).toEqual([]);
       expect(nothing).toEqual(listening);
       expect(listening.size).toBe(SPELLINGS.length * 2);
@@ -288,8 +288,8 @@ describe('an address inside', () => {
 
   it('is reached over no proxy that the environment names, and neither is any other', async () => {
     const [image, trusted] = await results([
-      `http://${OUTSIDE_HOST}:${portOf(outside)}/a.gif`,
-      `https://${OUTSIDE_HOST}:${portOf(secure)}/a.gif`,
+      `http://${OUTSIDE_HOST}:${getPort(outside)}/a.gif`,
+      `https://${OUTSIDE_HOST}:${getPort(secure)}/a.gif`,
     ]);
     expect(image).toMatchObject({ status: 'succeeded' });
     // Nor does the environment make a certificate good.
@@ -330,7 +330,7 @@ describe('a name that a stranger chose', () => {
 
   beforeAll(async () => {
     inside = await listenInside(servers);
-    port = portOf(inside[0] ?? net.createServer());
+    port = getPort(inside[0] ?? net.createServer());
     await servers.listen(
       createServer((request, response) => {
         if (request.url !== '/kept') response.setHeader('connection', 'close');

@@ -7,7 +7,7 @@ import * as fc from 'fast-check';
 import { MAX_DIMENSION, type Measurement } from '../src/images/measuring/measurement.js';
 import { Measurer } from '../src/images/measuring/measurer.js';
 import * as files from './support/hostile-files.js';
-import { LONG_FILES, piecesOf } from './support/hostile-files.js';
+import { LONG_FILES, getPieces } from './support/hostile-files.js';
 import type { Effort } from './support/measuring-process.js';
 
 const IMAGE_MAX_BYTES = 26_214_400;
@@ -279,7 +279,7 @@ describe('a file that keeps its parser at work', () => {
       let looks = 0;
       let bytes = 0;
       const [measurer, plain] = [new Measurer(), new Measurer()];
-      for (const piece of piecesOf(file, 131_072)) {
+      for (const piece of getPieces(file, 131_072)) {
         bytes += piece.length;
         plain.push(piece);
         measurer.push(counted(piece, () => (looks += 1)));

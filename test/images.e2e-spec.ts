@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { FetchCallOptions } from '../src/images/fetching/file-tries.js';
+import type { FetchCallOptions } from '../src/images/fetching/file-attempts.js';
 import { ImageFetcher } from '../src/images/fetching/image-fetcher.js';
 import type { FetchingOptions } from '../src/images/fetching/fetching.options.js';
 import type { ImageOutcome } from '../src/images/fetching/image-outcome.js';
@@ -440,8 +440,8 @@ describe('an image', () => {
       const gone = await startRawHost((socket) => socket.destroy());
       const urls = Array.from({ length: 30 }, (_, n) => `http://127.0.0.1:${gone.port}/${n}`);
       const first = Object.values(await tryAll(urls, hasty));
-      expect(new Set(first)).toEqual(new Set(['connection', 'held']));
-      expect(new Set(Object.values(await tryAll(urls, hasty)))).toEqual(new Set(['held']));
+      expect(new Set(first)).toEqual(new Set(['connection', 'deferred']));
+      expect(new Set(Object.values(await tryAll(urls, hasty)))).toEqual(new Set(['deferred']));
       await gone.close();
     });
 
@@ -451,7 +451,7 @@ describe('an image', () => {
       const silent = other({ timeoutMs: 20_000 });
       const elsewhere = await ImageHost.start();
       const another = fetchOne(silent, elsewhere.serve('/1', PNG, { gate: end }));
-      expect(new Set(Object.values(await tryAll(urls, silent)))).toEqual(new Set(['held']));
+      expect(new Set(Object.values(await tryAll(urls, silent)))).toEqual(new Set(['deferred']));
       // A few requests go on, to learn how the host is.
       expect(silent.inFlight).toBeGreaterThan(1);
       expect(silent.inFlight).toBeLessThanOrEqual(9);
@@ -469,7 +469,7 @@ describe('an image', () => {
       // One that comes later finds the host stalled by then.
       await until(async () => {
         const outcome = await fetchOne(alone, serve(PNG));
-        return outcome.kind === 'held' ? true : undefined;
+        return outcome.kind === 'deferred' ? true : undefined;
       }, 'a host that has stalled');
       gate.open();
       expect(new Set(Object.values(await all))).toEqual(new Set(['measured']));

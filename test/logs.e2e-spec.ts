@@ -59,6 +59,7 @@ describe('the log', () => {
       status: 200,
       duration_ms: expect.any(Number),
       remote_address: '127.0.0.1',
+      key_name: expect.stringMatching(/^key-[0-9a-f]{8}$/),
     });
   });
 
@@ -151,6 +152,21 @@ describe('the log', () => {
     expect(await line({ request_id, event: 'request_finished' })).toMatchObject({
       level: 'warn',
       status: 500,
+    });
+  });
+
+  it('says of a change that failed by a fault of ours that it failed', async () => {
+    await shelfline.database.query('ALTER TABLE shelfline.store RENAME TO gone');
+    const answer = await shelfline.send('DELETE', '/api/stores/S1', {}, { 'x-api-key': KEY });
+    await shelfline.database.query('ALTER TABLE shelfline.gone RENAME TO store');
+    const request_id = answer.headers.get('x-request-id');
+    expect(await line({ request_id, event: 'audit' })).toMatchObject({
+      level: 'info',
+      action: 'delete_store',
+      store_id: 'S1',
+      outcome: 'failed',
+      status: 500,
+      code: 'internal',
     });
   });
 

@@ -54,9 +54,9 @@ describe('a long URL with odd characters', () => {
     await host.close();
   });
 
-  const urlOf = (name: string): string => `${host.origin}${ODD}&token=${name}`.padEnd(8192, "%2B%2f=&x='");
+  const getUrl = (name: string): string => `${host.origin}${ODD}&token=${name}`.padEnd(8192, "%2B%2f=&x='");
 
-  async function resultsOf(jobId: string): Promise<{ image_url: string; status: string }[]> {
+  async function getResults(jobId: string): Promise<{ image_url: string; status: string }[]> {
     await shelfline.finished(jobId);
     return (await shelfline.get(`/api/jobs/${jobId}/images`)).json.items;
   }
@@ -72,18 +72,18 @@ describe('a long URL with odd characters', () => {
       (url: string) => JSON.stringify({ store_id: 'RP00002', image_url: [url], visit_time: TIME }),
     ],
     ['text/csv', (url: string) => `store_id,image_url,visit_time\nRP00002,${url},${TIME}\n`],
-  ])('reaches the host byte for byte when it comes as %s', async (type, bodyOf) => {
-    const url = urlOf(type);
+  ])('reaches the host byte for byte when it comes as %s', async (type, getBody) => {
+    const url = getUrl(type);
     expect(url).toHaveLength(8192);
-    const answer = await shelfline.post('/api/jobs', bodyOf(url), { 'content-type': type });
+    const answer = await shelfline.post('/api/jobs', getBody(url), { 'content-type': type });
     expect([answer.status, answer.json.code]).toEqual([201, undefined]);
-    expect(await resultsOf(answer.json.job_id)).toMatchObject([{ image_url: url, status: 'succeeded' }]);
+    expect(await getResults(answer.json.job_id)).toMatchObject([{ image_url: url, status: 'succeeded' }]);
     expect(host.seen).toContain(`GET ${url.slice(host.origin.length)} HTTP/1.1`);
-    const csv = await shelfline.get(`/api/jobs/${answer.json.job_id}/images?format=csv`);
+    const csv = await shelfline.get(`/api/jobs/${answer.json.job_id}/images`, { accept: 'text/csv' });
     expect(csv.text).toContain(url);
     const visits = await shelfline.get(`/api/visits?job_id=${answer.json.job_id}`);
     expect(visits.json.items[0].images[0].image_url).toBe(url);
-    const refused = await shelfline.post('/api/jobs', bodyOf(`${url}x`), { 'content-type': type });
+    const refused = await shelfline.post('/api/jobs', getBody(`${url}x`), { 'content-type': type });
     expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('at most 8192 characters')]);
   });
 
@@ -91,7 +91,7 @@ describe('a long URL with odd characters', () => {
     const jobId = await shelfline.submit([
       { store_id: 'RP00002', image_url: [`${host.origin}/sent-on?to=${host.origin}${ODD}&after=redirect`] },
     ]);
-    expect(await resultsOf(jobId)).toMatchObject([{ status: 'succeeded' }]);
+    expect(await getResults(jobId)).toMatchObject([{ status: 'succeeded' }]);
     expect(host.seen).toContain(`GET ${ODD}&after=redirect HTTP/1.1`);
   });
 
@@ -101,6 +101,6 @@ describe('a long URL with odd characters', () => {
     ).join('');
     const url = `${host.origin}/${noise}`;
     const jobId = await shelfline.submit([{ store_id: 'RP00002', image_url: [url] }]);
-    expect(await resultsOf(jobId)).toMatchObject([{ image_url: url }]);
+    expect(await getResults(jobId)).toMatchObject([{ image_url: url }]);
   });
 });

@@ -158,7 +158,7 @@ describe('the metrics', () => {
     expect([
       of('/api/jobs/:job_id', '404'),
       of('/api/jobs/:job_id/images', '404'),
-      of('unmatched', '404', 'other'),
+      of('unmatched', '405', 'other'),
     ]).toEqual([1, 1, 1]);
     expect(of('unmatched', '404')).toBeGreaterThanOrEqual(2);
     expect(metrics.values('route').filter((route) => /nowhere|nothing|none|[0-9]|%/.test(route))).toEqual([]);

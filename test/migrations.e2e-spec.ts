@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../src/database/data-source.js';
 import { Database } from '../src/database/database.js';
 import { MIGRATION_LOCK, runMigrations } from '../src/database/migration-runner.js';
-import { entities } from '../src/store-visits.module.js';
+import { entities } from '../src/store-visits.entities.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { ServerProcess } from './support/server-process.js';
 import { until } from './support/until.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { instrument, listPlaces, placeOf } from '../scripts/mutation/instrument.ts';
+import { instrument, listPlaces, getPlace } from '../scripts/mutation/instrument.ts';
 import { listMutants } from '../scripts/mutation/list-mutants.ts';
 import { applyEdit } from '../scripts/mutation/mutant.ts';
 
@@ -10,7 +10,7 @@ function mutated(source: string, kind?: string): string[] {
     .map((mutant) => applyEdit(source, mutant));
 }
 
-const sqlOf = (sql: string, kind: string): string[] =>
+const getSql = (sql: string, kind: string): string[] =>
   mutated(`const s = \`${sql}\`;`, `SQL ${kind}`).map((source) => source.slice(11, -2));
 
 describe('the mutants of code', () => {
@@ -82,7 +82,7 @@ describe('the mutants of SQL', () => {
     ['SELECT a FROM t ORDER BY a LIMIT 1', 'order', ['SELECT a FROM t LIMIT 1']],
     ['INSERT INTO t (a) VALUES ($1) ON CONFLICT DO NOTHING', 'conflict', ['INSERT INTO t (a) VALUES ($1)']],
   ])('%s: %s', (sql, kind, expected) => {
-    expect(sqlOf(sql, kind)).toEqual(expected);
+    expect(getSql(sql, kind)).toEqual(expected);
   });
 });
 
@@ -98,6 +98,6 @@ describe('the record of what runs', () => {
   it('finds the innermost of them around a change', () => {
     const places = listPlaces('a.ts', SOURCE);
     const at = SOURCE.indexOf('+ 1');
-    expect([placeOf(places, at, at + 1), placeOf(places, 0, 8)]).toEqual([1, -1]);
+    expect([getPlace(places, at, at + 1), getPlace(places, 0, 8)]).toEqual([1, -1]);
   });
 });

@@ -6,7 +6,7 @@ import { FileStart } from '../src/images/fetching/file-start.js';
 import { ImageFetcher } from '../src/images/fetching/image-fetcher.js';
 import type {
   FailedImage,
-  HeldImage,
+  DeferredImage,
   RefusedImage,
   ImageOutcome,
 } from '../src/images/fetching/image-outcome.js';
@@ -37,7 +37,7 @@ function fetcher(options: Partial<FetchingOptions> = {}): ImageFetcher {
   });
 }
 
-const inWords = (outcome: ImageOutcome | HeldImage): string =>
+const inWords = (outcome: ImageOutcome | DeferredImage): string =>
   outcome.kind === 'failed'
     ? `${outcome.code}${outcome.retryable ? ', may pass' : ''}: ${outcome.reason}`
     : outcome.kind;
@@ -92,7 +92,7 @@ describe('an image of an odd host', () => {
   async function whole(
     client: ImageFetcher,
     url: string,
-  ): Promise<Buffer | FailedImage | HeldImage | RefusedImage> {
+  ): Promise<Buffer | FailedImage | DeferredImage | RefusedImage> {
     return client.fetchWhole(url, new FileStart(Buffer.alloc(0), null, undefined, true), 10_000_000);
   }
 

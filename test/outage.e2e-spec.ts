@@ -38,7 +38,7 @@ describe('a PostgreSQL that goes away', () => {
     const waits = (): string[] =>
       server.text.split('\n').filter((line) => line.includes('waiting_for_database'));
     await until(async () => (waits().length >= 2 ? true : undefined), 'the second line', 30_000);
-    const [first, second] = waits().map((line) => timeOf(line));
+    const [first, second] = waits().map((line) => getTime(line));
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(2_000);
     expect(server.isAlive).toBe(true);
     await postgres.start();
@@ -129,7 +129,7 @@ describe('a PostgreSQL that goes away', () => {
 });
 
 /** When a line was logged, in milliseconds. */
-function timeOf(line: string): number {
+function getTime(line: string): number {
   const entry: unknown = JSON.parse(line);
   if (typeof entry === 'object' && entry !== null && 'time' in entry) return Date.parse(String(entry.time));
   throw new Error(`no time in ${line}`);

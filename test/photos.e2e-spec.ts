@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ExifAnalyzer } from '../src/images/analysing/exif/exif-analyzer.js';
-import type { ImageAnalyzer } from '../src/images/analysing/image-analyzer.js';
+import { toFileInterest } from '../src/images/analysis/analyzers.module.js';
+import { ExifAnalyzer } from '../src/images/analysis/exif/exif-analyzer.js';
+import type { ImageAnalyzer } from '../src/images/analysis/image-analyzer.js';
 import { ImageFetcher } from '../src/images/fetching/image-fetcher.js';
 import type { ImageOutcome } from '../src/images/fetching/image-outcome.js';
 import { AddressRule } from '../src/outbound/address-rule.js';
 import { HostRule } from '../src/outbound/host-rule.js';
 import { systemLookup } from '../src/outbound/lookup.js';
 import { TestApplication } from './support/application.js';
-import { exifBlockOf, TAGS } from './support/exif.js';
+import { toExifBlock, TAGS } from './support/exif.js';
 import { fetchOne } from './support/fetch-one.js';
 import { exifItem, ftyp, heifFile, type HeifLayout, property, uint } from './support/heif-builder.js';
 import { type Behaviour, ImageHost } from './support/image-host.js';
@@ -24,7 +25,13 @@ function fetcher(analyzers: readonly ImageAnalyzer[], maxBytes = 26_214_400): Im
     memoryBytes: 134_217_728,
     userAgent: 'shelfline/test',
   };
-  return new ImageFetcher(new AddressRule(RULES), new HostRule(RULES), systemLookup, options, analyzers);
+  return new ImageFetcher(
+    new AddressRule(RULES),
+    new HostRule(RULES),
+    systemLookup,
+    options,
+    toFileInterest(analyzers),
+  );
 }
 
 function said(outcome: ImageOutcome): string {
@@ -84,8 +91,8 @@ describe('a photo', () => {
 describe('the bytes that are read of a photo', () => {
   const { ispe, irot } = property;
   const FAR = 4_000_000;
-  const exif = exifBlockOf({ image: [[TAGS.model, 'Shelf 3']] });
-  const turned = exifBlockOf({ image: [[0x0112, 8]] });
+  const exif = toExifBlock({ image: [[TAGS.model, 'Shelf 3']] });
+  const turned = toExifBlock({ image: [[0x0112, 8]] });
   const photo = (block: Buffer | undefined, more: Partial<HeifLayout>, transforms = [irot(3)]): Buffer =>
     heifFile({
       items: [

@@ -7,8 +7,8 @@ import { runMigrations } from '../src/database/migration-runner.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
 import { JobsRepository } from '../src/jobs/jobs.repository.js';
 import { SubmissionsRepository } from '../src/jobs/submission/submissions.repository.js';
-import { type VisitFilter, VisitsRepository } from '../src/jobs/visits.repository.js';
-import { entities } from '../src/store-visits.module.js';
+import { type VisitFilter, VisitsRepository } from '../src/visits/visits.repository.js';
+import { entities } from '../src/store-visits.entities.js';
 import { StoresRepository } from '../src/stores/stores.repository.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 
@@ -157,7 +157,7 @@ describe('PostgreSQL', () => {
           node['Node Type'] === 'Seq Scan' || (node['Node Type'] === 'Sort' && node['Plan Rows'] > 1_000),
       )
       .map((node) => `${node['Node Type']} ${node['Relation Name'] ?? ''} of ${node['Plan Rows']} rows`);
-  const indexesOf = (nodes: readonly PlanNode[]): string[] =>
+  const getIndexes = (nodes: readonly PlanNode[]): string[] =>
     nodes.flatMap((node) => node['Index Name'] ?? []);
 
   const jobs = { ...NO_FILTER };
@@ -170,7 +170,7 @@ describe('PostgreSQL', () => {
   ])('lists jobs in the order of an index, from any cursor: %s', async (_which, filter, index) => {
     for (const after of [undefined, [TIME, '9000'] as const]) {
       const nodes = await planned((db) => new JobsRepository(db).list(filter, after, LIMIT, 100));
-      expect(indexesOf(nodes)).toContain(index);
+      expect(getIndexes(nodes)).toContain(index);
       expect(growing(nodes)).toEqual([]);
     }
   });
@@ -186,7 +186,7 @@ describe('PostgreSQL', () => {
     async (_which, filter, index) => {
       for (const after of [[0, -1] as const, [15_000, 60_000] as const]) {
         const nodes = await planned((db) => new ImagesRepository(db).results(LARGE_ID, filter, after, LIMIT));
-        expect(indexesOf(nodes)).toContainEqual(expect.stringMatching(index));
+        expect(getIndexes(nodes)).toContainEqual(expect.stringMatching(index));
         const scanned = nodes.filter((node) => node['Node Type'] === 'Seq Scan');
         expect(scanned.map((node) => node['Relation Name'])).toEqual([]);
       }
@@ -206,25 +206,25 @@ describe('PostgreSQL', () => {
 
   it('finds the faults of a job without reading what succeeded', async () => {
     const nodes = await planned((db) => new JobsRepository(db).findWithFaults('job_1', 1_000));
-    expect(indexesOf(nodes)).toEqual(expect.arrayContaining(['image_by_status', 'visit_unknown']));
+    expect(getIndexes(nodes)).toEqual(expect.arrayContaining(['image_by_status', 'visit_unknown']));
     expect(growing(nodes)).toEqual([]);
   });
 
   it('finds what a batch has to fetch, a job by its id and by its key, by a unique index', async () => {
     const images = { job: LARGE, run: 1, from: 400, to: 600 };
     const due = await planned((db) => new ImagesRepository(db).due(images));
-    const visits = await planned((db) => new ImagesRepository(db).visitsOf(images));
+    const visits = await planned((db) => new ImagesRepository(db).findVisits(images));
     const byId = await planned((db) => new JobsRepository(db).findByJobId('job_77'));
-    const heardOf = await planned((db) => new JobsRepository(db).findForEvents(['job_77', 'job_1'], 100));
+    const forEvents = await planned((db) => new JobsRepository(db).findForEvents(['job_77', 'job_1'], 100));
     const byKey = await planned((db) => new SubmissionsRepository(db).findByKey({ caller: '', key: 'k' }));
     for (const [nodes, index] of [
       [due, /^(?:image_pkey|image_by_status|job_pkey|job_by_status)$/],
       [visits, /^(?:image_pkey|visit_pkey)$/],
       [byId, /^job_job_id_key$|^UQ_|^callback_pkey$/],
-      [heardOf, /^job_job_id_key$|^UQ_|^image_by_status$|^visit_|^callback_pkey$/],
+      [forEvents, /^job_job_id_key$|^UQ_|^image_by_status$|^visit_|^callback_pkey$/],
       [byKey, /^job_by_idempotency_key$|^callback_pkey$/],
     ] as const) {
-      expect(indexesOf(nodes).filter((name) => !index.test(name))).toEqual([]);
+      expect(getIndexes(nodes).filter((name) => !index.test(name))).toEqual([]);
       expect(growing(nodes)).toEqual([]);
     }
   });
@@ -234,7 +234,7 @@ describe('PostgreSQL', () => {
     async (name, filter, index) => {
       const plans = [await visitPlans(filter), withoutStatistics.get(name)];
       for (const nodes of plans.filter((plan) => plan !== undefined)) {
-        const used = indexesOf(nodes).filter((each) => each.startsWith('visit'));
+        const used = getIndexes(nodes).filter((each) => each.startsWith('visit'));
         expect(used.length).toBeGreaterThanOrEqual(2);
         expect(used.filter((each) => !index.test(each))).toEqual([]);
         expect(growing(nodes)).toEqual([]);
@@ -245,7 +245,7 @@ describe('PostgreSQL', () => {
   it('reads visits and their images by their keys', async () => {
     const keys = Array.from({ length: 100 }, (_, n) => ({ visit_time: TIME, job: LARGE, seq: n * 7 }));
     const nodes = await planned((db) => new VisitsRepository(db).read(keys));
-    expect(indexesOf(nodes)).toEqual(expect.arrayContaining(['visit_pkey', 'image_pkey']));
+    expect(getIndexes(nodes)).toEqual(expect.arrayContaining(['visit_pkey', 'image_pkey']));
     expect(growing(nodes)).toEqual([]);
   });
 
@@ -256,8 +256,8 @@ describe('PostgreSQL', () => {
     const area = await planned((db) =>
       new StoresRepository(db).list({ areaCode: 'A7', part: undefined }, 'S5', LIMIT),
     );
-    expect(indexesOf(all)).toContain('store_pkey');
-    expect(indexesOf(area)).toContain('store_by_area');
+    expect(getIndexes(all)).toContain('store_pkey');
+    expect(getIndexes(area)).toContain('store_by_area');
     expect(growing([...all, ...area])).toEqual([]);
   });
 });

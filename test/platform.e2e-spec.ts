@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type CanActivate, HttpException, SetMetadata } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
+import { raw, text as readText } from 'express';
+import { DataSource } from 'typeorm';
 import {
   ExifAnalyzer,
   ImagesService,
@@ -34,7 +37,7 @@ function misspelt(given: unknown): object {
   return given as object; // oxlint-disable-line no-unsafe-type-assertion -- what platforms in JavaScript may write
 }
 
-function jobOf(...image_url: string[]): Submission {
+function toJob(...image_url: string[]): Submission {
   return { count: 1, visits: [{ store_id: 'RP00002', image_url, visit_time: VISIT_TIME }] };
 }
 
@@ -112,8 +115,48 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
     expect([answer.status, await answer.json()]).toEqual([status, { error, code, details: [] }]);
   });
 
+  it.each([
+    ['/field/photos/jobs', 'POST', 400, { code: 'malformed_json' }],
+    ['/field/photos/jobs/', 'POST', 400, { code: 'malformed_json' }],
+    ['/field/photos/stores', 'POST', 400, { teapot: true }],
+    ['/field/photos/stores/RP1', 'PUT', 400, { code: 'malformed_json' }],
+    ['/v1/field/photos/jobs', 'POST', 400, { teapot: true }],
+    ['/elsewhere/field/photos/jobs', 'POST', 400, { teapot: true }],
+  ])(
+    'what its parser refuses on %s is answered by whoever has that route',
+    async (path, method, status, json) => {
+      const headers = { 'content-type': 'application/json', 'x-tenant': 'acme' };
+      const request: RequestInit = { method, body: '{"count": 1,', headers };
+      const answer = await fetch(`${platform.origin}/platform${path}`, request);
+      expect([answer.status, await answer.json()]).toEqual([status, expect.objectContaining(json)]);
+    },
+  );
+
+  it('its own controllers answer errors of ours with their status and body', async () => {
+    const answer = await send(`/v1/greetings/jobs/${UNKNOWN}`, undefined, {});
+    expect([answer.status, answer.json]).toEqual([404, { teapot: true, status: 404 }]);
+    await expect(jobs.get(UNKNOWN)).rejects.toThrow(HttpException);
+    expect(await jobs.get(UNKNOWN).catch((error: HttpException) => error.getResponse())).toEqual({
+      error: 'Job not found',
+      code: 'job_not_found',
+      details: [],
+    });
+  });
+
+  it.each([
+    [undefined, 'body must be a JSON object'],
+    [null, 'body must be a JSON object'],
+    [{}, 'count'],
+    [{ visits: [undefined] }, 'visits[0]'],
+    [{ visits: [{ ...toJob('http://h/1').visits[0], visit_time: new Date('x') }] }, 'visits[0].visit_time'],
+  ])('refuses the submission %j as invalid input', async (given, message) => {
+    const submitted = jobs.submit(misspelt(given) as Submission); // oxlint-disable-line no-unsafe-type-assertion -- as code in JavaScript may give it
+    await expect(submitted).rejects.toThrow(InvalidInputError);
+    await expect(submitted).rejects.toThrow(message);
+  });
+
   it('takes a job, and says where it is', async () => {
-    const answer = await send('/field/photos/submit', jobOf(host.url('/a.gif')));
+    const answer = await send('/field/photos/submit', toJob(host.url('/a.gif')));
     expect([answer.status, Object.keys(answer.json)]).toEqual([201, ['job_id']]);
     const { job_id } = answer.json;
     expect(answer.headers.get('location')).toBe(`/platform/field/photos/jobs/${job_id}`);
@@ -127,7 +170,7 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
   });
 
   it('streams results and events', async () => {
-    const { json } = await send('/field/photos/jobs', jobOf(host.url('/a.gif')));
+    const { json } = await send('/field/photos/jobs', toJob(host.url('/a.gif')));
     await finished(json.job_id);
     const path = `/field/photos/jobs/${json.job_id}`;
     const csv = await send(`${path}/images`, undefined, { 'x-tenant': 'acme', accept: 'text/csv' });
@@ -147,10 +190,10 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
   });
 
   it.each([
-    ['/jobs', { count: 2, visits: jobOf('http://a.example').visits }, 400, undefined],
-    ['/jobs', { ...jobOf('ftp://a.example'), more: 1 }, 400, 'invalid_input'],
+    ['/jobs', { count: 2, visits: toJob('http://a.example').visits }, 400, undefined],
+    ['/jobs', { ...toJob('ftp://a.example'), more: 1 }, 400, 'invalid_input'],
     ['/jobs', '{"count":', 400, 'malformed_json'],
-    ['/jobs', { ...jobOf(), padding: 'x'.repeat(200_000) }, 413, 'body_too_large'],
+    ['/jobs', { ...toJob(), padding: 'x'.repeat(200_000) }, 413, 'body_too_large'],
     [`/jobs/${UNKNOWN}`, undefined, 404, 'job_not_found'],
     ['/jobs?limit=0', undefined, 400, 'invalid_input'],
     ['/status?jobid=none', undefined, 400, undefined],
@@ -163,24 +206,36 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
 
   it('keeps the idempotency keys of its callers apart', async () => {
     const submit = async (tenant: string): Promise<Answer> =>
-      send('/field/photos/jobs', jobOf(host.url('/a.gif')), { 'x-tenant': tenant, 'idempotency-key': 'one' });
+      send('/field/photos/jobs', toJob(host.url('/a.gif')), { 'x-tenant': tenant, 'idempotency-key': 'one' });
     const [first, again, other] = [await submit('acme'), await submit('acme'), await submit('globex')];
     expect(again.json).toEqual(first.json);
     expect(other.json).not.toEqual(first.json);
   });
 
-  it('tells of what is done, and is not hurt by listeners that throw', async () => {
-    const { jobId } = await jobs.submit({ ...jobOf(host.url('/a.gif')), reference: 'week 47' });
+  it('emits events, under their earlier names too, and is not hurt by listeners that throw', async () => {
+    const { jobId } = await jobs.submit({ ...toJob(host.url('/a.gif')), reference: 'week 47' });
     await finished(jobId);
     const images = { total: 1, pending: 0, succeeded: 1, failed: 0, skipped: 0 };
     expect(heard.submitted.filter(({ job_id }) => job_id === jobId)).toEqual([
-      { job_id: jobId, reference: 'week 47', metadata: {}, count: 1, images: { total: 1 } },
+      {
+        job_id: jobId,
+        reference: 'week 47',
+        metadata: {},
+        submitted_by: null,
+        count: 1,
+        images: { total: 1 },
+      },
     ]);
     expect(heard.progressed.filter(({ job_id }) => job_id === jobId)).toEqual([{ job_id: jobId, images }]);
     expect(heard.finished.filter(({ job_id }) => job_id === jobId)).toMatchObject([
       { status: 'completed', reference: 'week 47', images, callback: null },
     ]);
     expect(heard.finished.find(({ job_id }) => job_id === jobId)).toEqual(await jobs.get(jobId));
+    const before = await until(
+      async () => heard.finishedBefore.find(({ job_id }) => job_id === jobId),
+      'the event by its earlier name',
+    );
+    expect(before).toEqual(await jobs.get(jobId));
   });
 
   describe('a job submitted in a transaction of the platform', () => {
@@ -248,10 +303,76 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
       expect(await waiting).toEqual({ jobId, replayed: true });
     });
 
+    it('is refused in a transaction of another DataSource', async () => {
+      const other = await new DataSource({ type: 'postgres', url: platform.database.url }).initialize();
+      try {
+        const submitted = other.transaction((manager) => jobs.submit({ visits }, { manager }));
+        await expect(submitted).rejects.toThrow('another DataSource');
+      } finally {
+        await other.destroy();
+      }
+    });
+
     it('wants a manager that is of one', async () => {
       const { manager } = platform.dataSource;
       await expect(jobs.submit({ visits }, { manager })).rejects.toThrow('transaction');
     });
+  });
+});
+
+describe('in a platform whose parsers read bodies as text or bytes', () => {
+  it.each([
+    ['text', readText({ type: () => true })],
+    ['bytes', raw({ type: () => true })],
+  ])('takes each kind of body that was read as %s', async (_, parser) => {
+    const platform = await TestPlatform.start({ bodyParser: false, middleware: [parser] });
+    const send = async (method: string, path: string, type: string, body: string): Promise<unknown> => {
+      const request: RequestInit = { method, body, headers: { 'content-type': type } };
+      const answer = await fetch(`${platform.origin}/platform/api/${path}`, request);
+      return [answer.status, Object.keys((await answer.json()) as object)];
+    };
+    const job = toJob('http://127.0.0.1:9/a.gif');
+    const csv = `store_id,visit_time,image_url\nRP1,${VISIT_TIME},http://127.0.0.1:9/a.gif\n`;
+    const store = { store_name: 'Corner', area_code: '7' };
+    try {
+      expect([
+        await send('POST', 'jobs', 'application/json', JSON.stringify(job)),
+        await send('POST', 'jobs', 'application/x-ndjson', JSON.stringify(job.visits[0])),
+        await send('POST', 'jobs', 'text/csv', csv),
+        await send('PUT', 'stores/RP1', 'application/json', JSON.stringify(store)),
+        await send('POST', 'stores/import', 'text/csv', 'AreaCode,StoreName,StoreID\n7,Corner,RP2\n'),
+      ]).toEqual([
+        [201, ['job_id']],
+        [201, ['job_id']],
+        [201, ['job_id']],
+        [201, expect.arrayContaining(['store_id'])],
+        [200, expect.arrayContaining(['inserted'])],
+      ]);
+    } finally {
+      await platform.stop();
+    }
+  });
+});
+
+describe('in a platform whose guard lets nobody in unless a route is marked', () => {
+  /** Lets in to controllers with the metadata `public`. */
+  const denying: CanActivate = {
+    canActivate: (context) => Reflect.getMetadata('public', context.getClass()) === true,
+  };
+
+  it.each([
+    [[], 403],
+    [[SetMetadata('public', true)], 200],
+  ])('%# answers by the decorators of its controllers', async (decorators, status) => {
+    const platform = await TestPlatform.start({ controllers: { decorators }, globalGuards: [denying] });
+    try {
+      const answers = ['jobs', 'visits', 'stores'].map((path) =>
+        fetch(`${platform.origin}/platform/api/${path}`),
+      );
+      expect((await Promise.all(answers)).map((answer) => answer.status)).toEqual([status, status, status]);
+    } finally {
+      await platform.stop();
+    }
   });
 });
 
@@ -293,7 +414,7 @@ describe('without HTTP, on a DataSource with a name, in other schemas', () => {
       'the end of the job',
     );
     const images = platform.app.get(ImagesService, { strict: false });
-    const page = await images.page(await jobs.numberOf(again.jobId), {}, { limit: 10 });
+    const page = await images.page(await jobs.findNumber(again.jobId), {}, { limit: 10 });
     expect(page?.items).toMatchObject([{ status: 'succeeded', perimeter: 10 }]);
     const schemas = await platform.database.query<{ name: string }>(
       `SELECT nspname AS name FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema)' ORDER BY 1`,
@@ -320,7 +441,7 @@ describe('two platforms in schemas of one database', () => {
     const globex = await inSchemas('globex', acme.database);
     for (const platform of [acme, globex]) {
       const jobs = platform.app.get(JobsService, { strict: false });
-      const { jobId } = await jobs.submit(jobOf(host.url('/a.gif')));
+      const { jobId } = await jobs.submit(toJob(host.url('/a.gif')));
       await until(
         async () => ((await jobs.get(jobId)).status === 'ongoing' ? undefined : true),
         'the end of the job',
@@ -351,7 +472,7 @@ describe('with workers as a process of their own, and bodies that nobody parses 
       .put({ store_id: 'RP00002', store_name: 'Corner Market', area_code: '7100015' });
     const answer = await fetch(`${platform.origin}/platform/api/jobs`, {
       method: 'POST',
-      body: JSON.stringify({ count: 3_001, visits: [...visits, ...jobOf(host.url('/a.gif')).visits] }),
+      body: JSON.stringify({ count: 3_001, visits: [...visits, ...toJob(host.url('/a.gif')).visits] }),
       headers: { 'content-type': 'application/json' },
     });
     const { job_id }: { job_id?: unknown } = Object(await answer.json());

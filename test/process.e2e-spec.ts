@@ -13,7 +13,7 @@ const refusalsIn = (text: string): string[] =>
   text.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
 
 /** A line for each, with a head. */
-async function threadsOf({ pid }: ServerProcess): Promise<number> {
+async function getThreads({ pid }: ServerProcess): Promise<number> {
   const option = process.platform === 'darwin' ? '-M' : '-T';
   const { stdout } = await promisify(execFile)('ps', [option, '-p', String(pid)]);
   return stdout.trim().split('\n').length - 1;
@@ -94,8 +94,8 @@ describe('the server as a process', () => {
   }
 
   it('has threads to look many names up at once', async () => {
-    expect(await threadsOf(await start())).toBeGreaterThan(64);
-    expect(await threadsOf(await start({ UV_THREADPOOL_SIZE: '8' }))).toBeLessThan(32);
+    expect(await getThreads(await start())).toBeGreaterThan(64);
+    expect(await getThreads(await start({ UV_THREADPOOL_SIZE: '8' }))).toBeLessThan(32);
   });
 
   it('shares a database with others that start at the same moment on an empty one', async () => {

@@ -76,6 +76,7 @@ describe('reading', () => {
     expect((await shelfline.get(`/api/jobs/${ids[0]}`)).json).toEqual({
       job_id: ids[0],
       reference: null,
+      submitted_by: null,
       status: 'ongoing',
       count: 2,
       images: { total: 3, pending: 3, succeeded: 0, failed: 0, skipped: 0 },
@@ -135,10 +136,8 @@ describe('reading', () => {
     expect(answer.json.details[0].path).toBe(query.split('=')[0]);
   });
 
-  it('parameters without a value, and unknown ones, do nothing', async () => {
-    const answer = await shelfline.get(
-      '/api/jobs?status=&store_id=&reference=&from=&to=&limit=&cursor=&foo=bar',
-    );
+  it('parameters without a value do nothing', async () => {
+    const answer = await shelfline.get('/api/jobs?status=&store_id=&reference=&from=&to=&limit=&cursor=');
     expect(answer.json.items).toHaveLength(13);
   });
 

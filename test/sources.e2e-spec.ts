@@ -45,7 +45,7 @@ async function fetcher(sources: SourcesOption): Promise<ImageFetcher> {
   await all.onModuleInit();
   const limits = { concurrency: 16, hostConcurrency: 4, timeoutMs: 10_000, maxBytes: 1_048_576 };
   const options = { ...limits, memoryBytes: 16_777_216, userAgent: 'shelfline/test' };
-  const images = new ImageFetcher(new AddressRule(rules), hosts, lookup, options, [], all);
+  const images = new ImageFetcher(new AddressRule(rules), hosts, lookup, options, undefined, all);
   fetchers.push(images);
   return images;
 }
@@ -183,7 +183,7 @@ describe('sources that a function gives', () => {
     await sources.onModuleInit();
     const limits = { concurrency: 16, hostConcurrency: 1, timeoutMs: 10_000, maxBytes: 1_048_576 };
     const options = { ...limits, memoryBytes: 16_777_216, userAgent: 'shelfline/test' };
-    const images = new ImageFetcher(new AddressRule(rules), hosts, lookup, options, [], sources);
+    const images = new ImageFetcher(new AddressRule(rules), hosts, lookup, options, undefined, sources);
     fetchers.push(images);
     isBroken = true;
     // More than there are slots of the host: none of them is lost.
@@ -317,7 +317,7 @@ describe('a bucket', () => {
     await sources.onModuleInit();
     const limits = { concurrency: 1, hostConcurrency: 1, timeoutMs: 10_000, maxBytes: 1_048_576 };
     const options = { ...limits, memoryBytes: 16_777_216, userAgent: 'shelfline/test' };
-    const images = new ImageFetcher(new AddressRule(rules), hosts, lookup, options, [], sources);
+    const images = new ImageFetcher(new AddressRule(rules), hosts, lookup, options, undefined, sources);
     fetchers.push(images);
     expect(inWords(await fetchOne(images, 's3://shelf/1.png'))).toBe(
       'forbidden_address: the address is not allowed',
@@ -384,11 +384,11 @@ describe('a service with private sources', () => {
     expect(job.images).toMatchObject({ total: 9, succeeded: 2, failed: 7 });
     expect(host.requests.every(({ headers }) => headers.authorization === TOKEN)).toBe(true);
     expect(bucket.requests.map(({ fault }) => fault)).toEqual(bucket.requests.map(() => undefined));
-    const shown = await Promise.all(
+    const csv = await shelfline.get(`/api/jobs/${jobId}/images`, { accept: 'text/csv' });
+    const pages = await Promise.all(
       [
         `/api/jobs/${jobId}`,
         `/api/jobs/${jobId}/images`,
-        `/api/jobs/${jobId}/images?format=csv`,
         `/api/status?jobid=${jobId}`,
         `/api/visits?job_id=${jobId}`,
         '/metrics',
@@ -396,6 +396,8 @@ describe('a service with private sources', () => {
         '/health/ready',
       ].map(async (url) => (await shelfline.get(url)).text),
     );
+    const shown = [...pages, csv.text];
+    expect(csv.text).toContain('s3://shelf/2026/1.png');
     expect(shown[1]).toContain('s3://shelf/2026/1.png');
     expect(lines.length).toBeGreaterThan(0);
     for (const secret of [TOKEN, 'hidden-token', SESSION, KEY.secretAccessKey, KEY.accessKeyId])

@@ -1,7 +1,7 @@
 /** The built server as it stands alone: on an embedded PostgreSQL, which it starts and stops itself. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Folders, nobodyIsLeft, serverOf } from './support/embedded-postgres-folder.js';
+import { Folders, nobodyIsLeft, getServer } from './support/embedded-postgres-folder.js';
 import { ServerProcess } from './support/server-process.js';
 
 const JOB = {
@@ -75,7 +75,7 @@ describe('the server on an embedded database', () => {
   });
 
   it('ends with status 1 and says so when its database is gone, and the next start recovers', async () => {
-    process.kill(await serverOf(dataDir), 'SIGKILL');
+    process.kill(await getServer(dataDir), 'SIGKILL');
     expect(await server.end()).toBe(1);
     expect(server.text.trim().split('\n').at(-1)).toBe(
       `The embedded PostgreSQL in DATA_DIR ${dataDir} ended by itself (why: ${dataDir}/server.log). ` +

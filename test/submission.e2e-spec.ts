@@ -57,6 +57,30 @@ describe('a submission', () => {
     expect(rows).toEqual([{ images: 450, total: 450, tasks: 3 }]);
   });
 
+  it('keeps its order in a large document, of short visits and of visits whose URLs come in several parts', async () => {
+    const urls = (visit: number, count: number, length: number): string[] =>
+      Array.from({ length: count }, (_, n) => `http://127.0.0.1:9/${visit}/${n}/${'x'.repeat(length)}`);
+    const lists = [urls(0, 2, 1), urls(1, 600, 1_000), urls(2, 1, 1), urls(3, 600, 1_000), urls(4, 3, 1)];
+    const jobId = await shelfline.submit(lists.map((image_url) => ({ store_id: 'RP00002', image_url })));
+    const rows = await shelfline.database.query<{ visit: number; url: string }>(
+      `SELECT image.visit, image.url FROM shelfline.image AS image JOIN shelfline.job AS job ON job.id = image.job
+        WHERE job.job_id = $1 ORDER BY image.seq`,
+      [jobId],
+    );
+    expect(rows).toEqual(lists.flatMap((list, visit) => list.map((url) => ({ visit, url }))));
+  });
+
+  it('names the faults of a large document by the places of visits and URLs', async () => {
+    const image_url = Array.from({ length: 1_000 }, (_, n) => `http://127.0.0.1:9/${n}/${'x'.repeat(1_200)}`);
+    const faulty = image_url.with(700, 'ftp://127.0.0.1/');
+    const answer = await shelfline.post('/api/jobs', {
+      count: 2,
+      visits: [VISIT, { ...VISIT, image_url: faulty }],
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.json.details).toMatchObject([{ path: 'visits[1].image_url[700]' }]);
+  });
+
   it.each([0, 2, -1, 1000])(
     'with a count of %d for one visit gets the exact answer, whatever else is wrong',
     async (count) => {

@@ -152,7 +152,7 @@ describe('the step of a sweep', () => {
   });
 
   describe('of a retried job', () => {
-    const areaOf = async (jobId: string): Promise<string | null> =>
+    const getArea = async (jobId: string): Promise<string | null> =>
       (await api.get(`/api/visits?job_id=${jobId}`)).json.items[0].area_code;
 
     it('leaves a visit the area that its store had when the job was submitted', async () => {
@@ -163,18 +163,18 @@ describe('the step of a sweep', () => {
       await retry(jobId);
       await startWorker();
       expect(await api.finished(jobId)).toMatchObject({ status: 'completed' });
-      expect(await areaOf(jobId)).toBe('old');
+      expect(await getArea(jobId)).toBe('old');
       expect((await api.get('/api/visits?area_code=new')).json.items).toEqual([]);
     });
 
     it('gives a visit the area of a store that was unknown before', async () => {
       const jobId = await submit(1, 'CAME');
-      expect(await areaOf(jobId)).toBeNull();
+      expect(await getArea(jobId)).toBeNull();
       await api.send('PUT', '/api/stores/CAME', { store_name: 'Corner', area_code: 'new' });
       await retry(jobId);
       await startWorker();
       expect(await api.finished(jobId)).toMatchObject({ status: 'completed' });
-      expect(await areaOf(jobId)).toBe('new');
+      expect(await getArea(jobId)).toBe('new');
     });
 
     it('leaves the visits and images of other jobs as they are', async () => {
@@ -188,7 +188,7 @@ describe('the step of a sweep', () => {
         images: { total: 2, pending: 0, skipped: 2 },
         error_count: 1,
       });
-      expect(await areaOf(other)).toBeNull();
+      expect(await getArea(other)).toBeNull();
       expect(await brokenInvariants()).toEqual([]);
     });
   });

@@ -57,7 +57,7 @@ describe('a batch of two holders', () => {
   const job = async (jobId: string): Promise<Job> => (await api.get(`/api/jobs/${jobId}`)).json;
 
   /** @param isHeld whether the queue still takes it for this holder's when it ends */
-  function taskOf(batch: Batch, isHeld: boolean): HeldTask<Batch> {
+  function getTask(batch: Batch, isHeld: boolean): HeldTask<Batch> {
     const { signal } = new AbortController();
     return { id: 'task', payload: batch, stopping: signal, signal, complete: async () => isHeld };
   }
@@ -75,9 +75,9 @@ describe('a batch of two holders', () => {
     const [url, first, second] = gated('/twice.gif');
     const { jobId, batch } = await submit([url, host.serve('/other.gif', GIF)]);
     const processor = api.app.get(BatchProcessor);
-    const slow = processor.run(taskOf({ ...batch, to: 1 }, false));
+    const slow = processor.run(getTask({ ...batch, to: 1 }, false));
     await host.arrived(1, '/twice.gif');
-    const fast = processor.run(taskOf({ ...batch, to: 1 }, true));
+    const fast = processor.run(getTask({ ...batch, to: 1 }, true));
     await host.arrived(2, '/twice.gif');
     second.open();
     await fast;
@@ -97,9 +97,9 @@ describe('a batch of two holders', () => {
     const [url, first, second] = gated('/differs.gif', Buffer.from('no image'));
     const { jobId, batch } = await submit([url]);
     const processor = api.app.get(BatchProcessor);
-    const slow = processor.run(taskOf(batch, false));
+    const slow = processor.run(getTask(batch, false));
     await host.arrived(1, '/differs.gif');
-    const fast = processor.run(taskOf(batch, true));
+    const fast = processor.run(getTask(batch, true));
     await host.arrived(2, '/differs.gif');
     first.open();
     await slow;
@@ -119,9 +119,9 @@ describe('a batch of two holders', () => {
     });
     const { batch } = await submit([url]);
     const processor = api.app.get(BatchProcessor);
-    const slow = processor.run(taskOf(batch, false));
+    const slow = processor.run(getTask(batch, false));
     await host.arrived(1, '/later.gif');
-    const fast = processor.run(taskOf(batch, true));
+    const fast = processor.run(getTask(batch, true));
     await host.arrived(2, '/later.gif');
     first.open();
     await slow;
@@ -134,7 +134,7 @@ describe('a batch of two holders', () => {
   it('writes nothing of a run that is over', async () => {
     const [url, first] = gated('/over.gif');
     const { jobId, batch } = await submit([url]);
-    const running = api.app.get(BatchProcessor).run(taskOf(batch, true));
+    const running = api.app.get(BatchProcessor).run(getTask(batch, true));
     await host.arrived(1, '/over.gif');
     await api.post(`/api/jobs/${jobId}/cancel`, '');
     await api.post(`/api/jobs/${jobId}/retry`, '');
@@ -204,14 +204,14 @@ describe('a batch of two holders', () => {
       const [url, first] = gated('/gated.gif');
       const { jobId, batch } = await submit([host.serve('/a.gif', GIF), url]);
       const processor = api.app.get(BatchProcessor);
-      const failing = processor.run(taskOf(batch, true));
+      const failing = processor.run(getTask(batch, true));
       await refused();
       first.open();
       await failing;
       expect(await job(jobId)).toMatchObject({ status: 'ongoing', images: { pending: 2 } });
       expect(await followUps(batch)).toBe(1);
       for (const gate of gates) gate.open();
-      await processor.run(taskOf(batch, true));
+      await processor.run(getTask(batch, true));
       expect(await job(jobId)).toMatchObject({ status: 'completed', images: { succeeded: 2 } });
     });
   });

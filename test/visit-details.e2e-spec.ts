@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { JobsService, VisitsService } from '../src/index.js';
 import { type Answer, TestApplication } from './support/application.js';
 import { CallbackReceiver, WEBHOOK_SECRET } from './support/callback-receiver.js';
-import { exifBlockOf, withExif, TAGS } from './support/exif.js';
+import { toExifBlock, withExif, TAGS } from './support/exif.js';
 import { ImageHost } from './support/image-host.js';
 import { until } from './support/until.js';
 
@@ -271,7 +271,7 @@ describe('what is said of a visit', () => {
   });
 
   it('gives the EXIF times of a job without an offset its time zone', async () => {
-    const exif = exifBlockOf({ photo: [[TAGS.capturedAt, '2026:11:17 17:07:00']] });
+    const exif = toExifBlock({ photo: [[TAGS.capturedAt, '2026:11:17 17:07:00']] });
     const photo = host.serve('/photo.jpg', withExif(JPEG, exif));
     const { json } = await submit([visit({ image_url: [photo] })], { time_zone: 'Asia/Kolkata' });
     await shelfline.finished(json.job_id);

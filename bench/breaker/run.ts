@@ -29,11 +29,11 @@ const service = await Service.start(Number(options.port), Number(options.latency
   IMAGE_HOST_PATIENCE_MS: '30000',
 });
 try {
-  await service.secondsOf(2000);
+  await service.getSeconds(2000);
   for (let round = 1; round <= Number(options.rounds); round += 1) {
-    alone.push(await service.secondsOf(images));
+    alone.push(await service.getSeconds(images));
     const dead = await service.submit(Number(options.dead), 'silent');
-    beside.push(await service.secondsOf(images));
+    beside.push(await service.getSeconds(images));
     await service.ended(dead);
     console.log(
       `round ${round}: ${alone.at(-1)?.toFixed(1)} s alone, ${beside.at(-1)?.toFixed(1)} s beside the dead host`,

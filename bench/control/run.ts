@@ -31,9 +31,9 @@ const CALLS = [
 const service = await Service.start(Number(options.port), 5, { MAX_BODY_BYTES: '200000000' });
 try {
   // The first calls of a process are slower than all others.
-  await timesOf(Number(options.small));
-  const small = await timesOf(Number(options.small));
-  const large = await timesOf(Number(options.large));
+  await getTimes(Number(options.small));
+  const small = await getTimes(Number(options.small));
+  const large = await getTimes(Number(options.large));
   for (const call of ['cancel', 'retry', 'delete']) {
     const [few, many] = [median(small.get(call)), median(large.get(call))];
     console.log(
@@ -45,12 +45,12 @@ try {
   await service.stop();
 }
 
-async function timesOf(images: number): Promise<Map<string, number[]>> {
+async function getTimes(images: number): Promise<Map<string, number[]>> {
   const times = new Map<string, number[]>();
   for (let job = 0; job < Number(options.jobs); job += 1) {
     const id = await service.submit(images, 'silent');
     for (const { call, method, path, status } of CALLS) {
-      const took = await service.millisecondsOf(method, `/api/jobs/${id}${path}`, status);
+      const took = await service.getMilliseconds(method, `/api/jobs/${id}${path}`, status);
       times.set(call, [...(times.get(call) ?? []), took]);
     }
   }

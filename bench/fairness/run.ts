@@ -28,7 +28,7 @@ const { values: options } = parseArgs({
 const seconds = Number(options.seconds);
 const service = await Service.start(Number(options.port), Number(options.latency));
 try {
-  await service.secondsOf(2000);
+  await service.getSeconds(2000);
   const long: string[] = [];
   for (let n = 0; n < 3; n += 1) long.push(await service.submit(Number(options.images)));
   await pause(5_000);
@@ -52,7 +52,7 @@ try {
     beside.push(
       await speedWhile(async (isOver) => {
         while (!isOver()) {
-          times.push(await service.secondsOf(10));
+          times.push(await service.getSeconds(10));
           await pause(1000 - Math.min(900, (times.at(-1) ?? 0) * 1000));
         }
       }),
@@ -68,7 +68,7 @@ try {
   const streams = Number(options.overload);
   const overloaded = await speedWhile(async (isOver) => {
     const stream = async (): Promise<void> => {
-      while (!isOver()) await service.secondsOf(100);
+      while (!isOver()) await service.getSeconds(100);
     };
     await Promise.all(Array.from({ length: streams }, stream));
   });

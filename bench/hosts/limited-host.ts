@@ -110,14 +110,14 @@ answering.keepAliveTimeout = 60_000;
 const silent = net.createServer((socket) => socket.on('error', () => {}).resume());
 const gone = net.createServer();
 
-const portOf = async (server: net.Server): Promise<number> => {
+const getPort = async (server: net.Server): Promise<number> => {
   await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', 511, resolve));
   return (server.address() as AddressInfo).port; // oxlint-disable-line no-unsafe-type-assertion -- it listens on a port
 };
 const ports = {
-  answering: await portOf(answering),
-  silent: await portOf(silent),
-  refusing: await portOf(gone),
+  answering: await getPort(answering),
+  silent: await getPort(silent),
+  refusing: await getPort(gone),
 };
 gone.close();
 console.log(JSON.stringify(ports));

@@ -15,8 +15,8 @@ const answering = createServer((_request, response) => {
 answering.keepAliveTimeout = 60_000;
 const silent = net.createServer((socket) => socket.on('error', () => {}).resume());
 
-const portOf = async (server: net.Server): Promise<number> => {
+const getPort = async (server: net.Server): Promise<number> => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port; // oxlint-disable-line no-unsafe-type-assertion -- it listens on a port
 };
-console.log(JSON.stringify({ answering: await portOf(answering), silent: await portOf(silent) }));
+console.log(JSON.stringify({ answering: await getPort(answering), silent: await getPort(silent) }));

@@ -72,7 +72,7 @@ export class Service {
   }
 
   /** Milliseconds of one request, which has to be answered with this status. */
-  async millisecondsOf(method: string, path: string, status: number): Promise<number> {
+  async getMilliseconds(method: string, path: string, status: number): Promise<number> {
     const began = performance.now();
     const answer = await fetch(this.origin + path, { method });
     await answer.arrayBuffer();
@@ -90,7 +90,7 @@ export class Service {
   }
 
   /** Seconds from the submission of a job of so many images to its end. */
-  async secondsOf(images: number): Promise<number> {
+  async getSeconds(images: number): Promise<number> {
     const began = performance.now();
     await this.ended(await this.submit(images));
     return (performance.now() - began) / 1000;

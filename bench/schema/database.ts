@@ -62,7 +62,7 @@ interface WalPosition {
 }
 
 /** What some work costs the server: time, WAL and processor time of the connections it uses. */
-export async function costOf(
+export async function getCost(
   observer: Client,
   connections: Client[],
   work: () => Promise<void>,

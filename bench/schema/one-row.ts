@@ -34,7 +34,7 @@ const recordInto = (statusType: string): string => `
 export function oneRow({ name, about, fillfactor, indexes, failures, statusType = 'text' }: OneRow): Variant {
   const typeName = statusType === 'enum' ? 'image_status' : 'text';
   const changed = recordInto(typeName);
-  const pageOf = (status: string): string => `
+  const getPage = (status: string): string => `
     SELECT ${columns}
     FROM image i
     WHERE i.job = $1 AND i.status = '${status}' AND i.seq > $2
@@ -85,10 +85,10 @@ export function oneRow({ name, about, fillfactor, indexes, failures, statusType 
       WHERE i.job = $1 AND i.seq > $2
       ORDER BY i.seq
       LIMIT $3`,
-    pageOf: {
-      succeeded: pageOf('succeeded'),
-      failed: failedPage(pageOf('failed'), failures),
-      pending: pageOf('pending'),
+    getPage: {
+      succeeded: getPage('succeeded'),
+      failed: failedPage(getPage('failed'), failures),
+      pending: getPage('pending'),
     },
     batch: `
       SELECT i.seq, i.url, i.attempts

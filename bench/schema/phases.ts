@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { costOf, row, type Cost } from './database.ts';
+import { getCost, row, type Cost } from './database.ts';
 import type { Variant } from './variants.ts';
 import { flushes, resultArrays, url, type BenchJob } from './workload.ts';
 
@@ -13,7 +13,7 @@ export function insertImages(
   variant: Variant,
   jobs: BenchJob[],
 ): Promise<Cost> {
-  return costOf(observer, [lane], async () => {
+  return getCost(observer, [lane], async () => {
     for (const job of jobs) {
       await lane.query('BEGIN');
       await lane.query('INSERT INTO job (id, run, pending, succeeded, failed) VALUES ($1, 1, $2, 0, 0)', [
@@ -58,7 +58,7 @@ export async function recordResults(
     FROM moved
     WHERE id = $1
     RETURNING moved.all::int AS recorded`;
-  const cost = await costOf(observer, lanes, async () => {
+  const cost = await getCost(observer, lanes, async () => {
     await Promise.all(
       lanes.map(async (lane) => {
         for (const flush of waiting) {
@@ -91,7 +91,7 @@ export async function vacuum(observer: Client, variant: Variant): Promise<Vacuum
   const report: string[] = [];
   const listen = (notice: { message?: string | undefined }): void => void report.push(notice.message ?? '');
   observer.on('notice', listen);
-  const cost = await costOf(observer, [], async () => {
+  const cost = await getCost(observer, [], async () => {
     await observer.query(`VACUUM (VERBOSE, PARALLEL 0) ${variant.tableNames.join(', ')}`);
   });
   observer.off('notice', listen);

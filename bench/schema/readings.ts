@@ -31,7 +31,7 @@ const repeats = 5;
 export async function readings(client: Client, variant: Variant, workload: Workload): Promise<Reading[]> {
   const { ordinary, rarelyFailing, nearlyDone, rarelySucceeding } = workload;
   const late = Math.round(ordinary.size * 0.9);
-  const { page, pageOf, batch } = variant;
+  const { page, getPage: pageOf, batch } = variant;
   const questions: [name: string, sql: string, values: number[]][] = [
     ['page 1', page, [ordinary.id, -1, 100]],
     ['page in the middle', page, [ordinary.id, ordinary.size / 2, 100]],
@@ -68,8 +68,8 @@ export async function pendingBeforeVacuum(
 ): Promise<Reading[]> {
   const values = [rarelyFailing.id, -1, 100];
   return [
-    await explain(client, 'pending, none left, before vacuum', variant.pageOf.pending, values),
-    await explain(client, 'the same again', variant.pageOf.pending, values),
+    await explain(client, 'pending, none left, before vacuum', variant.getPage.pending, values),
+    await explain(client, 'the same again', variant.getPage.pending, values),
   ];
 }
 

@@ -83,7 +83,7 @@ async function measure(variant: Variant, url: string): Promise<Measured> {
   let recorded = 0;
   const sizes: Measured['sizes'] = [];
   for (const [index, jobs] of work.waves.entries()) {
-    insertion.push(await insertImages(observer, firstOf(lanes), variant, jobs));
+    insertion.push(await insertImages(observer, getFirst(lanes), variant, jobs));
     inserted += jobs.reduce((total, job) => total + job.size, 0);
     if (index === 0) await observer.query(`ANALYZE ${variant.tableNames.join(', ')}`);
     sizes.push({ after: `insertion ${index + 1}`, ...(await storage(observer, variant.tableNames)) });
@@ -110,7 +110,7 @@ async function measure(variant: Variant, url: string): Promise<Measured> {
   };
 }
 
-function firstOf(lanes: Client[]): Client {
+function getFirst(lanes: Client[]): Client {
   const [first] = lanes;
   if (first === undefined) throw new Error('There is no lane');
   return first;

@@ -13,7 +13,7 @@ const columns = `
 
 /** A result is a row of its own, inserted at the end: an image without one is pending. A deferred try is a pending result. */
 export function twoRows({ name, about, indexes }: TwoRows): Variant {
-  const pageOf = (status: string): string => `
+  const getPage = (status: string): string => `
     SELECT ${columns}
     FROM image_result r JOIN image i ON i.job = r.job AND i.seq = r.seq
     WHERE r.job = $1 AND r.status = '${status}' AND r.seq > $2
@@ -79,9 +79,9 @@ export function twoRows({ name, about, indexes }: TwoRows): Variant {
       WHERE i.job = $1 AND i.seq > $2
       ORDER BY i.seq
       LIMIT $3`,
-    pageOf: {
-      succeeded: pageOf('succeeded'),
-      failed: pageOf('failed'),
+    getPage: {
+      succeeded: getPage('succeeded'),
+      failed: getPage('failed'),
       pending: `
         SELECT ${columns}
         FROM image i LEFT JOIN image_result r ON r.job = i.job AND r.seq = i.seq AND r.seq > $2

@@ -15,7 +15,7 @@ export interface Variant {
   record: string;
   /** Pages in the order of seq: $1 job, $2 cursor, $3 limit. */
   page: string;
-  pageOf: Record<'succeeded' | 'failed' | 'pending', string>;
+  getPage: Record<'succeeded' | 'failed' | 'pending', string>;
   /** Pending and due images of a batch: $1 job, $2 and $3 first and last seq. */
   batch: string;
   /** Failed images of a job back to pending in the next run: $1 job. */

@@ -83,7 +83,7 @@ export function flushes(jobs: BenchJob[], flushSize: number, scattered: boolean)
 export function resultArrays({ job, seqs }: Flush): unknown[][] {
   const columns: unknown[][] = resultColumns.map(() => []);
   for (const seq of seqs) {
-    resultOf(job, seq).forEach((value, column) => columns[column]?.push(value));
+    getResult(job, seq).forEach((value, column) => columns[column]?.push(value));
   }
   return columns;
 }
@@ -114,7 +114,7 @@ const exif = JSON.stringify({
   },
 });
 
-function resultOf(job: BenchJob, seq: number): unknown[] {
+function getResult(job: BenchJob, seq: number): unknown[] {
   if (job.outcome(seq) === 'failed') {
     const failure = ['the host answered 404 Not Found', 'http_404'];
     return [seq, 'failed', null, null, null, null, null, null, null, null, ...failure];

@@ -9,12 +9,11 @@ import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import type { EmbeddedPostgres } from '../../src/app/embedded-postgres/embedded-postgres.js';
+import type { EmbeddedPostgres } from '../../src/embedded-postgres/embedded-postgres.js';
 import { freePort } from '../../scripts/free-port.ts';
 
 /** As it was built: the sources have what Node can't strip. */
-const EMBEDDED_POSTGRES = new URL('../../dist/app/embedded-postgres/embedded-postgres.js', import.meta.url)
-  .href;
+const EMBEDDED_POSTGRES = new URL('../../dist/embedded-postgres/embedded-postgres.js', import.meta.url).href;
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const HOST = fileURLToPath(new URL('../hosts/jpeg-host.ts', import.meta.url));
 
@@ -107,7 +106,7 @@ export class Installation {
     };
     const postgres = await server.start({ dataDir });
     const host = spawn(process.execPath, [HOST], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const { port } = JSON.parse(await firstLineOf(host)) as { port: number };
+    const { port } = JSON.parse(await getFirstLine(host)) as { port: number };
     return new Installation(postgres, dataDir, host, `http://127.0.0.1:${port}`);
   }
 
@@ -183,7 +182,7 @@ export async function submitStream(
   const answer = await fetch(`${server.origin}/api/jobs${query}`, {
     method: 'POST',
     headers: { 'content-type': contentType },
-    body: Readable.toWeb(Readable.from(blocksOf(lines), { objectMode: false })) as ReadableStream,
+    body: Readable.toWeb(Readable.from(getBlocks(lines), { objectMode: false })) as ReadableStream,
     duplex: 'half',
   });
   if (!answer.ok) throw new Error(await answer.text());
@@ -191,7 +190,7 @@ export async function submitStream(
 }
 
 /** Lines, many at a time. */
-function* blocksOf(lines: Iterable<string>): Generator<string> {
+function* getBlocks(lines: Iterable<string>): Generator<string> {
   let block = '';
   for (const line of lines) {
     block += `${line}\n`;
@@ -237,7 +236,7 @@ export async function completed(server: ServerProcess, id: string): Promise<Job>
 }
 
 /** Milliseconds of one request, which has to succeed. */
-export async function millisecondsOf(server: ServerProcess, path: string, method = 'GET'): Promise<number> {
+export async function getMilliseconds(server: ServerProcess, path: string, method = 'GET'): Promise<number> {
   const began = performance.now();
   const answer = await fetch(server.origin + path, { method });
   await answer.arrayBuffer();
@@ -245,7 +244,7 @@ export async function millisecondsOf(server: ServerProcess, path: string, method
   return performance.now() - began;
 }
 
-export async function firstLineOf(child: ChildProcess): Promise<string> {
+export async function getFirstLine(child: ChildProcess): Promise<string> {
   if (child.stdout === null) throw new Error('there is no output');
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   return line;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { firstLineOf, type Installation } from './installation.ts';
+import { getFirstLine, type Installation } from './installation.ts';
 import { besideDead, besideDying } from './one-host/dead.ts';
 import { Hosts, type Ports } from './one-host/hosts.ts';
 import { atOnce, busy, far } from './one-host/latency.ts';
@@ -20,7 +20,7 @@ export async function oneHost(
 ): Promise<Figure[]> {
   const child = spawn(process.execPath, [HOST], { stdio: ['ignore', 'pipe', 'inherit'] });
   try {
-    const hosts = new Hosts(JSON.parse(await firstLineOf(child)) as Ports);
+    const hosts = new Hosts(JSON.parse(await getFirstLine(child)) as Ports);
     const figures: Figure[] = [];
     for (const part of parts) figures.push(...(await part(installation, hosts)));
     return figures;

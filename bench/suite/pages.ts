@@ -1,5 +1,5 @@
-import { type Installation, millisecondsOf } from './installation.ts';
-import { cursorBefore, PAGE, timesOf } from './paging.ts';
+import { type Installation, getMilliseconds } from './installation.ts';
+import { cursorBefore, PAGE, getTimes } from './paging.ts';
 import type { Figure } from './report.ts';
 
 const IMAGE_ROWS = 5_000_000;
@@ -16,8 +16,8 @@ export async function pages(installation: Installation): Promise<Figure[]> {
     ['jobs', '/api/jobs'],
   ] as const) {
     const deep = await cursorBefore(server, path, PAGE * 9_999);
-    const first = await timesOf(server, `${path}?limit=${PAGE}`);
-    const late = await timesOf(server, `${path}?limit=${PAGE}&cursor=${deep}`);
+    const first = await getTimes(server, `${path}?limit=${PAGE}`);
+    const late = await getTimes(server, `${path}?limit=${PAGE}&cursor=${deep}`);
     figures.push(
       { measure: `${name}: page 1`, value: first, unit: 'ms' },
       { measure: `${name}: page 10,000`, value: late, unit: 'ms' },
@@ -30,7 +30,7 @@ export async function pages(installation: Installation): Promise<Figure[]> {
     ['cancel again', '/cancel', 'POST'],
     ['delete', '', 'DELETE'],
   ] as const) {
-    const ms = await millisecondsOf(server, `/api/jobs/${large}${path}`, method);
+    const ms = await getMilliseconds(server, `/api/jobs/${large}${path}`, method);
     figures.push({ measure: `${name} a job of a million images`, value: ms, unit: 'ms', atMost: 100 });
   }
   return figures;

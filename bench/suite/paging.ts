@@ -1,4 +1,4 @@
-import { millisecondsOf, type ServerProcess } from './installation.ts';
+import { getMilliseconds, type ServerProcess } from './installation.ts';
 import { median } from './report.ts';
 
 /** Rows of a page. */
@@ -19,8 +19,8 @@ export async function cursorBefore(server: ServerProcess, path: string, rows: nu
 }
 
 /** Milliseconds of a request, the median of many. */
-export async function timesOf(server: ServerProcess, path: string): Promise<number> {
+export async function getTimes(server: ServerProcess, path: string): Promise<number> {
   const times: number[] = [];
-  for (let n = 0; n < TIMES; n += 1) times.push(await millisecondsOf(server, path));
+  for (let n = 0; n < TIMES; n += 1) times.push(await getMilliseconds(server, path));
   return median(times);
 }

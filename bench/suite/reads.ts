@@ -3,7 +3,7 @@ import {
   completed,
   type Installation,
   jpegUrls,
-  millisecondsOf,
+  getMilliseconds,
   submitLines,
   visitLines,
 } from './installation.ts';
@@ -23,8 +23,8 @@ export async function reads(installation: Installation): Promise<Figure[]> {
   const warm = await submitLines(server, visitLines(jpegUrls(installation.images, WARM_IMAGES, 'warm'), 10));
   await completed(server, warm);
   for (let n = 0; n < WARM_READS; n += 1) {
-    await millisecondsOf(server, `/api/status?jobid=${warm}`);
-    await millisecondsOf(server, `/api/jobs/${warm}/images?limit=100`);
+    await getMilliseconds(server, `/api/status?jobid=${warm}`);
+    await getMilliseconds(server, `/api/jobs/${warm}/images?limit=100`);
   }
   const urls = jpegUrls(installation.images, IMAGES, 'reads');
   const id = await submitLines(server, visitLines(urls, 10));
@@ -37,7 +37,7 @@ export async function reads(installation: Installation): Promise<Figure[]> {
     await pause((client * EVERY_MS) / CLIENTS);
     for (let turn = 0; !over.signal.aborted; turn += 1) {
       const [path, times] = [...took][(client + turn) % took.size] ?? ['', []];
-      const ms = await millisecondsOf(server, path);
+      const ms = await getMilliseconds(server, path);
       times.push(ms);
       await pause(Math.max(0, EVERY_MS - ms));
     }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import {
   completed,
-  firstLineOf,
+  getFirstLine,
   type Installation,
   jpegUrls,
   submitLines,
@@ -63,7 +63,7 @@ async function bareLoop(urls: readonly string[]): Promise<Taken> {
   const loop = spawn(process.execPath, [BARE_LOOP, String(IN_FLIGHT), String(WARM_IMAGES)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const said = firstLineOf(loop);
+  const said = getFirstLine(loop);
   loop.stdin.end(urls.join('\n'));
   return JSON.parse(await said) as Taken;
 }

@@ -1,5 +1,5 @@
 import type { Installation } from './installation.ts';
-import { cursorBefore, PAGE, timesOf } from './paging.ts';
+import { cursorBefore, PAGE, getTimes } from './paging.ts';
 import type { Figure } from './report.ts';
 
 const VISITS = 1_000_000;
@@ -24,12 +24,12 @@ export async function visits(installation: Installation): Promise<Figure[]> {
     ['those of a job in an area', `job_id=${JOB}&area_code=A7`],
     ['those of a store in another area', 'store_id=S7&area_code=A8'],
   ] as const) {
-    const ms = await timesOf(server, `/api/visits?limit=${PAGE}&${query}`);
+    const ms = await getTimes(server, `/api/visits?limit=${PAGE}&${query}`);
     figures.push({ measure, value: ms, unit: 'ms', atMost: 25 });
   }
   const deep = await cursorBefore(server, '/api/visits', PAGE * 1_999);
-  const first = await timesOf(server, `/api/visits?limit=${PAGE}`);
-  const late = await timesOf(server, `/api/visits?limit=${PAGE}&cursor=${deep}`);
+  const first = await getTimes(server, `/api/visits?limit=${PAGE}`);
+  const late = await getTimes(server, `/api/visits?limit=${PAGE}&cursor=${deep}`);
   figures.push(
     { measure: 'all: page 1', value: first, unit: 'ms' },
     { measure: 'all: page 2,000', value: late, unit: 'ms' },

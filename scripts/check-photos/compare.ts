@@ -1,4 +1,4 @@
-import type { ExifFinding } from '../../src/images/analysing/exif/decode-exif.js';
+import type { ExifFinding } from '../../src/images/analysis/exif/decode-exif.js';
 import type { ImageResultView } from '../../src/images/results/result-fields.js';
 import { type ExiftoolTags } from './exiftool.ts';
 import { toExpected } from './expected.ts';
@@ -56,7 +56,7 @@ export function compare(file: string, image: ImageResultView, tags: ExiftoolTags
       report('status', image.error_code, `${size.width} x ${size.height}`);
     return { isCompared: image.error_code !== NOT_SUPPORTED, disagreements };
   }
-  const exif = exifOf(image);
+  const exif = getExif(image);
   if (width !== size.width) report('width', width, size.width);
   if (height !== size.height) report('height', height, size.height);
   if (!isOrientation(image, expected.orientations))
@@ -71,7 +71,7 @@ export function compare(file: string, image: ImageResultView, tags: ExiftoolTags
   return { isCompared: true, disagreements };
 }
 
-function exifOf({ analysis }: ImageResultView): Partial<ExifFinding> {
+function getExif({ analysis }: ImageResultView): Partial<ExifFinding> {
   const found: unknown = analysis['exif'];
   return typeof found === 'object' && found !== null ? found : {};
 }

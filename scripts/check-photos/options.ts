@@ -58,15 +58,15 @@ export async function parseOptions(args: readonly string[]): Promise<CheckOption
   };
 }
 
-function parse(args: readonly string[]): ReturnType<typeof parseArgsOf> {
+function parse(args: readonly string[]): ReturnType<typeof getParseArgs> {
   try {
-    return parseArgsOf(args);
+    return getParseArgs(args);
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }
 
-function parseArgsOf(args: readonly string[]) {
+function getParseArgs(args: readonly string[]) {
   return parseArgs({
     args: [...args],
     allowPositionals: true,

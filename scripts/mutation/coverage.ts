@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { instrument, listPlaces, placeOf } from './instrument.ts';
+import { instrument, listPlaces, getPlace } from './instrument.ts';
 import { runJest } from './jest-run.ts';
 import type { Mutant } from './mutant.ts';
 import type { TestDatabase } from './test-database.ts';
@@ -51,7 +51,7 @@ export class Coverage {
     this.root = root;
     this.store = join(store, 'coverage');
     for (const spec of this.listSpecs()) {
-      const path = this.pathOf(spec);
+      const path = this.toPath(spec);
       if (existsSync(path)) this.records.set(spec, JSON.parse(readFileSync(path, 'utf8')));
     }
   }
@@ -96,7 +96,7 @@ export class Coverage {
   /** The tests that run a mutant, those that are likeliest to notice it first. */
   choose(mutant: Mutant, source: string): SpecChoice[] {
     const places = listPlaces(mutant.file, source);
-    const place = placeOf(places, mutant.from, mutant.to);
+    const place = getPlace(places, mutant.from, mutant.to);
     // What runs when the file is loaded is noticed where its functions run.
     const isLoad = place === -1 || this.runsOnlyOutside(mutant.file, place);
     const choices: SpecChoice[] = [];
@@ -117,7 +117,7 @@ export class Coverage {
             ? undefined
             : chosen.map(({ name }) => name),
         ms: Math.max(record.ms - allMs, 0) + testMs,
-        share: Math.max(...chosen.map(({ ran: all }) => shareOf(all, mutant.file)), 0),
+        share: Math.max(...chosen.map(({ ran: all }) => getShare(all, mutant.file)), 0),
       });
     }
     return choices.toSorted((one, other) => other.share - one.share);
@@ -134,27 +134,27 @@ export class Coverage {
     const digests = this.records.get(spec)?.digests;
     if (digests === undefined) return true;
     return Object.entries(digests).some(
-      ([file, digest]) => !existsSync(join(this.root, file)) || this.digestOf(file) !== digest,
+      ([file, digest]) => !existsSync(join(this.root, file)) || this.getDigest(file) !== digest,
     );
   }
 
   private keep(spec: string, record: Omit<SpecRecord, 'digests'>): void {
     const files = new Set([spec, ...record.tests.flatMap(({ ran }) => Object.keys(ran))]);
-    const digests = Object.fromEntries([...files].map((file) => [file, this.digestOf(file)]));
+    const digests = Object.fromEntries([...files].map((file) => [file, this.getDigest(file)]));
     const kept = { ...record, digests };
-    mkdirSync(dirname(this.pathOf(spec)), { recursive: true });
-    writeFileSync(this.pathOf(spec), JSON.stringify(kept));
+    mkdirSync(dirname(this.toPath(spec)), { recursive: true });
+    writeFileSync(this.toPath(spec), JSON.stringify(kept));
     this.records.set(spec, kept);
   }
 
-  private digestOf(file: string): string {
+  private getDigest(file: string): string {
     return createHash('sha256')
       .update(readFileSync(join(this.root, file)))
       .digest('hex')
       .slice(0, 16);
   }
 
-  private pathOf(spec: string): string {
+  private toPath(spec: string): string {
     return join(this.store, `${spec}.json`);
   }
 
@@ -172,7 +172,7 @@ export function listSources(root: string, below = 'src'): string[] {
   );
 }
 
-function shareOf(ran: Ran, file: string): number {
+function getShare(ran: Ran, file: string): number {
   const all = Object.values(ran).reduce((sum, places) => sum + places.length, 0);
   return all === 0 ? 0 : (ran[file]?.length ?? 0) / all;
 }

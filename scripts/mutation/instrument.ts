@@ -43,7 +43,7 @@ export function instrument(file: string, source: string): string {
 }
 
 /** The innermost place that contains a range; -1 where none does, as in the initial value of a field. */
-export function placeOf(places: readonly Place[], from: number, to: number): number {
+export function getPlace(places: readonly Place[], from: number, to: number): number {
   return places.findLastIndex((place) => place.from <= from && to <= place.to);
 }
 

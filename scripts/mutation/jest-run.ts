@@ -85,12 +85,12 @@ export async function runJest(options: JestOptions): Promise<JestOutcome> {
     },
   );
   closeSync(log);
-  const ended = await endOf(child, report, limitMs, options.stop);
+  const ended = await getEnd(child, report, limitMs, options.stop);
   return { ...readReport(folder, report, ended === 'limit'), hung: ended === 'hung', ms: Date.now() - began };
 }
 
 /** Waits for the process, and ends it with all that it started where it does not end by itself. */
-async function endOf(
+async function getEnd(
   child: ReturnType<typeof spawn>,
   report: string,
   limitMs: number,

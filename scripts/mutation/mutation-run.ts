@@ -41,7 +41,7 @@ export class MutationRun {
       const outcome = await this.runTests(chosen, stop);
       if (outcome.spec !== undefined) this.noteKill(mutant, outcome.spec);
       if (outcome.kind !== 'passed' || outcome.hung) await this.database.dropLeftovers();
-      return { ...about, ...verdictOf(outcome), hung: outcome.hung, ms: outcome.ms };
+      return { ...about, ...getVerdict(outcome), hung: outcome.hung, ms: outcome.ms };
     } finally {
       this.workspace.restore(mutant.file);
     }
@@ -95,7 +95,7 @@ function isUnit(spec: string): boolean {
   return spec.startsWith('src/');
 }
 
-function verdictOf({ kind, failure, isTestTimeout }: JestOutcome): Pick<Result, 'verdict' | 'failure'> {
+function getVerdict({ kind, failure, isTestTimeout }: JestOutcome): Pick<Result, 'verdict' | 'failure'> {
   if (kind === 'passed') return { verdict: 'survived', failure };
   if (kind === 'no report') return { verdict: 'no report', failure };
   if (kind === 'timeout') return { verdict: 'timeout', failure: 'the run took too long' };

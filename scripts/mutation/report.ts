@@ -61,11 +61,9 @@ export function readAccepted(path: string): ReadonlyMap<string, string> {
 }
 
 /** The folder of `src` that a file belongs to: `jobs`, `images/fetching`. */
-export function roomOf(file: string): string {
+export function getRoom(file: string): string {
   const [, first = '', second = ''] = file.split('/');
-  return ['images', 'events', 'app'].includes(first) && !second.endsWith('.ts')
-    ? `${first}/${second}`
-    : first;
+  return ['images', 'server'].includes(first) && !second.endsWith('.ts') ? `${first}/${second}` : first;
 }
 
 /** Prints the score of each room, and the mutants that nothing noticed. */
@@ -78,7 +76,7 @@ export function printReport(results: readonly Result[], accepted: ReadonlyMap<st
     const reason = accepted.get(id);
     if (reason !== undefined) console.log(`  accepted: ${reason}`);
   }
-  const rooms = Map.groupBy(results, ({ file }) => roomOf(file));
+  const rooms = Map.groupBy(results, ({ file }) => getRoom(file));
   console.table(Object.fromEntries([...rooms].map(([room, its]) => [room, summarize(its, accepted)])));
 }
 

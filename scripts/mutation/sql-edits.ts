@@ -91,13 +91,13 @@ function editCondition(tokens: readonly Token[], index: number, sql: string, cha
     change('condition', keyword.from, keyword.to, 'AND');
     return;
   }
-  const last = lastOf(tokens, index + 1, keyword.depth, /^(AND|OR)$/i);
+  const last = getLast(tokens, index + 1, keyword.depth, /^(AND|OR)$/i);
   const condition = sql.slice(first.from, last.to);
   change('condition', first.from, last.to, `((${condition}) OR TRUE)`);
 }
 
 /** The last token of what begins at an index, at one depth: before the next clause, `stop`, or the closing parenthesis. */
-function lastOf(tokens: readonly Token[], begin: number, depth: number, stop: RegExp): Token {
+function getLast(tokens: readonly Token[], begin: number, depth: number, stop: RegExp): Token {
   let last = tokens[begin];
   for (let at = begin; at < tokens.length; at += 1) {
     const token = tokens[at];
@@ -134,7 +134,7 @@ function isClause(tokens: readonly Token[], at: number): boolean {
 function editCase(tokens: readonly Token[], index: number, change: Change): void {
   const first = tokens[index + 1];
   if (first === undefined) return;
-  const last = lastOf(tokens, index + 1, first.depth, /^THEN$/i);
+  const last = getLast(tokens, index + 1, first.depth, /^THEN$/i);
   change('case', first.from, last.to, 'FALSE');
   change('case', first.from, last.to, 'TRUE');
 }

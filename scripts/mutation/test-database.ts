@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import type { EmbeddedPostgres } from '../../src/app/embedded-postgres/embedded-postgres.ts';
+import type { EmbeddedPostgres } from '../../src/embedded-postgres/embedded-postgres.ts';
 
 /** Only what is built runs without a compiler. */
-const BUILT = new URL('../../dist/app/embedded-postgres/embedded-postgres.js', import.meta.url).href;
+const BUILT = new URL('../../dist/embedded-postgres/embedded-postgres.js', import.meta.url).href;
 
 /** A PostgreSQL server of a mutation run's own, on which nothing is flushed to the disk. */
 export class TestDatabase {

@@ -2,14 +2,14 @@ import { withoutStop } from './text.js';
 import { CliError, type FaultView, UnavailableError } from './cli-error.js';
 import { EXIT } from './exit-status.js';
 
-/** An answer that is no success, read to its end. */
+/** An answer with an error status, and its text. */
 export interface Refusal {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
 }
 
-/** The error that tells a refusal to a person. */
+/** Converts an error answer to an error for people. */
 export function refusalError(origin: string, { status, headers, text }: Refusal): CliError {
   const { error, code = `http_${status}`, details } = parseErrorBody(text);
   if (status >= 300 && status < 400)
@@ -45,7 +45,7 @@ function retryAfterMs(headers: Headers): number | undefined {
   return seconds !== null && /^\d{1,6}$/.test(seconds) ? Number(seconds) * 1000 : undefined;
 }
 
-/** What of the API's error body is there. Proxies answer in their own words. */
+/** The parts of the API's error body that exist. Proxies answer with other bodies. */
 function parseErrorBody(text: string): {
   readonly error?: string;
   readonly code?: string;

@@ -5,40 +5,40 @@ import { CliError, UnavailableError } from './cli-error.js';
 import { errorCode, getMessage } from './error-code.js';
 import { EXIT } from './exit-status.js';
 
-/** Where the server is, and who calls. */
+/** The server and the API key. */
 export interface Server {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
   readonly apiKey: string | undefined;
 }
 
 export interface ApiCall {
   readonly method?: 'GET' | 'POST';
-  /** Behind the server's URL, escaped. */
+  /** Path below the server's URL, percent-encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly headers?: Readonly<Record<string, string | undefined>>;
-  /** The media type that the answer has to have. */
+  /** The media type that the answer must have. */
   readonly accept?: string;
-  /** Sent as it is read. */
+  /** Streamed. */
   readonly body?: Readable;
   readonly signal?: AbortSignal;
 }
 
-/** More of an error than this is not read, in characters. */
+/** Longest part of an error that is read, in characters. */
 const ERROR_LENGTH = 1_048_576;
 
-/** What keeps a connection from coming about, in words: the server has heard nothing. */
-const UNHEARD: Readonly<Record<string, string>> = {
+/** Reasons of a failed connection. The server has received nothing. */
+const NOT_CONNECTED: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'its name is not known',
+  ENOTFOUND: 'its name was not found',
   EAI_AGAIN: 'its name could not be looked up',
-  EHOSTUNREACH: 'there is no way to it',
-  ENETUNREACH: 'there is no way to it',
+  EHOSTUNREACH: 'there is no route to it',
+  ENETUNREACH: 'there is no route to it',
   UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
 };
 
-/** What breaks it. */
+/** Reasons of a broken connection. */
 const BROKEN: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection was reset',
   EPIPE: 'the connection was closed',
@@ -47,14 +47,15 @@ const BROKEN: Readonly<Record<string, string>> = {
   UND_ERR_BODY_TIMEOUT: 'it stopped sending',
 };
 
-/** Calls the API. Knows nothing of what it says, but how it refuses. */
+/** Calls the API. It interprets only error answers. */
 export class ApiClient {
   constructor(private readonly server: Server) {}
 
   /**
-   * A successful answer of the type that is asked for, its body not read yet.
+   * Sends a request. Returns a successful answer of the requested type, whose body is not read yet.
    *
-   * @throws CliError where the server refuses or is another one, UnavailableError where it can't be reached or could not answer
+   * @throws CliError if the server refuses the request or is not Shelfline, UnavailableError if it cannot be
+   *   reached or fails
    */
   async send({
     method = 'GET',
@@ -85,16 +86,20 @@ export class ApiClient {
     throw refusalError(this.server.url, { status: answer.status, headers: answer.headers, text });
   }
 
-  /** The JSON of a successful answer, where it has the shape that the caller relies on. */
+  /**
+   * The JSON of a successful answer.
+   *
+   * @throws CliError if it does not have the expected shape
+   */
   async json<T extends object>(call: ApiCall, isShaped: Shape<T>): Promise<T> {
     const answer = await this.send(call);
     return this.parsed(await this.reach(answer.text()), isShaped);
   }
 
   /**
-   * What the server has sent as JSON.
+   * Parses JSON of the server.
    *
-   * @throws CliError where it is none of ours
+   * @throws CliError if it does not have the expected shape
    */
   parsed<T extends object>(text: string, isShaped: Shape<T>): T {
     let body: unknown;
@@ -107,17 +112,17 @@ export class ApiClient {
     throw this.foreign();
   }
 
-  /** The body of an answer as it comes. What breaks it off is an UnavailableError. */
-  async *chunksOf({ body }: Response): AsyncGenerator<Uint8Array> {
+  /** The body of an answer in chunks. Throws an UnavailableError if it breaks off. */
+  async *toChunks({ body }: Response): AsyncGenerator<Uint8Array> {
     if (body === null) return;
     try {
       yield* Readable.fromWeb(body);
     } catch (error) {
-      throw this.explained(error);
+      throw this.toCliError(error);
     }
   }
 
-  /** Something between, or another server, has answered. */
+  /** The error for an answer of a proxy or of another server. */
   private foreign(): CliError {
     return new CliError(
       EXIT.usage,
@@ -130,30 +135,30 @@ export class ApiClient {
     try {
       return await work;
     } catch (error) {
-      throw this.explained(error);
+      throw this.toCliError(error);
     }
   }
 
-  /** In a sentence, where the way to the server is to blame. What broke the body that was sent says so itself. */
-  private explained(error: unknown): unknown {
+  /** Converts a network error to a sentence. An error of the request's body is returned as it is. */
+  private toCliError(error: unknown): unknown {
     if (error instanceof CliError) return error;
     const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
     if (cause instanceof CliError) return cause;
     const { url } = this.server;
     const code = findNetworkCode(error);
     if (code !== undefined) {
-      const unheard = UNHEARD[code];
-      if (unheard !== undefined)
+      const notConnected = NOT_CONNECTED[code];
+      if (notConnected !== undefined)
         return new UnavailableError(
-          `The server at ${url} can't be reached: ${unheard} (${code})`,
+          `The server at ${url} can't be reached: ${notConnected} (${code})`,
           'unreached',
           undefined,
           true,
         );
-      const reason = BROKEN[code] ?? 'it could not be spoken to';
+      const reason = BROKEN[code] ?? 'the connection failed';
       return new UnavailableError(`The server at ${url} did not answer to the end: ${reason} (${code})`);
     }
-    // What fetch itself refuses, such as the ports of other services.
+    // `fetch` refuses some requests itself, for example to ports of other services.
     if (cause === undefined) return error;
     return new UnavailableError(
       `The server at ${url} can't be reached: ${getMessage(cause)}`,
@@ -164,7 +169,7 @@ export class ApiClient {
   }
 }
 
-/** What the network says; of several addresses that were tried, of the first. `fetch` wraps it once or twice. */
+/** The network's error code; for several addresses, that of the first. `fetch` wraps it once or twice. */
 function findNetworkCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const code = errorCode(error);

@@ -2,10 +2,10 @@ import type { ImageResultView } from '../images/results/result-fields.js';
 import type { JobView } from '../jobs/job-view.js';
 import type { ImportResult } from '../stores/stores.service.js';
 
-/** Whether an answer has the fields that the command line shows of it. What others answer with 200 has not. */
+/** Whether an answer has the fields that the command line shows. Answers of other servers do not. */
 export type Shape<T> = (body: unknown) => body is T;
 
-/** What came of a submission. */
+/** The answer to a submission. */
 export interface Submitted {
   readonly job_id: string;
 }

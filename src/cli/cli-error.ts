@@ -1,27 +1,27 @@
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { printable } from './text.js';
 
-/** One fault of an input, as the API tells it. */
+/** One fault of an input, as in the API. */
 export interface FaultView {
   readonly path: string;
   readonly message: string;
 }
 
-/** What a command ends with when it can't be done: one sentence, and what to mend. */
+/** An error that ends a command: one sentence that says what to do. */
 export class CliError extends Error {
   override readonly name = 'CliError';
 
   constructor(
     readonly exitStatus: ExitStatus,
     message: string,
-    /** A stable word for scripts: the API's own where the API has refused. */
+    /** A stable code for scripts; for an error of the API, its code. */
     readonly code: string,
     readonly details: readonly FaultView[] = [],
   ) {
     super(printable(message));
   }
 
-  /** For people: one line, and one more for each further fault. */
+  /** Text for people: one line, and one line for each fault if there are several. */
   lines(): string {
     const [first, ...others] = this.details;
     const listed = first !== undefined && others.length > 0 ? this.details : [];
@@ -31,27 +31,27 @@ export class CliError extends Error {
     ].join('\n');
   }
 
-  /** For scripts: the error body of the API. */
+  /** JSON for scripts, as the API's error body. */
   json(): string {
     return JSON.stringify({ error: this.message, code: this.code, details: this.details });
   }
 }
 
-/** What was given can't be used. */
+/** An option, argument or file is invalid. */
 export class UsageError extends CliError {
   constructor(message: string) {
     super(EXIT.usage, message, 'usage');
   }
 }
 
-/** The server can't be reached, or its answer broke off. Trying again may help. */
+/** The server cannot be reached, or its answer broke off. A retry may help. */
 export class UnavailableError extends CliError {
   constructor(
     message: string,
     code = 'unavailable',
-    /** When the server wants to be asked again, in milliseconds. */
+    /** The server's `Retry-After`, in milliseconds. */
     readonly retryAfterMs?: number,
-    /** Whether nothing has come of the call for certain: the server has not heard it, or has sent it away. */
+    /** Whether the request certainly had no effect, because the server did not receive it or refused it. */
     readonly isUntouched = false,
   ) {
     super(EXIT.unavailable, message, code);

@@ -12,18 +12,18 @@ import { resultsTable } from './results-table.js';
 import { CONTENT_TYPES, type FileType, openFile, getFileType, withFields } from './submission-file.js';
 import { counted, printable } from './text.js';
 
-/** What every command has. */
+/** The context of every command. */
 export interface Context {
   readonly client: ApiClient;
   readonly output: Output;
-  /** Results as JSON, for scripts. */
+  /** Whether results are printed as JSON. */
   readonly json: boolean;
   /** Aborts at Ctrl-C. */
   readonly signal: AbortSignal;
 }
 
 export interface WatchOptions {
-  /** How long a server that can't be reached is tried again, in seconds. */
+  /** How long an unreachable server is retried, in seconds. */
   readonly patience: number;
 }
 
@@ -42,7 +42,7 @@ export interface ResultsOptions {
   readonly limit: number;
 }
 
-/** Submits a file; its job's id is the one thing that is printed. */
+/** Submits a file. Prints only the id of its job. */
 export async function submit(cli: Context, file: string, options: SubmitOptions): Promise<ExitStatus> {
   const job = await send(cli, file, options);
   if (options.watch !== true) {
@@ -53,7 +53,7 @@ export async function submit(cli: Context, file: string, options: SubmitOptions)
   try {
     return await follow(cli, job.job_id, options, 'err');
   } catch (error) {
-    // Scripts get the job as it ended; where that can't be had, at least what was submitted.
+    // With JSON, scripts get the final job, or at least the answer to the submission.
     if (cli.json) cli.output.print(JSON.stringify(job));
     throw error;
   }
@@ -69,7 +69,7 @@ async function send(
     ...(reference === undefined ? {} : { reference }),
     ...(callbackUrl === undefined ? {} : { callback_url: callbackUrl }),
   };
-  // What streams has no place for them but the query, what is JSON none but itself.
+  // Streamed files take these fields in the query, JSON files only inside the document.
   const isInside = fileType === 'json' && Object.keys(fields).length > 0;
   const body = isInside ? await withFields(file, fields, signal) : await openFile(file);
   try {
@@ -96,7 +96,7 @@ async function send(
   }
 }
 
-/** Header values are bytes: `fetch` takes each character for one, and the server reads UTF-8. */
+/** Encodes a header value: `fetch` sends one byte for each character, and the server reads UTF-8. */
 function toHeader(value: string | undefined): string | undefined {
   return value === undefined ? undefined : Buffer.from(value, 'utf8').toString('latin1');
 }
@@ -109,7 +109,7 @@ export async function status(cli: Context, jobId: string): Promise<ExitStatus> {
 
 /** Waits for the end of a job. */
 export async function watch(cli: Context, jobId: string, options: WatchOptions): Promise<ExitStatus> {
-  // At once what is wrong with the id, the key or the server, however patient the watching is.
+  // Reports a wrong id, key or server at once, without retries.
   await cli.client.json({ path: toPath(jobId), signal: cli.signal }, isJob);
   return follow(cli, jobId, options, 'out');
 }
@@ -132,7 +132,7 @@ export async function retry(
   return EXIT.ok;
 }
 
-/** Results: a table of the first, or all of them as they come. */
+/** Prints a table of the first results, or streams all of them. */
 export async function results(
   { client, output, json, signal }: Context,
   jobId: string,
@@ -143,7 +143,7 @@ export async function results(
   if (json || format !== 'table') {
     const accept = CONTENT_TYPES[json ? 'ndjson' : format === 'csv' ? 'csv' : 'ndjson'];
     const answer = await client.send({ path, query, accept, signal });
-    await output.pass(Readable.from(client.chunksOf(answer)));
+    await output.pass(Readable.from(client.toChunks(answer)));
     return EXIT.ok;
   }
   const page = await client.json(
@@ -191,7 +191,7 @@ export async function importStores(
   return report.rejected_count > 0 ? EXIT.failed : EXIT.ok;
 }
 
-/** Shows how far a job is, to its end, and then the job: as a result, or beside the one that was printed. */
+/** Shows the progress of a job to its end. Then prints the job as a result, or on standard error. */
 async function follow(
   cli: Context,
   jobId: string,

@@ -1,26 +1,26 @@
 import type { JobView } from '../jobs/job-view.js';
 
-/** What the process ends with. `docs/cli.md` lists them for scripts, so their numbers stay. */
+/** Exit statuses of the process. `docs/cli.md` lists them for scripts, so they must not change. */
 export const EXIT = {
-  /** Done; of a job that was waited for: completed. */
+  /** Success. If the command waited for a job: it completed. */
   ok: 0,
   /** The job failed, or rows of a file were rejected. */
   failed: 1,
-  /** Wrong options or files, or the server refused what was asked. */
+  /** Invalid options or files, or the server refused the request. */
   usage: 2,
   /** The job was cancelled. */
   cancelled: 3,
-  /** The server can't be reached, or could not answer. */
+  /** The server cannot be reached, or failed. */
   unavailable: 4,
-  /** A fault of this program. */
+  /** An internal error. */
   internal: 70,
-  /** Ctrl-C, as shells have it. */
+  /** Ctrl-C, by the convention of shells. */
   interrupted: 130,
 } as const;
 
 export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
-/** How a job ended, as an exit status. */
+/** The exit status for the end of a job. */
 export function toExitStatus(job: Pick<JobView, 'status'>): ExitStatus {
   switch (job.status) {
     case 'failed':

@@ -61,13 +61,13 @@ describe('a job that is followed', () => {
     );
   }
 
-  it('is told to its end', async () => {
+  it('is followed to its end', async () => {
     answers = [events(RETRY, ':\n\n', progress, finished)];
     expect(await follow()).toEqual(JOB);
     expect(told).toEqual([ONGOING]);
   });
 
-  it('is told over streams that end, break and are refused', async () => {
+  it('is followed across streams that end, break and are refused', async () => {
     answers = [
       events(RETRY, progress),
       (response) => {
@@ -119,7 +119,7 @@ describe('a job that is followed', () => {
     await expect(follow()).rejects.toMatchObject({ exitStatus: 2, code: 'not_shelfline' });
   });
 
-  it('is left when its follower is told to', async () => {
+  it('is no longer followed after an abort', async () => {
     const stop = new AbortController();
     answers = [
       (response) => {

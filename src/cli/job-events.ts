@@ -6,30 +6,33 @@ import { isImageCounts, isJob } from './api-shapes.js';
 import { CliError, UnavailableError } from './cli-error.js';
 import { EXIT } from './exit-status.js';
 
-/** The server shows a sign of life every 15 seconds; after this long without one the connection is taken for dead. */
+/**
+ * The server sends a heartbeat every 15 seconds. A connection that is silent for this long counts as dead, in
+ * milliseconds.
+ */
 const SILENCE_MS = 60_000;
-/** Between two tries to come back, unless the server says otherwise, in milliseconds. */
+/** Pause before reconnecting, unless the server sets another, in milliseconds. */
 const RETRY_MS = 2_000;
 
-/** Who is told of a job that is followed. */
+/** Receives the progress of a job. */
 export interface Follower {
   progress(images: JobView['images']): void;
-  /** The stream broke, and is tried again. */
+  /** The stream broke and will be opened again. */
   interrupted(why: string): void;
 }
 
 export interface FollowOptions {
   readonly signal: AbortSignal;
-  /** How long a server that can't be reached is tried again, in milliseconds. */
+  /** How long an unreachable server is retried, in milliseconds. */
   readonly patienceMs: number;
 }
 
 /**
- * Follows a job to its end by its event stream, over broken connections and restarts of the server, and gives the job as
- * it ended.
+ * Follows a job to its end with its event stream, across broken connections and restarts of the server. Returns
+ * the final job.
  *
- * @throws CliError where the job is not there, or is deleted meanwhile; UnavailableError where the server could not be
- *   reached for as long as `patienceMs`
+ * @throws CliError if the job does not exist or is deleted; UnavailableError if the server was unreachable for
+ *   `patienceMs`
  */
 export async function followJob(
   client: ApiClient,
@@ -59,7 +62,7 @@ export async function followJob(
   }
 }
 
-/** The events of one connection. A server that shows no sign of life for too long is left. */
+/** The events of one connection. A silent connection is closed after {@link SILENCE_MS}. */
 async function* readEvents(
   client: ApiClient,
   jobId: string,
@@ -68,7 +71,7 @@ async function* readEvents(
 ): AsyncGenerator<EventSourceMessage> {
   const silence = new AbortController();
   const watchdog = setTimeout(
-    () => silence.abort(new UnavailableError('The server has fallen silent')),
+    () => silence.abort(new UnavailableError('The server sent nothing for too long')),
     SILENCE_MS,
   );
   try {
@@ -80,7 +83,7 @@ async function* readEvents(
     const arrived: EventSourceMessage[] = [];
     const parser = createParser({ onEvent: (event) => arrived.push(event), onRetry });
     const decoder = new TextDecoder();
-    for await (const chunk of client.chunksOf(answer)) {
+    for await (const chunk of client.toChunks(answer)) {
       watchdog.refresh();
       parser.feed(decoder.decode(chunk, { stream: true }));
       yield* arrived.splice(0);

@@ -8,7 +8,7 @@ const ERRORS = 20;
 
 const COLOURS = { ongoing: 'cyan', completed: 'green', failed: 'red', cancelled: 'yellow' } as const;
 
-/** A job for people: how it stands, and what went wrong. */
+/** Formats a job with its state and errors for people. */
 export function jobText(job: JobView, stream: NodeJS.WritableStream): string {
   const rows: readonly (readonly [name: string, value: string | null])[] = [
     ['visits', String(job.count)],

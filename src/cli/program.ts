@@ -21,7 +21,7 @@ import { FILE_TYPES } from './submission-file.js';
 
 const DEFAULT_URL = 'http://127.0.0.1:8080';
 
-/** A page of the API. */
+/** Largest page of the API. */
 const MAX_ROWS = 1_000;
 
 interface GlobalOptions {
@@ -33,16 +33,16 @@ interface GlobalOptions {
 export interface ProgramOptions {
   readonly output: Output;
   readonly signal: AbortSignal;
-  /** Told the outcome of the command. */
+  /** Receives the exit status of the command. */
   readonly done: (exitStatus: ExitStatus) => void;
 }
 
-/** Makes a commander action of a command. */
+/** Converts a command to an action of Commander. */
 type Running = <A extends unknown[]>(
   command: (context: Context, ...args: A) => Promise<ExitStatus>,
 ) => (...args: A) => Promise<void>;
 
-/** The commands, their options and their help. */
+/** Creates the commands with their options and help. */
 export function createProgram({ output, signal, done }: ProgramOptions): Command {
   const program = new Command('shelfline');
   addGlobals(program, output);
@@ -62,10 +62,10 @@ export function createProgram({ output, signal, done }: ProgramOptions): Command
 
 function addGlobals(program: Command, output: Output): void {
   program
-    .description('Submit jobs of store visits to a Shelfline server, and read what came of them.')
+    .description('Submit jobs of store visits to a Shelfline server and read their results.')
     .version(version(), '-V, --version')
     .addOption(
-      new Option('--url <url>', 'where the server is')
+      new Option('--url <url>', 'URL of the server')
         .env('SHELFLINE_URL')
         .default(DEFAULT_URL)
         .argParser(serverUrl),
@@ -73,7 +73,7 @@ function addGlobals(program: Command, output: Output): void {
     .addOption(
       new Option(
         '--api-key <key>',
-        'a key of the server; others on this machine can see it, unlike the variable',
+        'API key; other users of this machine can see it, unlike the variable',
       ).env('SHELFLINE_API_KEY'),
     )
     .option('--json', 'print results, and errors, as JSON')
@@ -81,7 +81,7 @@ function addGlobals(program: Command, output: Output): void {
     .configureOutput({
       writeOut: (text) => output.out.write(text),
       writeErr: (text) => program.opts<GlobalOptions>().json === true || output.err.write(text),
-      // It is thrown, too, and told as all errors are.
+      // The error is also thrown and reported like all others.
       outputError: () => {},
     })
     .exitOverride()
@@ -92,8 +92,8 @@ function addGlobals(program: Command, output: Output): void {
         'shelfline results job_20241116100000_8f14e45fceea167a5a36 --format csv > results.csv',
         'SHELFLINE_URL=https://shelfline.example.com SHELFLINE_API_KEY=… shelfline status job_…',
       ) +
-        '\nExit status: 0 done (of a job that was waited for: completed), 1 the job failed or rows were rejected,' +
-        '\n2 wrong usage or refused, 3 the job was cancelled, 4 the server is away or has failed, 70 a fault of this program, 130 Ctrl-C.',
+        '\nExit status: 0 done (if the command waited for a job: completed), 1 the job failed or rows were rejected,' +
+        '\n2 wrong usage or refused, 3 the job was cancelled, 4 the server cannot be reached or failed, 70 internal error, 130 Ctrl-C.',
     );
 }
 
@@ -103,12 +103,15 @@ function addSubmit(program: Command, running: Running): void {
     .description('submit a file of visits, and print the id of its job')
     .argument('<file>', 'JSON, NDJSON or CSV; - for standard input')
     .addOption(
-      new Option('-t, --type <type>', 'what the file holds, where its name does not say').choices(FILE_TYPES),
+      new Option('-t, --type <type>', 'format of the file, if its name does not show it').choices(FILE_TYPES),
     )
-    .option('-w, --watch', 'show the progress, and exit as the job has ended')
-    .option('--idempotency-key <key>', 'repeated with the same key, the submission makes no second job')
-    .option('--reference <text>', 'a label of your own, kept with the job')
-    .option('--callback-url <url>', 'where to tell of the end of the job')
+    .option('-w, --watch', 'show the progress and exit with the status of the job')
+    .option(
+      '--idempotency-key <key>',
+      'unique key; repeating it returns the same job instead of creating another',
+    )
+    .option('--reference <text>', 'your own label for the job')
+    .option('--callback-url <url>', 'URL that gets a webhook when the job ends')
     .addOption(patience())
     .addHelpText(
       'after',
@@ -131,7 +134,7 @@ function addReads(program: Command, running: Running): void {
 
   program
     .command('watch')
-    .description('show the progress of a job, and exit as it has ended')
+    .description('show the progress of a job and exit with its status')
     .addArgument(job())
     .addOption(patience())
     .addHelpText('after', examples('shelfline watch job_… && echo completed'))
@@ -139,7 +142,7 @@ function addReads(program: Command, running: Running): void {
 
   program
     .command('results')
-    .description('show what came of each image')
+    .description('show the result of each image')
     .addArgument(job())
     .addOption(
       new Option('-f, --format <format>', 'a table of the first, or all as CSV or NDJSON')
@@ -147,9 +150,14 @@ function addReads(program: Command, running: Running): void {
         .default('table'),
     )
     .addOption(
-      new Option('--status <status>', 'only those').choices(['pending', 'succeeded', 'failed', 'skipped']),
+      new Option('--status <status>', 'only images with this status').choices([
+        'pending',
+        'succeeded',
+        'failed',
+        'skipped',
+      ]),
     )
-    .option('--store <store_id>', 'only those of a store')
+    .option('--store <store_id>', 'only images of this store')
     .addOption(
       new Option('--limit <rows>', 'rows of the table').default(100).argParser(wholeNumber(1, MAX_ROWS)),
     )
@@ -166,9 +174,9 @@ function addReads(program: Command, running: Running): void {
 function addControl(program: Command, running: Running): void {
   program
     .command('retry')
-    .description('start over with the images of a job that failed or were skipped')
+    .description('try the failed and skipped images of a job again')
     .addArgument(job())
-    .option('-w, --watch', 'show the progress, and exit as the job has ended')
+    .option('-w, --watch', 'show the progress and exit with the status of the job')
     .addOption(patience())
     .addHelpText('after', examples('shelfline retry job_… --watch'))
     .action(
@@ -179,7 +187,7 @@ function addControl(program: Command, running: Running): void {
 
   program
     .command('cancel')
-    .description('stop an ongoing job; what is done keeps its results')
+    .description('stop an ongoing job; finished images keep their results')
     .addArgument(job())
     .addHelpText('after', examples('shelfline cancel job_…'))
     .action(running(async (cli, jobId: string) => cancel(cli, jobId)));
@@ -200,7 +208,10 @@ function job(): Argument {
   return new Argument('<job>', 'the job_id that the submission printed').argParser(checkedId);
 }
 
-/** What can't be one segment of a path would name another resource: an empty variable of a script, the list of jobs. */
+/**
+ * Checks a job's id, because another text could address another resource: an empty variable of a script would
+ * be the list of jobs.
+ */
 function checkedId(text: string): string {
   if (/^[\w-]+$/.test(text)) return text;
   throw new InvalidArgumentError(
@@ -209,7 +220,7 @@ function checkedId(text: string): string {
 }
 
 function patience(): Option {
-  return new Option('--patience <seconds>', 'how long to try again while the server is away')
+  return new Option('--patience <seconds>', 'how long to retry an unreachable server')
     .default(300)
     .argParser(wholeNumber(0, 86_400));
 }
@@ -229,7 +240,7 @@ function serverUrl(text: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
-/** Not by Commander, whose error would repeat it. */
+/** Checks the key here, because an error of Commander would contain it. */
 function parseKey(text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined;
   if (/^[\x21-\x7e]+$/.test(text)) return text;

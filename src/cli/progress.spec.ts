@@ -45,7 +45,7 @@ describe('plain lines of progress', () => {
     expect(lines).toEqual([progressLine(images(0)), progressLine(images(9)), progressLine(images(10))]);
   });
 
-  it('tell of one trouble once, and of the next', () => {
+  it('report one problem once, and then the next', () => {
     const { lines, progress } = shown();
     progress.interrupted('gone');
     progress.interrupted('gone');

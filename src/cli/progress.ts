@@ -5,10 +5,10 @@ import { counted, printable } from './text.js';
 
 type Images = JobView['images'];
 
-/** Between two plain lines, in milliseconds: logs keep each of them. */
+/** Shortest time between two plain lines, in milliseconds, because logs keep each line. */
 const LINE_MS = 2_000;
 
-/** How far the job is, in words. */
+/** The progress of a job as text. */
 export function progressLine({ total, pending, succeeded, failed, skipped }: Images): string {
   const done = total - pending;
   const percent = total === 0 ? 100 : Math.floor((done / total) * 100);
@@ -19,17 +19,17 @@ export function progressLine({ total, pending, succeeded, failed, skipped }: Ima
   return `${done}/${counted(total, 'image')} (${percent} %): ${[`${succeeded} measured`, ...others].join(', ')}`;
 }
 
-/** Shows progress, and has an end. */
+/** Shows progress until {@link stop}. */
 export interface Progress extends Follower {
   stop(): void;
 }
 
-/** A bar on a terminal, a line now and then elsewhere. */
+/** Shows a bar on a terminal, and plain lines elsewhere. */
 export function showProgress(stream: NodeJS.WriteStream): Progress {
   return stream.isTTY ? new ProgressBar(stream) : new ProgressLines((line) => stream.write(`${line}\n`));
 }
 
-/** Plain lines, a few a minute: the first state, and then those that differ. */
+/** Plain lines, at most one in {@link LINE_MS}: the first state, and then changes. */
 export class ProgressLines implements Progress {
   private shown = '';
   private shownAt = -Infinity;
@@ -70,7 +70,7 @@ class ProgressBar implements Progress {
       barIncompleteChar: '░',
       barsize: 20,
       hideCursor: true,
-      // Ctrl-C is ours: the bar is stopped there, too.
+      // Ctrl-C is handled elsewhere, which stops the bar too.
       gracefulExit: false,
     });
   }
@@ -78,7 +78,7 @@ class ProgressBar implements Progress {
   progress(images: Images): void {
     const { total, pending } = images;
     const shown = { line: progressLine(images), note: '' };
-    // A job of nothing is at its end: a bar of nothing would be at its beginning.
+    // A job without images is done, but a bar of length 0 would show 0 %.
     const [length, done] = total === 0 ? [1, 1] : [total, total - pending];
     if (this.isStarted) this.bar.update(done, shown);
     else this.bar.start(length, done, shown);

@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 import type { ImageResultView } from '../images/results/result-fields.js';
 import { printable } from './text.js';
 
-/** Results as a table for a terminal: of each image its store, URL, size and perimeter, or why there is none. */
+/** Formats results as a table for a terminal: store, URL, size and perimeter of each image, or its error. */
 export function resultsTable(images: readonly ImageResultView[], stream: NodeJS.WritableStream): string {
   const table = new Table({
     head: ['Store', 'Image', 'Size', 'Perimeter', 'Outcome'].map((title) =>

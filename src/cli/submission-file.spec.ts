@@ -36,7 +36,7 @@ describe('what a file holds', () => {
     expect(getFileType(name, told)).toBe(type);
   });
 
-  it.each(['-', 'a', 'a.txt', '.json'])('has to be told of %s', (name) => {
+  it.each(['-', 'a', 'a.txt', '.json'])('has to be given for %s', (name) => {
     expect(() => getFileType(name, undefined)).toThrow('add --type json, ndjson or csv');
   });
 });

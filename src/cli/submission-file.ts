@@ -6,7 +6,7 @@ import { addAbortSignal, Readable } from 'node:stream';
 import { UsageError } from './cli-error.js';
 import { errorCode, getMessage } from './error-code.js';
 
-/** The forms that a submission comes in, and their content types. */
+/** The formats of a submission and their content types. */
 export const CONTENT_TYPES = {
   json: 'application/json',
   ndjson: 'application/x-ndjson',
@@ -15,7 +15,7 @@ export const CONTENT_TYPES = {
 export type FileType = keyof typeof CONTENT_TYPES;
 export const FILE_TYPES = ['json', 'ndjson', 'csv'] as const satisfies readonly FileType[];
 
-/** More of a JSON file is not read as a whole, in bytes: four times what a server takes unless it is set otherwise. */
+/** Largest JSON file that is read as a whole, in bytes: four times the server's default limit. */
 const WHOLE_BYTES = 128 * 1_048_576;
 
 /** The name of standard input. */
@@ -29,12 +29,12 @@ const EXTENSIONS: Readonly<Record<string, FileType>> = {
 };
 
 /**
- * What a file holds, by its name unless it is told.
+ * The format of a file: the given one, else by its name.
  *
- * @throws UsageError where neither says
+ * @throws UsageError if neither is known
  */
-export function getFileType(file: string, told: FileType | undefined): FileType {
-  if (told !== undefined) return told;
+export function getFileType(file: string, given: FileType | undefined): FileType {
+  if (given !== undefined) return given;
   const type = EXTENSIONS[extname(file).toLowerCase()];
   if (type !== undefined) return type;
   const what = file === STDIN ? 'Standard input has no name' : `${file} does not say`;
@@ -42,9 +42,9 @@ export function getFileType(file: string, told: FileType | undefined): FileType 
 }
 
 /**
- * A file as it is read, or standard input.
+ * Opens a file or standard input as a stream.
  *
- * @throws UsageError where it can't be read; the stream breaks off with one where it can be no further
+ * @throws UsageError if it cannot be read; the stream fails with one if reading fails later
  */
 export async function openFile(file: string): Promise<Readable> {
   if (file === STDIN) return process.stdin;
@@ -58,7 +58,7 @@ export async function openFile(file: string): Promise<Readable> {
 async function opened(file: string): Promise<Readable> {
   const found = await stat(file);
   if (found.isDirectory()) throw new UsageError(`${file} is a folder`);
-  // Read as a file, a pipe would hold a thread until somebody writes, and with it the process at Ctrl-C.
+  // Reading a pipe as a file would block a thread until a writer opens it, and so the process at Ctrl-C.
   if (found.isFIFO())
     return new Socket({ fd: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK), writable: false });
   return Readable.from(readChunks(file, (await open(file)).createReadStream()));
@@ -73,9 +73,9 @@ async function* readChunks(file: string, stream: Readable): AsyncGenerator<Buffe
 }
 
 /**
- * A JSON submission with fields of the command line in it, which count instead of its own.
+ * Adds fields of the command line to a JSON submission, where they replace its own.
  *
- * @throws UsageError where it is no JSON object, or too large to be read as a whole
+ * @throws UsageError if it is not a JSON object, or too large to be read as a whole
  */
 export async function withFields(
   file: string,

@@ -1,4 +1,6 @@
-/** Text of others for a terminal: without control characters, which could move its cursor or change its title. */
+/**
+ * Removes control characters from a text, because they could move the cursor of a terminal or change its title.
+ */
 export function printable(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ');
 }
@@ -8,7 +10,7 @@ export function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A sentence that goes on. */
+/** Removes the full stop of a sentence, so that it can go on. */
 export function withoutStop(sentence: string): string {
   return sentence.replace(/\.$/, '');
 }

@@ -1,21 +1,21 @@
 /**
- * PostgreSQL's text of an array, for a parameter that is cast to one. node-postgres writes arrays too, value by value and at
- * ten times the cost, which shows where a statement takes thousands of rows.
+ * Array literals of PostgreSQL, for parameters that are cast to an array. node-postgres also writes arrays, but
+ * value by value at ten times the cost, which is noticeable with thousands of rows.
  */
 
-/** Of numbers, booleans and times. */
+/** An array of numbers, booleans and times. */
 export function toArrayLiteral(values: readonly (number | boolean | Date | null)[]): string {
   return `{${values.map(plain).join(',')}}`;
 }
 
-/** Of texts, whatever stands in them. */
+/** An array of texts with any characters. */
 export function toTextArrayLiteral(values: readonly (string | null)[]): string {
   return `{${values.map(quoted).join(',')}}`;
 }
 
 function plain(value: number | boolean | Date | null): string {
   if (value === null) return 'NULL';
-  // A Date is written in the zone of the machine otherwise, without the seconds that old zones have.
+  // node-postgres would write a Date in the machine's zone, without the seconds of old zones.
   return value instanceof Date ? value.toISOString() : String(value);
 }
 

@@ -1,4 +1,4 @@
-/** A text as it stands in a column of COPY's text format. */
+/** Escapes a text for a column in the text format of COPY. */
 export function copyText(value: string): string {
   return /[\\\t\n\r]/.test(value)
     ? value.replaceAll(/[\\\t\n\r]/g, (character) => COPY_ESCAPES[character] ?? '')

@@ -4,23 +4,23 @@ import { impatientClient } from './impatient-client.js';
 import { SCHEMA } from './schema.js';
 
 /**
- * The database ends a transaction whose process sends nothing for so long, in milliseconds: a process that is frozen
- * inside one holds the row of its job locked, and whoever wants to cancel that job waits.
+ * The database ends a transaction that is idle for this long, in milliseconds. A process that is frozen inside
+ * a transaction locks the row of its job, which then cannot be cancelled.
  */
 const IDLE_IN_TRANSACTION_MS = 5_000;
 
-/** A connection of our own to PostgreSQL: where, and how many connections at most. */
+/** Connection settings of the standalone application. */
 export interface DatabaseConnection {
   readonly url: string;
   readonly poolSize: number;
-  /** Longest time without an answer, in milliseconds: then a connection is taken for broken. */
+  /** Longest time without an answer before a connection counts as broken, in milliseconds. */
   readonly silenceMs: number;
   readonly applicationName: string;
 }
 
 /**
- * The URL of a database with the settings that a session needs: times are written in the one style that node-postgres reads,
- * whatever the database or its roles are set to.
+ * Adds the required session settings to the URL of a database. Times are then written in the one style that
+ * node-postgres reads, whatever the database or its roles are set to.
  */
 export function withSessionSettings(url: string): string {
   const target = new URL(url);
@@ -30,7 +30,7 @@ export function withSessionSettings(url: string): string {
 }
 
 /**
- * Options of a DataSource that holds these entities. It never synchronises: the schema is what the migrations made.
+ * Options of a DataSource with these entities. It never synchronises, because the migrations create the schema.
  * A host platform adds the entities and migrations to its own DataSource instead.
  */
 export function dataSourceOptions(

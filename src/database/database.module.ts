@@ -4,12 +4,12 @@ import type { DataSource } from 'typeorm';
 import { Database } from './database.js';
 import { DATABASE_OPTIONS, type DatabaseOptions } from './database.options.js';
 
-/** The tables' side of PostgreSQL, over the DataSource of the application that we are part of. */
+/** Access to the tables over the DataSource of the application. */
 @Module({ exports: [Database] })
 export class DatabaseModule {
   /**
-   * @param dataSource the name of the DataSource; undefined is the one without
-   * @param imports what provides `DATABASE_OPTIONS`
+   * @param dataSource name of the DataSource; undefined for the default one
+   * @param imports providers of `DATABASE_OPTIONS`
    */
   static on(dataSource: string | undefined, ...imports: DynamicModule[]): DynamicModule {
     const database = {

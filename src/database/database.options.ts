@@ -1,9 +1,9 @@
 import { option, text, type Values } from '../options/option.js';
 
-/** The schema that all tables live in, unless a host platform wants another. Statements name it so. */
+/** The default schema of all tables. Statements use this name. */
 export const SCHEMA = 'shelfline';
 
-/** A name that needs no quotes, and leaves room for what stands behind it in the names of prepared statements. */
+/** A name that needs no quotes, and is short enough to be a prefix of prepared statements' names. */
 const schemaName = text(
   (name) => /^(?!pg_)[a-z_][a-z0-9_]{0,31}$/.test(name),
   'at most 32 small letters, digits and underscores, a letter first',

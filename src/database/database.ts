@@ -19,14 +19,14 @@ import { Session, Transaction } from './transaction.js';
 export type { PreparedStatement, Querying } from './statements.js';
 export { Session, Transaction } from './transaction.js';
 
-/** Connections in use and at rest, and callers that wait for one. */
+/** Connections in use, idle connections, and callers that wait for one. */
 export interface PoolUse {
   readonly used: number;
   readonly idle: number;
   readonly waiting: number;
 }
 
-/** How connections are made, as node-postgres takes it. What is not given is as it says. */
+/** Connection options of node-postgres. Omitted ones have its defaults. */
 export interface ConnectionSettings {
   readonly connectionString?: string;
   readonly host?: string;
@@ -35,30 +35,32 @@ export interface ConnectionSettings {
   readonly password?: string | (() => string | Promise<string>);
   readonly database?: string;
   readonly ssl?: boolean | ConnectionOptions;
-  /** Settings of a session, as on the command line of `postgres`. */
+  /** Session settings, as on the command line of `postgres`. */
   readonly options?: string;
   readonly application_name?: string;
   readonly connectionTimeoutMillis?: number;
-  /** What a connection is, where it is more than one of node-postgres. */
+  /** Class of the connections, if it is not that of node-postgres. */
   readonly Client?: ClientClass;
 }
 
-/** Whether the database can be worked with. */
+/** Whether the database can be used. */
 export type DatabaseState = 'ready' | 'read_only' | 'not_migrated';
 
-/** A standby says of every transaction that it is read-only, and so does a database that an operator has set so. */
+/**
+ * A standby reports every transaction as read-only, and so does a database that an operator has set read-only.
+ */
 const STATE = `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS read_only,
                       ARRAY(SELECT name::text FROM shelfline.migration) AS migrated`;
-/** SQLSTATEs of a table or a schema that is not there. */
+/** SQLSTATEs of a missing table or schema. */
 const NO_TABLE: ReadonlySet<string> = new Set(['42P01', '3F000']);
 
 /**
- * Set-based SQL on the application's DataSource. Parameters are always bound. Statements name the tables' schema as
- * `shelfline.`, wherever they stand.
+ * Runs SQL on the application's DataSource. Parameters are always bound. Statements name the schema of the
+ * tables as `shelfline.`, whatever schema is configured.
  */
 export class Database implements Querying {
   private readonly hosts: HostTransactions;
-  /** What a transaction of ours has to be begun with to be READ COMMITTED, once that is known. */
+  /** Whether a transaction needs an explicit READ COMMITTED, once that is known. */
   private level: 'READ COMMITTED' | 'that of the database' | undefined;
 
   constructor(
@@ -73,7 +75,7 @@ export class Database implements Querying {
     return this.onConnection(async (runner) => toRows<T>(await runner.query(text, [...parameters])));
   }
 
-  /** What statements run on that belong to a transaction of a host platform; the pool where there is none. */
+  /** Runs statements in a transaction of a host platform, or on the pool if there is none. */
   on(within: EntityManager | undefined): Querying {
     return within === undefined ? this : new Transaction(within, this.schema);
   }
@@ -84,18 +86,16 @@ export class Database implements Querying {
   }
 
   /**
-   * Runs `work` in one transaction (READ COMMITTED): committed when it resolves, rolled back when it throws. After a
-   * serialization failure, a deadlock, or on a connection that turns out to be read-only, `work` is run again in a new
-   * transaction, {@link repeated three times at most}: so it must change nothing but the database before it is committed.
+   * Runs `work` in one READ COMMITTED transaction, which is committed when `work` resolves and rolled back when
+   * it rejects. After a serialization failure, a deadlock, or on a read-only connection, `work` is run again in
+   * a new transaction, {@link repeated three times at most}. It must therefore change nothing but the database
+   * before the commit.
    *
-   * @param within an open transaction of a host platform, which commits or rolls back with all else that is in it. What
-   *   throws leaves that transaction as it was before, and is not run again.
+   * @param within an open transaction of a host platform, which commits or rolls back with its other changes.
+   *   An error restores that transaction to its state before, and `work` is not run again.
    */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>, within?: EntityManager): Promise<T> {
-    if (within !== undefined && !getQueryRunner(within).isTransactionActive)
-      throw new Error(
-        'the manager is of no open transaction: take the one that DataSource.transaction() gives',
-      );
+    if (within !== undefined) this.expectOwnTransaction(within);
     let uponCommit: readonly (() => void)[] = [];
     const begun = async (manager: EntityManager): Promise<T> => {
       const transaction = new Transaction(manager, this.schema);
@@ -116,7 +116,23 @@ export class Database implements Querying {
     return result;
   }
 
-  /** The DataSource, the role or the database may have another level by default. Naming ours each time would cost a round trip. */
+  /** @throws Error where the manager is of no open transaction, or of another DataSource, on whose database nothing works on the job */
+  private expectOwnTransaction(manager: EntityManager): void {
+    const runner = getQueryRunner(manager);
+    if (!runner.isTransactionActive)
+      throw new Error(
+        'the manager is of no open transaction: take the one that DataSource.transaction() gives',
+      );
+    if (toDataSource(manager) !== this.dataSource)
+      throw new Error(
+        'the manager is of another DataSource than the one that StoreVisitsModule is on: begin the transaction on that one',
+      );
+  }
+
+  /**
+   * The DataSource, the role or the database may have another default level. Setting the level each time would
+   * cost a round trip.
+   */
   private async readCommitted<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     if (this.level === undefined) {
       const [session] = await this.query<{ level: string }>('SELECT current_setting($1) AS level', [
@@ -131,7 +147,7 @@ export class Database implements Querying {
       : this.dataSource.transaction(work);
   }
 
-  /** The connections of this process's pool; undefined where the DataSource has none that tells. */
+  /** Use of this process's connection pool; undefined if the DataSource does not report it. */
   get pool(): PoolUse | undefined {
     const pool = findPool(this.dataSource);
     return (
@@ -140,15 +156,15 @@ export class Database implements Querying {
   }
 
   /**
-   * How the pool's connections are made, for others to the same database.
+   * The connection options of the pool, for other connections to the same database.
    *
-   * @throws Error where the DataSource is not one of PostgreSQL, or not initialised
+   * @throws Error if the DataSource is not for PostgreSQL, or not initialised
    */
   get connection(): ConnectionSettings {
     const options = findPool(this.dataSource)?.options;
     if (options === undefined)
       throw new Error('the DataSource is not one of PostgreSQL, by the driver pg, that has been initialised');
-    // Some of them are hidden from whoever lists the options.
+    // Some of them are not enumerable.
     const { connectionString, host, port, user, password, database, ssl } = options;
     const { options: settings, application_name: application, connectionTimeoutMillis, Client } = options;
     return {
@@ -167,8 +183,8 @@ export class Database implements Querying {
   }
 
   /**
-   * Runs work that uses one connection after the other without a transaction around: temporary tables last from one
-   * statement to the next, and nothing is locked while the caller waits for something else.
+   * Runs `work` on one connection without a surrounding transaction. Temporary tables last from one statement
+   * to the next, and nothing is locked while the caller waits for something else.
    */
   async session<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
@@ -180,9 +196,9 @@ export class Database implements Querying {
   }
 
   /**
-   * Whether the database answers, takes writes, and has every migration of this version. Asks it once.
+   * Whether the database answers, accepts writes, and has every migration of this version. Sends one query.
    *
-   * @throws what the driver throws where it does not answer
+   * @throws the error of the driver if the database does not answer
    */
   async state(): Promise<DatabaseState> {
     try {
@@ -190,7 +206,7 @@ export class Database implements Querying {
         const [row] = toRows<{ read_only: boolean; migrated: string[] }>(
           await runner.query(inSchema(STATE, this.schema)),
         );
-        // As a refused write would: whoever asks next gets another connection.
+        // Throws what a refused write would throw, so that the next caller gets another connection.
         if (row?.read_only !== false)
           throw Object.assign(new Error('the database is read-only'), { code: READ_ONLY });
         const migrated = new Set(row.migrated);
@@ -218,15 +234,15 @@ export class Database implements Querying {
   }
 
   /**
-   * A connection that landed on a standby would stay there for ever: it is ended, and those that rest in the pool with it,
-   * which were most likely made at the same address.
+   * A connection to a standby would stay there for ever. It is closed, and so are the idle connections of the
+   * pool, which were probably opened to the same address.
    */
   private async evictingReadOnly<T>(runner: QueryRunner, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
       if (isReadOnlyRefusal(error)) {
-        // Not waited for: the pool drops a client that is ending when it is released.
+        // Not awaited: the pool removes a closing client when it is released.
         const client: ClientBase & Partial<Client> = await runner.connect();
         void client.end?.().catch(() => {});
         const pool = findPool(this.dataSource);
@@ -244,4 +260,9 @@ export class Database implements Querying {
 function findPool(dataSource: DataSource): Pool | undefined {
   const pool: unknown = Object.getOwnPropertyDescriptor(dataSource.driver, 'master')?.value;
   return pool instanceof Pool ? pool : undefined;
+}
+
+/** TypeORM 0.3 calls it `connection`. */
+function toDataSource(manager: EntityManager): DataSource {
+  return 'dataSource' in manager ? manager.dataSource : manager['connection'];
 }

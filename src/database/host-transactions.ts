@@ -1,14 +1,17 @@
 import type { DataSource, EntitySubscriberInterface, QueryRunner, TransactionCommitEvent } from 'typeorm';
 
-/** What waits for the commit of one connection's transaction, each with how many savepoints it was made within. */
+/**
+ * Callbacks that wait for the commit of one connection's transaction, each with its number of enclosing
+ * savepoints.
+ */
 interface Waiting {
   savepoints: number;
-  tells: { readonly within: number; readonly tell: () => void }[];
+  callbacks: { readonly within: number; readonly callback: () => void }[];
 }
 
 /**
- * Tells of what was done in transactions that others began, and commit or roll back: what was rolled back with a savepoint
- * is never told of. Listens to the DataSource from the first time that it is asked to.
+ * Calls back after a transaction of a host platform was committed. A callback from a savepoint that was rolled
+ * back is never called. It subscribes to the DataSource on first use.
  */
 export class HostTransactions implements EntitySubscriberInterface {
   private readonly waiting = new Map<QueryRunner, Waiting>();
@@ -16,12 +19,12 @@ export class HostTransactions implements EntitySubscriberInterface {
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Calls back when the transaction of this connection has been committed, and never when it has not. */
-  onceCommitted(runner: QueryRunner, tell: () => void): void {
+  /** Calls back when the transaction of this connection was committed, and never if it was not. */
+  onceCommitted(runner: QueryRunner, callback: () => void): void {
     if (!this.isListening) this.dataSource.subscribers.push(this);
     this.isListening = true;
-    const waiting = this.waiting.get(runner) ?? { savepoints: 0, tells: [] };
-    waiting.tells.push({ within: waiting.savepoints, tell });
+    const waiting = this.waiting.get(runner) ?? { savepoints: 0, callbacks: [] };
+    waiting.callbacks.push({ within: waiting.savepoints, callback });
     this.waiting.set(runner, waiting);
   }
 
@@ -34,22 +37,22 @@ export class HostTransactions implements EntitySubscriberInterface {
     const waiting = this.waiting.get(queryRunner);
     if (waiting === undefined) return;
     if (queryRunner.isTransactionActive) {
-      // A savepoint was released: what was made in it stands and falls with what is around it.
+      // A savepoint was released. Its callbacks now belong to the enclosing savepoint or transaction.
       waiting.savepoints -= 1;
-      waiting.tells = waiting.tells.map(({ within, tell }) => ({
+      waiting.callbacks = waiting.callbacks.map(({ within, callback }) => ({
         within: Math.min(within, waiting.savepoints),
-        tell,
+        callback,
       }));
       return;
     }
     this.waiting.delete(queryRunner);
-    for (const { tell } of waiting.tells) tell();
+    for (const { callback } of waiting.callbacks) callback();
   }
 
   afterTransactionRollback({ queryRunner }: TransactionCommitEvent): void {
     const waiting = this.waiting.get(queryRunner);
     if (waiting === undefined) return;
-    waiting.tells = waiting.tells.filter(({ within }) => within < waiting.savepoints);
+    waiting.callbacks = waiting.callbacks.filter(({ within }) => within < waiting.savepoints);
     waiting.savepoints -= 1;
     if (!queryRunner.isTransactionActive) this.waiting.delete(queryRunner);
   }

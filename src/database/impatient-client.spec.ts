@@ -36,7 +36,7 @@ afterEach(async () => {
   server.close();
 });
 
-it('a connection that breaks as it is handed out ends no process: its first query is told', async () => {
+it('a connection that breaks as it is handed out does not end the process, but fails its first query', async () => {
   answer = Buffer.concat([AUTHENTICATED, READY, GOING]);
   const client = await pool.connect();
   await expect(client.query('SELECT 1')).rejects.toThrow('connection error');
@@ -44,7 +44,7 @@ it('a connection that breaks as it is handed out ends no process: its first quer
   expect(pool.totalCount).toBe(0);
 });
 
-it('a query that is not answered fails as an outage, and its connection is used no more', async () => {
+it('a query that is not answered fails as an outage, and its connection is not used again', async () => {
   answer = Buffer.concat([AUTHENTICATED, READY]);
   await expect(pool.query('SELECT 1')).rejects.toMatchObject({
     code: 'ETIMEDOUT',

@@ -1,21 +1,24 @@
 import { Socket } from 'node:net';
 import { Client } from 'pg';
 
-/** A class of connections, as the pool of node-postgres takes it for `Client`; in no words of its types, which not everybody has. */
+/**
+ * A class of connections for the `Client` option of node-postgres' pool. It does not use the types of
+ * node-postgres, which may not be installed.
+ */
 export type ClientClass = new () => object;
 
 /**
- * A connection to PostgreSQL that breaks when nothing has come or gone over it for so long: the network loses every
- * packet, or the machine of the database is gone, and nothing else would ever tell. What runs on it fails as on any
- * connection that breaks. At rest in a pool it is closed before that.
+ * Creates a connection class that breaks after `silenceMs` without any data. This detects a network that loses
+ * every packet and a database machine that is gone. Its query fails like on any broken connection. The pool
+ * closes idle connections before that.
  *
- * With a synchronous standby, a commit that somebody cancels while it waits for the standby is reported as done, with a
- * warning: the standby may lack it. That fails here, as what was not committed does.
+ * With a synchronous standby, a commit that is cancelled while it waits for the standby is reported as done
+ * with a warning, although the standby may lack it. Here it fails like a transaction that was not committed.
  *
- * One that breaks in the very moment in which a pool hands it out has nobody yet who listens: that ends no process, and is
- * told to the first query.
+ * A connection that breaks at the moment the pool hands it out has no error listener yet. This does not end the
+ * process; the first query fails instead.
  *
- * @param silenceMs more than the longest statement takes; 0 is for good
+ * @param silenceMs longer than the longest statement takes; 0 disables the timeout
  */
 export function impatientClient(silenceMs: number): ClientClass {
   return class ImpatientClient extends Client {
@@ -23,11 +26,11 @@ export function impatientClient(silenceMs: number): ClientClass {
       super(...config);
       this.on('error', () => {});
       this.on('notice', ({ routine }) => {
-        // In the place of the answer of the commit, which comes next and is believed no more: the connection ends with it.
+        // Replaces the answer to the commit, which comes next and is ignored. The connection ends.
         if (routine === UNREPLICATED_ROUTINE) this.connection.emit('errorMessage', new UnreplicatedError());
       });
       this.once('connect', () => {
-        // Not before: with TLS it is another stream by then.
+        // With TLS the stream is replaced before this event.
         const { stream } = this.connection;
         if (stream instanceof Socket)
           stream.setTimeout(silenceMs, () => stream.destroy(new SilenceError(silenceMs)));
@@ -36,11 +39,11 @@ export function impatientClient(silenceMs: number): ClientClass {
   };
 }
 
-/** The routine of PostgreSQL that warns so: the words of the warning may be in any language. */
+/** The routine in PostgreSQL that emits the warning, whose text may be in any language. */
 const UNREPLICATED_ROUTINE = 'SyncRepWaitForLSN';
 
 class UnreplicatedError extends Error {
-  /** SQLSTATE of a statement that was cancelled. */
+  /** SQLSTATE of a cancelled statement. */
   readonly code = '57014';
 
   constructor() {

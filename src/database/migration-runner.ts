@@ -3,20 +3,22 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { impatientClient } from './impatient-client.js';
 import { SCHEMA } from './schema.js';
 
-/** Any number will do, as long as nothing else in the database takes it: "shelf" in ASCII. */
+/** Key of the advisory lock. It must not be used for anything else in the database: "shelf" in ASCII. */
 export const MIGRATION_LOCK = 0x73_68_65_6c_66;
 
 /**
- * Brings the schema up to date. Any number of processes may call this at once, on an empty database too: one migrates,
- * the others wait and find nothing left to do. The lock is the session's, so a process that dies lets go of it.
+ * Applies the missing migrations. Any number of processes may call this at once, also on an empty database: one
+ * migrates, and the others wait and find nothing to do. It is a session lock, so a process that dies releases
+ * it.
  *
- * It has connections of its own: what changes a large table takes longer than any statement may in service.
+ * It opens its own connections, because changing a large table takes longer than a statement may take in
+ * service.
  *
- * @param signal breaks it off: what had begun is rolled back
- * @throws the reason of the signal, or what a migration threw
+ * @param signal aborts it; the current migration is rolled back
+ * @throws the reason of the signal, or the error of a migration
  */
 export async function runMigrations(dataSource: DataSource, signal?: AbortSignal): Promise<void> {
-  const migrating = await new DataSource(patient(dataSource.options)).initialize();
+  const migrating = await new DataSource(withoutTimeouts(dataSource.options)).initialize();
   const stopped = Promise.withResolvers<never>();
   const stop = (): void => stopped.reject(signal?.reason);
   signal?.addEventListener('abort', stop);
@@ -37,14 +39,19 @@ async function migrate(source: DataSource): Promise<void> {
   await source.runMigrations({ transaction: 'each' });
 }
 
-/** For one connection that holds the lock and one that migrates. */
-function patient(options: DataSourceOptions): DataSourceOptions {
+/** Two connections: one holds the lock and one migrates. */
+function withoutTimeouts(options: DataSourceOptions): DataSourceOptions {
   if (options.type !== 'postgres') throw new Error(`the migrations are PostgreSQL's, not ${options.type}'s`);
-  const extra = { ...options.extra, Client: impatientClient(0), keepAlive: true, onConnect: takeYourTime };
+  const extra = {
+    ...options.extra,
+    Client: impatientClient(0),
+    keepAlive: true,
+    onConnect: disableTimeouts,
+  };
   return { ...options, poolSize: 2, extra };
 }
 
-/** A database or a role may have limits of its own, and a pooler keep from it what a session begins with. */
-async function takeYourTime(client: ClientBase): Promise<void> {
+/** A database or a role may set limits, and a pooler may drop the settings of a session. */
+async function disableTimeouts(client: ClientBase): Promise<void> {
   await client.query('SET statement_timeout = 0; SET lock_timeout = 0; SET idle_session_timeout = 0');
 }

@@ -3,8 +3,8 @@ import type { Database } from './database.js';
 import type { EntityClass } from './schema.js';
 
 /**
- * The columns, as `table.column`, that entities have and the database has not: some migration has not run, or has run for
- * another schema.
+ * The columns of the entities, as `table.column`, that the database does not have. A migration has not run, or
+ * has run for another schema.
  */
 export async function missingColumns(
   database: Database,

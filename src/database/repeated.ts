@@ -1,12 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isRepeatable } from './database-faults.js';
 
-/** The most times that a statement or transaction is run. */
+/** Most attempts at a statement or transaction. */
 const MAX_ATTEMPTS = 3;
-/** The pause before another attempt, spread so that two transactions that met do not meet again, in milliseconds. */
+/**
+ * Longest pause before another attempt, in milliseconds. It is random, so that two conflicting transactions do
+ * not conflict again.
+ */
 const MAX_PAUSE_MS = 50;
 
-/** Runs a statement or a whole transaction again after a fault that may be gone at once. */
+/** Runs `work` again after a fault that may be gone at once. */
 export async function repeated<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {

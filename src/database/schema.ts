@@ -4,24 +4,24 @@ import { SCHEMA } from './database.options.js';
 
 export { SCHEMA };
 
-/** A statement of ours for tables that live in another schema. Values are never part of its text. */
+/** Changes a statement for tables in another schema. Its text never contains values. */
 export function inSchema(sql: string, schema: string): string {
   return schema === SCHEMA
     ? sql
     : sql.replaceAll(/\bshelfline(?=\.)|(?<=CREATE SCHEMA IF NOT EXISTS )shelfline\b/g, schema);
 }
 
-/** A migration, as a DataSource takes it. */
+/** A migration of a DataSource. */
 export type Migration = new () => MigrationInterface;
 
 /**
- * The same migrations for another schema. Their names say which one that is: a DataSource runs none whose name stands in its
- * list, and schemas of one database may share that.
+ * Creates the migrations for another schema. Their names contain the schema, because a DataSource runs no
+ * migration whose name is in its list, and several schemas of one database may share that list.
  */
 export function migrationsInSchema(migrations: readonly Migration[], schema: string): Migration[] {
   if (schema === SCHEMA) return [...migrations];
   return migrations.map((migration) => {
-    // TypeORM takes the last 13 digits of a name for the time of the migration.
+    // TypeORM reads the time of a migration from the last 13 digits of its name.
     const name = migration.name.replace(/(?=\d{13}$)/, `_${schema}_`);
     const moved = class implements MigrationInterface {
       readonly name = name;
@@ -39,10 +39,10 @@ export function migrationsInSchema(migrations: readonly Migration[], schema: str
   });
 }
 
-/** An entity, as a DataSource takes it. */
+/** An entity of a DataSource. */
 export type EntityClass = new () => object;
 
-/** The same entities in another schema: classes of their own, with the columns and indexes of these. */
+/** Creates classes for the same entities in another schema, with the same columns and indexes. */
 export function entitiesInSchema(entities: readonly EntityClass[], schema: string): EntityClass[] {
   return entities.map((entity) => {
     const name = getMetadataArgsStorage().tables.find(({ target }) => target === entity)?.name;

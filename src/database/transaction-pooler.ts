@@ -1,24 +1,24 @@
 import { Client, type ClientConfig } from 'pg';
 
-/** How often the two connections are compared: another client of the pooler may come between once. */
+/** Number of comparisons of the two connections. Another client of the pooler may interfere once. */
 const ROUNDS = 3;
 
-/** What a person reads where the database is behind a pooler that cannot be worked with. */
+/** Error text for a database behind an unsupported pooler. */
 export const TRANSACTION_POOLER =
   'a connection pooler in transaction mode stands before it (such as PgBouncer with pool_mode = transaction): use session mode, or connect to PostgreSQL itself';
 
 /**
- * Whether a pooler stands before the database that gives a client another session with each transaction. Locks of a
- * session, prepared statements and LISTEN do not work there: a lock stays on a session that other clients use, and whoever
- * waits for it waits for ever.
+ * Whether the database is behind a pooler that changes the session with each transaction. Session locks,
+ * prepared statements and LISTEN do not work there: a lock stays on a session that other clients use, and its
+ * waiters wait for ever.
  *
- * Two connections show it: without such a pooler each has a session of its own, for as long as it lasts.
+ * This is detected with two connections. Without such a pooler each keeps its own session.
  *
- * @throws what the driver throws where the database cannot be reached
+ * @throws the error of the driver if the database cannot be reached
  */
 export async function isBehindTransactionPooler(config: ClientConfig): Promise<boolean> {
   const [first, second] = [new Client(config), new Client(config)];
-  // A connection that breaks fails the query as well.
+  // A connection that breaks also fails the query.
   for (const client of [first, second]) client.on('error', () => {});
   try {
     await first.connect();

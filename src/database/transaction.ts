@@ -16,7 +16,7 @@ import {
 
 /** Statements on one connection between BEGIN and COMMIT. */
 export class Transaction implements Querying {
-  /** What is to be told when the transaction has been committed. */
+  /** Callbacks to call after the commit. */
   readonly uponCommit: (() => void)[] = [];
 
   constructor(
@@ -24,7 +24,7 @@ export class Transaction implements Querying {
     private readonly schema: string,
   ) {}
 
-  /** Calls this when the transaction has been committed, and never when it has not. It must not throw. */
+  /** Calls back when the transaction was committed, and never if it was not. The callback must not throw. */
   onceCommitted(callback: () => void): void {
     this.uponCommit.push(callback);
   }
@@ -38,10 +38,10 @@ export class Transaction implements Querying {
   }
 
   /**
-   * Inserts rows by `COPY`, which costs the database a quarter less than an `INSERT` of arrays.
+   * Inserts rows with `COPY`, which costs the database a quarter less than an `INSERT` of arrays.
    *
-   * @param target the table and its columns
-   * @param rows in COPY's text format, each with its line break; see {@link copyText}
+   * @param target table and columns
+   * @param rows rows in the text format of COPY, each with its line break; see {@link copyText}
    */
   async copy(target: string, rows: string): Promise<void> {
     const client: ClientBase = await getQueryRunner(this.manager).connect();
@@ -56,7 +56,7 @@ export class Transaction implements Querying {
   }
 }
 
-/** Statements on one connection, each committed by itself. */
+/** Statements on one connection, each in its own transaction. */
 export class Session implements Querying {
   constructor(
     private readonly runner: QueryRunner,
@@ -67,7 +67,10 @@ export class Session implements Querying {
     return toRows<T>(await this.runner.query(inSchema(sql, this.schema), [...parameters]));
   }
 
-  /** Runs `work` in one transaction (READ COMMITTED) on this connection, again after a deadlock or the like. */
+  /**
+   * Runs `work` in one READ COMMITTED transaction on this connection, and again after a deadlock or
+   * serialization failure.
+   */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return repeated(() =>
       this.runner.manager.transaction('READ COMMITTED', (manager) =>

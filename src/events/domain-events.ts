@@ -1,13 +1,19 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 
-/** Where events go: an `EventEmitter2`, as far as it is needed. */
+/** The part of `EventEmitter2` that is used. */
 export interface EventSink {
   emitAsync(event: string, payload: object): Promise<unknown>;
 }
 
 export const EVENT_SINK = Symbol('EVENT_SINK');
 
-/** Tells listeners in this process of what is done in it: whatever they do, nothing here waits or fails for it. */
+/** The prefix of the names of our events, so that they are not taken for the application's own. */
+const PREFIX = 'shelfline.';
+
+/**
+ * Publishes events to listeners in this process. The caller never waits for a listener, and an error of a
+ * listener is only logged.
+ */
 @Injectable()
 export class DomainEvents {
   private readonly logger = new Logger('DomainEvents');
@@ -15,13 +21,17 @@ export class DomainEvents {
   constructor(@Inject(EVENT_SINK) private readonly sink: EventSink | undefined) {}
 
   /** Whether anybody may be listening. */
-  get areHeard(): boolean {
+  get hasListeners(): boolean {
     return this.sink !== undefined;
   }
 
-  /** Tells of what has been committed. */
+  /** Emits an event after what it is about was committed, under the name that it had in earlier releases too. */
   publish(event: string, payload: object): void {
-    if (this.sink !== undefined) setImmediate(() => void this.emit(event, payload));
+    if (this.sink === undefined) return;
+    setImmediate(() => {
+      void this.emit(event, payload);
+      if (event.startsWith(PREFIX)) void this.emit(event.slice(PREFIX.length), payload);
+    });
   }
 
   private async emit(event: string, payload: object): Promise<void> {

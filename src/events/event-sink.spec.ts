@@ -33,7 +33,7 @@ class WorkerModule {}
 @Module({ imports: [WorkerModule] })
 class PlatformPart {}
 
-describe('the emitter of a platform', () => {
+describe('the event emitter of a platform', () => {
   it.each([true, false])(
     'has listeners before it is told of anything, as a global module or not: %s',
     async (global) => {
@@ -48,10 +48,10 @@ describe('the emitter of a platform', () => {
     },
   );
 
-  it('need not be there', async () => {
+  it('need not exist', async () => {
     const testing = await Test.createTestingModule({ imports: [PlatformPart] }).compile();
     await testing.init();
-    expect(testing.get(DomainEvents, { strict: false }).areHeard).toBe(false);
+    expect(testing.get(DomainEvents, { strict: false }).hasListeners).toBe(false);
     await testing.close();
   });
 });

@@ -3,8 +3,8 @@ import { ModuleRef } from '@nestjs/core';
 import { EVENT_SINK, type EventSink } from './domain-events.js';
 
 /**
- * The application's `EventEmitter2`, where it has one: `@nestjs/event-emitter` need not be installed. Listeners may come to it
- * only after the first events, where Nest begins its module after ours: those wait for them.
+ * The application's `EventEmitter2`, if it has one. `@nestjs/event-emitter` need not be installed. Nest may
+ * register listeners after the first events, so events wait until the listeners are ready.
  */
 export const eventSink: FactoryProvider<EventSink | undefined> = {
   provide: EVENT_SINK,
@@ -22,7 +22,7 @@ export const eventSink: FactoryProvider<EventSink | undefined> = {
         },
       };
     } catch {
-      // Installed, but no part of this application.
+      // Installed, but not used by this application.
       return undefined;
     }
   },

@@ -11,7 +11,7 @@ const SMALL = streamEvent('state', { n: 1 });
 const HUGE = streamEvent('state', { filler: 'x'.repeat(32 * 1024 * 1024) });
 const LAST = streamEvent('end', {}, { isLast: true });
 
-describe('the stream to one listener', () => {
+describe('the stream to one client', () => {
   let server: Server;
   let response: ServerResponse;
   let answer: IncomingMessage;
@@ -47,7 +47,7 @@ describe('the stream to one listener', () => {
     return all;
   }
 
-  it('begins with a time to come back in, and ends with the last event', async () => {
+  it('begins with a time to reconnect after, and ends with the last event', async () => {
     const stream = await open();
     stream.beat();
     stream.send(LAST);
@@ -59,7 +59,7 @@ describe('the stream to one listener', () => {
     );
   });
 
-  it('keeps only the newest event for a listener who is slow', async () => {
+  it('keeps only the newest event for a slow client', async () => {
     const stream = await open();
     stream.send(HUGE);
     for (let n = 2; n < 100_000; n += 1) stream.send(streamEvent('state', { n }));
@@ -70,7 +70,7 @@ describe('the stream to one listener', () => {
     expect(all.slice(all.lastIndexOf('xxx') + 3)).toBe(`"}\n\n${LAST.text}`);
   });
 
-  it('drops a listener who has stopped reading', async () => {
+  it('disconnects a client that stopped reading', async () => {
     const closed = open(1).then(async (stream) => {
       stream.send(HUGE);
       stream.onceClosed(() => {});
@@ -80,14 +80,14 @@ describe('the stream to one listener', () => {
     expect(response.writableFinished).toBe(false);
   });
 
-  it('drops a listener who has stopped reading before the end, too', async () => {
+  it('disconnects a client that stopped reading, also at the end', async () => {
     const stream = await open(1);
     stream.send({ ...HUGE, isLast: true });
     await once(response, 'close');
     expect(response.writableFinished).toBe(false);
   });
 
-  it('waits for no such listener when it is told to end', async () => {
+  it('does not wait for such a client when it ends', async () => {
     const stream = await open();
     stream.send(HUGE);
     stream.end();
@@ -106,7 +106,7 @@ describe('the stream to one listener', () => {
     expect(await (await answered).text()).toContain(SMALL.text);
   });
 
-  it('keeps no place for a listener who went before it was opened', async () => {
+  it('keeps no slot for a client that left before it was opened', async () => {
     await open();
     answer.destroy();
     await once(response, 'close');

@@ -2,27 +2,30 @@ import type { ServerResponse } from 'node:http';
 import { onceClosed } from '../http/once-closed.js';
 import type { StreamEvent } from './stream-event.js';
 
-/** A listener whose socket takes nothing for so long has stopped reading, in milliseconds. */
+/** A client whose socket stays full for this long has stopped reading, in milliseconds. */
 const STALL_MS = 15_000;
 
-/** When a client should come back after a broken stream: within this time, spread over it so that not all come at once. */
+/**
+ * When a client should reconnect after a broken stream, in milliseconds. A random time in this range avoids
+ * that all clients reconnect at once.
+ */
 const RETRY_MS = { min: 1_000, max: 3_000 };
 
-/** A comment, which clients pass over. */
+/** A comment, which clients ignore. */
 const HEARTBEAT = ':\n\n';
 
 /**
- * The answer to one listener. What its socket does not take is not kept for it: while the socket is full only the newest
- * event waits, and a listener whose socket stays full is dropped.
+ * The response to one client. It buffers no events: while the socket is full only the newest event is kept, and
+ * a client whose socket stays full is disconnected.
  */
 export class EventStream {
-  /** The newest event that came while the socket was full. */
+  /** The newest event while the socket is full. */
   private waiting: StreamEvent | undefined;
   private isFull = false;
   private isEnding = false;
   private stall: NodeJS.Timeout | undefined;
 
-  /** @param stallMs how long the socket may stay full */
+  /** @param stallMs how long the socket may stay full, in milliseconds */
   constructor(
     private readonly response: ServerResponse,
     private readonly stallMs = STALL_MS,
@@ -30,12 +33,12 @@ export class EventStream {
     response.once('close', () => clearTimeout(this.stall));
   }
 
-  /** Calls back when the stream is over, whoever ended it; at once where it is. */
+  /** Calls back when the stream has ended, at once if it has ended already. */
   onceClosed(callback: () => void): void {
     onceClosed(this.response, callback);
   }
 
-  /** Sends an event; the first one begins the answer, the last one ends it. */
+  /** Sends an event. The first event begins the response, and the last one ends it. */
   send(event: StreamEvent): void {
     if (this.response.writableEnded || this.response.destroyed) return;
     if (this.isFull) {
@@ -47,12 +50,15 @@ export class EventStream {
     else this.write(event.bytes);
   }
 
-  /** Shows that the connection lives, to the listener and to what stands between. */
+  /** Sends a heartbeat, so that the client and proxies know that the connection is alive. */
   beat(): void {
     if (this.response.headersSent && !this.response.writableEnded && !this.isFull) this.write(HEARTBEAT);
   }
 
-  /** Ends a stream that has begun, and any other after its first event. Whoever does not read is not waited for. */
+  /**
+   * Ends the stream, or if it has not begun ends it after its first event. Does not wait for a client that does
+   * not read.
+   */
   end(): void {
     this.isEnding = true;
     if (this.isFull) this.response.destroy();
@@ -63,7 +69,7 @@ export class EventStream {
     this.response.writeHead(200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-store, no-transform',
-      // nginx would hold events back until it has some kilobytes of them.
+      // nginx would buffer events otherwise.
       'X-Accel-Buffering': 'no',
     });
     const { min, max } = RETRY_MS;

@@ -1,11 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import { ApiError } from '../http/api-error.js';
-import { OpenStreams } from '../http/open-streams.js';
+import { ApiError } from '../http/errors/api-error.js';
+import { OpenStreams } from '../http/answers/open-streams.js';
 import { EventStream } from './event-stream.js';
 import { EVENTS_OPTIONS, type EventsOptions } from './events.options.js';
 
-/** The event streams of this process: a bounded number of them, in all and for one caller, each with a heartbeat. */
+/**
+ * The event streams of this process, each with a heartbeat. Their number is limited in total and for each
+ * caller.
+ */
 @Injectable()
 export class EventStreams implements BeforeApplicationShutdown {
   private readonly streams = new Set<EventStream>();
@@ -18,11 +21,11 @@ export class EventStreams implements BeforeApplicationShutdown {
   }
 
   /**
-   * Opens a stream on this response, which holds a slot until the response is closed. Nothing is sent yet: the request can still
-   * be answered otherwise.
+   * Opens a stream on a response. It holds a slot until the response is closed. Nothing is sent yet, so the
+   * request can still be answered in another way.
    *
-   * @param caller what tells callers apart
-   * @throws ApiError `429` where too many are open, in all or of this caller; `503` once the process is stopping
+   * @param caller identifies the caller
+   * @throws ApiError `429` if too many streams are open in total or for this caller; `503` after {@link close}
    */
   open(response: ServerResponse, caller: string): EventStream {
     if (this.isClosed) throw new ApiError(503, 'This server is stopping. Try again in a few seconds.');
@@ -37,13 +40,13 @@ export class EventStreams implements BeforeApplicationShutdown {
     return stream;
   }
 
-  /** Ends all streams, and opens no more. */
+  /** Ends all streams. No other stream can be opened. */
   close(): void {
     this.isClosed = true;
     for (const stream of this.streams) stream.end();
   }
 
-  /** Before the server waits for its connections to end. */
+  /** Ends the streams before the server waits for its connections. */
   beforeApplicationShutdown(): void {
     this.close();
   }

@@ -86,7 +86,7 @@ describe('a watcher of states', () => {
     for (const [on, key, ear] of ears.splice(0)) on.leave(key, ear);
   });
 
-  it('tells each of 200 listeners every change, and reads once for all of them', async () => {
+  it('sends each of 200 listeners every change, and reads once for all of them', async () => {
     const watching = watcher();
     things.set('a', 0);
     const joined = await Promise.all(Array.from({ length: 200 }, async () => join(watching, 'a')));
@@ -101,7 +101,7 @@ describe('a watcher of states', () => {
     expect(things.readings.every((keys) => keys.length === 1)).toBe(true);
   });
 
-  it('reads all that is watched in one go, and says nothing of what has not changed', async () => {
+  it('reads all keys at once, and sends nothing for unchanged ones', async () => {
     const watching = watcher();
     things.set('a', 0);
     things.set('b', 0);
@@ -113,7 +113,7 @@ describe('a watcher of states', () => {
     expect(b.ear.heard).toEqual([]);
   });
 
-  it('reads nothing any more when the last listener has left, or has heard the last state', async () => {
+  it('reads nothing after the last listener left or got the last state', async () => {
     const watching = watcher();
     things.set('a', 0);
     const { ear } = await join(watching, 'a');
@@ -132,7 +132,7 @@ describe('a watcher of states', () => {
     expect(things.readings.slice(length)).toEqual([['c']]);
   });
 
-  it('gives whoever joins during a reading the state of a later one', async () => {
+  it('gives a listener that joins during a read the state of a later read', async () => {
     const watching = watcher();
     things.set('a', 0);
     const release = things.hold();
@@ -148,7 +148,7 @@ describe('a watcher of states', () => {
     expect((await second).ear.heard).toEqual([]);
   });
 
-  it('tells that a thing is gone, and knows none that was never there', async () => {
+  it('sends that a key no longer exists, and returns undefined for one that never did', async () => {
     const watching = watcher();
     things.set('a', 0);
     const { ear } = await join(watching, 'a');
@@ -159,7 +159,7 @@ describe('a watcher of states', () => {
     expect(ear.heard).toEqual([things.gone('a').text]);
   });
 
-  it('keeps its listeners when a reading fails, and refuses whoever waits for a first state', async () => {
+  it('keeps its listeners when a read fails, and rejects those that wait for a first state', async () => {
     Logger.overrideLogger(false);
     const watching = watcher();
     things.set('a', 0);
@@ -175,7 +175,7 @@ describe('a watcher of states', () => {
     Logger.overrideLogger(['fatal', 'error', 'warn', 'log']);
   });
 
-  it('tells nothing to whoever has left while it waited', async () => {
+  it('sends nothing to a listener that left while it waited', async () => {
     const watching = watcher();
     things.set('a', 0);
     const release = things.hold();

@@ -1,44 +1,44 @@
 import { Logger } from '@nestjs/common';
 import type { StreamEvent } from './stream-event.js';
 
-/** Between two readings of what is watched, in milliseconds: three a second are as many as eyes can follow. */
+/** Interval between reads, in milliseconds. People cannot follow more than three updates a second. */
 const INTERVAL_MS = 300;
-/** After a reading that failed, in milliseconds. */
+/** Pause after a failed read, in milliseconds. */
 const OUTAGE_MS = 1_000;
 
-/** Whoever hears of states. */
+/** Receives states. */
 export interface Listener {
   send(event: StreamEvent): void;
 }
 
-/** A key and its state. */
+/** A key and its state; undefined if the key does not exist. */
 export type StateOfKey = readonly [key: string, state: StreamEvent | undefined];
 
-/** Where states come from. */
+/** The source of the states. */
 export interface StateSource {
-  /** Reads the current state of each key, in parts. The state is undefined where the key does not exist. */
+  /** Reads the current state of each key, in parts. The state is undefined if the key does not exist. */
   read(keys: readonly string[]): AsyncIterable<readonly StateOfKey[]>;
-  /** What is told of one that was there and is not any more. */
+  /** Returns the event for a key that no longer exists. */
   gone(key: string): StreamEvent;
 }
 
 interface Watched {
-  /** What the listeners were told last. */
-  told: string | undefined;
-  /** Those that were told something already (undefined), and those that wait for it. */
+  /** The last state that was sent to the listeners. */
+  lastSent: string | undefined;
+  /** The listeners: undefined if they have a state, else a promise of their first state. */
   readonly listeners: Map<Listener, FirstState | undefined>;
 }
 
-/** A promise of the first state, which has to be read after it was asked for. */
+/** A promise of the first state, which must be read after the listener joined. */
 interface FirstState extends PromiseWithResolvers<StreamEvent | undefined> {
-  /** How many readings had been begun. */
+  /** Number of reads that had begun when the listener joined. */
   readonly since: number;
 }
 
 /**
- * Tells listeners how things stand: at once, and then whenever it changes. Everything that anybody listens to is read in
- * one go, one reading at a time, a few times a second, whatever the number of listeners; while nobody listens nothing is
- * read. A reading that fails is logged once and made again: listeners stay.
+ * Sends listeners the current state of a key, and then each change. All keys with listeners are read together,
+ * one read at a time, a few times a second, whatever the number of listeners. Without listeners nothing is
+ * read. A failed read is logged once and repeated; listeners stay.
  */
 export class StateWatcher {
   private readonly logger = new Logger('Events');
@@ -48,7 +48,7 @@ export class StateWatcher {
   private timer: NodeJS.Timeout | undefined;
   private isReading = false;
   private readings = 0;
-  /** When everything is to be read again. */
+  /** When all keys are read again. */
   private due = 0;
   private isFailing = false;
 
@@ -58,13 +58,13 @@ export class StateWatcher {
   ) {}
 
   /**
-   * The state of a thing, read after this call; undefined: there is no such thing. From then on the listener is sent each
-   * state that differs from the one before, until the last one or {@link leave}.
+   * Adds a listener. Returns the state of the key, read after this call; undefined if the key does not exist.
+   * The listener then receives each changed state, until the last one or {@link leave}.
    *
-   * @throws what the source throws
+   * @throws the error of the source
    */
   async join(key: string, listener: Listener): Promise<StreamEvent | undefined> {
-    const watched = this.watched.get(key) ?? { told: undefined, listeners: new Map() };
+    const watched = this.watched.get(key) ?? { lastSent: undefined, listeners: new Map() };
     this.watched.set(key, watched);
     const first = { ...Promise.withResolvers<StreamEvent | undefined>(), since: this.readings };
     watched.listeners.set(listener, first);
@@ -78,10 +78,10 @@ export class StateWatcher {
     if (watched === undefined) return;
     watched.listeners.get(listener)?.resolve(undefined);
     watched.listeners.delete(listener);
-    this.forgetIfUnheard(key, watched);
+    this.removeIfUnused(key, watched);
   }
 
-  /** Sees to the next reading: at once for whoever waits, else when it is due. */
+  /** Schedules the next read: at once if a listener waits, else when it is due. */
   private plan(): void {
     if (this.isReading) return;
     clearTimeout(this.timer);
@@ -91,7 +91,7 @@ export class StateWatcher {
   }
 
   private async read(): Promise<void> {
-    // A timer may come a little early.
+    // A timer may fire a little early.
     const isDue = this.awaited.size === 0 || performance.now() >= this.due;
     const keys = [...(isDue ? this.watched.keys() : this.awaited)];
     this.awaited.clear();
@@ -115,19 +115,19 @@ export class StateWatcher {
   private publish(key: string, state: StreamEvent | undefined): void {
     const watched = this.watched.get(key);
     if (watched === undefined) return;
-    const { told, listeners } = watched;
-    watched.told = state?.text;
+    const { lastSent, listeners } = watched;
+    watched.lastSent = state?.text;
     const isOver = state === undefined || state.isLast;
     for (const [listener, first] of listeners) {
-      // Whoever came during the reading waits for the next one.
+      // A listener that joined during this read waits for the next one.
       if (first !== undefined && first.since === this.readings) continue;
       if (isOver) listeners.delete(listener);
       else listeners.set(listener, undefined);
       if (first !== undefined) first.resolve(state);
       else if (state === undefined) listener.send(this.source.gone(key));
-      else if (state.text !== told) listener.send(state);
+      else if (state.text !== lastSent) listener.send(state);
     }
-    this.forgetIfUnheard(key, watched);
+    this.removeIfUnused(key, watched);
   }
 
   private refuseWaiting(keys: readonly string[], error: unknown): void {
@@ -139,11 +139,11 @@ export class StateWatcher {
         watched.listeners.delete(listener);
         first.reject(error);
       }
-      this.forgetIfUnheard(key, watched);
+      this.removeIfUnused(key, watched);
     }
   }
 
-  private forgetIfUnheard(key: string, { listeners }: Watched): void {
+  private removeIfUnused(key: string, { listeners }: Watched): void {
     if (listeners.size > 0) return;
     this.watched.delete(key);
     this.awaited.delete(key);

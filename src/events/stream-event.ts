@@ -1,15 +1,15 @@
-/** An event as it is sent: written out once for all who hear it. */
+/** An event in its wire format, encoded once for all clients. */
 export interface StreamEvent {
-  /** What a client that comes back says in `Last-Event-ID`. */
+  /** The value of `Last-Event-ID` of a client that reconnects. */
   readonly id: string | undefined;
   readonly text: string;
   /** The text, encoded once for all listeners. */
   readonly bytes: Buffer;
-  /** Nothing comes after it. */
+  /** Whether it is the last event. */
   readonly isLast: boolean;
 }
 
-/** Writes an event out as `text/event-stream` has it (HTML Living Standard §9.2). JSON holds no line breaks. */
+/** Formats an event as `text/event-stream` (HTML Living Standard §9.2). JSON contains no line breaks. */
 export function streamEvent(
   name: string,
   body: object,

@@ -1,8 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Request } from 'express';
 import ipaddr from 'ipaddr.js';
+import type { Scope } from './scopes.js';
+
+/** The name and the scopes of the API key that a request was sent with. */
+export interface CallerKey {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+}
 
 const callers = new WeakMap<IncomingMessage, string>();
+const callerKeys = new WeakMap<IncomingMessage, CallerKey>();
 
 /** Notes who sent a request, as whoever checks keys knows it: an opaque name, the same for each request of a caller. */
 export function rememberCaller(request: IncomingMessage, caller: string): void {
@@ -12,6 +20,16 @@ export function rememberCaller(request: IncomingMessage, caller: string): void {
 /** Who sent a request: `''` where callers are not told apart. */
 export function getCaller(request: IncomingMessage): string {
   return callers.get(request) ?? '';
+}
+
+/** Records the API key that a request was sent with. */
+export function rememberKey(request: IncomingMessage, key: CallerKey): void {
+  callerKeys.set(request, key);
+}
+
+/** The API key that a request was sent with; undefined in a server without keys, and in a platform. */
+export function getKey(request: IncomingMessage): CallerKey | undefined {
+  return callerKeys.get(request);
 }
 
 /** Bytes of an IPv6 address that one customer gets: a /56. */

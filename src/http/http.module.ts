@@ -1,12 +1,19 @@
 import { type DynamicModule, Inject, Module, type NestModule } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { AnswersMiddleware } from './answers.middleware.js';
-import { API_MOUNT, type Mount } from './api-controller.decorator.js';
-import { JsonBodies, JsonBodyMiddleware } from './json-body.middleware.js';
-import { SmallBodyMiddleware } from './small-body.middleware.js';
-import { answerPlatformErrors } from './platform-errors.js';
+import { AnswersMiddleware } from './answers/answers.middleware.js';
+import { API_MOUNT, type Mount, getMountedRoutes } from './routes/api-controller.decorator.js';
+import { JsonBodies, JsonBodyMiddleware } from './bodies/json-body.middleware.js';
+import { SmallBodyMiddleware } from './bodies/small-body.middleware.js';
+import { answerPlatformErrors } from './errors/platform-errors.js';
+import { StrictQueryMiddleware } from './routes/unknown-parameters.js';
 
-const PROVIDERS = [AnswersMiddleware, JsonBodies, JsonBodyMiddleware, SmallBodyMiddleware];
+const PROVIDERS = [
+  AnswersMiddleware,
+  JsonBodies,
+  JsonBodyMiddleware,
+  SmallBodyMiddleware,
+  StrictQueryMiddleware,
+];
 
 /** What every controller shares, bound controller by controller and never globally. */
 @Module({ providers: PROVIDERS, exports: PROVIDERS })
@@ -34,6 +41,6 @@ export class HttpModule implements NestModule {
         `StoreVisitsModule: its routes need @nestjs/platform-express, and this application runs on ${httpAdapter.getType()}. ` +
           'Leave them out with controllers: false',
       );
-    httpAdapter.use(answerPlatformErrors(this.mount.path));
+    httpAdapter.use(answerPlatformErrors(httpAdapter, () => getMountedRoutes(this.mount)));
   }
 }

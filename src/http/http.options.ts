@@ -1,10 +1,10 @@
-import { option, type Values, whole } from '../options/option.js';
+import { FLAG, option, type Values, whole } from '../options/option.js';
 import { DAY_MS, GIB, MIB, TIB } from '../options/units.js';
 
 // prettier-ignore
 export const HTTP_TABLE = {
   maxBodyBytes: option('MAX_BODY_BYTES', 33_554_432, whole(1024, GIB), 'Most bytes of a JSON body, after decompression.'),
-  bodyMemoryBytes: option('BODY_MEMORY_BYTES', 67_108_864, whole(1024, TIB, { option: 'maxBodyBytes', raisesDefault: true }), 'Most bytes of JSON bodies in hand at a time. Beyond that the caller that holds the most is refused with `429`.'),
+  bodyMemoryBytes: option('BODY_MEMORY_BYTES', 67_108_864, whole(1024, TIB, 'maxBodyBytes'), 'Most bytes of JSON bodies in hand at a time. Beyond that the caller that holds the most is refused with `429`.'),
   bodyGraceMs: option('BODY_GRACE_MS', 20_000, whole(1, DAY_MS), 'How long a client may stall, or upload below the minimum rate, before its body is refused, in milliseconds.'),
   bodyMinBytesPerSecond: option('BODY_MIN_BYTES_PER_SECOND', 1024, whole(1, GIB), 'The minimum rate of an upload, in bytes a second.'),
   bodyTimeoutMs: option('BODY_TIMEOUT_MS', 900_000, whole(1, DAY_MS), 'Time for a whole body to arrive, in milliseconds. The time that the server takes for it does not count.'),
@@ -19,6 +19,7 @@ export const HTTP_TABLE = {
   answerMemoryBytes: option('ANSWER_MEMORY_BYTES', 134_217_728, whole(MIB, TIB), 'Most bytes of answers that wait in a process for their clients.'),
   maxPipelinedRequests: option('MAX_PIPELINED_REQUESTS', 16, whole(1, 10_000), 'Requests that a client may send on one connection ahead of their answers.'),
   maxStreams: option('MAX_STREAMS', 32, whole(1, 100_000), 'Submissions that stream in at a time in one process, and exports that stream out. One caller gets three quarters at most; the rest is `429`.'),
+  refuseUnknownParameters: option(undefined, false, FLAG, 'Whether a query parameter that a route does not know is refused with `400`. The standalone service always refuses it.'),
 };
 
 /** How fast the body of a request has to come: see the options `body…`. Only the time counts in which the server waits for it. */

@@ -1,4 +1,4 @@
-/** Why an image failed: whose fault it is, and whether it may pass. Stable: clients see them as `error_code`. */
+/** Why an image failed. Stable: clients get it as `error_code`. */
 export type ImageErrorCode =
   | 'forbidden_address'
   | 'host_not_allowed'
@@ -21,7 +21,7 @@ export type ImageErrorCode =
   | 'analysis_timeout'
   | 'internal';
 
-/** What a host did wrong. The message is for people and names no address. */
+/** A fault of a host. The message is for people and contains no address. */
 export interface HostFault {
   readonly code: ImageErrorCode;
   readonly message: string;

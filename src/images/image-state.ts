@@ -1,7 +1,7 @@
 /**
- * Where an image `i` of a job `j` stands, in SQL. Rows are brought after a cancel or a retry step by step, and are read as
- * if they had been already: pending ones of a cancelled job as `skipped`, and those that a retry has not come to yet as
- * `pending`.
+ * The state of an image `i` of a job `j`, in SQL. After a cancel or a retry, rows are updated step by step, but
+ * read as if all were updated: pending rows of a cancelled job are `skipped`, and rows that a retry has not
+ * updated yet are `pending`.
  */
 export const IMAGE_STATE = `CASE WHEN i.status = 'succeeded' THEN i.status
                      WHEN j.status = 'cancelled' AND (i.status = 'pending' OR i.run < j.run) THEN 'skipped'

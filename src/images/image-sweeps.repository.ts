@@ -2,28 +2,28 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../database/database.js';
 import type { ImageRange } from './images.repository.js';
 
-/** What a row keeps nothing of when it starts over or is skipped. */
-const NOTHING_TOLD = `next_attempt_at = NULL, held_since = NULL, refusals = NULL, refused_since = NULL, error = NULL, error_code = NULL, content_length = NULL, processed_at = NULL, analysis = NULL`;
+/** Columns that are cleared when a row starts over or is skipped. */
+const NO_RESULT = `next_attempt_at = NULL, held_since = NULL, refusals = NULL, refused_since = NULL, error = NULL, error_code = NULL, content_length = NULL, processed_at = NULL, analysis = NULL`;
 
 /**
- * Brings image rows after the state of their job, a range at a time. The caller holds the lock of the job's row. A range
- * may be swept twice: the second time finds nothing to do.
+ * Updates image rows after the state of their job changed, a range at a time. The caller holds the lock of the
+ * job's row. Sweeping a range twice is harmless.
  */
 @Injectable()
 export class ImageSweepsRepository {
-  /** In a cancelled job: what was pending becomes `skipped`, in this run or since an earlier one. */
+  /** Marks the pending rows of a cancelled job as `skipped`, in this run or since an earlier one. */
   async skip(transaction: Transaction, { job, run, from, to }: ImageRange): Promise<void> {
     await transaction.query(
       `UPDATE shelfline.image
-          SET status = 'skipped', run = $2, ${NOTHING_TOLD}
+          SET status = 'skipped', run = $2, ${NO_RESULT}
         WHERE job = $1 AND seq >= $3 AND seq < $4 AND (status = 'pending' OR (status <> 'succeeded' AND run < $2))`,
       [job, run, from, to],
     );
   }
 
   /**
-   * In a retried job, whose visits were looked up anew: what did not succeed starts over with all its tries, or becomes
-   * `skipped` where the store is unknown.
+   * Resets the rows of a retried job whose stores were looked up again. Rows that did not succeed start over
+   * with all their attempts, or become `skipped` if the store is unknown.
    */
   async restart(
     transaction: Transaction,
@@ -32,7 +32,7 @@ export class ImageSweepsRepository {
     const rows = await transaction.query<{ seq: number; status: 'pending' | 'skipped' }>(
       `UPDATE shelfline.image AS image
           SET status = CASE WHEN visit.unknown_store THEN 'skipped' ELSE 'pending' END, run = $2,
-              earlier_attempts = image.attempts, ${NOTHING_TOLD}
+              earlier_attempts = image.attempts, ${NO_RESULT}
          FROM shelfline.visit AS visit
         WHERE image.job = $1 AND image.seq >= $3 AND image.seq < $4 AND image.run < $2 AND image.status <> 'succeeded'
           AND visit.job = image.job AND visit.seq = image.visit
@@ -43,7 +43,7 @@ export class ImageSweepsRepository {
     return { pending, skipped: rows.length - pending.length };
   }
 
-  /** Deletes a range of the images of a job that is gone. */
+  /** Deletes a range of the images of a deleted job. */
   async delete(transaction: Transaction, { job, from, to }: Omit<ImageRange, 'run'>): Promise<void> {
     await transaction.query('DELETE FROM shelfline.image WHERE job = $1 AND seq >= $2 AND seq < $3', [
       job,

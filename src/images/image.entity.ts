@@ -1,11 +1,11 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { SCHEMA } from '../database/schema.js';
 
-/** Where an image stands. All but `pending` are final within a run. */
+/** State of an image. All but `pending` are final within a run. */
 export const IMAGE_STATUSES = ['pending', 'succeeded', 'failed', 'skipped'] as const;
 export type ImageStatus = (typeof IMAGE_STATUSES)[number];
 
-/** One image of a visit and what came of it. `seq` counts through the whole job, in the order of submission. */
+/** One image of a visit and its result. `seq` numbers the images of a job in the order of submission. */
 @Entity({ schema: SCHEMA, name: 'image' })
 @Index('image_by_status', ['job', 'status', 'seq'])
 @Check('image_status', `status IN ('pending', 'succeeded', 'failed', 'skipped')`)
@@ -26,7 +26,7 @@ export class Image {
   @Column('text')
   status!: ImageStatus;
 
-  /** The run of the job that the row belongs to: results of an earlier run don't count. */
+  /** The run of the job that the row belongs to. Results of an earlier run are not recorded. */
   @Column('integer')
   run!: number;
 
@@ -58,27 +58,29 @@ export class Image {
   @Column('jsonb', { nullable: true })
   analysis!: Record<string, unknown> | null;
 
-  /** Tries that a host was asked in, over all runs. */
+  /** Attempts over all runs. */
   @Column('integer', { default: 0 })
   attempts!: number;
 
-  /** Those of them that were made in earlier runs. */
+  /** Attempts in earlier runs. */
   @Column('integer', { default: 0 })
   earlier_attempts!: number;
 
-  /** Not before this time; null is at once. */
+  /** Earliest time of the next attempt; null means at once. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   next_attempt_at!: Date | null;
 
-  /** When it was first held, in this run, because its host failed again and again. */
+  /** When it was first deferred in this run because its host failed repeatedly. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   held_since!: Date | null;
 
-  /** How often its host refused it (429, 503, 420) in this run; null is never. That is no attempt. */
+  /**
+   * How often its host refused it (429, 503, 420) in this run; null means never. A refusal is no attempt.
+   */
   @Column('integer', { nullable: true })
   refusals!: number | null;
 
-  /** When it was first refused, in this run. */
+  /** When it was first refused in this run. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   refused_since!: Date | null;
 

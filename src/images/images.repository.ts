@@ -21,21 +21,25 @@ export interface ImageRange {
   readonly to: number;
 }
 
-/** An image that wants to be fetched. */
+/** An image that is pending and due. */
 export interface DueImage extends Pick<Image, 'seq' | 'url' | 'attempts'> {
-  /** How long it had been held, when it was read, for the faults of its host, in milliseconds; null: it had not. */
+  /**
+   * How long it had been deferred for faults of its host when it was read, in milliseconds; null if it was not.
+   */
   readonly held_ms: number | null;
-  /** How often its host refused it, and since how many milliseconds, by the clock of the database. */
+  /**
+   * How often its host refused it, and the milliseconds since the first refusal, by the database's clock.
+   */
   readonly refusals: number;
   readonly refused_ms: number;
 }
 
-/** What an image takes from its visit. */
+/** The data of an image's visit. */
 export type VisitOfImage = Pick<ResultRow, 'store_id' | 'visit_time'> & { readonly time_zone: string | null };
 
 /**
- * What came of an image: a final state, or `pending` with the pause before the next attempt. Times are those of the
- * database's clock at the moment of recording, so none stands here.
+ * The result of an image: a final state, or `pending` with the pause before the next attempt. It contains no
+ * times, because the database's clock sets them when the result is recorded.
  */
 export type ImageResult = Pick<
   Image,
@@ -43,24 +47,27 @@ export type ImageResult = Pick<
 > & {
   readonly status: Exclude<ImageStatus, 'skipped'>;
   readonly content_length: number | null;
-  /** Whether the host was asked: what is merely held is no attempt. */
+  /** Whether an attempt was made. A deferral is no attempt. */
   readonly attempted: boolean;
-  /** Until the next attempt, in milliseconds; null: there is none. */
+  /** Milliseconds until the next attempt; null if there is none. */
   readonly pause_ms: number | null;
-  /** Whether a hold for the faults of its host begins: `held_since` is set, unless another process has set it. */
+  /**
+   * Whether the image was deferred for the first time for faults of its host. Sets `held_since`, unless another
+   * process has set it.
+   */
   readonly held: boolean;
   /** Whether the host refused this image. */
   readonly refused?: boolean;
-  /** What analyzers found, as JSON, where they found anything. */
+  /** The findings of analyzers as JSON, if any. */
   readonly analysis?: string;
 };
 
-/** How many images came to what; those that stay `pending` are to be tried later, or held. */
+/** Number of images with each result. Those that stay `pending` are tried later or deferred. */
 export interface RecordedImages extends Pick<ImageResult, 'status' | 'error_code' | 'attempted'> {
   readonly images: number;
 }
 
-/** A row of the results, or none, beside what the job says. */
+/** A row of the results, or none, with the columns of the job. */
 type FoundRow = { readonly number: string; readonly rows_behind: boolean } & (
   ResultRow | { readonly seq: null }
 );
@@ -76,7 +83,10 @@ export interface ResultFilter {
   readonly storeId?: string | undefined;
 }
 
-/** The columns of a result. The state of the image replaces its stored status, which may lag behind the job's. */
+/**
+ * The columns of a result. The state of the image replaces its stored status, which may be older than the
+ * job's.
+ */
 const READ_COLUMNS = [...RESULT_COLUMNS]
   .map((column) => (column === 'status' ? 'r.state AS status' : `r.${column}`))
   .join(', ');
@@ -85,7 +95,7 @@ const READ_COLUMNS = [...RESULT_COLUMNS]
 const OF_VISIT = `v.store_id, v.visit_time, v.reference AS visit_reference, v.metadata AS visit_metadata,
                   v.unknown_store AND v.run = j.run AS unknown_store`;
 
-/** The job `$1` is ongoing, in the run `$4`. */
+/** Finds the job `$1` if it is ongoing in the run `$4`. */
 const RUNS = `SELECT 1 FROM shelfline.job WHERE id = $1 AND run = $4 AND status = 'ongoing'`;
 
 const DUE: PreparedStatement = {
@@ -102,7 +112,7 @@ const DUE: PreparedStatement = {
      ORDER BY seq`,
 };
 
-// The visits are looked up one by one: a join might be planned as a walk through all visits of the job.
+// The visits are looked up one by one. A join might be planned as a scan of all visits of the job.
 const VISITS: PreparedStatement = {
   name: 'shelfline_images_visits',
   text: `
@@ -113,19 +123,19 @@ const VISITS: PreparedStatement = {
      WHERE image.job = $1 AND image.seq >= $2 AND image.seq < $3`,
 };
 
-/** What some results have beside the others: an assignment, and the array and the column that it is of. */
+/** A column that only some results have: its assignment, type and values. */
 interface FurtherColumn {
   readonly name: string;
   readonly set: string;
   readonly type: string;
-  readonly valuesOf: (results: readonly ImageResult[]) => string;
+  readonly toValues: (results: readonly ImageResult[]) => string;
 }
 
 const ANALYSIS: FurtherColumn = {
   name: 'analysis',
   set: 'analysis = u.analysis',
   type: 'jsonb',
-  valuesOf: (results) => toTextArrayLiteral(results.map(({ analysis }) => analysis ?? null)),
+  toValues: (results) => toTextArrayLiteral(results.map(({ analysis }) => analysis ?? null)),
 };
 
 const REFUSED: FurtherColumn = {
@@ -133,10 +143,10 @@ const REFUSED: FurtherColumn = {
   set: `refusals = CASE WHEN u.refused THEN coalesce(i.refusals, 0) + 1 ELSE i.refusals END,
              refused_since = CASE WHEN u.refused THEN coalesce(i.refused_since, now()) ELSE i.refused_since END`,
   type: 'boolean',
-  valuesOf: (results) => toArrayLiteral(results.map(({ refused }) => refused === true)),
+  toValues: (results) => toArrayLiteral(results.map(({ refused }) => refused === true)),
 };
 
-/** Results in arrays, the further ones after the others. */
+/** Takes the results as arrays, the further columns last. */
 const recordWith = (...further: readonly FurtherColumn[]): PreparedStatement => ({
   name: ['shelfline_images_record', ...further.map(({ name }) => name)].join('_'),
   text: `
@@ -168,15 +178,16 @@ const RECORD_ANALYSED = recordWith(ANALYSIS);
 const RECORD_REFUSED = recordWith(REFUSED);
 const RECORD_BOTH = recordWith(ANALYSIS, REFUSED);
 
-/** The image rows: inserted once, written once more with their result. */
-/** Characters of rows that are encoded and sent in one piece, which takes a few milliseconds: URLs may be long. */
+/**
+ * Characters of rows that are encoded and sent in one piece, which takes a few milliseconds. URLs may be long.
+ */
 const COPY_CHARACTERS = 1_000_000;
 
 @Injectable()
 export class ImagesRepository {
   constructor(private readonly database: Database) {}
 
-  /** Inserts images of a job in the order of the list, the first of them with the number `from`. */
+  /** Inserts images of a job in the order of the list. The first gets the number `from`. */
   async insert(
     transaction: Transaction,
     job: string,
@@ -197,20 +208,20 @@ export class ImagesRepository {
   }
 
   /**
-   * The images of a range that are pending and due; none when the job has ended, is gone, or is in another run. Reads the
-   * primary key's range.
+   * The images of a range that are pending and due; empty if the job has ended, was deleted, or is in another
+   * run. Reads a range of the primary key.
    */
   async due(range: ImageRange): Promise<DueImage[]> {
     return this.database.run<DueImage>(DUE, [range.job, range.from, range.to, range.run]);
   }
 
-  /** What the images of a range take from their visits, by the numbers of the images. */
-  async visitsOf({ job, from, to }: ImageRange): Promise<ReadonlyMap<number, VisitOfImage>> {
+  /** The data of the visits of a range of images, by image number. */
+  async findVisits({ job, from, to }: ImageRange): Promise<ReadonlyMap<number, VisitOfImage>> {
     const rows = await this.database.run<VisitOfImage & Pick<Image, 'seq'>>(VISITS, [job, from, to]);
     return new Map(rows.map((row) => [row.seq, row]));
   }
 
-  /** When the next image of a range is due; null when none is pending in a job that goes on. */
+  /** When the next image of a range is due; null if none is pending or the job is not ongoing. */
   async nextDue(transaction: Transaction, range: ImageRange, pauseMs = 0): Promise<Date | null> {
     const [row] = await transaction.query<{ next: Date | null }>(
       `SELECT min(CASE WHEN next_attempt_at > now() THEN next_attempt_at ELSE now() + $5 * interval '1 millisecond' END) AS next
@@ -222,9 +233,8 @@ export class ImagesRepository {
   }
 
   /**
-   * Writes the results of rows that are still pending in this run, and says how many rows came to what. Only what
-   * was attempted counts as a try. The caller holds the lock of the job's row, so that rows are locked in one order
-   * everywhere.
+   * Records the results of rows that are still pending in this run. Returns the number of rows for each result.
+   * The caller holds the lock of the job's row, so that rows are locked in the same order everywhere.
    */
   async record(
     transaction: Transaction,
@@ -255,8 +265,8 @@ export class ImagesRepository {
       toArrayLiteral(column('attempted')),
       toArrayLiteral(column('held')),
     ];
-    if (hasAnalysis) parameters.push(ANALYSIS.valuesOf(results));
-    if (hasRefused) parameters.push(REFUSED.valuesOf(results));
+    if (hasAnalysis) parameters.push(ANALYSIS.toValues(results));
+    if (hasRefused) parameters.push(REFUSED.toValues(results));
     const statement = hasAnalysis
       ? hasRefused
         ? RECORD_BOTH
@@ -268,13 +278,13 @@ export class ImagesRepository {
   }
 
   /**
-   * Results in the order of submission, from after `[visit, seq]` on; undefined when the job is gone. Without a store the
-   * primary key (or, by status, `image_by_status`) serves the order; with one, `visit_by_store` gives the visits and each
-   * visit's range its images. While rows are brought after the job's state, `pending` and `skipped` are looked for row by
-   * row, `pending` in an ongoing job alone: in no other is there any.
+   * Results in the order of submission, after `[visit, seq]`; undefined if the job does not exist. Without a
+   * store, the primary key (or `image_by_status` for a status) gives the order. With a store, `visit_by_store`
+   * finds the visits, and the range of each visit its images. While a sweep is pending, `pending` and `skipped`
+   * rows are filtered one by one, `pending` only in an ongoing job, because other jobs have none.
    *
-   * @param job its id; its number is taken too, for a release
-   * @param rowsBehind whether they are at present, where that is known; found out otherwise
+   * @param job its id; for one release its number is accepted too
+   * @param rowsBehind whether a sweep is pending, if that is known
    */
   async results(
     job: string,
@@ -303,7 +313,7 @@ export class ImagesRepository {
               ${images} AND i.seq >= v.first_image AND i.seq < v.first_image + v.image_count ORDER BY i.seq) AS i
             WHERE v.job = j.id AND v.store_id = ${bind(filter.storeId)} AND v.seq >= ${bind(after[0])}
             ORDER BY v.seq, i.seq LIMIT $3`;
-    // One statement sees the job and its rows at one moment: all of them, or no job.
+    // One statement reads the job and its rows at one moment.
     const found = await this.database.query<FoundRow>(
       `SELECT j.id AS number, j.rows_behind, ${READ_COLUMNS}
          FROM shelfline.job AS j
@@ -314,14 +324,14 @@ export class ImagesRepository {
     );
     const [first] = found;
     if (first === undefined) return undefined;
-    // It was looked through what is not right for the state that the job is in.
+    // The query was wrong for the state of the job, so it is repeated.
     if (first.rows_behind !== rowsBehind) return this.results(job, filter, after, limit, first.rows_behind);
     const read = found.filter((row): row is ResultRow & typeof row => row.seq !== null);
     return { number: first.number, rows: read };
   }
 }
 
-/** What the id of a job never is. */
+/** Whether a text is a job's number. A job's id never is. */
 function isNumber(job: string): boolean {
   return /^\d+$/.test(job);
 }

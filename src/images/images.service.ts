@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
-import { Cursor, type Page, PAGES_READ_AT_ONCE, toPage } from '../http/page.js';
+import { Cursor, type Page, PAGES_READ_AT_ONCE, toPage } from '../http/input/page.js';
 import { ImagesRepository, type ResultFilter } from './images.repository.js';
 import { type ImageResultView, type ResultRow, toResultView } from './results/result-fields.js';
 
@@ -15,7 +15,9 @@ const cursor = new Cursor<readonly [number, number]>(
 /** Before the first row. */
 const START = [0, -1] as const;
 
-/** Rows that an export reads at a time: enough to be cheap, few enough for many to be read at once. */
+/**
+ * Rows that an export reads at a time: enough to be efficient, and few enough for many concurrent exports.
+ */
 const EXPORT_ROWS = 1_000;
 
 /** Reads the images of a job. */
@@ -26,7 +28,7 @@ export class ImagesService {
   constructor(private readonly images: ImagesRepository) {}
 
   /**
-   * A page of a job's results in the order of submission; undefined when the job is gone.
+   * A page of a job's results in the order of submission; undefined if the job does not exist.
    *
    * @param job its id
    * @throws InvalidInputError for a cursor of another list
@@ -42,18 +44,18 @@ export class ImagesService {
     );
     if (found === undefined) return undefined;
     const { number, rows } = found;
-    // Whose cursor it is shows only now.
+    // The job of the cursor can be checked only now.
     if (page.cursor !== undefined) cursor.decode(page.cursor, number);
     return toPage(rows, page.limit, toResultView, (row) => cursor.encode([row.visit, row.seq], number));
   }
 
   /**
-   * All results of a job in the order of submission, a part at a time: nothing is held in the database between two of
-   * them, and each part is as the rows are when it is read. The first part comes though it be empty; undefined when the
-   * job is gone.
+   * All results of a job in the order of submission, in parts. The database holds nothing between two parts,
+   * and each part contains the rows as they are when it is read. There is at least one part, which may be
+   * empty. Undefined if the job does not exist.
    *
    * @param job its id
-   * @returns parts that end with an error where the job goes meanwhile
+   * @returns parts that end with an error if the job is deleted meanwhile
    */
   async all(job: string, filter: ResultFilter): Promise<AsyncIterable<ImageResultView[]> | undefined> {
     const first = await this.images.results(job, filter, START, EXPORT_ROWS);

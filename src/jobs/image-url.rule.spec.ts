@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { callbackUrl, imageUrl, imageUrls, MAX_URLS_PER_VISIT } from './image-url.rule.js';
+import { callbackUrl, checkInPieces, imageUrl, imageUrls, MAX_URLS_PER_VISIT } from './image-url.rule.js';
 
 const NOT_ABSOLUTE = 'must be an absolute http:, https: or s3: URL';
 const NO_KEY = 'must name a bucket and a key: s3://bucket/key';
@@ -166,5 +166,18 @@ describe('the URLs of a visit', () => {
     const sparse: unknown[] = ['https://a.test'];
     sparse[2] = 'https://a.test';
     expect(imageUrls(sparse)).toMatchObject([{ path: '[1]' }]);
+  });
+
+  it('have the same faults when they are checked in pieces', async () => {
+    const faulty = ['https://a.test', 'x', ...Array<string>(30).fill('https://u@a.test')];
+    for (const urls of [['https://a.test'], faulty, []])
+      expect(imageUrls(await checkInPieces(urls))).toEqual(imageUrls(urls));
+  });
+
+  it('are checked as they are, whatever became of a list that was checked before', async () => {
+    const urls = ['https://a.test'];
+    await checkInPieces(urls);
+    urls.push('x');
+    expect(imageUrls(urls)).toMatchObject([{ path: '[1]' }]);
   });
 });

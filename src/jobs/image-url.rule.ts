@@ -1,6 +1,7 @@
-import type { Fault } from '../http/api-error.js';
-import { countCharacters, isCleanText, type Rule } from '../http/rules.js';
-import { MAX_FAULTS } from '../http/validation.js';
+import type { Fault } from '../http/errors/api-error.js';
+import { isLongRound, ownTurn } from '../http/own-turn.js';
+import { countCharacters, isCleanText, type Rule } from '../http/input/rules.js';
+import { MAX_FAULTS } from '../http/input/validation.js';
 import { isS3, parseS3Url } from '../outbound/sources/s3-url.js';
 
 /** Presigned URLs carry long tokens. */
@@ -16,6 +17,8 @@ const MAX_HOST_LENGTH = 253;
 const LONG_LABEL = /[^.]{64}/;
 /** Checked first: converting a long host to ASCII is slow. */
 const LONG_HOST = /^https?:[\\/]*[^/?#\\]{513}/i;
+/** A URL up to the end of its host and port. */
+const ORIGIN = /^https?:[\\/]*[^/?#\\]*/i;
 /** Hosts whose ASCII form differs from what is written: one character may become 18. */
 const MAPPED_HOST = /^https?:[\\/]*[^/?#\\]*(?:[^\0-\x7f]|%)/i;
 
@@ -32,19 +35,47 @@ export const imageUrls: Rule = (value) => {
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_URLS_PER_VISIT) {
     return `must be a list of 1 to ${MAX_URLS_PER_VISIT} URLs`;
   }
-  const faults: Fault[] = [];
-  for (const [index, url] of value.entries()) {
-    const message = imageUrl(url);
-    if (typeof message === 'string') faults.push({ path: `[${index}]`, message });
-    // No more faults are listed, and each check takes time.
-    if (faults.length === MAX_FAULTS) break;
-  }
+  const faults = checkedLists.get(value) ?? [...findUrlFaults(value)].filter(isFault);
   return faults.length === 0 ? undefined : faults;
 };
 
-/** Whether the ASCII form of a URL's host fits the limits of DNS. What is no URL at all is another fault. */
-function hasPossibleHost(url: string): boolean {
-  const { hostname = '' } = URL.parse(url) ?? {};
+/** The faults of lists that were checked in pieces. These lists are frozen. */
+const checkedLists = new WeakMap<readonly unknown[], readonly Fault[]>();
+
+/**
+ * Checks a list by {@link imageUrls}, and lets other requests go on meanwhile. Returns a copy of it, which that rule does not check
+ * again.
+ */
+export async function checkInPieces(urls: readonly unknown[]): Promise<readonly unknown[]> {
+  const list = Object.freeze([...urls]);
+  const faults: Fault[] = [];
+  for (const fault of findUrlFaults(list)) {
+    if (isFault(fault)) faults.push(fault);
+    if (isLongRound()) await ownTurn();
+  }
+  checkedLists.set(list, faults);
+  return list;
+}
+
+/** The fault of each URL, or undefined. It ends after as many faults as an answer lists: each check takes time. */
+function* findUrlFaults(list: readonly unknown[]): Generator<Fault | undefined> {
+  let faults = 0;
+  for (const [index, url] of list.entries()) {
+    const message = imageUrl(url);
+    const fault = typeof message === 'string' ? { path: `[${index}]`, message } : undefined;
+    yield fault;
+    if (fault !== undefined) faults += 1;
+    if (faults === MAX_FAULTS) return;
+  }
+}
+
+function isFault(fault: Fault | undefined): fault is Fault {
+  return fault !== undefined;
+}
+
+/** Whether the ASCII form of the host of an origin fits the limits of DNS. What is no URL at all is another fault. */
+function hasPossibleHost(origin: string): boolean {
+  const { hostname = '' } = URL.parse(origin) ?? {};
   return hostname.length <= MAX_HOST_LENGTH && !LONG_LABEL.test(hostname);
 }
 
@@ -58,10 +89,10 @@ function absoluteUrl(maxLength: number, schemes: string): Rule {
     if (isS3(value) && schemes.includes('s3:'))
       return parseS3Url(value) === undefined ? 'must name a bucket and a key: s3://bucket/key' : undefined;
     if (LONG_HOST.test(value)) return 'must have a host of at most 512 characters';
-    if (MAPPED_HOST.test(value) && !hasPossibleHost(value)) return MAPPED_HOST_FAULT;
-    const origin = /^https?:\/\/[\\/]*[^/?#\\]*/i.exec(value)?.[0];
     // No path, query or fragment makes a URL invalid, and parsing a long one is slow.
-    if (origin === undefined || !URL.canParse(origin)) return expected;
+    const origin = ORIGIN.exec(value)?.[0] ?? '';
+    if (MAPPED_HOST.test(origin) && !hasPossibleHost(origin)) return MAPPED_HOST_FAULT;
+    if (!/^https?:\/\//i.test(origin) || !URL.canParse(origin)) return expected;
     return USER_INFO.test(value) ? 'must hold no user name or password' : undefined;
   };
 }

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Transaction } from '../database/database.js';
 import { DomainEvents } from '../events/domain-events.js';
-import { WebhooksService } from '../events/webhooks/webhooks.service.js';
+import { WebhooksService } from '../webhooks/webhooks.service.js';
 import { JOB_ERRORS } from './dto/job.dto.js';
-import type { JobEvents } from './domain-events.js';
+import { JOB_EVENTS, type JobFinished } from './domain-events.js';
 import { toJobView } from './job-view.js';
 import { JOBS_OPTIONS, type JobsOptions } from './jobs.options.js';
 import { type EndedJob, JobsRepository } from './jobs.repository.js';
@@ -23,13 +23,13 @@ export class JobEnds {
   /** Whoever ends a job calls this next, in the same transaction. */
   async announce(transaction: Transaction, { job_id, callback_url: url, status }: EndedJob): Promise<void> {
     transaction.onceCommitted(() => this.options.observer?.jobEnded(status));
-    if (url === null && !this.events.areHeard) return;
+    if (url === null && !this.events.hasListeners) return;
     const row = await this.jobs.findWithFaults(job_id, JOB_ERRORS, transaction);
     if (row === undefined) throw new Error(`the job ${job_id} ended and is not there`);
     // What an earlier end came to is no news of this one.
     const callback = url === null ? null : { ...NO_CALLBACK_YET, url };
-    const view: JobEvents['job.finished'] = { ...toJobView(row), callback };
-    transaction.onceCommitted(() => this.events.publish('job.finished', view));
+    const view: JobFinished = { ...toJobView(row), callback };
+    transaction.onceCommitted(() => this.events.publish(JOB_EVENTS.finished, view));
     if (url === null) return;
     await this.webhooks.schedule(transaction, {
       job: row.id,

@@ -1,4 +1,4 @@
-import type { CallbackState } from '../events/webhooks/callback.entity.js';
+import type { CallbackState } from '../webhooks/callback.entity.js';
 import type { JobRow, JobStatus } from './job.entity.js';
 import type { Metadata } from './metadata.rule.js';
 import type { JobFault, JobWithFaults } from './jobs.repository.js';
@@ -31,6 +31,7 @@ export interface JobView {
   readonly job_id: string;
   readonly reference: string | null;
   readonly metadata: Metadata;
+  readonly submitted_by: string | null;
   readonly status: JobStatus;
   readonly count: number;
   readonly images: {
@@ -90,6 +91,7 @@ export function toJobView(row: JobWithFaults): JobView {
     job_id: row.job_id,
     reference: row.reference,
     metadata: row.metadata,
+    submitted_by: row.submitted_by,
     status: row.status,
     count: row.count,
     images: toImageCounts(row),

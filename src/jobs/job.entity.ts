@@ -39,6 +39,10 @@ export class JobRow {
   @Column('text', { nullable: true })
   time_zone!: string | null;
 
+  /** The name of the API key that it was submitted with, or what a platform said. */
+  @Column('text', { nullable: true })
+  submitted_by!: string | null;
+
   /** Where its ends are told. */
   @Column('text', { nullable: true })
   callback_url!: string | null;

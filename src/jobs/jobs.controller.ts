@@ -1,12 +1,12 @@
 import { Inject, RequestMethod } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ApiController } from '../http/api-controller.decorator.js';
-import { TOO_MANY_EXPORTS } from '../http/api-docs.js';
+import { ApiController } from '../http/routes/api-controller.decorator.js';
+import { TOO_MANY_EXPORTS } from '../http/routes/api-docs.js';
 import { getFairnessKey } from '../http/caller.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
 import { onceClosed } from '../http/once-closed.js';
-import { OpenStreams } from '../http/open-streams.js';
-import type { Page } from '../http/page.js';
+import { OpenStreams } from '../http/answers/open-streams.js';
+import type { Page } from '../http/input/page.js';
 import { StreamedAnswer } from '../http/routes/answer.js';
 import { Route, type RouteInput } from '../http/routes/route.decorator.js';
 import { ImagesService } from '../images/images.service.js';
@@ -35,6 +35,7 @@ export class JobsController {
 
   @Route(RequestMethod.GET, 'jobs', {
     id: 'listJobs',
+    scope: 'read',
     summary: 'List jobs, newest first',
     description:
       'A page may be shorter than `limit` where its errors are very long: the list ends where `next_cursor` is null.',
@@ -54,6 +55,7 @@ export class JobsController {
 
   @Route(RequestMethod.GET, 'jobs/:job_id', {
     id: 'getJob',
+    scope: 'read',
     summary: 'A job with its counters and its first errors',
     params: JOB_ID,
     answer: { type: JobDto, description: 'The job.' },
@@ -65,6 +67,7 @@ export class JobsController {
 
   @Route(RequestMethod.GET, 'jobs/:job_id/images', {
     id: 'listJobImages',
+    scope: 'read',
     summary: 'What came of each image, in the order of submission',
     description:
       'With `Accept: text/csv` or `application/x-ndjson` the answer is every image that matches, streamed, without paging. ' +

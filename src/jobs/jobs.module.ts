@@ -7,15 +7,16 @@ import {
   RequestMethod,
   type Type,
 } from '@nestjs/common';
-import { AnswersMiddleware } from '../http/answers.middleware.js';
-import { API_MOUNT, type Imports, type Mount, mounted } from '../http/api-controller.decorator.js';
-import { SmallBodyMiddleware } from '../http/small-body.middleware.js';
-import { JobControlController } from './job-control.controller.js';
-import { JobControlRepository } from './job-control.repository.js';
-import { JobControlService } from './job-control.service.js';
+import { AnswersMiddleware } from '../http/answers/answers.middleware.js';
+import { API_MOUNT, type Imports, type Mount, mounted } from '../http/routes/api-controller.decorator.js';
+import { StrictQueryMiddleware } from '../http/routes/unknown-parameters.js';
+import { SmallBodyMiddleware } from '../http/bodies/small-body.middleware.js';
+import { JobControlController } from './control/job-control.controller.js';
+import { JobControlRepository } from './control/job-control.repository.js';
+import { JobControlService } from './control/job-control.service.js';
 import { JobEnds } from './job-ends.js';
-import { JobEventsController } from './job-events.controller.js';
-import { JobEventsService } from './job-events.service.js';
+import { JobEventsController } from './progress/job-events.controller.js';
+import { JobEventsService } from './progress/job-events.service.js';
 import { JobsController } from './jobs.controller.js';
 import { JobsRepository } from './jobs.repository.js';
 import { JobsService } from './jobs.service.js';
@@ -26,12 +27,12 @@ import { DryRunService } from './submission/dry-run.service.js';
 import { SubmissionController } from './submission/submission.controller.js';
 import { SubmissionService } from './submission/submission.service.js';
 import { SubmissionsRepository } from './submission/submissions.repository.js';
+import { Retention } from './control/retention.js';
+import { SweepProcessor } from './control/sweep.processor.js';
+import { SweepWorker } from './control/sweep.worker.js';
 import { TableStatistics } from './table-statistics.js';
-import { VisitsController } from './visits.controller.js';
-import { VisitsRepository } from './visits.repository.js';
-import { VisitsService } from './visits.service.js';
 
-/** Jobs and visits, without routes. */
+/** Jobs, without routes. The sweeps and the retention do nothing until they are started. */
 @Module({
   providers: [
     JobsService,
@@ -43,8 +44,9 @@ import { VisitsService } from './visits.service.js';
     JobEnds,
     SubmissionService,
     DryRunService,
-    VisitsService,
-    VisitsRepository,
+    SweepProcessor,
+    SweepWorker,
+    Retention,
   ],
   exports: [
     JobsService,
@@ -54,7 +56,8 @@ import { VisitsService } from './visits.service.js';
     JobEnds,
     SubmissionService,
     DryRunService,
-    VisitsService,
+    SweepWorker,
+    Retention,
   ],
 })
 export class JobsModule {
@@ -70,12 +73,11 @@ const CONTROLLERS = [
   JobControlController,
   JobEventsController,
   StatusController,
-  VisitsController,
 ];
 
 const JOBS_CONTROLLERS = Symbol('JOBS_CONTROLLERS');
 
-/** The routes of jobs and visits. */
+/** The routes of jobs. */
 @Module({ providers: [DocumentParser, JobEventsService] })
 export class JobsHttpModule implements NestModule {
   /** @param imports the jobs, the images, the events and the HTTP module, and what the guards need */
@@ -103,7 +105,7 @@ export class JobsHttpModule implements NestModule {
       path: `${path}/${name}`,
       method: RequestMethod.POST,
     }));
-    consumer.apply(AnswersMiddleware).forRoutes(...this.controllers);
+    consumer.apply(AnswersMiddleware, StrictQueryMiddleware).forRoutes(...this.controllers);
     consumer.apply(SubmissionBodyMiddleware).forRoutes(...submissions);
     consumer
       .apply(SmallBodyMiddleware)

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type PreparedStatement, type Querying, type Transaction } from '../database/database.js';
-import type { CallbackState } from '../events/webhooks/callback.entity.js';
+import type { CallbackState } from '../webhooks/callback.entity.js';
 import type { JobOutcome, JobRow, JobStatus } from './job.entity.js';
 
 /** What the fields of a job's list can be narrowed to. */
@@ -29,10 +29,24 @@ export interface CallbackOfJob {
 }
 
 /** Faults in one JSON value that the database returns. A status lists a thousand, each with a URL of up to 24 KB. */
-const PART_FAULTS = 100;
+const PART_FAULTS = 20;
 
 /** A job, its callback, and the first of its faults, all of one moment; null where it has none. */
 export type JobWithFaults = JobRow & CallbackOfJob & { readonly faults: readonly JobFault[] | null };
+
+/** A job with its faults only where they are short. */
+export type JobWithShortFaults = JobWithFaults & {
+  /** Whether its faults are left out. Null where it has none. */
+  readonly has_long_faults: boolean | null;
+};
+
+/** Bytes of all faults of a job that decode in less than a millisecond. */
+const SHORT_FAULTS_BYTES = 250_000;
+const FAULTS_BYTES = 'sum(octet_length(part.faults::text)) OVER ()';
+/** The columns of a part of the faults of one job: the faults where all of them together are short. */
+const SHORT_FAULTS = `
+           CASE WHEN ${FAULTS_BYTES} <= ${SHORT_FAULTS_BYTES} THEN part.faults END AS faults,
+           ${FAULTS_BYTES} > ${SHORT_FAULTS_BYTES} AS has_long_faults`;
 
 /** A job whose counters a statement has moved. */
 export type MovedJob = Pick<
@@ -86,7 +100,7 @@ export class JobsRepository {
   }
 
   /** The id of the job of a number; undefined when it is gone. */
-  async idOf(job: string): Promise<string | undefined> {
+  async findId(job: string): Promise<string | undefined> {
     const [row] = await this.database.query<{ job_id: string }>(
       'SELECT job_id FROM shelfline.job WHERE id = $1',
       [job],
@@ -132,6 +146,19 @@ export class JobsRepository {
     return joinParts(parts)[0];
   }
 
+  /** A job with its first faults where these are short, as those of nearly all jobs are. */
+  async findWithShortFaults(
+    jobId: string,
+    faults: number,
+    on: Querying = this.database,
+  ): Promise<JobWithShortFaults | undefined> {
+    const parts = await on.query<JobWithShortFaults>(
+      withFaults('SELECT * FROM shelfline.job WHERE job_id = $1', '$2', { faults: SHORT_FAULTS }),
+      [jobId, faults],
+    );
+    return joinParts(parts)[0];
+  }
+
   async findOngoing(jobIds: readonly string[]): Promise<JobRow[]> {
     return this.database.query<JobRow>(
       `SELECT * FROM shelfline.job WHERE job_id = ANY($1) AND status = 'ongoing'`,
@@ -142,7 +169,9 @@ export class JobsRepository {
   /** The jobs of these ids that there are; those that have ended with their first faults. */
   async findForEvents(jobIds: readonly string[], faults: number): Promise<JobWithFaults[]> {
     const parts = await this.database.query<JobWithFaults>(
-      withFaults('SELECT * FROM shelfline.job WHERE job_id = ANY($1)', '$2', `job.status <> 'ongoing'`),
+      withFaults('SELECT * FROM shelfline.job WHERE job_id = ANY($1)', '$2', {
+        ofWhich: `job.status <> 'ongoing'`,
+      }),
       [jobIds, faults],
     );
     return joinParts(parts);
@@ -218,10 +247,15 @@ export function toEndedJob(row: Pick<JobRow, keyof EndedJob> | undefined): Ended
  * earlier run, which a retry has not come to yet, don't count.
  *
  * @param ofWhich the jobs whose faults are wanted; others have none here
+ * @param faults the columns of a part of the faults
  */
-function withFaults(jobs: string, limit: string, ofWhich = 'true'): string {
+function withFaults(
+  jobs: string,
+  limit: string,
+  { ofWhich = 'true', faults = 'part.faults' }: { readonly ofWhich?: string; readonly faults?: string } = {},
+): string {
   return `
-    SELECT job.*, part.faults, callback.state AS callback_state, callback.attempts AS callback_attempts,
+    SELECT job.*, ${faults}, callback.state AS callback_state, callback.attempts AS callback_attempts,
            callback.last_status AS callback_last_status, callback.last_attempt_at AS callback_last_attempt_at
       FROM (${jobs}) AS job
       LEFT JOIN LATERAL (
@@ -248,7 +282,7 @@ function withFaults(jobs: string, limit: string, ofWhich = 'true'): string {
 }
 
 /** Jobs, each with all its faults, from rows that have a part of them. */
-function joinParts(rows: readonly JobWithFaults[]): JobWithFaults[] {
+function joinParts<Job extends JobWithFaults>(rows: readonly Job[]): Job[] {
   const byJob = Map.groupBy(rows, ({ id }) => id);
   return [...byJob.values()].flatMap(([first, ...others]) =>
     first === undefined

@@ -2,8 +2,17 @@ import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import type { EntityManager } from 'typeorm';
 import type { Transaction } from '../database/database.js';
-import { BareApiError, NotFoundError } from '../http/api-error.js';
-import { Cursor, type Page, PAGE_CHARACTERS, PAGES_READ_AT_ONCE, toPage, toParts } from '../http/page.js';
+import { BareApiError, InvalidInputError, NotFoundError } from '../http/errors/api-error.js';
+import {
+  Cursor,
+  type Page,
+  PAGE_CHARACTERS,
+  PAGES_READ_AT_ONCE,
+  toPage,
+  toParts,
+} from '../http/input/page.js';
+import { text } from '../http/input/rules.js';
+import { ownTurn } from '../http/own-turn.js';
 import { JOB_ERRORS, STATUS_ERRORS } from './dto/job.dto.js';
 import { isJobId } from './job-id.js';
 import { type JobStatusView, type JobView, statusView, toJobView } from './job-view.js';
@@ -42,9 +51,13 @@ export interface SubmitOptions {
   readonly idempotencyKey?: string;
   /** Whose key it is; keys of different callers are different keys. `''` unless given. */
   readonly caller?: string;
+  /** Who submits the job, 1 to 200 characters: its `submitted_by`, which is null unless given. */
+  readonly submittedBy?: string | null;
   /** Of an open transaction, on the DataSource that the module is on, which the job is to be a part of. */
   readonly manager?: EntityManager;
 }
+
+const submitterRule = text(1, 200);
 
 /** Faults that one statement reads at most. */
 const READ_FAULTS = 1_000;
@@ -72,6 +85,11 @@ export class JobNotFoundError extends NotFoundError {
 @Injectable()
 export class JobsService {
   private readonly atMost = pLimit(PAGES_READ_AT_ONCE);
+  /**
+   * Long faults are read one job after the other. Reads in transactions have a limit of their own: other reads may wait for a
+   * connection that such a transaction has.
+   */
+  private readonly longFaults = { inTransactions: pLimit(1), others: pLimit(1) };
 
   constructor(
     private readonly jobs: JobsRepository,
@@ -90,9 +108,10 @@ export class JobsService {
    *   where the key belongs to another submission
    */
   async submit(submission: Submission, options: SubmitOptions = {}): Promise<Submitted> {
-    const { idempotencyKey, caller = '', manager } = options;
+    const { idempotencyKey, caller = '', submittedBy = null, manager } = options;
+    checkSubmitter(submittedBy);
     const key = idempotencyKey === undefined ? undefined : { caller, key: checkKey(idempotencyKey) };
-    return this.submitUnchecked(toBody(submission), key, manager);
+    return this.submitBody(toBody(submission), { submittedBy, key, manager });
   }
 
   /**
@@ -113,10 +132,7 @@ export class JobsService {
 
   /** @deprecated Use {@link submit}. It checks a submission by the same rules, and takes the key as an option. */
   async submitUnchecked(body: unknown, key?: IdempotencyKey, manager?: EntityManager): Promise<Submitted> {
-    const document = toDocument(body);
-    const header = toHeader(document);
-    const batches = readJson(document, this.submissions.getVisitRule(header));
-    return this.submissions.submit(header, batches, key, manager);
+    return this.submitBody(body, { submittedBy: null, key, manager });
   }
 
   /**
@@ -125,7 +141,7 @@ export class JobsService {
    * @throws NotFoundError
    */
   async get(jobId: string, transaction?: Transaction): Promise<JobView> {
-    const row = isJobId(jobId) ? await this.jobs.findWithFaults(jobId, JOB_ERRORS, transaction) : undefined;
+    const row = isJobId(jobId) ? await this.findWithFaults(jobId, JOB_ERRORS, transaction) : undefined;
     if (row === undefined) throw new JobNotFoundError();
     return toJobView(row);
   }
@@ -146,7 +162,7 @@ export class JobsService {
    *
    * @throws NotFoundError
    */
-  async numberOf(jobId: string): Promise<string> {
+  async findNumber(jobId: string): Promise<string> {
     return (await this.find(jobId)).id;
   }
 
@@ -159,7 +175,7 @@ export class JobsService {
     let row: JobRow | JobWithFaults | undefined = isJobId(jobId)
       ? await this.jobs.findByJobId(jobId)
       : undefined;
-    if (row?.status === 'failed') row = await this.jobs.findWithFaults(jobId, STATUS_ERRORS);
+    if (row?.status === 'failed') row = await this.findWithFaults(jobId, STATUS_ERRORS);
     if (row === undefined) throw new BareApiError(400, 'Job not found', 'job_not_found');
     return statusView(row);
   }
@@ -178,6 +194,43 @@ export class JobsService {
       this.read(filter, after && [new Date(after[0]), after[1]], page.limit),
     );
     return toPage(rows, limit, toJobView, (row) => cursor.encode([row.created_at.getTime(), row.id]));
+  }
+
+  private async submitBody(
+    body: unknown,
+    {
+      submittedBy,
+      key,
+      manager,
+    }: {
+      readonly submittedBy: string | null;
+      readonly key: IdempotencyKey | undefined;
+      readonly manager: EntityManager | undefined;
+    },
+  ): Promise<Submitted> {
+    const document = toDocument(body);
+    const header = toHeader(document);
+    const batches = readJson(document, this.submissions.getVisitRule(header));
+    return this.submissions.submit({ ...header, submittedBy }, batches, key, manager);
+  }
+
+  /**
+   * A job with its first faults. These may have millions of characters, and what several connections return at the same time is decoded
+   * in one piece.
+   */
+  private async findWithFaults(
+    jobId: string,
+    faults: number,
+    transaction?: Transaction,
+  ): Promise<JobWithFaults | undefined> {
+    const job = await this.jobs.findWithShortFaults(jobId, faults, transaction);
+    if (job?.has_long_faults !== true) return job;
+    const limit = transaction === undefined ? this.longFaults.others : this.longFaults.inTransactions;
+    return limit(async () => {
+      const read = await this.jobs.findWithFaults(jobId, faults, transaction);
+      await ownTurn();
+      return read;
+    });
   }
 
   /** Reads jobs with their first faults, and how many of them belong on the page. One job more shows that there is a next page. */
@@ -211,10 +264,23 @@ function countCharacters({ faults, metadata }: JobWithFaults): number {
   );
 }
 
-/** The body that a submission would be sent as. */
-function toBody(submission: Submission): object {
+/** @throws InvalidInputError for what is not clean text of 1 to 200 characters */
+function checkSubmitter(submittedBy: string | null): void {
+  const message = submittedBy === null ? undefined : submitterRule(submittedBy);
+  if (typeof message === 'string') throw new InvalidInputError([{ path: 'submittedBy', message }]);
+}
+
+/** The body that a submission would be sent as. What is none, as code in JavaScript may give it, breaks the rules of a body. */
+function toBody(submission: Submission): unknown {
+  const given: Partial<Submission> | undefined = submission;
+  if (!Array.isArray(given?.visits)) return given;
   const visits = submission.visits.map((visit) =>
-    visit.visit_time instanceof Date ? { ...visit, visit_time: visit.visit_time.toISOString() } : visit,
+    visit?.visit_time instanceof Date ? { ...visit, visit_time: toText(visit.visit_time) } : visit,
   );
   return { ...submission, count: submission.count ?? visits.length, visits };
+}
+
+/** An invalid date breaks the rule of a time. */
+function toText(date: Date): string {
+  return Number.isNaN(date.getTime()) ? String(date) : date.toISOString();
 }

@@ -1,4 +1,4 @@
-import { countCharacters, isCleanText, type Rule, text } from '../http/rules.js';
+import { countCharacters, isCleanText, type Rule, text } from '../http/input/rules.js';
 
 /** What a submitter says of a job or a visit in words of its own. `__proto__` is a key like any other. */
 export type Metadata = Readonly<Record<string, string>>;

@@ -1,8 +1,9 @@
 import { RequestMethod } from '@nestjs/common';
 import { ApiTags, getSchemaPath } from '@nestjs/swagger';
-import { BareApiError } from '../http/api-error.js';
-import { ApiController } from '../http/api-controller.decorator.js';
-import { bareErrorSchema } from '../http/api-docs.js';
+import { BareApiError } from '../http/errors/api-error.js';
+import { ApiController } from '../http/routes/api-controller.decorator.js';
+import { bareErrorSchema } from '../http/routes/api-docs.js';
+import { ErrorBody } from '../http/errors/error-body.dto.js';
 import { Route, type RouteInput } from '../http/routes/route.decorator.js';
 import { FailedJobStatusDto, JobStatusDto } from './dto/job.dto.js';
 import { EXAMPLE_JOB_ID } from './job-id.js';
@@ -11,6 +12,13 @@ import { JobsService } from './jobs.service.js';
 
 const NOT_FOUND = 'Job not found';
 const NO_ID = 'JobID is required';
+
+const UNKNOWN = 'is not a parameter of this route, and the nearest one is jobid';
+const UNKNOWN_PARAMETER_EXAMPLE: ErrorBody = {
+  error: `jobId ${UNKNOWN}.`,
+  code: 'unknown_parameter',
+  details: [{ path: 'jobId', message: UNKNOWN }],
+};
 
 const COMPLETED: JobStatusDto = { job_id: EXAMPLE_JOB_ID, status: 'completed' };
 const FAILED: FailedJobStatusDto = {
@@ -27,13 +35,16 @@ export class StatusController {
 
   @Route(RequestMethod.GET, '', {
     id: 'getJobStatus',
+    scope: 'read',
     summary: 'How a job stands',
+    otherNames: ['job_id'],
     parameters: [
       {
         name: 'jobid',
         required: true,
-        schema: { type: 'string', minLength: 1 },
-        description: 'The job_id that the submission answered.',
+        schema: { type: 'string', minLength: 1, example: EXAMPLE_JOB_ID },
+        description:
+          'The `job_id` that the submission answered. `job_id` is accepted as another name of the parameter.',
       },
     ],
     models: [JobStatusDto, FailedJobStatusDto],
@@ -51,19 +62,23 @@ export class StatusController {
     otherAnswers: [
       {
         status: 400,
-        description: 'There is no such job, or none was named.',
+        description: 'There is no such job, none was named, or a query parameter is unknown.',
         content: {
           'application/json': {
-            schema: bareErrorSchema(NOT_FOUND, NO_ID),
-            examples: { unknown: { value: { error: NOT_FOUND } }, missing: { value: { error: NO_ID } } },
+            schema: { oneOf: [bareErrorSchema(NOT_FOUND, NO_ID), { $ref: getSchemaPath(ErrorBody) }] },
+            examples: {
+              unknown: { value: { error: NOT_FOUND } },
+              missing: { value: { error: NO_ID } },
+              parameter: { value: UNKNOWN_PARAMETER_EXAMPLE },
+            },
           },
         },
       },
     ],
   })
   async status({ request }: RouteInput): Promise<JobStatusView> {
-    const jobId: unknown = request.query['jobid'];
-    if (jobId === undefined || jobId === '') throw new BareApiError(400, NO_ID, 'job_id_required');
+    const jobId: unknown = request.query['jobid'] || request.query['job_id'] || '';
+    if (jobId === '') throw new BareApiError(400, NO_ID, 'job_id_required');
     return this.jobs.status(typeof jobId === 'string' ? jobId : '');
   }
 }

@@ -11,8 +11,8 @@ export interface Kind<Value> {
   /** The value that a platform gave to the module. */
   readonly check: (value: unknown, refuse: Refuse) => Value;
   readonly isSecret?: boolean;
-  /** The option of the same table that this one may not be below. With `raisesDefault`, its default is raised to that one. */
-  readonly atLeast?: { readonly option: string; readonly raisesDefault: boolean };
+  /** The option of the same table that this one may not be below. Its default is raised to that one. */
+  readonly atLeast?: string;
 }
 
 /** One option: a setting of the standalone service, an option of the module, or both. */
@@ -54,7 +54,7 @@ export function secret<Value>(kind: Kind<Value>): Kind<Value> {
 }
 
 /** A whole number within bounds. */
-export function whole(min: number, max: number, atLeast?: Kind<number>['atLeast']): Kind<number> {
+export function whole(min: number, max: number, atLeast?: string): Kind<number> {
   const takes = `a whole number from ${min} to ${max}`;
   const isWithin = (value: unknown): value is number =>
     Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
@@ -64,7 +64,7 @@ export function whole(min: number, max: number, atLeast?: Kind<number>['atLeast'
     parse: (digits, refuse) =>
       /^\d{1,15}$/.test(digits) && isWithin(Number(digits)) ? Number(digits) : refuse(takes),
     check: (value, refuse) => (isWithin(value) ? value : refuse(`${takes}, and is ${String(value)}`)),
-    ...(atLeast && { atLeast }),
+    ...(atLeast === undefined ? {} : { atLeast }),
   };
 }
 

@@ -21,11 +21,11 @@ export function readOptions(table: OptionTable, source: OptionSource): Record<st
   const given = Object.fromEntries(options.map(([name, option]) => [name, source.read(name, option)]));
   const values = Object.fromEntries(options.map(([name, option]) => [name, given[name] ?? option.default]));
   for (const [name, option] of options) {
-    const { option: other = '', raisesDefault = false } = option.atLeast ?? {};
+    const { atLeast: other = '' } = option;
     const [limit, least] = [table[other], values[other]];
     if (limit === undefined || Number(values[name]) >= Number(least)) continue;
     const refuse = source.refuse(name, option, values[name]);
-    if (given[name] !== undefined || !raisesDefault)
+    if (given[name] !== undefined)
       refuse(`at least ${source.label(other, limit)}, which is ${String(least)}`);
     values[name] = least;
   }

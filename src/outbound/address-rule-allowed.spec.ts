@@ -101,7 +101,7 @@ describe.each(CARRIERS)('an IPv4 address %s (%s)', (_form, block, write) => {
     expect(ruleThatAllows('10.0.0.0/8').permits(write('10.0.0.1'))).toBe(false);
   });
 
-  it('counts as the address inside where the block is allowed', () => {
+  it('counts as the contained address if the block is allowed', () => {
     expect(ruleThatAllows(block).permits(write('8.8.8.8'))).toBe(true);
     for (const inside of ['10.0.0.1', '127.0.0.1', '169.254.169.254']) {
       expect(ruleThatAllows(block).permits(write(inside))).toBe(false);
@@ -118,7 +118,7 @@ describe('an address that only looks like one of ISATAP', () => {
 });
 
 /** Node's own idea of which addresses are in which blocks: nothing of ours, and nothing of the library that we use. */
-function listOf(blocks: readonly string[]): (address: string) => boolean {
+function getList(blocks: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const block of blocks) {
     const [network = '', bits] = block.split('/');
@@ -127,8 +127,8 @@ function listOf(blocks: readonly string[]): (address: string) => boolean {
   return (address) => list.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
 }
 
-const isSpecial = listOf(SPECIAL_PURPOSE_BLOCKS.map(([block]) => block));
-const isGlobalUnicast = listOf(['0.0.0.0/0', '2000::/3']);
+const isSpecial = getList(SPECIAL_PURPOSE_BLOCKS.map(([block]) => block));
+const isGlobalUnicast = getList(['0.0.0.0/0', '2000::/3']);
 const isPublic = (address: string): boolean => isGlobalUnicast(address) && !isSpecial(address);
 
 /** Addresses of all kinds, most of them in or near the blocks that matter. */
@@ -156,7 +156,7 @@ describe('whatever the allowed networks are', () => {
   it('an address that is neither in them nor public is never permitted', () => {
     fc.assert(
       fc.property(fc.array(aBlock, { maxLength: 4 }), anAddress, (blocks, address) => {
-        const isAllowed = listOf(blocks);
+        const isAllowed = getList(blocks);
         if (isAllowed(address) || isPublic(address)) return;
         expect(ruleThatAllows(...blocks).permits(address)).toBe(false);
       }),
@@ -170,7 +170,7 @@ describe('whatever the allowed networks are', () => {
       fc.property(fc.array(aBlock, { maxLength: 4 }), ipv4, (blocks, address) => {
         const rule = ruleThatAllows(...blocks);
         const ours = blocks.filter((block) => block.includes('.') && !block.includes(':'));
-        const expected = listOf(ours)(address) || isPublic(address);
+        const expected = getList(ours)(address) || isPublic(address);
         expect([rule.permits(address), rule.permits(`::ffff:${address}`)]).toEqual([expected, expected]);
       }),
       { numRuns: 1000 },

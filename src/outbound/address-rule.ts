@@ -9,24 +9,24 @@ const REFUSED = SPECIAL_PURPOSE_BLOCKS.map(([block]) => ipaddr.parseCIDR(block))
 const PUBLIC_IPV6 = ipaddr.parseCIDR(GLOBAL_UNICAST);
 
 /**
- * Which addresses may be connected to: public unicast ones, and the blocks that the options add.
+ * Decides which addresses may be connected to: public unicast addresses, and the blocks in the options.
  *
- * An IPv4 address mapped into IPv6 (`::ffff:a.b.c.d`) is that IPv4 address. Every other way to carry one (compatible,
- * translated, 6to4, Teredo, NAT64, ISATAP) is refused; where the options allow such a block, the address inside has to be
- * permitted too.
+ * An IPv4 address mapped into IPv6 (`::ffff:a.b.c.d`) is treated as that IPv4 address. Every other IPv6 address
+ * that contains an IPv4 address (compatible, translated, 6to4, Teredo, NAT64, ISATAP) is refused. If the
+ * options allow such a block, the contained address must be permitted too.
  */
 @Injectable()
 export class AddressRule {
   private readonly allowed: readonly Block[];
   private readonly ports: ReadonlySet<number>;
 
-  /** @throws Error when a block of the options is no CIDR block */
+  /** @throws Error if a block in the options is not a CIDR block */
   constructor(@Inject(OUTBOUND_OPTIONS) options: OutboundOptions) {
     this.allowed = options.allowedNetworks.map(allowedBlock);
     this.ports = new Set(options.allowedPorts);
   }
 
-  /** @param address an IP address as the system writes it; anything else, an odd spelling too, is refused */
+  /** @param address an IP address as the system writes it; any other spelling is refused */
   permits(address: string): boolean {
     const zone = address.indexOf('%');
     const bare = zone === -1 ? address : address.slice(0, zone);
@@ -34,7 +34,7 @@ export class AddressRule {
     return parsed !== undefined && this.permitsParsed(unmapped(parsed));
   }
 
-  /** Whether a port may be connected to, whatever the address: any, unless the options name some. */
+  /** Whether a port may be connected to: any port, unless the options list some. */
   permitsPort(port: number): boolean {
     return this.ports.size === 0 || this.ports.has(port);
   }
@@ -46,7 +46,7 @@ export class AddressRule {
   }
 }
 
-/** Both our table and the library's have to find nothing: each is there for what the other may lack. */
+/** Checks both our table and the library's, because each may lack a block. */
 function isPublic(address: Address): boolean {
   if (address.range() !== 'unicast' || REFUSED.some((block) => contains(block, address))) return false;
   return !(address instanceof ipaddr.IPv6) || (contains(PUBLIC_IPV6, address) && !carriedIPv4(address));
@@ -60,7 +60,7 @@ function unmapped(address: Address): Address {
   return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
 }
 
-/** `::ffff:10.0.0.0/104` means the IPv4 block `10.0.0.0/8`. */
+/** Parses a block. `::ffff:10.0.0.0/104` means the IPv4 block `10.0.0.0/8`. */
 function allowedBlock(text: string): Block {
   const block = parseBlock(text);
   if (block === undefined) throw new Error(`${text} is no CIDR block`);

@@ -103,7 +103,7 @@ describe.each(['http', 'https'] as const)('a guarded agent for %s', (scheme) => 
     expect(await get('images.test', loopback, { lookup: answering('10.0.0.1', '127.0.0.1') })).toBe('here');
   });
 
-  it('sends nothing where the socket stands on another address than it was to', async () => {
+  it('sends nothing if the socket is connected to another address', async () => {
     const wildcard = new AddressRule({ allowedNetworks: ['0.0.0.0/8'], allowedHosts: [] });
     // The system connects 0.0.0.0 to loopback, which is not in that block.
     await expect(get('0.0.0.0', wildcard)).rejects.toThrow(ForbiddenAddressError);

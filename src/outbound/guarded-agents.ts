@@ -9,7 +9,7 @@ import { ForbiddenAddressError, ForbiddenPortError, PeerGoneError } from './outb
 
 export interface AgentsOptions {
   readonly lookup?: LookupAll;
-  /** A certificate authority to trust instead of the known ones, in PEM. */
+  /** A certificate authority in PEM that replaces the default ones. */
   readonly ca?: string;
 }
 
@@ -17,10 +17,10 @@ type Connected = (error: Error | null, socket: Duplex) => void;
 type Connecting = (options: http.ClientRequestArgs, connected?: Connected) => Duplex | null | undefined;
 
 /**
- * Agents for `node:http` and `node:https` that connect to permitted addresses alone, by the same rule at the same moment as
- * the connector for undici: a literal address as it stands, of a name each answer of the look-up, and in the end the
- * address that the socket stands on. They check certificates whatever the environment says, know no proxy, and keep no
- * connection.
+ * Creates agents for `node:http` and `node:https` that connect only to permitted addresses, with the same
+ * checks as the connector for undici: a literal address, each result of a look-up, and the address that the
+ * socket is connected to. They always check certificates, whatever the environment says, use no proxy, and keep
+ * no connection.
  */
 export function guardedAgents(
   rule: AddressRule,
@@ -54,7 +54,7 @@ function guarded<A extends http.Agent>(agent: A, rule: AddressRule): A {
     }
     const socket = connect(options, connected);
     if (!(socket instanceof Socket)) throw new TypeError('the agent made no socket');
-    // Before whoever sends: these listeners run in the order in which they were added.
+    // Runs before the listener that sends, because listeners run in order.
     socket.prependOnceListener('connect', () => {
       const peer = socket.remoteAddress;
       if (peer !== undefined && rule.permits(peer)) return;

@@ -87,7 +87,7 @@ describe('a guarded connection', () => {
   }
 
   describe('to a literal address', () => {
-    it('stands where the address is permitted, and asks no look-up', async () => {
+    it('is opened if the address is permitted, without a look-up', async () => {
       const lookup = answering(['10.0.0.1']);
       const socket = await connect('127.0.0.1', { lookup });
       expect(socket.remoteAddress).toBe('127.0.0.1');
@@ -102,13 +102,13 @@ describe('a guarded connection', () => {
       },
     );
 
-    it('stands where it is permitted as mapped into IPv6', async () => {
+    it('is opened if the address is permitted as mapped into IPv6', async () => {
       const socket = await connect('::ffff:7f00:1');
       expect(socket.remoteAddress).toMatch(/127\.0\.0\.1$/);
       await expect(connect('::ffff:7f00:1', { rule: strict })).rejects.toThrow(ForbiddenAddressError);
     });
 
-    it('is judged by whom it reached in the end as well', async () => {
+    it('is also checked by the address that it is connected to', async () => {
       const wildcard = new AddressRule({ allowedNetworks: ['0.0.0.0/8'], allowedHosts: [] });
       // The system connects 0.0.0.0 to loopback, which is not in that block.
       await expect(connect('0.0.0.0', { rule: wildcard })).rejects.toThrow(ForbiddenAddressError);
@@ -120,12 +120,12 @@ describe('a guarded connection', () => {
     const onPorts = (...allowedPorts: number[]): AddressRule =>
       new AddressRule({ allowedNetworks: ['127.0.0.1/32'], allowedHosts: [], allowedPorts });
 
-    it('stands where the port is among the allowed ones', async () => {
+    it('is opened if the port is allowed', async () => {
       const socket = await connect('127.0.0.1', { rule: onPorts(443, port()) });
       expect(socket.remotePort).toBe(port());
     });
 
-    it('is not even begun where it is not, and the error names the port and the setting', async () => {
+    it('is not begun if the port is not allowed, and the error names the port and the setting', async () => {
       const refused = connect('127.0.0.1', { rule: onPorts(80, 443) });
       await expect(refused).rejects.toThrow(ForbiddenPortError);
       await expect(refused).rejects.toThrow(
@@ -177,14 +177,14 @@ describe('a guarded connection', () => {
       expect(await connectionsBefore()).toBe(0);
     });
 
-    it('is looked up once, so that no second answer is there to be another', async () => {
+    it('is looked up once, so that a second answer cannot differ', async () => {
       const lookup = answering(['127.0.0.1'], ['10.0.0.1']);
       const socket = await connect('rebinding.test', { lookup });
       expect(socket.remoteAddress).toBe('127.0.0.1');
       expect(lookup.asked).toHaveLength(1);
     });
 
-    it('is judged anew for each connection, whatever it was before', async () => {
+    it('is checked again for each connection', async () => {
       const lookup = answering(['127.0.0.1'], ['10.0.0.1'], ['127.0.0.1']);
       const options = { lookup };
       await expect(connect('rebinding.test', options)).resolves.toBeInstanceOf(net.Socket);
@@ -192,7 +192,7 @@ describe('a guarded connection', () => {
       await expect(connect('rebinding.test', options)).resolves.toBeInstanceOf(net.Socket);
     });
 
-    it('fails with what the look-up failed with', async () => {
+    it('fails with the error of the look-up', async () => {
       const error = Object.assign(new Error('no such name'), { code: 'ENOTFOUND' });
       const lookup: LookupAll = (_hostname, _options, done) => done(error, []);
       await expect(connect('nowhere.test', { lookup })).rejects.toMatchObject({ code: 'ENOTFOUND' });
@@ -213,13 +213,13 @@ describe('a guarded connection', () => {
     const lookup = answering(['127.0.0.1']);
     const overTls = { protocol: 'https:', lookup } as const;
 
-    it('stands with a certificate that is trusted, and speaks HTTP/1.1', async () => {
+    it('is opened with a trusted certificate, and uses HTTP/1.1', async () => {
       const socket = await connect('images.test', { ...overTls, ca: cert });
       expect(socket).toBeInstanceOf(tls.TLSSocket);
       expect(socket).toMatchObject({ authorized: true, alpnProtocol: false });
     });
 
-    it('is refused with a certificate that nobody vouches for', async () => {
+    it('is refused with an untrusted certificate', async () => {
       await expect(connect('images.test', overTls)).rejects.toMatchObject({
         code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
       });
@@ -256,7 +256,7 @@ describe('a guarded look-up', () => {
     });
   });
 
-  it('answers with the first good address where one is asked for', (done) => {
+  it('answers with the first permitted address if one is requested', (done) => {
     guardedLookup(strict, lookup)('mixed.test', {}, (error, address, family) => {
       expect([error, address, family]).toEqual([null, '8.8.8.8', 4]);
       done();

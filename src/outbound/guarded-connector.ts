@@ -10,29 +10,32 @@ import {
 } from './outbound-errors.js';
 
 export interface ConnectorOptions {
-  /** Milliseconds for one connection to stand, TLS included. */
+  /** Timeout for opening a connection including TLS, in milliseconds. */
   readonly timeoutMs: number;
   readonly lookup?: LookupAll;
-  /** A certificate authority to trust instead of the known ones, in PEM. */
+  /** A certificate authority in PEM that replaces the default ones. */
   readonly ca?: string;
 }
 
-/** How long one of several addresses is tried before the next, in milliseconds (RFC 8305 §5 says 100 to 2000). */
+/**
+ * Time before the next of several addresses is tried too, in milliseconds (RFC 8305 §5 says 100 to 2000).
+ */
 export const NEXT_ADDRESS_AFTER_MS = 500;
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 /**
- * A connector for undici that connects to permitted addresses alone. The rule is applied at the moment of connecting,
- * so that neither an odd spelling nor DNS nor a redirect gets round it:
+ * Creates a connector for undici that connects only to permitted addresses. The rule is applied at the moment
+ * of connecting, so that no spelling, DNS result or redirect can bypass it:
  *
- * - a literal address is judged as it stands, for Node asks no look-up for one;
- * - of a name every answer of the look-up is judged, and the socket is given only those that may be connected to, in
- *   their order. A name with good and bad answers reaches the good ones; one with bad answers only is refused;
- * - the address that the socket stands on in the end is judged once more;
- * - the port has to be among the allowed ones, where the rule names some.
+ * - A literal address is checked directly, because Node does no look-up for it.
+ * - For a name, every result of the look-up is checked, and the socket gets only the permitted ones, in order.
+ *   A name with permitted and forbidden addresses uses the permitted ones. A name with only forbidden addresses
+ *   is refused.
+ * - The address that the socket is connected to is checked again.
+ * - The port must be allowed, if the rule lists ports.
  *
- * It speaks HTTP/1.1 alone, checks certificates whatever the environment says, and knows no proxy.
+ * It uses only HTTP/1.1, always checks certificates, whatever the environment says, and uses no proxy.
  */
 export function guardedConnector(rule: AddressRule, options: ConnectorOptions): buildConnector.connector {
   const connect = buildConnector({
@@ -60,8 +63,8 @@ export function guardedConnector(rule: AddressRule, options: ConnectorOptions): 
 }
 
 /**
- * A look-up for `net.connect` and `http.Agent` that answers with permitted addresses alone, and fails with
- * {@link ForbiddenAddressError} when there is none.
+ * Creates a look-up for `net.connect` and `http.Agent` that returns only permitted addresses. It fails with
+ * {@link ForbiddenAddressError} if there is none.
  */
 export function guardedLookup(rule: AddressRule, lookup: LookupAll): LookupFunction {
   return (hostname, options, callback) => {

@@ -2,7 +2,7 @@ import { domainToASCII } from 'node:url';
 import { Inject, Injectable } from '@nestjs/common';
 import { OUTBOUND_OPTIONS, type OutboundOptions } from './outbound.options.js';
 
-/** Which host names may be asked, where the options name any. */
+/** Decides which host names may be used, if the options list any. */
 @Injectable()
 export class HostRule {
   private readonly exact: ReadonlySet<string>;
@@ -15,10 +15,10 @@ export class HostRule {
   }
 
   /**
-   * Whether a host may be asked. `*.example.com` permits every name under `example.com`, at any depth, but not
-   * `example.com` itself; upper case and a trailing dot make no difference.
+   * Whether a host may be used. `*.example.com` permits every name below `example.com`, but not `example.com`
+   * itself. Upper case and a trailing dot make no difference.
    *
-   * @param hostname of a parsed URL, which is in Punycode already
+   * @param hostname hostname of a parsed URL, which is in Punycode
    */
   permits(hostname: string): boolean {
     if (this.exact.size === 0 && this.suffixes.length === 0) return true;
@@ -29,7 +29,7 @@ export class HostRule {
     );
   }
 
-  /** Whether any host below a name may be asked. */
+  /** Whether any host below a name may be used. */
   permitsBelow(stem: string): boolean {
     const below = `.${normalName(stem)}`;
     const isFree = this.exact.size === 0 && this.suffixes.length === 0;
@@ -38,7 +38,10 @@ export class HostRule {
   }
 }
 
-/** In lower case, in Punycode (RFC 5891 §4), without the dot of the root and without the brackets of an IPv6 address. */
+/**
+ * Converts a name to lower case and Punycode (RFC 5891 §4), without a trailing dot and without the brackets of
+ * an IPv6 address.
+ */
 function normalName(name: string): string {
   const plain = name
     .toLowerCase()

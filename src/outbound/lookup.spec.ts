@@ -4,7 +4,7 @@ import { type LookupAll, sharedLookup, systemLookup } from './lookup.js';
 
 const ADDRESS: LookupAddress = { address: '192.0.2.1', family: 4 };
 
-/** A name server that answers when it is told to. */
+/** A name server that answers when the test says so. */
 class NameServer {
   readonly questions: string[] = [];
   private readonly answers: (() => void)[] = [];
@@ -41,7 +41,7 @@ describe('a look-up of names that is shared', () => {
     };
   }
 
-  it('asks once for a name, and tells all who want it', () => {
+  it('makes one look-up of a name for all callers', () => {
     const { server, ask, told } = asking();
     ask('a.test');
     ask('a.test');
@@ -53,7 +53,7 @@ describe('a look-up of names that is shared', () => {
     expect(told).toEqual([[ADDRESS], [ADDRESS], [ADDRESS], [ADDRESS]]);
   });
 
-  it('asks anew once it was answered, for the address may be another by then', () => {
+  it('makes a new look-up after an answer, because the address may have changed', () => {
     const { server, ask, told } = asking();
     ask('a.test');
     server.answer();
@@ -63,7 +63,7 @@ describe('a look-up of names that is shared', () => {
     expect(told).toHaveLength(2);
   });
 
-  it('tells all of a name that there is none, and asks anew after that', () => {
+  it('fails for all callers if a name does not exist, and makes a new look-up after that', () => {
     const { server, ask, told } = asking();
     ask('nowhere.test');
     ask('nowhere.test');
@@ -73,7 +73,7 @@ describe('a look-up of names that is shared', () => {
     expect(server.questions).toHaveLength(2);
   });
 
-  it('asks anew for a name that was refused at once', () => {
+  it('makes a new look-up for a name that was refused at once', () => {
     const { ask } = asking();
     expect(() => ask('refused.test')).toThrow('refused');
     expect(() => ask('refused.test')).toThrow('refused');

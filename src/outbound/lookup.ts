@@ -2,15 +2,15 @@ import dns from 'node:dns';
 
 type Done = (error: NodeJS.ErrnoException | null, addresses: dns.LookupAddress[]) => void;
 
-/** Looks a name up as `dns.lookup` with `all` does. */
+/** Looks up a name like `dns.lookup` with `all`. */
 export type LookupAll = (hostname: string, options: dns.LookupAllOptions, done: Done) => void;
 
-/** The look-up of host names, which a test replaces by one of its own. */
+/** The look-up of host names. Tests replace it. */
 export const LOOKUP = Symbol('LOOKUP');
 
 /**
- * A look-up for whoever asks for a name while it is being looked up. One that a name server leaves without an answer holds
- * a thread for half a minute: without this, each try at an image of such a host would take one more.
+ * Shares one look-up among all callers that need the same name at the same time. A look-up without an answer
+ * holds a thread for half a minute; otherwise each attempt at an image of such a host would hold another one.
  */
 export function sharedLookup(lookup: LookupAll): LookupAll {
   const asked = new Map<string, Done[]>();
@@ -36,7 +36,7 @@ export function sharedLookup(lookup: LookupAll): LookupAll {
   };
 }
 
-/** As the system looks names up: its hosts file, its resolver and their order. */
+/** The look-up of the system, with its hosts file and resolver. */
 export const systemLookup: LookupAll = sharedLookup((hostname, options, done) =>
   dns.lookup(hostname, options, done),
 );

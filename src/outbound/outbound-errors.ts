@@ -1,4 +1,7 @@
-/** The address is not one to connect to. The message is the same for all of them: it must not tell what is inside. */
+/**
+ * The address is not permitted. The message is the same for all addresses, so that it reveals nothing about the
+ * network.
+ */
 export class ForbiddenAddressError extends Error {
   override readonly name = 'ForbiddenAddressError';
   readonly code = 'ERR_FORBIDDEN_ADDRESS';
@@ -8,7 +11,7 @@ export class ForbiddenAddressError extends Error {
   }
 }
 
-/** The host name is not among those that are allowed. */
+/** The host name is not among the allowed ones. */
 export class ForbiddenHostError extends Error {
   override readonly name = 'ForbiddenHostError';
   readonly code = 'ERR_FORBIDDEN_HOST';
@@ -18,7 +21,7 @@ export class ForbiddenHostError extends Error {
   }
 }
 
-/** The port is not among those that are allowed. */
+/** The port is not among the allowed ones. */
 export class ForbiddenPortError extends Error {
   override readonly name = 'ForbiddenPortError';
   readonly code = 'ERR_FORBIDDEN_PORT';
@@ -28,7 +31,7 @@ export class ForbiddenPortError extends Error {
   }
 }
 
-/** The look-up of a name gave no address. */
+/** The look-up of a name returned no address. */
 export class NoAddressError extends Error {
   override readonly name = 'NoAddressError';
   readonly code = 'ENODATA';
@@ -38,7 +41,7 @@ export class NoAddressError extends Error {
   }
 }
 
-/** The other side closed a connection before anybody could see whom it was with. */
+/** The peer closed the connection before its address could be checked. */
 export class PeerGoneError extends Error {
   override readonly name = 'PeerGoneError';
   readonly code = 'ECONNRESET';

@@ -4,7 +4,7 @@ import { HostRule } from './host-rule.js';
 import { LOOKUP, systemLookup } from './lookup.js';
 import { Sources } from './sources/sources.js';
 
-/** The one way out: which addresses and hosts may be connected to. */
+/** The rules for outgoing connections: permitted addresses, hosts and sources. */
 @Module({
   providers: [AddressRule, HostRule, Sources, { provide: LOOKUP, useValue: systemLookup }],
   exports: [AddressRule, HostRule, LOOKUP, Sources],

@@ -19,7 +19,7 @@ export const OUTBOUND_TABLE = {
   sources: option(undefined, [], sources, 'Credentials and limits for private hosts and buckets: a list, or a function that returns one, such as for tokens that change.'),
 };
 
-/** Where this service may connect to. */
+/** Options for outgoing connections. */
 export type OutboundOptions = Pick<Values<typeof OUTBOUND_TABLE>, 'allowedHosts' | 'allowedNetworks'> & {
   readonly allowedPorts?: readonly number[];
   readonly sources?: SourcesOption;

@@ -1,10 +1,10 @@
-/** A block that is not for public unicast, and the document that says so. */
+/** A block that is not public unicast, and the document that defines it. */
 export type SpecialPurposeBlock = readonly [block: string, purpose: string, source: string];
 
 /**
- * What the IANA special-purpose address registries (RFC 6890, as of 2025) list, and the multicast and reserved blocks of
- * the address space registries. A few are routed on the Internet (AS112, AMT, the anycast addresses in 192.0.0.0/24 and
- * 2001:1::/32), but no host with images is there.
+ * The blocks in the IANA special-purpose address registries (RFC 6890, as of 2025), and the multicast and
+ * reserved blocks of the address space registries. A few are routed on the Internet (AS112, AMT, the anycast
+ * addresses in 192.0.0.0/24 and 2001:1::/32), but contain no hosts with images.
  */
 export const SPECIAL_PURPOSE_BLOCKS: readonly SpecialPurposeBlock[] = [
   ['0.0.0.0/8', 'this network', 'RFC 791 §3.2'],
@@ -45,5 +45,5 @@ export const SPECIAL_PURPOSE_BLOCKS: readonly SpecialPurposeBlock[] = [
   ['ff00::/8', 'multicast', 'RFC 4291 §2.7'],
 ];
 
-/** The one IPv6 block that public unicast addresses are given out of (RFC 4291 §2.4, IANA IPv6 address space). */
+/** The IPv6 block of all public unicast addresses (RFC 4291 §2.4, IANA IPv6 address space). */
 export const GLOBAL_UNICAST = '2000::/3';

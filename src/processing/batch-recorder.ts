@@ -3,22 +3,22 @@ import type { ImageRange, ImageResult } from '../images/images.repository.js';
 import type { ProcessingObserver } from './processing-observer.js';
 import type { ResultWriter } from './result-writer.js';
 
-/** How often results are written while a batch runs, in milliseconds. */
+/** Interval between writes while a batch runs, in milliseconds. */
 const FLUSH_INTERVAL_MS = 500;
 
-/** Pauses that differ by no more than this count as the same, in milliseconds. */
+/** Pauses whose difference is at most this count as equal, in milliseconds. */
 const SAME_PAUSE_MS = 1_000;
 
 /**
- * Collects the results of one batch and writes them as they come: every half second and at the end, each time in one
- * short transaction. Only one flush runs at a time; the first that fails is thrown by {@link finish}.
+ * Collects the results of one batch and writes them every half second and at the end, each time in one short
+ * transaction. Only one write runs at a time. {@link finish} throws the first error of a write.
  */
 export class BatchRecorder {
-  /** How many results came that are final. */
+  /** Number of final results. */
   final = 0;
   private results: ImageResult[] = [];
-  /** Results that only say when an image is asked for again. They are written last, or not at all: see {@link finish}. */
-  private putOff: ImageResult[] = [];
+  /** Results that only defer an image. They are written last, or not at all (see {@link finish}). */
+  private deferred: ImageResult[] = [];
   private hasOthers = false;
   private flushing: Promise<void> = Promise.resolve();
   private fault: { readonly error: unknown } | undefined;
@@ -33,8 +33,8 @@ export class BatchRecorder {
   }
 
   add(result: ImageResult): void {
-    if (saysOnlyWhen(result)) {
-      this.putOff.push(result);
+    if (isOnlyDeferred(result)) {
+      this.deferred.push(result);
       return;
     }
     this.hasOthers = true;
@@ -43,23 +43,23 @@ export class BatchRecorder {
   }
 
   /**
-   * Writes the results that are left, and runs `settle` in the same transaction. Its `pauseMs` is the pause before the images that
-   * are due are tried again. It is 0 where the rows hold their own pauses.
+   * Writes the remaining results and runs `settle` in the same transaction. `pauseMs` is the pause before the
+   * images that are due are tried again; it is 0 if the rows contain their own pauses.
    *
-   * @throws what a flush threw: results of the batch are lost then, and their images still pending
+   * @throws the first error of a write; the lost results leave their images pending
    */
   async finish(settle: (transaction: Transaction, pauseMs: number) => Promise<void>): Promise<void> {
     clearInterval(this.timer);
     await this.flushing;
     if (this.fault !== undefined) throw this.fault.error;
-    const pauseMs = this.hasOthers ? undefined : findCommonPause(this.putOff);
+    const pauseMs = this.hasOthers ? undefined : findCommonPause(this.deferred);
     if (pauseMs !== undefined) return this.writer.settle((transaction) => settle(transaction, pauseMs));
-    this.results.push(...this.putOff);
+    this.results.push(...this.deferred);
     await this.write((transaction) => settle(transaction, 0));
   }
 
-  /** Writes nothing more: for a batch that failed otherwise. */
-  async abandon(): Promise<void> {
+  /** Stops writing, for a batch that failed. */
+  async abort(): Promise<void> {
     clearInterval(this.timer);
     await this.flushing;
   }
@@ -76,23 +76,23 @@ export class BatchRecorder {
   }
 
   private async write(settle?: (transaction: Transaction) => Promise<void>): Promise<void> {
-    const recorded = await this.writer.commit(this.range, () => this.take(), settle);
+    const recorded = await this.writer.commit(this.range, () => this.takeBuffered(), settle);
     this.observer?.imagesRecorded(recorded);
   }
 
-  private take(): ImageResult[] {
+  private takeBuffered(): ImageResult[] {
     const { results } = this;
     this.results = [];
     return results;
   }
 }
 
-/** Whether nothing came of an image: no attempt, no refusal, and no hold that begins. */
-function saysOnlyWhen({ status, attempted, held, refused }: ImageResult): boolean {
+/** Whether a result changes nothing but the time of the next attempt. */
+function isOnlyDeferred({ status, attempted, held, refused }: ImageResult): boolean {
   return status === 'pending' && !attempted && !held && refused !== true;
 }
 
-/** The pause of all results where they come back at about the same time, 0 where there are none; undefined otherwise. */
+/** The longest pause if all pauses are about equal, 0 without results; else undefined. */
 function findCommonPause(results: readonly ImageResult[]): number | undefined {
   let [shortest, longest] = [Number.POSITIVE_INFINITY, 0];
   for (const { pause_ms } of results) {

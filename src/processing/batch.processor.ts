@@ -5,8 +5,8 @@ import {
   type AnalysisContext,
   type AnalyzedOutcome,
   ImageAnalysis,
-} from '../images/analysing/image-analysis.js';
-import type { FetchCallOptions } from '../images/fetching/file-tries.js';
+} from '../images/analysis/image-analysis.js';
+import type { FetchCallOptions } from '../images/fetching/file-attempts.js';
 import { ImageFetcher } from '../images/fetching/image-fetcher.js';
 import type { ImageOutcome, MeasuredImage } from '../images/fetching/image-outcome.js';
 import { type DueImage, ImagesRepository } from '../images/images.repository.js';
@@ -21,26 +21,26 @@ import { PROCESSING_OPTIONS, type ProcessingOptions } from './processing.options
 import { ResultWriter } from './result-writer.js';
 import { simulateAnalysis } from './simulated-analysis.js';
 
-/** Jobs that are remembered as started. */
+/** Number of jobs that are remembered as started. */
 const MAX_REMEMBERED = 10_000;
 
-/** The job that the images of a batch are fetched for, and what ends the batch early. */
+/** Job and signals of a batch. */
 type BatchContext = Required<FetchCallOptions> & {
   readonly jobId: string | undefined;
-  /** When its images were read, as `performance.now()`: times of day are the database's. */
+  /** When its images were read, by `performance.now()`. Times of day come from the database. */
   readonly readAt: number;
-  /** Read once, when they are first asked for. */
+  /** Reads the visits on the first call. */
   readonly visits: AnalysisContext['visits'];
 };
 
 /**
- * Runs batches: fetches the images of a range that are pending and due, side by side, and writes what came of them.
- * A batch may run twice, and a worker taken for dead may come back: whoever is second finds nothing pending.
+ * Runs batches. A batch fetches the pending and due images of a range and records their results. A batch may
+ * run twice, for example if a worker that seemed dead is still alive. The second run finds no pending image.
  */
 @Injectable()
 export class BatchProcessor implements TaskHandler<Batch> {
   private readonly logger = new Logger('Processor');
-  /** Jobs that are known to have been started: their ids by their numbers. */
+  /** Ids of the jobs that are known to be started, by job number. */
   private readonly started = new Map<string, string | undefined>();
 
   constructor(
@@ -55,10 +55,11 @@ export class BatchProcessor implements TaskHandler<Batch> {
   ) {}
 
   /**
-   * Runs one batch to its end, and leaves one deferred task for what has to be tried later. Where the process is
-   * stopping, what has not begun is left to that task too, which is due at once then.
+   * Runs one batch to its end, and enqueues one task for the images to try again later. If the process is
+   * stopping, images that were not started go into that task too, which is due at once.
    *
-   * @throws what is nobody's fault, such as an outage of the database: the task goes back then, its images are pending
+   * @throws an error after the task's signal aborted or during a database outage; the task is then retried, and
+   *   its images are pending
    */
   async run(task: HeldTask<Batch>): Promise<void> {
     try {
@@ -69,7 +70,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
     }
   }
 
-  /** The id of the job is told where this process knows it already: when this is asked, the database may be away. */
+  /** Contains the id of the job only if this process knows it, because the database may be down now. */
   about(batch: Batch): Readonly<Record<string, unknown>> {
     return { job_id: this.started.get(batch.job), batch: toBatchName(batch), run: batch.run };
   }
@@ -78,12 +79,12 @@ export class BatchProcessor implements TaskHandler<Batch> {
     const range = task.payload;
     const readAt = performance.now();
     const due = task.stopping.aborted ? [] : await this.images.due(range);
-    const jobId = due.length > 0 ? await this.noteStarted(range.job) : undefined;
+    const jobId = due.length > 0 ? await this.recordStarted(range.job) : undefined;
     const recorder = new BatchRecorder(this.writer, range, this.options.observer);
     try {
       await this.fetchAll(task, { jobId, readAt }, due, recorder);
     } catch (error) {
-      await recorder.abandon();
+      await recorder.abort();
       throw error;
     }
     await recorder.finish((transaction, pauseMs) => this.settle(task, transaction, pauseMs));
@@ -99,8 +100,8 @@ export class BatchProcessor implements TaskHandler<Batch> {
     });
   }
 
-  /** Once for a job in this process: others may have noted it before, which changes nothing. Returns the id of the job. */
-  private async noteStarted(job: string): Promise<string | undefined> {
+  /** Records that a job was started, once in this process. Returns the id of the job. */
+  private async recordStarted(job: string): Promise<string | undefined> {
     if (this.started.has(job)) return this.started.get(job);
     const jobId = await this.jobs.markStarted(job);
     if (this.started.size >= MAX_REMEMBERED) this.started.clear();
@@ -108,7 +109,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
     return jobId;
   }
 
-  /** Each URL is fetched once, whatever the number of its rows, and each of these has a try in it. */
+  /** Fetches each URL once. All rows with that URL share the attempt. */
   private async fetchAll(
     task: HeldTask<Batch>,
     { jobId, readAt }: Pick<BatchContext, 'jobId' | 'readAt'>,
@@ -116,7 +117,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
     recorder: BatchRecorder,
   ): Promise<void> {
     const waiting = AbortSignal.any([task.signal, task.stopping]);
-    let visits: ReturnType<ImagesRepository['visitsOf']> | undefined;
+    let visits: ReturnType<ImagesRepository['findVisits']> | undefined;
     const byUrl = Map.groupBy(due, ({ url }) => url);
     const context: BatchContext = {
       signal: task.signal,
@@ -125,27 +126,27 @@ export class BatchProcessor implements TaskHandler<Batch> {
       jobId,
       readAt,
       getRefusals: (url) => byUrl.get(url)?.[0]?.refusals ?? 0,
-      visits: () => (visits ??= this.images.visitsOf(task.payload)),
+      visits: () => (visits ??= this.images.findVisits(task.payload)),
     };
     await this.fetcher.fetchAll(byUrl.keys(), context, (url, outcome) =>
-      this.take(byUrl.get(url) ?? [], outcome, context, recorder),
+      this.process(byUrl.get(url) ?? [], outcome, context, recorder),
     );
   }
 
-  private take(
+  private process(
     images: readonly DueImage[],
     outcome: ImageOutcome,
     context: BatchContext,
     recorder: BatchRecorder,
   ): Promise<void> | void {
-    if (outcome.kind !== 'measured' || !this.takesTime(outcome))
-      return this.note(images, outcome, [], context, recorder);
+    if (outcome.kind !== 'measured' || !this.isSlow(outcome))
+      return this.record(images, outcome, [], context, recorder);
     return this.analyse(images, outcome, context).then((analysed) =>
-      this.note(images, outcome, analysed, context, recorder),
+      this.record(images, outcome, analysed, context, recorder),
     );
   }
 
-  private note(
+  private record(
     images: readonly DueImage[],
     outcome: ImageOutcome,
     analysed: readonly AnalyzedOutcome[],
@@ -153,7 +154,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
     recorder: BatchRecorder,
   ): void {
     const sinceReadMs = performance.now() - readAt;
-    // One spread of the pause for all of them, so that they share the next try too.
+    // The same jitter for all rows, so that they share the next attempt too.
     const spread = Math.random();
     for (const [index, image] of images.entries()) {
       const { outcome: its = outcome, analysis } = analysed[index] ?? {};
@@ -163,12 +164,12 @@ export class BatchProcessor implements TaskHandler<Batch> {
     }
   }
 
-  /** Whether anything comes between a measurement and its result. */
-  private takesTime(measured: MeasuredImage): boolean {
+  /** Whether analysis or a simulated delay follows the measurement. */
+  private isSlow(measured: MeasuredImage): boolean {
     return measured.start !== undefined || this.options.delayMs.max > 0;
   }
 
-  /** Of a job that is gone nothing will be written. */
+  /** Analyses an image. Without a job id the job was deleted, and nothing is analysed. */
   private async analyse(
     images: readonly DueImage[],
     measured: MeasuredImage,
@@ -183,10 +184,10 @@ export class BatchProcessor implements TaskHandler<Batch> {
   }
 
   /**
-   * The task ends, and one follow-up takes its place where an image is pending, together: there is never none, and never
-   * two. What is pending is asked of the database each time: results that were recorded may have been lost in a failover.
+   * Completes the task and enqueues one follow-up task if an image is pending, in one transaction. The database
+   * is asked each time what is pending, because a failover may have lost results.
    *
-   * @param pauseMs before images are tried again that are due
+   * @param pauseMs pause before due images are tried again
    */
   private async settle(task: HeldTask<Batch>, transaction: Transaction, pauseMs: number): Promise<void> {
     if (!(await task.complete(transaction))) return;

@@ -5,9 +5,10 @@ import type { Batch } from './batch.js';
 import { BatchProcessor } from './batch.processor.js';
 
 /**
- * The first lane is kept for jobs of less than one full batch, so that none of them waits for a long one; the second
- * takes the foremost batch there is. The others take no such job, none of the first ten batches of a job, none of the
- * first hundred: however many short jobs come, the later part of long ones goes on.
+ * The first lane takes only jobs of less than one full batch, so that they do not wait for long jobs. The
+ * second lane takes any batch by priority. The third lane excludes those short jobs, the fourth also the first
+ * ten batches of each job, the fifth the first hundred. The later batches of long jobs therefore progress,
+ * however many short jobs arrive.
  */
 const LANES: readonly Lane[] = [
   { minPriority: SHORT_JOB_PRIORITY },
@@ -17,7 +18,7 @@ const LANES: readonly Lane[] = [
   { maxPriority: -10 },
 ];
 
-/** Takes batches off the queue in this process. */
+/** Works on batches from the queue in this process. */
 @Injectable()
 export class BatchWorker {
   constructor(
@@ -25,7 +26,7 @@ export class BatchWorker {
     private readonly processor: BatchProcessor,
   ) {}
 
-  /** Begins to take batches; the queue's shutdown ends it. */
+  /** Starts the lanes. The shutdown of the queue ends them. */
   async start(): Promise<void> {
     await this.queue.work<Batch>(BATCH_QUEUE, LANES, this.processor);
   }

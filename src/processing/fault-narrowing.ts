@@ -10,17 +10,19 @@ import { internalFailure } from './image-result.js';
 import { PROCESSING_OPTIONS, type ProcessingOptions } from './processing.options.js';
 import { ResultWriter } from './result-writer.js';
 
-/** A batch that failed so often for a fault of ours is cut in halves. */
+/** A batch that failed this often for an internal error is split in halves. */
 const FAULTS_TO_SPLIT = 2;
-/** The pause before a batch is run again as it is: this, doubled with each fault, in milliseconds. */
+/** First and longest pause before a batch is run again, in milliseconds. It doubles with each failure. */
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 60_000;
 
 /**
- * Finds the image that a batch fails for (a row that can't be written, a bug): the batch is run once more, then in
- * halves, down to the one image, which fails as `internal` and leaves a dead letter, while its neighbours go on.
+ * Finds the image that makes a batch fail (a row that cannot be written, or a bug). The batch is run once more,
+ * then split in halves down to one image. That image fails as `internal` and gets a dead letter. The other
+ * images go on.
  *
- * Faults are counted in the payload of the task: the queue's own count of tries is used up by kills, too.
+ * Failures are counted in the payload of the task, because killed processes use up the attempts of the queue
+ * too.
  */
 @Injectable()
 export class FaultNarrowing {
@@ -37,20 +39,20 @@ export class FaultNarrowing {
   /**
    * Replaces the task of a failed batch, in one transaction.
    *
-   * @param error what it failed with
-   * @throws when the database can't be reached: the task goes back as it is
+   * @param error why the batch failed
+   * @throws an error if the database cannot be reached; the task is then retried unchanged
    */
   async narrow(task: HeldTask<Batch>, error: unknown): Promise<void> {
     const { job, from } = task.payload;
     const faults = (task.payload.faults ?? 0) + 1;
-    const about = { job_id: await this.jobs.idOf(job), batch: toBatchName(task.payload), faults };
+    const about = { job_id: await this.jobs.findId(job), batch: toBatchName(task.payload), faults };
     this.logger.warn({ event: 'batch_failed', ...about, error: getMessage(error) });
     try {
-      const givenUp = await this.database.transaction((transaction) =>
+      const failed = await this.database.transaction((transaction) =>
         this.replace(task, faults, error, transaction),
       );
-      if (givenUp !== undefined) {
-        this.options.observer?.imagesRecorded(givenUp);
+      if (failed !== undefined) {
+        this.options.observer?.imagesRecorded(failed);
         this.logger.error(
           { event: 'image_given_up', ...about, image_id: `img_${job}_${from}`, error: getMessage(error) },
           error instanceof Error ? error.stack : undefined,
@@ -58,13 +60,13 @@ export class FaultNarrowing {
       }
     } catch (second) {
       if (isDatabaseOutage(second)) throw second;
-      // Not even that can be written. The task alone can, and pauses longer each time.
+      // Not even that can be written. Only the task is replaced, with a longer pause each time.
       this.logger.error({ event: 'batch_not_narrowed', ...about, error: getMessage(second) });
       await this.database.transaction((transaction) => this.postpone(task, faults, transaction));
     }
   }
 
-  /** @returns what was written of the image, where it was given up */
+  /** @returns what was recorded of the image, if it failed */
   private async replace(
     task: HeldTask<Batch>,
     faults: number,
@@ -86,7 +88,7 @@ export class FaultNarrowing {
       await this.queue.enqueue<Batch>(BATCH_QUEUE, halves.map(asTask), transaction);
       return undefined;
     }
-    // The job's row is locked before the task's: in the order of whoever writes results.
+    // The job's row is locked before the task's, in the same order as when results are recorded.
     const recorded = await this.writer.write(transaction, task.payload, [internalFailure(from)]);
     if (!(await task.complete(transaction))) return undefined;
     const letter: DeadLetter = { job, run, seq: from, error: getMessage(error) };

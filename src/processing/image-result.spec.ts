@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type {
   FailedImage,
-  HeldImage,
+  DeferredImage,
   MeasuredImage,
   RefusedImage,
 } from '../images/fetching/image-outcome.js';
 import { toImageResult } from './image-result.js';
 
 const OPTIONS = { maxAttempts: 3, retryBaseMs: 1_000, hostPatienceMs: 60_000 };
-/** How long ago the image was read, in milliseconds. */
+/** Time since the image was read, in milliseconds. */
 const SINCE = 40;
 const IMAGE = {
   seq: 17,
@@ -45,7 +45,7 @@ const NOTHING_MEASURED = {
   orientation: null,
 };
 
-describe('what is written of one try', () => {
+describe('the result of an attempt', () => {
   it('is the size with its perimeter', () => {
     expect(toImageResult(IMAGE, MEASURED, OPTIONS, SINCE)).toEqual({
       seq: 17,
@@ -65,7 +65,7 @@ describe('what is written of one try', () => {
     });
   });
 
-  it('is a failure for good where the fault will not pass', () => {
+  it('is a failure if the fault is permanent', () => {
     const failed: FailedImage = {
       ...FAILED,
       code: 'not_an_image',
@@ -86,7 +86,7 @@ describe('what is written of one try', () => {
     });
   });
 
-  it('is a later try where it may, with the fault of this one', () => {
+  it('is a later attempt if the fault is temporary, with the fault of this one', () => {
     const result = toImageResult(IMAGE, FAILED, OPTIONS, SINCE);
     expect(result).toMatchObject({
       status: 'pending',
@@ -98,7 +98,7 @@ describe('what is written of one try', () => {
     expect(result.pause_ms).toBeLessThanOrEqual(1_250);
   });
 
-  it('is a later try no sooner than the host asks for', () => {
+  it('is a later attempt no sooner than the host asks for', () => {
     const result = toImageResult(IMAGE, { ...FAILED, retryAfterMs: 60_000 }, OPTIONS, SINCE);
     expect(result.pause_ms).toBe(60_000);
   });
@@ -115,12 +115,12 @@ describe('what is written of one try', () => {
   });
 });
 
-describe('what is written of an image that is held', () => {
+describe('the result of a deferred image', () => {
   const FAULT = { code: 'timeout', reason: 'no answer within 10 s' } as const;
-  const HELD: HeldImage = { kind: 'held', afterMs: 8_000, fault: FAULT, contentLength: null };
+  const DEFERRED: DeferredImage = { kind: 'deferred', afterMs: 8_000, fault: FAULT, contentLength: null };
 
-  it('is no try, and a time for the next', () => {
-    expect(toImageResult(IMAGE, HELD, OPTIONS, SINCE)).toMatchObject({
+  it('is no attempt, and a time for the next', () => {
+    expect(toImageResult(IMAGE, DEFERRED, OPTIONS, SINCE)).toMatchObject({
       status: 'pending',
       attempted: false,
       pause_ms: 8_000,
@@ -128,16 +128,16 @@ describe('what is written of an image that is held', () => {
     });
   });
 
-  it('counts the time since it was first held, which it may wait for no longer than it has patience', () => {
-    expect(toImageResult({ ...IMAGE, held_ms: 55_000 - SINCE }, HELD, OPTIONS, SINCE)).toMatchObject({
+  it('waits no longer than hostPatienceMs since it was first deferred', () => {
+    expect(toImageResult({ ...IMAGE, held_ms: 55_000 - SINCE }, DEFERRED, OPTIONS, SINCE)).toMatchObject({
       status: 'pending',
       pause_ms: 5_000,
       held: false,
     });
   });
 
-  it('is, when that is over, a failure with the last fault of the host', () => {
-    expect(toImageResult({ ...IMAGE, held_ms: 60_000 - SINCE }, HELD, OPTIONS, SINCE)).toMatchObject({
+  it('is a failure with the last fault of the host after that', () => {
+    expect(toImageResult({ ...IMAGE, held_ms: 60_000 - SINCE }, DEFERRED, OPTIONS, SINCE)).toMatchObject({
       status: 'failed',
       attempted: false,
       pause_ms: null,
@@ -146,13 +146,18 @@ describe('what is written of an image that is held', () => {
     });
   });
 
-  it('is patience without end where its host is merely slow to give slots back', () => {
-    const result = toImageResult({ ...IMAGE, held_ms: 600_000 }, { ...HELD, fault: null }, OPTIONS, SINCE);
+  it('waits without a limit if its host is only slow to free slots', () => {
+    const result = toImageResult(
+      { ...IMAGE, held_ms: 600_000 },
+      { ...DEFERRED, fault: null },
+      OPTIONS,
+      SINCE,
+    );
     expect(result).toMatchObject({ status: 'pending', error: null, error_code: null });
   });
 });
 
-describe('what is written of an image that its host refused', () => {
+describe('the result of an image that its host refused', () => {
   const REFUSED: RefusedImage = {
     kind: 'refused',
     code: 'throttled',
@@ -172,7 +177,7 @@ describe('what is written of an image that its host refused', () => {
     });
   });
 
-  it('waits as long as its host asks, and longer each time, up to a tenth of the patience', () => {
+  it('waits as long as its host asks, and longer each time, up to a tenth of hostPatienceMs', () => {
     const pause = (refusals: number, afterMs: number): unknown =>
       toImageResult({ ...IMAGE, refusals }, { ...REFUSED, afterMs }, OPTIONS, SINCE).pause_ms;
     expect(pause(0, 30_000)).toBe(30_000);
@@ -194,7 +199,7 @@ describe('what is written of an image that its host refused', () => {
     },
   );
 
-  it('fails where its host has served nothing for the patience, though it was never refused itself', () => {
+  it('fails if its host has served nothing for hostPatienceMs, even if it was never refused itself', () => {
     expect(toImageResult(IMAGE, { ...REFUSED, afterMs: null }, OPTIONS, SINCE)).toMatchObject({
       status: 'failed',
       attempted: false,

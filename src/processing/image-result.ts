@@ -1,5 +1,5 @@
 import type {
-  HeldImage,
+  DeferredImage,
   ImageErrorCode,
   ImageOutcome,
   RefusedImage,
@@ -21,10 +21,10 @@ const NOTHING_MEASURED = {
 } as const;
 
 /**
- * What is recorded of one outcome: a size, a failure for good, or a later attempt.
+ * Converts an outcome to the result that is recorded: a size, a failure, or a later attempt.
  *
- * @param sinceReadMs how long ago the image was read
- * @param spread of the pause before the next attempt, from 0 to 1
+ * @param sinceReadMs time since the image was read, in milliseconds
+ * @param spread jitter of the pause before the next attempt, from 0 to 1
  */
 export function toImageResult(
   image: DueImage,
@@ -58,37 +58,37 @@ export function toImageResult(
       const failure = { ...withoutSize(image, pause, outcome.code, outcome.reason), attempted: true };
       return { ...failure, content_length: outcome.contentLength };
     }
-    case 'held':
-      return heldResult(image, outcome, options, sinceReadMs);
+    case 'deferred':
+      return deferredResult(image, outcome, options, sinceReadMs);
     case 'refused':
       return refusedResult(image, outcome, options, sinceReadMs);
   }
 }
 
 /**
- * An image that is held waits on, for `hostPatienceMs` since it was first held for the faults of its host; then it fails
- * with the last of them. Only the first hold has to be written: the others change nothing but the pause. An image that only waits
- * for a slot of a slow host is not limited so: slots become free by themselves.
+ * A deferred image waits for `hostPatienceMs` since it was first deferred for faults of its host. Then it fails
+ * with the last of them. Only the first deferral has to be recorded; later ones change only the pause. An image
+ * that waits for a slot of a slow host has no such limit, because slots become free.
  */
-function heldResult(
+function deferredResult(
   image: DueImage,
-  { afterMs, fault }: HeldImage,
+  { afterMs, fault }: DeferredImage,
   options: OutcomeOptions,
   sinceReadMs: number,
 ): ImageResult {
   if (fault === null) return withoutSize(image, afterMs, null, null);
   const heldMs = image.held_ms === null ? 0 : image.held_ms + sinceReadMs;
-  const patience = options.hostPatienceMs - heldMs;
+  const remainingMs = options.hostPatienceMs - heldMs;
   const reason = `the host failed again and again, last: ${fault.reason}`;
-  // Not past the end of the patience, so that the image ends when it does.
-  const pause = patience > 0 ? Math.min(afterMs, patience) : null;
+  // The pause must not exceed the remaining time, so that the image fails on time.
+  const pause = remainingMs > 0 ? Math.min(afterMs, remainingMs) : null;
   return { ...withoutSize(image, pause, fault.code, reason), held: image.held_ms === null };
 }
 
 /**
- * An image that its host refuses waits on: being throttled is no attempt. It fails when its host has served nothing for
- * `hostPatienceMs`, or when it was itself refused {@link MAX_REFUSALS} times, spread over at least that time. Its pauses double,
- * so that a host that refuses this image alone is asked for it a little more than ten times.
+ * An image that its host refuses waits, because throttling is no attempt. It fails when its host has served
+ * nothing for `hostPatienceMs`, or when the image was refused {@link MAX_REFUSALS} times over at least that
+ * time. Its pauses double, so that a host that refuses only this image gets few more than ten requests for it.
  */
 function refusedResult(
   image: DueImage,
@@ -108,12 +108,12 @@ function refusedResult(
   return { ...withoutSize(image, pause, code, said), refused: true };
 }
 
-/** An image that fails for a fault of ours. */
+/** The result of an image that fails for an internal error. */
 export function internalFailure(seq: number): ImageResult {
   return withoutSize({ seq }, null, 'internal', 'an unexpected fault of this service');
 }
 
-/** @param pause until the next try; null: there is none */
+/** @param pause milliseconds until the next attempt; null if there is none */
 function withoutSize(
   image: Pick<DueImage, 'seq'>,
   pause: number | null,

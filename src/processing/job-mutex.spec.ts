@@ -22,7 +22,7 @@ describe('the work of a job', () => {
     expect(did).toEqual(['a begins', 'of another job', 'a ends', 'b', 'c']);
   });
 
-  it('goes on after a failure, which only its own caller sees', async () => {
+  it('continues after a failure, which only its own caller gets', async () => {
     const mutex = new JobMutex();
     const failing = mutex.run('1', async () => Promise.reject(new Error('the database has gone')));
     const next = mutex.run('1', async () => 'done');

@@ -1,11 +1,12 @@
 /**
- * Lets one caller at a time write results of a job in this process. Every write begins with a lock of the job's row. Without
- * this class the callers would wait for each other in the database, and each would hold a connection of the pool meanwhile.
+ * Lets one caller at a time record results of a job in this process. Every write begins with a lock of the
+ * job's row. Without this class the callers would wait for each other in the database, each with a connection
+ * of the pool.
  */
 export class JobMutex {
   private readonly last = new Map<string, Promise<unknown>>();
 
-  /** Runs the work once all earlier work for this job has ended, whether it failed or not. */
+  /** Runs the work when all earlier work for this job has ended or failed. */
   async run<T>(job: string, work: () => Promise<T>): Promise<T> {
     const before = this.last.get(job);
     const current = before === undefined ? work() : before.then(work, work);

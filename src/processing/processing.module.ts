@@ -3,22 +3,11 @@ import { BatchProcessor } from './batch.processor.js';
 import { BatchWorker } from './batch.worker.js';
 import { FaultNarrowing } from './fault-narrowing.js';
 import { ResultWriter } from './result-writer.js';
-import { Retention } from './retention.js';
-import { SweepProcessor } from './sweep.processor.js';
-import { SweepWorker } from './sweep.worker.js';
 
-/** What works on jobs in the background. Each worker rests until it is started. */
+/** Processes the images of jobs. The worker must be started. */
 @Module({
-  providers: [
-    BatchProcessor,
-    BatchWorker,
-    FaultNarrowing,
-    ResultWriter,
-    SweepProcessor,
-    SweepWorker,
-    Retention,
-  ],
-  exports: [BatchWorker, SweepWorker, Retention],
+  providers: [BatchProcessor, BatchWorker, FaultNarrowing, ResultWriter],
+  exports: [BatchWorker],
 })
 export class ProcessingModule {
   /** @param imports the database, the jobs, the images, the fetching, the events, the queue, and what provides `PROCESSING_OPTIONS` */

@@ -1,4 +1,3 @@
-import type { JOBS_TABLE } from '../jobs/jobs.options.js';
 import { option, type Values, whole } from '../options/option.js';
 import { DAY_MS } from '../options/units.js';
 import type { ProcessingObserver } from './processing-observer.js';
@@ -15,11 +14,10 @@ export const PROCESSING_TABLE = {
 /** How often and when an image is tried again. */
 export type RetryOptions = Pick<Values<typeof PROCESSING_TABLE>, 'maxAttempts' | 'retryBaseMs'>;
 
-/** What becomes of the outcome of an attempt. */
+/** Options that decide the result of an attempt. */
 export type OutcomeOptions = RetryOptions & Pick<Values<typeof PROCESSING_TABLE>, 'hostPatienceMs'>;
 
-/** How jobs are worked through, and how long they are kept. */
-export type ProcessingOptions = Values<typeof PROCESSING_TABLE> &
-  Pick<Values<typeof JOBS_TABLE>, 'retentionDays'> & { readonly observer?: ProcessingObserver };
+/** How the images of a job are processed. */
+export type ProcessingOptions = Values<typeof PROCESSING_TABLE> & { readonly observer?: ProcessingObserver };
 
 export const PROCESSING_OPTIONS = Symbol('PROCESSING_OPTIONS');

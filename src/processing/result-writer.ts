@@ -7,12 +7,12 @@ import {
   type RecordedImages,
 } from '../images/images.repository.js';
 import { DomainEvents } from '../events/domain-events.js';
-import type { JobEvents } from '../jobs/domain-events.js';
+import { JOB_EVENTS, type JobProgressed } from '../jobs/domain-events.js';
 import { JobEnds } from '../jobs/job-ends.js';
 import { toEndedJob, JobsRepository, type MovedJob } from '../jobs/jobs.repository.js';
 import { JobMutex } from './job-mutex.js';
 
-/** Writes results of a job's images, moves its counters, and ends it with the last of them. */
+/** Records results of a job's images, updates its counters, and ends the job with its last image. */
 @Injectable()
 export class ResultWriter {
   private readonly mutex = new JobMutex();
@@ -26,10 +26,10 @@ export class ResultWriter {
   ) {}
 
   /**
-   * Writes results in one transaction, after all earlier writes for the job. Returns what it changed.
+   * Records results in one transaction, after all earlier writes for the job. Returns what changed.
    *
-   * @param take the results, as they are by then
-   * @param settle what belongs into the same transaction
+   * @param take returns the results when the transaction begins
+   * @param settle further work in the same transaction
    */
   async commit(
     range: ImageRange,
@@ -47,12 +47,16 @@ export class ResultWriter {
     });
   }
 
-  /** Runs `settle` in a transaction, for a batch without results. It waits for no other write of the job. */
+  /**
+   * Runs `settle` in a transaction, for a batch without results. It does not wait for other writes of the job.
+   */
   async settle(settle: (transaction: Transaction) => Promise<void>): Promise<void> {
     await this.database.transaction(settle);
   }
 
-  /** Returns what it changed: nothing when the job is gone, has ended, or is in another run. */
+  /**
+   * Records results. Returns what changed: nothing if the job was deleted, has ended, or is in another run.
+   */
   async write(
     transaction: Transaction,
     range: ImageRange,
@@ -71,11 +75,11 @@ export class ResultWriter {
   }
 
   private publishProgress({ job_id, total, pending, succeeded, failed, skipped }: MovedJob): void {
-    const progress: JobEvents['job.progressed'] = {
+    const progress: JobProgressed = {
       job_id,
       images: { total, pending, succeeded, failed, skipped },
     };
-    this.events.publish('job.progressed', progress);
+    this.events.publish(JOB_EVENTS.progressed, progress);
   }
 }
 

@@ -23,17 +23,17 @@ describe('the pause before an image is tried again', () => {
     },
   );
 
-  it('does not come at all with one try', () => {
+  it('does not exist if there is one attempt', () => {
     expect(pauseBeforeRetry({ ...OPTIONS, maxAttempts: 1 }, 1, null)).toBeNull();
   });
 
-  it('is as long as the host asks for, at the least', () => {
+  it('is at least as long as the host asks for', () => {
     expect(pauseBeforeRetry(OPTIONS, 1, 30_000, 0.5)).toBe(30_000);
     expect(pauseBeforeRetry(OPTIONS, 1, 500, 0.5)).toBe(1_000);
     expect(pauseBeforeRetry(OPTIONS, 1, 0, 0.5)).toBe(1_000);
   });
 
-  it('differs from image to image, by itself', () => {
+  it('differs from image to image by default', () => {
     const pauses = Array.from({ length: 50 }, () => pauseBeforeRetry(OPTIONS, 1, null));
     expect(new Set(pauses).size).toBeGreaterThan(10);
   });

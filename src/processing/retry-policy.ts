@@ -1,15 +1,15 @@
 import type { RetryOptions } from './processing.options.js';
 
-/** No pause is longer, whatever the number of tries. */
+/** Longest pause, in milliseconds. */
 export const MAX_PAUSE_MS = 10 * 60_000;
 
 /**
- * When an image is tried again: `retryBaseMs`, doubled with each try and spread by a quarter either way, so that the
- * images of a host that came back do not all arrive at once. What the host asks for (`Retry-After`) is the least.
+ * The pause before the next attempt: `retryBaseMs`, doubled with each attempt, with 25 % jitter, so that the
+ * images of a host that recovered do not all arrive at once. It is never shorter than the host's `Retry-After`.
  *
- * @param attempts tries so far, this one included
+ * @param attempts attempts so far, including this one
  * @param random from 0 to 1
- * @returns milliseconds, or null when there are no tries left
+ * @returns milliseconds, or null if no attempts are left
  */
 export function pauseBeforeRetry(
   options: RetryOptions,

@@ -9,7 +9,7 @@ export interface Delay {
 
 const MAX_DELAY_MS = 60_000;
 
-/** How a delay is given: `N` or `MIN-MAX` as a variable, `{ min, max }` to the module. */
+/** A delay is `N` or `MIN-MAX` as a variable, and `{ min, max }` as an option of the module. */
 export const DELAY: Kind<Delay> = {
   type: 'Delay',
   parse: (text, refuse) => {
@@ -26,10 +26,9 @@ export const DELAY: Kind<Delay> = {
 };
 
 /**
- * Takes the time that an analysis of an image might take. The image holds nothing meanwhile: no slot, no connection and
- * no time of the process.
+ * Waits as long as an analysis might take. The image holds no slot, connection or processor time meanwhile.
  *
- * @throws when the signal aborts
+ * @throws the reason of the signal
  */
 export async function simulateAnalysis({ min, max }: Delay, signal: AbortSignal): Promise<void> {
   await pause(min + Math.random() * (max - min), undefined, { signal });

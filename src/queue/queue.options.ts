@@ -7,7 +7,7 @@ export const QUEUE_TABLE = {
   shutdownGraceMs: option('SHUTDOWN_GRACE_MS', 15_000, whole(0, DAY_MS), 'How long a stopping process lets the work in hand finish, in milliseconds.'),
 };
 
-/** How one process uses the queue; `schema` is that of the queue's own tables. */
+/** How one process uses the queue. `schema` is the schema of the queue's own tables. */
 export type QueueOptions = Values<typeof QUEUE_TABLE> & { readonly schema: string };
 
 export const QUEUE_OPTIONS = Symbol('QUEUE_OPTIONS');

@@ -11,8 +11,8 @@ import { Database, type Transaction } from '../database/database.js';
 import { QUEUE_OPTIONS, type QueueOptions } from './queue.options.js';
 
 /**
- * A task to enqueue. Larger priorities go first. It is due at once unless it is deferred: by a pause, which the database's
- * clock measures, or to a time, which has to come from that clock too.
+ * A task to enqueue. Higher priorities go first. It is due at once unless it is deferred: by a pause, which the
+ * database's clock measures, or until a time, which must come from that clock too.
  */
 export interface NewTask<T extends object> {
   readonly payload: T;
@@ -22,9 +22,9 @@ export interface NewTask<T extends object> {
 }
 
 /**
- * A task that this process holds. `stopping` aborts when the process begins to stop: nothing new should be begun then.
- * `signal` aborts when its time to stop is over, or the hold is lost: everything should be left then, and what is left
- * is another worker's.
+ * A task that this process holds. `stopping` aborts when the process begins to stop; nothing new should be
+ * started then. `signal` aborts when the grace time is over or the task was lost to another process; all work
+ * must stop then.
  */
 export interface HeldTask<T extends object> {
   readonly id: string;
@@ -32,65 +32,70 @@ export interface HeldTask<T extends object> {
   readonly stopping: AbortSignal;
   readonly signal: AbortSignal;
   /**
-   * Marks the task as done in the caller's transaction. False when this process holds it no more (it was taken for
-   * dead, and the task is another's): the caller must then enqueue nothing in the task's name.
+   * Completes the task in the caller's transaction. Returns false if this process no longer holds the task,
+   * because another process took it over. The caller must not enqueue a follow-up task then.
    */
   complete(transaction: Transaction): Promise<boolean>;
 }
 
-/** What a lane takes: everything, or only tasks from this priority to that. */
+/** The tasks of a lane: all, or those within these priorities. */
 export interface Lane {
   readonly minPriority?: number;
   readonly maxPriority?: number;
 }
 
-/** How a lane takes its tasks. */
+/** How a lane fetches tasks. */
 export interface LaneOptions {
-  /** One task at a time, so that none waits for another one to end, instead of two together, which costs less a task. */
+  /**
+   * One task at a time, so that no task waits for another. Otherwise two are fetched together, which costs less
+   * for each task.
+   */
   readonly single?: boolean;
-  /** How often is looked for deferred tasks that have become due, in seconds. New ones are told of at once. */
+  /**
+   * Interval of the check for deferred tasks that became due, in seconds. New tasks are notified at once.
+   */
   readonly pollSeconds?: number;
 }
 
-/** What works on the tasks of a queue. */
+/** Works on the tasks of a queue. */
 export interface TaskHandler<T extends object> {
-  /** Resolves when the task is settled; when it throws, the task goes back and is tried again after a pause. */
+  /** Resolves when the task is done. If it rejects, the task is retried after a pause. */
   run(task: HeldTask<T>): Promise<void>;
-  /** What the log says of a task, in the words of the other lines. */
+  /** Log fields that describe a task. */
   about(payload: T): Readonly<Record<string, unknown>>;
 }
 
-/** What waits in a queue, in all processes. */
+/** The backlog of a queue, over all processes. */
 export interface QueueBacklog {
   readonly queue: string;
-  /** Tasks that could be worked on now, that are to be later, and that are being worked on. */
+  /** Number of tasks that are due, deferred, and active. */
   readonly due: number;
   readonly deferred: number;
   readonly active: number;
-  /** How long the one that is due longest has been so, in seconds; 0 where none is. */
+  /** How long the oldest due task has been due, in seconds; 0 if none is due. */
   readonly oldestDueSeconds: number;
 }
 
-/** A task that fails for a reason of ours is tried again for good: its rows say when it has nothing left to do. */
+/** A task that fails is retried without a limit. Its rows show when it has nothing left to do. */
 const RETRY_FOREVER = 1_000_000_000;
 const YEARS = 365 * 86_400;
-/** How long a completed task is kept, and how often those that were kept for so long are deleted, in seconds. */
+/** How long a completed task is kept, and how often old ones are deleted, in seconds. */
 const KEPT_SECONDS = 60;
 const MAINTENANCE_SECONDS = 20;
-/** After the grace time, so much is left to give tasks back in, in milliseconds. */
-const GIVE_BACK_MS = 3_000;
+/** Time after the grace time to return tasks, in milliseconds. */
+const RETURN_TASKS_MS = 3_000;
 
 /**
- * The queue in PostgreSQL. The only place that knows pg-boss.
+ * The queue in PostgreSQL. Only this file uses pg-boss.
  *
- * The figures of the queue are those that were tried out with real kills: with them a dead worker's task begins again
- * after 7 to 11 seconds.
+ * The timing values were tested with killed processes: the task of a dead worker starts again after 7 to 11
+ * seconds.
  */
 @Injectable()
 export class QueueService implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('Queue');
   private readonly boss: PgBoss;
-  /** Of each queue that this process works on, from its beginning. */
+  /** Number of tasks in this process, by queue. */
   private readonly held = new Map<string, number>();
   private readonly stopping = new AbortController();
   private readonly graceOver = new AbortController();
@@ -114,23 +119,23 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
       maintenanceIntervalSeconds: MAINTENANCE_SECONDS,
       useListenNotify: true,
     });
-    // Without a listener the process would die with the database's connections. pg-boss reconnects by itself.
+    // Without a listener for errors the process would end with the database's connections. pg-boss reconnects.
     this.boss.on('error', (error: Error) => this.logger.warn({ event: 'queue_error', error: error.message }));
   }
 
-  /** Whether the queue is up in this process, and not stopping. */
+  /** Whether the queue has started in this process and is not stopping. */
   get isRunning(): boolean {
     return this.started;
   }
 
-  /** How many tasks this process holds, of each queue that it works on. */
+  /** Number of tasks that this process holds, by queue. */
   get inFlight(): ReadonlyMap<string, number> {
     return this.held;
   }
 
   /**
-   * What waits in each queue: the numbers as some process counted them in the last seconds, the age as it is now, by an
-   * index. Costs the same whatever waits.
+   * The backlog of each queue. The counts are a few seconds old; the age is current and read from an index. The
+   * cost does not depend on the backlog.
    */
   async backlog(): Promise<QueueBacklog[]> {
     const { rows } = await this.boss.getDb().executeSql(
@@ -147,14 +152,14 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
     return rows;
   }
 
-  /** Starts the queue, making or upgrading its schema first. Several processes may do so at once. */
+  /** Starts the queue. Creates or upgrades its schema first, which several processes may do at once. */
   async start(): Promise<void> {
     if (this.started) return;
     await this.boss.start();
     this.started = true;
   }
 
-  /** Makes a queue, once; a queue that is there is left as it is. */
+  /** Creates a queue unless it exists. */
   async createQueue(name: string): Promise<void> {
     await this.boss.createQueue(name, {
       notify: true,
@@ -167,7 +172,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
     });
   }
 
-  /** Enqueues the tasks in the caller's transaction: they are there when it commits, and workers hear of it then. */
+  /** Enqueues tasks in the caller's transaction. Workers are notified when it commits. */
   async enqueue<T extends object>(
     queue: string,
     tasks: readonly NewTask<T>[],
@@ -185,7 +190,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
     );
   }
 
-  /** Works on tasks, two at a time in each lane unless the options say otherwise. */
+  /** Starts the lanes of a queue. Each works on two tasks at a time, unless `single` is set. */
   async work<T extends object>(
     queue: string,
     lanes: readonly Lane[],
@@ -209,7 +214,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
         },
         async (jobs: Job<T>[]) => {
           const results = await Promise.all(jobs.map((job) => this.run(queue, job, handler)));
-          // After a single task pg-boss would wait until it next polls, though there were more.
+          // After a single task pg-boss would wait for its next poll, even if there are more tasks.
           if (single && worker !== undefined) this.boss.notifyWorker(worker);
           return results;
         },
@@ -218,20 +223,20 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
   }
 
   /**
-   * Takes no new tasks, and resolves when those in hand have ended: at the end of the grace time they are broken off and
-   * given back. Tasks can be enqueued all the while, and afterwards until the application has shut down.
+   * Stops fetching tasks. Resolves when the current tasks have ended; at the end of the grace time they are
+   * aborted and returned to the queue. Tasks can still be enqueued until the application has shut down.
    */
   async drain(): Promise<void> {
     this.drained ??= this.endWork();
     await this.drained;
   }
 
-  /** Before the application's own shutdown, which closes the DataSource that results are written to. */
+  /** Drains before the application closes the DataSource that results are written to. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.drain();
   }
 
-  /** Lets go of the connections, when no request that could enqueue is answered any more. */
+  /** Closes the connections, after the last request that could enqueue a task. */
   async onApplicationShutdown(): Promise<void> {
     await this.boss.stop({ graceful: true, close: true, timeout: 1_000 });
   }
@@ -245,7 +250,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
       shutdownGraceMs,
     );
     const ended = Promise.all([...this.held.keys()].map((name) => this.boss.offWork(name, { wait: true })));
-    await Promise.race([ended, pause(shutdownGraceMs + GIVE_BACK_MS, undefined, { ref: false })]);
+    await Promise.race([ended, pause(shutdownGraceMs + RETURN_TASKS_MS, undefined, { ref: false })]);
     clearTimeout(timer);
   }
 
@@ -289,7 +294,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
   }
 }
 
-/** pg-boss runs its statements on the caller's connection. */
+/** Lets pg-boss run its statements on the caller's connection. */
 function statementsOn(transaction: Transaction): {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
 } {

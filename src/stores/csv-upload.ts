@@ -1,10 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { Request } from 'express';
-import { ApiError } from '../http/api-error.js';
-import { parseCharset } from '../http/csv-text.js';
-import { useFormFile } from '../http/form-file.js';
+import { ApiError } from '../http/errors/api-error.js';
+import { unsupportedType } from '../http/errors/unsupported-type.js';
+import { parseCharset } from '../http/bodies/csv-text.js';
+import { useFormFile } from '../http/bodies/form-file.js';
 import type { HttpOptions } from '../http/http.options.js';
-import { getCharset, openBody } from '../http/request-body.js';
+import { getCharset, openBody } from '../http/bodies/request-body.js';
+
+const FORMS = { CSV: 'text/csv', 'the field "file" of a form': 'multipart/form-data' };
 
 /** What an upload may be. */
 export type UploadOptions = Pick<HttpOptions, 'bodyPace' | 'maxImportBytes'>;
@@ -43,7 +46,7 @@ export async function withUploadedCsv<T>(
       },
     );
   }
-  throw new ApiError(415, 'Send the file as text/csv, or as the field "file" of a multipart/form-data form.');
+  throw unsupportedType(request, FORMS);
 }
 
 /** The body; whoever reads it hears of its faults, and by then it may be nobody. */

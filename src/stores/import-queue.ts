@@ -1,4 +1,4 @@
-import { ApiError } from '../http/api-error.js';
+import { ApiError } from '../http/errors/api-error.js';
 
 /**
  * Lets one import at a time hold a connection. Callers are served in rotation.

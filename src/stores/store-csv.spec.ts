@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { ApiError } from '../http/api-error.js';
+import { ApiError } from '../http/errors/api-error.js';
 import { readStoreCsv, type StoreRow } from './store-csv.js';
 
 const HEADER = 'AreaCode,StoreName,StoreID';
 
-async function rowsOf(source: Readable): Promise<StoreRow[]> {
+async function toRows(source: Readable): Promise<StoreRow[]> {
   const rows: StoreRow[] = [];
   for await (const row of readStoreCsv(source)) rows.push(row);
   return rows;
@@ -14,7 +14,7 @@ async function rowsOf(source: Readable): Promise<StoreRow[]> {
 
 /** The rows of a file that arrives in these pieces. */
 const read = (...chunks: (string | Buffer)[]): Promise<StoreRow[]> =>
-  rowsOf(Readable.from(chunks.map((chunk) => Buffer.from(chunk))));
+  toRows(Readable.from(chunks.map((chunk) => Buffer.from(chunk))));
 
 /** The names of the stores in a file. */
 async function names(...rows: string[]): Promise<unknown[]> {
@@ -28,7 +28,7 @@ async function refusal(...chunks: (string | Buffer)[]): Promise<string> {
   return read(...chunks).then(
     () => 'accepted',
     (error: unknown) => {
-      if (error instanceof ApiError) return `${error.status} ${error.code}: ${error.message}`;
+      if (error instanceof ApiError) return `${error.getStatus()} ${error.code}: ${error.message}`;
       throw error;
     },
   );
@@ -192,6 +192,6 @@ describe('a file that is no store master', () => {
         throw broken;
       })(),
     );
-    await expect(rowsOf(source)).rejects.toBe(broken);
+    await expect(toRows(source)).rejects.toBe(broken);
   });
 });

@@ -1,14 +1,14 @@
 import type { Readable } from 'node:stream';
-import { readCsv } from '../http/csv.js';
-import type { Rule } from '../http/rules.js';
-import { toCellFault } from '../http/sheet-fault.js';
+import { readCsv } from '../http/bodies/csv.js';
+import type { Rule } from '../http/input/rules.js';
+import { toCellFault } from '../http/bodies/sheet-fault.js';
 import {
   cleanId,
   getColumnLetter,
   type SheetColumn,
   SheetHeader,
   toHeaderError,
-} from '../http/sheet-header.js';
+} from '../http/bodies/sheet-header.js';
 import type { Store } from './store.entity.js';
 import { areaCode, storeId, storeName } from './store.rules.js';
 

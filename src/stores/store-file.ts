@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import { ApiError } from '../http/api-error.js';
-import { MAX_FAULTS } from '../http/validation.js';
+import { ApiError } from '../http/errors/api-error.js';
+import { MAX_FAULTS } from '../http/input/validation.js';
 import { readStoreCsv, type StoreRow } from './store-csv.js';
 import type { Store } from './store.entity.js';
 

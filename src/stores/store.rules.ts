@@ -1,4 +1,4 @@
-import { text } from '../http/rules.js';
+import { text } from '../http/input/rules.js';
 
 /** What the fields of a store take, wherever they come from. */
 export const storeId = text(1, 64);

@@ -1,11 +1,11 @@
 import { Inject, RequestMethod } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { InvalidInputError, NotFoundError } from '../http/api-error.js';
-import { ApiController } from '../http/api-controller.decorator.js';
-import { JSON_BODY_ERRORS, textSchema } from '../http/api-docs.js';
+import { InvalidInputError, NotFoundError } from '../http/errors/api-error.js';
+import { ApiController } from '../http/routes/api-controller.decorator.js';
+import { JSON_BODY_ERRORS, textSchema } from '../http/routes/api-docs.js';
 import { getFairnessKey } from '../http/caller.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
-import type { Page } from '../http/page.js';
+import type { Page } from '../http/input/page.js';
 import { Answer } from '../http/routes/answer.js';
 import { Route, type RouteInput } from '../http/routes/route.decorator.js';
 import { withUploadedCsv } from './csv-upload.js';
@@ -29,6 +29,7 @@ export class StoresController {
 
   @Route(RequestMethod.GET, '', {
     id: 'listStores',
+    scope: 'read',
     summary: 'List stores in the order of their ids',
     query: ListStoresQuery,
     answer: { type: StorePageDto, description: 'A page of stores.' },
@@ -39,6 +40,8 @@ export class StoresController {
 
   @Route(RequestMethod.POST, 'import', {
     id: 'importStores',
+    scope: 'manage',
+    audit: 'import_stores',
     summary: 'Import a store master as CSV',
     description:
       'Columns `AreaCode,StoreName,StoreID` in any order and case, as a spreadsheet writes them: with commas, semicolons or ' +
@@ -83,6 +86,7 @@ export class StoresController {
 
   @Route(RequestMethod.GET, ':store_id', {
     id: 'getStore',
+    scope: 'read',
     summary: 'A store',
     params: { store_id: STORE_ID },
     answer: { type: StoreDto, description: 'The store.' },
@@ -94,6 +98,8 @@ export class StoresController {
 
   @Route(RequestMethod.PUT, ':store_id', {
     id: 'putStore',
+    scope: 'manage',
+    audit: 'put_store',
     summary: 'Make or change a store',
     params: { store_id: { ...STORE_ID, schema: textSchema(1, 64) } },
     body: PutStoreDto,
@@ -110,6 +116,8 @@ export class StoresController {
 
   @Route(RequestMethod.DELETE, ':store_id', {
     id: 'deleteStore',
+    scope: 'manage',
+    audit: 'delete_store',
     summary: 'Delete a store',
     description: 'Visits that were submitted keep what they know of it.',
     params: { store_id: STORE_ID },

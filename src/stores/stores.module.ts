@@ -7,10 +7,11 @@ import {
   RequestMethod,
   type Type,
 } from '@nestjs/common';
-import { AnswersMiddleware } from '../http/answers.middleware.js';
-import { API_MOUNT, type Imports, type Mount, mounted } from '../http/api-controller.decorator.js';
-import { JsonBodyMiddleware } from '../http/json-body.middleware.js';
-import { SmallBodyMiddleware } from '../http/small-body.middleware.js';
+import { AnswersMiddleware } from '../http/answers/answers.middleware.js';
+import { API_MOUNT, type Imports, type Mount, mounted } from '../http/routes/api-controller.decorator.js';
+import { JsonBodyMiddleware } from '../http/bodies/json-body.middleware.js';
+import { StrictQueryMiddleware } from '../http/routes/unknown-parameters.js';
+import { SmallBodyMiddleware } from '../http/bodies/small-body.middleware.js';
 import { StoresController } from './stores.controller.js';
 import { StoresRepository } from './stores.repository.js';
 import { StoresService } from './stores.service.js';
@@ -51,7 +52,7 @@ export class StoresHttpModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
     const put = { path: `${this.mount.path}/stores/:store_id`, method: RequestMethod.PUT };
     const importing = { path: `${this.mount.path}/stores/import`, method: RequestMethod.POST };
-    consumer.apply(AnswersMiddleware).forRoutes(...this.controllers);
+    consumer.apply(AnswersMiddleware, StrictQueryMiddleware).forRoutes(...this.controllers);
     consumer.apply(JsonBodyMiddleware).forRoutes(put);
     consumer
       .apply(SmallBodyMiddleware)

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { Database, type Session, type Transaction } from '../database/database.js';
-import { NotFoundError } from '../http/api-error.js';
-import { Cursor, type Page, toPage } from '../http/page.js';
+import { NotFoundError } from '../http/errors/api-error.js';
+import { Cursor, type Page, toPage } from '../http/input/page.js';
 import type { Store } from './store.entity.js';
 import { ImportQueue } from './import-queue.js';
 import { type RejectedRow, StoreFile, type StoreInRow } from './store-file.js';

@@ -36,7 +36,7 @@ export class CallbackReceiver {
   }
 
   /** The statuses that were told of the job of a reference, one for each message that was taken. */
-  statusesOf(reference: string): string[] {
+  getStatuses(reference: string): string[] {
     return [...(this.messages.get(`/${reference}`)?.values() ?? [])].map(({ status }) => status);
   }
 

@@ -19,12 +19,12 @@ export class Fleet {
   databaseDisturbedAt = 0;
   private readonly processes = new Map<Seat, FleetProcess>();
   private readonly expected = new Set<FleetProcess>();
-  private readonly environmentOf: (seat: Seat) => Readonly<Record<string, string>>;
+  private readonly getEnvironment: (seat: Seat) => Readonly<Record<string, string>>;
   private readonly journal: Journal;
   private stopped = false;
 
-  constructor(environmentOf: (seat: Seat) => Readonly<Record<string, string>>, journal: Journal) {
-    this.environmentOf = environmentOf;
+  constructor(getEnvironment: (seat: Seat) => Readonly<Record<string, string>>, journal: Journal) {
+    this.getEnvironment = getEnvironment;
     this.journal = journal;
   }
 
@@ -35,7 +35,7 @@ export class Fleet {
 
   start(seat: Seat): void {
     if (this.stopped) return;
-    const child = new FleetProcess(this.environmentOf(seat));
+    const child = new FleetProcess(this.getEnvironment(seat));
     this.processes.set(seat, child);
     void child.up.then((ms) => this.journal.did('up', `${seat.name} after ${(ms / 1000).toFixed(1)} s`));
     void child.ended.then(async (end) => {

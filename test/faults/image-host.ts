@@ -12,7 +12,7 @@ export type Expected =
 const PATH = /^\/([a-z]+)\/(\d+)\/(\d+)x(\d+)\//;
 
 /** What the host gives in the end, by the URL alone. */
-export function expectedOf(url: string): Expected {
+export function getExpected(url: string): Expected {
   const [, kind, , width, height] = PATH.exec(new URL(url).pathname) ?? [];
   switch (kind) {
     case 'healthy':

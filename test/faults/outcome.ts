@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { CallbackReceiver } from './callback-receiver.ts';
-import { expectedOf, type ImageHosts } from './image-host.ts';
+import { getExpected, type ImageHosts } from './image-host.ts';
 import type { LedgerEntry, Sent } from './load.ts';
 import { UNKNOWN_STORE } from './submissions.ts';
 
@@ -34,7 +34,7 @@ export interface Outcome {
 }
 
 /** Compares every job with what its client and its receiver were told, and every image with what its host gives. */
-export async function outcomeOf(
+export async function toOutcome(
   client: Client,
   ledger: readonly LedgerEntry[],
   hosts: ImageHosts,
@@ -59,7 +59,7 @@ export async function outcomeOf(
       faults.push(`${about} is there although it was deleted`);
     faults.push(...statusFaults(job, entry, about));
     if (entry.submission.callback_url !== undefined) {
-      const told = receiver.statusesOf(entry.submission.reference);
+      const told = receiver.getStatuses(entry.submission.reference);
       if (!told.includes(job.status))
         faults.push(`${about} is ${job.status}, and its receiver was told ${JSON.stringify(told)}`);
       else calledBack += 1;
@@ -117,7 +117,7 @@ function imageFaults(results: readonly ImageFound[], entry: LedgerEntry, hosts: 
 
 /** An image counts no more tries than its host saw, and has what the host gives, unless its job may have been cancelled. */
 function imageFault(image: ImageFound, { sent }: LedgerEntry, hosts: ImageHosts): string | undefined {
-  const expected = expectedOf(image.url);
+  const expected = getExpected(image.url);
   if (image.attempts > hosts.timesAsked(image.url)) return 'more tries than requests';
   if (image.status === 'skipped' && mayHave(sent, 'cancel')) return undefined;
   if (image.status !== expected.status) return `not ${expected.status}`;

@@ -3,20 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import type * as Clusters from '../../src/app/embedded-postgres/cluster.js';
-import type * as DataFolders from '../../src/app/embedded-postgres/data-folder.js';
-import type * as BinariesFound from '../../src/app/embedded-postgres/find-binaries.js';
-import type * as FreePorts from '../../src/app/embedded-postgres/free-port.js';
-import type * as Packages from '../../src/app/embedded-postgres/installed-package.js';
-import type * as Leftovers from '../../src/app/embedded-postgres/leftover-server.js';
-import type * as PidFiles from '../../src/app/embedded-postgres/pid-file.js';
-import type * as Accounts from '../../src/app/embedded-postgres/server-account.js';
-import type * as Servers from '../../src/app/embedded-postgres/server.js';
+import type * as Clusters from '../../src/embedded-postgres/cluster.js';
+import type * as DataFolders from '../../src/embedded-postgres/data-folder.js';
+import type * as BinariesFound from '../../src/embedded-postgres/find-binaries.js';
+import type * as FreePorts from '../../src/embedded-postgres/free-port.js';
+import type * as Packages from '../../src/embedded-postgres/installed-package.js';
+import type * as Leftovers from '../../src/embedded-postgres/leftover-server.js';
+import type * as PidFiles from '../../src/embedded-postgres/pid-file.js';
+import type * as Accounts from '../../src/embedded-postgres/server-account.js';
+import type * as Servers from '../../src/embedded-postgres/server.js';
 import { copyCluster } from './copy-cluster.ts';
 
 /** A module of the build: Node alone can't run the sources, whose decorators and imports are TypeScript's. */
 async function built<T>(name: string): Promise<T> {
-  const url = new URL(`../../dist/app/embedded-postgres/${name}.js`, import.meta.url);
+  const url = new URL(`../../dist/embedded-postgres/${name}.js`, import.meta.url);
   const module: T = await import(url.href);
   return module;
 }
@@ -32,7 +32,7 @@ export class PostgresServer {
   /** Where it is while it runs. */
   readonly url: string;
   private readonly launch: () => Promise<Servers.Server>;
-  private readonly pidOf: () => Promise<number>;
+  private readonly getPid: () => Promise<number>;
   private readonly folder: DataFolders.DataFolder;
   private server: Servers.Server | undefined;
 
@@ -40,12 +40,12 @@ export class PostgresServer {
     folder: DataFolders.DataFolder,
     url: string,
     launch: () => Promise<Servers.Server>,
-    pidOf: () => Promise<number>,
+    getPid: () => Promise<number>,
   ) {
     this.folder = folder;
     this.url = url;
     this.launch = launch;
-    this.pidOf = pidOf;
+    this.getPid = getPid;
   }
 
   /** Makes one, which does not run yet. */
@@ -62,7 +62,7 @@ export class PostgresServer {
     const { findServerAccount } = await built<typeof Accounts>('server-account');
     const { findBinaries } = await built<typeof BinariesFound>('find-binaries');
     const { findInstalledPackage } = await built<typeof Packages>('installed-package');
-    const { takeServerLock } = await built<typeof Leftovers>('leftover-server');
+    const { acquireServerLock } = await built<typeof Leftovers>('leftover-server');
     const { readPidFile } = await built<typeof PidFiles>('pid-file');
     const { findFreePort } = await built<typeof FreePorts>('free-port');
     const { Server } = await built<typeof Servers>('server');
@@ -73,7 +73,7 @@ export class PostgresServer {
     const port = await findFreePort();
     // Each start waits until the last process of the server before it is gone: they all hold the lock.
     const locked = async <T>(work: (options: Clusters.ClusterOptions) => Promise<T>): Promise<T> => {
-      const lock = await takeServerLock(folder, undefined, () => undefined);
+      const lock = await acquireServerLock(folder, undefined, () => undefined);
       try {
         return await work({ folder, binaries, account, lock: lock.fd, signal: undefined });
       } finally {
@@ -106,7 +106,7 @@ export class PostgresServer {
     const { server } = this;
     if (server === undefined) return;
     this.server = undefined;
-    process.kill(await this.pidOf(), 'SIGKILL');
+    process.kill(await this.getPid(), 'SIGKILL');
     await server.exited;
   }
 
@@ -145,7 +145,7 @@ export class PostgresServer {
   /** Waits until the standby has all that was committed here so far. */
   async isReplicated(): Promise<void> {
     const [now] = await this.withClient((client) =>
-      rowsOf(client, 'SELECT pg_current_wal_lsn()::text AS lsn'),
+      toRows(client, 'SELECT pg_current_wal_lsn()::text AS lsn'),
     );
     await this.reaches(
       'a standby that has everything',
@@ -177,7 +177,7 @@ export class PostgresServer {
   /** Waits until a query has a row. */
   private async reaches(what: string, sql: string): Promise<void> {
     for (const deadline = performance.now() + STANDBY_WITHIN_MS; ; await pause(20)) {
-      const rows = await this.withClient((client) => rowsOf(client, sql));
+      const rows = await this.withClient((client) => toRows(client, sql));
       if (rows.length > 0) return;
       if (performance.now() > deadline) throw new Error(`there is no ${what} within ${STANDBY_WITHIN_MS} ms`);
     }
@@ -195,6 +195,6 @@ export class PostgresServer {
   }
 }
 
-async function rowsOf(client: Client, sql: string): Promise<Record<string, unknown>[]> {
+async function toRows(client: Client, sql: string): Promise<Record<string, unknown>[]> {
   return (await client.query<Record<string, unknown>>(sql)).rows;
 }

@@ -13,7 +13,7 @@ import { ImageHosts } from './image-host.ts';
 import { Journal } from './journal.ts';
 import { Load } from './load.ts';
 import { noteInvariants, observeUntil, withClient, workLeft } from './observer.ts';
-import { outcomeOf } from './outcome.ts';
+import { toOutcome } from './outcome.ts';
 import { sessionName } from './freeze-in-transaction.ts';
 import { ReplicatedDatabase } from '../support/replicated-database.ts';
 import { Random } from './random.ts';
@@ -129,7 +129,7 @@ async function run(options: Options, journal: Journal): Promise<void> {
     const restedAfter = ((performance.now() - faultsOver) / 1000).toFixed(1);
     const outcome = await withClient(database.url, async (client) => {
       await noteInvariants(client, journal, 0);
-      return outcomeOf(client, load.ledger, hosts, receiver);
+      return toOutcome(client, load.ledger, hosts, receiver);
     });
     for (const fault of outcome.faults) journal.offence(fault);
     journal.say(

@@ -1,8 +1,8 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { DestinationStream } from 'pino';
-import { createApplication } from '../../src/app/application.js';
-import { readEnvironment, type Settings } from '../../src/app/environment.js';
-import { createRootLogger } from '../../src/app/logging/root-logger.js';
+import { createApplication } from '../../src/server/application.js';
+import { readEnvironment, type Settings } from '../../src/server/environment.js';
+import { createRootLogger } from '../../src/server/logging/root-logger.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { endLater, hasEnded } from './leftovers.js';
 import { until } from './until.js';

@@ -41,11 +41,16 @@ export async function createTestDatabase(options = ''): Promise<TestDatabase> {
   return database;
 }
 
-/** How many wait for a lock on a table of the client's database: others of the run use the same server. */
-export async function waitingForLocks(client: Client): Promise<number> {
+/**
+ * How many statements wait for a lock on a table of the client's database: others of the run use the same server.
+ *
+ * @param part what the counted statements contain, in their first 1,000 characters
+ */
+export async function waitingForLocks(client: Client, part = ''): Promise<number> {
   const { rowCount } = await client.query(
-    `SELECT FROM pg_locks
-      WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    `SELECT FROM pg_locks AS lock JOIN pg_stat_activity AS activity USING (pid)
+      WHERE NOT granted AND datname = current_database() AND position($1 IN query) > 0`,
+    [part],
   );
   return rowCount ?? 0;
 }

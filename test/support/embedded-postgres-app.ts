@@ -22,7 +22,7 @@ export interface AppOptions {
 /** A server needs seconds to start, more where it has to recover. */
 const START_WITHIN_MS = 30_000;
 
-export const MODULE = new URL('../../dist/app/embedded-postgres/embedded-postgres.js', import.meta.url).href;
+export const MODULE = new URL('../../dist/embedded-postgres/embedded-postgres.js', import.meta.url).href;
 
 const SCRIPT = `
   const [, module, dataDir] = process.argv;

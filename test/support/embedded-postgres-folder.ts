@@ -5,8 +5,8 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { FileLock } from '../../src/app/embedded-postgres/file-lock.js';
-import { readPidFile } from '../../src/app/embedded-postgres/pid-file.js';
+import { FileLock } from '../../src/embedded-postgres/file-lock.js';
+import { readPidFile } from '../../src/embedded-postgres/pid-file.js';
 import { until } from './until.js';
 
 /** A folder for data folders, which other accounts may enter. */
@@ -42,11 +42,11 @@ export const appears = (path: string): Promise<true> =>
   until(async () => (existsSync(path) ? true : undefined), path);
 
 /** The process of the server that runs on a data folder. */
-export const serverOf = async (dataDir: string): Promise<number> =>
+export const getServer = async (dataDir: string): Promise<number> =>
   (await readPidFile(join(dataDir, 'postgres')))?.pid ?? 0;
 
 /** The processes that watch a server: the shell that started it, and the part of it that waits for the end. */
-export const watchersOf = (server: number): number[] => {
+export const getWatchers = (server: number): number[] => {
   const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
   const processes = stdout
     .trim()
@@ -65,7 +65,7 @@ export const isRunning = (pid: number): boolean => {
 };
 
 /** The account that a process runs under. */
-export const accountOf = (pid: number): number =>
+export const getAccount = (pid: number): number =>
   Number(spawnSync('ps', ['-o', 'uid=', '-p', String(pid)], { encoding: 'utf8' }).stdout);
 
 /** The database of a data folder for the superuser of its cluster, which the application does not connect as. */

@@ -49,7 +49,7 @@ const LONG = 4;
 const RATIONAL = 5;
 
 /** A block of EXIF: a TIFF file with the three directories that have tags. */
-export function exifBlockOf(content: ExifContent, order: 'II' | 'MM' = 'II'): Buffer {
+export function toExifBlock(content: ExifContent, order: 'II' | 'MM' = 'II'): Buffer {
   const writer = new TiffWriter(order);
   const image = [...(content.image ?? [])];
   if (content.photo !== undefined) image.push([PHOTO_DIRECTORY, 0]);

@@ -30,11 +30,11 @@ export class Exposition {
       }
       const [, name = '', labels = '', value = ''] = SAMPLE.exec(line) ?? [];
       if (!VALUE.test(value)) throw new Error(`no sample: ${line}`);
-      if (name.replace(this.suffixOf(family), '') !== family) throw new Error(`not of ${family}: ${line}`);
+      if (name.replace(this.getSuffix(family), '') !== family) throw new Error(`not of ${family}: ${line}`);
       const key = `${name}{${labels.split(',').toSorted().join()}}`;
       if (series.has(key)) throw new Error(`twice: ${line}`);
       series.add(key);
-      this.samples.push({ name, labels: labelsOf(labels), value: Number(value.replace('Inf', 'Infinity')) });
+      this.samples.push({ name, labels: getLabels(labels), value: Number(value.replace('Inf', 'Infinity')) });
     }
     for (const [name, type] of this.types) if (type === 'histogram') this.checkHistogram(name);
   }
@@ -59,7 +59,7 @@ export class Exposition {
     return name;
   }
 
-  private suffixOf(family: string): RegExp {
+  private getSuffix(family: string): RegExp {
     return this.types.get(family) === 'histogram' ? /_(?:bucket|sum|count)$/ : /$/;
   }
 
@@ -81,7 +81,7 @@ export class Exposition {
   }
 }
 
-function labelsOf(text: string): Record<string, string> {
+function getLabels(text: string): Record<string, string> {
   const pairs = [...text.matchAll(/([a-zA-Z0-9_]+)="((?:[^"\\]|\\.)*)"/g)];
   return Object.fromEntries(pairs.map(([, name = '', value = '']) => [name, value]));
 }

@@ -1,4 +1,4 @@
-import type { FetchCallOptions } from '../../src/images/fetching/file-tries.js';
+import type { FetchCallOptions } from '../../src/images/fetching/file-attempts.js';
 import type { ImageFetcher } from '../../src/images/fetching/image-fetcher.js';
 import type { ImageOutcome } from '../../src/images/fetching/image-outcome.js';
 

@@ -206,7 +206,7 @@ export const LONG_FILES: readonly LongFile[] = (
 ).map(([what, start, unit]) => ({ what, start, unit }));
 
 /** The file in pieces of 64 KiB, as a socket reads it, up to a length. */
-export function* piecesOf({ start, unit }: LongFile, length: number): Generator<Buffer> {
+export function* getPieces({ start, unit }: LongFile, length: number): Generator<Buffer> {
   const copies = Math.ceil(65_536 / unit.length);
   const block = Buffer.concat(Array.from({ length: copies }, () => unit));
   yield Buffer.concat([start, block]);

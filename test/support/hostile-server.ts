@@ -13,14 +13,14 @@ export interface RunningHost {
 
 /** Writes the same bytes for ever, as fast as they are taken. */
 export function pour(socket: Socket, bytes: string | Buffer, prefix: string | Buffer = ''): void {
-  const unit = bytesOf(bytes);
+  const unit = getBytes(bytes);
   const copies = Math.max(1, Math.floor(65_536 / unit.length));
   const block = Buffer.concat(Array.from({ length: copies }, () => unit));
   const pump = (): void => {
     while (!socket.destroyed && !socket.writableEnded && socket.write(block));
   };
   socket.on('drain', pump);
-  socket.write(bytesOf(prefix));
+  socket.write(getBytes(prefix));
   pump();
 }
 
@@ -34,11 +34,11 @@ export function drip(socket: Socket, text: string, everyMs: number): void {
 export const say =
   (...parts: (string | Buffer)[]): Answering =>
   (socket) =>
-    void socket.write(Buffer.concat(parts.map(bytesOf)));
+    void socket.write(Buffer.concat(parts.map(getBytes)));
 export const sayAndEnd =
   (...parts: (string | Buffer)[]): Answering =>
   (socket) =>
-    void socket.end(Buffer.concat(parts.map(bytesOf)));
+    void socket.end(Buffer.concat(parts.map(getBytes)));
 export const pouring =
   (prefix: string | Buffer, bytes: string | Buffer): Answering =>
   (socket) =>
@@ -81,6 +81,6 @@ export async function listen(scheme: string, server: net.Server): Promise<Runnin
   return { url: `${scheme}://127.0.0.1:${port}/`, port, close };
 }
 
-function bytesOf(part: string | Buffer): Buffer {
+function getBytes(part: string | Buffer): Buffer {
   return typeof part === 'string' ? Buffer.from(part, 'latin1') : part;
 }

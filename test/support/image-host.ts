@@ -55,7 +55,7 @@ export class ImageHost {
   }
 
   get port(): number {
-    return portOf(this.server);
+    return getPort(this.server);
   }
 
   /** `http://127.0.0.1:12345`, or the same port under another name. */
@@ -159,7 +159,7 @@ export async function startRawHost(
     await closed;
   };
   const host = {
-    port: portOf(server),
+    port: getPort(server),
     close: async () => {
       hasEnded(host);
       await close();
@@ -169,7 +169,7 @@ export async function startRawHost(
   return host;
 }
 
-function portOf(server: net.Server): number {
+function getPort(server: net.Server): number {
   const address: AddressInfo | string | null = server.address();
   if (address === null || typeof address === 'string')
     throw new Error('the server does not listen on a port');

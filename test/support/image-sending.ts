@@ -64,15 +64,15 @@ export async function sendFile(
   await behaviour.gate?.opened;
   const part =
     behaviour.status === undefined && behaviour.ranges !== false
-      ? partOf(request, bytes, behaviour)
+      ? getPart(request, bytes, behaviour)
       : undefined;
   if (part === 'past the end') {
-    response.writeHead(416, { 'content-range': `bytes */${bytes.length}`, ...headersOf(behaviour) }).end();
+    response.writeHead(416, { 'content-range': `bytes */${bytes.length}`, ...getHeaders(behaviour) }).end();
     return;
   }
   const [first, last] = part ?? [0, bytes.length - 1];
   const body = bytes.subarray(first, last + 1);
-  const headers: Record<string, string | string[]> = headersOf(behaviour);
+  const headers: Record<string, string | string[]> = getHeaders(behaviour);
   if (part !== undefined && behaviour.contentRange !== null) {
     headers['content-range'] = behaviour.contentRange ?? `bytes ${first}-${last}/${bytes.length}`;
   }
@@ -82,14 +82,14 @@ export async function sendFile(
   sendBody(response, seen, body, behaviour);
 }
 
-function headersOf(behaviour: Behaviour): Record<string, string | string[]> {
+function getHeaders(behaviour: Behaviour): Record<string, string | string[]> {
   const entries = Object.entries(behaviour.headers ?? {});
   return Object.fromEntries(
     entries.map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
   );
 }
 
-function partOf(
+function getPart(
   request: IncomingMessage,
   bytes: Buffer,
   behaviour: Behaviour,

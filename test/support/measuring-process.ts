@@ -1,6 +1,6 @@
 /** A process that measures every long file to its end, with the built code, and writes how long it took over each piece. */
 import type { Measurer } from '../../src/images/measuring/measurer.ts';
-import { LONG_FILES, piecesOf } from './hostile-files.ts';
+import { LONG_FILES, getPieces } from './hostile-files.ts';
 
 /** What it says of one file, in milliseconds. */
 export interface Effort {
@@ -21,7 +21,7 @@ const efforts = LONG_FILES.map((file): Effort => {
   const measurer = new Built();
   const times: number[] = [];
   let bytes = 0;
-  for (const piece of piecesOf(file, length)) {
+  for (const piece of getPieces(file, length)) {
     const began = performance.now();
     const said = measurer.push(piece);
     times.push(performance.now() - began);

@@ -1,5 +1,5 @@
 /** Small files as phones, cameras and encoders write them, one of each kind that once was measured wrongly. */
-import { exifBlockOf, TAGS } from './exif.js';
+import { toExifBlock, TAGS } from './exif.js';
 import {
   box,
   exifItem,
@@ -25,7 +25,7 @@ export interface PhotoFile {
 const CAMERA = 'Acme Shelf 3';
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 
-const exif = exifBlockOf({
+const exif = toExifBlock({
   image: [
     [TAGS.make, 'Acme'],
     [TAGS.model, 'Shelf 3'],

@@ -11,6 +11,7 @@ import {
   type ExecutionContext,
   ForbiddenException,
   Get,
+  Param,
   HttpException,
   type INestApplicationContext,
   Injectable,
@@ -30,14 +31,17 @@ import { type NestExpressApplication, ExpressAdapter } from '@nestjs/platform-ex
 import { Test } from '@nestjs/testing';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { IsString } from 'class-validator';
-import type { Request, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { map, type Observable } from 'rxjs';
 import { Column, DataSource, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import {
   entitiesIn,
+  JOB_EVENTS,
   type JobFinished,
   type JobProgressed,
   type JobSubmitted,
+  JobsService,
+  type JobView,
   migrationsIn,
   rememberCaller,
   StoreVisitsModule,
@@ -84,6 +88,13 @@ class Greeting {
 
 @Controller('greetings')
 class GreetingController {
+  constructor(private readonly jobs: JobsService) {}
+
+  @Get('jobs/:id')
+  job(@Param('id') id: string): Promise<JobView> {
+    return this.jobs.get(id);
+  }
+
   @Get()
   greet(@Query() { name }: Greeting): object {
     return { hello: name };
@@ -134,23 +145,30 @@ export class Heard {
   readonly submitted: JobSubmitted[] = [];
   readonly progressed: JobProgressed[] = [];
   readonly finished: JobFinished[] = [];
+  /** Heard by the name of earlier releases. */
+  readonly finishedBefore: JobFinished[] = [];
 
-  @OnEvent('job.submitted')
+  @OnEvent(JOB_EVENTS.submitted)
   onSubmitted(event: JobSubmitted): void {
     this.submitted.push(event);
     throw new Error('a listener that throws');
   }
 
-  @OnEvent('job.progressed', { suppressErrors: false })
+  @OnEvent(JOB_EVENTS.progressed, { suppressErrors: false })
   onProgressed(event: JobProgressed): void {
     this.progressed.push(event);
     throw new Error('a listener that throws');
   }
 
-  @OnEvent('job.finished', { suppressErrors: false })
+  @OnEvent(JOB_EVENTS.finished, { suppressErrors: false })
   async onFinished(event: JobFinished): Promise<void> {
     this.finished.push(event);
     await Promise.reject(new Error('a listener that fails later'));
+  }
+
+  @OnEvent('job.finished')
+  onFinishedBefore(event: JobFinished): void {
+    this.finishedBefore.push(event);
   }
 }
 
@@ -159,6 +177,10 @@ export interface PlatformSetup extends StoreVisitsSetup {
   readonly options?: Parameters<typeof StoreVisitsModule.forRoot>[0];
   /** The schema of the tables. */
   readonly schema?: string;
+  /** Middleware of the platform, before all routes. */
+  readonly middleware?: readonly RequestHandler[];
+  /** Guards of the whole application. */
+  readonly globalGuards?: readonly CanActivate[];
   /** Whether Nest parses bodies before any route. */
   readonly bodyParser?: boolean;
   /** That of another platform; one of its own unless given. */
@@ -178,6 +200,8 @@ export class TestPlatform {
     options,
     schema,
     bodyParser = true,
+    globalGuards = [],
+    middleware = [],
     database: shared,
     ...setup
   }: PlatformSetup): Promise<TestPlatform> {
@@ -196,6 +220,8 @@ export class TestPlatform {
         errorHttpStatusCode: 422,
       }),
     );
+    for (const handler of middleware) app.use(handler);
+    app.useGlobalGuards(...globalGuards);
     app.useGlobalFilters(new TeapotFilter());
     app.useGlobalInterceptors(new EnvelopeInterceptor(), new ClassSerializerInterceptor(app.get(Reflector)));
     await app.listen(0, '127.0.0.1');

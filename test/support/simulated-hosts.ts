@@ -1,4 +1,4 @@
-import type { Claimant } from '../../src/images/hosts/claimant.js';
+import type { SlotRequest } from '../../src/images/hosts/slot-request.js';
 import type { Clock } from '../../src/images/hosts/clock.js';
 import type { HostUnavailableError, HostRefusedError } from '../../src/images/hosts/host-errors.js';
 import { HostSlots, type HostSlotsOptions } from '../../src/images/hosts/host-slots.js';
@@ -296,7 +296,7 @@ export class SimulatedWorker {
       end();
     };
     const left = batch.images.toSorted((one, other) => one.refusals - other.refusals);
-    const claimant: Claimant = {
+    const request: SlotRequest = {
       get size() {
         return left.length;
       },
@@ -319,7 +319,7 @@ export class SimulatedWorker {
       },
       abort: () => {},
     };
-    this.slots.claim(batch.host.name, claimant, undefined, batch.job);
+    this.slots.enqueue(batch.host.name, request, undefined, batch.job);
   }
 
   /** One task for all that is left, due when the first of it is: what is not due by then goes on to the next. */
@@ -391,7 +391,7 @@ export class SimulatedWorker {
             fault: FAULT,
             refusalsBefore: image.refusals,
           });
-          const { afterMs: pauseMs } = this.slots.refusalOf(host.name, FAULT, host.retryAfterMs, job);
+          const { afterMs: pauseMs } = this.slots.toRefusal(host.name, FAULT, host.retryAfterMs, job);
           const ownMs = this.recordRefusal(image);
           if (pauseMs !== null && ownMs !== null) return put(Math.max(pauseMs, ownMs));
           this.failed += 1;

@@ -2,7 +2,7 @@ const TYPE_BYTES: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 5
 const POINTERS: ReadonlySet<number> = new Set([0x8769, 0x8825]);
 
 /** The bytes of every value of a TIFF structure without a fault, by tags as `010f`, or `8769.9003` below a pointer. */
-export function entriesOf(block: Buffer): Readonly<Record<string, Buffer>> {
+export function getEntries(block: Buffer): Readonly<Record<string, Buffer>> {
   const isBig = block.toString('latin1', 0, 2) === 'MM';
   const short = (at: number): number => (isBig ? block.readUInt16BE(at) : block.readUInt16LE(at));
   const long = (at: number): number => (isBig ? block.readUInt32BE(at) : block.readUInt32LE(at));

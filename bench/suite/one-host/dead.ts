@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Installation } from '../installation.ts';
 import { type Figure, median } from '../report.ts';
-import { cancel, ended, type Hosts, rateOf, serve, submit } from './hosts.ts';
+import { cancel, ended, type Hosts, getRate, serve, submit } from './hosts.ts';
 
 /** 3,000 images of a healthy host beside 7,000 of one that refuses connections and one that never answers. */
 export async function besideDead(installation: Installation, hosts: Hosts): Promise<Figure[]> {
@@ -37,7 +37,7 @@ export async function besideDying(installation: Installation, hosts: Hosts): Pro
   const healthy = (label: string): Iterable<string> => hosts.urls(3, label, 200_000, 'delay=20');
   const first = await submit(server, healthy('alone'));
   await pause(3_000);
-  const alone = await rateOf(server, first, 4);
+  const alone = await getRate(server, first, 4);
   await cancel(server, first);
   const ids = [await submit(server, healthy('beside'))];
   for (let n = 0; n < 4; n += 1)
@@ -46,7 +46,7 @@ export async function besideDying(installation: Installation, hosts: Hosts): Pro
   await hosts.goDown();
   const [id = ''] = ids;
   const rates = [];
-  for (let n = 0; n < 10; n += 1) rates.push(await rateOf(server, id, 2));
+  for (let n = 0; n < 10; n += 1) rates.push(await getRate(server, id, 2));
   for (const each of ids) await cancel(server, each);
   await installation.stopServers();
   return [

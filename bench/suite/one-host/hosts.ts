@@ -64,7 +64,7 @@ export async function submit(server: ServerProcess, urls: Iterable<string>): Pro
 }
 
 /** Images a second of a job within so many seconds. */
-export async function rateOf(server: ServerProcess, id: string, seconds: number): Promise<number> {
+export async function getRate(server: ServerProcess, id: string, seconds: number): Promise<number> {
   const done = async (): Promise<number> => (await job(server, id)).images.succeeded;
   const [before, began] = [await done(), performance.now()];
   await pause(seconds * 1000);

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Installation, jpegUrls } from '../installation.ts';
 import { type Figure, median, quantile } from '../report.ts';
-import { cancel, ended, type Hosts, rateOf, serve, submit } from './hosts.ts';
+import { cancel, ended, type Hosts, getRate, serve, submit } from './hosts.ts';
 
 /** The upper limit of requests in flight to one host. */
 const HOST_LIMIT = 128;
@@ -14,7 +14,7 @@ export async function far(installation: Installation, hosts: Hosts): Promise<Fig
     const possible = (HOST_LIMIT * 1000) / delay;
     const id = await submit(server, hosts.urls(1, `far-${delay}`, possible * 16, `delay=${delay}`));
     await pause(3_000);
-    const rate = await rateOf(server, id, 8);
+    const rate = await getRate(server, id, 8);
     figures.push(
       { measure: `${delay} ms away`, value: rate, unit: 'images/s' },
       { measure: `${delay} ms away, of what is possible`, value: rate / possible, unit: '', atLeast: 0.8 },
@@ -37,7 +37,7 @@ export async function busy(installation: Installation, hosts: Hosts): Promise<Fi
     const id = await submit(server, hosts.urls(1, name, 400 * 40, 'delay=20&workers=8'));
     await pause(4_000);
     const before = (await hosts.seen(name)).latencies.length;
-    const rate = await rateOf(server, id, processes === 1 ? 10 : 25);
+    const rate = await getRate(server, id, processes === 1 ? 10 : 25);
     const { latencies } = await hosts.seen(name);
     const p95 = quantile(latencies.slice(before), 0.95);
     // Timers are a little late: what one request alone takes is the measure.

@@ -1,6 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Response } from 'express';
-import { ApiError } from 'shelfline';
 
 /** The platform's own way to tell of errors: RFC 9457. Shelfline's routes answer by their contract all the same. */
 @Catch()
@@ -8,8 +7,7 @@ export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Http');
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const status =
-      error instanceof HttpException ? error.getStatus() : error instanceof ApiError ? error.status : 500;
+    const status = error instanceof HttpException ? error.getStatus() : 500;
     if (status >= 500) this.logger.error(error);
     const title = status < 500 && error instanceof Error ? error.message : 'Something went wrong.';
     host

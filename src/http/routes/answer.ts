@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Response } from 'express';
-import { answerJson } from '../json-answer.js';
-import { answerStream } from '../streamed.js';
+import { answerJson } from '../answers/json-answer.js';
+import { answerStream } from '../answers/streamed.js';
 
 /** Return this to set another status than the route's own, or headers. */
 export class Answer<Body extends object> {

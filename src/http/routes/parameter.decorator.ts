@@ -1,6 +1,6 @@
 import { Transform } from 'class-transformer';
-import { type Rule, Satisfies } from '../rules.js';
-import { type Dto, getFields } from '../validation.js';
+import { type Rule, Satisfies } from '../input/rules.js';
+import { type Dto, getFields } from '../input/validation.js';
 
 /** OpenAPI description of a query parameter. */
 export interface ParameterDocs {

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import {
   ApiBody,
+  ApiExtension,
   ApiExtraModels,
   ApiHeader,
   type ApiHeaderOptions,
@@ -12,9 +13,12 @@ import {
   ApiResponse,
   type ApiResponseNoStatusOptions,
 } from '@nestjs/swagger';
-import { ApiErrors, BAD_PARAMETER, BAD_PATH } from '../api-docs.js';
-import type { Dto } from '../validation.js';
+import { ApiErrors, BAD_PARAMETER, BAD_PATH, UNKNOWN_PARAMETER } from './api-docs.js';
+import type { AuditedAction } from './audit.js';
+import type { RequiredScope } from '../scopes.js';
+import type { Dto } from '../input/validation.js';
 import { getParameters } from './parameter.decorator.js';
+import { SCOPE_EXTENSION } from './required-scope.js';
 
 /** OpenAPI description of a response. */
 export type AnswerDocs = ApiResponseNoStatusOptions & { readonly status?: number };
@@ -32,11 +36,17 @@ export interface RouteDocs {
   readonly id: string;
   readonly summary: string;
   readonly description?: string;
+  /** What a key must be allowed to do. */
+  readonly scope: RequiredScope;
+  /** What the route changes. Every route but those of GET has it. */
+  readonly audit?: AuditedAction;
   readonly params?: Readonly<Record<string, ParamDocs>>;
   readonly headers?: readonly ApiHeaderOptions[];
   readonly query?: Dto<object>;
   /** Query parameters that no DTO describes. */
-  readonly parameters?: readonly ApiQueryOptions[];
+  readonly parameters?: readonly (ApiQueryOptions & { readonly name: string })[];
+  /** Query parameters that are accepted as other names, and that only the description mentions. */
+  readonly otherNames?: readonly string[];
   readonly body?: Dto<object>;
   /** A body that no DTO describes. */
   readonly requestBody?: ApiOperationOptions['requestBody'];
@@ -60,8 +70,10 @@ export function documentRoute(docs: RouteDocs): MethodDecorator {
       ...(requestBody && { requestBody }),
       ...(callbacks && { callbacks }),
     }),
+    ApiExtension(SCOPE_EXTENSION, docs.scope),
     ...Object.entries(params).map(([name, param]) =>
-      ApiParam({ name, ...(param.schema === undefined ? { type: String } : {}), ...param }),
+      // Nest drops an example that stands beside a schema.
+      ApiParam({ name, ...param, schema: { type: 'string', ...param.schema, example: param.example } }),
     ),
     ...headers.map((header) => ApiHeader(header)),
     ...(query === undefined ? [] : documentQuery(query)),
@@ -75,10 +87,18 @@ export function documentRoute(docs: RouteDocs): MethodDecorator {
   );
 }
 
-/** The error of every route that checks a query, or has parameters in its path. */
-function getInputErrors({ query, params }: RouteDocs): Record<number, string> {
+/** The names of all query parameters that a route takes. */
+export function getParameterNames({ query, parameters = [], otherNames = [] }: RouteDocs): readonly string[] {
+  const described = query === undefined ? [] : getParameters(query).keys();
+  return [...described, ...parameters.map(({ name }) => name), ...otherNames];
+}
+
+/** The error of every route: each checks its query, if only for parameters that it does not know. What the
+ * route says of a 400 itself comes instead. */
+function getInputErrors({ query, params, otherAnswers = [] }: RouteDocs): Record<number, string> {
+  if (otherAnswers.some(({ status }) => status === 400)) return {};
   if (query !== undefined) return { 400: BAD_PARAMETER };
-  return params === undefined ? {} : { 400: BAD_PATH };
+  return { 400: params === undefined ? UNKNOWN_PARAMETER : BAD_PATH };
 }
 
 /** Each field of the DTO as a parameter. */

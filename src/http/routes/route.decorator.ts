@@ -1,9 +1,23 @@
-import { applyDecorators, HttpCode, Req, RequestMapping, type RequestMethod, Res } from '@nestjs/common';
+import {
+  applyDecorators,
+  HttpCode,
+  Req,
+  RequestMapping,
+  RequestMethod,
+  Res,
+  type Type,
+} from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { parseQuery } from '../request-input.js';
-import { type Dto, parseInput } from '../validation.js';
-import { type Answer, type ANSWERED, sendAnswer, type StreamedAnswer } from './answer.js';
-import { documentRoute, type RouteDocs } from './route-docs.js';
+import { auditDone, auditError, type AuditTarget } from './audit.js';
+import { parseQuery } from '../input/request-input.js';
+import { type Dto, parseInput } from '../input/validation.js';
+import { Answer, type ANSWERED, sendAnswer, type StreamedAnswer } from './answer.js';
+import { requireScope } from './required-scope.js';
+import { documentRoute, getParameterNames, type RouteDocs } from './route-docs.js';
+import { refuseUnknownParameters } from './unknown-parameters.js';
+
+/** On the answer of a submission that an earlier request had made. */
+export const REPLAYED_HEADER = 'Idempotent-Replayed';
 
 /** What a handler is given. */
 export interface RouteInput<Query = object, Body = object> {
@@ -39,9 +53,25 @@ type Returned<Result> =
   | StreamedAnswer
   | typeof ANSWERED;
 
+/** A route of a controller, below its path. */
+export interface DeclaredRoute {
+  readonly method: RequestMethod;
+  readonly path: string;
+}
+
+/** The routes that {@link Route} has declared, by the prototypes of their controllers. */
+const declared = new WeakMap<object, DeclaredRoute[]>();
+
+/** The routes of a controller. */
+export function getDeclaredRoutes(controller: Type): readonly DeclaredRoute[] {
+  return declared.get(controller.prototype) ?? [];
+}
+
 /**
  * Registers a method as the handler of a route. The method takes typed input and returns its answer. Nest sees a wrapper that sends
  * the response itself, so a host platform's global pipes and interceptors cannot change what is taken or returned.
+ *
+ * A request whose key lacks the scope is refused, and each change is written to the log as the event `audit`.
  *
  * It has to be the lowest decorator of the method: those below it would describe the method that it replaces.
  *
@@ -59,12 +89,21 @@ export function Route<Query extends object, Body extends object, Result = undefi
   ): void => {
     const handler = descriptor.value;
     if (handler === undefined) throw new TypeError(`@Route can only decorate a method, and ${key} is none`);
+    if ((method === RequestMethod.GET) !== (options.audit === undefined))
+      throw new TypeError(`${key} needs an audited action, unless it is a GET`);
+    const parameters = getParameterNames(options);
     const handle = async function handle(this: object, request: Request, response: Response): Promise<void> {
-      const input = readInput(options, request, response);
-      if (!hasDtoTypes(options, input)) throw new TypeError(`${key} was given what its DTOs did not make`);
-      await sendAnswer(response, await handler.call(this, input));
+      const answer = await audited(options, request, async () => {
+        requireScope(request, options.scope);
+        refuseUnknownParameters(request, parameters);
+        const input = readInput(options, request, response);
+        if (!hasDtoTypes(options, input)) throw new TypeError(`${key} was given what its DTOs did not make`);
+        return handler.call(this, input);
+      });
+      await sendAnswer(response, answer);
     };
     Object.assign(descriptor, { value: handle });
+    declared.set(target, [...(declared.get(target) ?? []), { method, path }]);
     Req()(target, key, 0);
     Res()(target, key, 1);
     applyDecorators(
@@ -73,6 +112,32 @@ export function Route<Query extends object, Body extends object, Result = undefi
       documentRoute(options),
     )(target, key, descriptor);
   };
+}
+
+/** Writes to the log what became of a change. */
+async function audited<Result>(
+  { audit }: RouteDocs,
+  request: Request,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (audit === undefined) return work();
+  const target: AuditTarget = getParams(request);
+  try {
+    const result = await work();
+    const made = result instanceof Answer ? result : undefined;
+    const outcome = made?.options.headers?.[REPLAYED_HEADER] === undefined ? 'done' : 'replayed';
+    auditDone(request, audit, { ...target, ...getMadeJob(made?.body) }, outcome);
+    return result;
+  } catch (error) {
+    auditError(request, audit, target, error);
+    throw error;
+  }
+}
+
+/** The job that a submission has made, out of its answer. */
+function getMadeJob(body: unknown): AuditTarget {
+  const isJob = typeof body === 'object' && body !== null && 'job_id' in body;
+  return isJob && typeof body.job_id === 'string' ? { job_id: body.job_id } : {};
 }
 
 /** What a request holds. Where the route has no DTO, that is an empty object. */

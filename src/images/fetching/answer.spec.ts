@@ -46,11 +46,11 @@ describe('an answer with a part of a file', () => {
     expect(part(range === undefined ? {} : { 'content-range': range })).toEqual({ kind: 'wrong_part' });
   });
 
-  it('is none that was asked for where the whole file was', () => {
+  it('is a wrong part if the whole file was requested', () => {
     expect(readAnswer(206, { 'content-range': 'bytes 0-9/10' }, undefined)).toEqual({ kind: 'wrong_part' });
   });
 
-  it('has to begin where it was asked to, and to lie within the file', () => {
+  it('has to begin at the requested offset, and to lie within the file', () => {
     const byte = fc.nat({ max: 50 });
     fc.assert(
       fc.property(byte, byte, byte, byte, (first, last, total, offset) => {
@@ -99,7 +99,7 @@ describe('an answer with a part of a file', () => {
 });
 
 describe('an answer with the whole file', () => {
-  it.each([200, 203])('of status %d may come although a part was asked for', (status) => {
+  it.each([200, 203])('of status %d may answer a request for a part', (status) => {
     const headers = { 'content-length': '30320', 'content-type': 'image/png' };
     expect(readAnswer(status, headers, 0)).toEqual({
       kind: 'whole',
@@ -155,7 +155,7 @@ describe('an answer that is encoded', () => {
     expect(readAnswer(200, headers, 0)).toMatchObject({ kind: 'fault', fault: { code: 'bad_response' } });
   });
 
-  it('is none where it comes in chunks alone', () => {
+  it('is not encoded if it only arrives in chunks', () => {
     expect(readAnswer(200, { 'transfer-encoding': 'Chunked' }, 0)).toMatchObject({ kind: 'whole' });
   });
 
@@ -192,7 +192,7 @@ describe('another answer', () => {
     expect(readAnswer(416, headers, 100)).toEqual({ kind: 'past_end', total });
   });
 
-  it('of status 416 is a fault where no part was asked for', () => {
+  it('of status 416 is a fault if no part was requested', () => {
     expect(readAnswer(416, { 'content-range': 'bytes */10' }, undefined)).toMatchObject({
       kind: 'fault',
       fault: { code: 'http_status' },
@@ -213,7 +213,7 @@ describe('another answer', () => {
     expect(readAnswer(status, {}, 0)).toMatchObject({ kind: 'fault', fault: { code: 'http_status' } });
   });
 
-  it('may be of the range, unless it says something of the file or of the moment', () => {
+  it('may be about the range, unless it is about the file or the current load', () => {
     const mayBe = (status: number, offset?: number): unknown => ({ ...readAnswer(status, {}, offset) });
     for (const status of [400, 401, 403, 405, 409, 412, 423, 500, 501, 502, 504])
       expect(mayBe(status, 0)).toMatchObject({ mayBeOfRange: true });

@@ -3,27 +3,27 @@ import { FetchFault } from './fetch-fault.js';
 import { byteCount, getHeader, type Headers } from './headers.js';
 import { statusFault } from './status-fault.js';
 
-/** What a host answers when it is asked for a file, or for a part of one. */
+/** The answer of a host to a request for a file or for a range of it. */
 export type Answer =
-  /** The part that was asked for, or its beginning. */
+  /** The requested part, or its beginning. */
   | {
       readonly kind: 'part';
       readonly length: number;
-      /** Bytes of the whole file; null where the host does not say. */
+      /** Bytes of the whole file; null if the host does not declare them. */
       readonly total: number | null;
       readonly validator: string | undefined;
       readonly contentType: string | undefined;
     }
   | {
       readonly kind: 'whole';
-      /** Bytes of the file; null where the host does not say, and where it encoded them. */
+      /** Bytes of the file; null if the host does not declare them, or encoded the file. */
       readonly total: number | null;
       readonly isEncoded: boolean;
       readonly contentType: string | undefined;
     }
-  /** A part that was not asked for, or that cannot be. */
+  /** A part that was not requested, or whose headers contradict themselves. */
   | { readonly kind: 'wrong_part' }
-  /** The file ends before the part. */
+  /** The file ends before the requested part. */
   | { readonly kind: 'past_end'; readonly total: number | null }
   | {
       readonly kind: 'redirect';
@@ -34,17 +34,20 @@ export type Answer =
   | {
       readonly kind: 'fault';
       readonly fault: FetchFault;
-      /** Whether the host may have refused the range rather than the file. */
+      /** Whether the host may have refused the range, not the file. */
       readonly mayBeOfRange?: boolean;
     };
 
-/** These say something of the file or of the moment, and nothing of a range. */
+export type Part = Answer & { readonly kind: 'part' };
+export type Whole = Answer & { readonly kind: 'whole' };
+
+/** Statuses that are about the file or the current load, never about the range. */
 const NOT_OF_RANGE: ReadonlySet<number> = new Set([404, 410, 420, 429, 503]);
 
 /**
- * Reads the head of an answer.
+ * Parses the status and headers of an answer.
  *
- * @param offset where the part that was asked for begins; undefined when the whole file was
+ * @param offset where the requested part begins; undefined if the whole file was requested
  */
 export function readAnswer(status: number, headers: Headers, offset: number | undefined): Answer {
   switch (status) {
@@ -70,7 +73,7 @@ export function readAnswer(status: number, headers: Headers, offset: number | un
   return { kind: 'fault', fault: statusFault(status, getHeader(headers, 'retry-after')), mayBeOfRange };
 }
 
-/** `Content-Range: bytes 0-16383/30320`, or with `*` for a length that is not known (RFC 9110 §14.4). */
+/** `Content-Range: bytes 0-16383/30320`, or with `*` for an unknown length (RFC 9110 §14.4). */
 function readPart(headers: Headers, offset: number | undefined, coding: ContentCoding | undefined): Answer {
   const range = getHeader(headers, 'content-range') ?? '';
   const match = /^bytes +(\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(range.trim());
@@ -78,7 +81,7 @@ function readPart(headers: Headers, offset: number | undefined, coding: ContentC
   const [first, last] = [Number(match[1]), Number(match[2])];
   const total = byteCount(match[3]);
   if (first !== offset || last < first || (total !== null && last >= total)) return { kind: 'wrong_part' };
-  // A range of an encoded file is one of its encoded bytes. Only all of them can be decoded.
+  // A range of an encoded file is a range of its encoded bytes, which can be decoded only if it is all of them.
   if (coding !== undefined)
     return first === 0 && last + 1 === total ? wholeFile(headers, coding) : { kind: 'wrong_part' };
   const contentType = getHeader(headers, 'content-type');
@@ -106,8 +109,8 @@ function unsatisfiedTotal(headers: Headers): number | null {
 }
 
 /**
- * What `If-Range` may carry, so that further parts are of the same file (RFC 9110 §13.1.5): an entity tag that is
- * strong, or else a date of change that is (§8.8.2.2: a second or more before the answer).
+ * A validator for `If-Range`, so that further parts are of the same file (RFC 9110 §13.1.5): a strong entity
+ * tag, else a strong date of modification (§8.8.2.2: a second or more before the answer).
  */
 function findValidator(headers: Headers): string | undefined {
   const tag = getHeader(headers, 'etag');

@@ -1,68 +1,70 @@
-import { type AbortListener, listen, type Listening } from '../abort-listeners.js';
+import { type AbortListener, listen, type Listening } from '../waiting/abort-listeners.js';
+import { PausableTimer } from '../waiting/pausable-timer.js';
 import type { Exchange } from './exchange.js';
 import { timeoutFault } from './fetch-fault.js';
 
-/** A timer that fires so much too late tells of a process that stood still itself, in milliseconds. */
-const LATE_MS = 250;
+/** How often the timeout of an attempt is extended when this process was suspended. */
 const MAX_EXTENSIONS = 3;
 
 /**
- * One try at one image: its time, and the caller's wish to stop. The time runs while a host is being waited for, and
- * stands still while the try waits for its turn here. A process that stood still itself (frozen, or without a processor)
- * has not read what came meanwhile: it gives the host as long again as it was late, a few times.
+ * One attempt at one image, with its timeout and the caller's signal. The timeout counts while the attempt
+ * waits for a host, not while it waits for a slot. A process that was suspended (frozen, or without a
+ * processor) has not read the answers that arrived meanwhile. The timeout is then extended by the time that the
+ * timer was late, {@link MAX_EXTENSIONS} times at most.
  */
 export class Attempt implements AbortListener {
   private exchange: Exchange | undefined;
   private listening: Listening | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private startedAt = 0;
-  /** How long hosts were waited for, in milliseconds; 0 where none was asked. */
-  spentMs = 0;
-  private remainingMs: number;
-  private extensions = 0;
+  private readonly timer: PausableTimer;
   private over: { readonly reason: unknown } | undefined;
 
   constructor(
     private readonly timeoutMs: number,
     private signal: AbortSignal | undefined,
   ) {
-    this.remainingMs = timeoutMs;
+    this.timer = new PausableTimer(timeoutMs, () => this.expire(), MAX_EXTENSIONS);
     if (signal === undefined) return;
     if (signal.aborted) this.onAbort();
     else this.listening = listen(signal, this);
   }
 
+  /** Starts counting the time. */
   start(): void {
-    this.startedAt = performance.now();
-    this.wait(Math.max(0, this.remainingMs));
+    this.timer.resume();
   }
 
+  /** Stops counting the time. */
   pause(): void {
-    clearTimeout(this.timer);
-    const ms = performance.now() - this.startedAt;
-    this.remainingMs -= ms;
-    this.spentMs += ms;
+    this.timer.pause();
   }
 
-  /** Has to be called in the end: lets go of the caller's signal. */
+  /** Time spent waiting for hosts, in milliseconds; 0 if no request was sent. */
+  get spentMs(): number {
+    return this.timer.spentMs;
+  }
+
+  /** Must be called at the end of the attempt. Stops listening to the caller's signal. */
   end(): void {
-    clearTimeout(this.timer);
+    this.timer.end();
     this.ignoreSignal();
   }
 
-  /** The caller's signal ends it no more. */
+  /** The attempt goes on when the caller's signal aborts. */
   ignoreSignal(): void {
     this.listening?.stop();
     this.signal = undefined;
   }
 
-  /** Ties an exchange to the try: it is cancelled when the time is up or the caller gives up, even if that is before. */
-  take(exchange: Exchange): void {
+  /** Cancels the exchange when the time is up or the attempt is aborted, at once if that was before. */
+  bind(exchange: Exchange): void {
     this.exchange = exchange;
     if (this.over !== undefined) exchange.cancel(this.over.reason);
   }
 
-  /** From when the last request was sent to the first byte of its answer, in milliseconds; undefined where none came. */
+  /**
+   * Time from sending the last request to the first byte of its answer, in milliseconds; undefined without an
+   * answer.
+   */
   get latencyMs(): number | undefined {
     return this.exchange?.latencyMs;
   }
@@ -71,28 +73,17 @@ export class Attempt implements AbortListener {
     return this.over !== undefined;
   }
 
-  /** Nobody wants its result any more. */
+  /** Aborts the attempt. */
   abort(reason: unknown): void {
     this.stop(reason);
   }
 
-  /** The caller gives up. */
+  /** Called when the caller's signal aborts. */
   onAbort(): void {
     this.stop(this.signal?.reason);
   }
 
-  private wait(ms: number): void {
-    const dueAt = performance.now() + ms;
-    this.timer = setTimeout(() => this.expire(performance.now() - dueAt), ms);
-  }
-
-  private expire(lateMs: number): void {
-    if (lateMs > LATE_MS && this.extensions < MAX_EXTENSIONS) {
-      this.extensions += 1;
-      this.remainingMs += lateMs;
-      this.wait(lateMs);
-      return;
-    }
+  private expire(): void {
     this.stop(timeoutFault(this.timeoutMs, this.exchange?.answered ?? false));
   }
 

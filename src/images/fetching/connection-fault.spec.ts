@@ -13,8 +13,8 @@ import { FetchFault } from './fetch-fault.js';
 const coded = (code: string, message = 'as the system says'): Error =>
   Object.assign(new Error(message), { code });
 
-/** `timeout, may pass`, or undefined for what is no fault of a host. */
-function faultOf(error: unknown): string | undefined {
+/** `timeout, may pass`, or undefined if no host caused it. */
+function toFault(error: unknown): string | undefined {
   const outcome = connectionFault(error)?.toOutcome(null);
   return outcome && `${outcome.code}${outcome.retryable ? ', may pass' : ''}`;
 }
@@ -47,7 +47,7 @@ describe('the fault of a connection', () => {
     ['tls', ['UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY', 'ERROR_IN_CERT_NOT_BEFORE_FIELD', 'UNABLE_TO_GET_CRL']],
     ['tls', ['CRL_HAS_EXPIRED', 'HOSTNAME_MISMATCH', 'INVALID_PURPOSE', 'PATH_LENGTH_EXCEEDED']],
   ])('is %s where the code is one of %j', (fault, codes) => {
-    expect(codes.map((code) => faultOf(coded(code)))).toEqual(codes.map(() => fault));
+    expect(codes.map((code) => toFault(coded(code)))).toEqual(codes.map(() => fault));
   });
 
   it.each([
@@ -64,19 +64,19 @@ describe('the fault of a connection', () => {
     [new errors.ResponseContentLengthMismatchError(), 'connection, may pass'],
     [new FetchFault('too_large', 'too large'), 'too_large'],
   ])('is what %s says: %s', (error, fault) => {
-    expect(faultOf(error)).toBe(fault);
+    expect(toFault(error)).toBe(fault);
   });
 
-  it('is found in what caused the error, and in what it was made of', () => {
+  it('is found in the causes and in the parts of an error', () => {
     expect(
-      faultOf(new Error('failed', { cause: new TypeError('failed', { cause: coded('ECONNREFUSED') }) })),
+      toFault(new Error('failed', { cause: new TypeError('failed', { cause: coded('ECONNREFUSED') }) })),
     ).toBe('connection, may pass');
     const several = new AggregateError(
       [new Error('?'), coded('ETIMEDOUT'), coded('ECONNREFUSED')],
       'all failed',
     );
-    expect(faultOf(several)).toBe('timeout, may pass');
-    expect(faultOf(new AggregateError([new ForbiddenAddressError()]))).toBe('forbidden_address');
+    expect(toFault(several)).toBe('timeout, may pass');
+    expect(toFault(new AggregateError([new ForbiddenAddressError()]))).toBe('forbidden_address');
   });
 
   it.each([
@@ -88,18 +88,18 @@ describe('the fault of a connection', () => {
     coded('ERR_ASSERTION'),
     new TypeError('x'),
   ])('is none in %p', (error) => {
-    expect(faultOf(error)).toBeUndefined();
+    expect(toFault(error)).toBeUndefined();
   });
 
-  it('is not sought without end', () => {
+  it('is found in bounded time', () => {
     const error = new Error('around');
     error.cause = error;
-    expect(faultOf(error)).toBeUndefined();
+    expect(toFault(error)).toBeUndefined();
     const wide = new AggregateError([error, error, error]);
-    expect(faultOf(wide)).toBeUndefined();
+    expect(toFault(wide)).toBeUndefined();
   });
 
-  it('names no address of ours or of theirs', () => {
+  it('contains no address', () => {
     const error = coded('ECONNREFUSED', 'connect ECONNREFUSED 10.0.0.7:5432');
     expect(connectionFault(error)?.message).toBe('the host refused the connection');
   });
@@ -121,11 +121,11 @@ describe('a connection', () => {
     },
   );
 
-  it('is not broken where the host said something wrong', () => {
+  it('is not broken by an invalid answer', () => {
     expect(isBroken(new errors.SocketError('bad response'))).toBe(false);
   });
 
-  it('did not stand in its time with the error of undici alone', () => {
+  it('timed out only with the error of undici', () => {
     expect(isConnectTimeout(new errors.ConnectTimeoutError())).toBe(true);
     expect(isConnectTimeout(new Error('failed', { cause: new errors.ConnectTimeoutError() }))).toBe(true);
     expect(isConnectTimeout(coded('ETIMEDOUT'))).toBe(false);

@@ -14,7 +14,7 @@ const UNREACHABLE: Kind = ['connection', 'the host could not be reached', true];
 const TOO_MANY: Kind = ['internal', 'this service has too many connections open', true];
 const NO_CONNECTION: Kind = ['timeout', 'the host took too long to accept a connection', true];
 const BAD_HTTP: Kind = ['bad_response', 'the host did not answer in valid HTTP', false];
-/** A name that is not found may be one that a resolver in trouble does not find, so it is tried again as well. */
+/** Retryable, because a failing resolver also reports that a name does not exist. */
 const NOT_FOUND: Kind = ['dns', 'the host name was not found', true];
 const BAD_NAME: Kind = ['dns', 'the host name is not one that can be looked up', false];
 const LOOKUP_FAILED: Kind = ['dns', 'the host name could not be looked up', true];
@@ -59,7 +59,7 @@ const PATTERNS: readonly (readonly [RegExp, Kind])[] = [
   [/^(?:HOSTNAME_MISMATCH|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|UNSPECIFIED)$/, BAD_CERTIFICATE],
 ];
 
-/** Turns what a connection threw into a fault; undefined for what is none of a host's. */
+/** Converts an error of a connection to a fault; undefined for an error that no host caused. */
 export function connectionFault(error: unknown): FetchFault | undefined {
   for (const cause of getCauses(error)) {
     if (cause instanceof FetchFault) return cause;
@@ -72,31 +72,31 @@ export function connectionFault(error: unknown): FetchFault | undefined {
   return undefined;
 }
 
-/** Whether the connection broke, rather than the host saying something wrong; an idle one may break as it is taken up. */
+/** Whether the connection broke. An idle connection may break at the moment it is used again. */
 export function isBroken(error: unknown): boolean {
   return getCauses(error).some((cause) => findKind(getCode(cause), cause.message) === BROKEN_OFF);
 }
 
-/** Whether a connection did not stand in its time. */
+/** Whether connecting timed out. */
 export function isConnectTimeout(error: unknown): boolean {
   return getCauses(error).some((cause) => getCode(cause) === 'UND_ERR_CONNECT_TIMEOUT');
 }
 
 function findKind(code: string, message: string): Kind | undefined {
-  // undici breaks off when an answer is an upgrade or `100 Continue`, for which nobody asked.
+  // undici closes the connection when an answer is an upgrade or a `100 Continue` that was not requested.
   if (code === 'UND_ERR_SOCKET' && /^bad (?:response|upgrade)$/.test(message)) return BAD_HTTP;
-  // The system's look-up takes no name of more than 255 characters.
+  // The system's look-up rejects names of more than 255 characters.
   if (code === 'EINVAL' && message.startsWith('getaddrinfo')) return BAD_NAME;
   return KINDS.get(code) ?? PATTERNS.find(([pattern]) => pattern.test(code))?.[1];
 }
 
 function getCode(error: Error): string {
-  // undici names the error of its parser, and gives it a code for some of them only.
+  // undici names the error of its parser, but gives only some of them a code.
   if (error.name === 'HTTPParserError') return 'HPE_INVALID';
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-/** An error, what it was made of, and what caused it. */
+/** The error, its parts and its causes. */
 function getCauses(error: unknown, depth = 0): readonly Error[] {
   if (!types.isNativeError(error) || depth > 5) return [];
   const parts: unknown[] = 'errors' in error && Array.isArray(error.errors) ? error.errors : [];

@@ -1,7 +1,7 @@
 import { FetchFault } from './fetch-fault.js';
 import { type Headers, getHeaderList } from './headers.js';
 
-/** A coding that is decoded (RFC 9110 §8.4.1, RFC 7932). */
+/** A content coding that this service decodes (RFC 9110 §8.4.1, RFC 7932). */
 export type ContentCoding = 'gzip' | 'deflate' | 'br';
 
 const CODINGS: ReadonlyMap<string, ContentCoding> = new Map([
@@ -11,7 +11,7 @@ const CODINGS: ReadonlyMap<string, ContentCoding> = new Map([
   ['br', 'br'],
 ]);
 
-/** What hosts write into `Content-Encoding` although it encodes nothing. Amazon S3 keeps `aws-chunked` of uploads. */
+/** Values of `Content-Encoding` that encode nothing. Amazon S3 keeps `aws-chunked` from uploads. */
 const ENCODING_NOTHING: ReadonlySet<string> = new Set([
   '',
   'identity',
@@ -20,16 +20,16 @@ const ENCODING_NOTHING: ReadonlySet<string> = new Set([
   'none',
   'binary',
 ]);
-/** The chunks of `Transfer-Encoding` are undone before anything else. */
+/** Values of `Transfer-Encoding` that encode nothing: undici removes the chunks first. */
 const TRANSFERRING_PLAINLY: ReadonlySet<string> = new Set(['', 'identity', 'chunked']);
 
 /**
- * How the bytes of an answer have to be decoded. None was asked for, but some hosts encode all the same, or were given files
- * that were encoded before.
+ * Returns the coding of an answer's body. The request asks for none, but some hosts encode all the same, or
+ * store encoded files.
  *
- * @returns undefined where they are the file's own
- * @throws FetchFault where they cannot be decoded: several codings in a row are refused, because a few bytes of them can cost
- *   any amount of work
+ * @returns undefined if the body is not encoded
+ * @throws FetchFault for an unknown coding and for several codings. Several are refused because a few bytes of
+ *   them can decode to any number of bytes.
  */
 export function contentCoding(headers: Headers): ContentCoding | undefined {
   if (headers['content-encoding'] === undefined && headers['transfer-encoding'] === undefined)

@@ -2,7 +2,8 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import type { ContentCoding } from './content-coding.js';
 import { ContentDecoder } from './content-decoder.js';
-import { brotliWindow, DecodingMemory } from './decoding-memory.js';
+import { FairSemaphore } from '../waiting/fair-semaphore.js';
+import { brotliWindow } from './brotli-window.js';
 import type { FetchFault } from './fetch-fault.js';
 
 const WINDOW = 2 ** 24;
@@ -10,13 +11,13 @@ const TEXT = Buffer.from('shelf '.repeat(10_000));
 const brotli = (window: number): Buffer =>
   brotliCompressSync(TEXT, { params: { [constants.BROTLI_PARAM_LGWIN]: window } });
 
-/** A decoder, what came of it, and the end of that. */
+/** A decoder, its output, and its end. */
 class Decoded {
   bytes = 0;
   readonly end = Promise.withResolvers<string>();
   readonly decoder: ContentDecoder;
 
-  constructor(memory = new DecodingMemory(0), coding: ContentCoding = 'br') {
+  constructor(memory = new FairSemaphore(0), coding: ContentCoding = 'br') {
     this.decoder = new ContentDecoder(coding, memory, {
       onDecoded: (bytes) => (this.bytes += bytes.length),
       onDrain: () => {},
@@ -40,13 +41,13 @@ describe('a decoder of Brotli', () => {
     },
   );
 
-  it('waits until its window is free, in the order in which they asked, and then decodes all', async () => {
-    const memory = new DecodingMemory(WINDOW);
+  it('waits for memory for its window, first come first served, and then decodes all', async () => {
+    const memory = new FairSemaphore(WINDOW);
     const [first, second, third] = [new Decoded(memory), new Decoded(memory), new Decoded(memory)];
     first.decoder.write(brotli(24).subarray(0, 4));
     expect(second.decoder.write(brotli(24))).toBe(false);
     second.decoder.end();
-    // It would fit, but has to wait for the one before.
+    // It would fit, but has to wait for the earlier one.
     expect(third.decoder.write(brotli(16))).toBe(false);
     third.decoder.end();
     expect(await new Decoded(memory, 'gzip').all(gzipSync(TEXT))).toBe('end');
@@ -56,8 +57,8 @@ describe('a decoder of Brotli', () => {
     expect([second.bytes, third.bytes]).toEqual([TEXT.length, TEXT.length]);
   });
 
-  it('that ends while it waits, or fails, takes nothing from the others', async () => {
-    const memory = new DecodingMemory(WINDOW);
+  it('that ends while it waits, or fails, releases its memory', async () => {
+    const memory = new FairSemaphore(WINDOW);
     const [first, waiting] = [new Decoded(memory), new Decoded(memory)];
     first.decoder.write(brotli(24).subarray(0, 4));
     waiting.decoder.write(brotli(24));
@@ -69,13 +70,13 @@ describe('a decoder of Brotli', () => {
     expect(await new Decoded(memory).all(brotli(24))).toBe('end');
   });
 
-  it('may have the largest window however little memory there is', async () => {
-    expect(await new Decoded(new DecodingMemory(1)).all(brotli(24))).toBe('end');
+  it('may use the largest window however small the memory is', async () => {
+    expect(await new Decoded(new FairSemaphore(1)).all(brotli(24))).toBe('end');
   });
 });
 
 describe('a decoder', () => {
-  it('says nothing any more once it is destroyed', async () => {
+  it('emits nothing after it is destroyed', async () => {
     const decoded = new Decoded(undefined, 'gzip');
     decoded.decoder.write(gzipSync(TEXT));
     decoded.decoder.destroy();
@@ -85,7 +86,7 @@ describe('a decoder', () => {
     expect(decoded.bytes).toBe(0);
   });
 
-  it('asks to wait when it is written to faster than it decodes', () => {
+  it('applies back-pressure when it is written to faster than it decodes', () => {
     const decoded = new Decoded(undefined, 'gzip');
     const zeros = gzipSync(Buffer.alloc(1_000_000));
     let taken = 0;

@@ -1,12 +1,13 @@
 import zlib from 'node:zlib';
+import type { FairSemaphore } from '../waiting/fair-semaphore.js';
 import type { ContentCoding } from './content-coding.js';
-import { brotliWindow, type DecodingMemory } from './decoding-memory.js';
+import { brotliWindow } from './brotli-window.js';
 import { FetchFault } from './fetch-fault.js';
 
-/** Bytes that are decoded at a time. They are decoded in a thread of libuv, never in the main thread. */
+/** Bytes decoded in one step. libuv decodes them in a thread, not in the main thread. */
 const STEP_BYTES = 16_384;
 
-/** Takes what a decoder says. After `onEnd` or `onFault` nothing comes any more. */
+/** Receives the output of a decoder. Nothing is called after `onEnd` or `onFault`. */
 export interface DecodedReader {
   onDecoded(bytes: Buffer): void;
   /** More bytes may be written. */
@@ -16,8 +17,9 @@ export interface DecodedReader {
 }
 
 /**
- * Decodes the body of one answer as it comes. It decodes no faster than it is written to, and stops in the middle of
- * anything once it is destroyed, so that a few bytes that stand for very many cost no more than those that are wanted.
+ * Decodes the body of one answer as it arrives. It decodes only as fast as it is written to, and stops at once
+ * when it is destroyed. A small body that decodes to very many bytes therefore costs no more than the bytes
+ * that are used.
  */
 export class ContentDecoder {
   private stream: zlib.Gunzip | zlib.Inflate | zlib.InflateRaw | zlib.BrotliDecompress | undefined;
@@ -25,11 +27,15 @@ export class ContentDecoder {
   private hasEnded = false;
   private isDestroyed = false;
   private isOpening = false;
-  private release: (() => void) | undefined;
+  /** Bytes of memory that it has acquired. */
+  private held = 0;
+  /** Aborts the wait for memory. */
+  private waiting: AbortController | undefined;
 
+  /** @param memory limits the bytes of all Brotli decoders together */
   constructor(
     private readonly coding: ContentCoding,
-    private readonly memory: DecodingMemory,
+    private readonly memory: FairSemaphore,
     private readonly reader: DecodedReader,
   ) {}
 
@@ -42,39 +48,53 @@ export class ContentDecoder {
     return !this.isFull();
   }
 
-  /** No more bytes will come. */
+  /** To be called after the last byte. */
   end(): void {
     if (this.isDestroyed) return;
     this.hasEnded = true;
     if (this.stream !== undefined) this.stream.end();
-    // Nothing encoded is nothing.
+    // An empty body decodes to an empty body.
     else if (this.pending.length === 0) this.reader.onEnd();
     else this.tryOpening();
   }
 
-  /** Nothing more is wanted. */
+  /** Stops decoding and frees the memory. May be called again. */
   destroy(): void {
     if (this.isDestroyed) return;
     this.isDestroyed = true;
     this.pending = [];
     this.stream?.destroy();
-    this.release?.();
+    this.waiting?.abort();
+    if (this.held > 0) this.memory.release(this.held);
   }
 
   private isFull(): boolean {
     return this.stream === undefined ? this.isOpening : this.stream.writableNeedDrain;
   }
 
-  /** Which decoder it takes stands in the first bytes. */
+  /** The first bytes decide which decoder is needed. */
   private tryOpening(): void {
     const start = this.pending.length > 1 ? Buffer.concat(this.pending) : this.pending[0];
     if (this.isOpening || start === undefined || (start.length < 2 && !this.hasEnded)) return;
     this.pending = [start];
     this.isOpening = true;
     if (this.coding !== 'br') return this.open(start);
-    this.release = this.memory.acquire(brotliWindow(start[0] ?? 0), () => this.open(start));
-    // It may have failed meanwhile.
-    if (this.isDestroyed) this.release();
+    const window = brotliWindow(start[0] ?? 0);
+    if (!this.memory.tryAcquire(window)) return void this.openLater(window, start);
+    this.held = window;
+    this.open(start);
+  }
+
+  private async openLater(window: number, start: Buffer): Promise<void> {
+    this.waiting = new AbortController();
+    try {
+      await this.memory.acquire(window, { signal: this.waiting.signal });
+    } catch {
+      return;
+    }
+    if (this.isDestroyed) return this.memory.release(window);
+    this.held = window;
+    this.open(start);
   }
 
   private open(start: Buffer): void {
@@ -94,7 +114,7 @@ export class ContentDecoder {
     stream.on('error', (error) => {
       if (this.isDestroyed) return;
       this.destroy();
-      this.reader.onFault(this.faultOf(error));
+      this.reader.onFault(this.toFault(error));
     });
     const { pending } = this;
     this.pending = [];
@@ -103,7 +123,7 @@ export class ContentDecoder {
     else if (!stream.writableNeedDrain) stream.emit('drain');
   }
 
-  private faultOf(error: Error): FetchFault {
+  private toFault(error: Error): FetchFault {
     const isCut = 'code' in error && error.code === 'Z_BUF_ERROR';
     return new FetchFault(
       'bad_response',
@@ -129,7 +149,7 @@ function createDecoder(
   }
 }
 
-/** `deflate` means a zlib stream (RFC 9110 §8.4.1.2); some hosts send the deflated bytes alone. */
+/** `deflate` means a zlib stream (RFC 9110 §8.4.1.2), but some hosts send raw deflated bytes. */
 function hasZlibHeader(start: Buffer): boolean {
   const [method = 0, flags = 0] = start;
   return (method & 0x0f) === 8 && method >> 4 <= 7 && ((method << 8) | flags) % 31 === 0;

@@ -3,9 +3,9 @@ const BEFORE_STATUS = /^HTTP\/1\.\d $/;
 const STATUS_AT = 9;
 
 /**
- * Lets a host send `100 Continue` although nothing was sent that it could wait for. Other interim answers are skipped by
- * undici, which takes this one for a fault: so it is made a `102` before undici reads it. Only the heads of answers are looked
- * at, of most of them no more than the first ten bytes.
+ * Makes `100 Continue` harmless when it was not requested. undici skips other interim answers but treats this
+ * one as an error. Its status is therefore changed to `102` before undici reads it. Only the heads of answers
+ * are examined, usually their first ten bytes.
  */
 export class ContinueAnswers {
   private isLooking = false;
@@ -13,14 +13,14 @@ export class ContinueAnswers {
   private isInHead = false;
   private lineLength = 0;
 
-  /** A request goes out: what comes next is the head of an answer. */
+  /** To be called when a request is sent. The next bytes are the head of an answer. */
   begin(): void {
     this.isLooking = true;
     this.start = '';
     this.isInHead = false;
   }
 
-  /** Changes bytes in place, as they were read and before they are parsed. */
+  /** Changes bytes in place, before undici parses them. */
   rewrite(chunk: Buffer): void {
     for (let at = 0; this.isLooking && at < chunk.length; at += 1) {
       if (this.isInHead) this.readHead(chunk[at]);
@@ -28,7 +28,7 @@ export class ContinueAnswers {
     }
   }
 
-  /** Blank lines may stand before a status. */
+  /** Blank lines may come before a status. */
   private readStatus(chunk: Buffer, at: number): void {
     const byte = chunk[at];
     if (this.start === '' && (byte === CR || byte === LF)) return;

@@ -48,7 +48,7 @@ describe('a cookie that a redirect sets', () => {
     expect(sent(setCookie, FROM, to)).toBe(expected);
   });
 
-  it('that asks for TLS is not taken over plain http', () => {
+  it('that is Secure is not accepted over plain http', () => {
     expect(sent('a=1; Path=/; Secure', 'http://photos.test/', 'https://photos.test/')).toBeUndefined();
   });
 
@@ -57,7 +57,7 @@ describe('a cookie that a redirect sets', () => {
     expect(sent(set, FROM, FROM)).toBe('b=2; a=3');
   });
 
-  it('is one of 20 at the most', () => {
+  it('is one of at most 20', () => {
     const set = Array.from({ length: 500 }, (_, n) => `c${n}=1; Path=/`);
     expect(sent(set, FROM, FROM)?.split('; ')).toHaveLength(20);
   });

@@ -1,6 +1,6 @@
 import type { Target } from './target.js';
 
-/** A host cannot make an attempt hold more than this. */
+/** Limits the memory of the cookies of one attempt. */
 const MAX_COOKIES = 20;
 const MAX_COOKIE_BYTES = 4_096;
 
@@ -13,13 +13,13 @@ interface Cookie {
 }
 
 /**
- * The cookies that redirects set during one attempt. Each is sent to the host and port that set it and to no other,
- * whatever its `Domain` says, to its path alone, and only over TLS where it is `Secure` (RFC 6265 §5).
+ * Cookies that redirects set during one attempt. A cookie is sent only to the host and port that set it,
+ * whatever its `Domain` says, only below its path, and only over TLS if it is `Secure` (RFC 6265 §5).
  */
 export class CookieJar {
   private cookies: readonly Cookie[] = [];
 
-  /** @param headers the values of `Set-Cookie`; what is not a cookie is ignored */
+  /** @param headers values of `Set-Cookie`; invalid ones are ignored */
   keep(headers: readonly string[], { url, host }: Target): void {
     for (const header of headers) {
       const [pair = '', ...attributes] = header.split(';').map((part) => part.trim());
@@ -43,7 +43,7 @@ export class CookieJar {
     }
   }
 
-  /** The value of `Cookie` for a request; undefined where there is none to send. */
+  /** The value of `Cookie` for a request; undefined if no cookie matches. */
   headerFor({ url, host }: Target): string | undefined {
     const sent = this.cookies.filter(
       (cookie) =>
@@ -63,7 +63,7 @@ function toAttribute(text: string): readonly [name: string, value: string] {
   return [name.trim().toLowerCase(), at === -1 ? '' : text.slice(at + 1).trim()];
 }
 
-/** Where `Path` is no path, that of the URL up to its last slash (RFC 6265 §5.1.4). */
+/** The given path. If it is not a path, the path of the URL up to its last slash (RFC 6265 §5.1.4). */
 function getCookiePath(given: string | undefined, { pathname }: URL): string {
   if (given?.startsWith('/') === true) return given;
   return pathname.slice(0, Math.max(1, pathname.lastIndexOf('/')));

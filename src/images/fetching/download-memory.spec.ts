@@ -14,12 +14,12 @@ const DEFAULTS: FetchingOptions = {
 };
 
 describe('downloads that run at once', () => {
-  it('are by default as many as IMAGE_CONCURRENCY says, also where half of the memory is for analyzers', () => {
+  it('are by default as many as IMAGE_CONCURRENCY allows, also if half of the memory is for analyzers', () => {
     expect(downloadsAtOnce(DEFAULTS)).toBe(256);
     expect(downloadsAtOnce(DEFAULTS, toMemoryShares(DEFAULTS).downloads)).toBe(256);
   });
 
-  it('are fewer where they could hold more than their memory, and one at the least', () => {
+  it('are fewer if they could hold more than their memory, but at least one', () => {
     expect(downloadsAtOnce(DEFAULTS, 10 * HELD_BYTES + 1)).toBe(10);
     expect(downloadsAtOnce(DEFAULTS, 1)).toBe(1);
   });

@@ -1,42 +1,33 @@
 import type { ImageSize, Measurement } from '../measuring/measurement.js';
-import { type Answer, readAnswer } from './answer.js';
-import type { AnswerReader } from './exchange.js';
+import type { Part, Whole } from './answer.js';
 import { FetchFault } from './fetch-fault.js';
-import { FileReading, type Glance } from './file-reading.js';
+import type { FileInterest } from './file-interest.js';
+import { FileReading } from './file-reading.js';
 import { FileStart } from './file-start.js';
-import type { Headers } from './headers.js';
 import type { RequestHeaders } from './image-client.js';
 import { HostRanges } from './range-support.js';
+import { RangedRead, type RangeRequest } from './ranged-read.js';
 import { agree, SameFile } from './same-file.js';
-import { type Ask, MAX_REQUESTS, type Redirect, sizeText } from './transfer.js';
+import { type Ask, type Redirect, sizeText } from './transfer.js';
 
-/** What there is to say of the size. */
+/** The result of measuring a file. */
 export interface MeasuredFile {
   readonly kind: 'measured';
   readonly measurement: Measurement;
 }
 
-/** How a download went on: to a size or its lack, or to another URL. */
-export type DownloadStep = MeasuredFile | Redirect;
-
 /**
- * Reads of a file what it takes to measure it, and measures it as it comes: by ranges, from wherever bytes are wanted,
- * where the host honours them; by plain answers, read as far as those bytes, where it does not. Reads `maxBytes` of it at
- * the most, over all requests and hops together; what comes beside the bodies counts too, beyond what each answer may need.
+ * Reads and measures a file. It requests the ranges that the measurer needs if the host supports ranges, else
+ * it reads plain answers up to those bytes. It reads at most `maxBytes`, over all requests and redirects
+ * together. Bytes outside the bodies count too, beyond what each answer may need.
  */
-export class Download implements AnswerReader {
+export class Download extends RangedRead<MeasuredFile> {
   private file: FileReading;
-  private answer: Answer | undefined;
-  /** Where the next byte of a body stands in the file. */
-  private offset = 0;
-  /** Bytes that may still be taken of this body, and of the image. */
+  protected offset = 0;
+  /** Bytes that may still be read: `room` of this body, `budget` of the image. */
   private room = 0;
   private budget: number;
-  private ranged = true;
-  private ranges = new HostRanges();
-  /** The host refused a request for a range, and was asked without one. */
-  private refusedRange = false;
-  /** Whether a plain answer is read once more, for what stands further back. */
+  /** Whether a plain answer is read again, for bytes that are further back. */
   private goesBack = false;
   private hops = 0;
   private restarted = false;
@@ -45,16 +36,17 @@ export class Download implements AnswerReader {
   private total: number | null = null;
   private type: string | undefined;
 
-  /** @param glance what is wanted of the file beside its size; undefined: nothing is */
+  /** @param interest what is needed besides the size; undefined if nothing is */
   constructor(
     private readonly maxBytes: number,
-    private readonly glance?: Glance,
+    private readonly interest?: FileInterest,
   ) {
+    super();
     this.budget = maxBytes;
-    this.file = new FileReading(glance);
+    this.file = new FileReading(interest);
   }
 
-  /** The start of the file, where it is wanted; it is whoever's that takes it. */
+  /** The start of the file, if it is needed. The caller owns it. */
   takeStart(): FileStart | undefined {
     const { total, validator, ranged, known } = this;
     const start = this.file.takeStart();
@@ -66,83 +58,29 @@ export class Download implements AnswerReader {
     return this.total;
   }
 
-  /** What the host says that the file is, as it came. */
+  /** The `Content-Type` of the file, unchanged. */
   get contentType(): string | undefined {
     return this.type;
   }
 
-  /** Bytes that were read of it, over all requests; what comes beside the bodies counts where it is much. */
+  /** Bytes that were read over all requests. Bytes outside the bodies count if they are many. */
   get bytes(): number {
     return this.maxBytes - this.budget;
   }
 
-  /** What the bytes say when no more of them will come, if that is a size. */
+  /** The size that is known if no more bytes arrive. */
   get known(): ImageSize | undefined {
     return this.file.known;
   }
 
-  /**
-   * Asks one host until the size is known, the file ends, or the host sends on.
-   *
-   * @param ranges whether that host answers requests for a range
-   * @throws FetchFault, or what asking threw
-   */
-  async from(ask: Ask, ranges = new HostRanges()): Promise<DownloadStep> {
+  override async from(ask: Ask, ranges = new HostRanges()): Promise<MeasuredFile | Redirect> {
     if (this.hops > 0) this.startOver();
     this.hops += 1;
-    this.ranges = ranges;
     this.ranged = ranges.areAsked;
-    this.refusedRange = false;
-    for (let requests = 0; requests < MAX_REQUESTS; requests += 1) {
-      this.answer = undefined;
-      const headers = this.aim();
-      const before = this.offset;
-      const complete = await this.ask(ask, headers);
-      const step = this.conclude(this.answer, complete, before);
-      if (step !== undefined) return step;
-    }
-    throw new FetchFault('bad_response', 'the host sends its file in too many small parts');
+    return super.from(ask, ranges);
   }
 
-  /** Where an answer breaks off, what came of it may say the size all the same. */
-  private async ask(ask: Ask, headers: RequestHeaders): Promise<boolean> {
-    try {
-      return await ask(headers, this);
-    } catch (error) {
-      this.file.end();
-      throw error;
-    }
-  }
-
-  begin(status: number, headers: Headers): boolean {
-    const { overlap } = this.sameFile;
-    const answer = readAnswer(status, headers, this.ranged ? this.offset - overlap : undefined);
-    this.answer = answer;
-    switch (answer.kind) {
-      case 'part':
-        if (this.offset > 0 && !this.sameFile.accepts(answer, this.total, this.validator)) return false;
-        this.ranges.recordAnswered();
-        this.validator = answer.validator;
-        this.total = answer.total;
-        this.type = answer.contentType;
-        this.room = Math.max(0, Math.min(answer.length - overlap, this.budget));
-        return true;
-      case 'whole':
-        if (this.refusedRange) this.ranges.recordRefused();
-        if (!this.goesBack || !agree(answer.total, this.total)) this.startOver();
-        this.total = answer.total;
-        this.type = answer.contentType;
-        this.room = this.budget;
-        return true;
-      case 'wrong_part':
-      case 'past_end':
-      case 'redirect':
-      case 'fault':
-        return false;
-    }
-  }
-
-  take(chunk: Buffer): boolean {
+  onBytes(chunk: Buffer): boolean {
     const rest = this.sameFile.strip(chunk);
     if (rest === undefined || rest.length === 0) return rest !== undefined;
     const bytes = rest.length > this.room ? rest.subarray(0, this.room) : rest;
@@ -150,7 +88,7 @@ export class Download implements AnswerReader {
     this.room -= bytes.length;
     this.budget -= bytes.length;
     this.offset += bytes.length;
-    const goesOn = this.file.take(bytes, at, this.reach());
+    const goesOn = this.file.push(bytes, at, this.reach());
     if (this.file.isUndecided) this.sameFile.keep(bytes, this.offset);
     return goesOn && this.room > 0;
   }
@@ -162,8 +100,8 @@ export class Download implements AnswerReader {
   }
 
   /**
-   * Where the bytes of the answer end that may still be taken. A plain answer of unknown length may end before that: a file
-   * without a size may then be found to be shorter than it says.
+   * Where the bytes of the answer end that may still be read. A plain answer of unknown length may end earlier.
+   * A file without a known size may then be shorter than it says.
    */
   private reach(): number {
     const limit = this.offset + this.room;
@@ -172,82 +110,80 @@ export class Download implements AnswerReader {
     return this.file.known === undefined ? Infinity : limit;
   }
 
-  /** What follows of an answer; undefined: the next request. */
-  private conclude(answer: Answer | undefined, complete: boolean, before: number): DownloadStep | undefined {
-    switch (answer?.kind) {
-      case undefined:
-        throw new FetchFault('bad_response', 'the host gave no answer');
-      case 'fault':
-        if (answer.mayBeOfRange !== true || !this.ranges.mayBeRefused) throw answer.fault;
-        this.refusedRange = true;
-        return this.readWhole(answer.fault.message);
-      case 'redirect':
-        return answer;
-      case 'wrong_part':
-        return this.readWhole('the host answered with another part of the file than it was asked for');
-      case 'past_end':
-        return this.concludePastEnd(answer.total, before);
-      case 'part':
-        return this.concludePart(answer.total, before);
-      case 'whole':
-        return this.concludeWhole(complete || this.offset === answer.total);
+  /** If an answer breaks off, the bytes that arrived may still contain the size. */
+  protected override async send(ask: Ask, headers: RequestHeaders): Promise<boolean> {
+    try {
+      return await super.send(ask, headers);
+    } catch (error) {
+      this.file.end();
+      throw error;
     }
   }
 
-  /** A file may be shorter than its own boxes say; but not than what came of it. */
-  private concludePastEnd(total: number | null, before: number): DownloadStep | undefined {
+  protected beginPart(part: Part): boolean {
+    if (this.offset > 0 && !this.sameFile.accepts(part, this.total, this.validator)) return false;
+    this.validator = part.validator;
+    this.total = part.total;
+    this.type = part.contentType;
+    this.room = Math.max(0, Math.min(part.length - this.sameFile.overlap, this.budget));
+    return true;
+  }
+
+  protected beginWhole({ total, contentType }: Whole): boolean {
+    if (!this.goesBack || !agree(total, this.total)) this.startOver();
+    this.total = total;
+    this.type = contentType;
+    this.room = this.budget;
+    return true;
+  }
+
+  /** A file may be shorter than its own boxes say, but not shorter than the bytes that arrived. */
+  protected concludePastEnd(total: number | null, before: number): MeasuredFile | undefined {
     const canBe =
       total === null || (total <= before && total >= this.file.reached && agree(total, this.total));
     if (before === 0 || !canBe) {
-      return this.readWhole('the host says that the file ends where it does not');
+      return this.readPlain('the host says that the file ends where it does not');
     }
     this.file.endsAt(total ?? before);
     return this.stepOnceDecided();
   }
 
-  private concludePart(total: number | null, before: number): DownloadStep | undefined {
+  protected concludePart({ total }: Part, before: number): MeasuredFile | undefined {
     if (this.file.isUndecided && this.sameFile.takeOtherTag()) return undefined;
     if (this.file.isUndecided && this.offset === before) return this.beginAnew();
     this.endWhereNoneFollows(total);
     return this.stepOnceDecided();
   }
 
-  private concludeWhole(isAll: boolean): DownloadStep | undefined {
+  protected concludeWhole({ total }: Whole, isComplete: boolean): MeasuredFile | undefined {
     this.ranged = false;
-    if (isAll) this.file.endsAt(this.offset);
+    if (isComplete || this.offset === total) this.file.endsAt(this.offset);
     else this.endWhereNoneFollows(this.total);
     this.goesBack = this.file.wantedAt < this.offset;
     if (this.file.isUndecided && !this.goesBack) throw this.tooLarge();
     return this.stepOnceDecided();
   }
 
-  /** Where a file says that its parts stand behind its end, that end is what its reader is waiting for. */
+  /** If the file says that its parts are behind its end, the measurer needs to know where it ends. */
   private endWhereNoneFollows(total: number | null): void {
     if (total !== null && Math.max(this.offset, this.file.wantedAt) >= total) this.file.endsAt(total);
   }
 
-  private stepOnceDecided(): DownloadStep | undefined {
+  private stepOnceDecided(): MeasuredFile | undefined {
     if (!this.file.isUndecided) return { kind: 'measured', measurement: this.file.measurement };
     if (this.budget === 0) throw this.tooLarge();
     return undefined;
   }
 
-  /** The file changed while it was read, or a part of it came without a byte: once it is read anew, from its start. */
+  /** Starts again, once. The file changed while it was read, or a part arrived without a byte. */
   private beginAnew(): undefined {
     if (this.restarted) throw new FetchFault('bad_response', 'the file changed while it was read');
     this.restarted = true;
     this.startOver();
   }
 
-  /** Ranges lead nowhere with this host: one plain request, and then no other. */
-  private readWhole(complaint: string): undefined {
-    if (!this.ranged) throw new FetchFault('bad_response', complaint);
-    this.ranged = false;
-    this.startOver();
-  }
-
-  private startOver(): void {
-    this.file = new FileReading(this.glance);
+  protected startOver(): void {
+    this.file = new FileReading(this.interest);
     this.offset = 0;
     this.goesBack = false;
     this.sameFile.startOver();
@@ -255,19 +191,20 @@ export class Download implements AnswerReader {
     this.total = null;
   }
 
-  /** The headers of the next request, and where its answer begins. */
-  private aim(): RequestHeaders {
+  protected nextRange(): RangeRequest | undefined {
     const { overlap, end } = this.sameFile;
-    // Bytes in common are what tells the file then, so that nothing can be leapt over.
-    if (overlap > 0 && this.file.wantedAt < end) this.ranged = false;
-    if (!this.ranged) {
-      this.offset = 0;
-      return [];
-    }
+    // The overlapping bytes identify the file, so no bytes can be skipped.
+    if (overlap > 0 && this.file.wantedAt < end) return undefined;
     const { from, length } = overlap > 0 ? this.file.rangeBehind(end) : this.file.nextRange(this.offset);
     this.offset = from;
-    const range = `bytes=${from - overlap}-${from + Math.min(length, this.budget) - 1}`;
-    return from === 0 ? ['range', range] : ['range', range, ...this.sameFile.condition(this.validator)];
+    const first = from - overlap;
+    const range = `bytes=${first}-${from + Math.min(length, this.budget) - 1}`;
+    const condition = from === 0 ? [] : this.sameFile.condition(this.validator);
+    return { first, headers: ['range', range, ...condition] };
+  }
+
+  protected beginPlain(): void {
+    this.offset = 0;
   }
 
   private tooLarge(): FetchFault {

@@ -1,61 +1,67 @@
 import { type Dispatcher, errors } from 'undici';
+import { FairSemaphore } from '../waiting/fair-semaphore.js';
 import { contentCoding } from './content-coding.js';
 import { ContentDecoder, type DecodedReader } from './content-decoder.js';
-import { DecodingMemory } from './decoding-memory.js';
 import { FetchFault } from './fetch-fault.js';
 import { byteCount, getHeader, type Headers } from './headers.js';
 import type { Wire } from './wire.js';
 
-/** Takes an answer as it comes in. What a method throws ends the exchange, and is what it rejects with. */
+/** Reads an answer as it arrives. An error that a method throws ends the exchange, which rejects with it. */
 export interface AnswerReader {
-  /** @returns whether the body is wanted */
+  /** @returns whether the body should be read */
   begin(status: number, headers: Headers): boolean;
-  /** @returns whether more of the body, which is decoded by now, is wanted */
-  take(chunk: Buffer): boolean;
-  /** So many bytes came that are none of a body's, beyond {@link FRAMING}. */
+  /**
+   * @param chunk decoded bytes
+   * @returns whether more of the body should be read
+   */
+  onBytes(chunk: Buffer): boolean;
+  /** Called with the number of bytes that arrived outside a body, beyond {@link FRAMING}. */
   spend(bytes: number): void;
 }
 
 /**
- * Bytes that an answer may have beside its body for nothing: its head, which is 16 KiB at the most, and the lengths of
- * chunks. Interim answers, chunk extensions and blank lines before the head have no other bound.
+ * Bytes outside the body that an answer may have without counting: its head of at most 16 KiB and the lengths
+ * of chunks. Interim answers, chunk extensions and blank lines before the head have no other limit.
  */
 export const FRAMING = 65_536;
 
-/** Interim answers that are skipped before the answer itself (RFC 9110 §15.2). */
+/** Interim answers that are skipped before the final answer (RFC 9110 §15.2). */
 const MAX_INTERIM = 100;
 
-/** Most bytes of a body that are read although nobody wants them, because that keeps the connection for the next image. */
+/**
+ * The rest of a body that is no longer needed is read up to this size, which keeps the connection for the next
+ * image.
+ */
 const SHORT_REST = 65_536;
-/** How long such a rest may take to come, in milliseconds. */
+/** How long reading such a rest may take, in milliseconds. */
 const SHORT_WAIT_MS = 250;
 
 const NO_LONGER_WANTED = new Error('the answer is no longer wanted');
 
 /**
- * One request and its answer, as undici's dispatcher reports them. It settles once: with whether the body was read to
- * its end, with what broke it, or with what it was cancelled with. An answer that is no longer wanted is cut off, or its
- * rest read when that is short.
+ * One request and its answer, as undici's dispatcher reports them. It settles once. It resolves with whether
+ * the body was read to its end, and rejects with the error or the reason of {@link cancel}. The rest of an
+ * answer that is no longer needed is read if it is short, else the connection is closed.
  */
 export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
   private controller: Dispatcher.DispatchController | undefined;
   private reads = true;
   private settled = false;
-  /** Bytes of the body that are still to come, where the host declared them. */
+  /** Bytes of the body that are still to arrive, if the host declared them. */
   private left: number | null = null;
   private begun = false;
   private ended = false;
   private interim = 0;
   private unread = 0;
-  /** Bytes of the body as the reader gets them. */
+  /** Decoded bytes of the body. */
   private bodyBytes = 0;
   private decoder: ContentDecoder | undefined;
   private spent = 0;
   private wire: Wire | undefined;
   private restTimer: NodeJS.Timeout | undefined;
-  /** Whether any part of an answer came. */
+  /** Whether any part of an answer arrived. */
   answered = false;
-  /** From when the request was sent to the first byte of its answer, in milliseconds. */
+  /** Time from sending the request to the first byte of its answer, in milliseconds. */
   latencyMs: number | undefined;
   private sentAt = 0;
 
@@ -63,10 +69,10 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
     private readonly reader: AnswerReader,
     private readonly resolve: (complete: boolean) => void,
     private readonly reject: (reason: unknown) => void,
-    private readonly decodingMemory = new DecodingMemory(0),
+    private readonly decodingMemory = new FairSemaphore(1),
   ) {}
 
-  /** Ends it from this side. Where nothing more was wanted anyway, it resolves all the same. */
+  /** Ends the exchange. It rejects with the reason, or resolves if no more bytes were needed anyway. */
   cancel(reason: unknown): void {
     if (this.settled) return;
     this.settle();
@@ -75,7 +81,7 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
     this.cut();
   }
 
-  /** What its bytes will come over. */
+  /** Sets the connection that counts its bytes. */
   goesOver(wire: Wire): void {
     this.wire = wire;
   }
@@ -93,7 +99,7 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
     this.begun = true;
     this.latencyMs = performance.now() - this.sentAt;
     this.left = byteCount(getHeader(headers, 'content-length'));
-    if (!this.reader.begin(status, headers)) return this.letGo();
+    if (!this.reader.begin(status, headers)) return this.stopReading();
     const coding = contentCoding(headers);
     if (coding !== undefined) this.decoder = new ContentDecoder(coding, this.decodingMemory, this);
   }
@@ -157,11 +163,11 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
 
   private pass(bytes: Buffer): void {
     this.bodyBytes += bytes.length;
-    if (!this.reader.take(bytes)) this.letGo();
+    if (!this.reader.onBytes(bytes)) this.stopReading();
   }
 
-  /** Nobody wants what is still to come. */
-  private letGo(): void {
+  /** The rest of the body is not needed. */
+  private stopReading(): void {
     this.reads = false;
     if (this.decoder !== undefined) {
       this.decoder.destroy();
@@ -173,7 +179,7 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
     else this.restTimer = setTimeout(() => this.finishEarly(), SHORT_WAIT_MS);
   }
 
-  /** Charges the reader for what came beside the body. */
+  /** Reports bytes outside the body to the reader. */
   private weigh(wireBytes: number): void {
     const more = wireBytes - this.bodyBytes - FRAMING - this.spent;
     if (this.settled || more <= 0) return;
@@ -203,7 +209,10 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
   }
 }
 
-/** Of a head that is invalid, undici says that its body is not as long as declared, as soon as it has a length. */
+/**
+ * Corrects the error for an invalid head: undici reports that the body is not as long as declared, once there
+ * is a length.
+ */
 function asBadHead(error: Error): Error {
   return error instanceof errors.ResponseContentLengthMismatchError ? new errors.HTTPParserError() : error;
 }

@@ -1,12 +1,12 @@
 import type { FailedImage, ImageErrorCode } from './image-outcome.js';
 
-/** Whether the same try may end better later, and how long the host asks to wait until then, in milliseconds. */
+/** Whether a later attempt may succeed, and how long the host asks to wait, in milliseconds. */
 export interface RetryAdvice {
   readonly retryable: boolean;
   readonly retryAfterMs?: number | null;
 }
 
-/** Why a try ended without a size. The message is for people and names no address. */
+/** Why an attempt failed. The message is for people and contains no address. */
 export class FetchFault extends Error {
   override readonly name = 'FetchFault';
 
@@ -31,9 +31,9 @@ export class FetchFault extends Error {
   }
 }
 
-/** The host answered that it is asked too much, or can't serve now. */
+/** The host answered that it gets too many requests, or cannot serve now. */
 export class ThrottledFault extends FetchFault {
-  /** @param retryAfterMs how long it asks to wait, in milliseconds, where it says so */
+  /** @param retryAfterMs how long the host asks to wait, in milliseconds, or null */
   constructor(
     reason: string,
     readonly retryAfterMs: number | null,
@@ -42,7 +42,7 @@ export class ThrottledFault extends FetchFault {
   }
 }
 
-/** A try took longer than it may. */
+/** The fault of an attempt that took too long. */
 export function timeoutFault(timeoutMs: number, answered: boolean): FetchFault {
   return new FetchFault('timeout', `no ${answered ? 'complete ' : ''}answer within ${timeoutMs / 1000} s`, {
     retryable: true,

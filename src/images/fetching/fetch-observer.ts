@@ -1,8 +1,11 @@
-/** Is told of every try at an image. It stands in the path of images: it has to be quick, and must not throw. */
+/**
+ * Called for every attempt at an image. It runs while images are fetched, so it must be fast and must not
+ * throw.
+ */
 export interface FetchObserver {
   /**
-   * @param ms that hosts were waited for, over all requests of the try
-   * @param bytes that were read
+   * @param ms time spent waiting for hosts, over all requests of the attempt
+   * @param bytes bytes that were read
    */
   imageFetched(ms: number, bytes: number): void;
 }

@@ -1,111 +1,112 @@
 import type { ImageSize, Measurement } from '../measuring/measurement.js';
 import { Measurer } from '../measuring/measurer.js';
+import type { FileInterest } from './file-interest.js';
 import { type ByteRange, FIRST_RANGE, nextRange } from './next-range.js';
 
-/** What is wanted of a file beside its size. */
-export interface Glance {
-  /** Whether a file is read on for its EXIF block, where its size and orientation are known without. */
-  readonly usesExif: boolean;
-  /** Whether the start of a file of this format, with this EXIF block, is of any interest. It must not throw. */
-  wants(start: Buffer, format: string, exif: Buffer | null): boolean;
-}
-
-/** What came of a file so far, what it says, and which bytes are wanted of it next. */
+/** The bytes of a file that arrived, their measurement, and the bytes that are needed next. */
 export class FileReading {
   private readonly measurer: Measurer;
-  /** Bytes that came, those that came twice included. */
+  /** Bytes that arrived, including repeated ones. */
   private bytes = 0;
-  /** How far into the file it was read. */
+  /** End of the last byte that arrived, as an offset in the file. */
   reached = 0;
 
   /**
-   * @param glance whether the start of a file of some format is wanted: {@link FIRST_RANGE} bytes are read then at the least.
-   *   Undefined: no start is
+   * @param interest what is needed besides the size; if given, at least {@link FIRST_RANGE} bytes are read
    */
-  constructor(private readonly glance: Glance | undefined) {
-    this.measurer = new Measurer(glance?.usesExif ?? false);
+  constructor(private readonly interest: FileInterest | undefined) {
+    this.measurer = new Measurer(interest?.usesExif ?? false);
   }
 
   get measurement(): Measurement {
     return this.measurer.measurement;
   }
 
-  /** Whether more bytes are wanted to measure it. */
+  /** Whether more bytes are needed to measure the file. */
   get isUndecided(): boolean {
     return this.measurer.measurement.kind === 'more';
   }
 
-  /** What the bytes say when no more of them will come, if that is a size. */
+  /** The size that is known if no more bytes arrive. */
   get known(): ImageSize | undefined {
     const said = this.measurer.measurement;
     return said.kind === 'size' ? said : said.kind === 'more' ? said.soFar : undefined;
   }
 
-  /** Where the next byte stands that makes a difference. */
+  /** Offset of the next byte that is needed. */
   get wantedAt(): number {
     return this.measurer.wantedAt;
   }
 
-  /** The start of the file, where an analyzer wants it. It is dropped here: see `Measurer.releaseBytes`. */
+  /**
+   * Returns the start of the file if an analyzer needs it, and releases it here (see `Measurer.releaseBytes`).
+   */
   takeStart(): Buffer | undefined {
     const { bytes } = this.measurer.start;
     this.measurer.start.release();
     return this.isWanted(bytes) ? bytes : undefined;
   }
 
-  /** @param end where the bytes end that came last */
+  /** @param end offset where the last bytes ended */
   nextRange(end: number): ByteRange {
     const { wantedAt, wantedEnd } = this.measurer;
     return nextRange(end, this.bytes, { at: wantedAt, end: wantedEnd });
   }
 
-  /** A range that follows on what came, however far the wanted bytes are. @param end where the bytes end that came last */
+  /**
+   * The range that follows the last bytes, however far away the needed bytes are.
+   *
+   * @param end offset where the last bytes ended
+   */
   rangeBehind(end: number): ByteRange {
     return nextRange(end, this.bytes, { at: end, end: this.measurer.wantedEnd });
   }
 
   /**
-   * Takes bytes of an answer.
+   * Reads bytes of an answer.
    *
-   * @param at where they stand in the file
-   * @param reach where the answer ends; Infinity where it may go on to the end of the file
-   * @returns whether what follows of the answer is wanted
+   * @param at their offset in the file
+   * @param reach offset where the answer ends; Infinity if it may go on to the end of the file
+   * @returns whether more of the answer is needed
    */
-  take(bytes: Buffer, at: number, reach: number): boolean {
+  push(bytes: Buffer, at: number, reach: number): boolean {
     const end = at + bytes.length;
     this.bytes += bytes.length;
     this.reached = Math.max(this.reached, end);
     this.measurer.moveTo(at);
     const isUndecided = this.measurer.push(bytes).kind === 'more';
     const goesOn = isUndecided ? this.isAhead(end, reach) : this.lacksStart(end);
-    // Most files come at once, and hold nothing that is wanted: of those nothing is kept for a moment.
+    // Most files arrive at once and contain nothing that is needed. Nothing of them is kept.
     const isAll = !goesOn && !isUndecided && at === 0;
-    if (this.glance !== undefined && !(isAll && !this.isWanted(bytes))) this.measurer.start.push(bytes, at);
+    if (this.interest !== undefined && !(isAll && !this.isWanted(bytes))) this.measurer.start.push(bytes, at);
     return goesOn;
   }
 
-  /** The file is known to end there. */
+  /** Sets the length of the file. */
   endsAt(length: number): void {
     this.measurer.endsAt(length);
   }
 
-  /** Nothing more will come: what came may say the size all the same. */
+  /** No more bytes will arrive. The bytes that arrived may still contain the size. */
   end(): void {
     this.measurer.end();
   }
 
-  /** Whether what is wanted stands in the bytes to come. All of the start does: it is kept to go back to. */
+  /**
+   * Whether the needed bytes are in the rest of the answer. The start of the file is always needed, to go back
+   * to.
+   */
   private isAhead(end: number, reach: number): boolean {
     const { wantedAt } = this.measurer;
     return end < FIRST_RANGE || (wantedAt >= end && wantedAt < reach);
   }
 
   private lacksStart(end: number): boolean {
-    return this.glance !== undefined && end < FIRST_RANGE;
+    return this.interest !== undefined && end < FIRST_RANGE;
   }
 
   private isWanted(start: Buffer): boolean {
-    const { known, glance } = this;
-    return known !== undefined && glance?.wants(start, known.format, known.exif ?? null) === true;
+    const { known, interest } = this;
+    return known !== undefined && interest?.wants(start, known.format, known.exif ?? null) === true;
   }
 }

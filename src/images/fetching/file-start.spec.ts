@@ -4,7 +4,7 @@ import { FileStart } from './file-start.js';
 const bytes = (length: number): Buffer => Buffer.allocUnsafeSlow(length);
 
 describe('the start of a file', () => {
-  it('holds the memory of the reading that it is a part of, and of its EXIF', () => {
+  it('counts the whole buffer that it is a part of, and its EXIF', () => {
     const reading = bytes(65_536);
     const start = reading.subarray(0, 16_384);
     expect(new FileStart(start, null, undefined, true).heldBytes).toBe(65_536);
@@ -12,7 +12,7 @@ describe('the start of a file', () => {
     expect(new FileStart(start, null, undefined, true, bytes(2_000)).heldBytes).toBe(67_536);
   });
 
-  it('lets go of both', () => {
+  it('releases both', () => {
     const start = new FileStart(bytes(10), 10, undefined, true, bytes(5));
     start.drop();
     expect([start.bytes.length, start.exif]).toEqual([0, null]);

@@ -1,13 +1,13 @@
 const NOTHING = Buffer.alloc(0);
 
-/** The start of a file as it was read to measure it, its EXIF block, and what it takes to read on. */
+/** The start of a file, its EXIF block, and the data to read the rest. */
 export class FileStart {
   /**
-   * @param kept `MAX_START_BYTES` at the most
+   * @param kept at most `MAX_START_BYTES`
    * @param total bytes of the whole file as the host declared them, or null
-   * @param validator what says that a further part is of the same file
-   * @param ranged whether the host honours ranges
-   * @param block the EXIF block, wherever in the file it stood; null where none was found
+   * @param validator validator for `If-Range`
+   * @param ranged whether the host supports ranges
+   * @param block the EXIF block from anywhere in the file; null if none was found
    */
   constructor(
     private kept: Buffer,
@@ -17,17 +17,17 @@ export class FileStart {
     private block: Buffer | null = null,
   ) {}
 
-  /** The bytes, until they are let go of. */
+  /** The bytes, until {@link drop} is called. */
   get bytes(): Buffer {
     return this.kept;
   }
 
-  /** The EXIF block, until it is let go of. */
+  /** The EXIF block, until {@link drop} is called. */
   get exif(): Buffer | null {
     return this.block;
   }
 
-  /** The memory that both take: that of the reading which a part came in, where it is a part of one. */
+  /** Bytes of memory that both hold. A part of a larger buffer holds all of that buffer. */
   get heldBytes(): number {
     const { kept, block } = this;
     const own = Math.max(kept.length, kept.buffer.byteLength);
@@ -36,8 +36,8 @@ export class FileStart {
   }
 
   /**
-   * Lets go of the bytes. What has waited for them is old by then, and would keep them, dead as it is, until the next
-   * collection of all garbage: some of these a second were the price.
+   * Releases the bytes. An object that waited for them may be in the old generation, and would keep them until
+   * the next full garbage collection. That would cost several full collections a second.
    */
   drop(): void {
     this.kept = NOTHING;

@@ -2,32 +2,34 @@ import { Pool } from 'undici';
 import type { AddressRule } from '../../outbound/address-rule.js';
 import { guardedConnector } from '../../outbound/guarded-connector.js';
 import type { LookupAll } from '../../outbound/lookup.js';
+import { FairSemaphore } from '../waiting/fair-semaphore.js';
 import type { Attempt } from './attempt.js';
+import { MAX_WINDOW } from './brotli-window.js';
 import { isBroken, isConnectTimeout } from './connection-fault.js';
-import { DecodingMemory } from './decoding-memory.js';
 import { type AnswerReader, Exchange } from './exchange.js';
 import type { FetchingOptions } from './fetching.options.js';
 import { MeteredClient } from './metered-client.js';
 import { OriginPools } from './origin-pools.js';
 import type { Target } from './target.js';
 
-/** Names and values of headers in turn. */
+/** Names and values of headers, alternating. */
 export type RequestHeaders = readonly string[];
 
-/** Longest time that an idle connection is kept, whatever the host offers, in milliseconds. */
+/** How long an idle connection is kept, whatever the host offers, in milliseconds. */
 const KEEP_ALIVE_MS = 4_000;
-/** For each download that may run at once so many connections are kept, those that are idle included. */
+/** Connections that are kept for each download that may run at once, including idle ones. */
 const KEPT_A_DOWNLOAD = 2;
 
-/** Sends requests for images, over connections that are kept and go to permitted addresses alone. */
+/** Sends requests for images over connections that are kept alive. Connects only to permitted addresses. */
 export class ImageClient {
   private readonly pools: OriginPools;
   private readonly headers: RequestHeaders;
-  private readonly decodingMemory: DecodingMemory;
+  /** Limits the bytes of the windows of all Brotli decoders. Always enough for one. */
+  private readonly decodingMemory: FairSemaphore;
 
   constructor(addresses: AddressRule, lookup: LookupAll, options: FetchingOptions) {
     const connect = guardedConnector(addresses, { timeoutMs: options.timeoutMs, lookup });
-    // The time of a try is kept by itself, for every phase; what undici keeps ends connections that nobody waits for.
+    // Attempts have their own timeout for every phase. The timeouts of undici only end unused connections.
     const settings = {
       allowH2: false,
       headersTimeout: 0,
@@ -41,7 +43,7 @@ export class ImageClient {
       options.concurrency * KEPT_A_DOWNLOAD,
       (origin) => new Pool(origin, { ...settings, connect, connections, factory: client }),
     );
-    this.decodingMemory = new DecodingMemory(Math.floor(options.memoryBytes / 4));
+    this.decodingMemory = new FairSemaphore(Math.max(Math.floor(options.memoryBytes / 4), MAX_WINDOW));
     this.headers = [
       'accept',
       'image/*,*/*;q=0.1',
@@ -53,13 +55,13 @@ export class ImageClient {
   }
 
   /**
-   * Sends one GET. Resolves with whether the body was read to its end, when the reader has what it wants of the answer.
+   * Sends one GET. Resolves when the reader needs no more, with whether the body was read to its end.
    *
-   * A connection that breaks before an answer began is most often a kept one that the host was just closing: the request
-   * is sent once more then, as RFC 9110 §9.2.2 allows. So it is when the connection was begun by an earlier try, and its
-   * time is up before this one's.
+   * A connection that breaks before an answer began is usually a kept one that the host was closing. The
+   * request is then repeated once, as RFC 9110 §9.2.2 allows. It is also repeated if an earlier attempt began
+   * the connection, whose timeout ends before that of this attempt.
    *
-   * @throws what the connection or the reader threw, or what the attempt ended with
+   * @throws the error of the connection or the reader, or the reason that ended the attempt
    */
   get(target: Target, headers: RequestHeaders, reader: AnswerReader, attempt: Attempt): Promise<boolean> {
     return new Promise((resolve, reject) => {
@@ -74,7 +76,7 @@ export class ImageClient {
           },
           this.decodingMemory,
         );
-        attempt.take(exchange);
+        attempt.bind(exchange);
         if (attempt.isOver) return;
         this.pools.dispatch(
           target.origin,
@@ -86,19 +88,19 @@ export class ImageClient {
     });
   }
 
-  /** Ends every connection; what is in flight fails. */
+  /** Closes every connection. Requests in flight fail. */
   async close(): Promise<void> {
     await this.pools.destroy();
   }
 }
 
-/** The headers of a request, with the usual ones where it has none of their names. */
-function withDefaults(usual: RequestHeaders, given: RequestHeaders): string[] {
+/** The headers of a request, with the default ones whose names it does not have. */
+function withDefaults(defaults: RequestHeaders, given: RequestHeaders): string[] {
   const all = [...given];
-  for (let at = 0; at < usual.length; at += 2) {
-    const [name, value] = [usual[at], usual[at + 1]];
-    const isGiven = given.some((each, index) => index % 2 === 0 && each === name);
-    if (!isGiven && name !== undefined && value !== undefined) all.push(name, value);
+  for (let at = 0; at < defaults.length; at += 2) {
+    const [name, value] = [defaults[at], defaults[at + 1]];
+    const isOverridden = given.some((each, index) => index % 2 === 0 && each === name);
+    if (!isOverridden && name !== undefined && value !== undefined) all.push(name, value);
   }
   return all;
 }

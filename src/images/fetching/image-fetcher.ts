@@ -3,16 +3,15 @@ import { AddressRule } from '../../outbound/address-rule.js';
 import { HostRule } from '../../outbound/host-rule.js';
 import { LOOKUP, type LookupAll } from '../../outbound/lookup.js';
 import { Sources } from '../../outbound/sources/sources.js';
-import { IMAGE_ANALYZERS, type ImageAnalyzer, wants } from '../analysing/image-analyzer.js';
 import { Download, type MeasuredFile } from './download.js';
 import { toMemoryShares } from './download-memory.js';
 import { FETCHING_OPTIONS, type FetchingOptions } from './fetching.options.js';
-import type { Glance } from './file-reading.js';
+import { FILE_INTEREST, type FileInterest } from './file-interest.js';
 import type { FileStart } from './file-start.js';
-import { FileTries, type FetchCallOptions, type Purpose } from './file-tries.js';
+import { FileAttempts, type FetchCallOptions, type Purpose } from './file-attempts.js';
 import { ImageClient } from './image-client.js';
 import { LateFaults } from './late-faults.js';
-import type { FailedImage, HeldImage, ImageOutcome, RefusedImage } from './image-outcome.js';
+import type { FailedImage, DeferredImage, ImageOutcome, RefusedImage } from './image-outcome.js';
 import { toMeasuredOutcome } from './measurement-outcome.js';
 import { type Flight, Series } from '../hosts/series.js';
 import { getAuthority } from './target.js';
@@ -20,60 +19,57 @@ import { tooLong, WholeDownload, type WholeFile } from './whole-download.js';
 
 const NO_SOURCES = { allowedHosts: [], allowedNetworks: [] };
 
-/** A slot of a host, and the image that it is for. */
+/** A slot of a host that was acquired for an image. */
 interface Granted {
   readonly host: string;
   readonly flight: Flight;
 }
 
-/** Takes what came of an image. */
+/** Receives the outcome of an image. */
 type TakeOutcome = (url: string, outcome: ImageOutcome) => Promise<void> | void;
 
-/** Fetches the first bytes of images and measures them. Hosts that fail again and again, or stall, are left in peace. */
+/**
+ * Fetches the first bytes of images and measures them. The circuit breaker limits requests to hosts that fail.
+ */
 @Injectable()
 export class ImageFetcher implements OnApplicationShutdown {
-  private readonly tries: FileTries;
+  private readonly attempts: FileAttempts;
   private readonly lateFaults = new LateFaults();
-  /** Outcomes have the start of the file, and its EXIF block, where an analyzer wants them. */
-  private readonly glance: Glance | undefined;
   private readonly measuring: Purpose<Download, MeasuredFile, ImageOutcome> = {
-    begin: () => new Download(this.options.maxBytes, this.glance),
+    begin: () => new Download(this.options.maxBytes, this.interest),
     done: ({ measurement }, download) =>
       toMeasuredOutcome(measurement, download.contentLength, download.takeStart(), download.contentType),
     failed: (error, download) =>
-      // A size that is known is one, though the rest was wanted for the orientation.
+      // The size is known. The rest was read only for the orientation.
       download?.known === undefined
-        ? this.tries.outcomeOf(error, download?.contentLength ?? null)
+        ? this.attempts.toOutcome(error, download?.contentLength ?? null)
         : toMeasuredOutcome(download.known, download.contentLength, download.takeStart()),
   };
 
+  /** @param interest decides which outcomes contain the start of the file and its EXIF block */
   constructor(
     addresses: AddressRule,
     hosts: HostRule,
     @Inject(LOOKUP) lookup: LookupAll,
     @Inject(FETCHING_OPTIONS) private readonly options: FetchingOptions,
-    @Optional() @Inject(IMAGE_ANALYZERS) analyzers: readonly ImageAnalyzer[] = [],
+    @Optional() @Inject(FILE_INTEREST) private readonly interest?: FileInterest,
     @Optional() @Inject(Sources) sources: Sources = new Sources(hosts, NO_SOURCES),
   ) {
-    if (analyzers.length > 0)
-      this.glance = {
-        usesExif: analyzers.some(({ usesExif }) => usesExif === true),
-        wants: (start, format, exif) => analyzers.some((analyzer) => wants(analyzer, start, format, exif)),
-      };
-    const memoryBytes = analyzers.length > 0 ? toMemoryShares(options).downloads : options.memoryBytes;
+    const memoryBytes = interest === undefined ? options.memoryBytes : toMemoryShares(options).downloads;
     const client = new ImageClient(addresses, lookup, options);
-    this.tries = new FileTries(client, hosts, sources, options, memoryBytes);
+    this.attempts = new FileAttempts(client, hosts, sources, options, memoryBytes);
   }
 
   /**
-   * One try at each of many images. Those of one host stand in the line together, as their URLs, each is begun when it gets a
-   * slot: what waits grows old, and costs.
+   * Makes one attempt at each of many images. The images of one host wait in the line together, as URLs, and
+   * each attempt starts when it gets a slot. Objects that wait reach the old generation and cost more to
+   * collect.
    *
-   * @param urls absolute http or https URLs, all different
-   * @param take what came of each, as it comes: its size, or why there is none, or when to try while its host is not asked
-   * @returns when nothing more will come: those that waited when `waiting` aborted, and those that `signal` broke off, are
-   *   left out
-   * @throws what `take` threw first; those that wait are given up then
+   * @param urls absolute http or https URLs without duplicates
+   * @param take receives the outcome of each image as it arrives
+   * @returns when no more outcomes will follow. Images that waited when `waiting` aborted, and images that
+   *   `signal` aborted, have none.
+   * @throws the first error of `take`; images that wait are aborted then
    */
   async fetchAll(urls: Iterable<string>, options: FetchCallOptions, take: TakeOutcome): Promise<void> {
     const { signal, waiting = signal } = options;
@@ -82,7 +78,7 @@ export class ImageFetcher implements OnApplicationShutdown {
     const late = new Map<string, FailedImage>();
     const due: string[] = [];
     for (const url of urls) {
-      const fault = this.lateFaults.take(url);
+      const fault = this.lateFaults.remove(url);
       if (fault === undefined) due.push(url);
       else late.set(url, fault);
     }
@@ -101,37 +97,37 @@ export class ImageFetcher implements OnApplicationShutdown {
   }
 
   /**
-   * The whole of a file whose start is known, by the rules that hold for {@link fetchAll} and in a time of its own. Resolves
-   * with why there is none where that is so; rejects only with the reason of a signal.
+   * Fetches the whole of a file whose start is known, by the rules of {@link fetchAll} and with its own
+   * timeout. Resolves with an outcome if there is no file. Rejects only with the reason of a signal.
    *
-   * @param mostBytes that it may have
+   * @param mostBytes largest permitted size of the file
    */
   async fetchWhole(
     url: string,
     start: FileStart,
     mostBytes: number,
     options: FetchCallOptions = {},
-  ): Promise<Buffer | FailedImage | HeldImage | RefusedImage> {
+  ): Promise<Buffer | FailedImage | DeferredImage | RefusedImage> {
     if (start.total !== null && start.total > mostBytes) return tooLong(mostBytes).toOutcome(start.total);
-    return this.tries.run<WholeDownload, WholeFile, Buffer | FailedImage | HeldImage | RefusedImage>(
+    return this.attempts.run<WholeDownload, WholeFile, Buffer | FailedImage | DeferredImage | RefusedImage>(
       url,
       options,
       {
         begin: () => new WholeDownload(start, mostBytes),
         done: ({ bytes }) => bytes,
-        failed: (error) => this.tries.outcomeOf(error, start.total),
+        failed: (error) => this.attempts.toOutcome(error, start.total),
       },
     );
   }
 
-  /** Downloads in flight. */
+  /** Number of downloads in flight. */
   get inFlight(): number {
-    return this.tries.inFlight;
+    return this.attempts.inFlight;
   }
 
-  /** Ends all connections. Downloads that still run fail, as ones to be tried again. */
+  /** Closes all connections. Downloads in flight fail with a retryable fault. */
   async onApplicationShutdown(): Promise<void> {
-    await this.tries.close();
+    await this.attempts.close();
   }
 
   private async fetchOfHost(
@@ -139,18 +135,18 @@ export class ImageFetcher implements OnApplicationShutdown {
     options: FetchCallOptions & { readonly waiting: AbortSignal },
     take: TakeOutcome,
   ): Promise<void> {
-    const tryAt = async (url: string, granted?: Granted): Promise<void> => {
+    const attempt = async (url: string, granted?: Granted): Promise<void> => {
       try {
-        const outcome = await this.tries.run(url, options, this.measuring, granted);
+        const outcome = await this.attempts.run(url, options, this.measuring, granted);
         if (granted?.flight.isDetached !== true) await take(url, outcome);
         else if (outcome.kind === 'failed') this.lateFaults.keep(url, outcome);
       } catch (error) {
         if (!options.waiting.aborted) throw error;
       }
     };
-    const host = this.tries.hostToAsk(urls[0] ?? '');
+    const host = this.attempts.hostToAsk(urls[0] ?? '');
     if (host === undefined) {
-      await Promise.all(urls.map((url) => tryAt(url)));
+      await Promise.all(urls.map((url) => attempt(url)));
       return;
     }
     const { getRefusals = () => 0 } = options;
@@ -158,11 +154,11 @@ export class ImageFetcher implements OnApplicationShutdown {
     const refused = urls.filter((url) => getRefusals(url) > 0);
     const series = new Series(
       [...neverRefused, ...refused.toSorted((one, other) => getRefusals(one) - getRefusals(other))],
-      (url, flight) => tryAt(url, { host, flight }),
-      async (url, reason) => take(url, this.tries.outcomeOf(reason, null)),
+      (url, flight) => attempt(url, { host, flight }),
+      async (url, reason) => take(url, this.attempts.toOutcome(reason, null)),
       neverRefused.length,
     );
-    this.tries.claim(host, series, options);
+    this.attempts.enqueue(host, series, options);
     await series.ended;
   }
 }

@@ -14,9 +14,9 @@ const FAULT: FailedImage = {
 it('a late fault is given once', () => {
   const late = new LateFaults();
   late.keep('a', FAULT);
-  expect(late.take('b')).toBeUndefined();
-  expect(late.take('a')).toBe(FAULT);
-  expect(late.take('a')).toBeUndefined();
+  expect(late.remove('b')).toBeUndefined();
+  expect(late.remove('a')).toBe(FAULT);
+  expect(late.remove('a')).toBeUndefined();
 });
 
 it('a late fault is forgotten after a minute', () => {
@@ -25,9 +25,9 @@ it('a late fault is forgotten after a minute', () => {
   late.keep('a', FAULT);
   late.keep('b', FAULT);
   now = 60_000;
-  expect(late.take('a')).toBe(FAULT);
+  expect(late.remove('a')).toBe(FAULT);
   now = 60_001;
-  expect(late.take('b')).toBeUndefined();
+  expect(late.remove('b')).toBeUndefined();
   expect(late.size).toBe(0);
 });
 
@@ -35,6 +35,6 @@ it('no more than a thousand late faults are kept, the latest ones', () => {
   const late = new LateFaults();
   for (let n = 0; n <= 1_000; n += 1) late.keep(String(n), FAULT);
   expect(late.size).toBe(1_000);
-  expect(late.take('0')).toBeUndefined();
-  expect(late.take('1000')).toBe(FAULT);
+  expect(late.remove('0')).toBeUndefined();
+  expect(late.remove('1000')).toBe(FAULT);
 });

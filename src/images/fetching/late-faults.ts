@@ -1,18 +1,19 @@
 import type { FailedImage } from './image-outcome.js';
 
-/** A fault that nobody asked for within this time is forgotten, in milliseconds. */
+/** A fault that is not used within this time is forgotten, in milliseconds. */
 const KEPT_MS = 60_000;
-/** Most faults kept: the latest ones. */
+/** Most faults that are kept. The oldest is forgotten first. */
 const MAX_KEPT = 1_000;
 
 /**
- * Faults of requests whose images were held in the meantime, so that their batch could end. Each counts as the attempt of its
- * image when that comes again: otherwise the images of a host that never answers would be asked for without end.
+ * Faults of images that were deferred while their request was in flight, so that their batch could end. Such a
+ * fault becomes the attempt of its image when the image comes back. Otherwise the images of a host that never
+ * answers would be retried for ever.
  */
 export class LateFaults {
   private readonly kept = new Map<string, { readonly fault: FailedImage; readonly until: number }>();
 
-  /** @param now milliseconds, from any moment on */
+  /** @param now clock in milliseconds */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   get size(): number {
@@ -27,8 +28,8 @@ export class LateFaults {
     if (oldest !== undefined) this.kept.delete(oldest);
   }
 
-  /** The fault of an image, once. */
-  take(url: string): FailedImage | undefined {
+  /** Returns the fault of an image and forgets it. */
+  remove(url: string): FailedImage | undefined {
     if (this.kept.size === 0) return undefined;
     const late = this.kept.get(url);
     this.kept.delete(url);

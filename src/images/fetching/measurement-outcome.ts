@@ -18,10 +18,10 @@ const FAILURES: Readonly<Record<Failure, readonly [code: ImageErrorCode, reason:
 };
 
 /**
- * What came of an image whose bytes were read.
+ * Converts a measurement to the outcome of an image.
  *
- * @param start of the file, where it was kept
- * @param contentType what the host said that the file is
+ * @param start start of the file, if it was kept
+ * @param contentType `Content-Type` that the host sent
  */
 export function toMeasuredOutcome(
   measurement: Measurement,
@@ -44,7 +44,7 @@ export function toMeasuredOutcome(
   return start === undefined ? measured : { ...measured, start };
 }
 
-/** The media type alone (RFC 9110 §8.3.1), in lower case; undefined for what is none. */
+/** The media type without parameters (RFC 9110 §8.3.1), in lower case; undefined for an invalid one. */
 function mediaType(contentType = ''): string | undefined {
   return /^[ \t]*([a-z0-9][a-z0-9!#$&^_.+-]{0,63}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,63})[ \t]*(?:;|$)/i
     .exec(contentType)?.[1]

@@ -2,7 +2,7 @@ import { type buildConnector, Client, type Dispatcher } from 'undici';
 import { Exchange } from './exchange.js';
 import { Wire } from './wire.js';
 
-/** A client that tells each exchange what came over the wire for it: undici itself tells of bodies alone. */
+/** A client that reports all received bytes to each exchange. undici itself reports only those of bodies. */
 export class MeteredClient extends Client {
   private readonly wire: Wire;
 

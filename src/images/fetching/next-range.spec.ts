@@ -8,19 +8,19 @@ describe('the next range of a file', () => {
     expect(nextRange(0, 0, { at: 0, end: 12 })).toEqual({ from: 0, length: FIRST_RANGE });
   });
 
-  it('follows on what was read, three times as long, where the bytes stand near', () => {
+  it('continues the last range, three times as long, if the needed bytes are near', () => {
     const read = 16 * KIB;
     expect(nextRange(read, read, { at: read, end: read + 4 })).toEqual({ from: read, length: 3 * read });
     const gap = 32 * KIB;
     expect(nextRange(read, read, { at: read + gap, end: read + gap + 4 })).toMatchObject({ from: read });
   });
 
-  it('leaps to what stands further on, and is short there', () => {
+  it('skips ahead to bytes that are further away, and is short there', () => {
     const at = 3_000_000;
     expect(nextRange(16 * KIB, 16 * KIB, { at, end: at + 16 })).toEqual({ from: at, length: FIRST_RANGE });
   });
 
-  it('goes back to what stands before', () => {
+  it('goes back to earlier bytes', () => {
     const at = 3_000_000;
     expect(nextRange(at, 40 * KIB, { at: 90_000, end: 90_004 })).toEqual({
       from: 90_000,
@@ -28,7 +28,7 @@ describe('the next range of a file', () => {
     });
   });
 
-  it('holds all of the piece that is wanted', () => {
+  it('contains all of the needed piece', () => {
     const at = 3_000_000;
     expect(nextRange(16 * KIB, 16 * KIB, { at, end: at + 70_000 })).toEqual({ from: at, length: 70_000 });
     expect(nextRange(16 * KIB, 16 * KIB, { at: 17_000, end: 147_000 })).toEqual({
@@ -37,11 +37,11 @@ describe('the next range of a file', () => {
     });
   });
 
-  it('completes the start of the file first, however short the parts of the host', () => {
+  it('completes the start of the file first, however short the parts of the host are', () => {
     expect(nextRange(1_000, 1_000, { at: 3_000_000, end: 3_000_016 })).toMatchObject({ from: 1_000 });
   });
 
-  it('needs few requests for many parts that are leapt over', () => {
+  it('needs few requests to skip many parts', () => {
     let [end, read, requests, at] = [0, 0, 0, 0];
     // Segments of 64 KiB, one after the other, as extended XMP of megabytes stands in JPEGs.
     while (at < 3_000_000) {

@@ -1,8 +1,8 @@
 import { isNear, SURE_START } from '../measuring/measurer.js';
 
-/** The first range asked for, in bytes: most images tell their size there. A range elsewhere is no shorter. */
+/** Length of the first range in bytes. Most images contain their size there. No other range is shorter. */
 export const FIRST_RANGE = SURE_START;
-/** A range that follows on what was read is so many times as long as that. */
+/** A range that continues the last one is this many times as long as all that was read. */
 const GROWTH = 3;
 
 export interface ByteRange {
@@ -11,13 +11,13 @@ export interface ByteRange {
 }
 
 /**
- * The range of a file to ask for next. It follows on what was read, where what is wanted is near; it leaps to what stands
- * further on, or goes back. The more was read, the more a request brings: of a file with many long parts in front of its
- * size the first is leapt over, and soon several are read over.
+ * Returns the range to request next. It continues the last one if the needed bytes are near. Otherwise it skips
+ * ahead or goes back to them. Ranges grow with the number of bytes read: in a file with many long parts before
+ * its size, the first parts are skipped, and later several are read with one request.
  *
- * @param end where the bytes end that came last
- * @param read bytes that came in all
- * @param wanted from where to where the bytes stand that are wanted
+ * @param end offset where the last bytes ended
+ * @param read number of bytes that arrived in all
+ * @param wanted offsets of the needed bytes
  */
 export function nextRange(
   end: number,
@@ -25,7 +25,7 @@ export function nextRange(
   wanted: { readonly at: number; readonly end: number },
 ): ByteRange {
   if (read === 0) return { from: 0, length: FIRST_RANGE };
-  // All of the start is there to go back to, however a host cuts it.
+  // The start is always completed, to go back to, however short the parts of the host are.
   if (end < FIRST_RANGE || isNear(wanted.at - end, read))
     return { from: end, length: Math.max(read * GROWTH, wanted.end - end) };
   return { from: wanted.at, length: Math.max(FIRST_RANGE, wanted.end - wanted.at) };

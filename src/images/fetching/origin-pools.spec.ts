@@ -7,7 +7,7 @@ import { errors, Pool } from 'undici';
 import { Exchange } from './exchange.js';
 import { OriginPools } from './origin-pools.js';
 
-/** Of the event loop, until something has to have happened. */
+/** Rounds of the event loop within which something must have happened. */
 const MAX_TURNS = 100_000;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -24,7 +24,7 @@ describe('the pools of many origins', () => {
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    origin = originOf(server);
+    origin = getOrigin(server);
   });
 
   afterAll(() => {
@@ -32,7 +32,7 @@ describe('the pools of many origins', () => {
     server.close();
   });
 
-  /** A host of its own, and how many connections it has accepted. */
+  /** A host and the number of connections that it has accepted. */
   async function listening(): Promise<{ at: http.Server; accepted: () => number }> {
     let accepted = 0;
     const at = http.createServer((_request, response) => response.end('short'));
@@ -41,18 +41,18 @@ describe('the pools of many origins', () => {
     return { at, accepted: () => accepted };
   }
 
-  function originOf(of: http.Server): string {
+  function getOrigin(of: http.Server): string {
     const address: AddressInfo | string | null = of.address();
     return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   }
 
-  const poolsOf = (connections: number, most = 100): OriginPools =>
+  const getPools = (connections: number, most = 100): OriginPools =>
     new OriginPools(most, (to) => new Pool(to, { connections, pipelining: 1 }));
 
-  /** Asks for a file, of which nothing is wanted. */
+  /** Requests a file and reads nothing of it. */
   async function ask(pools: OriginPools, to: string, path: string): Promise<boolean> {
     return new Promise((resolve, reject) => {
-      const reader = { begin: () => false, take: () => false, spend: () => {} };
+      const reader = { begin: () => false, onBytes: () => false, spend: () => {} };
       pools.dispatch(to, { path, method: 'GET' }, new Exchange(reader, resolve, reject));
     });
   }
@@ -63,40 +63,43 @@ describe('the pools of many origins', () => {
   }
 
   describe.each([1, 2, 16])('with %i connections to each', (connections) => {
-    it.each(['/closed', '/long', '/reset'])('forget one whose host ends them all: %s', async (path) => {
-      const pools = poolsOf(connections);
-      await Promise.allSettled(Array.from({ length: connections }, () => ask(pools, origin, path)));
-      await forgotten(pools);
-      await expect(ask(pools, origin, '/closed')).resolves.toBe(false);
-      await forgotten(pools);
-    });
+    it.each(['/closed', '/long', '/reset'])(
+      'forget one whose host closes all connections: %s',
+      async (path) => {
+        const pools = getPools(connections);
+        await Promise.allSettled(Array.from({ length: connections }, () => ask(pools, origin, path)));
+        await forgotten(pools);
+        await expect(ask(pools, origin, '/closed')).resolves.toBe(false);
+        await forgotten(pools);
+      },
+    );
 
-    it('forget one whose host is not there', async () => {
+    it('forget one whose host does not exist', async () => {
       const gone = http.createServer().listen(0, '127.0.0.1');
       await once(gone, 'listening');
-      const there = originOf(gone);
+      const there = getOrigin(gone);
       await new Promise((resolve) => gone.close(resolve));
-      const pools = poolsOf(connections);
+      const pools = getPools(connections);
       const asked = Array.from({ length: connections }, () => ask(pools, there, '/'));
       for (const end of await Promise.allSettled(asked)) expect(end.status).toBe('rejected');
       await forgotten(pools);
     });
   });
 
-  it('keep one as long as it has a connection', async () => {
-    const pools = poolsOf(2);
+  it('keep one while it has a connection', async () => {
+    const pools = getPools(2);
     await Promise.all([ask(pools, origin, '/kept'), ask(pools, origin, '/closed')]);
     for (let n = 0; n < 20; n += 1) await turn();
     expect(pools.size).toBe(1);
     await pools.destroy();
   });
 
-  it('end idle connections where there are many, those first that were used longest ago', async () => {
+  it('close idle connections if there are too many, those used longest ago first', async () => {
     const hosts = await Promise.all(Array.from({ length: 12 }, async () => listening()));
-    const pools = poolsOf(1, 3);
+    const pools = getPools(1, 3);
     for (const { at } of hosts) {
-      await ask(pools, originOf(hosts[0]?.at ?? at), '/kept');
-      await ask(pools, originOf(at), '/kept');
+      await ask(pools, getOrigin(hosts[0]?.at ?? at), '/kept');
+      await ask(pools, getOrigin(at), '/kept');
     }
     expect(pools.size).toBe(3);
     const open = async (): Promise<number[]> =>
@@ -109,14 +112,14 @@ describe('the pools of many origins', () => {
     for (const { at } of hosts) at.close();
   });
 
-  it('end no connection that is in use, however many there are', async () => {
+  it('close no connection that is in use, however many there are', async () => {
     const { at, accepted } = await listening();
     const waiting: http.ServerResponse[] = [];
     at.removeAllListeners('request').on('request', (_request, response) => {
       waiting.push(response);
     });
-    const pools = poolsOf(4, 1);
-    const inUse = Array.from({ length: 4 }, () => ask(pools, originOf(at), '/kept'));
+    const pools = getPools(4, 1);
+    const inUse = Array.from({ length: 4 }, () => ask(pools, getOrigin(at), '/kept'));
     for (let turns = 0; waiting.length < 4 && turns < MAX_TURNS; turns += 1) await turn();
     // A further origin makes them too many.
     await ask(pools, origin, '/kept');
@@ -124,14 +127,14 @@ describe('the pools of many origins', () => {
     for (const response of waiting.splice(0)) response.end('short');
     at.removeAllListeners('request').on('request', (_request, response) => response.end('short'));
     expect(await Promise.all(inUse)).toEqual([false, false, false, false]);
-    await Promise.all(Array.from({ length: 4 }, () => ask(pools, originOf(at), '/kept')));
+    await Promise.all(Array.from({ length: 4 }, () => ask(pools, getOrigin(at), '/kept')));
     expect(accepted()).toBe(4);
     await pools.destroy();
     at.close();
   });
 
-  it('refuse a request when they were ended', async () => {
-    const pools = poolsOf(1);
+  it('refuse a request after they were closed', async () => {
+    const pools = getPools(1);
     await ask(pools, origin, '/kept');
     await pools.destroy();
     expect(pools.size).toBe(0);

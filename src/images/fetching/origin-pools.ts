@@ -7,31 +7,32 @@ interface Kept {
 }
 
 /**
- * Pools of connections, one for each origin. Of the connections that are idle those are ended that were not used for the
- * longest time, where there are many: a job may have images of a new host each millisecond.
+ * Connection pools, one for each origin. If there are too many connections, the idle ones that were unused for
+ * the longest time are closed, because a job may use a new host each millisecond.
  *
- * A pool without any connection or request is closed and forgotten: the Agent of undici keeps one for good whose
- * connections ended while all that it may have were taken, which with one connection to a host is each of them.
+ * A pool without a connection or request is closed and forgotten. The Agent of undici keeps such a pool for
+ * good if its connections ended while all of them were in use, which with one connection for each host is
+ * always.
  */
 export class OriginPools {
-  /** In the order in which they were used last. */
+  /** Ordered by last use. */
   private readonly pools = new Map<string, Kept>();
   private latest: Kept | undefined;
   private connections = 0;
   private ended = false;
 
-  /** @param most connections: idle ones beyond that are ended */
+  /** @param most idle connections beyond this number are closed */
   constructor(
     private readonly most: number,
     private readonly poolFor: (origin: string) => Pool,
   ) {}
 
-  /** Origins to which there are connections or requests. */
+  /** Number of origins with connections or requests. */
   get size(): number {
     return this.pools.size;
   }
 
-  /** Sends a request. Where all connections were ended, the exchange is told so at once. */
+  /** Sends a request. After {@link destroy} the exchange fails at once. */
   dispatch(origin: string, request: Dispatcher.DispatchOptions, exchange: Exchange): void {
     if (this.ended) return exchange.onResponseError(undefined, new errors.ClientDestroyedError());
     const kept = this.pools.get(origin) ?? this.open(origin);
@@ -43,7 +44,7 @@ export class OriginPools {
     kept.pool.dispatch(request, exchange);
   }
 
-  /** Ends every connection; what is in flight fails. */
+  /** Closes every connection. Requests in flight fail. */
   async destroy(): Promise<void> {
     this.ended = true;
     const all = [...this.pools.values()];
@@ -54,7 +55,7 @@ export class OriginPools {
   private open(origin: string): Kept {
     const kept: Kept = { pool: this.poolFor(origin), connections: 0 };
     this.pools.set(origin, kept);
-    // A request that broke off with its connection is counted until undici has gone on from there.
+    // undici still counts a request whose connection broke, until the next microtask.
     const check = (): void => queueMicrotask(() => this.forgetIfUnused(origin, kept));
     kept.pool
       .on('connect', () => {
@@ -69,7 +70,7 @@ export class OriginPools {
     return kept;
   }
 
-  /** Of a pool that is forgotten nothing counts any more. */
+  /** A pool that was forgotten is no longer counted. */
   private count(origin: string, kept: Kept, more: number): void {
     if (this.pools.get(origin) !== kept) return;
     kept.connections += more;

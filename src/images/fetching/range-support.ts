@@ -1,19 +1,24 @@
-/** Hosts that are remembered; the one that was asked longest ago is forgotten first. */
+/** Number of hosts that are remembered. The host that was used longest ago is forgotten first. */
 const MAX_HOSTS = 10_000;
-/** How long a host that refused ranges is asked without, in milliseconds: it may have been a passing fault. */
+/**
+ * How long a host that refused ranges gets requests without one, in milliseconds. The refusal may have been
+ * temporary.
+ */
 const REMEMBERED_MS = 600_000;
 
-/** Whether one host answers requests for a range. */
+/** Whether one host supports ranges. */
 export class HostRanges {
   private answered = false;
   private refusedUntil = -Infinity;
 
-  /** Whether it is asked for a range at all. */
+  /** Whether ranges are requested. */
   get areAsked(): boolean {
     return performance.now() >= this.refusedUntil;
   }
 
-  /** Whether a refusal may be because of the range. A host that has answered one refuses for another reason. */
+  /**
+   * Whether the host may refuse ranges. A host that has answered one refuses a request for another reason.
+   */
   get mayBeRefused(): boolean {
     return !this.answered;
   }
@@ -22,18 +27,18 @@ export class HostRanges {
     this.answered = true;
   }
 
-  /** The host refused a range, and answered the same request without one. */
+  /** Records that the host refused a range and answered the same request without one. */
   recordRefused(): void {
     this.refusedUntil = performance.now() + REMEMBERED_MS;
   }
 }
 
-/** Which hosts answer requests for a range, of the {@link MAX_HOSTS} that were asked last. */
+/** Records which hosts support ranges, for the {@link MAX_HOSTS} that were used last. */
 export class RangeSupport {
   private readonly hosts = new Map<string, HostRanges>();
   private latest: { readonly host: string; readonly ranges: HostRanges } | undefined;
 
-  of(host: string): HostRanges {
+  getRanges(host: string): HostRanges {
     if (this.latest?.host === host) return this.latest.ranges;
     const ranges = this.hosts.get(host) ?? new HostRanges();
     this.hosts.delete(host);

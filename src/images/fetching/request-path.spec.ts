@@ -4,7 +4,7 @@ import { HostRule } from '../../outbound/host-rule.js';
 import { firstTarget, nextTarget } from './target.js';
 
 const anyHost = new HostRule({ allowedNetworks: [], allowedHosts: [] });
-const pathOf = (url: string): string => firstTarget(url, anyHost).path;
+const toPath = (url: string): string => firstTarget(url, anyHost).path;
 const pathAfter = (location: string, from = 'https://a.test/shelf/%2e/1.jpg?size=2'): string =>
   nextTarget(location, firstTarget(from, anyHost), anyHost).path;
 
@@ -22,7 +22,7 @@ describe('the path of a request', () => {
     '/x?',
     '/?X-Amz-Signature=0aF&X-Amz-Credential=A%2F20261130%2Fus-east-1%2Fs3%2Faws4_request',
   ])('is as it was written: %s', (path) => {
-    expect(pathOf(`https://a.test${path}`)).toBe(path);
+    expect(toPath(`https://a.test${path}`)).toBe(path);
     expect(pathAfter(`https://b.test${path}`)).toBe(path);
   });
 
@@ -38,7 +38,7 @@ describe('the path of a request', () => {
     ['https://a.test/x#y?z', '/x'],
     ['https://a.test/x?y#z#', '/x?y'],
   ])('of %s is %s', (url, path) => {
-    expect(pathOf(url)).toBe(path);
+    expect(toPath(url)).toBe(path);
   });
 
   it.each([
@@ -58,7 +58,7 @@ describe('the path of a request', () => {
     expect(pathAfter(location)).toBe(path);
   });
 
-  it('is read by others as that of the URL, whatever was written', () => {
+  it('is equivalent to that of the URL, whatever was written', () => {
     const anything = fc.string({
       unit: fc.constantFrom(...Array.from(`ab./\\?#%2e'"{|}[]^ ü:@\ud83d`), '..', '%2e', '%zz', '//'),
       maxLength: 12,

@@ -2,25 +2,27 @@
 const ABSOLUTE = /^https?:\/\/[^/?#\\]+/i;
 /** An absolute URL without path, query and fragment. */
 const AUTHORITY = /^https?:\/\/[^\0-\x20/?#\\]+$/i;
-/** Characters that `encodeURI` encodes and the URL Standard leaves as they are, in a path and in a query. `%` has to be last. */
+/**
+ * Characters that `encodeURI` encodes and the URL Standard keeps, in a path and in a query. `%` has to be last.
+ */
 const LEFT_IN_PATH = ['[', ']', '|', '%'];
 const LEFT_IN_QUERY = ['\\', '^', '`', '{', '}', ...LEFT_IN_PATH];
 
 /**
- * The path and query of a request for a URL, with the percent-encoding as it was written. `URL` alone writes some of it
- * anew: it encodes `'` in a query and resolves `.`, `..`, `%2e` and `%2e%2e` in a path, which breaks the signature of a
- * presigned URL. Here only characters that may not stand in a URL are encoded, as UTF-8.
+ * The path and query of a request, with the percent-encoding as it was written. `URL` alone changes it: it
+ * encodes `'` in a query and resolves `.`, `..`, `%2e` and `%2e%2e` in a path, which breaks the signature of a
+ * presigned URL. This function encodes only characters that a URL may not contain, as UTF-8.
  *
- * @param written as the client or a `Location` header wrote it
- * @param parsed the same, resolved against `from`
- * @param from the path and query that a relative reference starts at
+ * @param written URL as the client or a `Location` header wrote it
+ * @param parsed the same URL, resolved against `from`
+ * @param from path and query that a relative reference starts at
  */
 export function toRequestPath(written: string, parsed: URL, from: string | undefined): string {
   const usual = parsed.pathname + parsed.search;
   if (written.endsWith(usual) && AUTHORITY.test(written.slice(0, -usual.length))) return usual;
   const text = written.replace(/^[\0-\x20]+|[\0-\x20]+$|[\t\r\n]/g, '').replace(/#.*$/s, '');
   const path = encoded(isAbsolute(text) ? text.replace(ABSOLUTE, '') : resolved(text, from ?? '/'));
-  // Whatever the two do not read alike is asked for as the parser reads it.
+  // If the URL parser reads this path differently, its own result is used.
   const again = URL.parse(parsed.origin + path);
   const isAlike =
     again?.origin === parsed.origin && again.pathname === parsed.pathname && again.search === parsed.search;
@@ -31,7 +33,7 @@ function isAbsolute(text: string): boolean {
   return ABSOLUTE.test(text);
 }
 
-/** Resolves a relative reference (RFC 3986 §5.2.2). Segments that are written `%2e` stay as they are. */
+/** Resolves a relative reference (RFC 3986 §5.2.2). Segments written as `%2e` stay unchanged. */
 function resolved(reference: string, from: string): string {
   const [path, query] = splitQuery(reference);
   const [base] = splitQuery(from);
@@ -41,7 +43,7 @@ function resolved(reference: string, from: string): string {
   return withoutDots(whole.replaceAll('\\', '/')) + (query ?? '');
 }
 
-/** The path, and the query with its question mark where there is one. */
+/** The path, and the query with its question mark if there is one. */
 function splitQuery(text: string): readonly [path: string, query?: string] {
   const at = text.indexOf('?');
   return at === -1 ? [text] : [text.slice(0, at), text.slice(at)];
@@ -66,7 +68,10 @@ function encoded(text: string): string {
   return encodeAllBut(LEFT_IN_PATH, rooted) + encodeAllBut(LEFT_IN_QUERY, query);
 }
 
-/** `encodeURI`, except for the characters in `left`. A call for each character of a long URL would take milliseconds. */
+/**
+ * `encodeURI`, except for the characters in `left`. One call for each character of a long URL would take
+ * milliseconds.
+ */
 function encodeAllBut(left: readonly string[], text: string): string {
   let result = encodeURI(text);
   for (const character of left) result = result.replaceAll(encodeURIComponent(character), character);

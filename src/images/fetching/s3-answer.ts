@@ -4,8 +4,8 @@ import { FetchFault } from './fetch-fault.js';
 import { getHeader, type Headers } from './headers.js';
 
 /**
- * Reads the answer of a bucket. A signed request is for one host only, so no redirect of it is followed; where the bucket
- * is in another region, the fault names both.
+ * Reads the answer of a bucket. No redirect is followed, because a signed request is valid for one host only.
+ * If the bucket is in another region, the fault names both regions.
  */
 export class S3Answer implements AnswerReader {
   constructor(
@@ -33,8 +33,8 @@ export class S3Answer implements AnswerReader {
     return this.reader.begin(status, headers);
   }
 
-  take(chunk: Buffer): boolean {
-    return this.reader.take(chunk);
+  onBytes(chunk: Buffer): boolean {
+    return this.reader.onBytes(chunk);
   }
 
   spend(bytes: number): void {

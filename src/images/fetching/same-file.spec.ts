@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { agree } from './same-file.js';
 
-describe('what two answers say of a file', () => {
+describe('two values of a file', () => {
   it.each([
     [1, 1, true],
     [1, 2, false],

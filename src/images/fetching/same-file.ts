@@ -1,16 +1,14 @@
-import type { Answer } from './answer.js';
+import type { Part } from './answer.js';
 import type { RequestHeaders } from './image-client.js';
 
-type Part = Answer & { readonly kind: 'part' };
-
-/** Bytes that two parts have in common where the host's tag cannot tell whether they are of the same file. */
+/** Number of bytes by which parts overlap if entity tags cannot tell whether they are of the same file. */
 const OVERLAP = 1_024;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Whether the parts of a file that follow one on the other are of the same version of it: their lengths have to agree, and
- * the validator that `If-Range` carries. The nodes of some hosts give one file several tags. Then each part begins a little
- * before the last one ended, and those bytes have to agree instead.
+ * Checks that consecutive parts are of the same version of a file. Their lengths and the validator for
+ * `If-Range` have to be equal. The nodes of some hosts give one file several tags. Then each part begins a
+ * little before the end of the last one, and the overlapping bytes have to be equal instead.
  */
 export class SameFile {
   private tail: Buffer = NOTHING;
@@ -19,36 +17,39 @@ export class SameFile {
   private isOverlapping = false;
   private hasOtherTag = false;
 
-  /** Bytes by which the next part begins before the end of the last one. */
+  /** Bytes by which the next part overlaps the last one. */
   get overlap(): number {
     return this.isOverlapping ? this.tail.length : 0;
   }
 
-  /** Where the bytes end that were read last. */
+  /** Offset where the last bytes ended. */
   get end(): number {
     return this.tailEnd;
   }
 
-  /** Whether the last part was refused for its tag alone: one that overlaps can tell. Says so once. */
+  /**
+   * Whether the last part was refused only for its tag, so that an overlapping part can decide. True once for
+   * each refusal.
+   */
   takeOtherTag(): boolean {
     const { hasOtherTag } = this;
     this.hasOtherTag = false;
     return hasOtherTag;
   }
 
-  /** Nothing is read of the file yet. How its host has to be asked is still known. */
+  /** Discards the bytes that were read, but not whether the parts of this host overlap. */
   startOver(): void {
     this.tail = NOTHING;
     this.tailEnd = 0;
     this.expected = NOTHING;
   }
 
-  /** What makes a host answer with a part of the same version alone, where its tags tell versions apart. */
+  /** Headers that make a host answer only with a part of the same version, if its tags identify versions. */
   condition(validator: string | undefined): RequestHeaders {
     return validator === undefined || this.isOverlapping ? [] : ['if-range', validator];
   }
 
-  /** Whether another part may be of the file that the last one was of. */
+  /** Whether a part may be of the same file as the last one. */
   accepts(part: Part, total: number | null, validator: string | undefined): boolean {
     this.expected = this.isOverlapping ? this.tail : NOTHING;
     if (!agree(part.total, total)) return false;
@@ -58,7 +59,7 @@ export class SameFile {
     return false;
   }
 
-  /** The bytes of a part behind those that are known; undefined where those are others. */
+  /** The bytes of a part after the overlap; undefined if the overlap differs. */
   strip(chunk: Buffer): Buffer | undefined {
     if (this.expected.length === 0) return chunk;
     const length = Math.min(chunk.length, this.expected.length);
@@ -67,7 +68,9 @@ export class SameFile {
     return chunk.subarray(length);
   }
 
-  /** The bytes that were read last, which end at a place of the file: a copy, since they are a view of all that came with them. */
+  /**
+   * Keeps a copy of the last bytes, which end at `end`. A view would hold all bytes that arrived with them.
+   */
   keep(bytes: Buffer, end: number): void {
     const isNext = end - bytes.length === this.tailEnd;
     const before = isNext && bytes.length < OVERLAP ? this.tail.subarray(bytes.length - OVERLAP) : NOTHING;
@@ -80,7 +83,7 @@ export class SameFile {
   }
 }
 
-/** What one of them does not say is no contradiction. */
+/** Whether two values are equal, or one of them is unknown. */
 export function agree<T>(one: T | null, other: T | null): boolean {
   return one === null || other === null || one === other;
 }

@@ -15,7 +15,7 @@ describe('the fault of an answer', () => {
     expect(statusFault(status, '7').toOutcome(null)).toMatchObject({ retryAfterMs: 7_000 });
   });
 
-  it.each([420, 429, 503])('of status %d is that the host is asked too much', (status) => {
+  it.each([420, 429, 503])('of status %d is that the host throttles', (status) => {
     expect(statusFault(status, '7')).toBeInstanceOf(ThrottledFault);
     expect(statusFault(status, '7')).toMatchObject({ code: 'throttled', retryAfterMs: 7_000 });
     expect(statusFault(status, undefined)).toMatchObject({ retryAfterMs: null });
@@ -32,7 +32,7 @@ describe('the fault of an answer', () => {
     },
   );
 
-  it.each([204, 304, 399])('of status %d is that no file came', (status) => {
+  it.each([204, 304, 399])('of status %d is that no file arrived', (status) => {
     expect(statusFault(status, '7').toOutcome(5)).toMatchObject({
       code: 'bad_response',
       retryable: false,
@@ -109,7 +109,7 @@ describe('Retry-After', () => {
     expect(parseRetryAfter(value, NOW)).toBeNull();
   });
 
-  it('is the time that is left until a date, within bounds', () => {
+  it('is the time until a date, within bounds', () => {
     fc.assert(
       fc.property(fc.integer({ min: -1_000, max: 1_000 }), fc.nat({ max: 4_000_000_000 }), (wait, second) => {
         const now = second * 1_000;
@@ -123,7 +123,7 @@ describe('Retry-After', () => {
     );
   });
 
-  it('is never negative, endless or no number, whatever it says', () => {
+  it('is never negative, infinite or NaN, whatever the header contains', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.double().map(String), fc.date().map(String)), (value) => {
         const wait = parseRetryAfter(value, NOW);

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { FetchFault, ThrottledFault } from './fetch-fault.js';
 
-/** The longest pause that a host may ask for with `Retry-After`, in milliseconds. */
+/** Longest wait that is accepted from `Retry-After`, in milliseconds. */
 export const MAX_RETRY_AFTER_MS = 300_000;
 
 /** The fault of an answer that is neither a file nor a redirect. */
@@ -16,14 +16,17 @@ export function statusFault(status: number, retryAfter: string | undefined): Fet
   return new FetchFault('http_status', said, { retryable: true, retryAfterMs });
 }
 
-/** The file is not there yet: a host that makes photos on request says so. */
+/** The file does not exist yet. Hosts that create photos on request answer this. */
 const ACCEPTED = 202;
 /**
- * Too many requests (RFC 6585 §4), not available at present (RFC 9110 §15.6.4, what AWS and many gateways answer to too many),
- * and the 420 of some older services.
+ * Too many requests (RFC 6585 §4), service unavailable (RFC 9110 §15.6.4, which AWS and many gateways use for
+ * too many requests), and the 420 of some older services.
  */
 const THROTTLED: ReadonlySet<number> = new Set([420, 429, 503]);
-/** Statuses after which the next answer may be another (RFC 9110 §15.5.9 and §15.5.10, RFC 4918 §11.3, RFC 8470 §5.2). */
+/**
+ * Statuses after which a later attempt may succeed (RFC 9110 §15.5.9 and §15.5.10, RFC 4918 §11.3, RFC 8470
+ * §5.2).
+ */
 const PASSING: ReadonlySet<number> = new Set([ACCEPTED, 408, 409, 423, 425]);
 
 function isPassing(status: number): boolean {
@@ -31,10 +34,10 @@ function isPassing(status: number): boolean {
 }
 
 /**
- * How long a host asks to wait: seconds or a date (RFC 9110 §10.2.3), {@link MAX_RETRY_AFTER_MS} at the most.
+ * Parses `Retry-After`: seconds or a date (RFC 9110 §10.2.3), {@link MAX_RETRY_AFTER_MS} at most.
  *
  * @param now milliseconds since 1970
- * @returns milliseconds, or null for what is neither
+ * @returns milliseconds, or null for an invalid value
  */
 export function parseRetryAfter(value: string, now: number): number | null {
   const text = value.trim();
@@ -43,8 +46,8 @@ export function parseRetryAfter(value: string, now: number): number | null {
 }
 
 /**
- * Each of the three forms begins with the name of a day; `Date.parse` alone would take much else. The one of `asctime()`
- * ends with the year and means UTC all the same (RFC 9110 §5.6.7).
+ * Parses the three forms of a date, which begin with the name of a day. `Date.parse` alone would accept much
+ * else. The form of `asctime()` ends with the year and is in UTC (RFC 9110 §5.6.7).
  */
 function parseHttpDate(text: string): number {
   return /^(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?[, ]/.test(text)

@@ -8,7 +8,7 @@ const anyHost = new HostRule({ allowedNetworks: [], allowedHosts: [] });
 const onlyPhotos = new HostRule({ allowedNetworks: [], allowedHosts: ['photos.test', '*.photos.test'] });
 const onlyA = new HostRule({ allowedNetworks: [], allowedHosts: ['a', 'a.b', 'b.a'] });
 const FROM = firstTarget('https://photos.test/shelf/1.jpg?size=2', anyHost);
-const hrefOf = ({ origin, path }: Target): string => origin + path;
+const getHref = ({ origin, path }: Target): string => origin + path;
 
 const NOT_PLAIN = [
   'ftp://photos.test/1.jpg',
@@ -37,7 +37,7 @@ describe('the URL of an image', () => {
     ['https://bücher.example/ä b', 'https://xn--bcher-kva.example/%C3%A4%20b'],
     ['http://0x7f.1/x', 'http://127.0.0.1/x'],
   ])('%s is asked as %s', (url, asked) => {
-    expect(hrefOf(firstTarget(url, anyHost))).toBe(asked);
+    expect(getHref(firstTarget(url, anyHost))).toBe(asked);
   });
 
   it.each([...NOT_PLAIN, '', '/1.jpg', 'photos.test/1.jpg', '//photos.test/1.jpg'])(
@@ -72,7 +72,7 @@ describe('a redirect', () => {
     ['/%41.jpg', 'https://photos.test/%41.jpg'],
     [Buffer.from('/münchen.jpg').toString('latin1'), 'https://photos.test/m%C3%BCnchen.jpg'],
   ])('to %j leads to %s', (location, target) => {
-    expect(hrefOf(nextTarget(location, FROM, anyHost))).toBe(target);
+    expect(getHref(nextTarget(location, FROM, anyHost))).toBe(target);
   });
 
   it.each([undefined, '', '  '])('to nowhere is a fault: %j', (location) => {
@@ -87,7 +87,7 @@ describe('a redirect', () => {
   it.each(['/a@b.jpg', 'a@b.jpg', '?a=//b@c', '//cdn.test/a@b.jpg', 'https://cdn.test/?b@c'])(
     'may name an @ behind its host: %s',
     (location) => {
-      expect(hrefOf(nextTarget(location, FROM, anyHost))).toContain('@');
+      expect(getHref(nextTarget(location, FROM, anyHost))).toContain('@');
     },
   );
 
@@ -109,7 +109,7 @@ describe('a redirect', () => {
   });
 });
 
-describe('what stands before the path of a URL', () => {
+describe('the part of a URL before its path', () => {
   it.each([
     ['https://photos.test/1.jpg', 'https://photos.test'],
     ['https://photos.test:8443?size=2', 'https://photos.test:8443'],
@@ -134,12 +134,12 @@ describe('what stands before the path of a URL', () => {
     expect(getAuthority(url)).toBe(url);
   });
 
-  it('is of one host, or of none that may be asked, whatever follows', () => {
+  it('has one host, or is refused, whatever follows', () => {
     const anything = fc.string({
       unit: fc.constantFrom(...Array.from('ab.:@/\\?#[]%0\t\n ü\u00ad')),
       maxLength: 12,
     });
-    const hostOf = (url: string): string | undefined => {
+    const getHost = (url: string): string | undefined => {
       try {
         return firstTarget(url, onlyA).host;
       } catch {
@@ -154,7 +154,7 @@ describe('what stands before the path of a URL', () => {
         (scheme, one, other) => {
           const [first, second] = [scheme + one, scheme + one + other];
           fc.pre(getAuthority(first) === getAuthority(second));
-          expect(hostOf(second)).toBe(hostOf(first));
+          expect(getHost(second)).toBe(getHost(first));
         },
       ),
       { numRuns: 5_000 },

@@ -1,17 +1,17 @@
 import type { HostUnavailableError, HostRefusedError } from '../hosts/host-errors.js';
-import { HOST_FAULTS, NO_WORD } from '../hosts/host-health.js';
+import { HOST_FAULTS, IRRELEVANT_FAULTS } from '../hosts/circuit-breaker.js';
 import type { VisitEnd } from '../hosts/host.js';
 import type { Attempt } from './attempt.js';
 import { type FetchFault, ThrottledFault } from './fetch-fault.js';
-import type { HeldImage, RefusedImage } from './image-outcome.js';
+import type { DeferredImage, RefusedImage } from './image-outcome.js';
 
-/** What a visit that was answered says about its host. */
+/** The end of a visit that was answered. */
 export function answeredBy(attempt: Attempt, started: number, requests: number): VisitEnd {
   const tookMs = performance.now() - started;
   return { kind: 'answered', tookMs, latencyMs: attempt.latencyMs ?? tookMs, requests };
 }
 
-/** What a visit that ended with a fault says about its host. */
+/** The end of a visit that failed. */
 export function endedBy(
   fault: FetchFault | undefined,
   attempt: Attempt,
@@ -21,7 +21,7 @@ export function endedBy(
     refusalsBefore,
   }: { readonly started: number; readonly requests: number; readonly refusalsBefore: number },
 ): VisitEnd {
-  if (fault === undefined || NO_WORD.has(fault.code)) return { kind: 'unknown' };
+  if (fault === undefined || IRRELEVANT_FAULTS.has(fault.code)) return { kind: 'unknown' };
   if (fault.code === 'timeout') return { kind: 'failed', latencyMs: performance.now() - started };
   if (HOST_FAULTS.has(fault.code)) return { kind: 'failed' };
   if (!(fault instanceof ThrottledFault)) return answeredBy(attempt, started, requests);
@@ -29,15 +29,15 @@ export function endedBy(
   return { kind: 'refused', latencyMs: attempt.latencyMs ?? 0, retryAfterMs, fault, refusalsBefore };
 }
 
-/** What becomes of an image that its host refused. */
-export function refusedBy({ fault, afterMs }: HostRefusedError): RefusedImage {
+/** The outcome of an image that its host refused. */
+export function toRefused({ fault, afterMs }: HostRefusedError): RefusedImage {
   return { kind: 'refused', code: fault.code, reason: fault.message, afterMs, contentLength: null };
 }
 
-/** What becomes of an image whose host is not asked at present. */
-export function heldBy({ afterMs, fault }: HostUnavailableError): HeldImage {
+/** The outcome of an image that is deferred. */
+export function toDeferred({ afterMs, fault }: HostUnavailableError): DeferredImage {
   return {
-    kind: 'held',
+    kind: 'deferred',
     afterMs,
     fault: fault === null ? null : { code: fault.code, reason: fault.message },
     contentLength: null,

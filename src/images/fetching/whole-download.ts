@@ -1,13 +1,11 @@
-import { GatheredBytes } from '../../http/gathered-bytes.js';
-import { type Answer, readAnswer } from './answer.js';
-import type { AnswerReader } from './exchange.js';
+import { GatheredBytes } from '../../http/bodies/gathered-bytes.js';
+import type { Part, Whole } from './answer.js';
 import { FetchFault } from './fetch-fault.js';
 import type { FileStart } from './file-start.js';
-import type { Headers } from './headers.js';
-import type { RequestHeaders } from './image-client.js';
 import { HostRanges } from './range-support.js';
+import { RangedRead, type RangeRequest } from './ranged-read.js';
 import { agree } from './same-file.js';
-import { type Ask, MAX_REQUESTS, type Redirect, sizeText } from './transfer.js';
+import { type Ask, type Redirect, sizeText } from './transfer.js';
 
 /** All of the file. */
 export interface WholeFile {
@@ -15,77 +13,35 @@ export interface WholeFile {
   readonly bytes: Buffer;
 }
 
-/** How it went on: to the file, or to another URL. */
-export type WholeStep = WholeFile | Redirect;
-
 /**
- * Reads the rest of a file whose start is known: by one range where the host honours ranges and it still is the same
- * file, all of it again otherwise.
+ * Reads the rest of a file whose start is known. It requests one range if the host supports ranges and the file
+ * has not changed, else it reads the whole file again.
  */
-export class WholeDownload implements AnswerReader {
+export class WholeDownload extends RangedRead<WholeFile> {
   private gathered = new GatheredBytes();
-  private answer: Answer | undefined;
-  private ranged: boolean;
-  private ranges = new HostRanges();
-  private restarted = false;
   private total: number | null;
   private validator: string | undefined;
   private isTooLong = false;
-  /** Bytes that were read, over all requests; what comes beside the bodies counts where it is much. */
+  /** Bytes that were read over all requests. Bytes outside the bodies count if they are many. */
   bytes = 0;
 
-  /** @param mostBytes that the file may have */
+  /** @param mostBytes largest permitted size of the file */
   constructor(
     start: FileStart,
     private readonly mostBytes: number,
   ) {
+    super();
     this.ranged = start.ranged && start.bytes.length > 0;
     this.total = start.total;
     this.validator = start.validator;
     if (this.ranged) this.gathered.add(start.bytes);
   }
 
-  /**
-   * Asks one host until the file ends, or the host sends on.
-   *
-   * @param ranges whether that host answers requests for a range
-   * @throws FetchFault, or what asking threw
-   */
-  async from(ask: Ask, ranges = new HostRanges()): Promise<WholeStep> {
-    this.ranges = ranges;
-    for (let requests = 0; requests < MAX_REQUESTS; requests += 1) {
-      if (this.ranged && this.total !== null && this.offset >= this.total) return this.whole();
-      this.answer = undefined;
-      const before = this.offset;
-      const complete = await ask(this.rangeHeaders(), this);
-      const step = this.conclude(this.answer, complete, before);
-      if (step !== undefined) return step;
-    }
-    throw new FetchFault('bad_response', 'the host sends its file in too many small parts');
+  override async from(ask: Ask, ranges = new HostRanges()): Promise<WholeFile | Redirect> {
+    return this.isComplete ? this.toWhole() : super.from(ask, ranges);
   }
 
-  begin(status: number, headers: Headers): boolean {
-    const answer = readAnswer(status, headers, this.ranged ? this.offset : undefined);
-    this.answer = answer;
-    switch (answer.kind) {
-      case 'part':
-        if (!this.isSameFile(answer)) return false;
-        this.total ??= answer.total;
-        return true;
-      case 'whole':
-        this.startOver();
-        this.total = answer.total;
-        this.isTooLong = answer.total !== null && answer.total > this.mostBytes;
-        return !this.isTooLong;
-      case 'wrong_part':
-      case 'past_end':
-      case 'redirect':
-      case 'fault':
-        return false;
-    }
-  }
-
-  take(chunk: Buffer): boolean {
+  onBytes(chunk: Buffer): boolean {
     this.bytes += chunk.length;
     this.isTooLong = this.offset + chunk.length > this.mostBytes;
     if (!this.isTooLong) this.gathered.add(chunk);
@@ -97,65 +53,67 @@ export class WholeDownload implements AnswerReader {
     if (this.bytes > 2 * this.mostBytes) throw tooLong(this.mostBytes);
   }
 
-  /** Bytes of the file that are there: where the next range begins. */
-  private get offset(): number {
+  protected get offset(): number {
     return this.gathered.bytes;
   }
 
-  /** What follows of an answer; undefined: the next request. */
-  private conclude(answer: Answer | undefined, complete: boolean, before: number): WholeStep | undefined {
-    if (this.isTooLong) throw tooLong(this.mostBytes);
-    switch (answer?.kind) {
-      case undefined:
-        throw new FetchFault('bad_response', 'the host gave no answer');
-      case 'fault':
-        if (answer.mayBeOfRange !== true || !this.ranges.mayBeRefused) throw answer.fault;
-        return this.readAnew(answer.fault.message);
-      case 'redirect':
-        return answer;
-      case 'wrong_part':
-        return this.readAnew('the host answered with another part of the file than it was asked for');
-      case 'past_end':
-        if (answer.total === null || answer.total === before) return this.whole();
-        return this.readAnew('the host says that the file ends where it does not');
-      case 'part':
-        return this.offset === before ? this.readAnew('the file changed while it was read') : undefined;
-      case 'whole':
-        if (complete || this.offset === this.total) return this.whole();
-        throw new FetchFault('bad_response', 'the host ended its file before the end');
-    }
+  private get isComplete(): boolean {
+    return this.ranged && this.total !== null && this.offset >= this.total;
   }
 
-  private whole(): WholeStep {
-    return { kind: 'whole', bytes: this.gathered.take() };
+  protected nextRange(): RangeRequest {
+    const { offset, validator } = this;
+    const range = `bytes=${offset}-${(this.total ?? this.mostBytes + 1) - 1}`;
+    const condition = validator === undefined ? [] : ['if-range', validator];
+    return { first: offset, headers: ['range', range, ...condition] };
   }
 
-  private isSameFile(part: Answer & { kind: 'part' }): boolean {
-    return agree(part.total, this.total) && agree(part.validator ?? null, this.validator ?? null);
-  }
-
-  /** Ranges lead nowhere: one plain request, and then no other. */
-  private readAnew(complaint: string): undefined {
-    if (this.restarted) throw new FetchFault('bad_response', complaint);
-    this.restarted = true;
-    this.ranged = false;
+  protected beginPlain(): void {
     this.startOver();
   }
 
-  private startOver(): void {
+  protected beginPart(part: Part): boolean {
+    const isSameFile = agree(part.total, this.total) && agree(part.validator ?? null, this.validator ?? null);
+    if (isSameFile) this.total ??= part.total;
+    return isSameFile;
+  }
+
+  protected beginWhole({ total }: Whole): boolean {
     this.ranged = false;
+    this.startOver();
+    this.total = total;
+    this.isTooLong = total !== null && total > this.mostBytes;
+    return !this.isTooLong;
+  }
+
+  protected concludePart(_: Part, before: number): WholeFile | undefined {
+    if (this.isTooLong) throw tooLong(this.mostBytes);
+    if (this.offset === before) return this.readPlain('the file changed while it was read');
+    return this.isComplete ? this.toWhole() : undefined;
+  }
+
+  protected concludePastEnd(total: number | null, before: number): WholeFile | undefined {
+    if (total === null || total === before) return this.toWhole();
+    return this.readPlain('the host says that the file ends where it does not');
+  }
+
+  protected concludeWhole(_: Whole, isComplete: boolean): WholeFile {
+    if (this.isTooLong) throw tooLong(this.mostBytes);
+    if (isComplete || this.offset === this.total) return this.toWhole();
+    throw new FetchFault('bad_response', 'the host ended its file before the end');
+  }
+
+  protected startOver(): void {
     this.gathered = new GatheredBytes();
     this.total = null;
   }
 
-  private rangeHeaders(): RequestHeaders {
-    if (!this.ranged) return [];
-    const range = `bytes=${this.offset}-${(this.total ?? this.mostBytes + 1) - 1}`;
-    return this.validator === undefined ? ['range', range] : ['range', range, 'if-range', this.validator];
+  private toWhole(): WholeFile {
+    return { kind: 'whole', bytes: this.gathered.take() };
   }
 }
 
-/** The file is longer than it may be. */
+/** The fault of a file that is too large. */
 export function tooLong(mostBytes: number): FetchFault {
   return new FetchFault('too_large', `the whole file was wanted, and is longer than ${sizeText(mostBytes)}`);
 }

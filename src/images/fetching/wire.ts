@@ -2,15 +2,15 @@ import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
 import { ContinueAnswers } from './continue-answers.js';
 
-/** What comes in over the one connection that a client has at a time. */
+/** Counts the bytes received over the one connection that a client has at a time. */
 export class Wire {
   private socket: Socket | undefined;
   private watched: Socket | undefined;
   private before = 0;
   private readonly continues = new ContinueAnswers();
-  private hear: (bytes: number) => void = () => {};
+  private report: (bytes: number) => void = () => {};
 
-  /** The same connector; what it connects is the wire from then on. */
+  /** Wraps a connector. The bytes of its latest connection are counted. */
   watching(connect: buildConnector.connector): buildConnector.connector {
     return (target, callback) =>
       connect(target, (...[error, socket]) => {
@@ -26,16 +26,18 @@ export class Wire {
       });
   }
 
-  /** A request goes out: says after each reading how many bytes came since, whatever they were. */
-  begin(hear: (bytes: number) => void): void {
+  /**
+   * To be called when a request is sent. `report` gets the number of bytes received since then, after each read.
+   */
+  begin(report: (bytes: number) => void): void {
     const { socket } = this;
     if (socket === undefined) return;
     this.continues.begin();
     this.before = socket.bytesRead;
-    this.hear = hear;
+    this.report = report;
     if (this.watched === socket) return;
     this.watched = socket;
-    // undici listens by now, so what was read has been parsed when this is called.
-    socket.on('readable', () => this.hear(socket.bytesRead - this.before));
+    // undici was registered first, so it has parsed these bytes when this is called.
+    socket.on('readable', () => this.report(socket.bytesRead - this.before));
   }
 }

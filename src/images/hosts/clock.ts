@@ -1,8 +1,10 @@
-/** Time as the rules about hosts see it. Tests and simulations have a clock of their own. */
+/** The clock for the rules about hosts. Tests and simulations replace it. */
 export interface Clock {
-  /** Milliseconds, which never go back. Processes have about the same time. */
+  /**
+   * Milliseconds since the epoch. The value never decreases, and all processes have about the same value.
+   */
   now(): number;
-  /** Calls back after so many milliseconds. Returns what cancels that. */
+  /** Calls `run` after `ms` milliseconds. Returns a function that cancels the call. */
   after(ms: number, run: () => void): () => void;
 }
 

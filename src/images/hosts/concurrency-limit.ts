@@ -1,60 +1,76 @@
-/** Requests in flight to a host that has not answered lately. */
+/** Concurrency limit of a host that has not answered lately. */
 export const UNPROVEN_LIMIT = 4;
-/** Requests in flight to a host once it answers. */
+/** Concurrency limit of a host after its first answer. */
 export const START_LIMIT = 16;
 
-/** Latency below this is as much this process as the host, in milliseconds: it says nothing about queueing. */
+/**
+ * Latency below this says nothing about queueing, because this process causes as much of it as the host. In
+ * milliseconds.
+ */
 const MIN_LATENCY_MS = 4;
-/** The limit grows while latency is below so many times the baseline, and shrinks above the other. */
+/**
+ * The limit grows while latency divided by the baseline is below the first value, and shrinks while it is above
+ * the second.
+ */
 const GROW_BELOW = 1.3;
 const SHRINK_ABOVE = 1.6;
-/** A host is worth so many requests in flight for each millisecond of latency: more than 10,000 images/s no process does. */
+/**
+ * Upper limit of requests in flight for each millisecond of latency. It allows 10,000 images/s, more than one
+ * process can do.
+ */
 const WORTH_PER_MS = 10;
-/** Answers that decide about a change: as many as are in flight, within these bounds. */
+/** Number of answers in a round: as many as are in flight, within these bounds. */
 const MIN_ANSWERS_AT_FIRST = 8;
 const MIN_ANSWERS = 32;
 const MAX_ANSWERS = 64;
-/** Answers to measure the baseline with, again and again after so many milliseconds while latency differs from it. */
+/**
+ * Number of answers that measure the baseline, and how often it is measured while latency differs from it, in
+ * milliseconds.
+ */
 const ANSWERS_TO_RECHECK = 12;
 const RECHECK_EVERY_MS = 20_000;
-/** The same at the lowest limit: it is not the requests of this process that make the host slow then. */
+/**
+ * The same interval at the lowest limit. The requests of this process cannot be what slows the host then.
+ */
 const RECHECK_AT_LEAST_MS = 5_000;
-/** The same for the first baseline: connections were opened, and code was compiled, while it was measured. */
+/**
+ * The same interval after the first baseline, which also measured connecting and the compilation of code.
+ */
 const RECHECK_FIRST_MS = 2_000;
 const DIFFERS = 1.15;
 
 /**
- * How many requests may be in flight to one host. It is adapted after each round of answers: the median time to the first
- * byte is compared with the baseline, which is that median at few requests in flight.
+ * Adapts how many requests may be in flight to one host. After each round of answers it compares the median
+ * time to the first byte with the baseline, which is that median with few requests in flight.
  *
- * - It doubles until latency first shows queueing, and grows by a tenth from then on, while it is used and latency stays near
- *   the baseline.
- * - It shrinks in proportion while latency is far above the baseline and the limit is used.
- * - It never grows beyond what the latency makes worth while. So a host that answers at once keeps {@link START_LIMIT}, since
- *   more requests in flight would only wait in this process.
- * - While latency differs from the baseline, the limit falls to {@link UNPROVEN_LIMIT} for a moment every 20 seconds to measure the
- *   baseline again. So a host that has become slower for good keeps its speed. All processes do so at the same time by
- *   the clock, as each would measure the load of the others otherwise, and take it for the host. The first baseline is measured
- *   again after two seconds.
+ * - The limit grows while it is used and latency stays near the baseline. It doubles each time until latency
+ *   first shows queueing, and grows by a tenth after that.
+ * - The limit shrinks in proportion while it is used and latency is far above the baseline.
+ * - The limit never exceeds what the latency can use. A host that answers at once therefore keeps {@link
+ *   START_LIMIT}: more requests in flight would only wait in this process.
+ * - While latency differs from the baseline, the limit falls to {@link UNPROVEN_LIMIT} for a moment every 20
+ *   seconds to measure the baseline again. A host that has become slower for good therefore keeps its
+ *   throughput. All processes measure at the same time of the clock. Otherwise each would measure the load of
+ *   the others. The first baseline is measured again after two seconds.
  */
 export class ConcurrencyLimit {
   private current: number;
   private isRamping = true;
   private readonly latencies: number[] = [];
   private roundBeganAt = Number.NEGATIVE_INFINITY;
-  /** Most requests in flight in this round. */
+  /** Highest number of requests in flight in this round. */
   private peak = 0;
   private baselineMs = 0;
-  /** When the baseline was measured, and the limit to return to while that is done. */
+  /** When the baseline was measured, and the limit to restore after a measurement that is under way. */
   private measuredAt = 0;
   private afterRecheck: number | undefined;
   private isFirstBaseline = true;
   private wasHigh = false;
-  /** Of the last round: its median, and whether that differs from the baseline. */
+  /** Median of the last round, and whether it differs from the baseline. */
   private latencyMs = 0;
   private differs = false;
 
-  /** @param max that it never exceeds; may change at any time */
+  /** @param max upper limit, which may change at any time */
   constructor(public max: number) {
     this.current = Math.min(START_LIMIT, max);
   }
@@ -63,20 +79,18 @@ export class ConcurrencyLimit {
     return Math.floor(Math.min(this.current, this.max));
   }
 
-  /** A request was sent. */
+  /** @param inFlight requests in flight, including the one just sent */
   sent(inFlight: number): void {
     if (inFlight > this.peak) this.peak = inFlight;
   }
 
   /**
-   * A request was answered.
-   *
-   * @param latencyMs from when it was sent to the first byte of its answer
-   * @param mayGrow false while this process has no time for more
+   * @param latencyMs time from sending the request to the first byte of its answer
+   * @param mayGrow false while this process is too busy for more requests
    */
   answered(latencyMs: number, now: number, mayGrow: boolean): void {
     if (this.isTimeToRecheck(now)) return this.recheck(now);
-    // What was sent before the last change says nothing about it.
+    // A request that was sent before the last change says nothing about it.
     if (now - latencyMs < this.roundBeganAt) return;
     this.latencies.push(latencyMs);
     if (this.latencies.length < this.answersWanted) return;
@@ -99,7 +113,7 @@ export class ConcurrencyLimit {
     this.latencyMs = latencyMs;
     this.differs = ratio > DIFFERS;
     const isHigh = ratio > SHRINK_ABOVE && this.peak >= this.current / 2;
-    // One slow round is no queue.
+    // One slow round does not prove a queue.
     if (isHigh && this.wasHigh) this.shrink(ratio);
     else if (ratio <= GROW_BELOW && mayGrow && this.peak >= this.current * 0.8) this.grow();
     this.wasHigh = isHigh;
@@ -127,7 +141,7 @@ export class ConcurrencyLimit {
     return Math.floor(now / everyMs) > Math.floor(this.measuredAt / everyMs);
   }
 
-  /** What is in flight ends first. */
+  /** Lowers the limit. The round begins when the requests in flight have ended. */
   private recheck(now: number): void {
     this.isRamping = false;
     this.afterRecheck = this.current;
@@ -137,8 +151,8 @@ export class ConcurrencyLimit {
   }
 
   /**
-   * A few answers whose times differ a lot measure little: the last baseline counts too, unless it was wrong for long. The
-   * first baseline is only ever too high, so that the lower one is taken.
+   * Sets the baseline from a few answers. Their times vary, so the last baseline is averaged in, unless it was
+   * wrong for long. The first baseline can only be too high, so the lower value is kept.
    */
   private rebase(latencyMs: number, now: number): void {
     const wasWrongForLong = (this.afterRecheck ?? 0) <= UNPROVEN_LIMIT;

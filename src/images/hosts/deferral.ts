@@ -1,50 +1,56 @@
-/** What a paced host serves within this time may wait for it here; the rest waits in the queue. In milliseconds. */
+/**
+ * Images that a paced host serves within this time may wait in this process. The rest waits in the queue. In
+ * milliseconds.
+ */
 export const WAIT_HERE_MS = 2_000;
-/** So much before its time an image comes back, since the queue is not exact, in milliseconds. */
+/** Images come back this much before their time, because the queue is not exact. In milliseconds. */
 const EARLY_MS = 1_000;
-/** Images that the host serves within this time come back when it gets to them, in milliseconds. */
+/** Images that the host serves within this time get a time of their own. In milliseconds. */
 const NEAR_MS = 15_000;
-/** The others come back within this time at the earliest and the latest, to be given a time. In milliseconds. */
+/** Shortest and longest delay of the other images, which get a time when they come back. In milliseconds. */
 const FAR_MS = 12_000;
 const MAX_MS = 300_000;
-/** They come back so often before it is their time. */
+/** How often the other images come back before they are served. */
 const RETURNS = 4;
-/** The host may serve so many times what it is asked for now, by then: while that is known, and while it is searched for. */
+/**
+ * How many times its current rate a host may serve by then, while that rate is known and while it is searched
+ * for.
+ */
 const GROWTH = 1.25;
 const GROWTH_IN_SEARCH = 4;
 
 /**
- * When the images of a paced host that have to wait in the queue come back.
+ * Decides when the deferred images of a paced host come back from the queue.
  *
- * Those that the host serves soon are given a time, job by job. How long the others have to wait nobody knows, as other
- * processes serve them too: they come back to be given a time, the more of them the later, so that the images of a long job
- * do not keep the queue busy.
+ * Images that the host serves soon get a time, job by job. The wait of the others is unknown, because other
+ * processes serve them too. They come back to get a time. The more of them wait, the later they come back, so
+ * that the images of a long job do not keep the queue busy.
  */
 export class Deferral {
-  /** Until when the time of the host is given away, by fairness key. */
+  /** When the last image that has a time is served, by fairness key. */
   private readonly until = new Map<string, number>();
-  /** Images that wait without a time of their own. */
+  /** Number of images that wait without a time. */
   private far = 0;
-  /** How long the host takes for an image of one fairness key, in milliseconds. */
+  /** Time the host needs for an image of one fairness key, in milliseconds. */
   private msEach = 0;
 
-  /** Images of a fairness key claim slots. They may have been deferred before. */
+  /** Images of a fairness key request slots. They may have been deferred before. */
   cameBack(fairnessKey: string, images: number, now: number): void {
     for (const [each, until] of this.until) if (until <= now) this.until.delete(each);
     const until = this.until.get(fairnessKey);
-    // The host waits for images: those that were deferred are being served elsewhere.
+    // The host is idle for this key, so its deferred images are being served by other processes.
     this.far = until === undefined ? Math.floor(this.far / 2) : Math.max(0, this.far - images);
     if (until !== undefined) this.until.set(fairnessKey, until - images * this.msEach);
   }
 
   /**
-   * How long some images of a fairness key have to wait, in milliseconds. All of them come back together.
+   * Returns the delay of some images of a fairness key, in milliseconds. All of them come back together.
    *
-   * @param rate images a second that the host is asked for with this key
-   * @param isSearching whether it is not known yet what the host accepts
-   * @param soonMs when it may be asked again
+   * @param rate images a second that may be requested for this key
+   * @param isSearching whether the rate that the host accepts is not known yet
+   * @param soonMs when the next request may be sent, in milliseconds from now
    */
-  of(
+  schedule(
     fairnessKey: string,
     images: number,
     rate: number,

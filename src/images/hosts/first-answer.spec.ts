@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { VirtualClock } from '../../../test/support/simulated-hosts.js';
-import type { Claimant } from './claimant.js';
+import type { SlotRequest } from './slot-request.js';
 import { HostUnansweredError } from './host-errors.js';
 import { HostSlots } from './host-slots.js';
 import { FIRST_ANSWER_MS } from './host.js';
 
-/** A batch's images of one host. */
-class Batch implements Claimant {
+/** Images of one host in one batch. */
+class Batch implements SlotRequest {
   granted = 0;
   readonly reasons: unknown[] = [];
 
@@ -44,16 +44,16 @@ describe('the first answer of a host', () => {
     slots = new HostSlots(64, 16, { clock });
   });
 
-  function claim(job: string): Batch {
+  function enqueue(job: string): Batch {
     const batch = new Batch(50);
-    slots.claim('a', batch, undefined, job);
+    slots.enqueue('a', batch, undefined, job);
     return batch;
   }
 
   const answered = { kind: 'answered', tookMs: 20, latencyMs: 20, requests: 1 } as const;
 
   it('is waited for by one batch of each job when it is late', () => {
-    const [first, second, other] = [claim('one'), claim('one'), claim('other')];
+    const [first, second, other] = [enqueue('one'), enqueue('one'), enqueue('other')];
     clock.run(FIRST_ANSWER_MS + 1);
     expect(first).toMatchObject({ granted: 4, reasons: [] });
     expect(second.reasons).toHaveLength(50);
@@ -61,33 +61,33 @@ describe('the first answer of a host', () => {
     expect(other.reasons).toEqual([]);
   });
 
-  it('is waited for by no batch of those jobs that comes later, and by one of another', () => {
-    claim('one');
+  it('is waited for by no later batch of those jobs, and by one batch of another job', () => {
+    enqueue('one');
     clock.run(FIRST_ANSWER_MS);
-    const [late, other] = [claim('one'), claim('other')];
+    const [late, other] = [enqueue('one'), enqueue('other')];
     expect(late.reasons).toHaveLength(50);
     expect(other.reasons).toEqual([]);
   });
 
-  it('is waited for by images that are of no batch', () => {
+  it('is waited for by images without a batch', () => {
     const images = [new Batch(5), new Batch(5)];
-    for (const image of images) slots.claim('a', image);
+    for (const image of images) slots.enqueue('a', image);
     clock.run(FIRST_ANSWER_MS + 1);
     expect(images.flatMap(({ reasons }) => reasons)).toEqual([]);
   });
 
-  it('is waited for by everybody while there is time', () => {
-    const batches = [claim('one'), claim('one')];
+  it('is waited for by all batches before it is late', () => {
+    const batches = [enqueue('one'), enqueue('one')];
     clock.run(FIRST_ANSWER_MS - 1);
     expect(batches.flatMap(({ reasons }) => reasons)).toEqual([]);
   });
 
-  it('lets everybody wait once it has come', () => {
-    const batches = [claim('one'), claim('one')];
+  it('lets all batches wait once it has arrived', () => {
+    const batches = [enqueue('one'), enqueue('one')];
     clock.run(FIRST_ANSWER_MS - 1);
     slots.release('a', answered);
     clock.run(10 * FIRST_ANSWER_MS);
-    batches.push(claim('one'));
+    batches.push(enqueue('one'));
     expect(batches.flatMap(({ reasons }) => reasons)).toEqual([]);
   });
 });

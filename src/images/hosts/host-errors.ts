@@ -1,20 +1,22 @@
 import type { HostFault } from '../image-error-code.js';
 
-/** So many held images of one host come back as soon as it may be asked; the others need not all try at once. */
+/**
+ * This many deferred images of one host come back as soon as a request may be sent. The others come back later.
+ */
 const SOON = 256;
-/** The least pause of the others, in milliseconds. */
+/** Shortest delay of the others, in milliseconds. */
 const LATER_MS = 15_000;
 
-/** When the first of those that were refused by a host may ask again, in milliseconds. */
+/** Shortest delay of images whose host has stalled, in milliseconds. */
 export const STALL_PAUSE_MS = 1_000;
 
-/** The host is not asked at present. That is no attempt: the image may be asked for again after a pause. */
+/** No request may be sent to the host now. This is not an attempt: the image is deferred. */
 export class HostUnavailableError extends Error {
   override readonly name: string = 'HostUnavailableError';
 
   /**
-   * @param afterMs when to ask again, in milliseconds from now
-   * @param fault what the host did last, when it is for its faults that it is not asked
+   * @param afterMs when to try again, in milliseconds from now
+   * @param fault the last fault of the host if its circuit is open, else null
    */
   constructor(
     readonly afterMs: number,
@@ -24,7 +26,7 @@ export class HostUnavailableError extends Error {
   }
 }
 
-/** All slots of a host are taken, and nothing comes back. */
+/** All slots of the host are in use, and no answer arrives. */
 export class HostStalledError extends HostUnavailableError {
   override readonly name = 'HostStalledError';
 }
@@ -34,18 +36,19 @@ export class HostUnansweredError extends HostUnavailableError {
   override readonly name = 'HostUnansweredError';
 }
 
-/** A host limits how much it is asked, and others come first. */
+/** The host is paced, and other images come first. */
 export class HostPacedError extends HostUnavailableError {
   override readonly name = 'HostPacedError';
 }
 
-/** A host refused a request, or every request for too long. No attempt at the image. */
+/** The host refused this request, or every request for too long. This is not an attempt at the image. */
 export class HostRefusedError extends Error {
   override readonly name = 'HostRefusedError';
 
   /**
-   * @param fault what the host answered last
-   * @param afterMs when to ask again, in milliseconds from now; null where the host has served nothing for too long
+   * @param fault the last answer of the host
+   * @param afterMs when to try again, in milliseconds from now; null if the host has served nothing for too
+   *   long
    */
   constructor(
     readonly fault: HostFault,
@@ -56,13 +59,13 @@ export class HostRefusedError extends Error {
 }
 
 /**
- * When an image that is held may ask again, so that of a host with a million images a few come back soon, and all of
- * them keep the queue busy with coming back no more than every quarter of a minute. Without jitter: images of one batch
- * that are held at the same time should come back together, in one task.
+ * Returns the delay of a deferred image, in milliseconds. A few images of a host come back soon. The others
+ * come back every 15 seconds at most, so that a host with a million images does not keep the queue busy. There
+ * is no jitter: images of one batch that are deferred together come back together, in one task.
  *
- * @param soonMs when the host may be asked again
- * @param held how many images of the host have been held since
+ * @param soonMs when the next request may be sent to the host
+ * @param deferred number of images of the host that were deferred since its last answer
  */
-export function getDeferralMs(soonMs: number, held: number): number {
-  return Math.ceil(held <= SOON ? soonMs : Math.max(soonMs, LATER_MS));
+export function getDeferralMs(soonMs: number, deferred: number): number {
+  return Math.ceil(deferred <= SOON ? soonMs : Math.max(soonMs, LATER_MS));
 }

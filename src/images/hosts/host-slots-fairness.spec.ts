@@ -20,7 +20,7 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('give_up' as const), pick: fc.nat() }) },
 );
 
-/** What happens to the slots in some course of events, and who is where after each of them. */
+/** Runs a course of events on the slots and records where each request is. */
 class Course {
   readonly callers: Caller[] = [];
   readonly slots: HostSlots;
@@ -55,7 +55,10 @@ class Course {
     await turn();
   }
 
-  /** Who waits although there is room for them: hosts without an answer have three quarters of all slots together. */
+  /**
+   * Requests that wait although their host has room. Hosts without an answer have three quarters of all slots
+   * together.
+   */
   overlooked(): Caller[] {
     const served = this.in('served');
     if (served.length === this.limit) return [];
@@ -66,7 +69,10 @@ class Course {
     );
   }
 
-  /** Ends downloads one after another until nobody has a slot any more; says in which order those who waited got one. */
+  /**
+   * Ends downloads one after another until no slot is in use. Returns the order in which the waiting requests
+   * got one.
+   */
   async runDry(): Promise<Caller[]> {
     const waited = this.in('waiting');
     const order: Caller[] = [];
@@ -93,8 +99,8 @@ const aCourse = fc
 const steps = fc.array(aStep, { maxLength: 60 });
 const HOSTS = ['0', '1', '2', '3'];
 
-describe('whatever comes, the slots', () => {
-  it('are never more than there are, and never free while somebody could have one', async () => {
+describe('in any order of events, the slots', () => {
+  it('never exceed the limit, and are never free while a request could have one', async () => {
     await fc.assert(
       fc.asyncProperty(aCourse, steps, async (course, taken) => {
         for (const step of taken) {
@@ -110,7 +116,7 @@ describe('whatever comes, the slots', () => {
     );
   });
 
-  it('come to everybody in the end, to those of one host in their order, and leave no host behind', async () => {
+  it('reach every request in the end, in order for each host, and leave no host behind', async () => {
     await fc.assert(
       fc.asyncProperty(aCourse, steps, async (course, taken) => {
         for (const step of taken) await course.take(step);
@@ -127,7 +133,7 @@ describe('whatever comes, the slots', () => {
     );
   });
 
-  it('come to the first of a host before any other host had them twice', async () => {
+  it('reach the first request of a host before any other host gets two', async () => {
     const queues = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(queues, async (hosts) => {

@@ -3,7 +3,7 @@ import { HostStalledError } from './host-errors.js';
 import { HostSlots } from './host-slots.js';
 import { CHECK_EVERY_MS, CHECKS_TO_STALL } from './host.js';
 
-describe('a host with all its slots taken', () => {
+describe('a host with all its slots in use', () => {
   let slots: HostSlots;
 
   beforeEach(async () => {
@@ -16,7 +16,7 @@ describe('a host with all its slots taken', () => {
     for (let n = 0; n < times; n += 1) slots.check();
   }
 
-  it('refuses who waits when nothing came back for some checks, and who comes then', async () => {
+  it('refuses waiting and new requests when no answer arrived for some checks', async () => {
     const waiting = slots.acquire('a');
     check(CHECKS_TO_STALL - 1);
     const late = slots.acquire('a');
@@ -26,7 +26,7 @@ describe('a host with all its slots taken', () => {
     await expect(slots.acquire('a')).rejects.toBeInstanceOf(HostStalledError);
   });
 
-  it('is waited for while something comes back', async () => {
+  it('is waited for while answers arrive', async () => {
     const waiting = [slots.acquire('a'), slots.acquire('a')];
     for (const next of waiting) {
       check(CHECKS_TO_STALL - 1);
@@ -49,24 +49,24 @@ describe('a host with all its slots taken', () => {
     await expect(refused).rejects.toBeInstanceOf(HostStalledError);
   });
 
-  it('does not stall while it has a slot free, nor others with it', async () => {
+  it('does not stall while it has a free slot, and does not stall other hosts', async () => {
     await slots.acquire('b');
     check(100);
     await expect(slots.acquire('b')).resolves.toBeUndefined();
     await expect(slots.acquire('a')).rejects.toBeInstanceOf(HostStalledError);
   });
 
-  it('is asked again once something came back', async () => {
+  it('gets requests again once an answer arrived', async () => {
     check(100);
     await expect(slots.acquire('a')).rejects.toBeInstanceOf(HostStalledError);
     slots.release('a');
     await expect(slots.acquire('a')).resolves.toBeUndefined();
   });
 
-  it('is left by what is in flight to it: at once where another host is asked, later where none is', async () => {
+  it('loses its requests in flight: at once if another host is in use, later if none is', async () => {
     const stalled: string[] = [];
     const watched = new HostSlots(8, 2, {
-      leaveAfterMs: 10 * CHECK_EVERY_MS,
+      detachAfterMs: 10 * CHECK_EVERY_MS,
       events: {
         stalled: (host) => stalled.push(host),
         throttled: () => undefined,
@@ -90,7 +90,7 @@ describe('a host with all its slots taken', () => {
     expect(stalled).toEqual(['a', 'a']);
   });
 
-  it('leaves nothing behind of those that were refused', async () => {
+  it('keeps nothing of refused requests', async () => {
     const stop = new AbortController();
     const waiting = slots.acquire('a', stop.signal);
     check(CHECKS_TO_STALL);

@@ -1,14 +1,14 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { HostUnavailableError, HostRefusedError } from './host-errors.js';
 import { CHECKS_TO_STALL } from './host.js';
-import type { Claimant } from './claimant.js';
+import type { SlotRequest } from './slot-request.js';
 import { HostSlots } from './host-slots.js';
-import { WaitingLine } from './waiting-line.js';
+import { WaitingLine } from '../waiting/waiting-line.js';
 
 /** Lets every callback run that is due. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Callers of slots, and who has got one, in that order. */
+/** Callers of slots. Records which of them got a slot, in order. */
 class Callers {
   readonly served: string[] = [];
   readonly refused: unknown[] = [];
@@ -36,7 +36,7 @@ class Callers {
   }
 }
 
-async function callersOf(limit: number, hostLimit: number, callers = ''): Promise<Callers> {
+async function getCallers(limit: number, hostLimit: number, callers = ''): Promise<Callers> {
   const all = new Callers(new HostSlots(limit, hostLimit));
   if (callers !== '') all.askAll(callers);
   await turn();
@@ -44,19 +44,19 @@ async function callersOf(limit: number, hostLimit: number, callers = ''): Promis
 }
 
 describe('the slots for downloads', () => {
-  it('are had at once while there are any', async () => {
-    const { served } = await callersOf(3, 2, 'a1 b1 a2');
+  it('are granted at once while some are free', async () => {
+    const { served } = await getCallers(3, 2, 'a1 b1 a2');
     expect(served).toEqual(['a1', 'b1', 'a2']);
   });
 
-  it('are so many in all', async () => {
-    const callers = await callersOf(2, 2, 'a1 b1 c1');
+  it('are limited in total', async () => {
+    const callers = await getCallers(2, 2, 'a1 b1 c1');
     expect(callers.served).toEqual(['a1', 'b1']);
     await callers.release('b1');
     expect(callers.served).toEqual(['a1', 'b1', 'c1']);
   });
 
-  it('are as many for a host as are configured at present, whether it is busy or rests', async () => {
+  it('are limited for a host as configured now, whether it is busy or idle', async () => {
     let concurrency: number | undefined = 1;
     const limitsFor = (): { concurrency?: number } => (concurrency === undefined ? {} : { concurrency });
     const callers = new Callers(new HostSlots(8, 4, { limitsFor }));
@@ -78,8 +78,8 @@ describe('the slots for downloads', () => {
     expect(callers.served).toHaveLength(7);
   });
 
-  it('are so many for one host, and others pass by', async () => {
-    const callers = await callersOf(4, 2, 'a1 a2 a3 b1');
+  it('are limited for one host, and do not delay other hosts', async () => {
+    const callers = await getCallers(4, 2, 'a1 a2 a3 b1');
     expect(callers.served).toEqual(['a1', 'a2', 'b1']);
     await callers.release('b1');
     expect(callers.served).not.toContain('a3');
@@ -87,19 +87,19 @@ describe('the slots for downloads', () => {
     expect(callers.served).toContain('a3');
   });
 
-  it('go to whoever of a host came first', async () => {
-    const callers = await callersOf(1, 1, 'a1 a2 a3 a4');
+  it('go to the first request of a host', async () => {
+    const callers = await getCallers(1, 1, 'a1 a2 a3 a4');
     await callers.release('a1 a2 a3');
     expect(callers.served).toEqual(['a1', 'a2', 'a3', 'a4']);
   });
 
-  it('go to the hosts in turn, however many wait for one', async () => {
-    const callers = await callersOf(1, 1, 'x a1 a2 a3 a4 b1 b2 c1');
+  it('go to one host after the other, however many requests wait for one', async () => {
+    const callers = await getCallers(1, 1, 'x a1 a2 a3 a4 b1 b2 c1');
     await callers.release('x a1 b1 c1 a2 b2 a3');
     expect(callers.served).toEqual(['x', 'a1', 'b1', 'c1', 'a2', 'b2', 'a3', 'a4']);
   });
 
-  it('go to those they are for in turn, then to the hosts of each', async () => {
+  it('go to one fairness key after the other, then to the hosts of each', async () => {
     const slots = new HostSlots(1, 1);
     await slots.acquire('x');
     const served: string[] = [];
@@ -114,16 +114,16 @@ describe('the slots for downloads', () => {
     expect(slots.size).toBe(0);
   });
 
-  it('do not go past somebody who waits for the same host', async () => {
-    const callers = await callersOf(2, 2, 'a1 b1 a2');
+  it('do not skip a request that waits for the same host', async () => {
+    const callers = await getCallers(2, 2, 'a1 b1 a2');
     await callers.release('b1');
     callers.ask('a3');
     await callers.release('a1');
     expect(callers.served).toEqual(['a1', 'b1', 'a2', 'a3']);
   });
 
-  it('are not given back by whoever has none', async () => {
-    const callers = await callersOf(1, 1, 'a1 a2');
+  it('are not released by a caller that has none', async () => {
+    const callers = await getCallers(1, 1, 'a1 a2');
     await callers.release('b0 b0');
     expect(callers.served).toEqual(['a1']);
     await callers.release('a1 a2 a0 a0');
@@ -132,14 +132,14 @@ describe('the slots for downloads', () => {
     expect(callers.served).toEqual(['a1', 'a2', 'a3']);
   });
 
-  it('are not given back in the name of a host that has none, though it waits', async () => {
-    const callers = await callersOf(1, 1, 'a1 b1 c1');
+  it('are not released for a host that has none, even while it waits', async () => {
+    const callers = await getCallers(1, 1, 'a1 b1 c1');
     await callers.release('b0 c0');
     expect(callers.served).toEqual(['a1']);
   });
 
-  it('are looked for in the line once for each that is free, however many hosts wait', async () => {
-    const callers = await callersOf(2, 1, 'x y');
+  it('are searched for in the line once for each free slot, however many hosts wait', async () => {
+    const callers = await getCallers(2, 1, 'x y');
     const looks = jest.spyOn(WaitingLine.prototype, 'next');
     callers.askAll('a1 b1 c1 d1');
     await callers.release('x a1');
@@ -148,8 +148,8 @@ describe('the slots for downloads', () => {
     expect(callers.served).toEqual(['x', 'y', 'a1', 'b1']);
   });
 
-  it('remember a host only while it has somebody', async () => {
-    const callers = await callersOf(2, 1, 'a1 b1 c1 d1');
+  it('remember a host only while it has a request', async () => {
+    const callers = await getCallers(2, 1, 'a1 b1 c1 d1');
     expect(callers.slots.size).toBe(4);
     await callers.release('a1 b1');
     expect(callers.slots.size).toBe(2);
@@ -158,9 +158,9 @@ describe('the slots for downloads', () => {
   });
 });
 
-describe('whoever gives up waiting for a slot', () => {
-  it('is refused with their reason, and costs nobody their turn', async () => {
-    const callers = await callersOf(1, 1, 'x');
+describe('a request for a slot that is aborted', () => {
+  it('is rejected with the reason of its signal, and delays no other request', async () => {
+    const callers = await getCallers(1, 1, 'x');
     const stop = new AbortController();
     callers.ask('a1', stop.signal);
     callers.askAll('a2 b1');
@@ -172,8 +172,8 @@ describe('whoever gives up waiting for a slot', () => {
     expect(callers.served).toEqual(['x', 'a2', 'b1']);
   });
 
-  it('does not wait at all when they gave up before', async () => {
-    const callers = await callersOf(1, 1);
+  it('does not wait at all when it was aborted before', async () => {
+    const callers = await getCallers(1, 1);
     const reason = new Error('stopped');
     callers.ask('a1', AbortSignal.abort(reason));
     await turn();
@@ -184,8 +184,8 @@ describe('whoever gives up waiting for a slot', () => {
     expect(callers.served).toEqual(['a2']);
   });
 
-  it('leaves no host behind that nobody else waits for', async () => {
-    const callers = await callersOf(1, 1, 'x');
+  it('leaves no host behind that no other request waits for', async () => {
+    const callers = await getCallers(1, 1, 'x');
     const stop = new AbortController();
     callers.ask('a1', stop.signal);
     expect(callers.slots.size).toBe(2);
@@ -194,8 +194,8 @@ describe('whoever gives up waiting for a slot', () => {
     await turn();
   });
 
-  it('keeps a slot that they have got already, until they give it back', async () => {
-    const callers = await callersOf(1, 1);
+  it('keeps a slot that it already has, until it is released', async () => {
+    const callers = await getCallers(1, 1);
     const stop = new AbortController();
     callers.ask('a1', stop.signal);
     callers.ask('b1');
@@ -207,8 +207,8 @@ describe('whoever gives up waiting for a slot', () => {
     expect(callers.served).toEqual(['a1', 'b1']);
   });
 
-  it('takes nothing from who comes later, when they give up after their download', async () => {
-    const callers = await callersOf(1, 1, 'x');
+  it('takes nothing from a later request, when it is aborted after its download', async () => {
+    const callers = await getCallers(1, 1, 'x');
     const stop = new AbortController();
     callers.ask('a1', stop.signal);
     await callers.release('x a1');
@@ -219,8 +219,8 @@ describe('whoever gives up waiting for a slot', () => {
     expect(callers.served).toEqual(['x', 'a1', 'a2', 'a3']);
   });
 
-  it('gives up in vain in the moment in which they get it', async () => {
-    const callers = await callersOf(1, 1, 'x');
+  it('has no effect at the moment the slot is granted', async () => {
+    const callers = await getCallers(1, 1, 'x');
     const stop = new AbortController();
     callers.ask('a1', stop.signal);
     callers.slots.release('x');
@@ -230,13 +230,13 @@ describe('whoever gives up waiting for a slot', () => {
   });
 });
 
-/** Wants so many slots, and remembers what it got. */
-class Several implements Claimant {
+/** Requests several slots, and records what it got. */
+class Several implements SlotRequest {
   granted = 0;
   readonly refused: (number | null)[] = [];
   readonly given: unknown[] = [];
 
-  /** @param back whether each slot is given back at once */
+  /** @param back whether each slot is released at once */
   constructor(
     private readonly slots: HostSlots,
     private left: number,
@@ -269,12 +269,12 @@ class Several implements Claimant {
   }
 }
 
-describe('who wants several slots of a host', () => {
-  it('gets those that are free, and the others as they become so, before who came later', () => {
+describe('a request for several slots of a host', () => {
+  it('gets the free slots, and the others as they become free, before later requests', () => {
     const slots = new HostSlots(2, 2);
     const [first, second] = [new Several(slots, 4), new Several(slots, 2)];
-    slots.claim('a', first);
-    slots.claim('a', second);
+    slots.enqueue('a', first);
+    slots.enqueue('a', second);
     expect([first.granted, second.granted]).toEqual([2, 0]);
     for (let n = 0; n < 3; n += 1) slots.release('a');
     expect([first.granted, second.granted]).toEqual([4, 1]);
@@ -282,11 +282,11 @@ describe('who wants several slots of a host', () => {
     expect([first.granted, second.granted, slots.inFlight, slots.size]).toEqual([4, 2, 0, 0]);
   });
 
-  it('takes turns with others, as single ones do', () => {
+  it('alternates with other requests, as single ones do', () => {
     const slots = new HostSlots(1, 1);
     const [one, other] = [new Several(slots, 3), new Several(slots, 3)];
-    slots.claim('a', one, undefined, 'job 1');
-    slots.claim('b', other, undefined, 'job 2');
+    slots.enqueue('a', one, undefined, 'job 1');
+    slots.enqueue('b', other, undefined, 'job 2');
     const course = [];
     for (const host of ['a', 'a', 'b', 'a']) {
       slots.release(host);
@@ -300,33 +300,33 @@ describe('who wants several slots of a host', () => {
     ]);
   });
 
-  it('may give each back at once, however many they are', () => {
+  it('may release each at once, however many they are', () => {
     const slots = new HostSlots(1, 1);
     const many = new Several(slots, 100_000, true);
-    slots.claim('a', many);
+    slots.enqueue('a', many);
     expect([many.granted, slots.inFlight, slots.size]).toEqual([100_000, 0, 0]);
   });
 
   it('is refused for each of them when the host stalls, and at once from then on', () => {
     const slots = new HostSlots(2, 1);
     const [waiting, late] = [new Several(slots, 300), new Several(slots, 2)];
-    slots.claim('a', waiting);
+    slots.enqueue('a', waiting);
     for (let n = 0; n < CHECKS_TO_STALL; n += 1) slots.check();
-    slots.claim('a', late);
+    slots.enqueue('a', late);
     expect([waiting.granted, waiting.refused.length, late.refused.length]).toEqual([1, 299, 2]);
-    // The first of them may ask again soon, the others later.
+    // The first of them may try again soon, the others later.
     expect(new Set(waiting.refused)).toEqual(new Set([1_000, 15_000]));
     slots.release('a');
     expect([waiting.granted, slots.size]).toEqual([1, 0]);
   });
 
-  it('is told once when it gives up, and has no place any more', () => {
+  it('is aborted once, and leaves the line', () => {
     const slots = new HostSlots(1, 1);
     const stop = new AbortController();
-    const claimant = new Several(slots, 3);
-    slots.claim('a', claimant, stop.signal);
+    const request = new Several(slots, 3);
+    slots.enqueue('a', request, stop.signal);
     stop.abort('enough');
     slots.release('a');
-    expect([claimant.granted, claimant.given, slots.size]).toEqual([1, ['enough'], 0]);
+    expect([request.granted, request.given, slots.size]).toEqual([1, ['enough'], 0]);
   });
 });

@@ -1,5 +1,5 @@
 import type { HostFault } from '../image-error-code.js';
-import { type Claimant, OneSlot, Waiter } from './claimant.js';
+import { type SlotRequest, SingleSlotRequest, Waiter } from './slot-request.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { UNPROVEN_LIMIT } from './concurrency-limit.js';
 import { HostRefusedError } from './host-errors.js';
@@ -12,13 +12,14 @@ import {
   refuseStalled,
   refuseUnanswered,
 } from './refusing.js';
-import { WaitingLine } from './waiting-line.js';
+import { WaitingLine } from '../waiting/waiting-line.js';
 
-/** Hears what changes for a host. */
+/** Receives the changes of a host. */
 export interface HostEvents {
   /**
-   * Nothing comes back from it: at once while other hosts are asked too, and after `leaveAfterMs` where it is the only one. It
-   * is found again with each {@link HostSlots.check}.
+   * No answer arrives from the host. Emitted at once if other hosts have requests too, and after
+   * `detachAfterMs` if it is the only host. Each {@link HostSlots.check} emits it again while the host is
+   * stalled.
    */
   stalled(host: string): void;
   throttled(host: string, fault: HostFault, imagesPerSecond: number, pauseMs: number): void;
@@ -26,38 +27,38 @@ export interface HostEvents {
 }
 
 export interface HostSlotsOptions {
-  /** A host that refuses everything for so long fails its images, in milliseconds. */
+  /** A host that refuses everything for this long fails its images, in milliseconds. Default: never. */
   readonly patienceMs?: number;
-  /** A stalled host that is the only one is left by what is in flight to it after so long, in milliseconds; never unless given. */
-  readonly leaveAfterMs?: number;
-  /** What is configured for a host, `photos.example.com` or `photos.example.com:8443`. */
+  /** A stalled host that is the only one is reported after this time, in milliseconds. Default: never. */
+  readonly detachAfterMs?: number;
+  /** Returns the configured limits of a host, such as `photos.example.com` or `photos.example.com:8443`. */
   readonly limitsFor?: (host: string) => HostLimits;
   readonly clock?: Clock;
   readonly events?: HostEvents;
 }
 
 /**
- * Limits downloads in flight: `limit` in this process, and for each host as many as the host can take (see {@link Host}).
- * Slots go to one fairness key after the other, and to one host after the other within a key (see {@link WaitingLine}). So the
- * images of a slow host wait for each other and for nobody else.
+ * Limits downloads in flight: `limit` in this process, and for each host as many as it can serve (see {@link
+ * Host}). Slots go to one fairness key after the other, and within a key to one host after the other (see
+ * {@link WaitingLine}). The images of a slow host therefore delay only each other.
  *
- * A host that has not answered lately has few slots, and all such hosts together have three quarters of the slots at most. So
- * hosts that are down never hold all slots.
+ * A host that has not answered lately has few slots, and all such hosts together have at most three quarters of
+ * all slots. Hosts that are down therefore never hold all slots.
  *
- * Nobody waits here for a host that has stalled. For a host that is throttled, only as many images wait as it serves soon.
- * {@link claim} refuses the others, and {@link check} refuses those that wait already. They go back into the queue.
+ * No image waits here for a host that has stalled. For a host that is throttled, only as many images wait here
+ * as it serves soon. {@link enqueue} and {@link check} refuse the others, which go back into the queue.
  */
 export class HostSlots {
   private active = 0;
-  /** Slots of hosts that have not answered lately. */
+  /** Slots in use for hosts that have not answered lately. */
   private unproven = 0;
   private readonly unprovenLimit: number;
   private readonly line = new WaitingLine<Waiter>();
   private readonly hosts: KnownHosts;
-  /** Hosts that wait for a slot of those that are left to hosts without an answer. */
+  /** Hosts that wait because `unprovenLimit` is reached. */
   private readonly crowded = new Set<string>();
   private readonly paced = new Set<string>();
-  /** Hosts of which {@link expectFirstAnswer} will look whether they have answered. */
+  /** Hosts for which {@link expectFirstAnswer} has set a timer. */
   private readonly expected = new Set<string>();
   private cancelWake: (() => void) | undefined;
   private wakeAt = Number.POSITIVE_INFINITY;
@@ -65,7 +66,7 @@ export class HostSlots {
   private granting = false;
 
   private readonly patienceMs: number;
-  private readonly leaveAfterMs: number;
+  private readonly detachAfterMs: number;
   private readonly clock: Clock;
   private readonly events: HostEvents | undefined;
 
@@ -76,92 +77,92 @@ export class HostSlots {
   ) {
     this.unprovenLimit = Math.ceil((limit * 3) / 4);
     this.patienceMs = options.patienceMs ?? Number.POSITIVE_INFINITY;
-    this.leaveAfterMs = options.leaveAfterMs ?? Number.POSITIVE_INFINITY;
+    this.detachAfterMs = options.detachAfterMs ?? Number.POSITIVE_INFINITY;
     this.clock = options.clock ?? SYSTEM_CLOCK;
     const { limitsFor = () => ({}) } = options;
     this.hosts = new KnownHosts(Math.min(hostLimit, limit), limitsFor);
     this.events = options.events;
   }
 
-  /** Hosts that something is in flight to or waits for. */
+  /** Number of hosts with requests in flight or images that wait. */
   get size(): number {
     return this.hosts.busy.size;
   }
 
-  /** Slots that are taken now. */
+  /** Number of slots in use. */
   get inFlight(): number {
     return this.active;
   }
 
-  /** Requests that may be in flight to a host now. */
-  limitOf(name: string): number {
+  /** Number of requests that may be in flight to a host now. */
+  getLimit(name: string): number {
     const host = this.hosts.find(name);
     return host?.limit ?? Math.min(this.hostLimit, UNPROVEN_LIMIT);
   }
 
   /**
-   * Resolves when a slot is free; who got it has to {@link release} it. Rejects with the signal's reason, or with
+   * Resolves when a slot was acquired, which the caller must {@link release}. Rejects with the signal's reason,
    * `HostUnavailableError` or {@link HostRefusedError}.
    *
-   * @param fairnessKey whom the download is for
+   * @param fairnessKey callers with different keys get slots one after the other
    */
   acquire(name: string, signal?: AbortSignal, fairnessKey?: string): Promise<void> {
     return new Promise((resolve, reject) =>
-      this.claim(name, new OneSlot(resolve, reject), signal, fairnessKey),
+      this.enqueue(name, new SingleSlotRequest(resolve, reject), signal, fairnessKey),
     );
   }
 
   /**
-   * Grants slots while there are any and the claimant wants them, and later as they become free: it keeps its place in
-   * the line until it wants no more, is refused, or the signal aborts.
+   * Grants slots to the request as they become free. The request stays in the line until it needs no more
+   * slots, is refused, or the signal aborts.
    *
-   * @param fairnessKey whom the downloads are for
+   * @param fairnessKey callers with different keys get slots one after the other
    */
-  claim(name: string, claimant: Claimant, signal?: AbortSignal, fairnessKey = NO_FAIRNESS_KEY): void {
-    if (signal?.aborted === true) return claimant.abort(signal.reason);
+  enqueue(name: string, request: SlotRequest, signal?: AbortSignal, fairnessKey = NO_FAIRNESS_KEY): void {
+    if (signal?.aborted === true) return request.abort(signal.reason);
     const host = this.hosts.use(name);
     if (host.isStalled) {
-      refuseStalled(claimant, host);
-      return this.rest(name, host);
+      refuseStalled(request, host);
+      return this.markIdleIfUnused(name, host);
     }
     if (!host.isProven && fairnessKey !== NO_FAIRNESS_KEY && this.line.isWaiting(fairnessKey, name)) {
-      if (host.isLateToAnswer(this.clock.now())) return refuseUnanswered(claimant);
+      if (host.isLateToAnswer(this.clock.now())) return refuseUnanswered(request);
       this.expectFirstAnswer(name, host);
     }
-    const waiter = new Waiter(claimant, signal, () => {
+    const waiter = new Waiter(request, signal, () => {
       this.line.remove(fairnessKey, name, waiter);
-      this.rest(name, host);
+      this.markIdleIfUnused(name, host);
     });
     this.line.add(fairnessKey, name, waiter);
     if (host.isPaced(this.clock.now())) {
-      host.cameBack(fairnessKey, claimant.size, this.clock.now());
+      host.cameBack(fairnessKey, request.size, this.clock.now());
       this.shed(name, host);
     }
     this.grantAll();
   }
 
-  /** Gives a slot back, to whoever waits for it. */
+  /** Releases a slot and grants it to the next request in the line. */
   release(name: string, end: VisitEnd = { kind: 'unknown' }): void {
     const host = this.hosts.busy.get(name);
     if (host === undefined || host.active === 0) return;
     const wasProven = host.isProven;
     host.active -= 1;
     this.active -= 1;
-    this.note(name, host, end);
+    this.recordEnd(name, host, end);
     if (!wasProven) this.leaveUnproven(host.isProven ? host.active + 1 : 1);
     else if (!host.isProven) this.unproven += host.active;
     this.line.unblock(name);
-    this.rest(name, host);
+    this.markIdleIfUnused(name, host);
     this.grantAll();
   }
 
   /**
-   * When an image that a host refused may ask again.
+   * Returns the error for an image that the host refused. It says when to try again.
    *
-   * @param retryAfterMs how long the host asks to wait, where it says so
-   * @param fairnessKey whom it is for
+   * @param retryAfterMs how long the host asks to wait, or null
+   * @param fairnessKey as in {@link acquire}
    */
-  refusalOf(
+  toRefusal(
     name: string,
     fault: HostFault,
     retryAfterMs: number | null,
@@ -175,10 +176,10 @@ export class HostSlots {
   }
 
   /**
-   * Looks which hosts have stalled, and refuses everybody who waits for one; of those who wait for a host that is paced, those
-   * that it will not serve soon.
+   * Finds stalled hosts and refuses all that waits for them. For paced hosts, refuses what they will not serve
+   * soon.
    *
-   * @param mayGrow false while this process has no time left, so that more requests in flight would only wait in it
+   * @param mayGrow false while this process is too busy for more requests
    */
   check(mayGrow = true): void {
     this.mayGrow = mayGrow;
@@ -190,7 +191,7 @@ export class HostSlots {
       if (wasProven && !host.isProven) this.unproven += host.active;
       if (host.isStalled) {
         this.refuseAll(name, host);
-        if (this.size > 1 || host.hasStalledFor(this.leaveAfterMs)) this.events?.stalled(name);
+        if (this.size > 1 || host.hasStalledFor(this.detachAfterMs)) this.events?.stalled(name);
       } else if (!this.line.has(name)) continue;
       else if (host.isPaced(now)) this.shed(name, host);
       else this.refuseIfLate(name, host);
@@ -199,14 +200,15 @@ export class HostSlots {
     this.grantAll();
   }
 
-  /** Forgets what is to be done later. */
+  /** Cancels the timer. */
   close(): void {
     this.cancelWake?.();
   }
 
   /**
-   * A claimant may release its slot while it is granted one. The next round of the loop grants that slot again. While all slots
-   * are taken the line is not looked through, as thousands of hosts may stand in it.
+   * Grants free slots. A request may release its slot while it is granted one; the next round of the loop
+   * grants that slot again. While all slots are in use the line is not searched, because it may hold thousands
+   * of hosts.
    */
   private grantAll(): void {
     if (this.granting) return;
@@ -215,8 +217,8 @@ export class HostSlots {
       while (this.active < this.limit) {
         const next = this.line.next(this.hasRoom);
         if (next !== undefined) {
-          this.take(next.host);
-          if (!next.waiter.claimant.grant()) next.waiter.leave();
+          this.occupy(next.host);
+          if (!next.waiter.request.grant()) next.waiter.leave();
         } else if (this.unproven >= this.unprovenLimit || !this.readmit()) break;
       }
     } finally {
@@ -224,7 +226,9 @@ export class HostSlots {
     }
   }
 
-  /** A host without room is unblocked when that changes: with a slot of it, one of the unproven, or its time. */
+  /**
+   * Whether a slot of the host can be granted. A host without a free slot is unblocked when that changes.
+   */
   private readonly hasRoom = (name: string): boolean => {
     const host = this.hosts.busy.get(name);
     if (host === undefined || host.active >= host.limit) return false;
@@ -240,7 +244,7 @@ export class HostSlots {
     return false;
   };
 
-  private take(name: string): void {
+  private occupy(name: string): void {
     const host = this.hosts.use(name);
     this.active += 1;
     if (!host.isProven) this.unproven += 1;
@@ -252,7 +256,7 @@ export class HostSlots {
     for (let n = 0; n < slots && this.readmit(); n += 1);
   }
 
-  /** Lets the next of those in the line again that waited for a slot of the unproven; says whether there was one. */
+  /** Unblocks the next host that waits for `unprovenLimit`. Returns whether there was one. */
   private readmit(): boolean {
     const [name] = this.crowded;
     if (name === undefined) return false;
@@ -273,7 +277,7 @@ export class HostSlots {
     });
   }
 
-  private note(name: string, host: Host, end: VisitEnd): void {
+  private recordEnd(name: string, host: Host, end: VisitEnd): void {
     const change = host.end(end, this.clock.now(), this.mayGrow);
     if (change === 'throttled' && end.kind === 'refused') {
       const pauseMs = host.pacer.pauseLeft(this.clock.now());
@@ -283,15 +287,18 @@ export class HostSlots {
   }
 
   private refuseAll(name: string, host: Host): void {
-    for (const waiters of this.line.of(name).values()) {
+    for (const waiters of this.line.getWaiters(name).values()) {
       for (const waiter of waiters) {
         waiter.leave();
-        refuseStalled(waiter.claimant, host);
+        refuseStalled(waiter.request, host);
       }
     }
   }
 
-  /** Refuses all but the first waiters if the host has not answered in time. The second timer lets the process read what came. */
+  /**
+   * Refuses all but the first waiters if the host has not answered in time. The second timer lets the process
+   * read answers first.
+   */
   private expectFirstAnswer(name: string, host: Host): void {
     if (this.expected.has(name)) return;
     this.expected.add(name);
@@ -304,17 +311,17 @@ export class HostSlots {
   }
 
   private refuseIfLate(name: string, host: Host): void {
-    if (host.isLateToAnswer(this.clock.now())) refuseAllButFirst(this.line.of(name));
+    if (host.isLateToAnswer(this.clock.now())) refuseAllButFirst(this.line.getWaiters(name));
   }
 
   private shed(name: string, host: Host): void {
-    refuseExcess(this.line.of(name), host, this.patienceMs, this.clock.now());
+    refuseExcess(this.line.getWaiters(name), host, this.patienceMs, this.clock.now());
   }
 
-  /** A host that nothing is in flight to and nobody waits for is remembered for a while. */
-  private rest(name: string, host: Host): void {
+  /** A host without requests in flight or waiters becomes idle, and is remembered for a while. */
+  private markIdleIfUnused(name: string, host: Host): void {
     if (host.active > 0 || this.line.has(name)) return;
-    this.hosts.rest(name, this.clock.now());
+    this.hosts.markIdle(name, this.clock.now());
     this.crowded.delete(name);
     this.paced.delete(name);
   }

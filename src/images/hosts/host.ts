@@ -6,7 +6,7 @@ import { Pacer } from './pacer.js';
 
 /** What is configured for one host. */
 export interface HostLimits {
-  /** Requests in flight to it. */
+  /** Upper limit of requests in flight to the host. */
   readonly concurrency?: number;
   readonly requestsPerSecond?: number;
 }
@@ -15,50 +15,56 @@ export interface HostLimits {
 export type VisitEnd =
   | {
       readonly kind: 'answered';
-      /** All of it. */
+      /** Duration of the whole visit. */
       readonly tookMs: number;
-      /** From the last request to the first byte of its answer. */
+      /** Time from the last request to the first byte of its answer. */
       readonly latencyMs: number;
       readonly requests: number;
     }
-  /** The host answered that it is asked too much, or can't serve now. */
+  /** The host answered that it gets too many requests, or cannot serve now. */
   | {
       readonly kind: 'refused';
       readonly latencyMs: number;
       readonly retryAfterMs: number | null;
       readonly fault: HostFault;
-      /** How often the same image was refused before. */
+      /** How often the host refused this image before. */
       readonly refusalsBefore: number;
     }
-  /** Nothing came, or it broke off. */
+  /** No answer arrived, or the connection broke. */
   | { readonly kind: 'failed'; readonly latencyMs?: number }
-  /** It says nothing about the host. */
+  /** The visit shows nothing about the host. */
   | { readonly kind: 'unknown' };
 
 /**
- * A host with all its slots taken has stalled when nothing has come back for so many checks, and so many times its usual
- * time. It is checks that are counted, since the clock goes on while this process gets no time to read what came back.
+ * A host whose slots are all in use has stalled when no answer arrived for this many checks, and for {@link
+ * STALL_USUAL_TIMES} times its usual response time. Checks are counted instead of time, because the clock goes
+ * on while this process is too busy to read the answers.
  */
 export const CHECKS_TO_STALL = 4;
 /** The same for a host that has answered lately. */
 export const CHECKS_TO_STALL_AGAIN = 2;
 const STALL_USUAL_TIMES = 4;
-/** How long more than one batch of a job waits for the first answer of a host that has not answered lately, in milliseconds. */
+/**
+ * How long several batches of a job wait for the first answer of a host that has not answered lately, in
+ * milliseconds.
+ */
 export const FIRST_ANSWER_MS = 100;
-/** How often {@link Host.check} is called, in milliseconds. */
+/** Interval between calls of {@link Host.check}, in milliseconds. */
 export const CHECK_EVERY_MS = 250;
-/** Failures in a row after which a host counts as one that has not answered lately. */
+/** After this many failures in a row a host counts as one that has not answered lately. */
 const FAILURES_TO_DOUBT = 4;
-/** Different images that a host has to refuse before it is said to serve nothing, where it has so many. */
+/**
+ * A host serves nothing if it refused this many different images, or all images that it has if they are fewer.
+ */
 const IMAGES_TO_JUDGE = 8;
 /** How late an image may come back from the queue, in milliseconds. */
 const LATE_MS = 3_000;
 
-/** What one process knows of a host, and how much it may be asked. */
+/** State and limits of one host in one process. */
 export class Host {
   active = 0;
-  /** Images held since something last came back. */
-  held = 0;
+  /** Number of images deferred since the last answer. */
+  deferredCount = 0;
   idleSince = 0;
   lastRefusal: HostFault | undefined;
   readonly pacer: Pacer;
@@ -66,22 +72,22 @@ export class Host {
   private readonly concurrency: ConcurrencyLimit;
   private max = 0;
   private proven = false;
-  /** Checks since something of it came back, or something was sent to it while nothing was in flight. */
+  /** Checks since the last answer, or since the first request after a time without any in flight. */
   private checks = 0;
-  /** When something of it came back last, or something was sent to it while nothing was in flight. */
+  /** When the last answer arrived, or the first request was sent after a time without any in flight. */
   private silentSince = 0;
-  /** How long its answers take, the latest ones above all; 0 before the first. */
+  /** Moving average of its response time; 0 before the first answer. */
   private usualMs = 0;
   private failures = 0;
-  /** When it first refused since it last served anything, and when it last did. */
+  /** When it first and last refused since it last served an image. */
   private refusedSince: number | undefined;
   private refusedAt = 0;
-  /** Images that it refused for the first time since then. */
+  /** Number of images that it refused for the first time since then. */
   private imagesRefused = 0;
-  /** When the last image comes back that was put off and that it has never refused. */
+  /** When the last deferred image comes back that the host has never refused. */
   private newAgainAt = Number.NEGATIVE_INFINITY;
 
-  /** @param ceiling requests in flight to it, whatever it is configured for */
+  /** @param ceiling upper limit of requests in flight, whatever is configured for the host */
   constructor(
     private readonly ceiling: number,
     limits: HostLimits,
@@ -91,7 +97,7 @@ export class Host {
     this.configure(limits);
   }
 
-  /** Sets the limits that hold from now on. Returns whether they are new. */
+  /** Sets the limits. Returns whether they changed. */
   configure({
     concurrency = this.ceiling,
     requestsPerSecond = Number.POSITIVE_INFINITY,
@@ -109,23 +115,26 @@ export class Host {
     return this.proven;
   }
 
-  /** Requests that may be in flight to it. */
+  /** Number of requests that may be in flight. */
   get limit(): number {
     if (this.pacer.isProbing) return 1;
     return this.proven ? this.concurrency.value : Math.min(UNPROVEN_LIMIT, this.max);
   }
 
-  /** Whether all its slots are taken and nothing comes back. */
+  /** Whether all its slots are in use and no answer arrives. */
   get isStalled(): boolean {
     return this.isSilent && this.active >= this.limit;
   }
 
-  /** Whether it has stalled, and nothing has come back for so many milliseconds. */
+  /** Whether it has stalled, and no answer arrived for `ms` milliseconds. */
   hasStalledFor(ms: number): boolean {
     return this.isStalled && this.checks * CHECK_EVERY_MS >= ms;
   }
 
-  /** Whether it has not answered lately, and nothing has come from it for {@link FIRST_ANSWER_MS} although it is asked. */
+  /**
+   * Whether it has not answered lately, and has requests in flight for {@link FIRST_ANSWER_MS} without an
+   * answer.
+   */
   isLateToAnswer(now: number): boolean {
     return !this.proven && this.active > 0 && now - this.silentSince >= FIRST_ANSWER_MS;
   }
@@ -135,8 +144,9 @@ export class Host {
   }
 
   /**
-   * Whether it refused everything for so long. A host may refuse a few images only, which come again and again. So while
-   * there are images that it never refused, it has to have refused {@link IMAGES_TO_JUDGE} different ones.
+   * Whether it refused everything for at least `patienceMs`. A host may refuse only a few images, which come
+   * again and again. While there are images that it never refused, it must therefore have refused {@link
+   * IMAGES_TO_JUDGE} different ones.
    */
   hasServedNothing(patienceMs: number, now: number): boolean {
     if (this.refusedSince === undefined || this.refusedAt - this.refusedSince < patienceMs) return false;
@@ -147,7 +157,7 @@ export class Host {
     return now <= this.newAgainAt + LATE_MS;
   }
 
-  /** How many images of each fairness key may wait for it in this process. */
+  /** Number of images of each fairness key that may wait in this process. */
   roomInLine(keys: number, now: number): number {
     if (this.pacer.pauseLeft(now) > WAIT_HERE_MS) return 0;
     const { imagesPerSecond, isSearching } = this.pacer;
@@ -155,36 +165,36 @@ export class Host {
     return Math.max(1, Math.floor(served / Math.max(1, keys)));
   }
 
-  /** Whether one image may be asked for, to find out whether it serves again. */
+  /** Whether one request may be sent to find out whether the host serves again. */
   isReadyForProbe(now: number): boolean {
     return this.active === 0 && this.pacer.pauseLeft(now) === 0;
   }
 
-  /** Images of a fairness key claim slots. They may have been deferred before. */
+  /** Images of a fairness key request slots. They may have been deferred before. */
   cameBack(fairnessKey: string, images: number, now: number): void {
     this.deferral?.cameBack(fairnessKey, images, now);
   }
 
   /**
-   * When images that have to wait in the queue come back, in milliseconds from now.
+   * Defers images. Returns when they come back from the queue, in milliseconds from now.
    *
-   * @param keys how many fairness keys share the host
-   * @param hasNew whether any of them is one that the host has not refused before
+   * @param keys number of fairness keys that share the host
+   * @param hasNew whether the host has never refused one of them
    */
   defer(fairnessKey: string, images: number, keys: number, hasNew: boolean, now: number): number {
-    this.held += images;
+    this.deferredCount += images;
     this.deferral ??= new Deferral();
     const soonMs = Math.ceil(this.pacer.pauseLeft(now));
     const { imagesPerSecond, isSearching } = this.pacer;
     const afterMs =
       imagesPerSecond === Number.POSITIVE_INFINITY
         ? Math.max(soonMs, STALL_PAUSE_MS)
-        : this.deferral.of(fairnessKey, images, imagesPerSecond / keys, isSearching, soonMs, now);
+        : this.deferral.schedule(fairnessKey, images, imagesPerSecond / keys, isSearching, soonMs, now);
     if (hasNew) this.newAgainAt = Math.max(this.newAgainAt, now + afterMs);
     return afterMs;
   }
 
-  /** A request is sent. */
+  /** Records that a request is sent. */
   begin(now: number): void {
     if (this.active === 0) {
       this.checks = 0;
@@ -196,11 +206,11 @@ export class Host {
     this.pacer.sent(now);
   }
 
-  /** A request has ended; says where its throttling begins or ends with it. */
+  /** Records that a request has ended. Returns whether throttling began or ended with it. */
   end(end: VisitEnd, now: number, mayGrow: boolean): 'throttled' | 'throttling_ended' | undefined {
     this.checks = 0;
     this.silentSince = now;
-    if (end.kind !== 'refused') this.held = 0;
+    if (end.kind !== 'refused') this.deferredCount = 0;
     switch (end.kind) {
       case 'answered':
         this.failures = 0;
@@ -222,7 +232,7 @@ export class Host {
     }
   }
 
-  /** A quarter of a second has gone by in which this process could read what came. */
+  /** To be called every {@link CHECK_EVERY_MS} in which this process could read answers. */
   check(): void {
     this.checks += 1;
     if (this.isSilent && this.active > 0) this.proven = false;
@@ -240,7 +250,7 @@ export class Host {
     this.refusedAt = now;
     this.failures = 0;
     if (end.refusalsBefore === 0) this.imagesRefused += 1;
-    // An image that was refused before says little about the host while there are others to ask for.
+    // An image that was refused before says little about the host while other images are available.
     const isSuspect = end.refusalsBefore > 0 && this.hasNewImages(now);
     if (isSuspect && this.pacer.refusedAgain(now, end.retryAfterMs)) return undefined;
     return this.pacer.refused(now, now - end.latencyMs, end.retryAfterMs) && !wasThrottled

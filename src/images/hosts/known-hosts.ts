@@ -1,19 +1,19 @@
 import { Host, type HostLimits } from './host.js';
 
-/** Hosts that are remembered although nothing waits for them, and for how long, in milliseconds. */
+/** Number of idle hosts that are remembered, and for how long, in milliseconds. */
 export const MAX_IDLE_HOSTS = 10_000;
 const IDLE_MS = 60_000;
 
-/** The hosts that one process asks, and those that it asked lately. */
+/** The hosts that one process uses now, and those that it used lately. */
 export class KnownHosts {
-  /** Those that something is in flight to or waits for. */
+  /** Hosts with requests in flight or images that wait. */
   readonly busy = new Map<string, Host>();
-  /** The others, the longest idle ones first. */
+  /** The others. The host that has been idle longest is first. */
   private readonly idle = new Map<string, Host>();
 
   /**
-   * @param ceiling requests in flight to any of them
-   * @param limitsFor what is configured for a host at present
+   * @param ceiling upper limit of requests in flight to each host
+   * @param limitsFor returns the limits that are configured for a host now
    */
   constructor(
     private readonly ceiling: number,
@@ -24,7 +24,7 @@ export class KnownHosts {
     return this.busy.get(name) ?? this.idle.get(name);
   }
 
-  /** The host, which is busy from now on until it {@link rest}s. */
+  /** Returns the host, which is busy until {@link markIdle} is called. */
   use(name: string): Host {
     const busy = this.busy.get(name);
     if (busy !== undefined) return busy;
@@ -35,8 +35,8 @@ export class KnownHosts {
     return host;
   }
 
-  /** Nothing is in flight to it any more, and nobody waits for it. */
-  rest(name: string, now: number): void {
+  /** To be called when a host has no requests in flight and no images that wait. */
+  markIdle(name: string, now: number): void {
     const host = this.busy.get(name);
     if (host === undefined) return;
     this.busy.delete(name);
@@ -50,7 +50,7 @@ export class KnownHosts {
   /**
    * Applies the current limits to busy hosts.
    *
-   * @param changed is called for each host whose limits are new
+   * @param changed called for each host whose limits changed
    */
   configure(changed: (name: string) => void): void {
     for (const [name, host] of this.busy) {
@@ -58,7 +58,10 @@ export class KnownHosts {
     }
   }
 
-  /** Forgets hosts that were idle for {@link IDLE_MS}. The time of a host that is paused begins when the pause ends. */
+  /**
+   * Forgets hosts that were idle for {@link IDLE_MS}. The idle time of a paused host begins when the pause
+   * ends.
+   */
   forgetIdle(now: number): void {
     for (const [name, host] of this.idle) {
       if (now - Math.max(host.idleSince, host.pacer.pausedUntil) < IDLE_MS) return;

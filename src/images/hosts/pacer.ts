@@ -1,39 +1,51 @@
-/** The least pause after a host refused, and the longest between requests to one that serves nothing, in milliseconds. */
+/**
+ * Shortest pause after a refusal, and longest pause between requests to a host that serves nothing, in
+ * milliseconds.
+ */
 export const MIN_PAUSE_MS = 200;
 export const MAX_PAUSE_MS = 30_000;
 
-/** The host is asked for this share of what it served when it refused. */
+/** After a refusal, the new rate is this share of the rate that the host served. */
 const BACK_OFF = 0.85;
-/** Refusals among the answers that a host may give without being paced: one broken file is no throttling. */
+/** Share of refusals that does not pace a host. One broken file is not throttling. */
 const TOLERATED_REFUSALS = 0.05;
-/** The share of refusals is that of about so many answers. */
+/** The share of refusals covers about this many answers. */
 const ANSWERS_REMEMBERED = 64;
-/** What a host may be behind its pace without losing it, in milliseconds: timers are late where processors are busy. */
+/**
+ * A request may be this late without losing its time, in milliseconds. Timers are late on a busy machine.
+ */
 const SLACK_MS = 100;
-/** Images a second of a host that has served nothing yet, the least, and when pacing ends. */
+/**
+ * Rate of a host that has served nothing yet, lowest rate, and the rate at which pacing ends, in images a
+ * second.
+ */
 const UNKNOWN_RATE = 10;
 const MIN_RATE = 0.2;
 const UNPACED_RATE = 5_000;
-/** Growth of the rate in a second: this times its square root. */
+/** The rate grows by this times its square root in a second. */
 const GROWTH = 0.25;
-/** After so long without a refusal the growth doubles, again and again, in milliseconds. */
+/**
+ * After the first time without a refusal the growth doubles, and again after each of the second. In
+ * milliseconds.
+ */
 const CALM_MS = 10_000;
 const DOUBLING_MS = 5_000;
-/** Growth for each image that was served, while the accepted rate is not known: the rate doubles within a second. */
+/** Growth for each served image while the accepted rate is not known. The rate doubles within a second. */
 const SEARCH_GROWTH = 0.7;
-/** A rate that was refused before it grew by so much was estimated too high. */
+/** A rate that was refused before it grew by this factor was estimated too high. */
 const HARDLY_GROWN = 1.1;
 
 /**
- * When the next request to one host may be sent. A host that refuses (429, 503, 420) is paused, and then paced to a little
- * less than it accepted; the pace grows until it refuses again.
+ * Decides when the next request to one host may be sent. A host that refuses (429, 503, 420) is paused, and
+ * then paced to a little less than the rate it accepted. The rate grows until the host refuses again.
  *
- * Whoever limits rates keeps allowances for what was not asked. So between two refusals close to each other, the pause
- * included, a host serves about what it allows; that is the estimate then, though never less than half of the rate. Otherwise it is what it served in the last
- * moments before it refused.
+ * Rate limiters save up an allowance while no requests arrive. Between two refusals close to each other,
+ * including the pause, a host therefore serves about its real limit. That is the estimate in this case, and at
+ * least half of the current rate. Otherwise the estimate is the rate that the host served in the last moments
+ * before it refused.
  */
 export class Pacer {
-  /** When the pause ends that the host asked for, or was given after it refused; 0 where there was none. */
+  /** When the current pause ends; 0 if there was none. */
   pausedUntil = 0;
   private rate = Number.POSITIVE_INFINITY;
   private rateAtRefusal = Number.POSITIVE_INFINITY;
@@ -47,10 +59,10 @@ export class Pacer {
   private delayedAt = Number.NEGATIVE_INFINITY;
   private readonly recent = new RecentRate();
 
-  /** @param maxRate images a second that it never exceeds; may change at any time */
+  /** @param maxRate upper limit in images a second, which may change at any time */
   constructor(public maxRate = Number.POSITIVE_INFINITY) {}
 
-  /** Images a second that are sent at most; infinite where nothing limits them. */
+  /** Current limit in images a second; infinite without a limit. */
   get imagesPerSecond(): number {
     return Math.min(this.rate, this.maxRate);
   }
@@ -60,22 +72,22 @@ export class Pacer {
     return this.rate !== Number.POSITIVE_INFINITY;
   }
 
-  /** Whether the host is asked for one image at a time: it served nothing since it refused. */
+  /** Whether only one image is requested at a time, because the host served nothing since it refused. */
   get isProbing(): boolean {
     return this.isThrottled && this.servedSince === 0;
   }
 
-  /** Whether it is not known yet how much the host accepts. */
+  /** Whether the rate that the host accepts is not known yet. */
   get isSearching(): boolean {
     return this.isRateUnknown;
   }
 
-  /** How long the host is to be left alone, in milliseconds. */
+  /** Remaining time of the pause, in milliseconds. */
   pauseLeft(now: number): number {
     return Math.max(0, this.pausedUntil - now);
   }
 
-  /** Milliseconds until the next image may be asked for; 0: now. */
+  /** Milliseconds until the next request may be sent; 0 means now. */
   delay(now: number): number {
     const rate = this.imagesPerSecond;
     if (rate === Number.POSITIVE_INFINITY) return 0;
@@ -86,25 +98,25 @@ export class Pacer {
     return delay;
   }
 
-  /** An image was asked for. */
+  /** Records that a request was sent. */
   sent(now: number): void {
     const rate = this.imagesPerSecond;
     if (rate === Number.POSITIVE_INFINITY) return;
     const everyMs = 1000 / rate;
-    // Only who waited for its time may be behind it.
+    // Only a request that waited for its time may be late.
     const slackMs = now - this.delayedAt <= SLACK_MS + everyMs ? SLACK_MS : 0;
     this.nextAt = Math.max(this.nextAt, now - slackMs) + everyMs;
   }
 
   /**
-   * The host served an image, or said that there is none. Returns whether pacing ended with it.
+   * Records that the host served an image, or answered that it does not exist. Returns whether pacing ended.
    *
-   * @param requests that it took, beyond the one that was counted when it was sent
+   * @param requests number of requests beyond the one that was counted when it was sent
    */
   served(now: number, requests = 0): boolean {
     this.recent.count(now);
     this.servedSince += 1;
-    // While one image was asked for at a time nothing was missed.
+    // While requests were sent one at a time, none of them was late.
     if (this.servedSince === 1) this.nextAt = Math.max(this.nextAt, now);
     this.refusals *= 1 - 1 / ANSWERS_REMEMBERED;
     if (requests > 0 && this.nextAt > 0) this.nextAt += (requests * 1000) / this.imagesPerSecond;
@@ -118,15 +130,15 @@ export class Pacer {
   }
 
   /**
-   * The host refused. Returns whether it is paced anew for that.
+   * Records a refusal. Returns whether the rate was lowered.
    *
    * @param sentAt when the request was sent
-   * @param retryAfterMs how long the host asks to wait, where it says so
+   * @param retryAfterMs how long the host asks to wait, or null
    */
   refused(now: number, sentAt: number, retryAfterMs: number | null): boolean {
     this.refusals += (1 - this.refusals) / ANSWERS_REMEMBERED;
     if (sentAt < this.pausedUntil) {
-      // It was granted before the pause began: the host says no more than it did then.
+      // The request was sent before the pause began, so this refusal adds no information.
       if (retryAfterMs !== null) this.pausedUntil = Math.max(this.pausedUntil, now + retryAfterMs);
       return false;
     }
@@ -151,10 +163,10 @@ export class Pacer {
   }
 
   /**
-   * The host refused an image once more that it had refused before, while there are others to ask for. Where it served
-   * others meanwhile that changes nothing; otherwise the pause begins anew, no longer than it was.
+   * Records that the host refused an image again although others are available. If it served others since then,
+   * nothing changes. Otherwise the pause begins again with the same length.
    *
-   * @returns false where the host is not paced and has served nothing: the refusal counts as any other then
+   * @returns false if the host is not paced and has served nothing; the caller then records an ordinary refusal
    */
   refusedAgain(now: number, retryAfterMs: number | null): boolean {
     if (!this.isProbing) return this.servedSince > 0;
@@ -163,7 +175,7 @@ export class Pacer {
     return true;
   }
 
-  /** Images a second that the host accepts, as far as this refusal tells. */
+  /** Estimated rate that the host accepts, in images a second. */
   private accepted(now: number): number {
     const hasHardlyGrown = this.isThrottled && this.rate <= this.rateAtRefusal * HARDLY_GROWN;
     return hasHardlyGrown ? (this.servedSince * 1000) / (now - this.refusedAt) : this.recent.perSecond(now);
@@ -177,11 +189,11 @@ export class Pacer {
   }
 }
 
-/** Spans of time in which is counted, in milliseconds; the rate is that of the last two of them. */
+/** Length of a counting interval, in milliseconds. The rate covers the last two of them. */
 const SPAN_MS = 400;
 const MIN_SPAN_MS = 200;
 
-/** How often something happened in the last moments. */
+/** The rate of events in the last moments. */
 class RecentRate {
   private began = Number.NEGATIVE_INFINITY;
   private events = 0;

@@ -1,4 +1,4 @@
-import type { Claimant, Waiter } from './claimant.js';
+import type { SlotRequest, Waiter } from './slot-request.js';
 import {
   HostPacedError,
   HostRefusedError,
@@ -9,41 +9,42 @@ import {
 } from './host-errors.js';
 import type { Host } from './host.js';
 
-/** The fairness key of callers that name none. Their images belong to no batch. */
+/** Fairness key of callers that give none. Their images belong to no batch. */
 export const NO_FAIRNESS_KEY = '';
 
-/** Grants nothing of a host that has stalled. Those who are refused come back at different times. */
-export function refuseStalled(claimant: Claimant, host: Host): void {
-  do host.held += 1;
-  while (claimant.refuse(new HostStalledError(getDeferralMs(STALL_PAUSE_MS, host.held))));
+/** Refuses a request for a stalled host. Its images come back at different times. */
+export function refuseStalled(request: SlotRequest, host: Host): void {
+  do host.deferredCount += 1;
+  while (request.refuse(new HostStalledError(getDeferralMs(STALL_PAUSE_MS, host.deferredCount))));
 }
 
 /**
- * Lets only the first waiter of each fairness key wait for a host that has not answered yet. If the host is down, the others
- * would occupy batches that this process could work on otherwise.
+ * Lets only the first waiter of each fairness key wait for a host that has not answered yet. If the host is
+ * down, the others would block batches that this process could work on.
  *
- * @param waitersByKey who waits for the host
+ * @param waitersByKey requests that wait for the host
  */
 export function refuseAllButFirst(waitersByKey: ReadonlyMap<string, readonly Waiter[]>): void {
   for (const [fairnessKey, [, ...others]] of waitersByKey) {
     if (fairnessKey === NO_FAIRNESS_KEY) continue;
     for (const waiter of others) {
       waiter.leave();
-      refuseUnanswered(waiter.claimant);
+      refuseUnanswered(waiter.request);
     }
   }
 }
 
-/** Grants nothing of a host that has not answered yet. */
-export function refuseUnanswered(claimant: Claimant): void {
-  while (claimant.refuse(new HostUnansweredError(STALL_PAUSE_MS)));
+/** Refuses a request for a host that has not answered yet. */
+export function refuseUnanswered(request: SlotRequest): void {
+  while (request.refuse(new HostUnansweredError(STALL_PAUSE_MS)));
 }
 
 /**
- * Refuses what waits for a paced host beyond what it serves soon, for each fairness key. Where the host has served nothing for
- * `patienceMs`, all images are refused for good but one after each pause. That one shows when the host serves again.
+ * Refuses, for each fairness key, the images that a paced host will not serve soon. If the host has served
+ * nothing for `patienceMs`, all images but one fail after each pause. That one is the probe that shows when the
+ * host serves again.
  *
- * @param waitersByKey who waits for the host
+ * @param waitersByKey requests that wait for the host
  */
 export function refuseExcess(
   waitersByKey: ReadonlyMap<string, readonly Waiter[]>,
@@ -57,23 +58,23 @@ export function refuseExcess(
   for (const [fairnessKey, waiters] of waitersByKey) {
     let left = room;
     for (const waiter of waiters) {
-      const { size, newSize } = waiter.claimant;
+      const { size, newSize } = waiter.request;
       const excess = size - left;
       left = Math.max(0, left - size);
       if (excess <= 0) continue;
-      // Images that the host never refused come first, and the last ones are put off.
+      // Images that the host never refused come first. The last images are deferred.
       const hasNew = newSize > size - excess;
       const reason =
         lastFault === undefined
           ? new HostPacedError(host.defer(fairnessKey, excess, waitersByKey.size, hasNew, now))
           : new HostRefusedError(lastFault, null);
-      if (!refuse(waiter.claimant, excess, reason)) waiter.leave();
+      if (!refuse(waiter.request, excess, reason)) waiter.leave();
     }
   }
 }
 
-/** Refuses so many slots; says whether the claimant wants others. */
-function refuse(claimant: Claimant, slots: number, reason: HostPacedError | HostRefusedError): boolean {
-  for (let n = 0; n < slots; n += 1) if (!claimant.refuse(reason)) return false;
+/** Refuses this many slots. Returns whether the request needs more. */
+function refuse(request: SlotRequest, slots: number, reason: HostPacedError | HostRefusedError): boolean {
+  for (let n = 0; n < slots; n += 1) if (!request.refuse(reason)) return false;
   return true;
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { HostStalledError } from './host-errors.js';
 import { type Flight, Series } from './series.js';
 
-/** A series of images, and what was done with them. */
-function seriesOf(...urls: string[]) {
+/** A series of images that records what was done with each. */
+function getSeries(...urls: string[]) {
   const begun: string[] = [];
   const held: string[] = [];
   const flights: { readonly flight: Flight; readonly aborted: unknown[] }[] = [];
@@ -34,7 +34,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 describe('a series of images', () => {
   it('begins one for each slot, in their order, and says whether there are more', async () => {
-    const { series, begun, ends, hasEnded } = seriesOf('1', '2', '3');
+    const { series, begun, ends, hasEnded } = getSeries('1', '2', '3');
     expect([series.grant(), series.grant(), series.grant()]).toEqual([true, true, false]);
     expect(begun).toEqual(['1', '2', '3']);
     ends.get('2')?.resolve();
@@ -45,8 +45,8 @@ describe('a series of images', () => {
     await expect(series.ended).resolves.toBeUndefined();
   });
 
-  it('holds one for each refusal', async () => {
-    const { series, begun, held, ends } = seriesOf('1', '2', '3');
+  it('defers one for each refusal', async () => {
+    const { series, begun, held, ends } = getSeries('1', '2', '3');
     series.grant();
     ends.get('1')?.resolve();
     expect([series.refuse(new HostStalledError(7)), series.refuse(new HostStalledError(8))]).toEqual([
@@ -57,8 +57,8 @@ describe('a series of images', () => {
     expect([begun, held]).toEqual([['1'], ['3 7', '2 8']]);
   });
 
-  it('leaves out those that wait when it is given up, and ends with those that have begun', async () => {
-    const { series, begun, ends, hasEnded } = seriesOf('1', '2', '3');
+  it('leaves out those that wait when it is aborted, and ends with those that have begun', async () => {
+    const { series, begun, ends, hasEnded } = getSeries('1', '2', '3');
     series.grant();
     series.abort();
     await turn();
@@ -68,8 +68,8 @@ describe('a series of images', () => {
     expect(begun).toEqual(['1']);
   });
 
-  it('is waited for no more where its host does not answer: it is held, and a few requests go on', async () => {
-    const { series, begun, held, ends, flights } = seriesOf('1', '2', '3', '4');
+  it('is deferred when its host does not answer, and a few requests go on', async () => {
+    const { series, begun, held, ends, flights } = getSeries('1', '2', '3', '4');
     for (let n = 0; n < 3; n += 1) series.grant();
     expect(series.detach(new HostStalledError(5), 1)).toBe(1);
     series.refuse(new HostStalledError(6));
@@ -86,8 +86,8 @@ describe('a series of images', () => {
     expect(series.detach(new HostStalledError(5), 1)).toBe(0);
   });
 
-  it('fails with the first fault of one', async () => {
-    const { series, ends } = seriesOf('1', '2');
+  it('fails with the first error of one', async () => {
+    const { series, ends } = getSeries('1', '2');
     series.grant();
     series.grant();
     const fault = new Error('cannot be written');

@@ -1,40 +1,40 @@
 import type { HostUnavailableError, HostRefusedError } from './host-errors.js';
-import { LinkedList } from '../linked-list.js';
-import type { Claimant } from './claimant.js';
+import { LinkedList } from '../waiting/linked-list.js';
+import type { SlotRequest } from './slot-request.js';
 
 /** An image that is being fetched. */
 export class Flight {
   constructor(readonly url: string) {}
 
-  /** Whether nobody waits for it any more: what comes of it says how its host is, and nothing else. */
+  /** Whether its batch no longer waits for it. Its result then only shows the state of the host. */
   isDetached = false;
-  /** Breaks it off. */
+  /** Aborts it. */
   abort: (reason: unknown) => void = () => {};
-  /** Lets it go on, whatever becomes of its batch. */
-  letGo: () => void = () => {};
+  /** Lets it go on when the signal of its batch aborts. */
+  ignoreSignal: () => void = () => {};
 }
 
-/** Images of one host that stand in the line as one: each is begun when a slot is granted. */
-export class Series implements Claimant {
-  /** Resolves when all of them have ended, or have been given up; rejects with the first fault of one. */
+/** Images of one host that wait in the line as one request. Each image is started when a slot is granted. */
+export class Series implements SlotRequest {
+  /** Resolves when every image has ended or was aborted. Rejects with the first error. */
   readonly ended: Promise<void>;
   private readonly ending = Promise.withResolvers<void>();
-  /** Those of the URLs that wait: from this one on, up to the other. */
+  /** The URLs that wait: `next` is the first of them, `end` is one after the last. */
   private next = 0;
   private end = 0;
   private readonly flights = new LinkedList<Flight>();
   private open: number;
 
   /**
-   * @param urls those that the host has not refused before come first
-   * @param begin tries at one for which a slot was granted, and gives that back
-   * @param hold what becomes of one that was refused
-   * @param newUrls how many of the URLs the host has not refused before
+   * @param urls URLs that the host never refused come first
+   * @param begin fetches one image with a granted slot, and releases the slot
+   * @param defer records that one image was refused
+   * @param newUrls number of URLs that the host never refused
    */
   constructor(
     private readonly urls: readonly string[],
     private readonly begin: (url: string, flight: Flight) => Promise<void>,
-    private readonly hold: (url: string, reason: HostUnavailableError | HostRefusedError) => Promise<void>,
+    private readonly defer: (url: string, reason: HostUnavailableError | HostRefusedError) => Promise<void>,
     private readonly newUrls = urls.length,
   ) {
     this.ended = this.ending.promise;
@@ -54,7 +54,7 @@ export class Series implements Claimant {
     const url = this.urls[this.next];
     if (url === undefined || this.size === 0) return false;
     this.next += 1;
-    this.fly(url);
+    this.start(url);
     return this.size > 0;
   }
 
@@ -62,14 +62,14 @@ export class Series implements Claimant {
     const url = this.urls[this.end - 1];
     if (url === undefined || this.size === 0) return false;
     this.end -= 1;
-    this.putOff(url, reason);
+    this.deferImage(url, reason);
     return this.size > 0;
   }
 
   /**
-   * Waits no more for images that are being fetched: they are held, so that their batch can end.
+   * Stops waiting for the images in flight and defers them, so that their batch can end.
    *
-   * @param keep how many of them may go on, to learn how the host is; the others are aborted
+   * @param keep number of requests that go on to show the state of the host; the others are aborted
    * @returns how many go on
    */
   detach(reason: HostUnavailableError, keep: number): number {
@@ -80,9 +80,9 @@ export class Series implements Claimant {
       flight.isDetached = true;
       if (kept < keep) {
         kept += 1;
-        flight.letGo();
+        flight.ignoreSignal();
       } else flight.abort(reason);
-      this.putOff(flight.url, reason);
+      this.deferImage(flight.url, reason);
     }
     return kept;
   }
@@ -93,19 +93,19 @@ export class Series implements Claimant {
     this.close(size);
   }
 
-  private fly(url: string): void {
+  private start(url: string): void {
     const flight = new Flight(url);
     const entry = this.flights.add(flight);
-    const land = (): void => {
+    const end = (): void => {
       if (flight.isDetached) return;
       this.flights.remove(entry);
       this.close(1);
     };
-    this.begin(url, flight).then(land, this.ending.reject);
+    this.begin(url, flight).then(end, this.ending.reject);
   }
 
-  private putOff(url: string, reason: HostUnavailableError | HostRefusedError): void {
-    this.hold(url, reason).then(() => this.close(1), this.ending.reject);
+  private deferImage(url: string, reason: HostUnavailableError | HostRefusedError): void {
+    this.defer(url, reason).then(() => this.close(1), this.ending.reject);
   }
 
   private close(images: number): void {

@@ -14,7 +14,7 @@ import {
   workers,
 } from '../../../test/support/simulated-hosts.js';
 
-/** Hosts and workers on a clock of their own: minutes go by within a moment. */
+/** Hosts and workers on a simulated clock, on which minutes pass within a moment. */
 class Course {
   readonly clock = new VirtualClock();
   readonly queue = new SimulatedQueue();
@@ -35,14 +35,14 @@ class Course {
     return this.workers.reduce((sum, worker) => sum + worker.failed, 0);
   }
 
-  /** Works until so many images have ended, or for so long; the seconds that it took. */
+  /** Works until this many images have ended, or for this long. Returns the seconds that it took. */
   until(images: number, seconds = 1_000): number {
     const began = this.clock.now();
     this.clock.run(seconds * 1000, () => this.done + this.failed < images);
     return (this.clock.now() - began) / 1000;
   }
 
-  /** Images a second within so many seconds. */
+  /** Images a second within this many seconds. */
   rate(seconds: number): number {
     const before = this.done;
     this.clock.run(seconds * 1000);
@@ -50,11 +50,11 @@ class Course {
   }
 
   limit(host: SimulatedHost): number {
-    return Math.max(...this.workers.map((worker) => worker.slots.limitOf(host.name)));
+    return Math.max(...this.workers.map((worker) => worker.slots.getLimit(host.name)));
   }
 }
 
-function courseOf(
+function getCourse(
   answering: Answering,
   images: number,
   options: WorkerOptions & { readonly retryAfterMs?: number } = {},
@@ -75,7 +75,7 @@ const FEW = { limit: 256, hostLimit: 16 };
 
 describe('the concurrency of a host', () => {
   it('is four until it answers, and sixteen then', () => {
-    const { course, host } = courseOf(fixedLatency(500), 1_000);
+    const { course, host } = getCourse(fixedLatency(500), 1_000);
     course.clock.run(400);
     expect(host.inFlight).toBe(4);
     course.clock.run(200);
@@ -83,7 +83,7 @@ describe('the concurrency of a host', () => {
   });
 
   it.each([50, 150])('grows to the upper limit where it answers after %d ms', (latencyMs) => {
-    const { course } = courseOf(fixedLatency(latencyMs), 60_000);
+    const { course } = getCourse(fixedLatency(latencyMs), 60_000);
     course.rate(2);
     expect(course.rate(5)).toBeGreaterThan(0.95 * (128_000 / latencyMs));
   });
@@ -99,15 +99,15 @@ describe('the concurrency of a host', () => {
     expect(course.limit(host)).toBe(16);
   });
 
-  it('costs a host that answers at once nothing of its speed', () => {
-    const adaptive = courseOf(fixedLatency(0.1), 40_000).course;
-    const fixed = courseOf(fixedLatency(0.1), 40_000, FEW).course;
+  it('does not slow down a host that answers at once', () => {
+    const adaptive = getCourse(fixedLatency(0.1), 40_000).course;
+    const fixed = getCourse(fixedLatency(0.1), 40_000, FEW).course;
     expect(adaptive.until(40_000)).toBeLessThan(1.02 * fixed.until(40_000));
-    expect(Math.max(...adaptive.workers.map(({ slots }) => slots.limitOf('a')))).toBe(16);
+    expect(Math.max(...adaptive.workers.map(({ slots }) => slots.getLimit('a')))).toBe(16);
   });
 
-  it('does not grow while the process has no time for more', () => {
-    const { course, host } = courseOf(fixedLatency(20), 40_000, { cpuMs: 2 });
+  it('does not grow while the process is too busy for more', () => {
+    const { course, host } = getCourse(fixedLatency(20), 40_000, { cpuMs: 2 });
     course.clock.run(20_000);
     expect(course.limit(host)).toBeLessThan(64);
   });
@@ -116,16 +116,16 @@ describe('the concurrency of a host', () => {
     [8, 20],
     [32, 20],
   ])('keeps the answers of %d workers of %d ms within twice their time, at full speed', (count, ms) => {
-    const { course, host } = courseOf(workers(count, ms), 60_000);
+    const { course, host } = getCourse(workers(count, ms), 60_000);
     course.rate(2);
     host.latencies.length = 0;
     expect(course.rate(30)).toBeGreaterThan(0.95 * ((count * 1000) / ms));
     expect(p95(host.latencies)).toBeLessThanOrEqual(2 * ms);
   });
 
-  it('keeps them so where its first answers took long, as connections had to be opened', () => {
+  it('keeps them so if its first answers were slow because connections had to be opened', () => {
     const busy = workers(8, 20);
-    const { course, host } = courseOf((now, image) => {
+    const { course, host } = getCourse((now, image) => {
       const answer = busy(now, image);
       return now < 300 && answer !== undefined ? { afterMs: answer.afterMs + 30 } : answer;
     }, 60_000);
@@ -136,19 +136,19 @@ describe('the concurrency of a host', () => {
   });
 
   it.each([0.7, 1])('grows where latency has a long tail (%d), as there is no queue', (sigma) => {
-    const { course, host } = courseOf(tailedLatency(30, sigma, randomNumbers(1)), 200_000);
+    const { course, host } = getCourse(tailedLatency(30, sigma, randomNumbers(1)), 200_000);
     course.rate(25);
     expect(course.limit(host)).toBeGreaterThan(100);
   });
 
-  it('comes back where a host has become slower for good', () => {
-    const { course } = courseOf((now) => ({ afterMs: now > 5_000 ? 150 : 50 }), 100_000);
+  it('recovers when a host has become slower for good', () => {
+    const { course } = getCourse((now) => ({ afterMs: now > 5_000 ? 150 : 50 }), 100_000);
     course.rate(30);
     expect(course.rate(10)).toBeGreaterThan(0.9 * (128_000 / 150));
   });
 
   it('is shared by four processes: the host is busy, its queue bounded, and none starves', () => {
-    const { course, host } = courseOf(workers(32, 20), 100_000, {}, 4);
+    const { course, host } = getCourse(workers(32, 20), 100_000, {}, 4);
     course.rate(2);
     host.latencies.length = 0;
     expect(course.rate(60)).toBeGreaterThan(0.95 * 1_600);
@@ -167,7 +167,7 @@ describe('a host that throttles', () => {
 
   it.each(cases)('is served at its own rate, with few refusals: %j', ({ perSecond, burst, retryAfterMs }) => {
     const options = retryAfterMs === undefined ? {} : { retryAfterMs };
-    const { course, host } = courseOf(tokenBucket(perSecond, burst, 30), 2_000, options);
+    const { course, host } = getCourse(tokenBucket(perSecond, burst, 30), 2_000, options);
     const seconds = course.until(2_000);
     expect([host.served, course.failed]).toEqual([2_000, 0]);
     expect(2_000 / seconds).toBeGreaterThan(0.7 * perSecond);
@@ -178,24 +178,24 @@ describe('a host that throttles', () => {
     'is served at its own rate where that counts by the second: %d',
     (retryAfterMs) => {
       const options = retryAfterMs === undefined ? {} : { retryAfterMs };
-      const { course, host } = courseOf(fixedWindow(100, 1_000, 30), 2_000, options);
+      const { course, host } = getCourse(fixedWindow(100, 1_000, 30), 2_000, options);
       expect(2_000 / course.until(2_000)).toBeGreaterThan(70);
       expect(host.refusals).toBeLessThan(200);
     },
   );
 
   it('is served at its own rate by four processes, and none starves', () => {
-    const { course, host } = courseOf(tokenBucket(100, 100, 30), 6_000, {}, 4);
+    const { course, host } = getCourse(tokenBucket(100, 100, 30), 6_000, {}, 4);
     expect(6_000 / course.until(6_000)).toBeGreaterThan(70);
     expect(host.refusals).toBeLessThan(600);
     for (const { done } of course.workers) expect(done).toBeGreaterThan(0.4 * (6_000 / 4));
   });
 
-  it('is asked for more when it allows more', () => {
+  it('gets more requests when it allows more', () => {
     let perSecond = 50;
     const slow = tokenBucket(50, 5, 30);
     const fast = tokenBucket(400, 5, 30);
-    const { course } = courseOf(
+    const { course } = getCourse(
       (now, image) => (perSecond === 50 ? slow(now, image) : fast(now, image)),
       20_000,
     );
@@ -205,8 +205,8 @@ describe('a host that throttles', () => {
     expect(course.rate(10)).toBeGreaterThan(280);
   });
 
-  it('is left alone for as long as it asks', () => {
-    const { course, host } = courseOf(() => ({ afterMs: 30, refused: true }), 2_000, {
+  it('gets no request for as long as it asks', () => {
+    const { course, host } = getCourse(() => ({ afterMs: 30, refused: true }), 2_000, {
       retryAfterMs: 60_000,
     });
     course.clock.run(1_000);
@@ -217,8 +217,10 @@ describe('a host that throttles', () => {
     expect(host.requests).toBeGreaterThan(requests);
   });
 
-  it('fails its images when it serves nothing for too long, and is hardly asked until then', () => {
-    const { course, host } = courseOf(() => ({ afterMs: 30, refused: true }), 2_000, { patienceMs: 120_000 });
+  it('fails its images when it serves nothing for too long, and gets few requests until then', () => {
+    const { course, host } = getCourse(() => ({ afterMs: 30, refused: true }), 2_000, {
+      patienceMs: 120_000,
+    });
     const seconds = course.until(2_000);
     expect([course.failed, course.done]).toEqual([2_000, 0]);
     expect(seconds).toBeGreaterThan(119);
@@ -229,7 +231,7 @@ describe('a host that throttles', () => {
   it.each([61_000, 300_000])(
     'fails its images at its second refusal when it asks for %d ms, and they are no end of requests',
     (retryAfterMs) => {
-      const { course, host } = courseOf(() => ({ afterMs: 30, refused: true, retryAfterMs }), 60, {
+      const { course, host } = getCourse(() => ({ afterMs: 30, refused: true, retryAfterMs }), 60, {
         patienceMs: 20_000,
       });
       course.until(60);
@@ -238,9 +240,9 @@ describe('a host that throttles', () => {
     },
   );
 
-  it('is asked again though it served nothing for too long, and is served as before when it serves', () => {
+  it('is probed after it served nothing for too long, and is fetched from as before once it serves', () => {
     let serves = false;
-    const { course, host } = courseOf(() => ({ afterMs: 30, refused: !serves }), 400, { patienceMs: 5_000 });
+    const { course, host } = getCourse(() => ({ afterMs: 30, refused: !serves }), 400, { patienceMs: 5_000 });
     course.until(400);
     expect(course.failed).toBe(400);
     for (let n = 0; n < 12; n += 1) {
@@ -253,7 +255,7 @@ describe('a host that throttles', () => {
 
   it('is not paced for one file that it refuses again and again', () => {
     let asked = 0;
-    const { course } = courseOf(() => ({ afterMs: 20, refused: (asked += 1) % 200 === 0 }), 40_000);
+    const { course } = getCourse(() => ({ afterMs: 20, refused: (asked += 1) % 200 === 0 }), 40_000);
     course.rate(2);
     expect(course.rate(4)).toBeGreaterThan(0.9 * (128_000 / 20));
   });
@@ -268,7 +270,7 @@ describe('a host that throttles', () => {
       const random = randomNumbers(7);
       const isRefused = Array.from({ length: 1_200 }, () => random() < share);
       const good = isRefused.filter((refused) => !refused).length;
-      const { course, host } = courseOf(
+      const { course, host } = getCourse(
         (_, { number }) => ({ afterMs: 30, refused: isRefused[number] === true }),
         1_200,
         { patienceMs: 120_000 },
@@ -285,7 +287,7 @@ describe('a host that throttles', () => {
   );
 
   it('keeps as many images here as it serves soon, and the rest in the queue', () => {
-    const { course, host } = courseOf(tokenBucket(20, 5, 30), 4_000);
+    const { course, host } = getCourse(tokenBucket(20, 5, 30), 4_000);
     course.rate(10);
     expect(course.workers.reduce((sum, { held }) => sum + held, 0)).toBeLessThan(8);
     expect(host.inFlight).toBeLessThan(4);
@@ -293,14 +295,14 @@ describe('a host that throttles', () => {
 });
 
 describe('hosts that are down', () => {
-  it('leave the others half of their speed, though four die at once', () => {
+  it('leave the others half of their throughput, even if four fail at once', () => {
     const course = new Course();
     const healthy = new SimulatedHost('healthy', fixedLatency(20));
     let isDown = false;
     const dying = [1, 2, 3, 4].map(
       (n) => new SimulatedHost(`dying-${n}`, () => (isDown ? undefined : { afterMs: 20 })),
     );
-    const alone = courseOf(fixedLatency(20), 100_000).course;
+    const alone = getCourse(fixedLatency(20), 100_000).course;
     alone.rate(2);
     const speed = alone.rate(3);
     for (let n = 0; n < 200; n += 1)

@@ -26,7 +26,7 @@ describe('the size of a bitmap', () => {
     expect(say(core(24, 65_535))).toBe('24 × 65535');
   });
 
-  it.each([16, 24, 40, 48, 52, 56, 64, 108, 124])('stands in a header of %d bytes', (header) => {
+  it.each([16, 24, 40, 48, 52, 56, 64, 108, 124])('is read from a header of %d bytes', (header) => {
     expect(say(info(24, 16, header))).toBe('24 × 16');
   });
 
@@ -52,7 +52,7 @@ describe('the size of a bitmap', () => {
     expect(say(file)).toBe(kind);
   });
 
-  it('is there where a file of OS/2 ends behind it', () => {
+  it('is read from a file of OS/2 that ends behind it', () => {
     expect(say(core(24, 16).subarray(0, 22))).toBe('24 × 16');
   });
 });

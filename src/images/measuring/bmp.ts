@@ -1,26 +1,30 @@
 import type { FormatReader } from './format-reader.js';
 import { toMeasuredSize } from './measurement.js';
 
-/** The file header, and of the header that follows it as much as holds the size. */
+/** The file header, and the part of the next header that holds the size. */
 const CORE_BYTES = 22;
 const INFO_BYTES = 26;
 
-/** Before each bitmap of an array of OS/2 (`BITMAPARRAYFILEHEADER`). */
+/** The header of each bitmap in an array of OS/2 (`BITMAPARRAYFILEHEADER`). */
 const ARRAY_HEADER = 14;
-/** `BITMAPCOREHEADER`, whose sides have 16 bits. */
+/** `BITMAPCOREHEADER`, whose width and height have 16 bits. */
 const CORE_HEADER = 12;
-/** The shortest header whose sides have 32 bits: that of OS/2 2.x may end behind any of its fields. */
+/**
+ * The shortest header whose width and height have 32 bits. A header of OS/2 2.x may end after any of its
+ * fields.
+ */
 const MIN_INFO_HEADER = 16;
 
-/** Where the first bitmap of a file stands: at its start, or behind the header of an array. */
+/** Offset of the first bitmap: 0, or behind the header of an array. */
 export function bitmapAt(bytes: Buffer): number {
   return bytes.toString('latin1', 0, 2) === 'BA' ? ARRAY_HEADER : 0;
 }
 
 /**
- * Reads a Windows bitmap, or one of OS/2 (the `BITMAPINFOHEADER` and `BITMAPCOREHEADER` pages of the Windows documentation,
- * and `BITMAPINFOHEADER2` of OS/2). The sides of a core header have no sign; a height below 0 elsewhere means that the rows
- * stand from top to bottom. Of an array of bitmaps, the first one counts.
+ * Reads a bitmap of Windows or OS/2 (the `BITMAPINFOHEADER` and `BITMAPCOREHEADER` pages of the Windows
+ * documentation, and `BITMAPINFOHEADER2` of OS/2). The width and height of a core header are unsigned.
+ * Elsewhere a negative height means that the rows are stored from top to bottom. In an array, the first bitmap
+ * is measured.
  */
 export function* readBmp(): FormatReader {
   const start = yield { at: 0, length: ARRAY_HEADER + INFO_BYTES };

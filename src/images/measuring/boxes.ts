@@ -1,34 +1,36 @@
 import type { WantedBytes } from './format-reader.js';
 import type { ImageSize } from './measurement.js';
 
-/** What a box begins with, where its size takes 64 bits. */
+/** Length of the head of a box with a 64-bit size. */
 export const BOX_HEAD_BYTES = 16;
 const SHORT_HEAD_BYTES = 8;
-/** Sizes that say something else: the size follows in 64 bits, and the box goes on to the end. */
+/** Special sizes: a 64-bit size follows, and the box extends to the end of the file. */
 const LONG_SIZE = 1;
 const TO_THE_END = 0;
 
 /**
- * A box of the ISO base media file format (ISO/IEC 14496-12 §4.2): what HEIF, AVIF, JPEG 2000, JPEG XL and CR3 files are
- * made of. Positions are bytes from the start of the file.
+ * A box of the ISO base media file format (ISO/IEC 14496-12 §4.2), which HEIF, AVIF, JPEG 2000, JPEG XL and CR3
+ * files consist of. Positions are offsets in the file.
  */
 export interface Box {
   readonly type: string;
   readonly at: number;
-  /** Where its content begins, and where it ends: beyond every file where it goes on to the end of one. */
+  /**
+   * Start and end of its content. The end is beyond every file if the box extends to the end of the file.
+   */
   readonly bodyAt: number;
   readonly end: number;
 }
 
-/** A step of a reader that ends with a value of its own. */
+/** A step of a reader that returns a value. */
 export type ReadStep<T> = Generator<WantedBytes, T, Buffer>;
 
 /**
- * The box whose head stands there; undefined where none can.
+ * The box whose head is at `at`; undefined if there is none.
  *
- * @param bytes of the file, of which `at` is a place
- * @param bytesAt where they stand in the file
- * @param end of what the box stands in; a box that says that it goes beyond ends there
+ * @param bytes bytes of the file that contain `at`
+ * @param bytesAt their offset in the file
+ * @param end end of the enclosing box, which also ends a box that claims to be longer
  */
 export function boxIn(bytes: Buffer, at: number, bytesAt: number, end: number): Box | undefined {
   if (at + SHORT_HEAD_BYTES > bytes.length || bytesAt + at + SHORT_HEAD_BYTES > end) return undefined;
@@ -49,15 +51,15 @@ export function boxIn(bytes: Buffer, at: number, bytesAt: number, end: number): 
   };
 }
 
-/** Reads the head of the box that stands there; undefined where none can, or the file ends. */
+/** Reads the head of the box at this offset; undefined if there is none or the file ends. */
 export function* readBox(at: number, end: number, soFar?: ImageSize): ReadStep<Box | undefined> {
-  // Behind a box that goes on to the end of the file stands none, nor behind one that is longer than any file.
+  // No box follows one that extends to the end of the file or is longer than any file.
   if (!Number.isSafeInteger(at + BOX_HEAD_BYTES) || at + SHORT_HEAD_BYTES > end) return undefined;
   const bytes = yield wanted(at, Math.min(BOX_HEAD_BYTES, end - at), soFar);
   return boxIn(bytes, 0, at, end);
 }
 
-/** The boxes that stand one after the other in a piece of the file. */
+/** The consecutive boxes in a piece of the file. */
 export function* boxesIn(bytes: Buffer, bytesAt: number, from = 0): Generator<Box, void, void> {
   const end = bytesAt + bytes.length;
   for (let at = from; ;) {
@@ -68,7 +70,7 @@ export function* boxesIn(bytes: Buffer, bytesAt: number, from = 0): Generator<Bo
   }
 }
 
-/** The first of these boxes; undefined where none of them stands in front of `end`. */
+/** The first box of these types before `end`, or undefined. */
 export function* findBox(type: string, from: number, end: number): ReadStep<Box | undefined> {
   for (let at = from; ;) {
     const box = yield* readBox(at, end);
@@ -77,19 +79,19 @@ export function* findBox(type: string, from: number, end: number): ReadStep<Box 
   }
 }
 
-/** Bytes with an offset that they are read from; what is beyond them is 0. */
+/** Reads bytes from an offset. Bytes beyond the end are 0. */
 export class FieldReader {
   constructor(
     private readonly bytes: Buffer,
     public at = 0,
   ) {}
 
-  /** Whether everything that was read was there. */
+  /** Whether all bytes that were read existed. */
   get isWithin(): boolean {
     return this.at <= this.bytes.length;
   }
 
-  /** An unsigned number of so many bytes, 8 at the most; beyond 2^53 it is not exact. No file is that long. */
+  /** An unsigned number of at most 8 bytes. Above 2^53 it is not exact, but no file is that long. */
   uint(length: number): number {
     const { at, bytes } = this;
     this.at += length;
@@ -111,7 +113,7 @@ export class FieldReader {
   }
 }
 
-/** A piece that is wanted for orientation or EXIF alone, where there is a size. */
+/** A piece that is needed only for orientation or EXIF, if the size is known. */
 export function wanted(at: number, length: number, soFar: ImageSize | undefined): WantedBytes {
   return soFar === undefined ? { at, length } : { at, length, soFar };
 }

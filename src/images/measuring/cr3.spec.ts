@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { box, ftyp } from '../../../test/support/heif-builder.js';
 import { read, told } from '../../../test/support/reading.js';
 import { ASCII, type Entry, LONG, RATIONAL, SHORT, TiffBuilder } from '../../../test/support/tiff-builder.js';
-import { decodeExif } from '../analysing/exif/decode-exif.js';
+import { decodeExif } from '../analysis/exif/decode-exif.js';
 import { readCr3 } from './cr3.js';
 
 const ID = Buffer.from('85c0b687820f11e08111f4ce462b6a48', 'hex');
@@ -48,15 +48,15 @@ describe('a raw file of a Canon', () => {
       ),
     );
 
-    function exifOf(bytes: Buffer): unknown {
+    function getExif(bytes: Buffer): unknown {
       const { found } = read(readCr3(), bytes);
       return found.kind === 'size' && found.exif !== undefined ? decodeExif(found.exif, VISIT) : undefined;
     }
 
-    it('has that of the image, of the photo and of the position, which stand in structures of their own', () => {
+    it('contains that of the image, of the photo and of the position, from separate structures', () => {
       const bytes = file(image, photo, maker, position);
       expect(say(bytes)).toBe('6000 × 4000, orientation 6');
-      expect(exifOf(bytes)).toMatchObject({
+      expect(getExif(bytes)).toMatchObject({
         capture_time: '2024-11-16T06:34:10.000Z',
         capture_time_source: 'original',
         camera: 'Acme Shelf 3',
@@ -66,28 +66,28 @@ describe('a raw file of a Canon', () => {
     });
 
     it('has those that there are', () => {
-      expect(exifOf(file(image))).toMatchObject({
+      expect(getExif(file(image))).toMatchObject({
         camera: 'Acme Shelf 3',
         capture_time: null,
         latitude: null,
       });
-      expect(exifOf(file(image, position))).toMatchObject({ capture_time: null, latitude: 12.9716 });
+      expect(getExif(file(image, position))).toMatchObject({ capture_time: null, latitude: 12.9716 });
     });
 
     it('loses nothing by one that is damaged, or that the file ends in', () => {
       const damaged = file(image, box('CMT2', Buffer.alloc(60, 0xff)), position);
-      expect(exifOf(damaged)).toMatchObject({
+      expect(getExif(damaged)).toMatchObject({
         camera: 'Acme Shelf 3',
         capture_time: null,
         latitude: 12.9716,
       });
       const whole = file(image, photo, position);
       const cut = whole.subarray(0, whole.indexOf('CMT4') + 20);
-      expect(exifOf(cut)).toMatchObject({ capture_time: '2024-11-16T06:34:10.000Z', latitude: null });
+      expect(getExif(cut)).toMatchObject({ capture_time: '2024-11-16T06:34:10.000Z', latitude: null });
     });
   });
 
-  it('is damaged where it ends before it says anything of the photo', () => {
+  it('is damaged if it ends before any metadata of the photo', () => {
     expect(say(file(box('CMT1', directory(...SIZE))).subarray(0, 30))).toBe('cut_short');
   });
 

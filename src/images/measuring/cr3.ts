@@ -8,16 +8,16 @@ import { ORIENTATION, parseTiffHeader } from './tiff-directory.js';
 import { EXIF_TAGS, isPositionTag } from './tiff-exif.js';
 import { type TiffFields, TiffFile, type TiffStep } from './tiff-file.js';
 
-/** The `uuid` box in `moov` that holds what a Canon says of the photo. */
+/** The `uuid` box in `moov` with Canon's metadata. */
 const CANON_ID = '85c0b687820f11e08111f4ce462b6a48';
 const ID_BYTES = 16;
 const WIDTH = 0x0100;
 const HEIGHT = 0x0101;
 
-/** Of a directory in a box of its own, with its values. Real ones have 4 KiB at the most. */
+/** Length of a directory with its values. Real ones have at most 4 KiB. */
 const MAX_DIRECTORY_BYTES = 16_384;
 
-/** The boxes whose directories are read. That of the maker, `CMT3`, is not. */
+/** The boxes whose directories are read. The maker's own, `CMT3`, is not. */
 const DIRECTORIES: Readonly<Record<string, DirectoryName>> = {
   CMT1: 'image',
   CMT2: 'photo',
@@ -25,9 +25,9 @@ const DIRECTORIES: Readonly<Record<string, DirectoryName>> = {
 };
 
 /**
- * Reads a raw file of a Canon (CR3, an ISO base media file, as https://github.com/lclevy/canon_cr3 describes it): the size of
- * the full image, its orientation and its EXIF. Each directory of EXIF is a TIFF structure in a box of its own. Previews and
- * the tracks of the sensor have sizes of their own.
+ * Reads a raw file of a Canon camera (CR3, an ISO base media file, as https://github.com/lclevy/canon_cr3
+ * describes it): the size of the full image, its orientation and its EXIF. Each EXIF directory is a TIFF
+ * structure in its own box. Previews and the tracks of the sensor have other sizes.
  */
 export function* readCr3(): FormatReader {
   let soFar: ImageSize | undefined;
@@ -58,7 +58,9 @@ export function* readCr3(): FormatReader {
   }
 }
 
-/** A directory whose values stand in the same piece of the file, which is at hand until the next is read. */
+/**
+ * A directory whose values are in the same piece of the file, which is valid until the next piece is read.
+ */
 interface BoxDirectory {
   readonly file: TiffFile;
   readonly bytes: Buffer;
@@ -78,7 +80,7 @@ function* readDirectory(box: Box, soFar: ImageSize | undefined): ReadStep<BoxDir
   return directory && { file, bytes, directory };
 }
 
-/** Lets a reader read the bytes as if they were the file. */
+/** Runs a reader on the bytes as if they were the file. */
 function readWithin<T>(bytes: Buffer, reader: TiffStep<T>): T {
   let step = reader.next();
   while (step.done !== true) {
@@ -95,7 +97,10 @@ function sizeIn({ file, directory: { fields } }: BoxDirectory): Found | undefine
   return toMeasuredSize(width, height, 'cr3', 'image/x-canon-cr3', orientation);
 }
 
-/** Adds what is of use. Nobody writes boxes in different byte orders: one in another than the first cannot be added. */
+/**
+ * Adds the fields that are used. A box in another byte order than the first cannot be added; no known writer
+ * mixes them.
+ */
 function addFields(block: ExifBlock, name: DirectoryName, { file, bytes, directory }: BoxDirectory): void {
   if (file.layout.isBigEndian !== block.isBigEndian) return;
   const isOfUse = name === 'position' ? isPositionTag : (tag: number): boolean => EXIF_TAGS.has(tag);

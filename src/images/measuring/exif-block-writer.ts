@@ -23,7 +23,7 @@ interface BlockEntry {
   readonly value: Buffer;
 }
 
-/** Writes a TIFF structure in the byte order of the file that its values are from. */
+/** Writes a TIFF structure in the byte order of the file that its values come from. */
 export class ExifBlock {
   private readonly image: BlockEntry[] = [];
   private readonly photo: BlockEntry[] = [];
@@ -35,12 +35,12 @@ export class ExifBlock {
     return this.layout.isBigEndian;
   }
 
-  /** @param value the bytes of its values, or the start of them where they are characters */
+  /** @param value bytes of its values, or the start of them if they are characters */
   add(directory: DirectoryName, { tag, type, count, length }: TiffEntry, value: Buffer): void {
     this[directory].push({ tag, type, count: value.length < length ? value.length : count, value });
   }
 
-  /** Undefined where there is nothing but an orientation, or not even that. */
+  /** Undefined if there are no fields besides an orientation. */
   toBuffer(): Buffer | undefined {
     const { image, photo, position } = this;
     const isEmpty = image.every(({ tag }) => tag === ORIENTATION) && photo.length + position.length === 0;
@@ -100,7 +100,7 @@ export class ExifBlock {
   }
 }
 
-/** Bytes of a directory; none where it has no entries. */
+/** Bytes of a directory; 0 without entries. */
 function getDirectoryBytes(entries: readonly BlockEntry[]): number {
   return entries.length === 0 ? 0 : COUNT_BYTES + entries.length * ENTRY_BYTES + NEXT_BYTES;
 }

@@ -1,9 +1,9 @@
 import { copyExifBlock } from './exif-block.js';
 
 /**
- * A copy of the EXIF block in an `Exif` item of HEIF or an `Exif` box of JPEG XL: in front of it stand four bytes that say
- * how much stands between it and them, most often the mark of JPEG or nothing (ISO/IEC 23008-12 §A.2.1, ISO/IEC 18181-2).
- * Not every writer counts as the standards have it, or at all. Undefined where there is none.
+ * Returns a copy of the EXIF block in an `Exif` item of HEIF or an `Exif` box of JPEG XL. Four bytes precede
+ * it: the number of bytes between them and the block, usually the mark of JPEG or nothing (ISO/IEC 23008-12
+ * §A.2.1, ISO/IEC 18181-2). Not every writer counts correctly. Undefined if there is none.
  */
 export function exifInItem(bytes: Buffer): Buffer | undefined {
   if (bytes.length < 8) return undefined;

@@ -6,14 +6,14 @@ const NOTHING: Buffer = Buffer.alloc(0);
 /** A generator that moves a window. */
 export type WindowMove = Generator<WantedBytes, void, Buffer>;
 
-/** The piece of the file that a reader looks at. Positions are bytes from the start of the file. */
+/** The piece of the file that a reader examines. Positions are offsets in the file. */
 export class FileWindow {
   /** Valid until the window moves. */
   bytes = NOTHING;
   start = 0;
   /** Whether the file ends with these bytes. */
   isLast = false;
-  /** The size, where it is known and the window moves on for orientation or EXIF alone. */
+  /** The size, if it is known and the window moves on only for orientation or EXIF. */
   soFar: ImageSize | undefined;
 
   get end(): number {
@@ -25,8 +25,8 @@ export class FileWindow {
   }
 
   /**
-   * Afterwards the window begins at `at`, and is `length` bytes long or ends with the file. The bytes before are let go of
-   * first: a host may take its time for the next.
+   * Moves the window to `at`, with `length` bytes or up to the end of the file. The previous bytes are released
+   * first, because the next ones may take a long time.
    */
   *move(at: number, length: number): WindowMove {
     this.bytes = NOTHING;

@@ -1,36 +1,36 @@
 import type { ImageSize } from './measurement.js';
 
 /**
- * No piece is longer, in bytes: what is larger is read in several, or not at all. While a reader waits for a piece, it
- * holds no more of the others than makes this length with that piece.
+ * Longest piece, in bytes. Larger data is read in several pieces or not at all. While a reader waits for a
+ * piece, it holds at most this many bytes of the other pieces together with that piece.
  */
 export const MAX_PIECE_BYTES = 131_072;
 
-/** A piece of the file. `soFar`: the size, where it is known and only orientation or EXIF is still looked for. */
+/** A piece of the file. `soFar` is the size, if only orientation or EXIF is still missing. */
 export interface WantedBytes {
-  /** Where the piece begins, in bytes from the start of the file. */
+  /** Offset of the piece in the file. */
   readonly at: number;
   readonly length: number;
   readonly soFar?: ImageSize;
 }
 
-/** What a reader says of a file in the end. */
+/** The result of a reader. */
 export type Found =
   | ImageSize
-  /** It only begins like a file of its format: a text that is no SVG. */
+  /** It only begins like this format, for example a text that is not an SVG. */
   | { readonly kind: 'not_an_image' }
-  /** It begins like an image of its format, and has no size that can be. */
+  /** It begins like an image of this format, but has no valid size. */
   | { readonly kind: 'broken' }
   /** It ends before its size. */
   | { readonly kind: 'cut_short' }
-  /** It names no size of its own. */
+  /** It contains no size. */
   | { readonly kind: 'unmeasurable' }
-  /** It is undamaged, and nobody here can measure it. */
+  /** It is undamaged, but cannot be measured here. */
   | { readonly kind: 'unsupported' };
 
 /**
- * Reads one file of one format. Yields the pieces of the file that it needs, in any order, and is given each: shorter
- * than asked for only where the file ends. Returns what it found. Keeps nothing of a piece beyond the next without copying
- * it.
+ * Reads one file of one format. Yields the pieces of the file that it needs, in any order, and receives each. A
+ * piece is shorter than requested only at the end of the file. Returns the result. The reader must copy the
+ * bytes of a piece that it needs after the next piece.
  */
 export type FormatReader = Generator<WantedBytes, Found, Buffer>;

@@ -14,7 +14,7 @@ import { readSvg } from './svg.js';
 import { readTiff } from './tiff.js';
 import { readWebp } from './webp.js';
 
-/** How a format is read, and what people call it. */
+/** The reader of a format, and its name for people. */
 interface Format {
   readonly name: string;
   read(): FormatReader;
@@ -43,7 +43,9 @@ export const FORMATS: Readonly<Record<ImageFormat, Format>> = {
   text: { name: 'SVG', read: readSvg },
 };
 
-/** For formats that are recognized so that their files are not called damaged, and whose size is not read. */
+/**
+ * For formats that are recognised, so that their files are not reported as damaged, but cannot be measured.
+ */
 function* readUnsupported(): FormatReader {
   yield { at: 0, length: 0 };
   return { kind: 'unsupported' };

@@ -4,7 +4,7 @@ import { toMeasuredSize } from './measurement.js';
 
 /** Signature and logical screen descriptor. */
 const FIRST_BYTES = 13;
-/** What is read at once to find the first frame. */
+/** Bytes read at once to find the first frame. */
 const NEXT_BYTES = 16_384;
 
 const HAS_TABLE = 0x80;
@@ -12,15 +12,17 @@ const TABLE_SIZE = 0x07;
 
 const EXTENSION = 0x21;
 const FRAME = 0x2c;
-/** What introduces a frame, its position, and its size. */
+/** Length of the introducer, position and size of a frame. */
 const FRAME_BYTES = 9;
 
-/** Comments and application data of megabytes stand in sub-blocks of 255 bytes. */
+/**
+ * Most sub-blocks to skip. Comments and application data of megabytes are stored in sub-blocks of 255 bytes.
+ */
 const MAX_BLOCKS = 32_768;
 
 /**
- * Reads a GIF (GIF89a): the size of the logical screen (§18), or where that is 0 that of the first frame (§20), as browsers
- * do.
+ * Reads a GIF (GIF89a): the size of the logical screen (§18), or the size of the first frame (§20) if that is
+ * 0, as browsers do.
  */
 export function* readGif(): FormatReader {
   const window = new FileWindow();

@@ -1,4 +1,4 @@
-/** What an ISO media file is by its brands. */
+/** The kind of an ISO media file according to its brands. */
 export interface HeifKind {
   readonly format: string;
   readonly mime: string;
@@ -10,16 +10,17 @@ const HEIC_SEQUENCE: HeifKind = { format: 'heic', mime: 'image/heic-sequence' };
 const HEIF: HeifKind = { format: 'heif', mime: 'image/heif' };
 const HEIF_SEQUENCE: HeifKind = { format: 'heif', mime: 'image/heif-sequence' };
 
-/** Where the first brand stands in the content of an `ftyp` box, the version, and the others. */
+/** Offsets in the content of an `ftyp` box: the first brand, the version, and the other brands. */
 const MAJOR_AT = 0;
 const MINOR_AT = 4;
 const OTHERS_AT = 8;
 
 /**
- * What a file is by the brands of its `ftyp` box (ISO/IEC 23008-12 §10 and annexes B and O, AV1 Image File Format §6): its
- * first one, else what it is compatible with. With `mif3` the brand of the codec stands in the place of the version.
+ * The kind of a file according to its `ftyp` box (ISO/IEC 23008-12 §10 and annexes B and O, AV1 Image File
+ * Format §6): its first brand, else the compatible ones. With `mif3` the brand of the codec replaces the
+ * version.
  *
- * @param ftyp the content of the box
+ * @param ftyp content of the box
  */
 export function getHeifKind(ftyp: Buffer): HeifKind {
   const major = brandAt(ftyp, MAJOR_AT);
@@ -58,7 +59,11 @@ const STILL_IMAGES: ReadonlySet<string> = new Set([
   'heis',
 ]);
 
-/** Whether a file says by its brands that it has a primary item, beside tracks that it may have. `ftyp`: the content of the box. */
+/**
+ * Whether the brands say that the file has a primary item, besides any tracks.
+ *
+ * @param ftyp content of the box
+ */
 export function promisesPrimaryItem(ftyp: Buffer): boolean {
   for (let at = MAJOR_AT; at + 4 <= ftyp.length; at += 4) {
     if (at !== MINOR_AT && STILL_IMAGES.has(brandAt(ftyp, at))) return true;

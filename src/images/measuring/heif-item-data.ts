@@ -3,14 +3,16 @@ import { type ItemLocation, findLocation } from './heif-items.js';
 import type { HeifMeta } from './heif-meta.js';
 import type { ImageSize } from './measurement.js';
 
-/** Where the data of an item stands: in the file, or in the `idat` box. What stands in other items is not read. */
+/** Where the data of an item is: in the file, or in the `idat` box. Data in other items is not read. */
 const IN_FILE = 0;
 const IN_IDAT = 1;
 
-/** Pieces of the file that the data of an item consists of. */
+/** The pieces of the file that contain the data of an item. */
 export type ItemExtents = ItemLocation['extents'];
 
-/** Where the data of an item stands in the file (ISO/IEC 14496-12 §8.11.3). Undefined where it cannot be found. */
+/**
+ * The location of an item's data in the file (ISO/IEC 14496-12 §8.11.3). Undefined if it cannot be found.
+ */
 export function findExtents({ locations, dataAt }: HeifMeta, item: number): ItemExtents | undefined {
   const location = findLocation(item, locations);
   const base = location?.method === IN_FILE ? 0 : location?.method === IN_IDAT ? dataAt : undefined;
@@ -19,12 +21,12 @@ export function findExtents({ locations, dataAt }: HeifMeta, item: number): Item
   return extents.every(({ offset }) => Number.isSafeInteger(offset)) ? extents : undefined;
 }
 
-/** The first bytes of an item: as many as wanted, or fewer where it ends before. */
+/** The first bytes of an item: the requested number, or fewer if the item is shorter. */
 export function* readItem(extents: ItemExtents, maxBytes: number, soFar?: ImageSize): ReadStep<Buffer> {
   const parts: Buffer[] = [];
   let left = maxBytes;
   for (const { offset, length } of extents) {
-    // An extent without a length is all that there is.
+    // An extent without a length goes on to the end.
     const bytes = length === 0 ? left : Math.min(length, left);
     const part = yield wanted(offset, bytes, soFar);
     if (extents.length === 1) return part;

@@ -1,12 +1,12 @@
 import { boxesIn, FieldReader } from './boxes.js';
 
-/** Where an item stands: pieces of the file, or of the `idat` box. */
+/** The location of an item: pieces of the file or of the `idat` box. */
 export interface ItemLocation {
   readonly method: number;
   readonly extents: readonly { readonly offset: number; readonly length: number }[];
 }
 
-/** The contents of the boxes of a `meta` box that tell of its items, as far as they were there. */
+/** The contents of the boxes of a `meta` box that describe its items, as far as they exist. */
 export interface ItemBoxes {
   readonly primary: number;
   /** `iinf`, `iloc` and `iref`. */
@@ -17,7 +17,7 @@ export interface ItemBoxes {
   readonly associations: readonly Buffer[];
 }
 
-/** A grid has a tile in each; nothing has more of them. */
+/** Most extents of an item's data. */
 const MAX_EXTENTS = 1_024;
 const LONG_IDS = 1;
 
@@ -27,7 +27,7 @@ export function primaryItemIn(body: Buffer): number {
   return fields.uint(fields.full().version === 0 ? 2 : 4);
 }
 
-/** What each item is, by its number, as four characters (ISO/IEC 14496-12 §8.11.6). */
+/** The type of each item, by its number, as four characters (ISO/IEC 14496-12 §8.11.6). */
 export function itemTypesIn(body: Buffer): ReadonlyMap<number, string> {
   const types = new Map<number, string>();
   const head = new FieldReader(body);
@@ -36,7 +36,7 @@ export function itemTypesIn(body: Buffer): ReadonlyMap<number, string> {
     if (type !== 'infe') continue;
     const fields = new FieldReader(body.subarray(0, end), bodyAt);
     const { version } = fields.full();
-    // Items of older versions are typed by words, and are no images.
+    // Items of older versions have other types, and are no images.
     if (version < 2) continue;
     const id = fields.uint(version === 2 ? 2 : 4);
     fields.uint(2);
@@ -46,7 +46,7 @@ export function itemTypesIn(body: Buffer): ReadonlyMap<number, string> {
   return types;
 }
 
-/** References of one type: from which item, and to which (ISO/IEC 14496-12 §8.11.12). */
+/** References of one type, from an item to others (ISO/IEC 14496-12 §8.11.12). */
 export function* referencesIn(
   body: Buffer | undefined,
   wanted: string,
@@ -64,8 +64,9 @@ export function* referencesIn(
 }
 
 /**
- * Where an item stands (`iloc`, ISO/IEC 14496-12 §8.11.3): versions 1 and 2 have two bytes more of each item, the
- * construction method, and version 2 has longer numbers of items. Undefined where it is nowhere, or in another file.
+ * The location of an item (`iloc`, ISO/IEC 14496-12 §8.11.3). Versions 1 and 2 have two more bytes for each
+ * item, the construction method. Version 2 has longer item numbers. Undefined if the item has no location or is
+ * in another file.
  */
 export function findLocation(item: number, body: Buffer | undefined): ItemLocation | undefined {
   if (body === undefined) return undefined;
@@ -103,8 +104,8 @@ function nibbles(byte: number): readonly [number, number] {
 }
 
 /**
- * The properties of an item, in their order, as places in the `ipco` box from 1 (`ipma`, ISO/IEC 23008-12 §9.3). The
- * places have 7 or 15 bits.
+ * The properties of an item in order, as positions in the `ipco` box from 1 (`ipma`, ISO/IEC 23008-12 §9.3). A
+ * position has 7 or 15 bits.
  */
 export function getProperties(item: number, bodies: readonly Buffer[]): readonly number[] {
   const places: number[] = [];

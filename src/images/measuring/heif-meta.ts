@@ -3,27 +3,27 @@ import { MAX_PIECE_BYTES } from './format-reader.js';
 import { type ItemBoxes, primaryItemIn } from './heif-items.js';
 import type { Property } from './heif-transforms.js';
 
-/** What a `meta` box says of its items. */
+/** The contents of a `meta` box. */
 export interface HeifMeta extends ItemBoxes {
   readonly kind: 'meta';
-  /** In the order of `ipco`; undefined for those that say nothing of the size. */
+  /** In the order of `ipco`; undefined for properties that do not affect the size. */
   readonly properties: readonly (Property | undefined)[];
-  /** Where the content of the `idat` box begins. */
+  /** Offset of the content of the `idat` box. */
   readonly dataAt: number | undefined;
 }
 
-/** Why there is none: the file ends in it, a box in it can be none, or it is larger than anyone here reads it. */
+/** Why it cannot be read: the file ends in it, a box in it is invalid, or it is too large. */
 export type NoMeta = { readonly kind: 'cut_short' | 'broken' | 'unsupported' };
 
-/** `ispe`, `clap`, `irot` and `imir` are no longer, head and all. */
+/** Longest of the boxes `ispe`, `clap`, `irot` and `imir`, including its head. */
 const PROPERTY_BYTES = 48;
 const PROPERTIES: ReadonlySet<string> = new Set(['ispe', 'clap', 'irot', 'imir']);
 const KEPT: ReadonlySet<string> = new Set(['pitm', 'iinf', 'iloc', 'iref']);
 const FULL_HEAD_BYTES = 4;
 
 /**
- * Reads a `meta` box (ISO/IEC 14496-12 §8.11) once from its start to its end, so that it costs one request wherever it
- * stands. Keeps copies of the boxes that tell of items, and passes over all others, which may hold an image.
+ * Reads a `meta` box (ISO/IEC 14496-12 §8.11) once from start to end, so that it costs one request wherever it
+ * is. Copies the boxes that describe items, and skips all others, which may hold an image.
  */
 export function* readHeifMeta(meta: Box): ReadStep<HeifMeta | NoMeta> {
   const kept = new Map<string, Buffer>();
@@ -35,14 +35,14 @@ export function* readHeifMeta(meta: Box): ReadStep<HeifMeta | NoMeta> {
   for (let at = meta.bodyAt + FULL_HEAD_BYTES; Number.isSafeInteger(at) && at + 8 <= meta.end;) {
     const length = Math.min(at < propertiesEnd ? PROPERTY_BYTES : BOX_HEAD_BYTES, meta.end - at);
     const bytes = yield { at, length };
-    // Where a `meta` box goes on to the end of the file, so does the file.
+    // If a `meta` box extends to the end of the file, the file ends too.
     if (bytes.length < length && meta.end < Infinity) return { kind: 'cut_short' };
     const box = boxIn(bytes, 0, at, meta.end);
     if (box === undefined) {
       if (bytes.length < 8) break;
       return { kind: 'broken' };
     }
-    // The boxes in `iprp` and `ipco` come one after the other with those around them.
+    // The boxes in `iprp` and `ipco` are read in sequence with the boxes around them.
     const isParent = box.type === 'iprp' || box.type === 'ipco';
     if (box.type === 'ipco') propertiesEnd = box.end;
     else if (at < propertiesEnd) properties.push(propertyIn(bytes, box));
@@ -71,7 +71,7 @@ export function* readHeifMeta(meta: Box): ReadStep<HeifMeta | NoMeta> {
   };
 }
 
-/** A function of its own, so that nobody holds the piece as well while the next one is waited for. */
+/** A separate function, so that the piece is not held while the next one is waited for. */
 function* readCopy(at: number, length: number): ReadStep<Buffer> {
   return Buffer.from(yield { at, length });
 }

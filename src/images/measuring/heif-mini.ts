@@ -1,17 +1,20 @@
 import type { HeifKind } from './heif-brands.js';
 import { type ImageSize, toMeasuredSize } from './measurement.js';
 
-/** Bits that stand before the sides: version, nine flags, the sampling of colours, orientation, and whether sides are long. */
+/**
+ * Bits before width and height: version, nine flags, chroma subsampling, orientation, and whether width and
+ * height are long.
+ */
 const HEAD_BITS = 17;
 const LONG_SIDE_BITS = 15;
 const SHORT_SIDE_BITS = 7;
 
-/** Bytes that say the size. */
+/** Bytes that contain the size. */
 export const MINI_BYTES = 6;
 
 /**
- * The size in a `mini` box, which takes the place of a `meta` box in small files (ISO/IEC 23008-12:2025, annex O). Its EXIF
- * is not looked for.
+ * The size in a `mini` box, which replaces the `meta` box in small files (ISO/IEC 23008-12:2025, annex O). Its
+ * EXIF is not read.
  */
 export function minimizedSize(
   body: Buffer,

@@ -3,20 +3,21 @@ import type { HeifKind } from './heif-brands.js';
 import { cleanApertureIn } from './heif-transforms.js';
 import { type ImageSize, toMeasuredSize } from './measurement.js';
 
-/** Handlers of tracks of pictures; `auxv` is one of depths or of alpha. */
+/** Handlers of picture tracks. `auxv` is for depth or alpha. */
 const PICTURES: ReadonlySet<string> = new Set(['pict', 'vide']);
-/** Boxes whose boxes are looked at. */
+/** Boxes whose content is searched. */
 const PARENTS: ReadonlySet<string> = new Set(['mdia', 'minf', 'stbl']);
 
 const TRACK_HEAD_BYTES = 96;
 const HANDLER_BYTES = 12;
-/** The head of the first sample entry, its fields, and the boxes in it that stand in front. */
+/** Head of the first sample entry, its fields, and its first boxes. */
 const ENTRY_BYTES = 1_024;
 const ENTRY_FIELDS_BYTES = 78;
 
 /**
- * The size of the first track of pictures in a `moov` box (ISO/IEC 14496-12 §8.3.2, §8.5.2 and §12.1.3), as its pictures are
- * stored, its clean aperture applied; its orientation is that of the matrix. Undefined where there is no such track.
+ * The size of the first picture track in a `moov` box (ISO/IEC 14496-12 §8.3.2, §8.5.2 and §12.1.3), as its
+ * pictures are stored, with the clean aperture applied. The orientation is that of the matrix. Undefined
+ * without such a track.
  */
 export function* readTrackSize(
   moov: Box,
@@ -54,10 +55,10 @@ function* readTrack(track: Box): ReadStep<Track> {
   }
 }
 
-/** By which pictures are turned and mirrored; undefined where they are shown as they are stored. */
+/** The transform that rotates and mirrors pictures; undefined if they are shown as stored. */
 function orientationIn(tkhd: Buffer): number | undefined {
   const fields = new FieldReader(tkhd);
-  // Times, the number of the track, and its place among others.
+  // Skips the times, the number of the track and its layer.
   fields.at = fields.full().version === 0 ? 40 : 52;
   const matrix = Array.from({ length: 5 }, () => Math.sign(fields.uint(4) | 0));
   const [a = 0, b = 0, , c = 0, d = 0] = matrix;

@@ -1,30 +1,31 @@
 import { FieldReader } from './boxes.js';
 
-/** What transforms an image, as its item's properties have it. */
+/** The transforms in an item's properties. */
 export interface Property {
   readonly type: string;
   readonly body: Buffer;
 }
 
-/** Pixels of an image, before it is rotated and mirrored, and how that is to be done. */
+/** Size of an image before rotation and mirroring, and the orientation that results from these. */
 export interface Shape {
   readonly width: number;
   readonly height: number;
-  /** As in EXIF; null where the properties say nothing of it. */
+  /** As in EXIF; null if the properties contain none. */
   readonly orientation: number | null;
 }
 
-/** The orientation that comes of each, from 1 on, by a quarter turn counterclockwise. */
+/** The orientation after a quarter turn counterclockwise, for each orientation from 1. */
 const TURNED: readonly number[] = [0, 8, 5, 6, 7, 4, 1, 2, 3];
-/** The same where top and bottom are exchanged, and left and right. */
+/** The same for mirroring top and bottom, and left and right. */
 const TOP_TO_BOTTOM: readonly number[] = [0, 4, 3, 2, 1, 8, 7, 6, 5];
 const LEFT_TO_RIGHT: readonly number[] = [0, 2, 1, 4, 3, 6, 5, 8, 7];
 
 /**
- * Applies what transforms an image in its order (ISO/IEC 23008-12 §6.5.9, §6.5.10 and §6.5.12): a clean aperture crops it,
- * `irot` turns it and `imir` mirrors it. What is turned and mirrored is left as it is stored, as an orientation of EXIF.
+ * Applies the transforms of an image in order (ISO/IEC 23008-12 §6.5.9, §6.5.10 and §6.5.12): a clean aperture
+ * crops it, `irot` rotates it and `imir` mirrors it. Rotation and mirroring are returned as an EXIF
+ * orientation, and the size stays as stored.
  *
- * @returns undefined where a clean aperture leaves nothing of it
+ * @returns undefined if a clean aperture leaves nothing
  */
 export function transformed(
   width: number,
@@ -44,7 +45,7 @@ export function transformed(
     } else if (type === 'clap') {
       const aperture = cleanApertureIn(body);
       if (aperture === undefined) return undefined;
-      // From the fifth on, orientations are of images that lie on their sides.
+      // Orientations from 5 swap width and height.
       const cropped = before >= 5 ? { width: aperture.height, height: aperture.width } : aperture;
       size = { width: Math.min(size.width, cropped.width), height: Math.min(size.height, cropped.height) };
     }
@@ -53,8 +54,8 @@ export function transformed(
 }
 
 /**
- * The size of a clean aperture (ISO/IEC 14496-12 §12.1.4.2): two fractions, rounded as libheif does. Where it lies makes no
- * difference.
+ * The size of a clean aperture (ISO/IEC 14496-12 §12.1.4.2): two fractions, rounded as libheif does. Its
+ * position is not used.
  */
 export function cleanApertureIn(
   body: Buffer,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { exifBlockOf } from '../../../test/support/exif.js';
+import { toExifBlock } from '../../../test/support/exif.js';
 import {
   box,
   exifItem,
@@ -34,7 +34,7 @@ function said(bytes: Buffer): string {
 }
 
 const ORIENTATION = 0x0112;
-const turned = exifBlockOf({ image: [[ORIENTATION, 8]] });
+const turned = toExifBlock({ image: [[ORIENTATION, 8]] });
 
 const photo: HeifLayout = {
   items: [
@@ -86,20 +86,20 @@ describe('a HEIF file', () => {
     expect(measure(heifFile({ ...photo, brands }))).toMatchObject({ format, mime });
   });
 
-  it('is broken where its primary item has no size, or is not there', () => {
+  it('is broken if its primary item has no size, or does not exist', () => {
     expect(said(heifFile({ ...photo, primary: 3 }))).toBe('broken');
     expect(said(heifFile({ ...photo, properties: [colr(4), ispe(1, 1)] }))).toBe('broken');
     expect(said(heifFile({ ...photo, properties: [ispe(0, 3024)] }))).toBe('broken');
   });
 
-  it('is cut short where it ends before its meta box does', () => {
+  it('is cut short if it ends within its meta box', () => {
     expect(said(heifFile(photo).subarray(0, 200))).toBe('cut_short');
     expect(said(heifFile({ ...photo, order: 'mdat first', picture: 70_000 }).subarray(0, 60_000))).toBe(
       'cut_short',
     );
   });
 
-  it('is unsupported where its lists of items are larger than anyone writes them', () => {
+  it('is unsupported if its lists of items are unreasonably large', () => {
     const inMeta = [fullBox('iinf', 0, 0, Buffer.alloc(140_000))];
     expect(measure(heifFile({ ...photo, inMeta }))).toEqual({
       kind: 'unsupported',
@@ -122,7 +122,7 @@ describe('a derived image', () => {
       ...more,
     });
 
-  it('has the size that its property says', () => {
+  it('has the size in its property', () => {
     const items = [
       { id: 1, type: 'hvc1', properties: [1] },
       { id: 2, type: 'grid', properties: [2], data: gridData(9, 9) },
@@ -132,7 +132,7 @@ describe('a derived image', () => {
     );
   });
 
-  it.each(['mdat', 'idat'] as const)('has the size of a grid in %s where no property says it', (place) => {
+  it.each(['mdat', 'idat'] as const)('has the size of a grid in %s without a property', (place) => {
     expect(said(grid(gridData(900, 600), place))).toBe('900 × 600');
     expect(said(grid(gridData(70_000, 600, 4), place))).toBe('70000 × 600');
   });
@@ -143,7 +143,7 @@ describe('a derived image', () => {
     expect(said(grid(data, 'idat', { items }))).toBe('640 × 480');
   });
 
-  it('has the size of what it is the identity of, as that is shown', () => {
+  it('has the size of the item that it is the identity of, as that is shown', () => {
     const items = [
       { id: 1, type: 'hvc1', properties: [1, 2] },
       { id: 2, type: 'iden', properties: [] },
@@ -153,14 +153,14 @@ describe('a derived image', () => {
     expect(said(grid(gridData(1, 1), 'mdat', { ...layout, references }))).toBe('480 × 640');
   });
 
-  it('is broken where it is derived of itself', () => {
+  it('is broken if it is derived from itself', () => {
     const items = [{ id: 2, type: 'iden' }];
     const references = [{ type: 'dimg', from: 2, to: [2] }];
     expect(said(grid(gridData(1, 1), 'mdat', { items, references }))).toBe('broken');
   });
 });
 
-describe('what is done to an image', () => {
+describe('a transform of an image', () => {
   const withProperties = (...properties: Buffer[]): string =>
     said(
       heifFile({
@@ -285,8 +285,8 @@ describe('the EXIF of an image', () => {
     expect(measure(heifFile({ ...withExif(turned), items, ilocVersion: 1 }))).toMatchObject({ exif: turned });
   });
 
-  it('is that of the primary item where several have one', () => {
-    const other = exifBlockOf({ image: [[ORIENTATION, 3]] });
+  it('is that of the primary item if several items have one', () => {
+    const other = toExifBlock({ image: [[ORIENTATION, 3]] });
     const items = [
       { id: 1, type: 'hvc1', properties: [1] },
       { id: 2, type: 'hvc1', properties: [1] },
@@ -300,7 +300,7 @@ describe('the EXIF of an image', () => {
     expect(measure(heifFile({ ...withExif(turned), items, references }))).toMatchObject({ exif: turned });
   });
 
-  it('does not count where the container says how the image is turned', () => {
+  it('is ignored if the container has an orientation', () => {
     const upright = withExif(exifItem(turned), {
       properties: [ispe(40, 30), irot(0)],
       items: [
@@ -311,7 +311,7 @@ describe('the EXIF of an image', () => {
     expect(measure(heifFile(upright))).toMatchObject({ orientation: 1, exif: turned });
   });
 
-  it('costs nothing of the size where it is none', () => {
+  it('does not affect the size if it is invalid', () => {
     expect(said(heifFile(withExif(Buffer.from('no EXIF'))))).toBe('40 × 30');
     expect(said(heifFile(withExif(exifItem(turned))).subarray(0, -20))).toBe('40 × 30');
   });
@@ -320,7 +320,7 @@ describe('the EXIF of an image', () => {
 describe('a sequence', () => {
   const start = ftyp('msf1', 'hevc');
 
-  it('has the size of its primary item where it has one', () => {
+  it('has the size of its primary item if it has one', () => {
     const still = heifFile({ ...photo, brands: ['avis', 'avif', 'mif1'] });
     expect(said(Buffer.concat([still, movie(640, 480)]))).toBe('4032 × 3024');
   });
@@ -355,7 +355,7 @@ describe('a sequence', () => {
     expect(measure(Buffer.concat([track, movie(640, 480)]))).toMatchObject({ format: 'heic', width: 640 });
   });
 
-  it('is measured by its primary item where its brands promise one, also behind the tracks', () => {
+  it('is measured by its primary item if its brands declare one, also behind the tracks', () => {
     const still = heifFile({ ...photo, brands: ['hevc', 'msf1', 'mif1'] });
     const head = still.readUInt32BE(0);
     const [brands, rest] = [still.subarray(0, head), still.subarray(head)];
@@ -370,7 +370,7 @@ describe('a sequence', () => {
     expect(said(Buffer.concat([start, movie(640, 480, { matrix: [-1, 0, 0, -1] })]))).toBe('640 × 480, 3');
   });
 
-  it('has no size where its tracks are of alpha or of sound', () => {
+  it('has no size if its tracks are alpha or sound', () => {
     expect(said(Buffer.concat([start, movie(640, 480, { handler: 'auxv' })]))).toBe('cut_short');
     expect(said(Buffer.concat([start, movie(640, 480, { handler: 'soun' })]))).toBe('cut_short');
   });
@@ -391,7 +391,7 @@ describe('a small file with a mini box', () => {
   };
   const start = box('ftyp', Buffer.from('mif3avif'));
 
-  it('says its size in few bits', () => {
+  it('contains its size in few bits', () => {
     expect(said(Buffer.concat([start, box('mini', mini(1, 7, 128, 1))]))).toBe('128 × 1, 1');
     expect(said(Buffer.concat([start, box('mini', mini(6, 15, 32_768, 300))]))).toBe('32768 × 300, 6');
     expect(measure(Buffer.concat([start, box('mini', mini(1, 7, 5, 5))]))).toMatchObject({ format: 'avif' });

@@ -11,24 +11,25 @@ import { readTrackSize } from './heif-track.js';
 import { type Property, transformed } from './heif-transforms.js';
 import { type ImageSize, MAX_EXIF_BYTES, toMeasuredSize } from './measurement.js';
 
-/** The version and the brands in an `ftyp` box; nobody writes more of them. */
+/** Longest `ftyp` box that is read. */
 const BRANDS_BYTES = 512;
-/** An item may be derived of another, and that of a third. */
+/** How many times an item may be derived from another. */
 const MAX_DERIVATIONS = 4;
-/** What says how large a grid and an overlay are. */
+/** Bytes that contain the size of a grid or an overlay. */
 const GRID_BYTES = 12;
 const OVERLAY_BYTES = 18;
 const LONG_SIDES = 1;
-/** How far the TIFF structure is into an EXIF item, and the mark that most have in front of it. */
+/** Offset of the TIFF structure in an EXIF item, and the mark that usually precedes it. */
 const EXIF_HEAD_BYTES = 4 + EXIF_MARK_BYTES;
 
 /**
- * Reads HEIF and AVIF files (ISO/IEC 23008-12, AV1 Image File Format): the size of the primary item, a grid as a whole and a
- * clean aperture applied, before it is rotated and mirrored. Auxiliary images and thumbnails are other items. Boxes stand in
- * any order, so `mdat` is leapt over. A file without a primary item is measured by its first track.
+ * Reads HEIF and AVIF files (ISO/IEC 23008-12, AV1 Image File Format): the size of the primary item before
+ * rotation and mirroring. A grid counts as a whole, and a clean aperture is applied. Auxiliary images and
+ * thumbnails are other items. Boxes may be in any order, so `mdat` is skipped. A file without a primary item is
+ * measured by its first track.
  *
- * The orientation is that of `irot` and `imir`: they count where EXIF says something else (ISO/IEC 23008-12 §A.2.1, MIAF
- * §7.3.7). Where the item has neither, it is that of its EXIF, if there is one.
+ * The orientation is that of `irot` and `imir`, even if EXIF differs (ISO/IEC 23008-12 §A.2.1, MIAF §7.3.7).
+ * Without them it is that of the item's EXIF.
  */
 export function* readHeif(): FormatReader {
   const first = yield* readBox(0, Infinity);
@@ -57,9 +58,9 @@ export function* readHeif(): FormatReader {
   }
 }
 
-/** Undefined where the `meta` box is one of a sequence, and tells of no image. */
+/** Undefined if the `meta` box belongs to a sequence and describes no image. */
 function* readPrimary(box: Box, kind: HeifKind): ReadStep<Found | undefined> {
-  // What lists the items is let go of before the EXIF is waited for: both are long.
+  // The list of items is released before the EXIF is waited for, because both are long.
   const found = yield* readImage(box, kind);
   if (found?.kind !== 'image') return found;
   const { size, exifAt } = found;
@@ -68,7 +69,7 @@ function* readPrimary(box: Box, kind: HeifKind): ReadStep<Found | undefined> {
   return size.orientation === null ? withExif(size, exif) : { ...size, exif };
 }
 
-/** The primary item, and where its EXIF stands. */
+/** The primary item, and the location of its EXIF. */
 interface PrimaryImage {
   readonly kind: 'image';
   readonly size: ImageSize;
@@ -98,8 +99,8 @@ interface Sides {
 }
 
 /**
- * The size of an item before anything is done to it: `ispe` says it of every image (ISO/IEC 23008-12 §6.5.3). Where that is
- * missing, a derived item has it in its data (§6.6.2).
+ * The size of an item before transforms: `ispe` contains it for every image (ISO/IEC 23008-12 §6.5.3). Without
+ * `ispe`, a derived item contains it in its data (§6.6.2).
  */
 function* readStoredSize(
   meta: HeifMeta,
@@ -121,20 +122,20 @@ function* readStoredSize(
   return sides && shownSides(sides, propertiesIn(meta, source));
 }
 
-/** The first item that another is derived of. */
+/** The first item that another is derived from. */
 function findSource({ references }: HeifMeta, item: number): number | undefined {
   for (const { from, to } of referencesIn(references, 'dimg')) if (from === item) return to[0];
   return undefined;
 }
 
-/** What is derived of an item is so of the item as it is shown. */
+/** A derived item uses the other item as it is shown. */
 function shownSides({ width, height }: Sides, properties: readonly Property[]): Sides | undefined {
   const shape = transformed(width, height, properties);
   if (shape === undefined) return undefined;
   return (shape.orientation ?? 1) < 5 ? shape : { width: shape.height, height: shape.width };
 }
 
-/** Width and height that stand there in the data of an item, in 16 or 32 bits as its flags say. */
+/** Width and height in the data of an item, in 16 or 32 bits depending on its flags. */
 function* readSides(meta: HeifMeta, item: number, length: number, at: number): ReadStep<Sides | undefined> {
   const data = yield* readItem(findExtents(meta, item) ?? [], length);
   const sideBytes = ((data[1] ?? 0) & LONG_SIDES) === 0 ? 2 : 4;
@@ -147,7 +148,7 @@ function propertiesIn(meta: HeifMeta, item: number): readonly Property[] {
   return getProperties(item, meta.associations).flatMap((place) => meta.properties[place - 1] ?? []);
 }
 
-/** The EXIF item of the primary item, or the first that there is (ISO/IEC 23008-12 §A.2.1). */
+/** The EXIF item of the primary item, or else the first one (ISO/IEC 23008-12 §A.2.1). */
 function findExifItem(
   { references, primary }: HeifMeta,
   types: ReadonlyMap<number, string>,

@@ -4,10 +4,10 @@ import { toMeasuredSize } from './measurement.js';
 
 const HEADER_BYTES = 6;
 const ENTRY_BYTES = 16;
-/** No icon has more sizes, and a directory may name 65,535. */
+/** Most sizes that are read. A directory may claim 65,535. */
 const MAX_ICONS = 256;
 
-/** Reads an icon: the largest size in its directory, which probe-image-size reads rightly. */
+/** Reads an icon: the largest size in its directory, as probe-image-size finds it. */
 export function* readIco(): FormatReader {
   const header = yield { at: 0, length: HEADER_BYTES };
   if (header.length < HEADER_BYTES) return { kind: 'cut_short' };

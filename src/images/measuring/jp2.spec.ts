@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { exifBlockOf } from '../../../test/support/exif.js';
+import { toExifBlock } from '../../../test/support/exif.js';
 import { box, sizedBox, uint } from '../../../test/support/heif-builder.js';
 import { read, told } from '../../../test/support/reading.js';
 import { readJp2, readJpeg2000Codestream } from './jp2.js';
@@ -15,7 +15,7 @@ const codestream = (...sides: readonly number[]): Buffer =>
 const file = (...boxes: Buffer[]): Buffer =>
   Buffer.concat([box('jP  ', Buffer.from('0d0a870a', 'hex')), ...boxes]);
 const brand = (name: string): Buffer => box('ftyp', Buffer.from(`${name}\0\0\0\0${name}`, 'latin1'));
-const turned = exifBlockOf({ image: [[0x0112, 8]] });
+const turned = toExifBlock({ image: [[0x0112, 8]] });
 const exif = box('uuid', Buffer.from('JpgTiffExif->JP2'), turned);
 const stream = box('jp2c', codestream(24, 16, 0, 0));
 const say = (bytes: Buffer): string => told(read(readJp2(), bytes).found);
@@ -52,7 +52,7 @@ describe('a JPEG 2000 file', () => {
     expect(read(readJp2(), file(brand(name), header(24, 16))).found).toMatchObject({ format, mime });
   });
 
-  it('is none or right wherever it ends', () => {
+  it('is undefined or correct wherever it ends', () => {
     const bytes = file(brand('jp2 '), header(24, 16), exif, stream);
     for (let length = 0; length < bytes.length; length += 1) {
       expect(say(bytes.subarray(0, length))).toMatch(/^(?:24 × 16|cut_short)/);

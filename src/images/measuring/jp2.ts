@@ -9,7 +9,7 @@ const ID_BYTES = 16;
 /** The id of a `uuid` box with EXIF, as ExifTool and others write it. */
 const EXIF_ID = 'JpgTiffExif->JP2';
 
-/** `SOC` and `SIZ` with the marker of each, the capabilities, and the sides and the offset of the image. */
+/** Length of `SOC` and `SIZ` with their markers, the capabilities, and the size and offset of the image. */
 const CODESTREAM_BYTES = 24;
 const START = 0xff4fff51;
 
@@ -22,8 +22,8 @@ const KINDS: Readonly<Record<string, readonly [format: string, mime: string]>> =
 };
 
 /**
- * Reads a JPEG 2000 file (ITU-T T.800 annex I): the size in the `ihdr` box, else that of the codestream; and its EXIF, in a
- * `uuid` box.
+ * Reads a JPEG 2000 file (ITU-T T.800 annex I): the size in the `ihdr` box, else that of the codestream, and
+ * its EXIF in a `uuid` box.
  */
 export function* readJp2(): FormatReader {
   let [format, mime]: readonly [string, string] = ['jp2', 'image/jp2'];
@@ -38,7 +38,7 @@ export function* readJp2(): FormatReader {
       const brand = (yield start(4)).toString('latin1');
       [format, mime] = KINDS[brand] ?? [format, mime];
     } else if (box.type === 'jp2h') {
-      // Its boxes come one after the other with those of the file.
+      // Its boxes are read in sequence with those of the file.
       at = box.bodyAt;
     } else if (box.type === 'ihdr' && soFar === undefined) {
       const bytes = yield start(SIZE_BYTES);
@@ -58,12 +58,12 @@ export function* readJp2(): FormatReader {
   }
 }
 
-/** Reads a codestream of JPEG 2000 that stands alone (ITU-T T.800 annex A). */
+/** Reads a bare JPEG 2000 codestream (ITU-T T.800 annex A). */
 export function* readJpeg2000Codestream(): FormatReader {
   return sizeInCodestream(yield { at: 0, length: CODESTREAM_BYTES }, 'j2c', 'image/j2c');
 }
 
-/** The image is what lies beyond the offset on the reference grid (ITU-T T.800 §B.2). */
+/** The image is the part of the reference grid beyond the offset (ITU-T T.800 §B.2). */
 function sizeInCodestream(
   bytes: Buffer,
   format: string,

@@ -30,11 +30,11 @@ const say = (...parts: Buffer[]): string => told(read(readJpeg(), jpeg(...parts)
 const CODES_OF_FRAMES = [0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf];
 
 describe('the size of a JPEG', () => {
-  it.each(CODES_OF_FRAMES)('stands in a frame of any coding: marker %d', (code) => {
+  it.each(CODES_OF_FRAMES)('is read from a frame of any coding: marker %d', (code) => {
     expect(say(frame(24, 16, code), SOS)).toBe('24 × 16');
   });
 
-  it.each([0xc4, 0xc8, 0xcc])('does not stand in a segment that is no frame: marker %d', (code) => {
+  it.each([0xc4, 0xc8, 0xcc])('is not read from a segment that is no frame: marker %d', (code) => {
     expect(say(frame(9, 9, code), frame(24, 16), SOS)).toBe('24 × 16');
   });
 
@@ -42,7 +42,7 @@ describe('the size of a JPEG', () => {
     expect(say(frame(24, 16), frame(9, 9), SOS)).toBe('24 × 16');
   });
 
-  it('is that of the hierarchy where there is one', () => {
+  it('is that of the hierarchy if there is one', () => {
     expect(say(frame(24, 16, 0xde), frame(9, 9), SOS)).toBe('24 × 16');
   });
 
@@ -115,7 +115,7 @@ describe('the orientation of a JPEG', () => {
     expect(say(exif(6, type, 'MM'), frame(24, 16), SOS)).toBe('24 × 16, orientation 6');
   });
 
-  it.each([0, 9, 65_535])('is none where it is %d', (orientation) => {
+  it.each([0, 9, 65_535])('is null if the value is %d', (orientation) => {
     expect(say(exif(orientation), frame(24, 16), SOS)).toBe('24 × 16');
   });
 
@@ -148,13 +148,13 @@ describe('the orientation of a JPEG', () => {
     expect(say(exif(6), exif(3), frame(24, 16), SOS)).toBe('24 × 16, orientation 6');
   });
 
-  it('is not looked for behind the start of the first scan', () => {
+  it('is not searched behind the start of the first scan', () => {
     const file = jpeg(frame(24, 16), SOS, exif(6), Buffer.alloc(100_000));
     const { found, bytes } = read(readJpeg(), file);
     expect([told(found), bytes]).toEqual(['24 × 16', 16_384]);
   });
 
-  it('is none, and the size is there, where the file ends before its block', () => {
+  it('is null if the file ends before its block, and the size is known', () => {
     const whole = jpeg(frame(24, 16), exif(6));
     for (let length = 21; length < whole.length; length += 1) {
       expect(told(read(readJpeg(), whole.subarray(0, length)).found)).toMatch(/^24 × 16/);
@@ -184,8 +184,8 @@ describe('the EXIF block of a JPEG', () => {
   });
 });
 
-describe('what is read of a JPEG', () => {
-  it('is one piece where all stands at its start', () => {
+describe('the part of a JPEG that is read', () => {
+  it('is one piece if everything is at its start', () => {
     const file = jpeg(exif(6), segment(0xdb, Buffer.alloc(130)), frame(24, 16), SOS, Buffer.alloc(4_000_000));
     expect(read(readJpeg(), file).pieces).toEqual([[0, 16_384]]);
   });

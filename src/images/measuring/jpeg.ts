@@ -4,12 +4,12 @@ import type { Found, FormatReader } from './format-reader.js';
 import { toMeasuredSize } from './measurement.js';
 
 const FIRST_BYTES = 16_384;
-/** What is read at once behind a segment that was skipped. */
+/** Bytes read at once behind a segment that was skipped. */
 const NEXT_BYTES = 4_096;
-/** What is read at once of a scan, to find the marker behind it. */
+/** Bytes read at once of a scan, to find the marker behind it. */
 const SCAN_BYTES = 65_536;
 
-/** Marker and length of a segment; what is looked at of any segment; the least length of a frame header. */
+/** Length of marker and length field, bytes examined of any segment, and least length of a frame header. */
 const HEAD_BYTES = 4;
 const LOOK_BYTES = HEAD_BYTES + EXIF_MARK_BYTES;
 const MIN_FRAME_LENGTH = 7;
@@ -26,23 +26,23 @@ const APP1 = 0xe1;
 const COM = 0xfe;
 const SOF0 = 0xc0;
 const SOF15 = 0xcf;
-/** DHT, JPG and DAC stand between SOF0 and SOF15, and begin no frame. */
+/** DHT, JPG and DAC have codes between SOF0 and SOF15, but begin no frame. */
 const NO_FRAMES: ReadonlySet<number> = new Set([0xc4, 0xc8, 0xcc]);
 
-/** Extended XMP of megabytes comes in hundreds of segments. */
+/** Most segments. Extended XMP of megabytes uses hundreds of them. */
 const MAX_SEGMENTS = 10_000;
-/** Bytes between segments that are skipped, fill bytes included. */
+/** Most bytes between segments that are skipped, including fill bytes. */
 const MAX_JUNK_BYTES = 262_144;
-/** Bytes of the first scan that are searched for the height of the image. */
+/** Most bytes of the first scan that are searched for the height. */
 const MAX_SCAN_BYTES = 16_777_216;
 
 /**
- * Reads a JPEG (ITU-T T.81): the size of its first frame, and the EXIF block of the first APP1 segment that has one,
- * wherever it stands before the first scan (EXIF 3.0 §4.7.2). Segments are skipped by their length.
+ * Reads a JPEG (ITU-T T.81): the size of its first frame, and the EXIF block of the first APP1 segment with one
+ * before the first scan (EXIF 3.0 §4.7.2). Segments are skipped by their length.
  *
- * Bytes between segments are skipped up to the next marker, as libjpeg and browsers do. A height of 0 stands in the DNL
- * segment behind the first scan (T.81 §B.2.5), of which 16 MiB are searched. Not looked for: EXIF behind the start of the
- * first scan, and the rest of a block that goes on in a second segment.
+ * Bytes between segments are skipped up to the next marker, as libjpeg and browsers do. If the height is 0, it
+ * is in the DNL segment behind the first scan (T.81 §B.2.5), of which 16 MiB are searched. EXIF behind the
+ * start of the first scan, and a block that continues in a second segment, are not read.
  */
 export function readJpeg(): FormatReader {
   return new JpegReader().read();
@@ -53,7 +53,7 @@ class JpegReader {
   private at = 2;
   private junk = 0;
   private width = 0;
-  /** A part of the window until that moves. */
+  /** A part of the window, valid until the window moves. */
   private exif: Buffer | undefined;
   private isExifKept = false;
 
@@ -62,7 +62,7 @@ class JpegReader {
     yield* window.move(0, FIRST_BYTES);
     for (let segments = 0; segments < MAX_SEGMENTS; segments += 1) {
       if (!window.has(this.at, LOOK_BYTES) && !window.isLast) {
-        // EXIF behind the frame is rare, and worth nothing but a look.
+        // EXIF behind the frame is rare, so only the bytes at hand are searched for it.
         if (window.soFar !== undefined) return window.soFar;
         yield* this.move(this.at, NEXT_BYTES);
       }
@@ -73,7 +73,7 @@ class JpegReader {
         if (code === undefined) return window.soFar ?? { kind: 'cut_short' };
       }
       if (code === APP1 && this.exif === undefined) yield* this.readExif();
-      const found = this.take(code);
+      const found = this.readSegment(code);
       if (found === 'height follows') return yield* this.readHeight();
       if (found !== undefined) return found;
     }
@@ -81,10 +81,10 @@ class JpegReader {
   }
 
   /**
-   * Moves to the next marker. Any number of fill bytes may stand before it (T.81 §B.1.1.2), and a zero behind one makes
-   * it none.
+   * Moves to the next marker. Any number of fill bytes may precede it (T.81 §B.1.1.2). A zero behind a marker
+   * means that it is none.
    *
-   * @returns its code; undefined where the window has none
+   * @returns its code; undefined if the window has none
    */
   private findMarker(): number | undefined {
     const { bytes, start } = this.window;
@@ -103,8 +103,8 @@ class JpegReader {
     return code;
   }
 
-  /** Takes the segment at hand, of which {@link LOOK_BYTES} are there unless the file ends. */
-  private take(code: number): Found | 'height follows' | undefined {
+  /** Reads the current segment, of which {@link LOOK_BYTES} are available unless the file ends. */
+  private readSegment(code: number): Found | 'height follows' | undefined {
     const { window, at } = this;
     if (code === TEM || (code >= RST0 && code <= SOI)) {
       this.at += 2;
@@ -116,11 +116,11 @@ class JpegReader {
     this.at += 2 + length;
     if (code === SOS) return window.soFar ?? (this.width > 0 ? 'height follows' : { kind: 'broken' });
     if (length < 2) return window.soFar ?? { kind: 'broken' };
-    if (isFrame(code) && length >= MIN_FRAME_LENGTH && this.width === 0) return this.takeFrame(at);
+    if (isFrame(code) && length >= MIN_FRAME_LENGTH && this.width === 0) return this.readFrame(at);
     return this.exif === undefined ? undefined : window.soFar;
   }
 
-  private takeFrame(at: number): Found | undefined {
+  private readFrame(at: number): Found | undefined {
     const { window } = this;
     if (!window.has(at, HEAD_BYTES + 5)) return { kind: 'cut_short' };
     this.width = window.uint16BE(at + 7);
@@ -146,13 +146,15 @@ class JpegReader {
     const from = this.at + HEAD_BYTES;
     if (!window.has(from, EXIF_MARK_BYTES) || !hasExifMark(window.bytes, from - window.start)) return;
     const end = this.at + 2 + window.uint16BE(this.at + 2);
-    // What follows is read with it: most often the frame.
+    // The next bytes are read too, because the frame usually follows.
     if (end > window.end && !window.isLast) yield* window.move(this.at, end - this.at + NEXT_BYTES);
     this.exif = findExifBlock(window.bytes, from - window.start, end - window.start);
     if (window.soFar !== undefined) window.soFar = withExif(window.soFar, this.exif);
   }
 
-  /** Reads the height in the DNL segment behind the first scan, whose header ends where the reader stands. */
+  /**
+   * Reads the height in the DNL segment behind the first scan, whose header ends at the current position.
+   */
   private *readHeight(): FormatReader {
     const { window } = this;
     const end = this.at + MAX_SCAN_BYTES;
@@ -174,12 +176,18 @@ class JpegReader {
   }
 }
 
-/** Whether a marker begins a frame, or the header of a hierarchy of them, which says the size of the last (T.81 §B.3.2). */
+/**
+ * Whether a marker begins a frame, or the header of a hierarchy of frames, which contains the size of the last
+ * one (T.81 §B.3.2).
+ */
 function isFrame(code: number): boolean {
   return code === DHP || (code >= SOF0 && code <= SOF15 && !NO_FRAMES.has(code));
 }
 
-/** Where the first marker stands that is neither a stuffed zero nor a restart (T.81 §B.1.1.5), or the bytes end. */
+/**
+ * Offset of the first marker that is neither a stuffed zero nor a restart (T.81 §B.1.1.5), or the end of the
+ * bytes.
+ */
 function endOfScan(bytes: Buffer): number {
   for (let at = 0; at + 1 < bytes.length; at += 1) {
     if (bytes[at] !== FILL) continue;

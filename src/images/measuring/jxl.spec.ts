@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { exifBlockOf } from '../../../test/support/exif.js';
+import { toExifBlock } from '../../../test/support/exif.js';
 import { box, uint } from '../../../test/support/heif-builder.js';
 import { read, told } from '../../../test/support/reading.js';
 import { readJxl, readJxlCodestream } from './jxl.js';
@@ -53,7 +53,7 @@ describe('the size of a JPEG XL', () => {
   });
 
   const stream = codestream(SMALL, [1, 5], [4, 3], DEFAULTS);
-  const turned = exifBlockOf({ image: [[0x0112, 8]] });
+  const turned = toExifBlock({ image: [[0x0112, 8]] });
   const file = (...boxes: Buffer[]): Buffer =>
     Buffer.concat([
       box('JXL ', Buffer.from('0d0a870a', 'hex')),
@@ -77,7 +77,7 @@ describe('the size of a JPEG XL', () => {
     expect(told(read(readJxl(), bytes).found)).toBe(expected);
   });
 
-  it('is none or right wherever the file ends', () => {
+  it('is undefined or correct wherever the file ends', () => {
     const bytes = file(box('Exif', uint(4, 0), turned), box('jxlc', stream));
     for (let length = 0; length < bytes.length; length += 1) {
       expect(told(read(readJxl(), bytes.subarray(0, length)).found)).toMatch(/^(?:24 × 16|cut_short)/);

@@ -4,13 +4,13 @@ import { exifInItem } from './exif-item.js';
 import type { Found, FormatReader } from './format-reader.js';
 import { type ImageSize, MAX_EXIF_BYTES, toMeasuredSize } from './measurement.js';
 
-/** What a codestream begins with, and the most that its size and orientation take behind that. */
+/** Start of a codestream, and most bytes of its size and orientation behind that. */
 const START = 0xff0a;
 const HEADER_BYTES = 16;
-/** In front of the first part of a codestream in parts. */
+/** Bytes before each part of a codestream in parts. */
 const PART_NUMBER_BYTES = 4;
 
-/** Width by height, by number (ISO/IEC 18181-1 §D.2). */
+/** Ratios of width to height, by number (ISO/IEC 18181-1 §D.2). */
 const RATIOS: readonly (readonly [width: number, height: number])[] = [
   [0, 1],
   [1, 1],
@@ -21,17 +21,17 @@ const RATIOS: readonly (readonly [width: number, height: number])[] = [
   [5, 4],
   [2, 1],
 ];
-/** Bits of a side, by number. */
+/** Number of bits of a side, by number. */
 const SIDE_BITS: readonly number[] = [9, 13, 18, 30];
 
-/** Reads a codestream of JPEG XL that stands alone (ISO/IEC 18181-1 annex D). */
+/** Reads a bare JPEG XL codestream (ISO/IEC 18181-1 annex D). */
 export function* readJxlCodestream(): FormatReader {
   return sizeInCodestream(yield { at: 0, length: HEADER_BYTES });
 }
 
 /**
- * Reads a JPEG XL file (ISO/IEC 18181-2): the size and the orientation in its codestream, and its EXIF, which says the
- * orientation where the codestream does not.
+ * Reads a JPEG XL file (ISO/IEC 18181-2): size and orientation in its codestream, and its EXIF, whose
+ * orientation is used if the codestream has none.
  */
 export function* readJxl(): FormatReader {
   let soFar: ImageSize | undefined;
@@ -59,35 +59,35 @@ export function* readJxl(): FormatReader {
 function sizeInCodestream(bytes: Buffer): Found & { readonly kind: 'size' | 'broken' | 'cut_short' } {
   if (bytes.length >= 2 && bytes.readUInt16BE(0) !== START) return { kind: 'broken' };
   const bits = new BitReader(bytes, 16);
-  const isSmall = bits.take(1) === 1;
+  const isSmall = bits.readBits(1) === 1;
   const side = (): number => {
-    if (isSmall) return (bits.take(5) + 1) * 8;
-    return bits.take(SIDE_BITS[bits.take(2)] ?? 0) + 1;
+    if (isSmall) return (bits.readBits(5) + 1) * 8;
+    return bits.readBits(SIDE_BITS[bits.readBits(2)] ?? 0) + 1;
   };
   const height = side();
-  const ratio = bits.take(3);
+  const ratio = bits.readBits(3);
   const [wide, high] = RATIOS[ratio] ?? [0, 1];
   const width = ratio === 0 ? side() : Math.floor((height * wide) / high);
-  const hasDefaults = bits.take(1) === 1;
-  const saysMore = !hasDefaults && bits.take(1) === 1;
-  const orientation = saysMore ? bits.take(3) + 1 : undefined;
+  const hasDefaults = bits.readBits(1) === 1;
+  const saysMore = !hasDefaults && bits.readBits(1) === 1;
+  const orientation = saysMore ? bits.readBits(3) + 1 : undefined;
   if (!bits.isWithin) return { kind: 'cut_short' };
   return toMeasuredSize(width, height, 'jxl', 'image/jxl', orientation);
 }
 
-/** Bits from the lowest of each byte on (ISO/IEC 18181-1 §B.1). */
+/** Reads bits, from the lowest bit of each byte (ISO/IEC 18181-1 §B.1). */
 class BitReader {
   constructor(
     private readonly bytes: Buffer,
     private at: number,
   ) {}
 
-  /** Whether everything that was read was there. */
+  /** Whether all bits that were read existed. */
   get isWithin(): boolean {
     return this.at <= this.bytes.length * 8;
   }
 
-  take(count: number): number {
+  readBits(count: number): number {
     let value = 0;
     for (let bit = 0; bit < count; bit += 1, this.at += 1) {
       value += (((this.bytes[this.at >> 3] ?? 0) >> (this.at & 7)) & 1) * 2 ** bit;

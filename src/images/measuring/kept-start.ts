@@ -1,20 +1,20 @@
-/** Most bytes of its start that are kept of a file. Beside what a download holds anyway they fit into `HELD_BYTES`. */
+/** Most bytes kept of the start of a file. With the other bytes of a download they fit into `HELD_BYTES`. */
 export const MAX_START_BYTES = 65_536;
 
 const MIN_ROOM = 4_096;
 const NOTHING: Buffer = Buffer.alloc(0);
 
-/** Keeps the start of what comes by, without copying where it comes in one piece. */
+/** Keeps the start of a file, without copying if it arrives in one chunk. */
 export class KeptStart {
   private room = NOTHING;
   private isOwn = false;
-  /** How many bytes there are. */
+  /** Number of bytes that are kept. */
   length = 0;
 
   /**
-   * Takes what follows the bytes that are there; anything else is left.
+   * Adds a chunk if it follows the kept bytes; ignores any other.
    *
-   * @param at where the chunk stands in the file
+   * @param at offset of the chunk in the file
    */
   push(chunk: Buffer, at: number): void {
     const known = this.length - at;
@@ -25,18 +25,18 @@ export class KeptStart {
     this.length += part.length;
   }
 
-  /** What is there. */
+  /** The kept bytes. */
   get bytes(): Buffer {
     return this.room.length === this.length ? this.room : this.room.subarray(0, this.length);
   }
 
-  /** Drops what is there. */
+  /** Releases the kept bytes. */
   release(): void {
     this.room = NOTHING;
     this.length = 0;
   }
 
-  /** A chunk of one byte may be a view of all that its socket read with it: what is kept beyond the first is a copy. */
+  /** A small chunk may be a view of all bytes that its socket read, so chunks after the first are copied. */
   private append(part: Buffer): void {
     const needed = this.length + part.length;
     if (!this.isOwn || needed > this.room.length) {

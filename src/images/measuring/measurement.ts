@@ -1,10 +1,10 @@
-/** The largest width or height that is believed, in pixels: more than any camera, scanner or panorama makes. */
+/** Largest plausible width or height in pixels: more than any camera, scanner or panorama produces. */
 export const MAX_DIMENSION = 1_000_000;
 
-/** Bytes of an EXIF block that are kept: no segment of a JPEG holds more, and few blocks of other formats do. */
+/** Most bytes kept of an EXIF block. No JPEG segment is longer, and few blocks of other formats are. */
 export const MAX_EXIF_BYTES = 65_536;
 
-/** What an image says of itself. */
+/** The size and metadata of an image. */
 export interface ImageSize {
   readonly kind: 'size';
   /** Whole pixels from 1 to {@link MAX_DIMENSION}, as stored in the file. */
@@ -12,33 +12,36 @@ export interface ImageSize {
   readonly height: number;
   readonly format: string;
   readonly mime: string;
-  /** EXIF orientation, 1 to 8, where the file has one. */
+  /** EXIF orientation, 1 to 8, or null. */
   readonly orientation: number | null;
-  /** The EXIF block, a TIFF structure without the `Exif\0\0` mark, at most {@link MAX_EXIF_BYTES} long, where there is one. */
+  /**
+   * The EXIF block, if there is one: a TIFF structure without the `Exif\0\0` mark, of at most {@link
+   * MAX_EXIF_BYTES}.
+   */
   readonly exif?: Buffer;
 }
 
-/** What the bytes of a file say about it so far. */
+/** The measurement of the bytes so far. */
 export type Measurement =
   | ImageSize
-  /** More bytes are wanted; `soFar` is what is known when only the orientation stands further on. */
+  /** More bytes are needed. `soFar` is the size if only the orientation or EXIF is missing. */
   | { readonly kind: 'more'; readonly soFar?: ImageSize }
   | { readonly kind: 'empty' }
   | { readonly kind: 'not_an_image' }
-  /** It begins like an image, and has no size that can be. */
+  /** It begins like an image, but has no valid size. */
   | { readonly kind: 'broken' }
-  /** It begins like an image, and ends before its size. */
+  /** It begins like an image, but ends before its size. */
   | { readonly kind: 'cut_short' }
-  /** An SVG that names no size of its own. */
+  /** An SVG without a size. */
   | { readonly kind: 'unmeasurable' }
-  /** An undamaged image of a format, or of a kind, that cannot be measured here. */
+  /** An undamaged image of a format or kind that cannot be measured here. */
   | {
       readonly kind: 'unsupported';
-      /** What people call the format. */
+      /** Name of the format for people. */
       readonly format: string;
     };
 
-/** A size if it can be one: whole, positive, not beyond {@link MAX_DIMENSION}. `broken` otherwise. */
+/** A size if the values are valid: whole, positive and at most {@link MAX_DIMENSION}. Else `broken`. */
 export function toMeasuredSize(
   width: number,
   height: number,

@@ -98,7 +98,7 @@ describe('an image', () => {
     }
   });
 
-  it('tells its orientation where it has one, and its size before rotation', () => {
+  it('has its orientation, if any, and its size before rotation', () => {
     expect(measure(fixture('cooler-rotated.jpg'))).toMatchObject({ width: 160, height: 121, orientation: 6 });
     expect(measure(fixture('shelf-front.jpg'))).toMatchObject({ orientation: null });
   });
@@ -113,7 +113,7 @@ describe('an image', () => {
     },
   );
 
-  it('tells its size early where only its orientation stands at the end', () => {
+  it('has its size early if only its orientation is at the end', () => {
     const bytes = fixture('rack-exif.webp');
     const measurer = new Measurer();
     expect(measurer.push(bytes.subarray(0, 64))).toMatchObject({
@@ -139,7 +139,7 @@ describe('a file of a format whose size is not read', () => {
 });
 
 describe('a file that is spoiled', () => {
-  it('has a size that can be, or none, and says the same however it is cut', () => {
+  it('has a valid size or none, and the same however it is cut', () => {
     fc.assert(
       fc.property(aSpoiledFile, someCuts, (bytes, places) => {
         const said = measure(bytes);
@@ -257,7 +257,7 @@ describe('a file that comes from wherever it is wanted', () => {
     );
   });
 
-  it('is read in few parts, though it lies about where they are', () => {
+  it('is read in few parts, even if it has wrong offsets', () => {
     // Directories of a TIFF, each of which says that the next stands at the other end of the file.
     const far = 3_000_000;
     const tiff = new TiffBuilder();

@@ -5,31 +5,31 @@ import type { ImageSize, Measurement } from './measurement.js';
 import { MAX_LAST_PIECE, Pieces } from './pieces.js';
 import { type ImageFormat, getSignature } from './signature.js';
 
-/** Bytes that are looked at, one after the other, until they say what the file is. */
+/** Most bytes that are examined in sequence to recognise the file. */
 const SIGNATURE_BYTES = [12, 32, 512] as const;
 
-/** Pieces that may be asked for of one file: no real one needs as many, and none may keep its reader at work for long. */
+/** Most pieces of one file. No real file needs as many, and the limit bounds the work of a reader. */
 export const MAX_PIECES = 2_048;
 /**
- * How often the pieces may be far apart, or go back: each time may cost a request. Where the size is known, and no more
- * than its orientation or EXIF is looked for, that is worth fewer of them.
+ * How often pieces may be far apart or go back, because each may cost a request. Fewer are allowed if the size
+ * is known and only orientation or EXIF is missing.
  */
 export const MAX_LEAPS = 16;
 export const MAX_LEAPS_FOR_EXIF = 4;
 
-/** Bytes at the start that are always there to go back to. */
+/** Bytes at the start that are always available to go back to. */
 export const SURE_START = 16_384;
-/** Bytes between two pieces that are read over rather than leapt over: what a connection brings in a moment. */
+/** A gap of up to this many bytes is read, not skipped, because a connection delivers it at once. */
 const MODEST_GAP = 32_768;
-/** So are more bytes where so many times as many were not too many before. */
+/** A longer gap is read too if this many times its length was read before. */
 const GAP_GROWTH = 2;
 
 const NOTHING: Buffer = Buffer.alloc(0);
 const MORE: Measurement = { kind: 'more' };
 
 /**
- * Whether what stands behind a gap is read on to, rather than asked for by itself: a request costs as much time as some
- * 30 KiB more, and the more was read, the less another part of it matters.
+ * Whether the bytes of a gap are read instead of skipped. A request takes as much time as about 30 KiB, and a
+ * gap costs relatively less the more was read.
  *
  * @param read bytes that were read before
  */
@@ -38,10 +38,10 @@ export function isNear(gap: number, read: number): boolean {
 }
 
 /**
- * Measures an image by its bytes, which come in chunks of any length, and from wherever they are wanted. What it says
- * depends on the bytes alone: not on how they were cut, nor on which of those that nobody wanted came along. It takes time
- * linear in their number, and keeps the first 64 KiB, and the piece that its reader waits for. Never throws: what a reader
- * stumbles over is `broken`.
+ * Measures an image by its bytes, which arrive in chunks of any length and from any needed offset. The result
+ * depends only on the bytes: not on how they were cut, nor on unneeded bytes that arrived too. It takes time
+ * linear in their number, and keeps the first 64 KiB and the piece that its reader waits for. It never throws:
+ * if a reader throws, the image is `broken`.
  */
 export class Measurer {
   private readonly pieces = new Pieces();
@@ -49,50 +49,50 @@ export class Measurer {
   private reader: FormatReader | undefined;
   private said: Measurement = MORE;
   private soFar: ImageSize | undefined;
-  /** Where the next byte stands that is pushed. */
+  /** Offset of the next byte that is pushed. */
   private position = 0;
-  /** Bytes of the whole file, once those beyond them were asked for. */
+  /** Length of the file, once bytes beyond it were requested. */
   private fileLength = Infinity;
 
   private wanted: WantedBytes = { at: 0, length: SIGNATURE_BYTES[0] };
   private looks = 0;
   private asked = 0;
   private leaps = 0;
-  /** Bytes that have to be read for the pieces so far, whichever others came along. */
+  /** Bytes that the pieces so far require, whichever others arrived. */
   private read = SURE_START;
-  /** Where the piece before begins, unless it was too long to be kept, and where it ends. */
+  /** Start of the previous piece, unless it was too long to be kept, and its end. */
   private lastFrom = 0;
   private lastEnd = 0;
 
-  /** @param wantsExif whether the file is read on for its EXIF where size and orientation are known */
+  /** @param wantsExif whether more of the file is read for its EXIF after size and orientation are known */
   constructor(private readonly wantsExif = true) {}
 
-  /** What the bytes so far say. */
+  /** The measurement of the bytes so far. */
   get measurement(): Measurement {
     return this.said;
   }
 
-  /** The start of the file, which is kept as long as more of it is wanted. */
+  /** The start of the file, kept as long as more of it is needed. */
   get start(): KeptStart {
     return this.pieces.start;
   }
 
-  /** Where the next byte stands that makes a difference; it may be before those that came. */
+  /** Offset of the next needed byte. It may be before the bytes that arrived. */
   get wantedAt(): number {
-    return this.pieces.missingOf(this.wanted);
+    return this.pieces.countMissing(this.wanted);
   }
 
-  /** Where the bytes end that are wanted there. */
+  /** End of the needed bytes. */
   get wantedEnd(): number {
     return this.wanted.at + this.wanted.length;
   }
 
-  /** The next bytes will be those from there on. */
+  /** Sets the offset of the next bytes. */
   moveTo(at: number): void {
     this.position = at;
   }
 
-  /** Takes the next bytes. More of them make no difference once the measurement is anything but `more`. */
+  /** Adds the next bytes. They have no effect once the measurement is not `more`. */
   push(bytes: Buffer): Measurement {
     const at = this.position;
     this.position += bytes.length;
@@ -102,14 +102,14 @@ export class Measurer {
     return this.said;
   }
 
-  /** The file is known to end there; what stands before may still be wanted. */
+  /** Sets the length of the file. Bytes before it may still be needed. */
   endsAt(length: number): Measurement {
     this.fileLength = length;
     if (this.said.kind === 'more') this.feed(NOTHING, length);
     return this.said;
   }
 
-  /** The file ends here, or nobody will read on: says what there is to say, never `more`. */
+  /** Ends the measurement, because no more bytes will arrive. The result is never `more`. */
   end(): Measurement {
     this.endsAt(Math.min(this.fileLength, Math.max(this.position, this.start.length)));
     if (this.said.kind === 'more') this.finish({ kind: 'cut_short' });
@@ -118,19 +118,19 @@ export class Measurer {
   }
 
   /**
-   * Drops every reference to the bytes but those of the start and the measurement. A measurer that has waited for its bytes
-   * is in the old generation by then: dead as it soon is, it would keep them until the next full garbage collection, and
-   * every answer would need fresh memory. That doubled the cost of an image.
+   * Drops every reference to the bytes except for the start and the measurement. A measurer that waited for its
+   * bytes is in the old generation. When it is dead, it would keep them until the next full garbage collection,
+   * and every answer would need new memory. That doubled the cost of an image.
    */
   private releaseBytes(): void {
     this.reader = undefined;
     this.pieces.release();
   }
 
-  /** Gives the reader every piece that is there. */
+  /** Passes every available piece to the reader. */
   private feed(bytes: Buffer, at: number): void {
     while (this.said.kind === 'more') {
-      const piece = this.pieces.take(this.wanted, bytes, at, this.fileLength);
+      const piece = this.pieces.collect(this.wanted, bytes, at, this.fileLength);
       if (piece === undefined) return;
       if (this.reader === undefined) this.recognize(piece);
       else this.goOn(this.reader, piece);
@@ -161,7 +161,7 @@ export class Measurer {
       if (step.done === true) this.said = this.named(step.value);
       else this.want(step.value);
     } catch {
-      // A reader that stumbles has met a file that lies.
+      // A reader throws only on an invalid file.
       this.finish({ kind: 'broken' });
     }
   }
@@ -179,7 +179,7 @@ export class Measurer {
     if (this.isEnough()) this.finish({ kind: 'unsupported' });
   }
 
-  /** Counts what a piece costs: it depends on the file alone, not on which bytes of it are there. */
+  /** Counts the cost of a piece. It depends only on the file, not on which of its bytes arrived. */
   private count(at: number, length: number): void {
     const end = at + length;
     this.asked += 1;
@@ -195,7 +195,7 @@ export class Measurer {
     this.lastFrom = length <= MAX_LAST_PIECE ? at : end;
   }
 
-  /** Whether the file is worth no further piece. */
+  /** Whether the limits allow no further piece. */
   private isEnough(): boolean {
     if (this.asked > MAX_PIECES) return true;
     if (this.soFar === undefined) return this.leaps > MAX_LEAPS;
@@ -212,7 +212,7 @@ export class Measurer {
   }
 }
 
-/** A file may say of its parts that they stand anywhere. */
+/** A file may claim any offset for its parts. */
 function isPossible({ at, length }: WantedBytes): boolean {
   return at >= 0 && Number.isSafeInteger(at) && length >= 0 && length <= MAX_PIECE_BYTES;
 }

@@ -1,50 +1,58 @@
 import type { WantedBytes } from './format-reader.js';
 import { KeptStart, MAX_START_BYTES } from './kept-start.js';
 
-/** Of the piece before, which may be asked for once more, so many bytes are kept. */
+/** Most bytes kept of the previous piece, which may be requested again. */
 export const MAX_LAST_PIECE = 4_096;
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
-/** Puts the pieces together that a reader wants, out of chunks of the file. */
+/** Assembles the pieces that a reader needs from chunks of the file. */
 export class Pieces {
-  /** The start of the file, while that is of use. */
+  /** The start of the file, while it is needed. */
   readonly start = new KeptStart();
-  /** What is there of a piece that came in several chunks. */
+  /** The available part of a piece that arrives in several chunks. */
   private gathered: Buffer | undefined;
   private gatheredBytes = 0;
-  /** The piece before, unless it was long. */
+  /** The previous piece, unless it was long. */
   private last: Buffer = NOTHING;
   private lastAt = 0;
 
-  /** Where the bytes begin that are missing of a piece that is waited for. */
-  missingOf({ at }: WantedBytes): number {
+  /** Offset of the missing bytes of the current piece. */
+  countMissing({ at }: WantedBytes): number {
     if (this.gathered !== undefined) return at + this.gatheredBytes;
     return Math.max(at, at < this.start.length ? this.start.length : 0);
   }
 
   /**
-   * A piece, where all of it is there, or it ends with the file; undefined where more of it has to come.
+   * Returns a piece if all of it is available or it ends with the file; undefined if more has to arrive.
    *
-   * @param chunk that came last, and where it stands in the file
-   * @param fileLength where the file is known to end; Infinity otherwise
+   * @param chunk the last chunk and its offset in the file
+   * @param fileLength length of the file; Infinity if unknown
    */
-  take({ at, length }: WantedBytes, chunk: Buffer, chunkAt: number, fileLength: number): Buffer | undefined {
+  collect(
+    { at, length }: WantedBytes,
+    chunk: Buffer,
+    chunkAt: number,
+    fileLength: number,
+  ): Buffer | undefined {
     const end = Math.min(at + length, fileLength);
-    const piece = end <= at ? (this.takeGathered() ?? NOTHING) : this.find(at, end, chunk, chunkAt);
+    const piece = end <= at ? (this.releaseGathered() ?? NOTHING) : this.find(at, end, chunk, chunkAt);
     if (piece === undefined) return undefined;
     this.last = piece.length <= MAX_LAST_PIECE ? piece : NOTHING;
     this.lastAt = at;
     return piece;
   }
 
-  /** Keeps of a chunk what may be asked for again. The chunk itself is let go of, save the first. */
+  /**
+   * Keeps the bytes of a chunk that may be requested again. The chunk itself is released, unless it is the
+   * first.
+   */
   keep(chunk: Buffer, chunkAt: number): void {
     this.start.push(chunk, chunkAt);
     if (this.last.buffer === chunk.buffer) this.last = Buffer.from(this.last);
   }
 
-  /** Drops every piece; the start stays. */
+  /** Drops every piece but not the start. */
   release(): void {
     this.gathered = undefined;
     this.gatheredBytes = 0;
@@ -58,7 +66,7 @@ export class Pieces {
         this.inStart(at, end) ??
         findPart(this.last, this.lastAt, at, end);
       if (whole !== undefined) return whole;
-      // What belongs to the start is put together there.
+      // The start of the file is assembled there.
       if (end <= MAX_START_BYTES && at <= this.start.length) {
         this.start.push(chunk, chunkAt);
         return this.inStart(at, end);
@@ -70,21 +78,21 @@ export class Pieces {
       this.gather(this.last, this.lastAt, at);
     }
     this.gather(chunk, chunkAt, at);
-    return at + this.gatheredBytes >= end ? this.takeGathered() : undefined;
+    return at + this.gatheredBytes >= end ? this.releaseGathered() : undefined;
   }
 
   private inStart(at: number, end: number): Buffer | undefined {
     return end <= this.start.length ? this.start.bytes.subarray(at, end) : undefined;
   }
 
-  /** Takes those of the bytes that come next in the piece. */
+  /** Adds the bytes that continue the piece. */
   private gather(bytes: Buffer, bytesAt: number, pieceAt: number): void {
     const next = pieceAt + this.gatheredBytes;
     if (this.gathered === undefined || !isIn(bytes, bytesAt, next)) return;
     this.gatheredBytes += bytes.copy(this.gathered, this.gatheredBytes, next - bytesAt);
   }
 
-  private takeGathered(): Buffer | undefined {
+  private releaseGathered(): Buffer | undefined {
     const piece = this.gathered?.subarray(0, this.gatheredBytes);
     this.gathered = undefined;
     this.gatheredBytes = 0;

@@ -59,7 +59,7 @@ describe('the orientation of a PNG', () => {
     expect(say(...parts)).toBe('24 × 16, orientation 6');
   });
 
-  it('is not looked for behind data that reach beyond the first 16 KiB', () => {
+  it('is not searched behind data that extend beyond the first 16 KiB', () => {
     const { found, pieces } = read(readPng(), png(HEADER, chunk('IDAT', Buffer.alloc(20_000)), EXIF, END));
     expect([told(found), pieces]).toEqual(['24 × 16', [[0, 16_384]]]);
   });
@@ -83,7 +83,7 @@ describe('the orientation of a PNG', () => {
     expect(found).toMatchObject({ kind: 'size', orientation: 6, exif: block.subarray(0, 65_536) });
   });
 
-  it('is looked for with the size known', () => {
+  it('is searched with the size known', () => {
     const { known } = read(readPng(), png(HEADER, chunk('iTXt', Buffer.alloc(200_000)), EXIF, DATA));
     expect(known).toEqual([undefined, expect.objectContaining({ width: 24, height: 16 })]);
   });

@@ -4,11 +4,11 @@ import type { FormatReader } from './format-reader.js';
 import { MAX_EXIF_BYTES, toMeasuredSize } from './measurement.js';
 
 const FIRST_BYTES = 16_384;
-/** What is read at once behind a chunk that was skipped. */
+/** Bytes read at once behind a chunk that was skipped. */
 const NEXT_BYTES = 4_096;
 
 const SIGNATURE_BYTES = 8;
-/** Length and type of a chunk; its checksum; the content of IHDR that tells the size. */
+/** Lengths: head of a chunk, checksum, and the content of IHDR that holds the size. */
 const HEAD_BYTES = 8;
 const CHECKSUM_BYTES = 4;
 const SIZE_BYTES = 8;
@@ -16,12 +16,12 @@ const SIZE_BYTES = 8;
 const MAX_CHUNKS = 1_024;
 
 /**
- * Reads a PNG (PNG Specification, third edition), an APNG too: the size in `IHDR`, which Apple's tools put behind a
+ * Reads a PNG (PNG Specification, third edition) or APNG: the size in `IHDR`, which Apple's tools write after a
  * `CgBI` chunk, and the EXIF block in `eXIf` (§11.3.3.4), with or without the mark of JPEG.
  *
- * `eXIf` stands before the image data, where it is looked for by skipping from chunk to chunk. Where the data begins it is
- * not looked for beyond the first 16,384 bytes. Neither is EXIF in text chunks, where old versions of ImageMagick wrote it,
- * nor an orientation in XMP.
+ * `eXIf` is before the image data and is searched by skipping from chunk to chunk. Where the image data begins,
+ * only the first 16,384 bytes of the file are searched. EXIF in text chunks, where old versions of ImageMagick
+ * wrote it, and an orientation in XMP are not read.
  */
 export function* readPng(): FormatReader {
   const window = new FileWindow();

@@ -1,7 +1,8 @@
 /**
- * The parsers of probe-image-size, one a format, that its own sync and stream faces are made of. The package documents
- * those faces alone, and neither serves: the one wants the file from its start at each look, the other a stream a format.
- * The version is pinned, and the specs measure every fixture through these.
+ * The parsers of probe-image-size, one for each format. The package documents only its sync and stream
+ * functions, which use them. The sync function needs the file from its start on each call, and the stream
+ * function one stream for each format. The version is pinned, and the specs measure every fixture through these
+ * parsers.
  */
 declare module 'probe-image-size/lib/formats/*.js' {
   interface ParserResult {
@@ -13,11 +14,11 @@ declare module 'probe-image-size/lib/formats/*.js' {
   }
 
   export class Parser {
-    /** Takes the next bytes of the file; keeps none of them. */
+    /** Parses the next bytes of the file. It keeps none of them. */
     push(chunk: Uint8Array): void;
-    /** 0: wants more, 1: has its result, 2: has failed. */
+    /** 0: needs more, 1: has a result, 2: has failed. */
     getStatus(): 0 | 1 | 2;
-    /** What is known; with some formats before the parser is done. */
+    /** The values found. Some formats have them before the parser has a result. */
     getResult(): ParserResult | undefined;
   }
 }

@@ -1,15 +1,14 @@
 import type { FormatReader } from './format-reader.js';
 import { toMeasuredSize } from './measurement.js';
 
-/** Of the file header, all that stands before the depth and the color mode. */
+/** The part of the file header before the depth and the color mode. */
 const HEADER_BYTES = 22;
 const PSD = 1;
 const PSB = 2;
 
 /**
- * Reads an image of Photoshop (Adobe Photoshop File Formats Specification, "File Header Section"): a PSD, or a PSB, the
- * format for large documents, whose sides may have 300,000 pixels. EXIF, which may stand among the image resources, is not
- * looked for.
+ * Reads a Photoshop image (Adobe Photoshop File Formats Specification, "File Header Section"): a PSD, or a PSB
+ * for large documents of up to 300,000 pixels a side. EXIF in the image resources is not read.
  */
 export function* readPsd(): FormatReader {
   const bytes = yield { at: 0, length: HEADER_BYTES };

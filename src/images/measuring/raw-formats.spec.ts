@@ -205,7 +205,7 @@ describe('a file that is nearly a TIFF', () => {
     expect(say(file)).toBe(said);
   });
 
-  it('has the size that the borders of its sensor say: RW2', () => {
+  it('has the size of the borders of its sensor: RW2', () => {
     const borders: Entry[] = [8, 8, 3_456, 4_600].map((value, index) => [index + 4, SHORT, [value]]);
     const panasonic = (entries: Entry[]): Buffer => {
       const file = new TiffBuilder('II', false, 0x55);

@@ -1,8 +1,11 @@
-/** A format of files that are TIFF files, or nearly so. */
+/** A format of files that are TIFF files or similar. */
 export interface TiffKind {
   readonly format: string;
   readonly mime: string;
-  /** What tells the size of the full image: the directories of the images, the size in EXIF, or the borders of a sensor. */
+  /**
+   * Where the size of the full image is: in the directories of the images, in EXIF, or in the borders of a
+   * sensor.
+   */
   readonly sizeBy: 'directories' | 'photo' | 'borders';
 }
 
@@ -12,24 +15,24 @@ export const DNG: TiffKind = { format: 'dng', mime: 'image/x-adobe-dng', sizeBy:
 
 const TIFF_MAGIC = 42;
 const PANASONIC_MAGIC = 0x55;
-/** `RO`, and in the other byte order `OR`; and `RS`. */
+/** `RO`, or `OR` in the other byte order, and `RS`. */
 const OLYMPUS_MAGICS = [0x4f52, 0x5352] as const;
 
-/** The numbers that stand where a TIFF file has 42. */
+/** The numbers in the place of the 42 of a TIFF file. */
 export const TIFF_MAGICS: readonly number[] = [TIFF_MAGIC, PANASONIC_MAGIC, ...OLYMPUS_MAGICS];
 
-/** Bytes that tell a kind. */
+/** Bytes that identify a kind. */
 export const KIND_BYTES = 12;
 
 const KINDS_BY_START: readonly (readonly [start: RegExp, kind: TiffKind])[] = [
-  // The directories of these two hold previews alone.
+  // The directories of these two contain only previews.
   [/^II\*\0.{4}CR/s, { format: 'cr2', mime: 'image/x-canon-cr2', sizeBy: 'photo' }],
   [/^(?:II\*\0.{4}IIII|MM\0\*.{4}MMMM)/s, { format: 'iiq', mime: 'image/x-phaseone-iiq', sizeBy: 'photo' }],
   [/^IIU\0/, { format: 'rw2', mime: 'image/x-panasonic-rw2', sizeBy: 'borders' }],
   [/^(?:II|MM)[RO]/, { format: 'orf', mime: 'image/x-olympus-orf', sizeBy: 'directories' }],
 ];
 
-/** Raw formats that only the maker tells apart. */
+/** Raw formats that are identified only by the maker. */
 const KINDS_BY_MAKE: readonly (readonly [make: RegExp, format: string, mime: string])[] = [
   [/^NIKON/i, 'nef', 'image/x-nikon-nef'],
   [/^SONY/i, 'arw', 'image/x-sony-arw'],
@@ -40,7 +43,7 @@ const KINDS_BY_MAKE: readonly (readonly [make: RegExp, format: string, mime: str
   [/^(?:SEIKO )?EPSON/i, 'erf', 'image/x-epson-erf'],
 ];
 
-/** The kind of a file that begins with these bytes, as far as they tell it. */
+/** The kind of a file that begins with these bytes, if they identify it. */
 export function getKindByStart(bytes: Buffer): TiffKind {
   const start = bytes.toString('latin1', 0, KIND_BYTES);
   return KINDS_BY_START.find(([pattern]) => pattern.test(start))?.[1] ?? TIFF;

@@ -106,7 +106,7 @@ describe('the signature of a file', () => {
     expect(getSignature(bytes(start))).toBe('undecided');
   });
 
-  it('once told stays the same, whatever follows', () => {
+  it('does not change with further bytes once it is decided', () => {
     const start = fc.oneof(
       fc.constantFrom(
         '\xff\xd8\xff',

@@ -1,6 +1,6 @@
 import { bitmapAt } from './bmp.js';
 
-/** The formats that are told apart; `text` may turn out to be an SVG. */
+/** The formats that are recognised. `text` may be an SVG. */
 export type ImageFormat =
   | 'jpeg'
   | 'png'
@@ -23,10 +23,12 @@ export type ImageFormat =
   | 'x3f'
   | 'text';
 
-/** What a file is by its first bytes. */
+/** The format of a file according to its first bytes. */
 export type Signature = ImageFormat | 'unknown' | 'undecided';
 
-/** The first bytes of formats, also of some whose size is not read; a dot stands for any half of a byte. */
+/**
+ * First bytes of formats, including some that cannot be measured. A dot stands for any hexadecimal digit.
+ */
 const SIGNATURES: readonly (readonly [format: ImageFormat, hex: string])[] = [
   ['jpeg', 'ffd8ff'],
   ['png', '89504e470d0a1a0a'],
@@ -60,12 +62,12 @@ const SIGNATURES: readonly (readonly [format: ImageFormat, hex: string])[] = [
 /** An optional byte order mark and white space, then markup; in UTF-8 or UTF-16. */
 const MARKUP =
   /^(?:(?:efbbbf)?(?:20|09|0a|0d)*3c|(?:fffe)?(?:(?:20|09|0a|0d)00)*3c00|(?:feff)?(?:00(?:20|09|0a|0d))*003c)/;
-/** Nothing but the byte order mark and the white space. */
+/** Only a byte order mark and white space. */
 const BLANK = /^(?:efbbbf|fffe|feff)?(?:00|20|09|0a|0d)*$/;
 
 const PATTERNS = SIGNATURES.map(([format, hex]) => [format, new RegExp(`^${hex}`)] as const);
 
-/** So many bytes decide, save where they are a long run of white space or of brands. */
+/** This many bytes decide, unless they are a long run of white space or brands. */
 const DECISIVE = 32;
 const MAX_BRANDS_BYTES = 512;
 
@@ -75,11 +77,11 @@ const IMAGE_BRANDS =
 const CANON_BRAND = 'crx ';
 
 /**
- * The signature of a file that begins with these bytes; `undecided` while there are too few of them. Once it is anything
- * else it stays that, whatever follows.
+ * The signature of a file that begins with these bytes; `undecided` if more are needed. Further bytes do not
+ * change any other result.
  */
 export function getSignature(bytes: Buffer): Signature {
-  // Most files are such.
+  // Most files are JPEGs.
   if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'jpeg';
   const start = bytes.subarray(0, DECISIVE).toString('hex');
   if (MARKUP.test(start)) return 'text';
@@ -91,7 +93,7 @@ export function getSignature(bytes: Buffer): Signature {
   return BLANK.test(start) ? 'text' : 'unknown';
 }
 
-/** `BM` begins many a text: the length of the header that follows says whether it is a bitmap. */
+/** Some texts begin with `BM`, so the length of the next header decides whether it is a bitmap. */
 function bitmapHeader(bytes: Buffer): Signature {
   const at = bitmapAt(bytes) + 14;
   if (bytes.length < at + 4) return 'undecided';
@@ -99,10 +101,10 @@ function bitmapHeader(bytes: Buffer): Signature {
   return length >= 12 && length <= 256 ? 'bmp' : 'unknown';
 }
 
-/** Films have the same first box as AVIF and HEIF images: its brands say which it is. */
+/** Videos have the same first box as AVIF and HEIF images. The brands decide. */
 function isoBrands(bytes: Buffer): Signature {
   const size = bytes.readUInt32BE(0);
-  // A size of 1 says that the size follows in 64 bits, of which 32 count here.
+  // A size of 1 means that a 64-bit size follows, of which the lower 32 bits are used.
   const isLong = size === 1;
   if (isLong && bytes.length < 16) return 'undecided';
   const from = isLong ? 16 : 8;

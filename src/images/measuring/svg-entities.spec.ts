@@ -23,7 +23,7 @@ describe('an entity', () => {
     expect(Object.fromEntries(declared(text))).toEqual(entities);
   });
 
-  it('is one of 256 at the most', () => {
+  it('is one of at most 256', () => {
     const text = Array.from({ length: 300 }, (_, index) => `<!ENTITY e${index} "${index}">`).join('');
     expect([declared(text).size, declared(text).has('e255')]).toEqual([256, true]);
   });

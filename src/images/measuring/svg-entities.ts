@@ -1,4 +1,4 @@
-/** The values of entities by their names, as they are declared. */
+/** Values of entities by name, as they are declared. */
 export type Entities = Map<string, string>;
 
 const DECLARATION =
@@ -15,15 +15,15 @@ const PREDEFINED: ReadonlyMap<string, string> = new Map([
 
 const MAX_ENTITIES = 256;
 const MAX_VALUE_LENGTH = 16_384;
-/** Of a value with all that its entities stand for: enough for any size, and little enough for any text. */
+/** Longest expanded value of an entity: enough for any size, and short enough for any text. */
 const MAX_EXPANDED_LENGTH = 16_384;
 const MAX_DEPTH = 8;
 
 /**
- * Reads the declaration of an entity with a value of its own (XML 1.0 §4.2.1), if one stands there. The first declaration
- * of a name holds. One of a parameter, or of another file, declares nothing here.
+ * Reads the declaration of an internal entity (XML 1.0 §4.2.1), if there is one at this position. The first
+ * declaration of a name is used. Parameter entities and external entities are ignored.
  *
- * @returns where it ends; undefined for anything else
+ * @returns the end of the declaration; undefined for anything else
  */
 export function readEntity(text: string, at: number, entities: Entities): number | undefined {
   DECLARATION.lastIndex = at;
@@ -37,8 +37,8 @@ export function readEntity(text: string, at: number, entities: Entities): number
 }
 
 /**
- * A value with what its references stand for (XML 1.0 §4.4): characters, and entities up to 8 within each other. A value
- * that would become longer than 16,384 characters, or refers to what there is not, stays as it is written.
+ * Expands the references of a value (XML 1.0 §4.4): characters, and entities nested up to 8 deep. A value that
+ * would exceed 16,384 characters or refers to an unknown entity stays unchanged.
  */
 export function expandEntities(value: string, entities: Entities): string {
   if (!value.includes('&') || value.length > MAX_VALUE_LENGTH) return value;
@@ -59,7 +59,7 @@ function expand(
     const [all, decimal, hexadecimal, name = ''] = reference;
     const plain = value.slice(end, reference.index);
     end = reference.index + all.length;
-    // An entity without a character counts too: it takes its time all the same.
+    // An empty entity counts too, because it takes time to expand.
     budget.left -= plain.length + 1;
     if (budget.left < 0) return undefined;
     const character = toCharacter(decimal, 10) ?? toCharacter(hexadecimal, 16) ?? PREDEFINED.get(name);

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { SvgRootFinder } from './svg-root.js';
 
 /** The attributes of a root tag that is there, or what there is instead of one. */
-function rootOf(text: string): Record<string, string> | string {
+function findRoot(text: string): Record<string, string> | string {
   const found = new SvgRootFinder().push(text);
   if (found.kind === 'svg') return Object.fromEntries(found.attributes);
   return found.kind === 'more' && found.begun ? 'begun' : found.kind;
@@ -44,11 +44,11 @@ const ROOTS: [tag: string, attributes: Record<string, string>][] = [
 
 describe('the root tag of an SVG', () => {
   it.each(ROOTS)('is read with its attributes as they are written: %s', (tag, attributes) => {
-    expect(rootOf(tag)).toEqual(attributes);
+    expect(findRoot(tag)).toEqual(attributes);
   });
 
   it.each(PROLOGUES)('is found behind %j', (prologue) => {
-    expect(rootOf(`${prologue}<svg width="1">`)).toEqual({ width: '1' });
+    expect(findRoot(`${prologue}<svg width="1">`)).toEqual({ width: '1' });
   });
 
   it.each([
@@ -71,7 +71,7 @@ describe('the root tag of an SVG', () => {
     '<svg =1>',
     `<${'a'.repeat(65)}:svg>`,
   ])('is not there in %s', (text) => {
-    expect(rootOf(text)).toBe('other');
+    expect(findRoot(text)).toBe('other');
   });
 
   it.each([
@@ -90,7 +90,7 @@ describe('the root tag of an SVG', () => {
     '<!DOCTYPE s',
     '<?xml',
   ])('may still come after %j', (text) => {
-    expect(rootOf(text)).toBe('more');
+    expect(findRoot(text)).toBe('more');
   });
 
   it.each([
@@ -100,13 +100,13 @@ describe('the root tag of an SVG', () => {
     '<!DOCTYPE svg "',
     '<!DOCTYPE htm',
   ])('may still come after the document type %j', (text) => {
-    expect(rootOf(text)).toBe('more');
+    expect(findRoot(text)).toBe('more');
   });
 
   it.each(['<svg ', '<svg w', '<svg w=', '<svg w="', '<svg w="1"', '<svg w="1" /', '<svg:svg\n'])(
     'has begun in %j',
     (text) => {
-      expect(rootOf(text)).toBe('begun');
+      expect(findRoot(text)).toBe('begun');
     },
   );
 
@@ -117,16 +117,16 @@ describe('the root tag of an SVG', () => {
     fc.assert(
       fc.property(document, ({ before, attributes }) => {
         for (let length = 0; length < before.length; length += 1) {
-          expect(['more', 'begun']).toContain(rootOf(before.slice(0, length)));
+          expect(['more', 'begun']).toContain(findRoot(before.slice(0, length)));
         }
-        expect(rootOf(before)).toEqual(attributes);
-        expect(rootOf(`${before}<g>"</g><!--`)).toEqual(attributes);
+        expect(findRoot(before)).toEqual(attributes);
+        expect(findRoot(`${before}<g>"</g><!--`)).toEqual(attributes);
       }),
       { numRuns: 150 },
     );
   });
 
-  it('is, or is not, where a longer text said that it is or is not', () => {
+  it('is the same for a text and for its longer version', () => {
     const part = fc.constantFrom(
       '<',
       '>',
@@ -148,8 +148,8 @@ describe('the root tag of an SVG', () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 14 }), (parts) => {
         const text = `<${parts.join('')}`;
-        const whole = rootOf(text);
-        const decided = Array.from(text, (_, length) => rootOf(text.slice(0, length))).filter(
+        const whole = findRoot(text);
+        const decided = Array.from(text, (_, length) => findRoot(text.slice(0, length))).filter(
           (said) => said !== 'more' && said !== 'begun',
         );
         for (const said of decided) expect(said).toEqual(whole);

@@ -1,50 +1,51 @@
 import { type Entities, expandEntities, readEntity } from './svg-entities.js';
 
-/** The root tag of an XML text, as far as the text goes. */
+/** The root tag of an XML text so far. */
 export type SvgRoot =
   | { readonly kind: 'svg'; readonly attributes: ReadonlyMap<string, string> }
   | { readonly kind: 'other' }
-  /** The text ends before it; `begun` within the tag. */
+  /** The text ends before the tag, or within it if `begun`. */
   | { readonly kind: 'more'; readonly begun: boolean };
 
 const MORE: SvgRoot = { kind: 'more', begun: false };
 const OTHER: SvgRoot = { kind: 'other' };
 
-/** No drawing has more of them. */
+/** Most attributes of a root tag. */
 const MAX_ATTRIBUTES = 1_024;
-/** What is asked for. All other attributes stay as they are written: to expand those too would take time without bound. */
+/** The attributes that are used. Expanding others would take unbounded time. */
 const SIZE_ATTRIBUTES: ReadonlySet<string> = new Set(['width', 'height', 'viewBox', 'viewbox', 'style']);
 
 const SPACE = /[ \t\r\n]*/y;
 const SVG_TAG = /<(?:[\w.-]{1,64}:)?svg(?=[ \t\r\n/>])/y;
-/** The start of a tag that may still become `<prefix:svg `. */
+/** The start of a tag that may become `<prefix:svg `. */
 const UNFINISHED_TAG = /<[\w.:-]{0,69}$/y;
 const DOCTYPE = /<!DOCTYPE[ \t\r\n]+([^ \t\r\n>["']+)(?=[ \t\r\n>["'])/iy;
-/** The start of what may still become a document type, or a comment. */
+/** The start of what may become a document type or a comment. */
 const UNFINISHED_DECLARATION = /<!(?:DOCTYPE[ \t\r\n]*[^ \t\r\n>["']*|[DOCTYPE]{0,6}|-)$/iy;
 const ATTRIBUTE_NAME = /[^ \t\r\n=/>"'<]+/y;
 const BARE_VALUE = /[^ \t\r\n>"'<]+/y;
 const DOCTYPE_MARK = /["'<>[\]]/g;
 
 /**
- * Finds the root tag behind declarations, comments and a document type, and reads its attributes, with the entities that
- * the document type declares itself. A text whose root is another, HTML with a drawing inside too, is `other`.
+ * Finds the root tag after declarations, comments and a document type, and reads its attributes with the
+ * entities that the document type declares. A text with another root, such as HTML with an embedded drawing, is
+ * `other`.
  *
- * The text comes in parts. Of what was read, only a document type or a tag that has not ended yet is kept, and looked at
- * again with the next part. Everything else is looked at a bounded number of times.
+ * The text arrives in parts. Only an unfinished document type or tag is kept and examined again with the next
+ * part. All other text is examined a bounded number of times.
  */
 export class SvgRootFinder {
   private text = '';
-  /** Ends the comment or the instruction that the text so far is in. */
+  /** Terminator of the comment or instruction that the text so far is in. */
   private terminator: string | undefined;
   private readonly entities: Entities = new Map();
 
-  /** Characters that are kept. */
+  /** Number of characters that are kept. */
   get held(): number {
     return this.text.length;
   }
 
-  /** Takes the next part of the text. Nothing may follow once it has said anything but `more`. */
+  /** Reads the next part of the text. Must not be called after a result other than `more`. */
   push(part: string): SvgRoot {
     const text = this.text + part;
     let at: number | undefined = 0;
@@ -69,7 +70,7 @@ export class SvgRootFinder {
     }
   }
 
-  /** Where the text goes on behind a terminator. Where that is not there yet, no more than its start is kept. */
+  /** Position behind a terminator. If the terminator has not arrived, only its possible start is kept. */
   private skipTo(terminator: string, text: string, from: number): number | undefined {
     const next = behind(text, terminator, from);
     this.terminator = next === undefined ? terminator : undefined;
@@ -79,9 +80,9 @@ export class SvgRootFinder {
 }
 
 /**
- * Where a document type ends, its internal subset included; undefined when that is not there yet.
+ * End of a document type including its internal subset; undefined if it has not arrived.
  *
- * @param entities those of the subset are added
+ * @param entities receives the entities of the subset
  */
 function behindDoctype(text: string, from: number, entities: Entities): number | undefined {
   let inSubset = false;

@@ -4,7 +4,7 @@ import { MAX_DIMENSION } from './measurement.js';
 import { svgSize } from './svg-size.js';
 
 /** `120 × 48`, or why there is no size. */
-function sizeOf(attributes: Record<string, string>): string {
+function getSize(attributes: Record<string, string>): string {
   const said = svgSize(new Map(Object.entries(attributes)));
   return said.kind === 'size' ? `${said.width} × ${said.height}` : said.kind;
 }
@@ -31,8 +31,8 @@ describe('the size of an SVG', () => {
     ['10.5', 11],
     ['0.5', 1],
   ])('is taken at 96 pixels to the inch, and rounded: %j is %d', (length, pixels) => {
-    expect(sizeOf({ width: length, height: '3' })).toBe(`${pixels} × 3`);
-    expect(sizeOf({ width: '3', height: length })).toBe(`3 × ${pixels}`);
+    expect(getSize({ width: length, height: '3' })).toBe(`${pixels} × 3`);
+    expect(getSize({ width: '3', height: length })).toBe(`3 × ${pixels}`);
   });
 
   it.each([
@@ -51,31 +51,31 @@ describe('the size of an SVG', () => {
     '1,5',
     '0x10',
   ])('is by the viewBox where a side is no absolute length: %j', (length) => {
-    expect(sizeOf({ width: length, height: length, viewBox: '0 0 640 360' })).toBe('640 × 360');
-    expect(sizeOf({ width: length, height: length })).toBe('unmeasurable');
+    expect(getSize({ width: length, height: length, viewBox: '0 0 640 360' })).toBe('640 × 360');
+    expect(getSize({ width: length, height: length })).toBe('unmeasurable');
   });
 
-  it('is by the viewBox where no side is there, whatever its origin', () => {
-    expect(sizeOf({ viewBox: '0 0 300 151' })).toBe('300 × 151');
-    expect(sizeOf({ viewBox: '-10 -20.5 300 151' })).toBe('300 × 151');
-    expect(sizeOf({ viewbox: '0 0 300 151' })).toBe('300 × 151');
+  it('is that of the viewBox without width and height, whatever its origin', () => {
+    expect(getSize({ viewBox: '0 0 300 151' })).toBe('300 × 151');
+    expect(getSize({ viewBox: '-10 -20.5 300 151' })).toBe('300 × 151');
+    expect(getSize({ viewbox: '0 0 300 151' })).toBe('300 × 151');
   });
 
-  it('is by its own sides where the viewBox says something else', () => {
-    expect(sizeOf({ width: '1in', height: '2in', viewBox: '0 0 5 5' })).toBe('96 × 192');
+  it('is that of width and height even if the viewBox differs', () => {
+    expect(getSize({ width: '1in', height: '2in', viewBox: '0 0 5 5' })).toBe('96 × 192');
   });
 
-  it('has the shape of the viewBox where one side is absolute', () => {
-    expect(sizeOf({ width: '200', viewBox: '0 0 16 9' })).toBe('200 × 113');
-    expect(sizeOf({ height: '90', viewBox: '0 0 16 9' })).toBe('160 × 90');
-    expect(sizeOf({ width: '100%', height: '1in', viewBox: '0 0 2 1' })).toBe('192 × 96');
-    expect(sizeOf({ width: '200' })).toBe('unmeasurable');
+  it('has the ratio of the viewBox if one side is absolute', () => {
+    expect(getSize({ width: '200', viewBox: '0 0 16 9' })).toBe('200 × 113');
+    expect(getSize({ height: '90', viewBox: '0 0 16 9' })).toBe('160 × 90');
+    expect(getSize({ width: '100%', height: '1in', viewBox: '0 0 2 1' })).toBe('192 × 96');
+    expect(getSize({ width: '200' })).toBe('unmeasurable');
   });
 
   it.each(['0 0 16 9', '0,0,16,9', '0, 0, 16, 9', ' 0 0\n16\t9 ', '0 0 1.6e1 9.0'])(
     'is by a viewBox however that is spaced: %j',
     (viewBox) => {
-      expect(sizeOf({ viewBox })).toBe('16 × 9');
+      expect(getSize({ viewBox })).toBe('16 × 9');
     },
   );
 
@@ -90,7 +90,7 @@ describe('the size of an SVG', () => {
     '0 0 16px 9px',
     'none',
   ])('is none with a viewBox that is none: %j', (viewBox) => {
-    expect(sizeOf({ viewBox })).toBe('unmeasurable');
+    expect(getSize({ viewBox })).toBe('unmeasurable');
   });
 
   it.each([
@@ -102,12 +102,12 @@ describe('the size of an SVG', () => {
     [{ viewBox: '0 0 0.1 1' }],
     [{ width: '1000', viewBox: '0 0 1 100000' }],
   ])('is broken where it can be none: %j', (attributes) => {
-    expect(sizeOf(attributes)).toBe('broken');
+    expect(getSize(attributes)).toBe('broken');
   });
 
   it('is not sought in a value without end', () => {
-    expect(sizeOf({ width: '1'.repeat(300), height: '1', viewBox: '0 0 16 9' })).toBe('2 × 1');
-    expect(sizeOf({ viewBox: `0 0 16 9${' '.repeat(300)}` })).toBe('unmeasurable');
+    expect(getSize({ width: '1'.repeat(300), height: '1', viewBox: '0 0 16 9' })).toBe('2 × 1');
+    expect(getSize({ viewBox: `0 0 16 9${' '.repeat(300)}` })).toBe('unmeasurable');
   });
 
   it('is whole, from 1 to the largest that is believed, or none at all', () => {

@@ -15,14 +15,14 @@ const PIXELS: ReadonlyMap<string, number> = new Map([
 ]);
 
 const LENGTH = /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?([a-z]*)$/i;
-/** No length or viewBox is longer, in characters. */
+/** Longest length or viewBox, in characters. */
 const MAX_VALUE = 200;
 
 /**
- * The size that the root tag of an SVG names, in whole pixels: its width and height where they stand in absolute units;
- * its viewBox where they are relative or missing; and where one is absolute, that and the shape of the viewBox, as
- * browsers do it (CSS Images 3 §5.3). A side in its style holds rather than the attribute (SVG 2 §6.4). A negative length
- * counts as none (SVG 2 §7.2).
+ * The size of an SVG in whole pixels from its root tag: width and height in absolute units, or the viewBox if
+ * they are relative or missing. If only one of them is absolute, the other follows from the ratio of the
+ * viewBox, as in browsers (CSS Images 3 §5.3). A value in `style` replaces the attribute (SVG 2 §6.4). A
+ * negative length is ignored (SVG 2 §7.2).
  */
 export function svgSize(attributes: ReadonlyMap<string, string>): Found {
   const styled = styledLengths(attributes.get('style'));
@@ -40,7 +40,7 @@ function rounded(width: number, height: number): Found {
   return toMeasuredSize(Math.round(width), Math.round(height), 'svg', 'image/svg+xml');
 }
 
-/** A length in CSS pixels; undefined for a relative one, and for what is no length. */
+/** A length in CSS pixels; undefined for a relative or invalid one. */
 function pixels(value: string | undefined): number | undefined {
   if (value === undefined || value.length > MAX_VALUE) return undefined;
   const found = LENGTH.exec(value.trim());
@@ -50,7 +50,7 @@ function pixels(value: string | undefined): number | undefined {
   return factor === undefined ? undefined : Number(number + exponent) * factor;
 }
 
-/** Of `min-x min-y width height` the last two, both positive. */
+/** Width and height of `min-x min-y width height`, both positive. */
 function viewBox(value: string | undefined): { readonly width: number; readonly height: number } | undefined {
   if (value === undefined || value.length > MAX_VALUE) return undefined;
   const numbers = value

@@ -1,19 +1,19 @@
-/** What a style says of the two sides, each as a length of CSS; undefined where it says nothing that holds. */
+/** Width and height in a style, each as a CSS length; undefined if they are not set. */
 export interface StyledLengths {
   readonly width: string | undefined;
   readonly height: string | undefined;
 }
 
 const SIDE = /^\s*(width|height)\s*:\s*(.*?)\s*(!\s*important)?\s*$/is;
-/** A length has a unit, save 0; a keyword or a function is no absolute length, and holds all the same. */
+/** A length has a unit, except for 0. Keywords and functions are valid values but not absolute lengths. */
 const VALUE = /^(?:\+?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?:%|[a-z]+)|[+-]?0*\.?0+|[a-z-]+(?:\(.*\))?)$/is;
 
 const MAX_STYLE_LENGTH = 16_384;
 const MAX_DECLARATION_LENGTH = 200;
 
 /**
- * The sides in a `style` attribute (CSS Style Attributes): of several declarations of one side the last valid one holds, an
- * important one before others. Of the attribute 16,384 characters are read.
+ * Width and height in a `style` attribute (CSS Style Attributes). The last valid declaration is used, and an
+ * important one before others. The first 16,384 characters are read.
  */
 export function styledLengths(style: string | undefined): StyledLengths {
   const found = new Map<string, { readonly value: string; readonly isImportant: boolean }>();

@@ -103,7 +103,7 @@ describe('an SVG', () => {
     expect(say(text)).toBe(kind);
   });
 
-  it('takes little, though its entities stand for billions of characters', () => {
+  it('costs little, even if its entities expand to billions of characters', () => {
     const levels = Array.from(
       { length: 60 },
       (_, index) => `<!ENTITY e${index + 1} "${`&e${index};`.repeat(90)}">`,
@@ -115,7 +115,7 @@ describe('an SVG', () => {
     );
   });
 
-  it('says the same whatever its parts are, with a right size or none', () => {
+  it('has the same correct size or none, whatever its parts are', () => {
     const part = fc.constantFrom('<!--', '-->', '<?', '?>', '<!DOCTYPE svg', '[', ']', '>', '<!ENTITY w "24">', '"', "'", '&w;', ' ', ROOT, '<svg width="&w;" height="16">', '\0', 'x'.repeat(4_090)); // prettier-ignore
     fc.assert(
       fc.property(fc.array(part, { maxLength: 12 }), (parts) => {

@@ -3,9 +3,9 @@ import type { Found, FormatReader } from './format-reader.js';
 import { type SvgRoot, SvgRootFinder } from './svg-root.js';
 import { svgSize } from './svg-size.js';
 
-/** How far into a file its root tag may begin, in bytes. Before it are declarations and comments. */
+/** How far into a file its root tag may begin, in bytes. Declarations and comments precede it. */
 export const SVG_REACH = 1_048_576;
-/** How long a document type or a root tag may be, in characters. */
+/** Longest document type or root tag, in characters. */
 export const MAX_TAG_LENGTH = 65_536;
 
 const FIRST_BYTES = 4_096;
@@ -14,11 +14,11 @@ const MAX_NEXT_BYTES = 65_536;
 type Encoding = 'latin1' | 'utf16le' | 'utf16be';
 
 /**
- * Reads an SVG (SVG 2): the size that its root tag names. The tag may stand behind comments and instructions of up to 1 MiB
- * and a document type of up to 64 KiB, whose own entities hold in its attributes.
+ * Reads an SVG (SVG 2): the size in its root tag. Up to 1 MiB of comments and instructions and a document type
+ * of up to 64 KiB may precede it. The entities of the document type are used in its attributes.
  *
- * A text in UTF-16 is known by its byte order mark, or by the zeros of its first character (XML 1.0 appendix F). In any
- * other encoding, what matters is ASCII.
+ * A text in UTF-16 is recognised by its byte order mark, or by the zeros of its first character (XML 1.0
+ * appendix F). In any other encoding, only ASCII characters are used.
  */
 export function* readSvg(): FormatReader {
   const finder = new SvgRootFinder();
@@ -31,7 +31,8 @@ export function* readSvg(): FormatReader {
     if (part.isLast) return { kind: found.begun ? 'cut_short' : 'not_an_image' };
     if (finder.held > MAX_TAG_LENGTH) return { kind: found.begun ? 'broken' : 'not_an_image' };
     at += length;
-    // What is kept is looked at again: with as much of what is new, that is done a few times only.
+    // The kept text is examined again. The next piece is as long as all text so far, so this happens only a few
+    // times.
     length = Math.min(at, MAX_NEXT_BYTES);
   }
   return { kind: 'not_an_image' };
@@ -43,7 +44,7 @@ interface TextPart {
   readonly isLast: boolean;
 }
 
-/** A function of its own, so that nobody holds the piece while the next one is waited for. */
+/** A separate function, so that the piece is not held while the next one is waited for. */
 function* readPart(at: number, length: number, encoding: Encoding | undefined): ReadStep<TextPart> {
   const piece = yield { at, length };
   const known = encoding ?? findEncoding(piece);
@@ -67,7 +68,7 @@ function decode(bytes: Buffer, encoding: Encoding, isStart: boolean): string {
   return encoding === 'latin1' ? text.replace(/^\u00ef\u00bb\u00bf/, '') : text.replace(/^\ufeff/, '');
 }
 
-/** Half a unit at the end is left out. */
+/** Half a code unit at the end is ignored. */
 function decodeUnits(bytes: Buffer, encoding: Encoding): string {
   if (encoding !== 'utf16be') return bytes.toString(encoding);
   return Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % 2)))

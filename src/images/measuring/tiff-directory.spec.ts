@@ -27,7 +27,7 @@ describe('the orientation in a block', () => {
     }
   });
 
-  it('may stand in a BigTIFF', () => {
+  it('may be in a BigTIFF', () => {
     const block = new TiffBuilder('MM', true);
     expect(findOrientation(block.build(block.directory([[0x0112, LONG8, [6]]])))).toBe(6);
   });
@@ -54,7 +54,7 @@ describe('the orientation in a block', () => {
     expect(findOrientation(block.build(at))).toBe(6);
   });
 
-  it('is none, and never throws, whatever the bytes are', () => {
+  it('is undefined for invalid bytes, and never throws', () => {
     const block = orientationBlock(6);
     const edit = fc.tuple(fc.nat({ max: block.length - 1 }), fc.nat({ max: 255 }));
     fc.assert(

@@ -1,11 +1,11 @@
 /**
- * Directories of TIFF structures: TIFF 6.0 §2, BigTIFF (a magic number of 43, and 8 bytes where TIFF has 4), and the
- * EXIF blocks of other formats, which are TIFF structures too (EXIF 3.0 §4.5.2).
+ * Directories of TIFF structures: TIFF 6.0 §2, BigTIFF (magic number 43, 8 bytes instead of 4), and the EXIF
+ * blocks of other formats, which are TIFF structures too (EXIF 3.0 §4.5.2).
  */
 
-/** Bytes of one value of each type, by its number. */
+/** Bytes of one value of each type, by type number. */
 const TYPE_BYTES: readonly number[] = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
-/** Added by EXIF 3.0 §4.6.2; a character takes a byte or more. */
+/** Added by EXIF 3.0 §4.6.2. A character takes one byte or more. */
 const UTF_8 = 129;
 const BYTE = 1;
 const ASCII = 2;
@@ -19,7 +19,7 @@ const IFD = 13;
 const LONG8 = 16;
 const SLONG8 = 17;
 const IFD8 = 18;
-/** Of values of these types a start can be taken without the rest. */
+/** Types whose values may be cut. */
 const TEXT_TYPES: ReadonlySet<number> = new Set([BYTE, ASCII, SBYTE, UNDEFINED, UTF_8]);
 
 const LITTLE_ENDIAN = 0x4949;
@@ -28,22 +28,22 @@ const TIFF = 42;
 const BIG_TIFF = 43;
 
 export const ORIENTATION = 0x0112;
-/** Entries that point to the directory of the photo, and to that of the position (EXIF 3.0 §4.6.3). */
+/** Entries that point to the directory of the photo and to that of the position (EXIF 3.0 §4.6.3). */
 export const PHOTO_POINTER = 0x8769;
 export const POSITION_POINTER = 0x8825;
 
-/** One entry of a directory. Nothing of it is believed: any number may be wrong. */
+/** One entry of a directory. Its values are untrusted: any number may be wrong. */
 export interface TiffEntry {
   readonly tag: number;
   readonly type: number;
   readonly count: number;
   /** Bytes of all its values; 0 for an unknown type. */
   readonly length: number;
-  /** Where its values stand, in bytes from the start of the structure. */
+  /** Offset of its values in the structure. */
   readonly at: number;
 }
 
-/** Whether values of a type are characters, or single bytes that some writers put characters in. */
+/** Whether values of a type are characters, or single bytes that some writers use for characters. */
 export function isTextType(type: number): boolean {
   return TEXT_TYPES.has(type);
 }
@@ -52,12 +52,12 @@ function getTypeBytes(type: number): number {
   return type === UTF_8 ? 1 : (TYPE_BYTES[type] ?? 0);
 }
 
-/** How the numbers of a TIFF structure are written, and where its first directory stands. */
+/** Byte order and sizes of a TIFF structure, and the offset of its first directory. */
 export class TiffLayout {
-  /** Bytes of the number of entries, and of one entry. */
+  /** Bytes of the entry count, and of one entry. */
   readonly countBytes: number;
   readonly entryBytes: number;
-  /** Values of so many bytes, or of fewer, stand in the entry itself. */
+  /** Values of at most this many bytes are in the entry itself. */
   readonly insideBytes: number;
 
   constructor(
@@ -78,13 +78,13 @@ export class TiffLayout {
     return this.isBigEndian ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at);
   }
 
-  /** Beyond 2^53 it is not exact. No file is that long. */
+  /** Above 2^53 it is not exact, but no file is that long. */
   uint64(bytes: Buffer, at: number): number {
     const [first, second] = [this.uint32(bytes, at), this.uint32(bytes, at + 4)];
     return this.isBigEndian ? first * 2 ** 32 + second : second * 2 ** 32 + first;
   }
 
-  /** A number that is as long as an offset of this file. */
+  /** A number of the length of an offset in this file. */
   offset(bytes: Buffer, at: number): number {
     return this.isBigTiff ? this.uint64(bytes, at) : this.uint32(bytes, at);
   }
@@ -94,8 +94,8 @@ export class TiffLayout {
   }
 
   /**
-   * @param at of the entry in these bytes
-   * @param start of these bytes in the structure
+   * @param at offset of the entry in these bytes
+   * @param start offset of these bytes in the structure
    */
   entry(bytes: Buffer, at: number, start = 0): TiffEntry {
     const type = this.uint16(bytes, at + 2);
@@ -112,7 +112,7 @@ export class TiffLayout {
     };
   }
 
-  /** The whole number that stands there; undefined for a type that holds none. */
+  /** The whole number at this offset; undefined for a type that is no whole number. */
   wholeNumber(bytes: Buffer, type: number, at: number): number | undefined {
     if (at < 0 || at + getTypeBytes(type) > bytes.length) return undefined;
     switch (type) {
@@ -140,9 +140,9 @@ export class TiffLayout {
 }
 
 /**
- * The layout of a structure that begins with these bytes; undefined where they are the start of none.
+ * The layout of a structure that begins with these bytes; undefined for other bytes.
  *
- * @param magics numbers that make a structure what it is: 42, and others where a format has its own
+ * @param magics accepted magic numbers: 42, and those of some formats
  */
 export function parseTiffHeader(bytes: Buffer, magics: readonly number[] = [TIFF]): TiffLayout | undefined {
   if (bytes.length < 8) return undefined;
@@ -153,14 +153,14 @@ export function parseTiffHeader(bytes: Buffer, magics: readonly number[] = [TIFF
   if (magics.includes(magic)) {
     return new TiffLayout(classic.isBigEndian, false, classic.uint32(bytes, 4));
   }
-  // Behind the magic number of BigTIFF stand the bytes of an offset, which are 8, and zero.
+  // The magic number of BigTIFF is followed by the length of an offset, which is 8, and zero.
   const isBigTiff = magic === BIG_TIFF && bytes.length >= 16 && classic.uint16(bytes, 4) === 8;
   return isBigTiff ? new TiffLayout(classic.isBigEndian, true, classic.uint64(bytes, 8)) : undefined;
 }
 
 /**
- * The EXIF orientation in the first directory of a block, from 1 to 8 (EXIF 3.0 §4.6.5.1.6): the first such entry that
- * holds one, as a whole number of any type. Undefined where there is none. It holds for every format that carries EXIF.
+ * The EXIF orientation in the first directory of a block, 1 to 8 (EXIF 3.0 §4.6.5.1.6): the first valid entry,
+ * as a whole number of any type; undefined without one. It applies to every format with EXIF.
  */
 export function findOrientation(block: Buffer): number | undefined {
   const layout = parseTiffHeader(block);

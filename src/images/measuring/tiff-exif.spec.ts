@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { read, told } from '../../../test/support/reading.js';
-import { entriesOf } from '../../../test/support/tiff-entries.js';
+import { getEntries } from '../../../test/support/tiff-entries.js';
 import {
   ASCII,
   type Entry,
@@ -64,29 +64,29 @@ describe('the EXIF of a TIFF', () => {
   ] as const)('is gathered from all over the file into a small block: %s, %s', (_name, order, isBig) => {
     const { found, bytes } = read(readTiff(), scattered(order, isBig));
     expect(told(found)).toBe('24 × 16, orientation 6');
-    expect(Object.keys(exifOf(found)).toSorted()).toEqual(EVERYTHING);
-    expect(textsOf(found)).toMatchObject({
+    expect(Object.keys(getExif(found)).toSorted()).toEqual(EVERYTHING);
+    expect(toTexts(found)).toMatchObject({
       '010f': 'Acme Cameras of Chennai',
       '0110': 'Three',
       '8769.9003': LONG_AGO,
       '8769.9291': '75',
       '8825.0001': 'N',
     });
-    expect(exifOf(found)['8825.0002']).toHaveLength(24);
+    expect(getExif(found)['8825.0002']).toHaveLength(24);
     expect(bytes).toBeLessThan(50_000);
   });
 
-  it('is looked for with the size and the orientation known', () => {
+  it('is searched with the size and the orientation known', () => {
     const { known } = read(readTiff(), scattered('II'));
     expect(known.slice(-3)).toEqual(
       Array.from({ length: 3 }, () => expect.objectContaining({ width: 24, height: 16, orientation: 6 })),
     );
   });
 
-  it('is there as far as it goes where the file ends in it', () => {
+  it('is read as far as it exists if the file ends in it', () => {
     const whole = scattered('II');
     const { found } = read(readTiff(), whole.subarray(0, -12));
-    expect([told(found), textsOf(found)['8769.9003']]).toEqual(['24 × 16, orientation 6', LONG_AGO]);
+    expect([told(found), toTexts(found)['8769.9003']]).toEqual(['24 × 16, orientation 6', LONG_AGO]);
   });
 
   it.each<[string, Entry[], Record<string, string>]>([
@@ -116,7 +116,7 @@ describe('the EXIF of a TIFF', () => {
     ],
   ])('is read with %s', (_what, entries, texts) => {
     const { found } = read(readTiff(), tiff([...size(24, 16), ...entries]));
-    expect(textsOf(found)).toMatchObject(texts);
+    expect(toTexts(found)).toMatchObject(texts);
   });
 
   it.each([
@@ -128,7 +128,7 @@ describe('the EXIF of a TIFF', () => {
     const file = new TiffBuilder();
     const photo = file.directory([[0x9003, ASCII, LONG_AGO]]);
     const { found } = read(readTiff(), tiff([...size(24, 16), [0x8769, type, [photo]]], file));
-    expect(textsOf(found)).toMatchObject({ '8769.9003': LONG_AGO });
+    expect(toTexts(found)).toMatchObject({ '8769.9003': LONG_AGO });
   });
 
   it.each<[string, Entry[]]>([
@@ -142,22 +142,25 @@ describe('the EXIF of a TIFF', () => {
     const date = file.indexOf(Buffer.from('3201', 'hex'));
     if (date !== -1) file.fill(0xff, date + 4, date + 12);
     const { found } = read(readTiff(), file);
-    expect([told(found), textsOf(found)['0110']]).toEqual(['24 × 16', 'Three']);
+    expect([told(found), toTexts(found)['0110']]).toEqual(['24 × 16', 'Three']);
   });
 
-  it('is none where there is nothing but an orientation', () => {
+  it('is undefined if there is only an orientation', () => {
     const { found } = read(readTiff(), tiff([...size(24, 16), ORIENTATION]));
     expect(found).not.toHaveProperty('exif');
   });
 });
 
-function exifOf(found: Found): Readonly<Record<string, Buffer>> {
-  return found.kind === 'size' && found.exif !== undefined ? entriesOf(found.exif) : {};
+function getExif(found: Found): Readonly<Record<string, Buffer>> {
+  return found.kind === 'size' && found.exif !== undefined ? getEntries(found.exif) : {};
 }
 
 /** Values up to their first NUL. */
-function textsOf(found: Found): Readonly<Record<string, string>> {
+function toTexts(found: Found): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(exifOf(found)).map(([tag, bytes]) => [tag, bytes.toString('latin1').split('\0')[0] ?? '']),
+    Object.entries(getExif(found)).map(([tag, bytes]) => [
+      tag,
+      bytes.toString('latin1').split('\0')[0] ?? '',
+    ]),
   );
 }

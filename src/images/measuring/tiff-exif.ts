@@ -5,8 +5,8 @@ import type { TiffField, TiffFields, TiffFile, TiffStep } from './tiff-file.js';
 export const MAKE = 0x010f;
 
 /**
- * Tags of the image and of the photo that are read out of files whose EXIF is spread over the whole file: all that
- * `analysis.exif` is made of. TIFF/EP keeps those of the photo beside those of the image.
+ * Tags of the image and of the photo that are read from files whose EXIF is spread over the file: all tags that
+ * `analysis.exif` uses. TIFF/EP stores the tags of the photo with those of the image.
  */
 export const EXIF_TAGS: ReadonlySet<number> = new Set([
   MAKE,
@@ -22,27 +22,27 @@ export const EXIF_TAGS: ReadonlySet<number> = new Set([
   0x9291, // SubSecTimeOriginal
   0x9292, // SubSecTimeDigitized
 ]);
-/** No tag of the position has a higher number (EXIF 3.0 §4.6.6). */
+/** Highest tag of the position (EXIF 3.0 §4.6.6). */
 const LAST_POSITION_TAG = 0x1f;
 
-/** Whether an entry of the first directory, or of that of the photo, is of use. */
+/** Whether an entry of the first directory, or of that of the photo, is used. */
 export function isExifTag(tag: number): boolean {
   return EXIF_TAGS.has(tag) || tag === PHOTO_POINTER || tag === POSITION_POINTER;
 }
 
-/** Whether an entry of the directory of the position is of use. */
+/** Whether an entry of the directory of the position is used. */
 export function isPositionTag(tag: number): boolean {
   return tag <= LAST_POSITION_TAG;
 }
 
 /**
- * Gathers the EXIF of a TIFF file, whose values may stand anywhere in it, into a block of its own: a small TIFF structure
- * with the directories of the image, of the photo and of the position, and of their entries those that are of use.
+ * Collects the EXIF of a TIFF file, whose values may be anywhere in it, into a block: a small TIFF structure
+ * with the used entries of the directories of the image, of the photo and of the position.
  *
  * @param image the first directory
- * @param photo that of the photo, where it was read already
- * @param publish is called with what there is before each further piece is read
- * @returns undefined where there is nothing but an orientation, or not even that
+ * @param photo the directory of the photo, if it was read already
+ * @param publish called with the block so far before each further piece is read
+ * @returns undefined if there is nothing besides an orientation
  */
 export function* readExif(
   file: TiffFile,
@@ -73,7 +73,7 @@ export function* readExif(
   return block.toBuffer();
 }
 
-/** The directory of the photo to which another one points. */
+/** The directory of the photo that another one points to. */
 export function* readPhoto(
   file: TiffFile,
   image: TiffFields,

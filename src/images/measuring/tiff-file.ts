@@ -2,28 +2,28 @@ import { FileWindow } from './file-window.js';
 import type { WantedBytes } from './format-reader.js';
 import { isTextType, type TiffEntry, type TiffLayout } from './tiff-directory.js';
 
-/** A step of a reader that ends with a value of its own. */
+/** A step of a reader that returns a value. */
 export type TiffStep<T> = Generator<WantedBytes, T, Buffer>;
 
-/** An entry of a directory, and the bytes of its values, where those are known. */
+/** An entry of a directory, and the bytes of its values if they are known. */
 export interface TiffField extends TiffEntry {
   readonly value: Buffer | undefined;
 }
 
 export interface TiffFields {
-  /** By tag, the first of each. */
+  /** By tag. The first entry of a tag is used. */
   readonly fields: ReadonlyMap<number, TiffField>;
-  /** Where the next directory stands; 0 for none. */
+  /** Offset of the next directory; 0 for none. */
   readonly next: number;
-  /** Whether the file ends before the directory does. */
+  /** Whether the file ends within the directory. */
   readonly isCutShort: boolean;
 }
 
-/** What is read at once of a directory. Most have fewer than 60 entries. */
+/** Bytes read at once of a directory. Most have fewer than 60 entries. */
 const DIRECTORY_BYTES = 1_024;
-/** Entries are sorted by their tags; those that are needed stand in front. */
+/** Most entries that are read. They are sorted by tag, and the needed ones come first. */
 const MAX_ENTRIES = 4_096;
-/** Values this far apart are read in one piece. */
+/** Values whose distance is at most this are read in one piece. */
 const MAX_GAP = 4_096;
 const MAX_GROUP_BYTES = 32_768;
 
@@ -31,14 +31,14 @@ const SHORT_TEXT_BYTES = 32;
 const MAX_TEXT_BYTES = 1_024;
 const MAX_VALUE_BYTES = 256;
 
-/** Reads directories and values of a TIFF file, wherever they stand. */
+/** Reads directories and values from anywhere in a TIFF file. */
 export class TiffFile {
   constructor(
     readonly window: FileWindow,
     readonly layout: TiffLayout,
   ) {}
 
-  /** A directory's entries of some tags; undefined where none can stand. */
+  /** The entries of a directory with some tags; undefined if there can be no directory at this offset. */
   *directory(at: number, isWanted: (tag: number) => boolean): TiffStep<TiffFields | undefined> {
     const { window, layout } = this;
     const { countBytes, entryBytes } = layout;
@@ -69,7 +69,7 @@ export class TiffFile {
     return this.layout.wholeNumber(field.value, field.type, 0);
   }
 
-  /** The first of a field's whole numbers. */
+  /** The first whole numbers of a field. */
   *numbers(field: TiffField, most: number): TiffStep<number[]> {
     const width = field.length / field.count;
     const length = Math.min(field.length, most * width);
@@ -90,10 +90,10 @@ export class TiffFile {
   }
 
   /**
-   * Calls back with each field whose values are known, cut to what any of use has: those in the directory itself, and
-   * then those elsewhere, in the order of their places and near ones in one piece.
+   * Calls back with each field whose values are known, cut to the longest useful length. First the values in
+   * the directory itself, then those elsewhere in order of their offsets. Near values are read in one piece.
    *
-   * @param pause is called before each further piece
+   * @param pause called before each further piece
    */
   *values(
     wanted: readonly TiffField[],
@@ -139,7 +139,7 @@ export class TiffFile {
   }
 }
 
-/** Bytes of a field's values that are taken; 0 for one that is too long to be of use. */
+/** Number of bytes to read of a field's values; 0 for values that are too long to be useful. */
 function lengthTaken({ type, length }: TiffEntry): number {
   if (isTextType(type)) return Math.min(length, MAX_TEXT_BYTES);
   return length <= MAX_VALUE_BYTES ? length : 0;

@@ -24,7 +24,7 @@ const IMAGE_TAGS: ReadonlySet<number> = new Set([
 
 /** Bits of a new subfile type: a smaller version (TIFF 6.0 §8), masks, depth maps and enhanced images (DNG 1.7). */
 const NOT_FULL = 0x1d;
-/** The old subfile type of a smaller version of another image. */
+/** The old subfile type for a smaller version of another image. */
 const REDUCED = 2;
 /** Pixels of a color filter array, and linear raw ones (TIFF/EP, DNG 1.7). */
 const RAW_PHOTOMETRICS: ReadonlySet<number | undefined> = new Set([32_803, 34_892]);
@@ -37,25 +37,26 @@ export interface TiffImage {
   readonly width: number;
   readonly height: number;
   readonly orientation: number | undefined;
-  /** Whether its pixels are what a sensor saw. */
+  /** Whether its pixels are raw values of a sensor. */
   readonly isRaw: boolean;
-  /** Whether it says itself that it is no smaller version. */
+  /** Whether it is declared not to be a smaller version. */
   readonly isMarkedFull: boolean;
 }
 
 export type FoundImage = TiffImage | { readonly kind: 'broken' | 'cut_short' | 'unsupported' };
 
-/** Whether an entry is of use to find the full image. */
+/** Whether an entry is used to find the full image. */
 export function isImageTag(tag: number): boolean {
   return IMAGE_TAGS.has(tag);
 }
 
 /**
- * The full image of a file: its first raw one, else the first that is no smaller version of another. Looks at the first
- * directory, at those below it, and at those that follow only where none of these has a full image.
+ * Finds the full image of a file: its first raw image, else the first that is not a smaller version of another.
+ * Examines the first directory and those below it. The following directories are examined only if none of these
+ * has a full image.
  *
- * A file whose only image calls itself a smaller version has no other. Where there are several, and all do so, the full
- * one is not among them.
+ * If the only image is declared a smaller version, it is the full image. If there are several and all are
+ * smaller versions, there is no full image.
  */
 export function* findFullImage(file: TiffFile, first: TiffFields): TiffStep<FoundImage> {
   const images: TiffImage[] = [];

@@ -72,7 +72,7 @@ describe.each<[string, () => TiffBuilder]>([
     }
   });
 
-  it('is broken where its directory is none', () => {
+  it('is broken if its directory is invalid', () => {
     expect(say(builder().build(0))).toBe('broken');
     expect(say(tiff([], builder()))).toBe('broken');
     expect(say(builder().build(5_000))).toBe('cut_short');
@@ -109,7 +109,7 @@ describe('the size of a TIFF', () => {
     expect(say(file.build(file.directory([[0x00fe, LONG, [2]], ...size(24, 16)], second)))).toBe('24 × 16');
   });
 
-  it('is that of the full image where the first directory is a smaller version', () => {
+  it('is that of the full image if the first directory is a smaller version', () => {
     const file = new TiffBuilder();
     const second = file.directory(size(24, 16));
     expect(say(file.build(file.directory([REDUCED, ...size(9, 9)], second)))).toBe('24 × 16');

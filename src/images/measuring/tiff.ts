@@ -8,13 +8,13 @@ import { type TiffFields, TiffFile, type TiffStep } from './tiff-file.js';
 import { findFullImage, isImageTag } from './tiff-images.js';
 
 const FIRST_BYTES = 16_384;
-/** Of a BigTIFF, whose header is the longest. */
+/** Length of the header of a BigTIFF, which is the longest. */
 const HEADER_BYTES = 16;
 
 const DNG_VERSION = 0xc612;
 const PHOTO_WIDTH = 0xa002;
 const PHOTO_HEIGHT = 0xa003;
-/** In a Panasonic's first directory: where the picture begins and ends on the sensor. */
+/** Tags in Panasonic's first directory: start and end of the picture on the sensor. */
 const TOP = 0x0004;
 const LEFT = 0x0005;
 const BOTTOM = 0x0006;
@@ -22,11 +22,11 @@ const RIGHT = 0x0007;
 const OWN_TAGS: ReadonlySet<number> = new Set([DNG_VERSION, TOP, LEFT, BOTTOM, RIGHT]);
 
 /**
- * Reads a TIFF (TIFF 6.0), a BigTIFF, and the raw files of cameras that are TIFF files (TIFF/EP, DNG 1.7): the size of the
- * full image, its orientation, and EXIF (EXIF 3.0 §4.6). Directories and values may stand anywhere in the file.
+ * Reads a TIFF (TIFF 6.0), a BigTIFF, and raw files that are TIFF files (TIFF/EP, DNG 1.7): the size of the
+ * full image, its orientation, and EXIF (EXIF 3.0 §4.6). Directories and values may be anywhere in the file.
  *
- * A raw file shows a preview to whoever reads it as a TIFF. Its size is that of its raw image as it is stored, without the
- * crop that a DNG asks for. Where that is not found the file is `unsupported`.
+ * A reader of TIFF finds only a preview in a raw file. The size is therefore that of the raw image as it is
+ * stored, without the crop of a DNG. If it is not found, the file is `unsupported`.
  */
 export function* readTiff(): FormatReader {
   const window = new FileWindow();
@@ -76,7 +76,7 @@ function* readSize(
   return { kind: isCutShort ? 'cut_short' : 'unsupported' };
 }
 
-/** The kind of a file that may be one of several by its start. */
+/** The kind of a file whose start allows several. */
 function* findKind(file: TiffFile, kind: TiffKind, image: TiffFields, isRaw: boolean): TiffStep<TiffKind> {
   if (kind !== TIFF) return kind;
   if (image.fields.has(DNG_VERSION)) return DNG;

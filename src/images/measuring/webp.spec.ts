@@ -104,7 +104,7 @@ describe('the orientation of a WebP', () => {
     expect([told(found), bytes < 10_000, pieces.length]).toEqual(['24 × 16, orientation 6', true, 3]);
   });
 
-  it('is found where the header says nothing of the length of the file', () => {
+  it('is found if the header contains no length of the file', () => {
     const file = webp(extended(24, 16, EXIF_FLAG), lossy(9, 9), EXIF);
     file.writeUInt32LE(0, 4);
     expect(told(read(readWebp(), file).found)).toBe('24 × 16, orientation 6');
@@ -118,7 +118,7 @@ describe('the orientation of a WebP', () => {
     expect(say(...chunks)).toBe('24 × 16');
   });
 
-  it('is read as far as the block goes, where the file ends in it', () => {
+  it('is read as far as it exists if the file ends in it', () => {
     const padded = Buffer.concat([orientationBlock(6), Buffer.alloc(9_000)]);
     const file = webp(extended(24, 16, EXIF_FLAG), lossy(9, 9), chunk('EXIF', padded)).subarray(0, -8_000);
     const { found } = read(readWebp(), file);

@@ -3,30 +3,32 @@ import { FileWindow } from './file-window.js';
 import type { Found, FormatReader } from './format-reader.js';
 import { MAX_EXIF_BYTES, toMeasuredSize } from './measurement.js';
 
-/** The header and a first chunk, as far as it tells the size. */
+/** The header, and the part of the first chunk that holds the size. */
 const FIRST_BYTES = 30;
-/** What is read at once behind a chunk that was skipped. */
+/** Bytes read at once behind a chunk that was skipped. */
 const NEXT_BYTES = 4_096;
 
 const RIFF_HEADER_BYTES = 12;
-/** Type and length of a chunk, and what tells the size in the longest of its forms. */
+/** Length of the head of a chunk, and of the longest form of the size. */
 const HEAD_BYTES = 8;
 const MAX_SIZE_BYTES = 10;
 const SIZE_BYTES: Readonly<Record<string, number>> = { 'VP8 ': 10, VP8L: 5, VP8X: 10 };
 const LOSSLESS_SIGNATURE = 0x2f;
 const LOSSY_START_CODE = 0x2a019d;
 
-/** Set in the flags of a `VP8X` chunk where EXIF follows. */
+/** Flag of a `VP8X` chunk for EXIF. */
 const EXIF_FLAG = 0x08;
 
 const MAX_CHUNKS = 1_024;
 
 /**
- * Reads a WebP (RFC 9649): its size in the first `VP8 `, `VP8L` or `VP8X` chunk, and the EXIF block, with or without the
- * mark of JPEG, in an `EXIF` chunk behind the image (§2.7.1.5), which is reached by skipping from chunk to chunk.
+ * Reads a WebP (RFC 9649): the size in the first `VP8 `, `VP8L` or `VP8X` chunk, and the EXIF block, with or
+ * without the mark of JPEG, in an `EXIF` chunk behind the image (§2.7.1.5), found by skipping from chunk to
+ * chunk.
  *
- * The chunk is looked for whatever the flags of `VP8X` say, as long as the length of the file in its header leaves room for
- * more chunks; where the flag is set, to the end of the file. A block that is cut off is read as far as it goes.
+ * The chunk is searched whatever the flags of `VP8X` are, as long as the file length in the header leaves room
+ * for more chunks. If the flag is set, it is searched to the end of the file. A block that is cut off is read
+ * as far as it exists.
  */
 export function* readWebp(): FormatReader {
   const window = new FileWindow();
@@ -52,13 +54,13 @@ export function* readWebp(): FormatReader {
       const exif = copyExifBlock(window.bytes, content - window.start, content + wanted - window.start);
       return withExif(window.soFar, exif);
     }
-    // A chunk of odd length is followed by a byte of padding.
+    // A chunk of odd length is followed by a padding byte.
     at = content + length + (length % 2);
   }
   return window.soFar ?? { kind: 'broken' };
 }
 
-/** The size in the chunk; undefined where it is of a type that holds none. */
+/** The size in the chunk; undefined for a type without one. */
 function readSize(window: FileWindow, type: string, at: number): Found | undefined {
   const bytes = SIZE_BYTES[type];
   if (bytes === undefined) return undefined;
@@ -74,7 +76,7 @@ function readSize(window: FileWindow, type: string, at: number): Found | undefin
     default: {
       const isKeyFrame = (window.uint8(at) & 1) === 0 && window.uint24LE(at + 3) === LOSSY_START_CODE;
       if (!isKeyFrame) return { kind: 'broken' };
-      // The two bits above each side ask for scaling, which changes nothing of what is stored.
+      // The two bits above each side request scaling, which does not change the stored size.
       return toSize(window.uint16LE(at + 6) & 0x3fff, window.uint16LE(at + 8) & 0x3fff);
     }
   }

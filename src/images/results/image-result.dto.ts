@@ -1,9 +1,9 @@
 import { ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
 import { stringify } from 'csv-stringify/sync';
-import { MAX_LIMIT } from '../../http/page.js';
+import { MAX_LIMIT } from '../../http/input/page.js';
 import { CSV_COLUMNS, RESULT_FIELDS } from './result-fields.js';
 
-/** Its fields are those of {@link RESULT_FIELDS}. */
+/** Has the fields of {@link RESULT_FIELDS}. */
 @ApiSchema({ name: 'ImageResult' })
 export class ImageResultDto {}
 
@@ -23,7 +23,7 @@ const EXAMPLE_RESULT = Object.fromEntries(
   Object.entries(RESULT_FIELDS).map(([name, { schema }]) => [name, schema.example]),
 );
 
-/** The results of a job's images in each form that they may have, with an example. */
+/** The results of a job's images in each format, with an example. */
 export const IMAGE_RESULTS = {
   'application/json': {
     schema: { $ref: getSchemaPath(ImageResultPageDto) },

@@ -4,11 +4,11 @@ import { ownTurn } from '../../http/own-turn.js';
 import { withoutFormula } from './formula.js';
 import { CSV_COLUMNS, type ImageResultView } from './result-fields.js';
 
-/** The content types that results are exported as. */
+/** The content types of exports. */
 export const EXPORT_TYPES = ['text/csv', 'application/x-ndjson'] as const;
 export type ExportType = (typeof EXPORT_TYPES)[number];
 
-/** Writes results one after the other; the first of them may need something in front. */
+/** Converts results to text. The first call may add a header. */
 type Writer = (results: readonly ImageResultView[], isFirst: boolean) => string;
 
 const WRITERS: Readonly<Record<ExportType, Writer>> = {
@@ -16,16 +16,22 @@ const WRITERS: Readonly<Record<ExportType, Writer>> = {
     stringify([...results], {
       header: isFirst,
       columns: [...CSV_COLUMNS],
-      // What strangers wrote must not run in a spreadsheet. Numbers are none of theirs.
+      // Text of clients must not run in a spreadsheet. Numbers are not text of clients.
       cast: { string: withoutFormula },
     }),
   'application/x-ndjson': (results) => results.map((result) => `${JSON.stringify(result)}\n`).join(''),
 };
 
-/** Characters of URLs and metadata in one group, exceeded by one result at most. Other requests go on between two groups. */
+/**
+ * Characters of URLs and metadata in one group, exceeded by at most one result. Other requests are served between two
+ * groups.
+ */
 const GROUP_CHARACTERS = 131_072;
 
-/** Results as text, a page at a time as the reader takes it. It ends with the error that `pages` throws. */
+/**
+ * Results as text, one page at a time as the reader consumes it. The stream ends with the error that `pages`
+ * throws.
+ */
 export function exportResults(type: ExportType, pages: AsyncIterable<readonly ImageResultView[]>): Readable {
   return Readable.from(written(type, pages), { objectMode: false });
 }
@@ -45,7 +51,10 @@ async function* written(
   }
 }
 
-/** Cuts a page into groups that take little time to write. There is at least one group, as the first one gets the header. */
+/**
+ * Splits a page into groups that take little time to convert. There is at least one group, because the first
+ * one gets the header.
+ */
 function* toGroups(page: readonly ImageResultView[]): Generator<readonly ImageResultView[]> {
   let from = 0;
   let characters = 0;

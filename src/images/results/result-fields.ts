@@ -1,7 +1,7 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { IMAGE_STATUSES, type ImageStatus } from '../image.entity.js';
 
-/** A row that a result is read from: the image as it stands, and what its visit says. */
+/** A row that a result is read from: the image and data of its visit. */
 export interface ResultRow {
   readonly job: string;
   readonly seq: number;
@@ -14,7 +14,7 @@ export interface ResultRow {
   readonly format: string | null;
   readonly mime: string | null;
   readonly orientation: number | null;
-  /** A `bigint`, which the driver gives as text. */
+  /** A `bigint`, which the driver returns as text. */
   readonly content_length: string | null;
   readonly attempts: number;
   readonly error: string | null;
@@ -37,7 +37,7 @@ interface TextSchema {
   readonly description?: string;
 }
 
-/** A field of a result: how it is read from a row, from which columns, and its OpenAPI schema. */
+/** A field of a result: how it is read from a row, its columns, and its OpenAPI schema. */
 interface ResultField<Value> {
   readonly read: (row: ResultRow) => Value;
   readonly columns: readonly (keyof ResultRow)[];
@@ -54,7 +54,9 @@ const ANALYSIS_DESCRIPTION =
   'visit (`capture_delay_seconds`), by which `camera`, and where (`latitude` and `longitude` in degrees of WGS 84, ' +
   '`position_error_meters`). A value that the photo does not have, or that cannot be read, is null.';
 
-/** Whether the image has its result. Until then a row may hold values of an attempt, which are not shown. */
+/**
+ * Whether the image has its result. Before that a row may contain values of an attempt, which are not shown.
+ */
 function isSettled({ status }: ResultRow): boolean {
   return status === 'succeeded' || status === 'failed';
 }
@@ -75,8 +77,8 @@ function getSkip({
 }
 
 /**
- * The fields of an image's result, in their order. JSON, CSV, NDJSON, the statement that reads the rows, the OpenAPI document and its
- * examples come from this list.
+ * The fields of an image's result, in order. JSON, CSV, NDJSON, the SELECT statement, the OpenAPI document and
+ * its examples are made from this list.
  */
 export const RESULT_FIELDS = {
   image_id: text((row) => `img_${row.job}_${row.seq}`, ['job', 'seq'], { example: 'img_1_0' }),
@@ -187,10 +189,10 @@ export const CSV_COLUMNS: readonly string[] = Object.entries(RESULT_FIELDS)
 
 type Fields = typeof RESULT_FIELDS;
 
-/** What came of one image, as the API words it. */
+/** The result of one image in the API. */
 export type ImageResultView = { readonly [Name in keyof Fields]: ReturnType<Fields[Name]['read']> };
 
-/** Columns that a result is read from, and those that a page ends with. */
+/** Columns that a result is read from, and those that the cursor of a page needs. */
 export const RESULT_COLUMNS: ReadonlySet<keyof ResultRow> = new Set<keyof ResultRow>([
   'visit',
   'seq',

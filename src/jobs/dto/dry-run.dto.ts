@@ -1,5 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { ErrorBody } from '../../http/error-body.dto.js';
+import { ErrorBody } from '../../http/errors/error-body.dto.js';
 import { MAX_DRY_RUN_FAULTS, MAX_UNKNOWN_STORES } from '../submission/dry-run.js';
 
 @ApiSchema({ name: 'ColumnOfFile' })

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { MAX_LIMIT } from '../../http/page.js';
-import { CALLBACK_STATES, type CallbackState } from '../../events/webhooks/callback.entity.js';
+import { MAX_LIMIT } from '../../http/input/page.js';
+import { CALLBACK_STATES, type CallbackState } from '../../webhooks/callback.entity.js';
 import { JOB_STATUSES, type JobStatus } from '../job.entity.js';
 import { EXAMPLE_JOB_ID } from '../job-id.js';
 
@@ -120,6 +120,14 @@ export class JobDto {
   })
   metadata!: Record<string, string>;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'field-team',
+    description: 'The name of the API key that the job was submitted with; null without keys.',
+  })
+  submitted_by!: string | null;
+
   @ApiProperty({ enum: JOB_STATUSES, example: 'ongoing' })
   status!: JobStatus;
 
@@ -182,6 +190,7 @@ export const EXAMPLE_JOB_EVENT: JobEventDto = {
     job_id: EXAMPLE_JOB_ID,
     reference: null,
     metadata: {},
+    submitted_by: 'field-team',
     status: 'completed',
     count: 2,
     images: { total: 2, pending: 0, succeeded: 2, failed: 0, skipped: 0 },

@@ -1,10 +1,9 @@
-import { textSchema } from '../../http/api-docs.js';
-import { instant, parseInstant } from '../../http/date-time.js';
-import { PageQuery } from '../../http/page.js';
+import { textSchema } from '../../http/routes/api-docs.js';
+import { instant, parseInstant } from '../../http/input/date-time.js';
+import { PageQuery } from '../../http/input/page.js';
 import { Parameter } from '../../http/routes/parameter.decorator.js';
-import { oneOf, text } from '../../http/rules.js';
+import { oneOf, text } from '../../http/input/rules.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../../images/image.entity.js';
-import { areaCode, storeId } from '../../stores/store.rules.js';
 import { JOB_STATUSES, type JobStatus } from '../job.entity.js';
 
 const ID = textSchema(1, 64);
@@ -41,31 +40,4 @@ export class ListImagesQuery extends PageQuery {
 
   @Parameter({ schema: ID, description: 'Images of visits to this store.' }, text(1, 64))
   store_id?: string;
-}
-
-/** The query of `GET /api/visits`. */
-export class ListVisitsQuery extends PageQuery {
-  @Parameter({ schema: ID, description: 'Visits of this job.' }, text(1, 64))
-  job_id?: string;
-
-  @Parameter({ schema: ID, description: 'Visits to this store.' }, storeId)
-  store_id?: string;
-
-  @Parameter(
-    { schema: ID, description: 'Visits to stores that were in this area when the visit was submitted.' },
-    areaCode,
-  )
-  area_code?: string;
-
-  @Parameter(
-    { schema: textSchema(1, 200), description: "Visits with this id of the submitter's own." },
-    text(1, 200),
-  )
-  reference?: string;
-
-  @Parameter({ schema: INSTANT, description: 'Visited at or after.' }, instant, parseInstant)
-  from?: Date;
-
-  @Parameter({ schema: INSTANT, description: 'Visited before.' }, instant, parseInstant)
-  to?: Date;
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { WebhooksService } from '../../events/webhooks/webhooks.service.js';
-import { ApiError } from '../../http/api-error.js';
+import { WebhooksService } from '../../webhooks/webhooks.service.js';
+import { ApiError } from '../../http/errors/api-error.js';
 import { JOBS_OPTIONS, type JobsOptions } from '../jobs.options.js';
 import { type DryRun, DryRunError, DryRunFaults, MAX_UNKNOWN_STORES } from './dry-run.js';
 import type { NewVisit } from './new-visit.js';
@@ -51,7 +51,8 @@ export class DryRunService {
         if (listsUnknownStores) await this.countUnknown(step, unknown);
       }
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 400 || error instanceof DryRunError) throw error;
+      if (!(error instanceof ApiError) || error.getStatus() !== 400 || error instanceof DryRunError)
+        throw error;
       throw faults.toErrorWith(error);
     }
     const unknownStores = [...unknown].map(([store_id, count]) => ({ store_id, visits: count }));

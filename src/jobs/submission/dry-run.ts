@@ -1,6 +1,6 @@
-import { ApiError, BareApiError, type Fault, InvalidInputError } from '../../http/api-error.js';
-import { type Cell, getCell } from '../../http/sheet-fault.js';
-import { MAX_FAULTS } from '../../http/validation.js';
+import { ApiError, BareApiError, type Fault, InvalidInputError } from '../../http/errors/api-error.js';
+import { type Cell, getCell } from '../../http/bodies/sheet-fault.js';
+import { MAX_FAULTS } from '../../http/input/validation.js';
 import { FaultList } from './fault-list.js';
 import type { ColumnOfFile } from './submission.js';
 
@@ -30,7 +30,7 @@ export class DryRunError extends ApiError {
     readonly faultCount: number,
     readonly faults: readonly DryRunFault[],
   ) {
-    super(refusal.status, refusal.message, refusal.code, refusal.details);
+    super(refusal.getStatus(), refusal.message, refusal.code, refusal.details);
   }
 
   override body(): object {
@@ -70,7 +70,7 @@ export class DryRunFaults extends FaultList {
  * @param given the parameters of the request, whose values the faults show
  */
 export function toDryRunError(error: unknown, given: Readonly<Record<string, unknown>> = {}): unknown {
-  if (!(error instanceof ApiError) || error.status !== 400) return error;
+  if (!(error instanceof ApiError) || error.getStatus() !== 400) return error;
   const refused = error instanceof DryRunError ? error : new DryRunFaults().toErrorWith(error);
   const faults = refused.faults.map((fault) => {
     const value = fault.row === null && fault.column !== null ? given[fault.column] : undefined;

@@ -1,5 +1,5 @@
-import { type ApiError, type Fault, InvalidInputError } from '../../http/api-error.js';
-import { MAX_FAULTS } from '../../http/validation.js';
+import { type ApiError, type Fault, InvalidInputError } from '../../http/errors/api-error.js';
+import { MAX_FAULTS } from '../../http/input/validation.js';
 
 /** The faults of a submission: how many there are, and the first of them. */
 export class FaultList {

@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { ApiError, InvalidInputError } from '../../http/api-error.js';
+import { ApiError, InvalidInputError } from '../../http/errors/api-error.js';
 import { getCaller } from '../../http/caller.js';
-import { text } from '../../http/rules.js';
+import { text } from '../../http/input/rules.js';
 import type { Metadata } from '../metadata.rule.js';
+import { isLongRound, ownTurn } from '../../http/own-turn.js';
 import type { NewVisit } from './new-visit.js';
 import type { SubmissionHeader } from './submission.js';
 
@@ -15,6 +16,8 @@ export interface IdempotencyKey {
 }
 
 const HEADER = 'Idempotency-Key';
+/** Characters that are hashed at once. */
+const BLOCK_CHARACTERS = 65_536;
 const keyRule = text(1, 255);
 
 /** The key came back with another submission. */
@@ -67,11 +70,20 @@ export class SubmissionDigest {
     else this.hash.update(JSON.stringify(callbackUrl === null ? [reference] : [reference, callbackUrl]));
   }
 
-  add(visits: readonly NewVisit[]): void {
+  /** Adds the JSON of each visit. Other requests go on between blocks of it. */
+  async add(visits: readonly NewVisit[]): Promise<void> {
     for (const { storeId, visitTime, imageUrls, reference, metadata } of visits) {
-      const fields = [storeId, visitTime.getTime(), imageUrls];
+      let json = `[${JSON.stringify(storeId)},${visitTime.getTime()},[`;
+      for (const [index, url] of imageUrls.entries()) {
+        json += (index === 0 ? '' : ',') + JSON.stringify(url);
+        if (json.length < BLOCK_CHARACTERS) continue;
+        this.hash.update(json);
+        json = '';
+        if (isLongRound()) await ownTurn();
+      }
       const isPlain = reference === null && metadata === null;
-      this.hash.update(JSON.stringify(isPlain ? fields : [...fields, reference, toEntries(metadata)]));
+      const more = isPlain ? '' : `,${JSON.stringify(reference)},${JSON.stringify(toEntries(metadata))}`;
+      this.hash.update(`${json}]${more}]`);
     }
   }
 

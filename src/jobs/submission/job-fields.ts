@@ -1,7 +1,7 @@
 import type { Request } from 'express';
-import { type Fault, InvalidInputError } from '../../http/api-error.js';
-import { parseParameters } from '../../http/request-input.js';
-import { getFields } from '../../http/validation.js';
+import { type Fault, InvalidInputError } from '../../http/errors/api-error.js';
+import { parseParameters } from '../../http/input/request-input.js';
+import { getFields } from '../../http/input/validation.js';
 import { toGiven } from './new-visit.js';
 import type { SubmissionHeader } from './submission.js';
 import { StreamedJobQuery } from './submit-job.dto.js';

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import type { Fault } from '../../http/api-error.js';
-import { textSchema } from '../../http/api-docs.js';
-import type { TimeZone } from '../../http/local-time.js';
-import { type Rule, Satisfies, SatisfiesIfGiven, text } from '../../http/rules.js';
-import { findFaults, getFields, pick } from '../../http/validation.js';
+import type { Fault } from '../../http/errors/api-error.js';
+import { textSchema } from '../../http/routes/api-docs.js';
+import type { TimeZone } from '../../http/input/local-time.js';
+import { type Rule, Satisfies, SatisfiesIfGiven, text } from '../../http/input/rules.js';
+import { findFaults, getFields, pick } from '../../http/input/validation.js';
 import { isS3 } from '../../outbound/sources/s3-url.js';
 import { imageUrl, imageUrls, MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from '../image-url.rule.js';
 import { MAX_METADATA_KEYS, MAX_METADATA_VALUE_LENGTH, metadata, type Metadata } from '../metadata.rule.js';
@@ -14,6 +14,9 @@ const IMAGE_URL_PATTERN = String.raw`^([Hh][Tt][Tt][Pp][Ss]?|[Ss]3)://[^\u0000-\
 /** The fault of an `s3:` URL that no source is configured for. */
 const NO_SOURCE =
   'is of a bucket and key that this server has no source for: add the bucket to IMAGE_SOURCES_FILE (or images.sources) there, or send an https: URL';
+
+/** Characters of the URLs of a visit that are checked without a pause: some milliseconds' work. */
+const LONG_CHARACTERS = 1_000_000;
 
 /** A visit to a store that has been checked and is not stored yet. */
 export interface NewVisit {
@@ -90,6 +93,15 @@ export class NewVisitDto {
   @ApiPropertyOptional(METADATA_SCHEMA)
   @SatisfiesIfGiven(metadata)
   metadata?: Metadata | null;
+}
+
+/** Whether the URLs of an unchecked visit take long to check. */
+export function hasLongUrls(raw: unknown): raw is { readonly image_url: readonly unknown[] } {
+  if (typeof raw !== 'object' || raw === null || !('image_url' in raw)) return false;
+  if (!Array.isArray(raw.image_url) || raw.image_url.length > MAX_URLS_PER_VISIT) return false;
+  let characters = 0;
+  for (const url of raw.image_url) if (typeof url === 'string') characters += url.length;
+  return characters > LONG_CHARACTERS;
 }
 
 /** The rule for a visit. It is the same for every kind of body. */

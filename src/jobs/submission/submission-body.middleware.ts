@@ -1,15 +1,25 @@
 import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { ApiError } from '../../http/api-error.js';
 import { getFairnessKey } from '../../http/caller.js';
-import { answerError } from '../../http/error-answer.js';
+import { answerError } from '../../http/errors/error-answer.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../../http/http.options.js';
-import { JsonBodies } from '../../http/json-body.middleware.js';
-import { hasBody } from '../../http/request-body.js';
+import { JsonBodies } from '../../http/bodies/json-body.middleware.js';
+import { hasBody, findReadBody } from '../../http/bodies/request-body.js';
+import { hasScope } from '../../http/routes/required-scope.js';
+import { unsupportedType } from '../../http/errors/unsupported-type.js';
 import { DocumentParser, LargeDocument } from './document/document-parser.js';
 import { toDryRunError } from './dry-run.js';
 import { asksForDryRun } from './job-fields.js';
 import { findStreamReader, isForm } from './readers/stream-reader.js';
+import { SUBMISSION } from './submission-route.js';
+
+/** The kinds of bodies that a job is submitted in. */
+const FORMS = {
+  JSON: 'application/json',
+  NDJSON: 'application/x-ndjson',
+  CSV: 'text/csv',
+  'a form': 'multipart/form-data',
+};
 
 /** Parses JSON bodies of submissions. NDJSON and CSV stay unread, for their readers. */
 @Injectable()
@@ -21,16 +31,14 @@ export class SubmissionBodyMiddleware implements NestMiddleware {
   ) {}
 
   async use(request: Request, response: Response, next: NextFunction): Promise<void> {
-    if (request.body !== undefined || findStreamReader(request) !== undefined || isForm(request))
-      return next();
+    // The route refuses a request without the scope. Its body stays unread.
+    const isRefused = !hasScope(request, SUBMISSION.scope);
+    const isParsed = request.body !== undefined && findReadBody(request) === undefined;
+    if (isRefused || isParsed || findStreamReader(request) !== undefined || isForm(request)) return next();
     const aborted = new AbortController();
     response.once('close', () => aborted.abort());
     try {
-      if (hasBody(request) && !request.is('application/json'))
-        throw new ApiError(
-          415,
-          'Send the job as application/json, application/x-ndjson, text/csv or multipart/form-data, and name that in the header Content-Type.',
-        );
+      if (hasBody(request) && !request.is('application/json')) throw unsupportedType(request, FORMS);
       const { body, holding } = await this.bodies.read(request, response, this.options.maxBodyBytes);
       const document = await this.documents.parse(body, {
         caller: getFairnessKey(request),

@@ -1,7 +1,7 @@
 import { type CallbackObject, getSchemaPath } from '@nestjs/swagger';
-import { bareErrorSchema, JSON_BODY_ERRORS, textSchema } from '../../http/api-docs.js';
-import { RFC_3339_EXPECTED } from '../../http/date-time.js';
-import { ErrorBody } from '../../http/error-body.dto.js';
+import { bareErrorSchema, JSON_BODY_ERRORS, textSchema } from '../../http/routes/api-docs.js';
+import { RFC_3339_EXPECTED } from '../../http/input/date-time.js';
+import { ErrorBody } from '../../http/errors/error-body.dto.js';
 import type { RouteDocs } from '../../http/routes/route-docs.js';
 import { DryRunDto, DryRunErrorBody } from '../dto/dry-run.dto.js';
 import { EXAMPLE_JOB_EVENT, JobEventDto, SubmittedJobDto } from '../dto/job.dto.js';
@@ -57,6 +57,8 @@ const JOB_ENDED: CallbackObject = {
 
 /** OpenAPI description of a submission, with each kind of body. */
 export const SUBMISSION = {
+  scope: 'submit',
+  audit: 'submit_job',
   summary: 'Submit a job of store visits',
   description:
     'Answers at once; the images are worked through in the background. `/api/submit` is the older name.\n\n' +

@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '../../database/database.js';
-import { ApiError } from '../../http/api-error.js';
+import { ApiError } from '../../http/errors/api-error.js';
 import type { ImagesRepository, NewImage } from '../../images/images.repository.js';
 import { BATCH_SIZE } from '../batches.js';
 import type { NewVisit } from './new-visit.js';

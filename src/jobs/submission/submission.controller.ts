@@ -1,15 +1,16 @@
 import { Inject, RequestMethod } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { ApiController } from '../../http/api-controller.decorator.js';
-import { getFairnessKey } from '../../http/caller.js';
-import { parseCharset } from '../../http/csv-text.js';
-import { useFormFile } from '../../http/form-file.js';
+import { ApiController } from '../../http/routes/api-controller.decorator.js';
+import { getFairnessKey, getKey } from '../../http/caller.js';
+import { parseCharset } from '../../http/bodies/csv-text.js';
+import { useFormFile } from '../../http/bodies/form-file.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../../http/http.options.js';
-import { OpenStreams } from '../../http/open-streams.js';
-import { getCharset, openBody } from '../../http/request-body.js';
+import { OpenStreams } from '../../http/answers/open-streams.js';
+import { getCharset, openBody } from '../../http/bodies/request-body.js';
 import { Answer } from '../../http/routes/answer.js';
-import { Route, type RouteInput } from '../../http/routes/route.decorator.js';
+import { hasScope } from '../../http/routes/required-scope.js';
+import { Route, type RouteInput, REPLAYED_HEADER } from '../../http/routes/route.decorator.js';
 import type { DryRunDto } from '../dto/dry-run.dto.js';
 import type { SubmittedJobDto } from '../dto/job.dto.js';
 import { LargeDocument } from './document/document-parser.js';
@@ -154,13 +155,14 @@ export class SubmissionController {
     { header, batches, isDryRun, columns }: Submission,
   ): Promise<Answered> {
     if (isDryRun) {
-      const options = { listsUnknownStores: true, ...(columns && { columns }) };
+      const options = { listsUnknownStores: hasScope(request, 'read'), ...(columns && { columns }) };
       return new Answer(await this.dryRuns.run(header, batches, options), { status: 200 });
     }
     const key = getIdempotencyKey(request);
-    const { jobId, replayed } = await this.submissions.submit(header, batches, key);
+    const submittedBy = getKey(request)?.name ?? null;
+    const { jobId, replayed } = await this.submissions.submit({ ...header, submittedBy }, batches, key);
     response.location(getJobPath(request, jobId));
-    return new Answer({ job_id: jobId }, { headers: replayed ? { 'Idempotent-Replayed': 'true' } : {} });
+    return new Answer({ job_id: jobId }, { headers: replayed ? { [REPLAYED_HEADER]: 'true' } : {} });
   }
 
   private openBody(request: Request): ReturnType<typeof openBody> {

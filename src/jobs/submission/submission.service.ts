@@ -3,14 +3,14 @@ import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nes
 import type { EntityManager } from 'typeorm';
 import { Database, type Transaction } from '../../database/database.js';
 import { DomainEvents } from '../../events/domain-events.js';
-import { WebhooksService } from '../../events/webhooks/webhooks.service.js';
-import { ApiError } from '../../http/api-error.js';
-import { getTimeZone } from '../../http/local-time.js';
+import { WebhooksService } from '../../webhooks/webhooks.service.js';
+import { ApiError } from '../../http/errors/api-error.js';
+import { getTimeZone } from '../../http/input/local-time.js';
 import { ImagesRepository } from '../../images/images.repository.js';
 import { Sources } from '../../outbound/sources/sources.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { BATCH_QUEUE, toBatchTasks } from '../batches.js';
-import type { JobEvents } from '../domain-events.js';
+import { JOB_EVENTS, type JobSubmitted } from '../domain-events.js';
 import { JobEnds } from '../job-ends.js';
 import { JOBS_OPTIONS, type JobsOptions } from '../jobs.options.js';
 import { SWEEP_QUEUE, toPurgeTask } from '../sweeps.js';
@@ -122,7 +122,7 @@ export class SubmissionService implements BeforeApplicationShutdown {
       const digest = key && new SubmissionDigest(header);
       for await (const step of steps) {
         if (writer.isBuffering && !isOneTransaction) await this.writeAhead(writer, key);
-        digest?.add(step);
+        await digest?.add(step);
         writer.buffer(step);
       }
       await writer.allWritten();
@@ -173,23 +173,24 @@ export class SubmissionService implements BeforeApplicationShutdown {
   /** Returns the id of the job; undefined where its key belongs to another by now. */
   private async insert(
     transaction: Transaction,
-    { reference, metadata, timeZone, callbackUrl }: SubmissionHeader,
+    { reference, metadata, timeZone, submittedBy = null, callbackUrl }: SubmissionHeader,
     writer: SubmissionWriter,
     once: SubmittedOnce | undefined,
   ): Promise<string | undefined> {
     const { visits: count, images: total } = writer;
-    const job = { id: writer.upload, reference, metadata, timeZone, callbackUrl, count, total };
+    const job = { id: writer.upload, reference, metadata, timeZone, submittedBy, callbackUrl, count, total };
     const inserted = await this.submissions.insert(transaction, job, once);
     if (inserted === undefined) return undefined;
     const { id, jobId } = inserted;
-    const event: JobEvents['job.submitted'] = {
+    const event: JobSubmitted = {
       job_id: jobId,
       reference,
       metadata: metadata ?? {},
+      submitted_by: submittedBy,
       count,
       images: { total },
     };
-    transaction.onceCommitted(() => this.events.publish('job.submitted', event));
+    transaction.onceCommitted(() => this.events.publish(JOB_EVENTS.submitted, event));
     await writer.finish(transaction, id);
     const ended = await this.submissions.settle(transaction, id, writer);
     if (ended !== undefined) await this.ends.announce(transaction, ended);

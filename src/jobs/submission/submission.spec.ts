@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ApiError } from '../../http/api-error.js';
-import { MAX_FAULTS } from '../../http/validation.js';
+import { ApiError } from '../../http/errors/api-error.js';
+import { MAX_FAULTS } from '../../http/input/validation.js';
 import { type NewVisit, VisitRule } from './new-visit.js';
 import { readJson, toDocument, toHeader } from './readers/json.reader.js';
 import { MAX_VISITS } from './submit-job.dto.js';
@@ -16,7 +16,7 @@ const rule = new VisitRule((url) => url.startsWith('s3://photos/'));
 const limits = (maxImages: number): SubmissionLimits => ({ maxImages, webhooksAvailable: true });
 const several = (count: number, visit: object = VISIT): object[] =>
   Array.from({ length: count }, () => visit);
-const jobOf = (visits: unknown[], more: object = {}): object => ({ count: visits.length, visits, ...more });
+const toJob = (visits: unknown[], more: object = {}): object => ({ count: visits.length, visits, ...more });
 
 /** The job that a JSON value makes, with its visits. */
 async function parseSubmission(
@@ -50,7 +50,7 @@ describe('a submission', () => {
     const second = { ...VISIT, store_id: '店', image_url: ['http://a.test', 'http://a.test'] };
     expect(
       await parseSubmission(
-        jobOf([VISIT, second], { reference: 'Monday', callback_url: 'https://b.test' }),
+        toJob([VISIT, second], { reference: 'Monday', callback_url: 'https://b.test' }),
         limits(3),
       ),
     ).toEqual({
@@ -66,7 +66,7 @@ describe('a submission', () => {
   it.each([{}, { reference: null }, { reference: undefined, callback_url: null }])(
     'needs no reference and no callback: %j',
     async (more) => {
-      expect(await parseSubmission(jobOf([VISIT], more), limits(1))).toMatchObject({
+      expect(await parseSubmission(toJob([VISIT], more), limits(1))).toMatchObject({
         reference: null,
         callbackUrl: null,
       });
@@ -82,12 +82,12 @@ describe('a submission', () => {
     7,
     `https://b.test/${'x'.repeat(2_048)}`,
   ])('is called back where an image could be, and %s is no such place', async (callback_url) => {
-    expect(await places(jobOf([VISIT], { callback_url }))).toEqual(['callback_url']);
+    expect(await places(toJob([VISIT], { callback_url }))).toEqual(['callback_url']);
   });
 
   it('names objects of buckets that are sources', async () => {
     const image_url = ['s3://photos/a b.jpg', 's3://other/1.jpg', 'https://a.test/1.jpg', 'S3://x2y/1.jpg'];
-    const refused = await refusal(jobOf([VISIT, { ...VISIT, image_url }]));
+    const refused = await refusal(toJob([VISIT, { ...VISIT, image_url }]));
     expect(refused.details).toEqual(
       [1, 3].map((n) => ({
         path: `visits[1].image_url[${n}]`,
@@ -97,7 +97,7 @@ describe('a submission', () => {
   });
 
   it('is not called back where nothing is there to sign with', async () => {
-    const body = jobOf([VISIT], { callback_url: 'https://b.test/' });
+    const body = toJob([VISIT], { callback_url: 'https://b.test/' });
     const asking = parseSubmission(body, { ...limits(1), webhooksAvailable: false });
     await expect(asking).rejects.toMatchObject({
       status: 400,
@@ -118,7 +118,7 @@ describe('a submission', () => {
       'storeId',
       'visitTime',
     ]);
-    const inherited: unknown = Object.create(jobOf([VISIT]));
+    const inherited: unknown = Object.create(toJob([VISIT]));
     expect(await places(inherited)).toEqual(['count', 'visits']);
   });
 
@@ -136,7 +136,7 @@ describe('a submission', () => {
     'with a count of %d for %d visits has the exact answer, whatever else is wrong',
     async (count, visits) => {
       const error = await refusal({ count, visits: several(visits, {}), reference: 5 });
-      expect([error.status, error.body()]).toEqual([400, { error: COUNT_MISMATCH }]);
+      expect([error.getStatus(), error.body()]).toEqual([400, { error: COUNT_MISMATCH }]);
     },
   );
 
@@ -149,27 +149,27 @@ describe('a submission', () => {
     ['visits', { count: 1, visits: 'S1' }],
     ['visits', { count: 1, visits: { 0: VISIT, length: 1 } }],
     ['count,visits', { count: 0, visits: [] }],
-    ['reference', jobOf([VISIT], { reference: '' })],
-    ['reference', jobOf([VISIT], { reference: 'x'.repeat(201) })],
-    ['reference', jobOf([VISIT], { reference: ['x'] })],
-    ['visits[1]', jobOf([VISIT, null])],
-    ['visits[0]', jobOf([[VISIT]])],
-    ['visits[0].store_id', jobOf([{ ...VISIT, store_id: '' }])],
-    ['visits[0].store_id', jobOf([{ ...VISIT, store_id: 5 }])],
-    ['visits[0].store_id', jobOf([{ ...VISIT, store_id: 'x'.repeat(65) }])],
-    ['visits[0].image_url', jobOf([{ ...VISIT, image_url: 'https://a.test' }])],
-    ['visits[0].image_url', jobOf([{ ...VISIT, image_url: [] }])],
-    ['visits[0].image_url[1]', jobOf([{ ...VISIT, image_url: ['https://a.test', 'x'] }])],
-    ['visits[0].visit_time', jobOf([{ ...VISIT, visit_time: '2024-11-16' }])],
-    ['visits[0].visit_time', jobOf([{ ...VISIT, visit_time: 1_731_758_400 }])],
-    ['visits[1].store_id,visits[1].image_url,visits[1].visit_time', jobOf([VISIT, {}])],
-    ['reference,visits[0].store_id', jobOf([{ ...VISIT, store_id: '' }], { reference: '' })],
+    ['reference', toJob([VISIT], { reference: '' })],
+    ['reference', toJob([VISIT], { reference: 'x'.repeat(201) })],
+    ['reference', toJob([VISIT], { reference: ['x'] })],
+    ['visits[1]', toJob([VISIT, null])],
+    ['visits[0]', toJob([[VISIT]])],
+    ['visits[0].store_id', toJob([{ ...VISIT, store_id: '' }])],
+    ['visits[0].store_id', toJob([{ ...VISIT, store_id: 5 }])],
+    ['visits[0].store_id', toJob([{ ...VISIT, store_id: 'x'.repeat(65) }])],
+    ['visits[0].image_url', toJob([{ ...VISIT, image_url: 'https://a.test' }])],
+    ['visits[0].image_url', toJob([{ ...VISIT, image_url: [] }])],
+    ['visits[0].image_url[1]', toJob([{ ...VISIT, image_url: ['https://a.test', 'x'] }])],
+    ['visits[0].visit_time', toJob([{ ...VISIT, visit_time: '2024-11-16' }])],
+    ['visits[0].visit_time', toJob([{ ...VISIT, visit_time: 1_731_758_400 }])],
+    ['visits[1].store_id,visits[1].image_url,visits[1].visit_time', toJob([VISIT, {}])],
+    ['reference,visits[0].store_id', toJob([{ ...VISIT, store_id: '' }], { reference: '' })],
   ])('is told of its fault at %s: %j', async (path, body) => {
     expect((await places(body)).join(',')).toBe(path);
   });
 
   it('is told of so many faults at most, from the first on', async () => {
-    const faults = await places(jobOf(several(100, {})));
+    const faults = await places(toJob(several(100, {})));
     expect(faults).toHaveLength(MAX_FAULTS);
     expect(faults.slice(0, 4)).toEqual([
       'visits[0].store_id',
@@ -181,12 +181,12 @@ describe('a submission', () => {
 
   it('holds so many images at most, over all its visits', async () => {
     const visits = several(3, { ...VISIT, image_url: ['https://a.test', 'https://b.test'] });
-    expect((await parseSubmission(jobOf(visits), limits(6))).visits).toHaveLength(3);
-    expect((await refusal(jobOf(visits), 5)).message).toBe('visits must hold at most 5 images.');
+    expect((await parseSubmission(toJob(visits), limits(6))).visits).toHaveLength(3);
+    expect((await refusal(toJob(visits), 5)).message).toBe('visits must hold at most 5 images.');
   });
 
   it('with too many images is refused with the faults of its visits first', async () => {
-    const error = await refusal(jobOf([...several(3_000), {}]), 2_000);
+    const error = await refusal(toJob([...several(3_000), {}]), 2_000);
     expect(error.details.map((fault) => fault.path)).toEqual([
       'visits[3000].store_id',
       'visits[3000].image_url',
@@ -196,7 +196,7 @@ describe('a submission', () => {
   });
 
   it('holds so many visits at most', async () => {
-    const error = await refusal(jobOf(several(MAX_VISITS + 1, {})));
+    const error = await refusal(toJob(several(MAX_VISITS + 1, {})));
     expect(error.details.slice(0, 2).map((fault) => fault.path)).toEqual(['count', 'visits']);
   });
 
@@ -208,7 +208,7 @@ describe('a submission', () => {
     };
     let immediate = setImmediate(count);
     try {
-      const { visits } = await parseSubmission(jobOf(several(3_000)), limits(3_000));
+      const { visits } = await parseSubmission(toJob(several(3_000)), limits(3_000));
       expect(visits).toHaveLength(3_000);
     } finally {
       clearImmediate(immediate);

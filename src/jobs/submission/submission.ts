@@ -1,4 +1,4 @@
-import { BareApiError, type Fault } from '../../http/api-error.js';
+import { BareApiError, type Fault } from '../../http/errors/api-error.js';
 import { countMetadataCharacters, type Metadata } from '../metadata.rule.js';
 import { FaultList } from './fault-list.js';
 import type { NewVisit } from './new-visit.js';
@@ -11,6 +11,8 @@ export interface SubmissionHeader {
   readonly metadata: Metadata | null;
   /** The IANA zone of times without an offset. */
   readonly timeZone: string | null;
+  /** Who submits it, where that is known. It is no part of the body, and of no comparison with an earlier submission. */
+  readonly submittedBy?: string | null;
   /** The URL that is called when the job ends. */
   readonly callbackUrl: string | null;
   /** The number of visits that the client states, where it states one. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { toArrayLiteral, toTextArrayLiteral } from '../../database/array-literal.js';
 import { Database, type Transaction } from '../../database/database.js';
-import { ApiError } from '../../http/api-error.js';
+import { ApiError } from '../../http/errors/api-error.js';
 import type { IdempotencyKey } from './idempotency.js';
 import type { JobRow } from '../job.entity.js';
 import type { Metadata } from '../metadata.rule.js';
@@ -58,6 +58,7 @@ export class SubmissionsRepository {
       reference: string | null;
       metadata: Metadata | null;
       timeZone: string | null;
+      submittedBy: string | null;
       callbackUrl: string | null;
       count: number;
       total: number;
@@ -67,11 +68,11 @@ export class SubmissionsRepository {
     const [row] = await transaction.query<{ id: string; job_id: string }>(
       `INSERT INTO shelfline.job (id, job_id, reference, status, run, count, total, pending, succeeded, failed, skipped,
                                   unknown_visits, created_at, idempotency_caller, idempotency_key, submission_digest,
-                                  callback_url, metadata, time_zone)
+                                  callback_url, metadata, time_zone, submitted_by)
        OVERRIDING SYSTEM VALUE
        SELECT coalesce($8::bigint, ${NEW_JOB_NUMBER}), ${jobIdSql('submitted.at', '$1::text')},
               $2, 'ongoing', ${FIRST_RUN}, $3::int, $4::int, $4::int, 0, 0, 0, 0, submitted.at, $5, $6, $7, $9,
-              coalesce($10::jsonb, '{}'), $11
+              coalesce($10::jsonb, '{}'), $11, $12
          FROM (SELECT date_trunc('milliseconds', statement_timestamp()) AS at) AS submitted
        ON CONFLICT (idempotency_caller, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
        RETURNING id, job_id`,
@@ -87,6 +88,7 @@ export class SubmissionsRepository {
         job.callbackUrl,
         job.metadata && JSON.stringify(job.metadata),
         job.timeZone,
+        job.submittedBy,
       ],
     );
     return row && { id: row.id, jobId: row.job_id };

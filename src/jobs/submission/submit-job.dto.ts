@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { textSchema } from '../../http/api-docs.js';
-import { timeZoneName } from '../../http/local-time.js';
-import { parseNumber } from '../../http/page.js';
-import { Satisfies, SatisfiesIfGiven, wholeNumber } from '../../http/rules.js';
+import { textSchema } from '../../http/routes/api-docs.js';
+import { timeZoneName } from '../../http/input/local-time.js';
+import { parseNumber } from '../../http/input/page.js';
+import { Satisfies, SatisfiesIfGiven, wholeNumber } from '../../http/input/rules.js';
 import { callbackUrl, MAX_CALLBACK_URL_LENGTH } from '../image-url.rule.js';
 import { metadata, type Metadata } from '../metadata.rule.js';
 import { METADATA_SCHEMA, NewVisitDto, reference } from './new-visit.js';

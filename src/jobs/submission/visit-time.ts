@@ -1,5 +1,5 @@
-import { parseDateTime, RFC_3339_EXPECTED } from '../../http/date-time.js';
-import { type TimeZone, type WallTime, wallTime } from '../../http/local-time.js';
+import { parseDateTime, RFC_3339_EXPECTED } from '../../http/input/date-time.js';
+import { type TimeZone, type WallTime, wallTime } from '../../http/input/local-time.js';
 
 /** A time, or what is wrong with its text. */
 export type ParsedTime = Date | string;
@@ -64,7 +64,7 @@ interface LocalTime {
 
 function place({ wall, offset, iso }: LocalTime, zone: TimeZone): ParsedTime {
   if (offset !== undefined) return new Date(wall - offset);
-  const [moment, second] = zone.momentsOf(wall);
+  const [moment, second] = zone.toMoments(wall);
   const write = (at: number): string => `${iso}${toOffsetText(wall - at)}`;
   if (moment === undefined)
     return `does not exist in ${zone.name}: a change of the clocks skips it. Write the time that the clocks showed`;

@@ -1,19 +1,19 @@
 import { isIP } from 'node:net';
 import { isHostPattern } from '../host-names.js';
 
-/** Which URLs an entry is for: those of one host, or of all below it, by scheme and port. */
+/** The URLs of an entry: those of one host, or of all hosts below it, with a scheme and port. */
 export interface HostPattern {
   readonly protocol: 'http:' | 'https:';
   /** In Punycode and lower case; an IPv6 address in brackets. */
   readonly hostname: string;
   readonly port: string;
-  /** Whether the hosts below `hostname` are meant, and not that itself. */
+  /** Whether it matches the hosts below `hostname`, and not `hostname` itself. */
   readonly isWildcard: boolean;
 }
 
 /**
- * `photos.example.com`, with `*.` or a scheme before it and a port behind it where that is wanted. Undefined for anything
- * else, such as a URL with a path.
+ * Parses `photos.example.com`, optionally with a scheme and `*.` before it and a port behind it. Undefined for
+ * anything else, such as a URL with a path.
  */
 export function parseHostPattern(text: string): HostPattern | undefined {
   const match = /^(https?:\/\/)?(\*\.)?([^/?#@\\*]+)$/i.exec(text);
@@ -31,12 +31,12 @@ export function parseHostPattern(text: string): HostPattern | undefined {
   };
 }
 
-/** One text for each pattern. */
+/** A unique key of a pattern. */
 export function toKey({ protocol, hostname, port, isWildcard }: HostPattern): string {
   return `${protocol}//${isWildcard ? '*.' : ''}${hostname}:${port}`;
 }
 
-/** The port of a URL, that of its scheme included. */
+/** The port of a URL, or the default port of its scheme. */
 export function getPort({ protocol, port }: URL): string {
   if (port !== '') return port;
   return protocol === 'https:' ? '443' : '80';

@@ -269,15 +269,15 @@ describe('an entry of a bucket', () => {
   });
 
   it('is there once for a prefix, and at one place whatever its prefixes are', async () => {
-    const faultOf = async (...entries: object[]): Promise<unknown> =>
+    const toFault = async (...entries: object[]): Promise<unknown> =>
       parse(entries).catch(({ message }: Error) => message);
-    expect(await faultOf(S3, S3)).toBe('entry 2 (photos): prefix is there twice for this bucket');
-    expect(await faultOf(S3, { ...S3, prefix: 'a/', region: 'eu-west-1' })).toBe(
+    expect(await toFault(S3, S3)).toBe('entry 2 (photos): prefix is there twice for this bucket');
+    expect(await toFault(S3, { ...S3, prefix: 'a/', region: 'eu-west-1' })).toBe(
       'entry 2 (photos): s3 is a bucket of another entry: both need the same endpoint, region and path_style',
     );
-    expect(await faultOf(S3, { ...S3, prefix: 'a/' }, { ...S3, s3: 'others' })).toMatchObject({});
+    expect(await toFault(S3, { ...S3, prefix: 'a/' }, { ...S3, s3: 'others' })).toMatchObject({});
     const minio = { ...S3, region: null, endpoint: 'https://minio.internal:9000' };
-    expect(await faultOf(minio, { ...minio, prefix: 'a/' })).toMatchObject({});
+    expect(await toFault(minio, { ...minio, prefix: 'a/' })).toMatchObject({});
   });
 
   it('is refused where its host is not allowed', async () => {
@@ -304,7 +304,7 @@ describe('an entry of a bucket', () => {
   ])('with %j is asked at %s', async (more, url) => {
     const entry = { ...S3, ...more };
     const source = (await parse([entry])).findS3(entry.s3, '1.jpg');
-    expect(`${source?.origin.origin}${source?.pathOf('1.jpg')}`).toBe(url);
+    expect(`${source?.origin.origin}${source?.toPath('1.jpg')}`).toBe(url);
   });
 
   it('is for the keys of its prefix alone, and the longest prefix counts', async () => {

@@ -4,7 +4,7 @@ import { type HostPattern, parseHostPattern, toKey } from './host-pattern.js';
 import { S3Source } from './s3-source.js';
 import { SourceEntry, SourceError } from './source-error.js';
 import { parseHeaders } from './source-headers.js';
-import { type DomainOf, HostSource, SourceList } from './source-list.js';
+import { type FindDomain, HostSource, SourceList } from './source-list.js';
 
 const MAX_ENTRIES = 1_000;
 const MAX_CONCURRENCY = 10_000;
@@ -21,33 +21,33 @@ const S3_FIELDS = [
   'session_token',
 ];
 
-/** The names of buckets, those of other makers than Amazon included. */
+/** Names of buckets, including those of other vendors than Amazon. */
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,62}$/;
-/** Those that can stand in a host name with a certificate for one label. */
+/** Names that can be one label of a host name with a certificate. */
 const LABEL = /^[a-z0-9][a-z0-9-]*$/;
 const REGION = /^[a-z0-9-]{1,64}$/;
 const SECRET = /^[\x21-\x7e]{1,8192}$/;
 
 /**
- * Sources as a file or an option has them.
+ * Parses the sources of a file or an option.
  *
- * @param hosts what may be asked at all
- * @throws SourceError for the first entry that cannot be used
+ * @param hosts the permitted hosts
+ * @throws SourceError for the first invalid entry
  */
 export async function parseSources(given: unknown, hosts: HostRule): Promise<SourceList> {
   if (!Array.isArray(given)) throw new SourceError('must be a list of sources');
   if (given.length > MAX_ENTRIES) throw new SourceError(`must be a list of at most ${MAX_ENTRIES} sources`);
   const entries = given.map((entry: unknown, index) => toEntry(entry, index));
   const needsDomains = entries.some((entry) => JSON.stringify(entry.get('hosts') ?? '').includes('*'));
-  const domainOf: DomainOf = needsDomains ? await loadDomainOf() : () => null;
+  const findDomain: FindDomain = needsDomains ? await loadFindDomain() : () => null;
   const hostSources: HostSource[] = [];
   const buckets: S3Source[] = [];
   const seen = new Set<string>();
   for (const entry of entries) {
-    if (entry.get('s3') === undefined) hostSources.push(parseHostSource(entry, hosts, domainOf, seen));
+    if (entry.get('s3') === undefined) hostSources.push(parseHostSource(entry, hosts, findDomain, seen));
     else buckets.push(parseS3Source(entry, hosts, buckets));
   }
-  return new SourceList(hostSources, buckets, domainOf);
+  return new SourceList(hostSources, buckets, findDomain);
 }
 
 function toEntry(given: unknown, index: number): SourceEntry {
@@ -60,8 +60,8 @@ function toEntry(given: unknown, index: number): SourceEntry {
   return entry;
 }
 
-/** The library is loaded where there is a wildcard: it holds the public suffix list. */
-async function loadDomainOf(): Promise<DomainOf> {
+/** Loads the library, which contains the public suffix list, only if there is a wildcard. */
+async function loadFindDomain(): Promise<FindDomain> {
   const { getDomain } = await import('tldts');
   return (hostname) => getDomain(hostname, { allowPrivateDomains: true });
 }
@@ -69,7 +69,7 @@ async function loadDomainOf(): Promise<DomainOf> {
 function parseHostSource(
   entry: SourceEntry,
   rule: HostRule,
-  domainOf: DomainOf,
+  findDomain: FindDomain,
   seen: Set<string>,
 ): HostSource {
   const names = entry.get('hosts');
@@ -83,7 +83,7 @@ function parseHostSource(
         field,
         'must be a host name such as photos.example.com, *.example.com or http://photos.internal:8080, without a path',
       );
-    checkPattern(entry, field, pattern, rule, domainOf);
+    checkPattern(entry, field, pattern, rule, findDomain);
     if (seen.has(toKey(pattern))) throw entry.fault(field, 'is there twice');
     seen.add(toKey(pattern));
     return pattern;
@@ -101,9 +101,9 @@ function checkPattern(
   field: string,
   { hostname, isWildcard }: HostPattern,
   rule: HostRule,
-  domainOf: DomainOf,
+  findDomain: FindDomain,
 ): void {
-  if (isWildcard && domainOf(hostname) === null)
+  if (isWildcard && findDomain(hostname) === null)
     throw entry.fault(field, `is over a public suffix: *.${hostname} is every domain of ${hostname}`);
   const isPermitted = isWildcard ? rule.permitsBelow(hostname) : rule.permits(hostname);
   if (!isPermitted) throw entry.fault(field, 'is a host that IMAGE_ALLOWED_HOSTS excludes');

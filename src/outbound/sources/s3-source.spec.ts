@@ -12,14 +12,14 @@ async function signed(
   source: S3Source,
   key: string,
 ): Promise<{ path: string; headers: Record<string, string> }> {
-  const path = source.pathOf(key);
+  const path = source.toPath(key);
   const pairs = await source.sign(path);
   const headers: Record<string, string> = { host: source.origin.host };
   for (let at = 0; at < pairs.length; at += 2) headers[pairs[at] ?? ''] = pairs[at + 1] ?? '';
   return { path, headers };
 }
 
-function sourceOf(more: { pathStyle?: boolean; endpoint?: string; sessionToken?: string } = {}): S3Source {
+function getSource(more: { pathStyle?: boolean; endpoint?: string; sessionToken?: string } = {}): S3Source {
   const { pathStyle = false, endpoint, sessionToken } = more;
   return new S3Source(
     { bucket: 'examplebucket', prefix: '', region: 'eu-west-1', endpoint, pathStyle },
@@ -71,10 +71,10 @@ describe('a request for an object', () => {
     ['a:b@c$d,e;f[g]h|i\\j^k`l{m}"<>', '/a%3Ab%40c%24d%2Ce%3Bf%5Bg%5Dh%7Ci%5Cj%5Ek%60l%7Bm%7D%22%3C%3E'],
   ])('%j has the path %s, and is signed as S3 checks it', async (key, path) => {
     for (const source of [
-      sourceOf(),
-      sourceOf({ pathStyle: true }),
-      sourceOf({ endpoint: 'http://minio.test:9000', pathStyle: true }),
-      sourceOf({ endpoint: 'https://minio.test', sessionToken: 'FQoGZXIvYXdzE==/+' }),
+      getSource(),
+      getSource({ pathStyle: true }),
+      getSource({ endpoint: 'http://minio.test:9000', pathStyle: true }),
+      getSource({ endpoint: 'https://minio.test', sessionToken: 'FQoGZXIvYXdzE==/+' }),
     ]) {
       const request = await signed(source, key);
       const start = source.origin.host.startsWith('examplebucket.') ? '' : '/examplebucket';
@@ -88,7 +88,7 @@ describe('a request for an object', () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }), async (text) => {
         const key = text.toWellFormed();
-        const { path, headers } = await signed(sourceOf({ pathStyle: true }), key);
+        const { path, headers } = await signed(getSource({ pathStyle: true }), key);
         expect(path).toMatch(/^[\x21-\x7e]+$/);
         expect(decodeURIComponent(path)).toBe(`/examplebucket/${key}`);
         expect(signatureFault(path, headers, known)).toBeUndefined();
@@ -98,7 +98,7 @@ describe('a request for an object', () => {
   });
 
   it('carries a session token that is signed too, and never the secret key', async () => {
-    const { path, headers } = await signed(sourceOf({ sessionToken: 'TOKEN' }), '1.jpg');
+    const { path, headers } = await signed(getSource({ sessionToken: 'TOKEN' }), '1.jpg');
     expect(headers['x-amz-security-token']).toBe('TOKEN');
     expect(signatureFault(path, { ...headers, 'x-amz-security-token': 'OTHER' }, known)).toBe(
       'SignatureDoesNotMatch',

@@ -6,7 +6,7 @@ export interface S3Credentials {
   readonly sessionToken: string | undefined;
 }
 
-/** Where the objects of a bucket are. */
+/** The location of the objects of a bucket. */
 export interface S3Location {
   readonly bucket: string;
   readonly prefix: string;
@@ -17,7 +17,7 @@ export interface S3Location {
 
 type Signer = (path: string) => Promise<Readonly<Record<string, string>>>;
 
-/** A bucket, and what its requests are signed with. The secrets show in no log, however this is printed. */
+/** A bucket and its credentials. The credentials are hidden however the object is printed. */
 export class S3Source {
   readonly bucket: string;
   readonly prefix: string;
@@ -41,8 +41,11 @@ export class S3Source {
     this.#credentials = credentials;
   }
 
-  /** The path that an object is asked by. Each byte of the key is encoded but `/` and the unreserved ones, as S3 signs it. */
-  pathOf(key: string): string {
+  /**
+   * The request path of an object. Each byte of the key is percent-encoded except `/` and unreserved
+   * characters, as S3 signs it.
+   */
+  toPath(key: string): string {
     return (
       this.pathStart +
       encodeURIComponent(key)
@@ -51,7 +54,10 @@ export class S3Source {
     );
   }
 
-  /** Headers that sign a GET of a path by Signature Version 4: names in lower case and values in turn. */
+  /**
+   * Returns the headers that sign a GET of a path with Signature Version 4: names in lower case and values,
+   * alternating.
+   */
   async sign(path: string): Promise<readonly string[]> {
     this.#signer ??= createSigner(this, this.#credentials);
     const headers = await (await this.#signer)(path);
@@ -65,7 +71,7 @@ function toPercent(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
-/** The library is loaded when the first request is signed: most installations sign none. */
+/** Loads the library when the first request is signed, because most installations sign none. */
 async function createSigner({ region, origin }: S3Source, credentials: S3Credentials): Promise<Signer> {
   const { SignatureV4 } = await import('@smithy/signature-v4');
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
@@ -86,7 +92,7 @@ async function createSigner({ region, origin }: S3Source, credentials: S3Credent
   };
 }
 
-/** SHA-256, or HMAC with it, in the form that the library asks for. */
+/** SHA-256, or HMAC with SHA-256, with the interface that the library requires. */
 class Sha256 {
   private readonly hash: Hash | Hmac;
 

@@ -1,9 +1,9 @@
-/** A source that cannot be used. The message is one line that names the entry and the field, and no value of a secret. */
+/** An invalid source. The message is one line that names the entry and the field, but no secret. */
 export class SourceError extends Error {
   override readonly name = 'SourceError';
 }
 
-/** Where a fault stands: the entry by its number and its first host or bucket, and the field. */
+/** One entry. Faults name it by its number and its first host or bucket. */
 export class SourceEntry {
   private readonly label: string;
 
@@ -18,7 +18,7 @@ export class SourceEntry {
     this.label = `entry ${index + 1}${isName ? ` (${name})` : ''}`;
   }
 
-  /** The value of a field; undefined where it is left out or null. */
+  /** The value of a field; undefined if it is missing or null. */
   get(field: string): unknown {
     return this.fields[field] ?? undefined;
   }
@@ -27,7 +27,7 @@ export class SourceEntry {
     return new SourceError(`${this.label}: ${field} ${complaint}`);
   }
 
-  /** @throws SourceError for a field of another name */
+  /** @throws SourceError for an unknown field */
   expectOnly(known: readonly string[]): void {
     const unknown = Object.keys(this.fields).find((field) => !known.includes(field));
     if (unknown === undefined) return;
@@ -35,7 +35,7 @@ export class SourceEntry {
     throw this.fault(name, `is not known; the fields are ${known.join(', ')}`);
   }
 
-  /** @throws SourceError for what is no whole number from 1 to `max` */
+  /** @throws SourceError for anything but a whole number from 1 to `max` */
   wholeNumber(field: string, max: number): number | undefined {
     const value = this.get(field);
     if (value === undefined) return undefined;
@@ -43,7 +43,7 @@ export class SourceEntry {
     throw this.fault(field, `must be a whole number from 1 to ${max}`);
   }
 
-  /** @throws SourceError for what is no text that matches */
+  /** @throws SourceError for anything but a text that matches */
   text(field: string, pattern: RegExp, takes: string): string | undefined {
     const value = this.get(field);
     if (value === undefined) return undefined;

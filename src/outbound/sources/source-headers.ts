@@ -3,7 +3,7 @@ import type { SourceEntry } from './source-error.js';
 const MAX_HEADERS = 32;
 const MAX_VALUE_LENGTH = 8_192;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** What says how a request is framed, which part of a file is asked for, and which host. */
+/** Headers for the framing of a request, its range and its host. */
 const FORBIDDEN = new Set([
   'accept-encoding',
   'connection',
@@ -21,9 +21,9 @@ const FORBIDDEN = new Set([
 const FORBIDDEN_KINDS = /^(?:content|if|x-amz-content)-/;
 
 /**
- * The headers of an entry, names in lower case and values in turn.
+ * The headers of an entry: names in lower case and values, alternating.
  *
- * @throws SourceError for one that cannot be sent, or would break how files are read
+ * @throws SourceError for an invalid header, and for one that would break the reading of files
  */
 export function parseHeaders(entry: SourceEntry): readonly string[] {
   const given = entry.get('headers');

@@ -4,7 +4,7 @@ import type { S3Source } from './s3-source.js';
 import { parseS3Url } from './s3-url.js';
 import type { SourceLimits } from './source-options.js';
 
-/** The hosts of one entry. The values of its headers show in no log, however this is printed. */
+/** The hosts of one entry. The values of its headers are hidden however the object is printed. */
 export class HostSource {
   readonly #headers: readonly string[];
 
@@ -16,16 +16,16 @@ export class HostSource {
     this.#headers = headers;
   }
 
-  /** Names in lower case and values in turn. */
+  /** Names in lower case and values, alternating. */
   get headers(): readonly string[] {
     return this.#headers;
   }
 }
 
-/** The registrable domain of a name (`example.co.uk`); null where there is none. */
-export type DomainOf = (hostname: string) => string | null;
+/** Returns the registrable domain of a name (`example.co.uk`); null if it has none. */
+export type FindDomain = (hostname: string) => string | null;
 
-/** The sources of one reading, found by URL. */
+/** The sources of one load, with look-up by URL. */
 export class SourceList {
   private readonly exact = new Map<string, HostSource>();
   private readonly wildcards: { readonly pattern: HostPattern; readonly source: HostSource }[] = [];
@@ -33,7 +33,7 @@ export class SourceList {
   constructor(
     hosts: readonly HostSource[] = [],
     private readonly buckets: readonly S3Source[] = [],
-    private readonly domainOf: DomainOf = () => null,
+    private readonly findDomain: FindDomain = () => null,
   ) {
     for (const source of hosts)
       for (const pattern of source.patterns) {
@@ -44,7 +44,7 @@ export class SourceList {
     this.buckets = buckets.toSorted((one, other) => other.prefix.length - one.prefix.length);
   }
 
-  /** The source of an object: of several prefixes of a bucket the longest. */
+  /** The source of an object. The longest matching prefix of a bucket is used. */
   findS3(bucket: string, key: string): S3Source | undefined {
     return this.buckets.find((each) => each.bucket === bucket && key.startsWith(each.prefix));
   }
@@ -55,7 +55,7 @@ export class SourceList {
     return object !== undefined && this.findS3(object.bucket, object.key) !== undefined;
   }
 
-  /** The source of a host: the entry that names it, else the wildcard that is nearest. */
+  /** The source of a host: the entry with its name, else the nearest wildcard. */
   findHost(url: URL): HostSource | undefined {
     if (this.exact.size === 0 && this.wildcards.length === 0) return undefined;
     const { protocol, hostname } = url;
@@ -68,7 +68,7 @@ export class SourceList {
     )?.source;
   }
 
-  /** The limits for a host by its name, with its port where that is not the usual one of either scheme. */
+  /** The limits for a host by its name, with a port that is not the default of either scheme. */
   limitsFor(host: string): SourceLimits {
     for (const scheme of ['https', 'http']) {
       const url = URL.parse(`${scheme}://${host}`);
@@ -79,10 +79,10 @@ export class SourceList {
   }
 
   /**
-   * A name below a wildcard that somebody else may register, such as a bucket below `s3.amazonaws.com`, is none of it:
-   * both have to have the same registrable domain.
+   * Whether a name is below a wildcard and has the same registrable domain. A name that others may register,
+   * such as a bucket below `s3.amazonaws.com`, does not match.
    */
   private isBelow(hostname: string, stem: string): boolean {
-    return hostname.endsWith(`.${stem}`) && this.domainOf(hostname) === this.domainOf(stem);
+    return hostname.endsWith(`.${stem}`) && this.findDomain(hostname) === this.findDomain(stem);
   }
 }

@@ -7,13 +7,15 @@ import { SourceError } from './source-error.js';
 import { SourceList } from './source-list.js';
 import type { SourceLimits } from './source-options.js';
 
-/** How long what a function returned is used, and how long it is not called again after it failed, in milliseconds. */
+/**
+ * How long sources of a function are used, and the pause before another call after it failed, in milliseconds.
+ */
 const MAX_AGE_MS = 60_000;
 const RETRY_MS = 1_000;
-/** How long a function may take, in milliseconds. */
+/** Timeout of the function, in milliseconds. */
 const TIMEOUT_MS = 10_000;
 
-/** The function that gives the sources failed, and what it gave before is too old to be used. */
+/** The function that returns the sources failed, and the previous sources are too old. */
 export class SourcesUnavailableError extends Error {
   override readonly name = 'SourcesUnavailableError';
 
@@ -22,7 +24,7 @@ export class SourcesUnavailableError extends Error {
   }
 }
 
-/** The private sources that images may be fetched from. */
+/** The private sources of images. */
 @Injectable()
 export class Sources implements OnModuleInit {
   private readonly logger = new Logger('Sources');
@@ -36,7 +38,7 @@ export class Sources implements OnModuleInit {
     @Inject(OUTBOUND_OPTIONS) private readonly options: OutboundOptions,
   ) {}
 
-  /** @throws SourceError for sources that cannot be used, or what the function that gives them threw */
+  /** @throws SourceError for invalid sources, or the error of the function that returns them */
   async onModuleInit(): Promise<void> {
     const { sources = [] } = this.options;
     try {
@@ -49,18 +51,18 @@ export class Sources implements OnModuleInit {
     }
   }
 
-  /** The sources as they were read last. */
+  /** The sources of the last load. */
   get current(): SourceList {
     return this.list;
   }
 
-  /** The limits that a source sets for a host, by its name with its port where that is not the usual one. */
+  /** The limits of a source for a host, by its name with a port that is not the default. */
   limitsFor(host: string): SourceLimits {
     return this.list.limitsFor(host);
   }
 
   /**
-   * Uses these from now on. Where one of them cannot be used all stay as they were.
+   * Replaces the sources. If one is invalid, the current ones stay.
    *
    * @throws SourceError
    */
@@ -68,14 +70,14 @@ export class Sources implements OnModuleInit {
     this.list = await parseSources(sources, this.hosts);
   }
 
-  /** Whether a function has to be asked again before the current sources may be used. */
+  /** Whether {@link refresh} has to be called before the sources are used. */
   get areStale(): boolean {
     return this.staleAt !== Infinity && performance.now() >= this.staleAt;
   }
 
   /**
-   * Asks the function that gives the sources, where there is one: once for all who wait, and no more than once a second
-   * where it fails.
+   * Calls the function that returns the sources, if there is one: once for all callers that wait, and at most
+   * once a second while it fails.
    *
    * @throws SourcesUnavailableError
    */
@@ -92,7 +94,7 @@ export class Sources implements OnModuleInit {
     }
   }
 
-  /** As {@link refresh} where that is due; nobody waits for it. */
+  /** Starts a {@link refresh} if it is due. The caller does not wait. */
   refreshSoon(): void {
     if (this.areStale) this.refresh().catch(() => {});
   }
@@ -111,7 +113,7 @@ export class Sources implements OnModuleInit {
     }
   }
 
-  /** The message of another's error may hold a secret. */
+  /** The message of a foreign error may contain a secret. */
   private recordFailure(error: unknown): void {
     this.failedUntil = performance.now() + RETRY_MS;
     const kind = error instanceof Error ? error.name : typeof error;

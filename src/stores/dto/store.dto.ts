@@ -1,8 +1,8 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { textSchema } from '../../http/api-docs.js';
-import { MAX_LIMIT, PageQuery } from '../../http/page.js';
+import { textSchema } from '../../http/routes/api-docs.js';
+import { MAX_LIMIT, PageQuery } from '../../http/input/page.js';
 import { Parameter } from '../../http/routes/parameter.decorator.js';
-import { Satisfies, text } from '../../http/rules.js';
+import { Satisfies, text } from '../../http/input/rules.js';
 import { REJECTED_SHOWN } from '../store-file.js';
 import { areaCode, storeName } from '../store.rules.js';
 

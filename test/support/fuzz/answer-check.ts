@@ -19,7 +19,7 @@ const LEAKS =
   /^\s+at .+[:(]|\(node:|file:\/\/|node_modules|\.[cm]?[jt]s:\d|\bSELECT\b|\bINSERT INTO\b|shelfline[._]|syntax error at|invalid input syntax|violates|QueryFailed|relation "|column "|\/(src|dist|usr|home|tmp|var)\//m;
 
 /** Why an answer is not one that the document and the contract allow; undefined where it is. */
-export function faultOf(
+export function toFault(
   document: ApiDocument,
   request: SentRequest,
   answer: FuzzAnswer,
@@ -44,7 +44,7 @@ export function faultOf(
 
 /** Of what reaches no route: an error body, and none of the statuses of success. */
 function strayFault(document: ApiDocument, request: SentRequest, answer: FuzzAnswer): string | undefined {
-  const statuses = isHttp(request) ? [400, 404] : [400, 431];
+  const statuses = isHttp(request) ? [400, document.hasPath(request) ? 405 : 404] : [400, 431];
   if (isHttp(request) && isOfPage(request)) statuses.push(403);
   // Without keys the server answers only to names that it knows.
   if (isHttp(request) && namesHost(request)) statuses.push(421);

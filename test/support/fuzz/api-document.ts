@@ -78,7 +78,7 @@ export class ApiDocument {
     for (const kind of ['open', 'closed'] as const) {
       const schemas = Object.entries(json.components.schemas).map(([name, schema]) => [
         name,
-        jsonSchemaOf(schema, kind),
+        getJsonSchema(schema, kind),
       ]);
       this.ajv.addSchema({ $id: kind, components: { schemas: Object.fromEntries(schemas) as object } });
     }
@@ -101,24 +101,30 @@ export class ApiDocument {
     const key = kind + JSON.stringify(schema);
     let validate = this.validators.get(key);
     if (validate === undefined) {
-      validate = this.ajv.compile(jsonSchemaOf(schema, kind));
+      validate = this.ajv.compile(getJsonSchema(schema, kind));
       this.validators.set(key, validate);
     }
     return validate(value) ? undefined : this.ajv.errorsText(validate.errors);
   }
 
+  /** Whether a request is for a path that takes other methods. An OPTIONS is answered as if there was nothing. */
+  hasPath({ method, target }: { readonly method: string; readonly target: string }): boolean {
+    const segments = getSegments(target.replace(/[?#][^]*$/, ''));
+    return method !== 'OPTIONS' && this.operations.some(({ path }) => matches(getSegments(path), segments));
+  }
+
   /** The operation that a request reaches by the method and the path as it was sent, if any. A HEAD is a GET. */
   operationAt(method: string, target: string): Operation | undefined {
     const asked = method === 'HEAD' ? 'GET' : method;
-    const segments = segmentsOf(target.replace(/[?#][^]*$/, ''));
+    const segments = getSegments(target.replace(/[?#][^]*$/, ''));
     const matching = this.operations.filter(
-      (operation) => operation.method === asked && matches(segmentsOf(operation.path), segments),
+      (operation) => operation.method === asked && matches(getSegments(operation.path), segments),
     );
     return matching.find(({ path }) => !path.endsWith('}')) ?? matching[0];
   }
 }
 
-function segmentsOf(path: string): string[] {
+function getSegments(path: string): string[] {
   return path.replace(/\/$/, '').split('/');
 }
 
@@ -133,7 +139,7 @@ function matches(template: readonly string[], segments: readonly string[]): bool
 }
 
 /** The same as JSON Schema, which knows no `nullable`. */
-function jsonSchemaOf(schema: Schema, kind: 'open' | 'closed'): AnySchemaObject {
+function getJsonSchema(schema: Schema, kind: 'open' | 'closed'): AnySchemaObject {
   const { nullable, ...rest } = schema;
   const converted: AnySchemaObject = Object.fromEntries(
     Object.entries(rest).map(([key, value]) => [key, convertKeyword(key, value, kind)]),
@@ -150,17 +156,17 @@ function convertKeyword(key: string, value: unknown, kind: 'open' | 'closed'): u
       return Object.fromEntries(
         Object.entries(value as Record<string, Schema>).map(([name, schema]) => [
           name,
-          jsonSchemaOf(schema, kind),
+          getJsonSchema(schema, kind),
         ]),
       );
     case 'additionalProperties':
-      return typeof value === 'object' ? jsonSchemaOf(value as Schema, kind) : value;
+      return typeof value === 'object' ? getJsonSchema(value as Schema, kind) : value;
     case 'items':
-      return jsonSchemaOf(value as Schema, kind);
+      return getJsonSchema(value as Schema, kind);
     case 'allOf':
     case 'anyOf':
     case 'oneOf':
-      return (value as Schema[]).map((schema) => jsonSchemaOf(schema, kind));
+      return (value as Schema[]).map((schema) => getJsonSchema(schema, kind));
     default:
       return value;
   }

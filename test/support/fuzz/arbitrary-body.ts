@@ -3,7 +3,7 @@ import type { ApiDocument, Operation, Schema } from './api-document.js';
 import { BOUNDARY, csvBody, formBody, linesBody } from './arbitrary-text.js';
 import { mutated, valueOf } from './arbitrary-value.js';
 import { hostileValue, jsonText } from './hostile.js';
-import { nearMissOf } from './near-miss.js';
+import { getNearMiss } from './near-miss.js';
 import { broken, changes, type FuzzPayload, typed } from './payload.js';
 
 const CONTENT_TYPES = [
@@ -48,11 +48,11 @@ const CODING_NAMES = [
 ];
 
 /** What an operation takes as its body, what it nearly takes, and what it does not. */
-export function payloadOf(document: ApiDocument, operation: Operation): fc.Arbitrary<FuzzPayload> {
+export function getPayload(document: ApiDocument, operation: Operation): fc.Arbitrary<FuzzPayload> {
   const content = Object.entries(operation.requestBody?.content ?? {});
   if (content.length === 0) return fc.oneof({ arbitrary: fc.constant(NOTHING), weight: 9 }, wrong(document));
   const declared = content.map(([type, { schema, example, examples }]) =>
-    bodyOf(document, type, schema, example ?? Object.values(examples ?? {})[0]?.value),
+    getBody(document, type, schema, example ?? Object.values(examples ?? {})[0]?.value),
   );
   return fc.oneof(
     { arbitrary: fc.oneof(...declared), weight: 8 },
@@ -69,7 +69,7 @@ function wrong(
 ): fc.Arbitrary<FuzzPayload> {
   const some = fc.oneof(
     ...declared,
-    bodyOf(document, 'application/json', { $ref: '#/components/schemas/PutStore' }, undefined),
+    getBody(document, 'application/json', { $ref: '#/components/schemas/PutStore' }, undefined),
     fc.uint8Array({ maxLength: 64 }).map((content) => ({ body: { content }, headers: [], isValid: false })),
     fc.constant({ body: { content: '' }, headers: [], isValid: false }),
   );
@@ -94,7 +94,7 @@ function wrong(
   );
 }
 
-function bodyOf(
+function getBody(
   document: ApiDocument,
   type: string,
   schema: Schema,
@@ -126,7 +126,7 @@ function jsonBody(document: ApiDocument, schema: Schema): fc.Arbitrary<FuzzPaylo
         weight: 3,
       },
       {
-        arbitrary: nearMissOf(document, schema).map((value) => ({
+        arbitrary: getNearMiss(document, schema).map((value) => ({
           content: jsonText(value),
           isValid: false,
         })),

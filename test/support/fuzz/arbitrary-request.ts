@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import type { ApiDocument, Operation, Parameter } from './api-document.js';
-import { payloadOf } from './arbitrary-body.js';
+import { getPayload } from './arbitrary-body.js';
 import { referenceFor, valueOf } from './arbitrary-value.js';
 import { hostileString } from './hostile.js';
-import { nearMissOf } from './near-miss.js';
-import { bytesOf, type FuzzRequest, type Text } from './request.js';
+import { getNearMiss } from './near-miss.js';
+import { getBytes, type FuzzRequest, type Text } from './request.js';
 
 /** A part of a request, and whether it is as the document wants it. */
 interface Part<T> {
@@ -47,15 +47,15 @@ export function requestTo(document: ApiDocument, operation: Operation): fc.Arbit
   return fc
     .record({
       method: rarely(operation.method, fc.constantFrom(...METHODS)),
-      path: pathOf(document, operation.path, inPlace('path')),
+      path: toPath(document, operation.path, inPlace('path')),
       suffix: rarely('', fc.constantFrom('/', '//', '/x', '.json', '%2F', ';x')),
-      query: queryOf(document, inPlace('query')),
-      headers: headersOf(document, inPlace('header')),
+      query: getQuery(document, inPlace('query')),
+      headers: getHeaders(document, inPlace('header')),
       odd: rarely<readonly (readonly [string, string])[]>(
         [],
         fc.array(oddHeader, { minLength: 1, maxLength: 3 }),
       ),
-      payload: payloadOf(document, operation),
+      payload: getPayload(document, operation),
     })
     .map(({ method, path, suffix, query, headers, odd, payload }) => ({
       operation,
@@ -91,7 +91,7 @@ function rarely<T>(usual: T, unusual: fc.Arbitrary<T>): fc.Arbitrary<Part<T>> {
   );
 }
 
-function pathOf(
+function toPath(
   document: ApiDocument,
   path: string,
   parameters: readonly Parameter[],
@@ -120,11 +120,11 @@ function joined<T>(parts: readonly Part<T>[]): Part<readonly T[]> {
   return { value: parts.map(({ value }) => value), isValid: parts.every(({ isValid }) => isValid) };
 }
 
-function queryOf(
+function getQuery(
   document: ApiDocument,
   parameters: readonly Parameter[],
 ): fc.Arbitrary<Part<readonly Entry[]>> {
-  const given = parameters.map((parameter) => parameterOf(document, parameter));
+  const given = parameters.map((parameter) => getParameter(document, parameter));
   const others = rarely<readonly Entry[]>(
     [],
     fc.array(oddEntry(parameters.map(({ name }) => name)), { minLength: 1, maxLength: 3 }),
@@ -136,7 +136,7 @@ function queryOf(
 }
 
 /** A query parameter that is not there, is as it should be, is not, or is there twice. */
-function parameterOf(document: ApiDocument, parameter: Parameter): fc.Arbitrary<Part<readonly Entry[]>> {
+function getParameter(document: ApiDocument, parameter: Parameter): fc.Arbitrary<Part<readonly Entry[]>> {
   const name = { text: parameter.name };
   // A count has to fit the body, and a cursor the list: neither is right by its schema alone.
   const isEnough = parameter.name !== 'count' && parameter.name !== 'cursor';
@@ -147,7 +147,7 @@ function parameterOf(document: ApiDocument, parameter: Parameter): fc.Arbitrary<
   const bad = fc
     .oneof(
       hostileString.map((text) => ({ text })),
-      nearMissOf(document, parameter.schema, parameter.name).map((value) => ({ text: String(value) })),
+      getNearMiss(document, parameter.schema, parameter.name).map((value) => ({ text: String(value) })),
       brokenText,
       (referenceFor('cursor') ?? fc.constant('')).chain((cursor) =>
         fc
@@ -183,7 +183,7 @@ function oddEntry(names: readonly string[]): fc.Arbitrary<Entry> {
   return fc.oneof(fc.tuple(key, value), fc.tuple(brokenText, value));
 }
 
-function headersOf(
+function getHeaders(
   document: ApiDocument,
   parameters: readonly Parameter[],
 ): fc.Arbitrary<Part<readonly (readonly [string, string])[]>> {
@@ -193,7 +193,7 @@ function headersOf(
       {
         arbitrary: repeated(valueOf(document, schema, name)).map((value) => ({
           // The space around a header's value is not part of it (RFC 9110 §5.5).
-          value: [[name, bytesOf(String(value))] as const],
+          value: [[name, getBytes(String(value))] as const],
           isValid: String(value).trim() !== '',
         })),
         weight: 5,
@@ -220,8 +220,8 @@ function repeated(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
 
 /** What a client can write into a header at all: bytes without control characters. */
 const headerValue: fc.Arbitrary<string> = fc.oneof(
-  hostileString.map((text) => bytesOf(text).replaceAll(/[^\t\u0020-\u007e\u0080-\u00ff]/g, '')),
-  fc.constantFrom('ключ', 'é', '店'.repeat(255), '🛒'.repeat(256)).map(bytesOf),
+  hostileString.map((text) => getBytes(text).replaceAll(/[^\t\u0020-\u007e\u0080-\u00ff]/g, '')),
+  fc.constantFrom('ключ', 'é', '店'.repeat(255), '🛒'.repeat(256)).map(getBytes),
   fc.constantFrom('\u00e9', '\u00ff\u00fe', '\u0085', 'a\tb', ' ', '\u00c3'),
 );
 

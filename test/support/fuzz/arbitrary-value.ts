@@ -28,11 +28,11 @@ const CLEAN = [
 /** Strings, numbers, lists and objects that a schema takes. */
 export function valueOf(document: ApiDocument, given: Schema, name = ''): fc.Arbitrary<unknown> {
   const schema = document.resolve(given);
-  const value = plainValueOf(document, schema, name);
+  const value = getPlainValue(document, schema, name);
   return schema.nullable === true ? fc.option(value, { nil: null }) : value;
 }
 
-function plainValueOf(document: ApiDocument, schema: Schema, name: string): fc.Arbitrary<unknown> {
+function getPlainValue(document: ApiDocument, schema: Schema, name: string): fc.Arbitrary<unknown> {
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   switch (schema.type) {
     case 'integer':
@@ -45,17 +45,17 @@ function plainValueOf(document: ApiDocument, schema: Schema, name: string): fc.A
       });
     }
     case 'object':
-      return objectOf(document, schema);
+      return getObject(document, schema);
     case 'boolean':
       return fc.boolean();
     case 'string':
-      return textOf(schema, name);
+      return getText(schema, name);
     default:
       throw new Error(`no arbitrary for ${JSON.stringify(schema)}`);
   }
 }
 
-function objectOf(document: ApiDocument, schema: Schema): fc.Arbitrary<unknown> {
+function getObject(document: ApiDocument, schema: Schema): fc.Arbitrary<unknown> {
   const { properties, additionalProperties, maxProperties } = schema;
   if (properties === undefined && typeof additionalProperties === 'object') {
     const key = fc.constantFrom('Rep', 'Shelf sign', '__proto__', 'constructor', '店', 'x');
@@ -76,7 +76,7 @@ function objectOf(document: ApiDocument, schema: Schema): fc.Arbitrary<unknown> 
     );
 }
 
-function textOf(
+function getText(
   { format, pattern, minLength = 0, maxLength = 40 }: Schema,
   name: string,
 ): fc.Arbitrary<string> {
@@ -126,7 +126,7 @@ const imageUrl = fc
 /** The same value, here and there another. */
 export function mutated(value: unknown, changes: readonly (readonly [at: number, to: unknown])[]): unknown {
   return changes.reduce((current: unknown, [at, to]) => {
-    const nodes = nodesOf(current);
+    const nodes = getNodes(current);
     const place = nodes[at % nodes.length];
     if (place === undefined || place.length === 0) return to;
     return replaced(current, place, to);
@@ -136,12 +136,12 @@ export function mutated(value: unknown, changes: readonly (readonly [at: number,
 type Place = readonly (string | number)[];
 
 /** The places of a value and of all inside of it. */
-function nodesOf(value: unknown, place: Place = []): Place[] {
+function getNodes(value: unknown, place: Place = []): Place[] {
   if (typeof value !== 'object' || value === null || value instanceof RawJson) return [place];
   const keys: (string | number)[] = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
   return [
     place,
-    ...keys.flatMap((key) => nodesOf((value as Record<string | number, unknown>)[key], [...place, key])),
+    ...keys.flatMap((key) => getNodes((value as Record<string | number, unknown>)[key], [...place, key])),
   ];
 }
 

@@ -80,7 +80,7 @@ export class FuzzClient {
       body: body ?? null,
       signal: AbortSignal.timeout(ANSWER_MS),
     });
-    const text = await firstOf(answer);
+    const text = await getFirst(answer);
     if (isStream) await dispatcher.destroy();
     if (method !== 'HEAD') this.remember(text);
     if (method === 'DELETE' && answer.statusCode === 204) this.forget(target);
@@ -126,7 +126,7 @@ export class FuzzClient {
 }
 
 /** An answer to its end, or to the first event of a stream: that may have no end. */
-async function firstOf({ headers, body }: Dispatcher.ResponseData): Promise<string> {
+async function getFirst({ headers, body }: Dispatcher.ResponseData): Promise<string> {
   if (!String(headers['content-type']).startsWith('text/event-stream')) return body.text();
   let text = '';
   for await (const chunk of body as AsyncIterable<Buffer>) {

@@ -15,7 +15,7 @@ const NEARLY_TIMES = [
 ] as const;
 
 /** Values that a schema only just does not take, alone or inside of an object or a list. */
-export function nearMissOf(document: ApiDocument, given: Schema, name = ''): fc.Arbitrary<unknown> {
+export function getNearMiss(document: ApiDocument, given: Schema, name = ''): fc.Arbitrary<unknown> {
   const schema = document.resolve(given);
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum).map((word) => `${String(word)}s`);
   switch (schema.type) {
@@ -50,7 +50,7 @@ function listMiss(document: ApiDocument, schema: Schema, name: string): fc.Arbit
   return fc.oneof(
     fc.array(valueOf(document, items, name), { maxLength: Math.max(0, minItems - 1) }),
     valueOf(document, items, name).map((item) => Array<unknown>(tooLong).fill(item)),
-    fc.tuple(valueOf(document, items, name), nearMissOf(document, items, name)),
+    fc.tuple(valueOf(document, items, name), getNearMiss(document, items, name)),
   );
 }
 
@@ -58,7 +58,7 @@ function objectMiss(document: ApiDocument, schema: Schema): fc.Arbitrary<unknown
   const whole = valueOf(document, schema) as fc.Arbitrary<object>;
   const fields = Object.entries(schema.properties ?? {}).map(([field, of]) =>
     fc
-      .tuple(whole, nearMissOf(document, of, field))
+      .tuple(whole, getNearMiss(document, of, field))
       .map(([object, miss]): object => ({ ...object, [field]: miss })),
   );
   const lacking = (schema.required ?? []).map((field) =>

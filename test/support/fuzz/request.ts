@@ -33,7 +33,7 @@ export interface FuzzRequest {
 }
 
 /** UTF-8, one byte a character: how Node writes a header of any text. */
-export function bytesOf(text: string): string {
+export function getBytes(text: string): string {
   return Buffer.from(text.toWellFormed(), 'utf8').toString('latin1');
 }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { type JobFinished, JobsService, type Submission } from 'shelfline';
+import { JOB_EVENTS, type JobFinished, JobsService, type Submission } from 'shelfline';
 import { DataSource } from 'typeorm';
 import { Round } from './round.entity.js';
 
@@ -27,7 +27,7 @@ export class RoundsService {
   }
 
   /** In the process that worked on the job, once its end is committed. */
-  @OnEvent('job.finished')
+  @OnEvent(JOB_EVENTS.finished)
   async onJobFinished({ job_id, status }: JobFinished): Promise<void> {
     await this.dataSource.getRepository(Round).update({ job_id }, { outcome: status });
   }

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { Inject, Injectable } from '@nestjs/common';
-import { ApiError } from '../../../http/api-error.js';
-import type { GatheredBytes } from '../../../http/gathered-bytes.js';
+import { ApiError } from '../../../http/errors/api-error.js';
+import type { GatheredBytes } from '../../../http/bodies/gathered-bytes.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../../../http/http.options.js';
-import { parseJsonText, textOfJson } from '../../../http/json-body.middleware.js';
-import { costsMoreThan, MAX_MAIN_THREAD_COST } from '../../../http/json-cost.js';
-import { getFields } from '../../../http/validation.js';
+import { parseJsonText, textOfJson } from '../../../http/bodies/json-body.middleware.js';
+import { costsMoreThan, MAX_MAIN_THREAD_COST } from '../../../http/bodies/json-cost.js';
+import { getFields } from '../../../http/input/validation.js';
 import { MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from '../../image-url.rule.js';
 import { MAX_METADATA_KEYS } from '../../metadata.rule.js';
 import { NewVisitDto } from '../new-visit.js';
@@ -68,16 +68,26 @@ export class LargeDocument implements JsonDocument {
     this.isRead = true;
     try {
       for (let read = 0; read < this.length;) {
-        const answered = nextMessage(this.thread);
-        this.thread.worker.postMessage('next', []);
-        const piece = await answered;
-        if (piece?.kind !== 'visits' || piece.visits.length === 0)
-          throw new Error('the thread of the document returned fewer visits than it announced');
-        read += piece.visits.length;
-        yield piece.visits;
+        const visits = await this.readVisits();
+        read += visits.length;
+        yield visits;
       }
     } finally {
       await this.close();
+    }
+  }
+
+  /** Reads the messages of some visits, or of one long visit. */
+  private async readVisits(): Promise<readonly unknown[]> {
+    const lists: Record<string, unknown[]> = {};
+    for (;;) {
+      const answered = nextMessage(this.thread);
+      this.thread.worker.postMessage('next', []);
+      const piece = await answered;
+      if (piece?.kind === 'elements') (lists[piece.field] ??= []).push(...piece.elements);
+      else if (piece?.kind === 'long_visit') return [{ ...piece.visit, ...lists }];
+      else if (piece?.kind === 'visits' && piece.visits.length > 0) return piece.visits;
+      else throw new Error('the thread of the document returned fewer visits than it announced');
     }
   }
 
@@ -143,7 +153,7 @@ export class DocumentParser {
     } catch (error) {
       if (signal.aborted) throw error;
       if (timeout.aborted) throw tooComplex(`The body takes longer than ${documentTimeoutMs} ms to parse.`);
-      throw isOutOfMemory(error) ? OUT_OF_MEMORY : error;
+      throw error;
     }
   }
 }
@@ -190,9 +200,14 @@ function startThread(blocks: readonly Buffer[], maxBodyBytes: number, onExit: ()
   return { worker, ended: ended.signal };
 }
 
+/** @throws ApiError `413` where the memory of the thread does not suffice; whatever else the thread ended with */
 async function nextMessage({ worker, ended }: DocumentThread): Promise<DocumentPiece | undefined> {
-  const [piece]: DocumentPiece[] = await once(worker, 'message', { signal: ended });
-  return piece;
+  try {
+    const [piece]: DocumentPiece[] = await once(worker, 'message', { signal: ended });
+    return piece;
+  } catch (error) {
+    throw isOutOfMemory(error) ? OUT_OF_MEMORY : error;
+  }
 }
 
 function isOutOfMemory(error: unknown): boolean {
@@ -212,6 +227,8 @@ async function readBeginning(thread: DocumentThread, signal: AbortSignal): Promi
     case 'job':
       return new LargeDocument(piece.job, piece.visits, thread);
     case 'visits':
+    case 'elements':
+    case 'long_visit':
     case undefined:
       throw new Error('unexpected first message from the thread of the document');
   }

@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { parentPort, workerData } from 'node:worker_threads';
-import type * as JsonCost from '../../../http/json-cost.js';
+import type * as JsonCost from '../../../http/bodies/json-cost.js';
 
 /** What the thread is given. */
 export interface DocumentTask {
@@ -22,13 +22,18 @@ export interface DocumentTask {
   readonly maxTextUnits: number;
 }
 
-/** A message: first a fault, the whole document, or the job without its visits; then some visits for each request. */
+/**
+ * A message: first a fault, the whole document, or the job without its visits; then some visits for each request. A visit with long
+ * lists comes by itself, after the messages with the elements of its lists.
+ */
 export type DocumentPiece =
   | { readonly kind: 'fault'; readonly message: string }
   | { readonly kind: 'too_many_values' }
   | { readonly kind: 'whole'; readonly value: unknown }
   | { readonly kind: 'job'; readonly job: Readonly<Record<string, unknown>>; readonly visits: number }
-  | { readonly kind: 'visits'; readonly visits: readonly unknown[] };
+  | { readonly kind: 'visits'; readonly visits: readonly unknown[] }
+  | { readonly kind: 'elements'; readonly field: string; readonly elements: readonly unknown[] }
+  | { readonly kind: 'long_visit'; readonly visit: Readonly<Record<string, unknown>> };
 
 /**
  * Documents with more than one bracket in so many bytes are refused: each list or object takes some hundred bytes once it is parsed.
@@ -42,19 +47,19 @@ const ALWAYS_PARSED_BYTES = 1024 * 1024;
 const OPENING_BRACKET = 0x5b;
 const OPENING_BRACE = 0x7b;
 
-/** Values in one piece, and characters; more by those of one visit. */
+/** Values in one message, and characters; more by those of one visit that is not long, or of one element. */
 const PIECE_VALUES = 2_000;
 const PIECE_CHARACTERS = 500_000;
 
 // oxlint-disable-next-line no-unsafe-type-assertion -- it is that file
 const { costsMoreThan } = (await import(
-  new URL(`../../../http/json-cost.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url).href
+  new URL(`../../../http/bodies/json-cost.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
+    .href
 )) as typeof JsonCost;
 const task = workerData as DocumentTask; // oxlint-disable-line no-unsafe-type-assertion -- its one user is document-parser.ts
-let visits: unknown[] = [];
-let next = 0;
+let pieces: Iterator<DocumentPiece> = [][Symbol.iterator]();
 
-parentPort?.on('message', () => parentPort?.postMessage(nextPiece(), []));
+parentPort?.on('message', () => parentPort?.postMessage(pieces.next().value, []));
 parentPort?.postMessage(begin(), []);
 
 function begin(): DocumentPiece {
@@ -79,8 +84,8 @@ function begin(): DocumentPiece {
   }
   const list = Object.hasOwn(parsed, task.listField) ? parsed[task.listField] : undefined;
   if (!Array.isArray(list)) return { kind: 'whole', value: { ...job, [task.listField]: bare(list) } };
-  visits = list;
-  return { kind: 'job', job, visits: visits.length };
+  pieces = toPieces(list);
+  return { kind: 'job', job, visits: list.length };
 }
 
 function isMostlyStructure(bytes: Buffer, text: string): boolean {
@@ -96,20 +101,53 @@ function openingsIn(bytes: Buffer): number {
   return openings;
 }
 
-function nextPiece(): DocumentPiece {
-  const piece: unknown[] = [];
+/** The visits in messages. Each is made when it is asked for, and what was handed over is not held twice. */
+function* toPieces(visits: unknown[]): Generator<DocumentPiece> {
+  let piece: unknown[] = [];
   let values = 0;
   let characters = 0;
-  while (next < visits.length && values < PIECE_VALUES && characters < PIECE_CHARACTERS) {
-    const visit = slim(visits[next]);
-    // What was handed over is not held twice.
-    visits[next] = undefined;
-    next += 1;
+  const taken = (): DocumentPiece => {
+    const message = { kind: 'visits', visits: piece } as const;
+    piece = [];
+    values = 0;
+    characters = 0;
+    return message;
+  };
+  for (const index of visits.keys()) {
+    const visit = slim(visits[index]);
+    visits[index] = undefined;
+    const length = charactersIn(visit);
+    if (isObject(visit) && length > PIECE_CHARACTERS) {
+      if (piece.length > 0) yield taken();
+      yield* toMessages(visit);
+      continue;
+    }
     piece.push(visit);
     values += 1 + valuesIn(visit);
-    characters += charactersIn(visit);
+    characters += length;
+    if (values >= PIECE_VALUES || characters >= PIECE_CHARACTERS) yield taken();
   }
-  return { kind: 'visits', visits: piece };
+  if (piece.length > 0) yield taken();
+}
+
+/** A long visit: first the elements of its lists. */
+function* toMessages(visit: Record<string, unknown>): Generator<DocumentPiece> {
+  for (const [field, list] of Object.entries(visit)) {
+    if (!Array.isArray(list)) continue;
+    let elements: unknown[] = [];
+    let characters = 0;
+    for (const element of list) {
+      elements.push(element);
+      characters += charactersIn(element);
+      if (characters < PIECE_CHARACTERS) continue;
+      yield { kind: 'elements', field, elements };
+      elements = [];
+      characters = 0;
+    }
+    yield { kind: 'elements', field, elements };
+    visit[field] = [];
+  }
+  yield { kind: 'long_visit', visit };
 }
 
 /** A visit with the fields that count. */

@@ -1,7 +1,7 @@
-import { readCsv as readRows } from '../../../http/csv.js';
-import type { CsvRow } from '../../../http/csv-parser.js';
-import { type CellFault, toCellFault } from '../../../http/sheet-fault.js';
-import { type SheetColumn, SheetHeader, toHeaderError } from '../../../http/sheet-header.js';
+import { readCsv as readRows } from '../../../http/bodies/csv.js';
+import type { CsvRow } from '../../../http/bodies/csv-parser.js';
+import { type CellFault, toCellFault } from '../../../http/bodies/sheet-fault.js';
+import { type SheetColumn, SheetHeader, toHeaderError } from '../../../http/bodies/sheet-header.js';
 import { MAX_METADATA_KEYS, metadataKey } from '../../metadata.rule.js';
 import type { VisitRule } from '../new-visit.js';
 import type { ColumnOfFile, VisitBatch } from '../submission.js';

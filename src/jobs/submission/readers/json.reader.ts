@@ -1,7 +1,8 @@
 import { ownTurn } from '../../../http/own-turn.js';
-import { type Fault, InvalidInputError } from '../../../http/api-error.js';
-import { findFaults, getFields, MAX_FAULTS, pick } from '../../../http/validation.js';
-import { type NewVisit, toGiven, type VisitRule } from '../new-visit.js';
+import { type Fault, InvalidInputError } from '../../../http/errors/api-error.js';
+import { findFaults, getFields, MAX_FAULTS, pick } from '../../../http/input/validation.js';
+import { type NewVisit, toGiven, type VisitRule, hasLongUrls } from '../new-visit.js';
+import { checkInPieces } from '../../image-url.rule.js';
 import type { SubmissionHeader, VisitBatch } from '../submission.js';
 import { SubmitJobDto } from '../submit-job.dto.js';
 
@@ -57,16 +58,17 @@ export async function* readJson(document: JsonDocument, rule: VisitRule): AsyncG
   let index = 0;
   for await (const piece of document.pieces()) {
     for (const raw of piece) {
-      const visit = rule.parse(raw, `visits[${index}]`, '.', faults);
+      const checked = hasLongUrls(raw) ? { ...raw, image_url: await checkInPieces(raw.image_url) } : raw;
+      const visit = rule.parse(checked, `visits[${index}]`, '.', faults);
       if (visit !== undefined) visits.push(visit);
       checkedImages += visit?.imageUrls.length ?? 1;
       index += 1;
       if (checkedImages < SLICE_IMAGES && faults.length < MAX_FAULTS) continue;
+      await ownTurn();
       yield { visits, faults };
       visits = [];
       faults = [];
       checkedImages = 0;
-      await ownTurn();
     }
   }
   yield { visits, faults };

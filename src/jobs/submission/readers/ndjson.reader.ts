@@ -1,7 +1,7 @@
-import type { Fault } from '../../../http/api-error.js';
-import { costsMoreThan, MAX_MAIN_THREAD_COST } from '../../../http/json-cost.js';
-import { readLines } from '../../../http/lines.js';
-import type { CellFault } from '../../../http/sheet-fault.js';
+import type { Fault } from '../../../http/errors/api-error.js';
+import { costsMoreThan, MAX_MAIN_THREAD_COST } from '../../../http/bodies/json-cost.js';
+import { readLines } from '../../../http/bodies/lines.js';
+import type { CellFault } from '../../../http/bodies/sheet-fault.js';
 import type { NewVisit, VisitRule } from '../new-visit.js';
 import type { VisitBatch } from '../submission.js';
 

@@ -1,5 +1,5 @@
-import { type CellFault, toCellFault } from '../../../http/sheet-fault.js';
-import type { SheetColumn } from '../../../http/sheet-header.js';
+import { type CellFault, toCellFault } from '../../../http/bodies/sheet-fault.js';
+import type { SheetColumn } from '../../../http/bodies/sheet-header.js';
 import {
   countMetadataCharacters,
   findSizeFault,

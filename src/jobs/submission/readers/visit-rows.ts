@@ -1,6 +1,6 @@
-import type { CsvRow } from '../../../http/csv-parser.js';
-import { type CellFault, toCellFault } from '../../../http/sheet-fault.js';
-import { cleanId, getColumnLetter, type SheetColumn } from '../../../http/sheet-header.js';
+import type { CsvRow } from '../../../http/bodies/csv-parser.js';
+import { type CellFault, toCellFault } from '../../../http/bodies/sheet-fault.js';
+import { cleanId, getColumnLetter, type SheetColumn } from '../../../http/bodies/sheet-header.js';
 import { MAX_URLS_PER_VISIT } from '../../image-url.rule.js';
 import type { NewVisit, VisitRule } from '../new-visit.js';
 import type { VisitBatch } from '../submission.js';

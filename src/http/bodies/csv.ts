@@ -1,0 +1,187 @@
+import { ApiError } from '../errors/api-error.js';
+import { CsvFault, CsvParser, type CsvRow } from './csv-parser.js';
+import { decodeText } from './csv-text.js';
+import { toCellFault } from './sheet-fault.js';
+import { getColumnLetter, type SheetHeader } from './sheet-header.js';
+
+/** What a row of any CSV file may be. */
+const ROW_LIMITS = { maxBytes: 65_536, maxColumns: 64 };
+/** Detected where no `sep=` line says which it is. Of two that fit equally well the first counts. */
+const DELIMITERS = [',', ';', '\t'];
+/** A first line that names the delimiter, as spreadsheets read it. Some programs end it like a row. */
+const SEP_LINE = /^"?sep=([^"\w\r\n])"?\1*[ \t]*\n/i;
+const MAX_SEP_LINE = 80;
+/** Characters in which headings are looked for: rows are held meanwhile. */
+const MAX_DETECTION = 2 * ROW_LIMITS.maxBytes;
+
+/** How a CSV file is read. */
+export interface CsvOptions {
+  /** What the headings may be. It decides between delimiters. */
+  readonly header: SheetHeader;
+  /** Of a file without a byte order mark; UTF-8 unless given. */
+  readonly charset?: string | undefined;
+}
+
+/**
+ * The rows of a CSV file as spreadsheets write it, its headings first, those of one chunk at a time: with commas, semicolons or tabs, with
+ * or without a byte order mark or a `sep=` line, any line ends. Rows without any text are counted, and left out. A row has at most 64 KiB
+ * and 64 columns.
+ *
+ * @throws ApiError (`400`) for text that is not CSV any more, and for bytes that are no text, with the row and the column
+ */
+export async function* readCsv(
+  source: AsyncIterable<Buffer | string>,
+  options: CsvOptions,
+): AsyncGenerator<CsvRow[]> {
+  const reader = new CsvReader(options);
+  let headings: readonly string[] | undefined;
+  const take = (rows: readonly CsvRow[]): CsvRow[] => {
+    const filled = rows.filter(isFilled);
+    headings ??= filled[0]?.record;
+    return filled;
+  };
+  try {
+    for await (const { text, isBroken, encoding } of decodeText(source, options.charset)) {
+      yield take(reader.parse(text));
+      if (isBroken) throw new CsvFault(reader.place, describeBroken(encoding));
+    }
+    yield take(reader.end());
+  } catch (error) {
+    if (!(error instanceof CsvFault)) throw error;
+    yield take(reader.takeRows());
+    throw toMalformed(error, headings);
+  }
+}
+
+function describeBroken(encoding: string): string {
+  return encoding === 'utf-8'
+    ? 'holds bytes that are not UTF-8: save the file as CSV UTF-8, or name its charset, such as text/csv; charset=windows-1252'
+    : `holds bytes that are no text in ${encoding}: save the file as CSV UTF-8`;
+}
+
+function toMalformed(error: CsvFault, headings: readonly string[] | undefined): ApiError {
+  const { message } = error;
+  const { row, column } = error.place;
+  const isBeyond = column >= (headings?.length ?? Infinity);
+  const heading = isBeyond ? null : headings?.[column]?.trim() || getColumnLetter(column);
+  const fault = toCellFault(row, heading, null, message);
+  const place = heading === null ? '' : ` (column ${heading})`;
+  return new ApiError(400, `Row ${row} ${message}${place}.`, 'malformed_csv', [fault]);
+}
+
+function isFilled({ record }: CsvRow): boolean {
+  for (const cell of record) if (cell.trim() !== '') return true;
+  return false;
+}
+
+/** Finds the delimiter in the headings, and reads on with it. */
+class CsvReader {
+  private start: string | undefined = '';
+  private parser: CsvParser | undefined;
+  private candidates: Candidate[] = [];
+  private rowsBeforeFault: CsvRow[] = [];
+  /** Characters that were read with each delimiter. */
+  private detected = 0;
+
+  constructor(private readonly options: CsvOptions) {}
+
+  get place(): CsvParser['place'] {
+    return (this.parser ?? this.candidates[0]?.parser)?.place ?? { row: 1, column: 0 };
+  }
+
+  /** The rows that ended before a fault. */
+  takeRows(): CsvRow[] {
+    return [...this.rowsBeforeFault, ...(this.parser?.takeRows() ?? [])];
+  }
+
+  parse(text: string): CsvRow[] {
+    if (this.parser !== undefined) return this.parser.parse(text);
+    if (this.start === undefined) return this.detect(text);
+    this.start += text;
+    return this.start.length < MAX_SEP_LINE && !this.start.includes('\n') ? [] : this.begin(this.start);
+  }
+
+  end(): CsvRow[] {
+    const rows = this.start === undefined ? [] : this.begin(this.start);
+    if (this.parser === undefined) {
+      for (const candidate of this.candidates) candidate.end();
+      rows.push(...this.choose());
+      return rows;
+    }
+    return [...rows, ...this.parser.end()];
+  }
+
+  /** Reads a `sep=` line, which is no row, and whatever follows it. */
+  private begin(start: string): CsvRow[] {
+    this.start = undefined;
+    const [line = '', delimiter] = SEP_LINE.exec(start.slice(0, MAX_SEP_LINE)) ?? [];
+    if (delimiter === undefined) {
+      this.candidates = DELIMITERS.map((each) => new Candidate(new CsvParser(ROW_LIMITS, each)));
+      return this.detect(start);
+    }
+    this.parser = new CsvParser(ROW_LIMITS, delimiter);
+    return this.parser.parse(start.slice(line.length));
+  }
+
+  /** Reads with each delimiter until the headings are there. */
+  private detect(text: string): CsvRow[] {
+    for (const candidate of this.candidates) candidate.parse(text);
+    this.detected += text.length;
+    const isOver = this.detected > MAX_DETECTION || this.candidates.every(({ isDecided }) => isDecided);
+    return isOver ? this.choose() : [];
+  }
+
+  /** @throws CsvFault where the text is no CSV with the delimiter that fits best */
+  private choose(): CsvRow[] {
+    let best: Candidate | undefined;
+    let [mostKnown, mostColumns] = [-1, -1];
+    for (const candidate of this.candidates) {
+      const known = this.options.header.count(candidate.headings);
+      const columns = candidate.fault === undefined ? candidate.headings.length : Infinity;
+      if (known < mostKnown || (known === mostKnown && columns <= mostColumns)) continue;
+      best = candidate;
+      [mostKnown, mostColumns] = [known, columns];
+    }
+    if (best === undefined) return [];
+    this.parser = best.parser;
+    this.candidates = [];
+    if (best.fault === undefined) return best.rows;
+    this.rowsBeforeFault = best.rows;
+    throw best.fault;
+  }
+}
+
+/** A file as it reads with one delimiter: its rows that hold text. */
+class Candidate {
+  rows: CsvRow[] = [];
+  fault: CsvFault | undefined;
+
+  constructor(readonly parser: CsvParser) {}
+
+  get headings(): readonly string[] {
+    return this.rows[0]?.record ?? [];
+  }
+
+  get isDecided(): boolean {
+    return this.fault !== undefined || this.rows.length > 0;
+  }
+
+  parse(text: string): void {
+    this.attempt(() => this.parser.parse(text));
+  }
+
+  end(): void {
+    this.attempt(() => this.parser.end());
+  }
+
+  private attempt(read: () => CsvRow[]): void {
+    if (this.fault !== undefined) return;
+    try {
+      this.rows = this.rows.concat(read().filter(isFilled));
+    } catch (error) {
+      if (!(error instanceof CsvFault)) throw error;
+      this.rows = this.rows.concat(this.parser.takeRows().filter(isFilled));
+      this.fault = error;
+    }
+  }
+}

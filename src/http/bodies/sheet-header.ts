@@ -1,0 +1,145 @@
+import { findNearestName } from '../../options/nearest-name.js';
+import { ApiError } from '../errors/api-error.js';
+import { type CellFault, toCellFault } from './sheet-fault.js';
+
+/** Characters that nobody can see. People copy them into cells without knowing. */
+const INVISIBLE = /[\u200B-\u200D\u2060\uFEFF]/g;
+const MAY_BE_INVISIBLE = /[\u200B-\u200D\u2060\uFEFF]/;
+/** A column name of fewer characters is near to another with one edit, a longer one with two. */
+const LONG_NAME = 8;
+
+/** A column of a table. */
+export interface SheetColumn {
+  readonly index: number;
+  /** As it is written, without white space at its ends. */
+  readonly heading: string;
+  /** The known column that it is; undefined for a further one. */
+  readonly name: string | undefined;
+}
+
+/** The columns that a table may have. */
+export interface KnownColumns {
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
+  /** Makes the headings equal that mean the same column. */
+  readonly normalise: (heading: string) => string;
+}
+
+/** The text of an id: without white space at its ends, and without invisible characters. */
+export function cleanId(cell: string): string {
+  return (MAY_BE_INVISIBLE.test(cell) ? cell.replaceAll(INVISIBLE, '') : cell).trim();
+}
+
+/** The name of a column as spreadsheets show it: A for the first. */
+export function getColumnLetter(index: number): string {
+  const letter = String.fromCodePoint(65 + (index % 26));
+  return index < 26 ? letter : getColumnLetter(Math.floor(index / 26) - 1) + letter;
+}
+
+/** Finds the known columns in headings. */
+export class SheetHeader {
+  private readonly known: ReadonlyMap<string, string>;
+
+  constructor(private readonly columns: KnownColumns) {
+    const names = [...columns.required, ...columns.optional];
+    this.known = new Map(names.map((name) => [columns.normalise(name), name]));
+  }
+
+  /** How many of the known columns a row of headings has. */
+  count(record: readonly string[]): number {
+    return new Set(record.map((heading) => this.findName(heading)).filter((name) => name !== undefined)).size;
+  }
+
+  /**
+   * The columns of a row of headings, without those that have no heading.
+   *
+   * @throws ApiError `400` where a required column is missing, two columns have the same heading, or a heading is close to that of a known
+   *   column that is absent
+   */
+  parse(row: number, record: readonly string[]): SheetColumn[] {
+    const columns = record
+      .map((cell, index) => ({ index, heading: cleanHeading(cell), name: this.findName(cell) }))
+      .filter(({ heading }) => heading !== '');
+    const faults = [...this.findRepeated(row, columns), ...this.findMistaken(row, columns)];
+    if (faults.length > 0) throw toHeaderError(faults);
+    return columns;
+  }
+
+  private findName(heading: string): string | undefined {
+    return this.known.get(this.columns.normalise(cleanHeading(heading)));
+  }
+
+  private findRepeated(row: number, columns: readonly SheetColumn[]): CellFault[] {
+    const groups = Map.groupBy(columns, ({ heading }) => toComparable(heading));
+    return [...groups.values()].flatMap(([first, second]) =>
+      first === undefined || second === undefined
+        ? []
+        : toCellFault(
+            row,
+            second.heading,
+            second.heading,
+            `is the heading of the columns ${getColumnLetter(first.index)} and ${getColumnLetter(second.index)}: rename one of them`,
+          ),
+    );
+  }
+
+  /** Headings that are almost those of absent columns, and required columns that are missing. */
+  private findMistaken(row: number, columns: readonly SheetColumn[]): CellFault[] {
+    const found = new Set(columns.map(({ name }) => name));
+    const absent = [...this.known].filter(([, name]) => !found.has(name));
+    const faults: CellFault[] = [];
+    const meant = new Set<string>();
+    for (const { heading, name } of columns) {
+      if (name !== undefined) continue;
+      const near = findNear(this.columns.normalise(heading), absent);
+      if (near === undefined) continue;
+      meant.add(near);
+      faults.push(
+        toCellFault(
+          row,
+          heading,
+          heading,
+          `is almost the column ${near}: write ${near}, or rename the column`,
+        ),
+      );
+    }
+    const missing = this.columns.required.filter((name) => !found.has(name) && !meant.has(name));
+    const headings = columns
+      .map(({ heading }) => heading)
+      .join(', ')
+      .slice(0, 200);
+    for (const name of missing)
+      faults.push(
+        toCellFault(
+          row,
+          name,
+          null,
+          `is missing: the columns ${this.columns.required.join(', ')} are required; found: ${headings || 'nothing'}`,
+        ),
+      );
+    return faults;
+  }
+}
+
+/** `400`: the headings are not those of such a table. */
+export function toHeaderError(faults: readonly CellFault[]): ApiError {
+  const [first] = faults;
+  const others = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+  return new ApiError(400, `${first?.path} ${first?.message}${others}.`, 'bad_header', faults);
+}
+
+function findNear(heading: string, absent: readonly (readonly [string, string])[]): string | undefined {
+  const near = absent.find(
+    ([known]) => findNearestName(heading, [known], known.length < LONG_NAME ? 1 : 2) !== undefined,
+  );
+  return near?.[1];
+}
+
+function cleanHeading(cell: string): string {
+  return cleanId(cell).replaceAll(/\s+/g, ' ');
+}
+
+/** Headings that people take for the same. */
+function toComparable(heading: string): string {
+  return heading.toLowerCase().replaceAll(/[\s_-]+/g, '');
+}

@@ -1,0 +1,28 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { MAX_FAULTS } from '../input/validation.js';
+
+@ApiSchema({ name: 'Fault' })
+class FaultBody {
+  @ApiProperty({ example: 'visits[3].image_url[0]' })
+  path!: string;
+
+  @ApiProperty({ example: 'must be an absolute http: or https: URL' })
+  message!: string;
+}
+
+/** The body of every answer of 4xx and 5xx. */
+export class ErrorBody {
+  @ApiProperty({ minLength: 1, description: 'One sentence a person can act on.', example: 'Job not found' })
+  error!: string;
+
+  @ApiProperty({ description: 'A stable code for machines.', pattern: '^[a-z_]+$', example: 'job_not_found' })
+  code!: string;
+
+  @ApiProperty({
+    type: [FaultBody],
+    maxItems: MAX_FAULTS,
+    description: `Single faults of the input, the first ${MAX_FAULTS}.`,
+    example: [],
+  })
+  details!: FaultBody[];
+}

@@ -1,0 +1,73 @@
+import { type HttpServer, RequestMethod } from '@nestjs/common';
+
+import type { NextFunction, Request, Response } from 'express';
+import { answerError } from './error-answer.js';
+
+/** Express knows a middleware for errors by its four parameters. */
+export type ErrorMiddleware = (
+  error: unknown,
+  request: Request,
+  response: Response,
+  next: NextFunction,
+) => void;
+
+/** A route of ours, below the prefix of the application. */
+export interface OwnRoute {
+  readonly method: RequestMethod;
+  readonly path: string;
+}
+
+/**
+ * Answers by the contract where a middleware of the platform, such as its body parser, refuses a request to one of our routes
+ * before Nest has it. Errors of all other requests are left to the platform.
+ *
+ * @param getRoutes is called for the first error, when all routes are registered
+ */
+export function answerPlatformErrors(
+  adapter: HttpServer,
+  getRoutes: () => readonly OwnRoute[],
+): ErrorMiddleware {
+  let patterns: readonly { readonly method: string; readonly path: RegExp }[] | undefined;
+  return (error, request, response, next) => {
+    patterns ??= toPatterns(findPrefix(adapter, getRoutes()), getRoutes());
+    const isOurs = patterns.some(({ method, path }) => method === request.method && path.test(request.path));
+    if (isOurs) answerError(response, error);
+    else next(error);
+  };
+}
+
+function toPatterns(
+  prefix: string,
+  routes: readonly OwnRoute[],
+): readonly { readonly method: string; readonly path: RegExp }[] {
+  return routes.map(({ method, path }) => ({
+    method: RequestMethod[method],
+    path: new RegExp(`^${`${prefix}/${path}`.split('/').map(toSegmentPattern).join('/')}/?$`, 'i'),
+  }));
+}
+
+function toSegmentPattern(segment: string): string {
+  return segment.startsWith(':') ? '[^/]+' : segment.replaceAll(/[^\w]/g, String.raw`\$&`);
+}
+
+/**
+ * The prefix of the application: what stands before the longest of our paths where Express has it. Nest gives it to nobody but
+ * the application itself.
+ */
+function findPrefix(adapter: HttpServer, routes: readonly OwnRoute[]): string {
+  const { path: longest = '' } =
+    routes.toSorted((one, other) => other.path.length - one.path.length)[0] ?? {};
+  const ending = `/${longest}`;
+  const registered = getPaths(adapter.getInstance()).find((path) => path.endsWith(ending));
+  return registered?.slice(0, -ending.length) ?? '';
+}
+
+/** The paths that an application of Express has routes for. */
+function getPaths(application: unknown): string[] {
+  const { router } = Object(application);
+  const layers: unknown = Object(router).stack;
+  if (!Array.isArray(layers)) return [];
+  return layers
+    .flatMap((layer: unknown): unknown => Object(Object(layer).route).path)
+    .filter((path) => typeof path === 'string');
+}

@@ -1,0 +1,130 @@
+import { InvalidInputError } from '../errors/api-error.js';
+import { Parameter } from '../routes/parameter.decorator.js';
+import { wholeNumber } from './rules.js';
+
+export const DEFAULT_LIMIT = 100;
+export const MAX_LIMIT = 1000;
+/** Characters after which a page ends: 1,000 visits may have a million images, each with a URL of 8,192 characters. */
+export const PAGE_CHARACTERS = 4_000_000;
+/** How many pages of one list are read at the same time. Each is held in memory until all of it is read. */
+export const PAGES_READ_AT_ONCE = 4;
+
+/** A page of a list, and where the next one begins. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next_cursor: string | null;
+}
+
+/** The query parameters of every list. */
+export class PageQuery {
+  @Parameter(
+    {
+      schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+      description: 'Most items of the page.',
+    },
+    wholeNumber(1, MAX_LIMIT),
+    parseNumber,
+  )
+  limit: number = DEFAULT_LIMIT;
+
+  @Parameter({ schema: { type: 'string' }, description: '`next_cursor` of the page before.' }, (value) =>
+    typeof value === 'string' ? undefined : 'must be a cursor',
+  )
+  cursor?: string;
+}
+
+/**
+ * Where a page ended, as an opaque string: the name of the list, what the list belongs to, and the sort key of the last row.
+ * The next page starts after that key, whether or not its row is still there.
+ */
+export class Cursor<K extends readonly (string | number)[]> {
+  constructor(
+    private readonly list: string,
+    private readonly isKey: (key: readonly unknown[]) => key is K,
+  ) {}
+
+  encode(key: K, scope = ''): string {
+    return Buffer.from(JSON.stringify([this.list, scope, ...key])).toString('base64url');
+  }
+
+  /** @throws InvalidInputError when the text is not a cursor of this list and scope */
+  decode(text: string, scope = ''): K {
+    const { key, scope: of } = this.open(text);
+    if (of !== scope) throw badCursor();
+    return key;
+  }
+
+  /**
+   * What a cursor holds, for a list that finds out only later what it belongs to.
+   *
+   * @throws InvalidInputError when the text is not a cursor of this list
+   */
+  open(text: string): { readonly key: K; readonly scope: string } {
+    const [list, scope, ...key] = parseArray(text) ?? [];
+    if (list !== this.list || typeof scope !== 'string' || !this.isKey(key)) throw badCursor();
+    if (this.encode(key, scope) !== text) throw badCursor();
+    return { key, scope };
+  }
+}
+
+function badCursor(): InvalidInputError {
+  return new InvalidInputError(
+    [
+      {
+        path: 'cursor',
+        message: 'is not a cursor of this list: take next_cursor of a page as it stands, or leave it out',
+      },
+    ],
+    'bad_cursor',
+  );
+}
+
+/** Items in parts of at least one, whose weights together are at most `max`. */
+export function* toParts<Item>(
+  items: readonly Item[],
+  getWeight: (item: Item) => number,
+  max: number,
+): Generator<readonly Item[]> {
+  let part: Item[] = [];
+  let sum = 0;
+  for (const item of items) {
+    const weight = getWeight(item);
+    if (part.length > 0 && sum + weight > max) {
+      yield part;
+      part = [];
+      sum = 0;
+    }
+    part.push(item);
+    sum += weight;
+  }
+  if (part.length > 0) yield part;
+}
+
+/** Makes a page of up to `limit` of the rows; one row more than `limit` says that there is another page. */
+export function toPage<R, T>(
+  rows: readonly R[],
+  limit: number,
+  toItem: (row: R) => T,
+  toCursor: (row: R) => string,
+): Page<T> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(toItem),
+    next_cursor: rows.length > limit && last !== undefined ? toCursor(last) : null,
+  };
+}
+
+function parseArray(text: string): unknown[] | undefined {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    return Array.isArray(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A number written in plain digits; anything else stays what it is, for the rule to refuse. */
+export function parseNumber(value: unknown): unknown {
+  return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+}

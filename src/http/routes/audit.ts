@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http';
+import { Logger } from '@nestjs/common';
+import { getKey } from '../caller.js';
+import { toApiError } from '../errors/error-answer.js';
+
+/** What a request may change. */
+export type AuditedAction =
+  | 'submit_job'
+  | 'cancel_job'
+  | 'retry_job'
+  | 'delete_job'
+  | 'send_callback'
+  | 'put_store'
+  | 'delete_store'
+  | 'import_stores';
+
+/** `refused`: the request was at fault, and nothing changed. `failed`: the service was. `replayed`: an earlier request had done it. */
+export type AuditOutcome = 'done' | 'replayed' | 'refused' | 'failed';
+
+/** What the action was on, by the names of the parameters in the path. */
+export interface AuditTarget {
+  readonly job_id?: string | undefined;
+  readonly store_id?: string | undefined;
+}
+
+/** Most characters of an id in a line. */
+const MAX_ID = 128;
+
+const logger = new Logger('Audit');
+
+/** Writes the log event `audit` about a change that a request has made. */
+export function auditDone(
+  request: IncomingMessage,
+  action: AuditedAction,
+  target: AuditTarget,
+  outcome: AuditOutcome,
+): void {
+  write(request, action, target, { outcome });
+}
+
+/** Writes the log event `audit` about a change that a request has tried in vain. */
+export function auditError(
+  request: IncomingMessage,
+  action: AuditedAction,
+  target: AuditTarget,
+  error: unknown,
+): void {
+  const answer = toApiError(error);
+  const status = answer.getStatus();
+  write(request, action, target, { outcome: status < 500 ? 'refused' : 'failed', status, code: answer.code });
+}
+
+function write(
+  request: IncomingMessage,
+  action: AuditedAction,
+  { job_id, store_id }: AuditTarget,
+  result: { readonly outcome: AuditOutcome; readonly status?: number; readonly code?: string },
+): void {
+  logger.log({
+    event: 'audit',
+    action,
+    key_name: getKey(request)?.name ?? null,
+    ...(job_id === undefined ? {} : { job_id: job_id.slice(0, MAX_ID) }),
+    ...(store_id === undefined ? {} : { store_id: store_id.slice(0, MAX_ID) }),
+    ...result,
+  });
+}

@@ -1,0 +1,23 @@
+import type { IncomingMessage } from 'node:http';
+import { ApiError } from '../errors/api-error.js';
+import { getKey } from '../caller.js';
+import type { RequiredScope } from '../scopes.js';
+
+/** Where the OpenAPI operation of a route has its scope. */
+export const SCOPE_EXTENSION = 'x-required-scope';
+
+/** Whether the key of a request allows what needs this scope. Without keys, everything is allowed. */
+export function hasScope(request: IncomingMessage, scope: RequiredScope): boolean {
+  const key = getKey(request);
+  return key === undefined || scope === 'any' || key.scopes.includes(scope);
+}
+
+/** @throws ApiError `403` that names the scope, where the key of the request lacks it */
+export function requireScope(request: IncomingMessage, scope: RequiredScope): void {
+  if (hasScope(request, scope)) return;
+  throw new ApiError(
+    403,
+    `The key "${getKey(request)?.name ?? ''}" lacks the scope "${scope}", which this request needs. Send a key that has it, or add the scope to this key in API_KEYS.`,
+    'missing_scope',
+  );
+}

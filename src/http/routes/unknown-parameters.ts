@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
+import { findNearestName } from '../../options/nearest-name.js';
+import { type Fault, InvalidInputError } from '../errors/api-error.js';
+import { HTTP_OPTIONS, type HttpOptions } from '../http.options.js';
+import { MAX_FAULTS } from '../input/validation.js';
+
+/** Added by scripts that must not get an answer out of a cache. */
+const IGNORED = '_';
+/** Most characters of an unknown name in an error. */
+const MAX_NAME = 64;
+
+const strictRequests = new WeakSet<IncomingMessage>();
+
+/** Marks requests whose unknown query parameters are refused, where the option `refuseUnknownParameters` is on. */
+@Injectable()
+export class StrictQueryMiddleware implements NestMiddleware {
+  constructor(@Inject(HTTP_OPTIONS) private readonly options: HttpOptions) {}
+
+  use(request: Request, _response: Response, next: NextFunction): void {
+    if (this.options.refuseUnknownParameters) strictRequests.add(request);
+    next();
+  }
+}
+
+/**
+ * Refuses query parameters that the route does not know: a misspelled filter would return everything.
+ *
+ * @throws InvalidInputError that names each of them and the nearest known one
+ */
+export function refuseUnknownParameters(request: Request, known: readonly string[]): void {
+  if (!strictRequests.has(request)) return;
+  const unknown = Object.keys(request.query).filter((name) => name !== IGNORED && !known.includes(name));
+  if (unknown.length === 0) return;
+  throw new InvalidInputError(
+    unknown.slice(0, MAX_FAULTS).map((name) => toFault(name, known)),
+    'unknown_parameter',
+  );
+}
+
+function toFault(name: string, known: readonly string[]): Fault {
+  const nearest = findNearestName(name, known);
+  const hint =
+    nearest === undefined
+      ? `which takes ${known.length === 0 ? 'none' : known.join(', ')}`
+      : `and the nearest one is ${nearest}`;
+  return { path: toShown(name), message: `is not a parameter of this route, ${hint}` };
+}
+
+/** The name on one line, cut off where it is long. */
+function toShown(name: string): string {
+  const clean = name
+    .slice(0, MAX_NAME)
+    .toWellFormed()
+    .replaceAll(/\p{Cc}/gu, ' ');
+  return clean.trim() === '' ? 'The parameter without a name' : clean;
+}

@@ -1,0 +1,114 @@
+import { type AbortListener, listen, type Listening } from './abort-listeners.js';
+import { WaitingLine } from './waiting-line.js';
+
+const ONE_LINE = '';
+
+/** Options of {@link FairSemaphore.acquire}. */
+export interface AcquireOptions {
+  /** Aborts the wait. */
+  readonly signal: AbortSignal;
+  /** Callers with different keys, such as jobs, are served one after the other. */
+  readonly fairnessKey?: string;
+  /** Longest wait, in milliseconds. Default: no limit. */
+  readonly waitMs?: number;
+}
+
+/**
+ * Limits how many units, such as slots or bytes, are in use at a time. Fairness keys are served one after the
+ * other, and the callers of one key first come, first served. The next caller is never overtaken by one that
+ * needs less. A request for more than the capacity is granted when no unit is in use.
+ */
+export class FairSemaphore {
+  private used = 0;
+  private readonly line = new WaitingLine<Waiter>();
+  /** The next caller, once it was chosen. */
+  private next: Waiter | undefined;
+
+  /** @param capacity number of units that may be in use at a time */
+  constructor(private readonly capacity: number) {}
+
+  /** Number of units in use. */
+  get inUse(): number {
+    return this.used;
+  }
+
+  /** Acquires units if they are free and no other caller waits. The caller must {@link release} them. */
+  tryAcquire(units = 1): boolean {
+    if (this.line.has(ONE_LINE) || !this.hasRoom(units)) return false;
+    this.used += units;
+    return true;
+  }
+
+  /**
+   * Acquires units. The caller must {@link release} them.
+   *
+   * @returns false if they were not free within `waitMs`
+   * @throws the reason of the signal
+   */
+  async acquire(units: number, { signal, fairnessKey = '', waitMs }: AcquireOptions): Promise<boolean> {
+    signal.throwIfAborted();
+    if (this.tryAcquire(units)) return true;
+    return new Promise<boolean>((resolve, reject) => {
+      const waiter = new Waiter(units, resolve, reject, signal, waitMs, () => {
+        this.line.remove(fairnessKey, ONE_LINE, waiter);
+        if (this.next === waiter) this.next = undefined;
+        this.grant();
+      });
+      this.line.add(fairnessKey, ONE_LINE, waiter);
+    });
+  }
+
+  release(units = 1): void {
+    this.used -= units;
+    this.grant();
+  }
+
+  private hasRoom(units: number): boolean {
+    return this.used === 0 || this.used + units <= this.capacity;
+  }
+
+  private grant(): void {
+    this.next ??= this.line.next(() => true)?.waiter;
+    if (this.next === undefined || !this.hasRoom(this.next.units)) return;
+    this.used += this.next.units;
+    // The waiter leaves the line and calls this method again for the next one.
+    this.next.grant();
+  }
+}
+
+class Waiter implements AbortListener {
+  private readonly timer: NodeJS.Timeout | undefined;
+  private readonly listening: Listening;
+
+  constructor(
+    readonly units: number,
+    private readonly resolve: (acquired: boolean) => void,
+    private readonly reject: (reason: unknown) => void,
+    private readonly signal: AbortSignal,
+    waitMs: number | undefined,
+    private readonly leave: () => void,
+  ) {
+    if (waitMs !== undefined)
+      this.timer = setTimeout(() => {
+        this.end();
+        this.resolve(false);
+      }, waitMs);
+    this.listening = listen(signal, this);
+  }
+
+  grant(): void {
+    this.end();
+    this.resolve(true);
+  }
+
+  onAbort(): void {
+    this.end();
+    this.reject(this.signal.reason);
+  }
+
+  private end(): void {
+    clearTimeout(this.timer);
+    this.listening.stop();
+    this.leave();
+  }
+}

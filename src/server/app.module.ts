@@ -1,0 +1,55 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { LoggerModule } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import { dataSourceOptions } from '../database/data-source.js';
+import type { SourceOptions } from '../outbound/sources/source-options.js';
+import { splitConnections } from '../queue/connections.js';
+import { entities } from '../store-visits.entities.js';
+import { StoreVisitsModule } from '../store-visits.module.js';
+import type { Settings } from './environment.js';
+import { toRoomOptions } from '../room-options.js';
+import { HealthController } from './health/health.controller.js';
+import { MeModule } from './me/me.module.js';
+import { Metrics } from './metrics/metrics.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { toAnalyzers, applicationName, toOptions } from './options.js';
+
+/** The standalone application: the library on a DataSource of its own, its log, health and metrics. */
+@Module({})
+export class AppModule {
+  static with(
+    settings: Settings,
+    databaseUrl: string,
+    lines: Logger,
+    sources: readonly SourceOptions[] = [],
+  ): DynamicModule {
+    const metrics = new Metrics(settings.role);
+    const options = toOptions(settings, metrics, sources);
+    const storeVisits = StoreVisitsModule.forRoot({ ...options, analyzers: toAnalyzers(settings) });
+    return {
+      module: AppModule,
+      imports: [
+        // Requests have their loggers before any route or middleware of Nest sees them: lines within take those.
+        LoggerModule.forRoot({ pinoHttp: { logger: lines }, useExisting: true }),
+        TypeOrmModule.forRoot({
+          ...dataSourceOptions(
+            {
+              url: databaseUrl,
+              poolSize: splitConnections(settings.databasePoolSize).tables,
+              silenceMs: settings.databaseSilenceMs,
+              applicationName: applicationName(settings),
+            },
+            entities,
+          ),
+          retryAttempts: 0,
+        }),
+        storeVisits,
+        // A worker has no API.
+        ...(settings.role === 'worker' ? [] : [MeModule.with(toRoomOptions(options).http)]),
+      ],
+      controllers: [HealthController, MetricsController],
+      providers: [{ provide: Metrics, useValue: metrics }],
+    };
+  }
+}

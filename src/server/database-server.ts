@@ -1,0 +1,208 @@
+import { resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LoggerService } from '@nestjs/common';
+import { Client } from 'pg';
+import { isDatabaseOutage } from '../database/database-faults.js';
+import { isBehindTransactionPooler, TRANSACTION_POOLER } from '../database/transaction-pooler.js';
+import { EmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
+import type { Settings } from './environment.js';
+
+/** The oldest PostgreSQL that the queue and the tables are tested on, as `server_version_num`. */
+const OLDEST_VERSION = 150_000;
+
+/**
+ * What a server that answers refuses to whoever starts: a role or password that it does not know, a database that is not there, writes
+ * to a role without the rights, or to a standby. SQLSTATEs.
+ */
+const REFUSALS = new Set(['28000', '28P01', '3D000', '42501', '25006']);
+
+/** Between two tries to reach a database that is not there yet, in milliseconds. */
+const RETRY_MS = 1_000;
+
+/** The database is not there, or not one that can be used. The message is one line. */
+export class DatabaseServerError extends Error {
+  override readonly name = 'DatabaseServerError';
+}
+
+/** The PostgreSQL of this process: where it is, and how to let go of it. */
+export interface DatabaseServer {
+  readonly url: string;
+  /** For people: "embedded, in /path/.data", or the host it was reached at. */
+  readonly description: string;
+  /**
+   * Resolves when a server of our own ended without being told to: without it nothing works, and the next start of the
+   * process recovers what was committed. Never resolves for a server that is not ours, which may come back.
+   */
+  readonly lost: Promise<DatabaseServerError>;
+  stop(): Promise<void>;
+}
+
+/**
+ * The PostgreSQL that `DATABASE_URL` names, once it answers, or an embedded one.
+ *
+ * @throws DatabaseServerError when it did not answer within `DATABASE_WAIT_MS`, refused us, is too old, not in UTF-8, or behind a pooler
+ *   in transaction mode
+ */
+export async function openDatabaseServer(
+  settings: Settings,
+  logger: LoggerService,
+  signal: AbortSignal,
+): Promise<DatabaseServer> {
+  if (settings.databaseUrl !== undefined) {
+    await waitForDatabase(settings.databaseUrl, settings.databaseWaitMs, logger, signal);
+    return {
+      url: settings.databaseUrl,
+      description: `PostgreSQL at ${toPlace(settings.databaseUrl)}`,
+      lost: new Promise(() => {}),
+      stop: async () => {},
+    };
+  }
+  return startEmbedded(resolve(settings.dataDir), logger, signal);
+}
+
+/**
+ * Starts something on a database that answered a moment ago. One that goes away just then is waited for as one that is
+ * not there yet, and the start is made anew.
+ *
+ * @throws DatabaseServerError when that took longer than `DATABASE_WAIT_MS`, or the database refuses us; else what
+ *   `start` threw
+ */
+export async function startOnDatabase<T>(
+  url: string,
+  settings: Settings,
+  logger: LoggerService,
+  signal: AbortSignal,
+  start: () => Promise<T>,
+): Promise<T> {
+  const deadline = Date.now() + settings.databaseWaitMs;
+  for (;;) {
+    try {
+      return await start();
+    } catch (error) {
+      signal.throwIfAborted();
+      const isGone = isDatabaseOutage(error) && !isRefusal(error);
+      if (!isGone || settings.databaseUrl === undefined || Date.now() >= deadline)
+        throw explained(error, url);
+      logger.warn({ event: 'start_broken_off', host: toPlace(url), reason: String(error) }, 'Startup');
+      await wait(RETRY_MS, undefined, { signal });
+      await waitForDatabase(url, Math.max(0, deadline - Date.now()), logger, signal);
+    }
+  }
+}
+
+/** In one line where the database is to blame. */
+function explained(error: unknown, url: string): unknown {
+  if (!(error instanceof Error) || !(isRefusal(error) || isDatabaseOutage(error))) return error;
+  const cause = { cause: error };
+  return new DatabaseServerError(`The database at ${toPlace(url)} refuses us: ${error.message}`, cause);
+}
+
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code }: { code?: unknown } = 'driverError' in error ? Object(error.driverError) : error;
+  return REFUSALS.has(String(code));
+}
+
+async function startEmbedded(
+  dataDir: string,
+  logger: LoggerService,
+  signal: AbortSignal,
+): Promise<DatabaseServer> {
+  const server = await EmbeddedPostgres.start({
+    dataDir,
+    signal,
+    log: (event, fields) => logger[getLevel(event)]?.({ event, ...fields }, 'EmbeddedPostgres'),
+  });
+  const lost = Promise.withResolvers<DatabaseServerError>();
+  let stopping = false;
+  void server.exited.then(() => {
+    if (!stopping)
+      lost.resolve(
+        new DatabaseServerError(
+          `The embedded PostgreSQL in DATA_DIR ${dataDir} ended by itself (why: ${dataDir}/server.log). Start Shelfline again: what was committed is kept`,
+        ),
+      );
+  });
+  return {
+    url: server.url,
+    description: `embedded PostgreSQL, kept in ${dataDir}`,
+    lost: lost.promise,
+    stop: () => {
+      stopping = true;
+      return server.stop();
+    },
+  };
+}
+
+/** That it starts and stops as it should is nothing to act on. */
+function getLevel(event: string): 'debug' | 'warn' | 'error' {
+  switch (event) {
+    case 'embedded_postgres_exited':
+      return 'error';
+    case 'embedded_postgres_leftover':
+      return 'warn';
+    default:
+      return 'debug';
+  }
+}
+
+async function waitForDatabase(
+  url: string,
+  waitMs: number,
+  logger: LoggerService,
+  signal: AbortSignal,
+): Promise<void> {
+  const deadline = Date.now() + waitMs;
+  for (let tries = 0; ; tries += 1) {
+    signal.throwIfAborted();
+    try {
+      return await checkServer(url);
+    } catch (error) {
+      if (error instanceof DatabaseServerError) throw error;
+      const reason = error instanceof Error ? error.message || error.name : String(error);
+      const host = toPlace(url);
+      if (isRefusal(error) || !isDatabaseOutage(error))
+        throw new DatabaseServerError(`The database at ${host} refuses us: ${reason}`);
+      if (Date.now() >= deadline) {
+        throw new DatabaseServerError(
+          `The database at ${host} did not answer within DATABASE_WAIT_MS=${waitMs}: ${reason}`,
+        );
+      }
+      if (tries % 5 === 0) logger.warn({ event: 'waiting_for_database', host, reason }, 'Startup');
+      await wait(RETRY_MS, undefined, { signal });
+    }
+  }
+}
+
+/** Where a URL leads: a host and its port, or the folder of a socket, which pg takes from `?host=` as well. */
+function toPlace(url: string): string {
+  const { host, searchParams } = new URL(url);
+  return searchParams.get('host') || host || 'localhost';
+}
+
+async function checkServer(url: string): Promise<void> {
+  const config = { connectionString: url, connectionTimeoutMillis: 5_000 };
+  const client = new Client(config);
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ number: number; name: string; encoding: string }>(
+      `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS name,
+              current_setting('server_encoding') AS encoding`,
+    );
+    const [version] = rows;
+    if (version !== undefined && version.number < OLDEST_VERSION) {
+      throw new DatabaseServerError(`The database is PostgreSQL ${version.name}: 15 or newer is needed`);
+    }
+    // Any other has no place for some of the text that a job may hold.
+    if (version !== undefined && version.encoding !== 'UTF8') {
+      throw new DatabaseServerError(
+        `The database has the encoding ${version.encoding}: UTF8 is needed (createdb --template=template0 --encoding=UTF8)`,
+      );
+    }
+    if (await isBehindTransactionPooler(config))
+      throw new DatabaseServerError(`The database at ${toPlace(url)} cannot be used: ${TRANSACTION_POOLER}`);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { type CallerKey } from '../../http/caller.js';
+import { SCOPES } from '../../http/scopes.js';
+import type { Kind, Refuse } from '../../options/option.js';
+
+/** A key of `API_KEYS`. The key itself is not kept. */
+export interface ApiKey extends CallerKey {
+  /** SHA-256 of the key, in hexadecimal. */
+  readonly digest: string;
+  /** Whether it has fewer characters than a named key must have. */
+  readonly isShort: boolean;
+}
+
+export const MIN_KEY_LENGTH = 16;
+
+const NAME = /^[a-z0-9_-]{1,32}$/;
+/** Printable ASCII without spaces, as a header can carry it. */
+const KEY = /^[\x21-\x7e]+$/;
+/** An entry with two colons or more. Everything behind the second is the key. */
+const NAMED = /^([^:]*):([^:]*):([^]*)$/;
+const DIGITS_OF_NAME = 8;
+
+/**
+ * The keys of callers, with commas between them: `name:scopes:key`, or plain keys, which have all scopes. Errors name the entry by
+ * its number and repeat nothing of it.
+ */
+export const API_KEY_LIST: Kind<readonly ApiKey[]> = {
+  type: 'TextList',
+  parse: parseKeys,
+  check: (value, refuse) => parseKeys(String(value), refuse),
+};
+
+/** SHA-256 of a key. */
+export function digestKey(key: string): Buffer {
+  return createHash('sha256').update(key).digest();
+}
+
+function parseKeys(list: string, refuse: Refuse): readonly ApiKey[] {
+  const keys: ApiKey[] = [];
+  for (const [index, entry] of list.split(',').entries()) {
+    const fail = (fault: string): never => refuse(`${TAKES}; entry ${index + 1} ${fault}`);
+    const key = parseEntry(entry.trim(), fail);
+    const sameKey = keys.findIndex(({ digest }) => digest === key.digest);
+    // The same plain key twice was accepted by earlier versions.
+    if (sameKey !== -1 && isEqual(keys[sameKey], key)) continue;
+    if (sameKey !== -1) fail('repeats the key of another entry');
+    if (keys.some(({ name }) => name === key.name)) fail('repeats the name of another entry');
+    keys.push(key);
+  }
+  return keys;
+}
+
+const TAKES = 'comma-separated keys, each as <key> or <name>:<scopes>:<key>';
+
+function parseEntry(entry: string, fail: (fault: string) => never): ApiKey {
+  const [, name, scopes = '', named = ''] = NAMED.exec(entry) ?? [];
+  const key = name === undefined ? entry : named;
+  if (!KEY.test(key)) fail('has a key that is not of printable ASCII characters without spaces');
+  const digest = digestKey(key).toString('hex');
+  const isShort = key.length < MIN_KEY_LENGTH;
+  if (name === undefined)
+    return { name: `key-${digest.slice(0, DIGITS_OF_NAME)}`, scopes: SCOPES, digest, isShort };
+  if (!NAME.test(name)) fail('has a name that is not 1 to 32 of the characters a-z, 0-9, _ and -');
+  const given = new Set(scopes.split('+'));
+  const known = SCOPES.filter((scope) => given.has(scope));
+  if (known.length < given.size) fail(`has an unknown scope: scopes are ${SCOPES.join(', ')}, joined with +`);
+  if (isShort) fail(`has a key of fewer than ${MIN_KEY_LENGTH} characters`);
+  return { name, scopes: known, digest, isShort };
+}
+
+function isEqual(one: ApiKey | undefined, other: ApiKey): boolean {
+  return one?.name === other.name && one.scopes.join() === other.scopes.join();
+}

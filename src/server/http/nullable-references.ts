@@ -1,0 +1,38 @@
+import type { OpenAPIObject, ReferenceObject, SchemaObject } from '@nestjs/swagger';
+
+/**
+ * Makes the schemas nullable that nullable properties refer to. Nest writes `nullable` beside the reference only, where it does not
+ * suffice: null would still have to match the schema.
+ *
+ * @throws TypeError where other references to the schema may not be null
+ */
+export function completeNullable({ components }: OpenAPIObject): void {
+  const schemas = components?.schemas ?? {};
+  const uses = Object.values(schemas).flatMap((schema) => ('$ref' in schema ? [] : toUses(schema)));
+  for (const { target } of uses.filter(({ isNullable }) => isNullable)) {
+    const schema = schemas[target];
+    const others = uses.filter((use) => use.target === target && !use.isNullable);
+    if (schema === undefined || '$ref' in schema || others.length > 0)
+      throw new TypeError(`${target} is null in one place, and not in another: make two classes of it`);
+    schema.nullable = true;
+  }
+}
+
+interface Use {
+  readonly target: string;
+  readonly isNullable: boolean;
+}
+
+/** Where the properties of a schema refer to another. */
+function toUses({ properties = {} }: SchemaObject): Use[] {
+  return Object.values(properties).flatMap((property) => {
+    if ('$ref' in property) return [{ target: getTarget(property), isNullable: false }];
+    return [property, ...(property.allOf ?? []), ...(property.items === undefined ? [] : [property.items])]
+      .filter((part) => '$ref' in part)
+      .map((part) => ({ target: getTarget(part), isNullable: property.nullable === true }));
+  });
+}
+
+function getTarget({ $ref }: ReferenceObject): string {
+  return $ref.replace('#/components/schemas/', '');
+}

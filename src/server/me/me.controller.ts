@@ -1,0 +1,58 @@
+import { RequestMethod } from '@nestjs/common';
+import { ApiProperty, ApiSchema, ApiTags } from '@nestjs/swagger';
+import { ApiController } from '../../http/routes/api-controller.decorator.js';
+import { getKey } from '../../http/caller.js';
+import { Route, type RouteInput } from '../../http/routes/route.decorator.js';
+import { type Scope, SCOPES } from '../../http/scopes.js';
+
+@ApiSchema({ name: 'Share' })
+class ShareDto {
+  @ApiProperty({ example: 'job_20241116100000_8f14e45fceea167a5a36' })
+  job_id!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2024-11-17T10:00:00.000Z' })
+  expires_at!: string;
+}
+
+@ApiSchema({ name: 'Me' })
+class MeDto {
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'field-team',
+    description: 'The name of the key; null in a server without keys.',
+  })
+  name!: string | null;
+
+  @ApiProperty({
+    enum: SCOPES,
+    isArray: true,
+    example: ['read', 'submit'],
+    description: 'What the key allows. A server without keys allows everything.',
+  })
+  scopes!: readonly Scope[];
+
+  @ApiProperty({
+    type: ShareDto,
+    nullable: true,
+    example: null,
+    description: 'The job that a shared link opens; null for a key.',
+  })
+  share!: ShareDto | null;
+}
+
+/** What the caller is known by. */
+@ApiTags('callers')
+@ApiController('me')
+export class MeController {
+  @Route(RequestMethod.GET, '', {
+    id: 'getMe',
+    scope: 'any',
+    summary: 'The name and the scopes of the key',
+    answer: { type: MeDto, description: 'What the key is called, and what it allows.' },
+  })
+  async me({ request }: RouteInput): Promise<MeDto> {
+    const { name, scopes } = getKey(request) ?? { name: null, scopes: SCOPES };
+    return { name, scopes, share: null };
+  }
+}

@@ -1,0 +1,63 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Database } from './database/database.js';
+import { missingColumns } from './database/missing-columns.js';
+import { SCHEMA } from './database/schema.js';
+import { isBehindTransactionPooler, TRANSACTION_POOLER } from './database/transaction-pooler.js';
+import { CALLBACK_QUEUE } from './webhooks/callback-task.js';
+import { CallbackWorker } from './webhooks/callback.worker.js';
+import { BATCH_QUEUE } from './jobs/batches.js';
+import { SWEEP_QUEUE } from './jobs/sweeps.js';
+import { DEAD_LETTER_QUEUE } from './processing/batch.js';
+import { BatchWorker } from './processing/batch.worker.js';
+import { Retention } from './jobs/control/retention.js';
+import { SweepWorker } from './jobs/control/sweep.worker.js';
+import { QueueService } from './queue/queue.service.js';
+import type { Role } from './store-visits.options.js';
+import { entities } from './store-visits.entities.js';
+import { ROLE } from './store-visits.options-module.js';
+
+/** Starts the queue with the application, and the workers where the role has them. */
+@Injectable()
+export class Startup implements OnApplicationBootstrap {
+  constructor(
+    @Inject(ROLE) private readonly role: Role,
+    private readonly database: Database,
+    private readonly queue: QueueService,
+    private readonly batches: BatchWorker,
+    private readonly sweeps: SweepWorker,
+    private readonly callbacks: CallbackWorker,
+    private readonly retention: Retention,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.refuseTransactionPooler();
+    await this.expectTables();
+    await this.queue.start();
+    await this.queue.createQueue(BATCH_QUEUE);
+    await this.queue.createQueue(SWEEP_QUEUE);
+    await this.queue.createQueue(CALLBACK_QUEUE);
+    await this.queue.createQueue(DEAD_LETTER_QUEUE);
+    if (this.role === 'api') return;
+    await this.batches.start();
+    await this.sweeps.start();
+    await this.callbacks.start();
+    this.retention.start();
+  }
+
+  /** @throws Error where the DataSource does not keep its sessions, which would hang or fail at some later time */
+  private async refuseTransactionPooler(): Promise<void> {
+    if (await isBehindTransactionPooler(this.database.connection))
+      throw new Error(`StoreVisitsModule: the DataSource's database cannot be used: ${TRANSACTION_POOLER}`);
+  }
+
+  /** @throws Error where a migration has not run, which would otherwise show in the first request, or image */
+  private async expectTables(): Promise<void> {
+    const [missing] = await missingColumns(this.database, entities);
+    if (missing === undefined) return;
+    const { schema } = this.database;
+    throw new Error(
+      `StoreVisitsModule: the database has no ${schema}.${missing}. The migrations of this version have to run before the ` +
+        `application starts: ${schema === SCHEMA ? 'migrations' : `migrationsIn('${schema}')`} of the package, in the DataSource`,
+    );
+  }
+}
