@@ -8,8 +8,8 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { pack, run } from './pack.mjs';
 
-const MAX_PACKED_BYTES = 500_000;
-const MAX_BYTES = 1_800_000;
+const MAX_PACKED_BYTES = 560_000;
+const MAX_BYTES = 2_000_000;
 const BELONGS =
   /^(?:dist\/.+\.(?:js|d\.ts)|dist\/build-info\.json|data\/store-master\.sample\.csv|package\.json|README\.md|LICENSE)$/;
 /** What a host platform must never get with us. */
