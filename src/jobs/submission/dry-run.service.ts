@@ -13,7 +13,6 @@ import {
 } from './submission.js';
 import { SubmissionsRepository } from './submissions.repository.js';
 
-/** What a dry run shows. */
 export interface DryRunOptions {
   /** The columns of a CSV file, once the visits are read. */
   readonly columns?: readonly ColumnOfFile[];
@@ -33,7 +32,8 @@ export class DryRunService {
   /**
    * Reads a submission to its end. Memory does not grow with its length.
    *
-   * @throws DryRunError with the number of all faults and the first of them; whatever else the batches throw
+   * @throws DryRunError with the number of all faults, and the first of them
+   * @throws any other error of the batches
    */
   async run(
     header: SubmissionHeader,
@@ -59,7 +59,7 @@ export class DryRunService {
     return { valid: true, visits, images, columns, unknown_stores: unknownStores };
   }
 
-  /** Counts the visits to unknown stores, of the first hundred of these stores. */
+  /** Counts the visits to each of the first hundred unknown stores. */
   private async countUnknown(step: readonly NewVisit[], unknown: Map<string, number>): Promise<void> {
     const counts = new Map<string, number>();
     for (const { storeId } of step) counts.set(storeId, (counts.get(storeId) ?? 0) + 1);

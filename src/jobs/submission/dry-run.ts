@@ -4,26 +4,26 @@ import { MAX_FAULTS } from '../../http/input/validation.js';
 import { FaultList } from './fault-list.js';
 import type { ColumnOfFile } from './submission.js';
 
-/** Faults that a dry run lists. */
+/** The maximum number of faults that a dry run lists. */
 export const MAX_DRY_RUN_FAULTS = 1_000;
-/** Unknown stores that a dry run lists. */
+/** The maximum number of unknown stores that a dry run lists. */
 export const MAX_UNKNOWN_STORES = 100;
 
-/** What a dry run of a submission without faults answers. */
+/** The response to a dry run without faults. */
 export interface DryRun {
   readonly valid: true;
   readonly visits: number;
   readonly images: number;
-  /** The columns of a CSV file, and what each becomes; empty for other bodies. */
+  /** The columns of a CSV file and the field that each becomes. Empty for other bodies. */
   readonly columns: readonly ColumnOfFile[];
-  /** The first hundred stores that the store master lacks, and the number of their visits. */
+  /** The first hundred stores that are not in the store master, each with the number of its visits. */
   readonly unknown_stores: readonly { readonly store_id: string; readonly visits: number }[];
 }
 
-/** A fault as a dry run lists it. */
+/** One entry in the list of faults of a dry run. */
 export type DryRunFault = Cell & Pick<Fault, 'message'>;
 
-/** `400` of a dry run: as the submission itself would be answered, with all faults. */
+/** `400` of a dry run: the error that the submission itself would get, with the list of faults. */
 export class DryRunError extends ApiError {
   constructor(
     refusal: ApiError,
@@ -48,15 +48,15 @@ export class DryRunFaults extends FaultList {
     return false;
   }
 
-  /** The error for these faults, and for what the submission was refused with at last. */
+  /** The error for these faults and for the error that ended the check. */
   toErrorWith(refusal: ApiError): DryRunError {
     const last = refusal.details.length === 0 ? [toFault(refusal)] : refusal.details;
     this.add(last);
-    const said =
+    const shown =
       this.count === last.length || refusal instanceof BareApiError
         ? refusal
         : new InvalidInputError(this.first.slice(0, MAX_FAULTS));
-    return new DryRunError(said, this.count, this.first.map(toDryRunFault));
+    return new DryRunError(shown, this.count, this.first.map(toDryRunFault));
   }
 
   override toError(): DryRunError {
@@ -65,9 +65,9 @@ export class DryRunFaults extends FaultList {
 }
 
 /**
- * What a dry run answers where an error was thrown: a `400` lists its faults, and any other error stays what it is.
+ * Converts an error of a dry run: a `400` gets a list of its faults, and any other error is returned unchanged.
  *
- * @param given the parameters of the request, whose values the faults show
+ * @param given the parameters of the request. Faults of parameters show their values.
  */
 export function toDryRunError(error: unknown, given: Readonly<Record<string, unknown>> = {}): unknown {
   if (!(error instanceof ApiError) || error.getStatus() !== 400) return error;

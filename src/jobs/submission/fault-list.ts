@@ -1,15 +1,15 @@
 import { type ApiError, type Fault, InvalidInputError } from '../../http/errors/api-error.js';
 import { MAX_FAULTS } from '../../http/input/validation.js';
 
-/** The faults of a submission: how many there are, and the first of them. */
+/** Counts the faults of a submission and keeps the first of them. */
 export class FaultList {
   count = 0;
   readonly first: Fault[] = [];
 
-  /** @param max faults that are kept */
+  /** @param max the maximum number of faults that are kept */
   constructor(private readonly max: number = MAX_FAULTS) {}
 
-  /** Whether no further fault matters. */
+  /** Whether the check can stop, because no further fault would be kept. */
   get isFull(): boolean {
     return this.count >= this.max;
   }

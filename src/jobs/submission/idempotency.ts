@@ -9,18 +9,18 @@ import { isLongRound, ownTurn } from '../../http/own-turn.js';
 import type { NewVisit } from './new-visit.js';
 import type { SubmissionHeader } from './submission.js';
 
-/** A caller and its Idempotency-Key. Equal keys of different callers are different keys. */
+/** A caller and its Idempotency-Key. Callers do not share keys: two callers may use the same text. */
 export interface IdempotencyKey {
   readonly caller: string;
   readonly key: string;
 }
 
 const HEADER = 'Idempotency-Key';
-/** Characters that are hashed at once. */
+/** The number of characters after which JSON is passed to the hash. */
 const BLOCK_CHARACTERS = 65_536;
 const keyRule = text(1, 255);
 
-/** The key came back with another submission. */
+/** `422`: the key was used before, for a different submission. */
 export class IdempotencyKeyReusedError extends ApiError {
   constructor() {
     super(
@@ -32,9 +32,9 @@ export class IdempotencyKeyReusedError extends ApiError {
 }
 
 /**
- * The key that a request brings; undefined where it brings none.
+ * Reads the key from the header of a request. Returns undefined without that header.
  *
- * @throws InvalidInputError for one that is empty, too long, not clean text, or given twice
+ * @throws InvalidInputError if the key is empty, too long, contains control characters or lone surrogates, or is given twice
  */
 export function getIdempotencyKey(request: IncomingMessage): IdempotencyKey | undefined {
   const given = request.headersDistinct[HEADER.toLowerCase()];
@@ -43,22 +43,22 @@ export function getIdempotencyKey(request: IncomingMessage): IdempotencyKey | un
   return { caller: getCaller(request), key: checkKey(parseKeyText(given[0] ?? '')) };
 }
 
-/** @throws InvalidInputError for a key that is empty, too long, or not clean text */
+/** @throws InvalidInputError if the key is empty, too long, or contains control characters or lone surrogates */
 export function checkKey(key: string): string {
   const message = keyRule(key);
   if (typeof message === 'string') throw new InvalidInputError([{ path: HEADER, message }]);
   return key;
 }
 
-/** Node gives a header as Latin-1. Bytes that are valid UTF-8 are decoded as that. */
+/** Node decodes headers as Latin-1. Bytes that are valid UTF-8 are decoded again as UTF-8. */
 function parseKeyText(header: string): string {
   const bytes = Buffer.from(header, 'latin1');
   return isUtf8(bytes) ? bytes.toString('utf8') : header;
 }
 
 /**
- * A digest of a submission after its check. It is the same for equal jobs, whichever kind of body brought them. Fields that an earlier
- * version did not know are in it only where they are given, so that a key of that version still replays.
+ * A digest of a checked submission. Equal jobs have equal digests, even if one came as JSON and one as CSV. Fields that were added in later
+ * versions are part of the digest only if they are given, so that a key from an earlier version still finds its job.
  */
 export class SubmissionDigest {
   private readonly hash = createHash('sha256');
@@ -70,7 +70,7 @@ export class SubmissionDigest {
     else this.hash.update(JSON.stringify(callbackUrl === null ? [reference] : [reference, callbackUrl]));
   }
 
-  /** Adds the JSON of each visit. Other requests go on between blocks of it. */
+  /** Adds the JSON of each visit. Other requests are served between blocks of it. */
   async add(visits: readonly NewVisit[]): Promise<void> {
     for (const { storeId, visitTime, imageUrls, reference, metadata } of visits) {
       let json = `[${JSON.stringify(storeId)},${visitTime.getTime()},[`;
@@ -87,13 +87,13 @@ export class SubmissionDigest {
     }
   }
 
-  /** @returns SHA-256 in hexadecimal; nothing can be added afterwards */
+  /** Ends the digest. @returns SHA-256 in hexadecimal */
   hex(): string {
     return this.hash.digest('hex');
   }
 }
 
-/** Metadata whose order does not matter. */
+/** The entries sorted by key, so that the order of keys does not change the digest. */
 function toEntries(metadata: Metadata | null): [string, string][] | null {
   return metadata && Object.entries(metadata).toSorted(([one], [other]) => (one < other ? -1 : 1));
 }

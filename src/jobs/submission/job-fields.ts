@@ -6,13 +6,13 @@ import { toGiven } from './new-visit.js';
 import type { SubmissionHeader } from './submission.js';
 import { StreamedJobQuery } from './submit-job.dto.js';
 
-/** The fields of a job beside its visits that a query or a form may give, as they came. */
+/** The unchecked fields of a job, without its visits, from a query or a form. */
 export type GivenFields = Readonly<Record<string, unknown>>;
 
 const FIELDS = getFields(StreamedJobQuery);
 const DRY_RUN = 'dry_run' satisfies keyof StreamedJobQuery;
 
-/** The fields that a form may have before its file. */
+/** The names of the fields that a form may have before its file. */
 export const FORM_FIELDS = [...FIELDS, 'charset'];
 
 /** Whether a query asks for a dry run. */
@@ -21,9 +21,9 @@ export function asksForDryRun({ query }: Pick<Request, 'query'>): boolean {
 }
 
 /**
- * The fields of a streamed job, from the query and the form that it came in.
+ * Parses the fields of a streamed job from its query and its form.
  *
- * @throws InvalidInputError also for a field that stands in both
+ * @throws InvalidInputError for invalid fields, and for a field that is in both
  */
 export function parseJobFields(
   query: Request['query'],
@@ -38,7 +38,7 @@ export function parseJobFields(
 }
 
 /**
- * Checks the query of a job that comes as a JSON document, which has its own fields.
+ * Checks the query of a job that is sent as a JSON document. Only `dry_run` is allowed: the other fields are part of the document.
  *
  * @returns whether it is a dry run
  */
@@ -51,7 +51,6 @@ export function parseDocumentQuery(query: Request['query']): boolean {
   return parseParameters(StreamedJobQuery, { [DRY_RUN]: query[DRY_RUN] ?? '' }).dry_run ?? false;
 }
 
-/** The header of a streamed job. */
 export function toStreamHeader(query: StreamedJobQuery): SubmissionHeader {
   return {
     reference: query.reference ?? null,

@@ -11,21 +11,20 @@ import { type ParsedTime, VisitTimes } from './visit-time.js';
 
 const IMAGE_URL_PATTERN = String.raw`^([Hh][Tt][Tt][Pp][Ss]?|[Ss]3)://[^\u0000-\u001f\u007f-\u009f]+$`;
 
-/** The fault of an `s3:` URL that no source is configured for. */
+/** The fault of an `s3:` URL without a configured source. */
 const NO_SOURCE =
   'is of a bucket and key that this server has no source for: add the bucket to IMAGE_SOURCES_FILE (or images.sources) there, or send an https: URL';
 
-/** Characters of the URLs of a visit that are checked without a pause: some milliseconds' work. */
+/** A visit whose URLs have more characters than this is checked in pieces. One million take a few milliseconds. */
 const LONG_CHARACTERS = 1_000_000;
 
-/** A visit to a store that has been checked and is not stored yet. */
+/** A visit that has been checked and is not stored yet. */
 export interface NewVisit {
   readonly storeId: string;
   readonly imageUrls: readonly string[];
   readonly visitTime: Date;
-  /** The submitter's own id of the visit. */
+  /** The id of the visit in the system of the submitter. */
   readonly reference: string | null;
-  /** Null where there is none. */
   readonly metadata: Metadata | null;
 }
 
@@ -35,7 +34,7 @@ const storeId: Rule = text(1, 64);
 /** The rule for a submitter's own name of a job or a visit. */
 export const reference: Rule = text(1, 200);
 
-/** The schema of the metadata of a job or a visit. */
+/** The OpenAPI schema of the metadata of a job or a visit. */
 export const METADATA_SCHEMA = {
   type: 'object',
   nullable: true,
@@ -43,7 +42,7 @@ export const METADATA_SCHEMA = {
   additionalProperties: { type: 'string', maxLength: MAX_METADATA_VALUE_LENGTH },
   example: { Rep: 'Rep 7' },
   description:
-    'At most 16 texts under keys of your own, 4 KiB as JSON. Keys have up to 64 characters, values up to 512. They are returned as they are.',
+    'An object of at most 16 texts and 4 KiB as JSON. Keys have up to 64 characters, values up to 512. It is returned unchanged.',
 } as const;
 
 @ApiSchema({ name: 'NewVisit' })
@@ -51,7 +50,8 @@ export class NewVisitDto {
   @ApiProperty({
     ...textSchema(1, 64),
     example: 'RP00002',
-    description: 'A store of the store master. The job fails for one that is not there.',
+    description:
+      'The id of a store in the store master. The job fails if the store master does not contain it.',
   })
   @Satisfies(storeId)
   store_id!: string;
@@ -95,7 +95,7 @@ export class NewVisitDto {
   metadata?: Metadata | null;
 }
 
-/** Whether the URLs of an unchecked visit take long to check. */
+/** Whether the URLs of an unchecked visit have to be checked in pieces. */
 export function hasLongUrls(raw: unknown): raw is { readonly image_url: readonly unknown[] } {
   if (typeof raw !== 'object' || raw === null || !('image_url' in raw)) return false;
   if (!Array.isArray(raw.image_url) || raw.image_url.length > MAX_URLS_PER_VISIT) return false;
@@ -104,13 +104,13 @@ export function hasLongUrls(raw: unknown): raw is { readonly image_url: readonly
   return characters > LONG_CHARACTERS;
 }
 
-/** The rule for a visit. It is the same for every kind of body. */
+/** Checks visits. The rules are the same for JSON, NDJSON and CSV. */
 export class VisitRule {
   private readonly times: VisitTimes;
 
   /**
    * @param hasSource whether a source is configured for the bucket and key of an `s3:` URL
-   * @param zone of times without an offset
+   * @param zone the time zone of times without an offset
    */
   constructor(
     private readonly hasSource: (url: string) => boolean,
@@ -120,10 +120,10 @@ export class VisitRule {
   }
 
   /**
-   * Checks an object of a JSON text. Returns undefined where it has faults, and adds these to `faults`.
+   * Checks a visit from a JSON text. If it has faults, they are added to `faults` and the result is undefined.
    *
-   * @param path where the visit stands in its body
-   * @param separator between the path and the name of a field
+   * @param path the path of the visit in its body
+   * @param separator the text between the path and the name of a field
    */
   parse(raw: unknown, path: string, separator: string, faults: Fault[]): NewVisit | undefined {
     if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
@@ -147,7 +147,7 @@ export class VisitRule {
     };
   }
 
-  /** The time of a visit, or what is wrong with it. */
+  /** Parses the time of a visit. Returns the message of its fault if it is invalid. */
   parseTime(value: unknown): ParsedTime {
     return this.times.parse(value);
   }
@@ -176,7 +176,7 @@ export class VisitRule {
   }
 }
 
-/** Metadata without a key counts as not given. */
+/** Returns null for an empty object: it counts as not given. */
 export function toGiven(given: Metadata | null | undefined): Metadata | null {
   return given === undefined || given === null || Object.keys(given).length === 0 ? null : given;
 }

@@ -13,7 +13,7 @@ import { asksForDryRun } from './job-fields.js';
 import { findStreamReader, isForm } from './readers/stream-reader.js';
 import { SUBMISSION } from './submission-route.js';
 
-/** The kinds of bodies that a job is submitted in. */
+/** The kinds of bodies that a submission may have, and their content types. */
 const FORMS = {
   JSON: 'application/json',
   NDJSON: 'application/x-ndjson',
@@ -21,7 +21,7 @@ const FORMS = {
   'a form': 'multipart/form-data',
 };
 
-/** Parses JSON bodies of submissions. NDJSON and CSV stay unread, for their readers. */
+/** Parses JSON bodies of submissions. NDJSON and CSV are left to their readers. */
 @Injectable()
 export class SubmissionBodyMiddleware implements NestMiddleware {
   constructor(
@@ -31,7 +31,7 @@ export class SubmissionBodyMiddleware implements NestMiddleware {
   ) {}
 
   async use(request: Request, response: Response, next: NextFunction): Promise<void> {
-    // The route refuses a request without the scope. Its body stays unread.
+    // The route refuses a request without the scope, so its body is not read.
     const isRefused = !hasScope(request, SUBMISSION.scope);
     const isParsed = request.body !== undefined && findReadBody(request) === undefined;
     if (isRefused || isParsed || findStreamReader(request) !== undefined || isForm(request)) return next();

@@ -21,27 +21,27 @@ import { COUNT_MISMATCH } from './submission.js';
 const { store_id, image_url, visit_time } = EXAMPLE_VISIT;
 const EXAMPLE_LINES = `${JSON.stringify(EXAMPLE_VISIT)}\n`.repeat(2);
 const EXAMPLE_ROWS = `store_id,image_url,visit_time\n${`${store_id},${image_url.join()},${visit_time}\n`.repeat(2)}`;
-/** As a spreadsheet in a country with decimal commas writes it, with local times and a column of its user's own. */
+/** A spreadsheet from a country with decimal commas: separated by semicolons, with local times and a further column. */
 const EXAMPLE_SHEET = `Store ID;Image URL;Visit Time;Reference;Rep\n${store_id};${image_url.join()};2026-11-17 17:06;V-1001;Rep 7\n`;
 const NO_OFFSET = 'has no offset, and no time_zone is given';
-const STREAMED_ONLY = 'Of NDJSON and CSV alone: a JSON body has its own field.';
+const STREAMED_ONLY = 'Only for NDJSON and CSV: a JSON body has its own field.';
 const FORM_FIELDS = {
   count: { type: 'integer', minimum: 1, maximum: MAX_COUNT },
   reference: textSchema(1, 200),
   callback_url: { ...CALLBACK_URL_SCHEMA },
   time_zone: { type: 'string', maxLength: 64 },
-  metadata: { type: 'string', description: 'As JSON.' },
+  metadata: { type: 'string', description: 'The metadata as JSON.' },
   dry_run: { type: 'boolean' },
-  charset: { type: 'string', description: 'Of the file; UTF-8 unless given.' },
+  charset: { type: 'string', description: 'The charset of the file. The default is UTF-8.' },
 } as const;
 
-/** What a job that ends sends to its callback_url. */
+/** The webhook that a job sends to its callback_url when it ends. */
 const JOB_ENDED: CallbackObject = {
   '{$request.body#/callback_url}': {
     post: {
       summary: 'The job has ended',
       description:
-        'Signed as Standard Webhooks says, under the `webhook-id`, `webhook-timestamp` and `webhook-signature` headers.',
+        'Signed according to Standard Webhooks, with the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.',
       tags: ['jobs'],
       security: [],
       requestBody: {
@@ -50,7 +50,9 @@ const JOB_ENDED: CallbackObject = {
           'application/json': { schema: { $ref: getSchemaPath(JobEventDto) }, example: EXAMPLE_JOB_EVENT },
         },
       },
-      responses: { '2XX': { description: 'It has arrived; after any other answer it comes again.' } },
+      responses: {
+        '2XX': { description: 'The webhook was received. After any other response it is sent again.' },
+      },
     },
   },
 };
@@ -61,10 +63,10 @@ export const SUBMISSION = {
   audit: 'submit_job',
   summary: 'Submit a job of store visits',
   description:
-    'Answers at once; the images are worked through in the background. `/api/submit` is the older name.\n\n' +
-    'Jobs that are too large for one JSON document come as NDJSON or CSV, which are read as they stream in. ' +
-    'Nothing of them is kept unless all of it is valid. A spreadsheet can be sent as its program saves it as CSV, ' +
-    'also as the file of a form.\n\nWith `dry_run=true` everything is checked and nothing is kept.',
+    'Responds as soon as the job is stored; the images are processed in the background. `/api/submit` is the older name.\n\n' +
+    'Send jobs that are too large for one JSON document as NDJSON or CSV, which are read as they are uploaded. ' +
+    'If any part is invalid, nothing is stored. A spreadsheet can be sent as its program saves it as CSV, ' +
+    'or as the file of a form.\n\nWith `dry_run=true` everything is checked and nothing is stored.',
   models: [SubmitJobDto, NewVisitDto, ErrorBody, JobEventDto, DryRunErrorBody],
   requestBody: {
     required: true,
@@ -76,7 +78,7 @@ export const SUBMISSION = {
       'application/x-ndjson': {
         schema: {
           type: 'string',
-          description: `One \`NewVisit\` object a line, a line at most ${MAX_LINE_BYTES} bytes.`,
+          description: `One \`NewVisit\` object per line, with at most ${MAX_LINE_BYTES} bytes per line.`,
         },
         examples: { visits: { summary: 'Two visits', value: EXAMPLE_LINES } },
       },
@@ -84,20 +86,20 @@ export const SUBMISSION = {
         schema: {
           type: 'string',
           description:
-            'A header with the columns `store_id,image_url,visit_time` in any order and case, optionally `visit` and ' +
-            '`reference`, then one image a row or several URLs in a cell. Adjacent rows with the same store, time and ' +
-            'reference are one visit; with the column `visit`, adjacent rows with the same value of it. Up to 16 further ' +
-            'columns become `metadata` of the visit. The separator is a comma, a semicolon or a tab; the text is UTF-8, ' +
-            'UTF-16 with a byte order mark, or what `charset` says.',
+            'A header with the columns `store_id,image_url,visit_time` and optionally `visit` and `reference`, in any order ' +
+            'and case. Each row has one image, or several URLs in a cell. Adjacent rows with the same store, time and ' +
+            'reference are one visit. With the column `visit`, adjacent rows with the same value in it are one visit. Up to 16 ' +
+            'further columns become `metadata` of the visit. The separator is a comma, a semicolon or a tab. The text is UTF-8, ' +
+            'UTF-16 with a byte order mark, or in the given `charset`.',
         },
         examples: {
           visits: { summary: 'A visit with two images', value: EXAMPLE_ROWS },
           columns: {
-            summary: 'Two visits that only the column `visit` tells apart',
+            summary: 'Two visits that differ only in the column `visit`',
             value: `visit,store_id,visit_time,image_url\n${[1, 2].map((visit) => `${visit},${store_id},${visit_time},${image_url.join()}\n`).join('')}`,
           },
           spreadsheet: {
-            summary: 'As a spreadsheet writes it, for `time_zone=Asia/Kolkata`',
+            summary: 'A file saved by a spreadsheet, for `time_zone=Asia/Kolkata`',
             value: EXAMPLE_SHEET,
           },
         },
@@ -107,7 +109,7 @@ export const SUBMISSION = {
           type: 'object',
           required: ['file'],
           properties: { ...FORM_FIELDS, file: { type: 'string', format: 'binary' } },
-          description: 'The CSV as `file`, and the other fields before it.',
+          description: 'The CSV as `file`. The other fields have to come before it.',
         },
         example: { time_zone: 'Asia/Kolkata', file: EXAMPLE_ROWS },
       },
@@ -119,7 +121,8 @@ export const SUBMISSION = {
       name: 'Idempotency-Key',
       required: false,
       schema: textSchema(1, 255),
-      description: 'A name of your own for this submission: sent again with it, it makes no second job.',
+      description:
+        'Unique key for this submission. Repeating it returns the original job instead of creating another.',
     },
   ],
   parameters: [
@@ -128,14 +131,14 @@ export const SUBMISSION = {
       required: false,
       schema: { type: 'integer', minimum: 1, maximum: MAX_COUNT },
       example: 2,
-      description: `The number of visits, checked when given. ${STREAMED_ONLY}`,
+      description: `The number of visits. If given, it has to match. ${STREAMED_ONLY}`,
     },
     {
       name: 'reference',
       required: false,
       schema: textSchema(1, 200),
       example: 'week 46',
-      description: `A label of your own, kept with the job. ${STREAMED_ONLY}`,
+      description: `Your own label for the job. ${STREAMED_ONLY}`,
     },
     {
       name: 'callback_url',
@@ -163,27 +166,26 @@ export const SUBMISSION = {
       required: false,
       schema: { type: 'boolean' },
       example: false,
-      description:
-        'Whether the submission is only checked. Nothing is kept then, and no Idempotency-Key is read.',
+      description: 'Checks the submission without storing anything. The Idempotency-Key is ignored.',
     },
   ],
   answer: {
     status: 201,
     type: SubmittedJobDto,
-    description: 'The job is taken, and kept whatever happens.',
+    description: 'The job is stored. It survives crashes and restarts.',
     headers: {
-      Location: { description: 'Where the job is.', required: true, schema: { type: 'string' } },
+      Location: { description: 'The path of the job.', required: true, schema: { type: 'string' } },
       'Idempotent-Replayed': {
-        description: '`true` where the job was made by an earlier request with this Idempotency-Key.',
+        description: '`true` if an earlier request with this Idempotency-Key created the job.',
         schema: { type: 'string', enum: ['true'] },
       },
     },
   },
   otherAnswers: [
-    { status: 200, type: DryRunDto, description: 'A dry run without faults. Nothing is kept.' },
+    { status: 200, type: DryRunDto, description: 'A dry run without faults. Nothing is stored.' },
     {
       status: 400,
-      description: 'What is wrong, and where. Where count and visits disagree, `error` alone.',
+      description: 'The faults and their paths. If `count` is not the number of visits, only `error`.',
       content: {
         'application/json': {
           schema: {

@@ -6,37 +6,37 @@ import type { NewVisit } from './new-visit.js';
 import { countImages } from './submission.js';
 import { FIRST_RUN, type SubmissionsRepository } from './submissions.repository.js';
 
-/** Images whose rows are made together, with their visits': enough to be cheap, few enough not to hold up anybody else. */
+/** The number of images whose rows are written together, with the rows of their visits. More would delay other queries, and fewer cost more. */
 const SLICE_IMAGES = 2_500;
-/** How often an upload is recorded as going on, in milliseconds. */
+/** Interval of the heartbeats of an upload, in milliseconds. */
 const TOUCH_MS = 60_000;
 
-/** The numbers of a visit and of its first image in their job. */
+/** The numbers of a visit and of its first image in the job. */
 interface RowNumbers {
   readonly visit: number;
   readonly image: number;
 }
 
 /**
- * Writes the visits and images of one submission, in the order of submission, and counts its visits, images and unknown stores. A long submission is an
- * upload: its first steps are written before its job exists, each in a transaction of its own, under the number of that job.
+ * Writes the visits and images of one submission in the order of submission, and counts its visits, images and unknown stores. A long submission is
+ * an upload: its first steps are written before its job exists. Each step has its own transaction, and its rows have the number of the future job.
  */
 export class SubmissionWriter {
   /** Visits and images of all steps. */
   visits = 0;
   images = 0;
-  /** The number of the job that the upload may become; undefined until a step is written ahead. */
+  /** The number of the job that the upload may become. Undefined until a step is written ahead. */
   upload: string | undefined;
-  /** Whether a step was discarded. No job can be made of the submission then. */
+  /** Whether a step was discarded. If so, the submission cannot become a job. */
   isIncomplete = false;
-  /** Visits that are not being written yet, and the numbers that the first of them has. */
+  /** Visits that are not being written yet, and the numbers of the first of them. */
   private buffered: NewVisit[] = [];
   private bufferedFrom: RowNumbers = { visit: 0, image: 0 };
   /** Unknown stores of each slice, by the number of its first image. Writing a slice again overwrites its entry. */
   private readonly unknown = new Map<number, { readonly visits: number; readonly images: number }>();
-  /** Batches with an image that is to be fetched. */
+  /** Batches with at least one image to fetch. */
   private readonly pendingBatches = new Set<number>();
-  /** The two last steps that are written ahead. */
+  /** The last two steps that were written ahead. */
   private writing: readonly [Promise<void>, Promise<void>] = [Promise.resolve(), Promise.resolve()];
   private touchTimer: NodeJS.Timeout | undefined;
 
@@ -59,7 +59,7 @@ export class SubmissionWriter {
     return this.buffered.length > 0;
   }
 
-  /** Numbers the visits of a step, and buffers them until they are written. */
+  /** Counts and buffers the visits of a step. */
   buffer(step: readonly NewVisit[]): void {
     this.buffered.push(...step);
     this.visits += step.length;
@@ -67,42 +67,41 @@ export class SubmissionWriter {
   }
 
   /**
-   * Begins to write what is buffered, ahead of the job. Two steps are written while a third comes in.
+   * Begins to write the buffer before the job exists. Two steps may be in progress at a time: a third waits for the first.
    *
-   * @throws what an earlier step failed with
+   * @throws the error of an earlier step
    */
   async writeAhead(): Promise<void> {
     await this.writing[0];
     const job = (this.upload ??= await this.beginUpload());
     const next = this.writeStep(job, this.buffered, this.bufferedFrom);
-    // Its error is thrown by whatever waits for it next, which may be nothing.
+    // Later calls throw its error. Without one it would be uncaught.
     next.catch(() => {});
     this.writing = [this.writing[1], next];
     this.clearBuffer();
   }
 
-  /** Discards the buffer: the rest of the submission is only compared with an earlier one. */
+  /** Discards the buffer, because the rest of the submission is only compared with an earlier one. */
   discard(): void {
     this.isIncomplete = true;
     this.clearBuffer();
   }
 
-  /** @throws what a step that was written ahead failed with */
+  /** Waits until all steps are written. @throws the error of a step */
   async allWritten(): Promise<void> {
     await Promise.all(this.writing);
   }
 
-  /** Waits until nothing is being written ahead, whatever became of it. */
+  /** Waits until no step is being written, without throwing its error. */
   async stop(): Promise<void> {
     await Promise.allSettled(this.writing);
     clearInterval(this.touchTimer);
   }
 
   /**
-   * Writes what is buffered, in the transaction that makes the job, and ends the upload. It may be called again when that transaction was
-   * rolled back.
+   * Writes the buffer in the transaction that creates the job, and ends the upload. It may be called again after that transaction was rolled back.
    *
-   * @throws ApiError `503` where another process has ended this upload as abandoned
+   * @throws ApiError `503` if another process has ended this upload as abandoned
    */
   async finish(transaction: Transaction, job: string): Promise<void> {
     if (this.upload !== undefined) {
@@ -112,14 +111,14 @@ export class SubmissionWriter {
     await this.write(transaction, job, this.buffered, this.bufferedFrom);
   }
 
-  /** Whether an image may have to be fetched: not where its whole batch has nothing to fetch. */
+  /** Whether the batch of an image contains any image to fetch. */
   mayBePending(seq: number): boolean {
     return this.pendingBatches.has(Math.floor(seq / BATCH_SIZE));
   }
 
   private async beginUpload(): Promise<string> {
     const job = await this.submissions.beginUpload();
-    // The next one makes up for one that fails. In an outage of the database none succeeds.
+    // A failed heartbeat is ignored, because the next one replaces it.
     this.touchTimer = setInterval(() => void this.submissions.touchUpload(job).catch(() => {}), TOUCH_MS);
     return job;
   }
@@ -133,7 +132,7 @@ export class SubmissionWriter {
     const upTo = { visits: this.visits, images: this.images };
     await this.database.transaction(async (transaction) => {
       await this.write(transaction, job, visits, from);
-      // Last: the transaction of the next step would wait for the lock.
+      // This comes last, because it locks the upload and the next step would wait for the lock.
       if (!(await this.submissions.growUpload(transaction, job, upTo))) throw toInterrupted();
     });
   }
@@ -171,7 +170,7 @@ export class SubmissionWriter {
   }
 }
 
-/** Slices of so many images, more by those of the last visit of a slice. */
+/** Splits visits into slices that end with the visit that reaches SLICE_IMAGES. */
 function* toSlices(visits: readonly NewVisit[]): Generator<readonly NewVisit[]> {
   let from = 0;
   let images = 0;

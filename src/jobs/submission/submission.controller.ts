@@ -34,16 +34,16 @@ import type { StreamedJobQuery } from './submit-job.dto.js';
 
 type Answered = Answer<SubmittedJobDto> | Answer<DryRun>;
 
-/** A submission, and whether it is one in earnest. */
+/** A submission, or the dry run of one. */
 interface Submission {
   readonly header: SubmissionHeader;
   readonly batches: AsyncIterable<VisitBatch>;
   readonly isDryRun: boolean;
-  /** Those of a CSV file, once its first batch was read. */
+  /** The columns of a CSV file. They are known once its first batch is read. */
   readonly columns?: readonly ColumnOfFile[];
 }
 
-/** Submits jobs, each in one of several kinds of bodies. */
+/** Accepts jobs as JSON, NDJSON, CSV or a form with a CSV file. */
 @ApiTags('jobs')
 @ApiController()
 export class SubmissionController {
@@ -90,7 +90,7 @@ export class SubmissionController {
     } catch (error) {
       throw asksForDryRun(request) ? toDryRunError(error, request.query) : error;
     } finally {
-      // A document that was refused unread would keep others waiting for its thread.
+      // The thread of a refused document has to be released for other documents.
       if (body instanceof LargeDocument) await body.close();
     }
   }
@@ -101,12 +101,12 @@ export class SubmissionController {
     const document = body instanceof LargeDocument ? body : toDocument(body);
     const header = toHeader(document);
     const batches = readJson(document, this.submissions.getVisitRule(header));
-    return this.take(request, response, { header, batches, isDryRun });
+    return this.submitBatches(request, response, { header, batches, isDryRun });
   }
 
-  /** The job of a form, whose fields stand before its file. Nothing is kept unless all of the form is right. */
+  /** Submits the file of a form. Its fields come before the file. If any part of the form is invalid, nothing is stored. */
   private async submitForm(request: Request, response: Response): Promise<Answered> {
-    // Whoever reads it hears of its faults, and by then it may be nobody.
+    // The reader of the body gets its errors. Without a reader they would be uncaught.
     const body = this.openBody(request).on('error', () => {});
     return useFormFile(request, body, FORM_FIELDS, async ({ content, fields, whole }) => {
       try {
@@ -136,9 +136,9 @@ export class SubmissionController {
     const columns: ColumnOfFile[] = [];
     const release = this.streams.acquire(getFairnessKey(request));
     try {
-      // The body is opened once its first batch is asked for: one that is refused for its fields stays closed.
+      // The body is opened when its first batch is requested. If the fields are refused, it is never opened.
       const batches = lazily(() => read(header, (found) => void columns.push(...found)));
-      return await this.take(request, response, {
+      return await this.submitBatches(request, response, {
         header,
         batches,
         isDryRun: query.dry_run ?? false,
@@ -149,7 +149,7 @@ export class SubmissionController {
     }
   }
 
-  private async take(
+  private async submitBatches(
     request: Request,
     response: Response,
     { header, batches, isDryRun, columns }: Submission,
@@ -170,18 +170,18 @@ export class SubmissionController {
   }
 }
 
-/** Iterates over what is opened when its first element is asked for. */
+/** Calls `open` when the first element is requested. */
 async function* lazily<T>(open: () => AsyncIterable<T>): AsyncGenerator<T> {
   yield* open();
 }
 
-/** A part of a form that ends once the form has ended as it should. */
+/** The content of a part of a form. It ends once the form has ended, and throws if the form did not end correctly. */
 async function* withEnd(content: AsyncIterable<Buffer>, whole: Promise<void>): AsyncGenerator<Buffer> {
   yield* content;
   await whole;
 }
 
-/** The path of a job that was submitted here: beside the route that it was submitted to, whatever the API is mounted under. */
+/** The path of a job. It is relative to the requested path, so that it is correct under any prefix of the API. */
 function getJobPath({ originalUrl }: Request, jobId: string): string {
   const [path = ''] = originalUrl.split('?', 1);
   return `${path.replace(/\/[^/]+\/?$/, '')}/jobs/${jobId}`;

@@ -21,21 +21,21 @@ import { type SubmissionHeader, toSteps, type VisitBatch } from './submission.js
 import { SubmissionWriter } from './submission-writer.js';
 import { FIRST_RUN, type SubmittedOnce, SubmissionsRepository } from './submissions.repository.js';
 
-/** How long a process that stops waits for submissions to end and for the rows of refused ones to be handed over, in milliseconds. */
+/** How long a shutdown waits for submissions to end and for the rows of refused ones to be queued for purging, in milliseconds. */
 const STOP_MS = 5_000;
 
-/** What a submission came to. */
+/** The result of a submission. */
 export interface Submitted {
   readonly jobId: string;
-  /** The job was there already, submitted before with the same idempotency key. */
+  /** Whether an earlier submission with the same idempotency key made the job. */
   readonly replayed: boolean;
 }
 
 /**
- * Makes jobs of submissions, whichever kind of body brought them. A job's row and its queue tasks are written in one transaction, with
- * all of its rows where the submission is short or in memory. The rows of a long one are written in steps as they come in, under the
- * number of a job that does not exist yet, so that nothing is held in the database while its sender is waited for. Nobody sees such
- * rows: the last transaction makes all of them visible at once, and those of a refused submission are purged.
+ * Creates jobs from submissions. The row of a job and its queue tasks are written in one transaction. A submission that is short or in memory has
+ * all of its rows written in that transaction. A long submission is written in steps as it arrives, so that no transaction stays open while the
+ * client uploads. The rows of these steps have the number of a job that does not exist yet, so no query returns them. The last transaction creates
+ * the job and makes all rows visible at once. The rows of a refused submission are purged.
  */
 @Injectable()
 export class SubmissionService implements BeforeApplicationShutdown {
@@ -55,24 +55,24 @@ export class SubmissionService implements BeforeApplicationShutdown {
     @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
   ) {}
 
-  /** The rule for the visits of a submission, by its time zone and the sources that are configured now. */
+  /** The rule for the visits of a submission. It uses the time zone of the submission and the sources that are configured now. */
   getVisitRule({ timeZone, faults }: Pick<SubmissionHeader, 'timeZone' | 'faults'>): VisitRule {
     const { sources } = this;
     sources.refreshSoon();
-    // A zone that is none is a fault of its own, which each time would only repeat.
+    // An invalid zone is reported once, and not again for each time.
     const zone = faults.some(({ path }) => path === 'time_zone') ? 'UTC' : timeZone;
     return new VisitRule((url) => sources.current.covers(url), zone === null ? undefined : getTimeZone(zone));
   }
 
   /**
-   * Makes a job of a submission. When this resolves, the job survives every crash. With a key that a job was submitted with before,
-   * nothing is written, and the result names that job. Memory does not grow with a submission that is not in memory, and its batches
-   * are read no faster than they are written.
+   * Creates a job from a submission. Once this resolves, the job survives crashes. If the key belongs to an earlier job, nothing is written and
+   * the result is that job. Batches are read no faster than they are written, so memory does not grow with a streamed submission.
    *
-   * @param manager of an open transaction of the caller's, which the job becomes a part of. A refused submission leaves that
-   *   transaction as it was.
-   * @throws InvalidInputError with the first faults; BareApiError where count and visits disagree; IdempotencyKeyReusedError where the
-   *   key belongs to another submission; whatever the batches throw
+   * @param manager an open transaction of the caller. The job becomes part of it. A refused submission does not change it.
+   * @throws InvalidInputError with the first faults
+   * @throws BareApiError if `count` is not the number of visits
+   * @throws IdempotencyKeyReusedError if the key belongs to a different submission
+   * @throws any error of the batches
    */
   async submit(
     header: SubmissionHeader,
@@ -89,7 +89,7 @@ export class SubmissionService implements BeforeApplicationShutdown {
     }
   }
 
-  /** Ends uploads whose processes have died, and has their rows purged. Returns how many there were. */
+  /** Ends the uploads of processes that died, and queues their rows for purging. Returns the number of uploads. */
   async purgeAbandoned(): Promise<number> {
     return this.database.transaction(async (transaction) => {
       const abandoned = await this.submissions.endAbandonedUploads(transaction);
@@ -99,7 +99,7 @@ export class SubmissionService implements BeforeApplicationShutdown {
     });
   }
 
-  /** Submissions whose connections were closed end before the DataSource closes. */
+  /** Waits for submissions to end before the DataSource closes. */
   async beforeApplicationShutdown(): Promise<void> {
     const over = pause(STOP_MS, undefined, { ref: false });
     await Promise.race([Promise.allSettled(this.underWay), over]);
@@ -135,7 +135,7 @@ export class SubmissionService implements BeforeApplicationShutdown {
     }
   }
 
-  /** Writes a step ahead of its job. Where the key belongs to a job already, the submission is only compared with that. */
+  /** Writes a step before its job exists. If the key belongs to a job already, the step is discarded: the submission is only compared with that job. */
   private async writeAhead(writer: SubmissionWriter, key: IdempotencyKey | undefined): Promise<void> {
     const isFirst = writer.upload === undefined && !writer.isIncomplete;
     const isRepeat = isFirst && key !== undefined && (await this.submissions.findByKey(key)) !== undefined;
@@ -162,15 +162,15 @@ export class SubmissionService implements BeforeApplicationShutdown {
         manager,
       );
       if (jobId !== undefined) {
-        // ANALYZE does not see rows that are not committed.
+        // ANALYZE does not see uncommitted rows.
         if (manager === undefined) await this.statistics.ensure(writer.images);
         return { jobId, replayed: false };
       }
-      // Another submission with this key was committed while this one waited for it.
+      // Another submission with this key was committed in the meantime.
     }
   }
 
-  /** Returns the id of the job; undefined where its key belongs to another by now. */
+  /** Returns the id of the job, or undefined if its key belongs to another job by now. */
   private async insert(
     transaction: Transaction,
     { reference, metadata, timeZone, submittedBy = null, callbackUrl }: SubmissionHeader,
@@ -200,7 +200,7 @@ export class SubmissionService implements BeforeApplicationShutdown {
     return jobId;
   }
 
-  /** Ends an upload that became no job, and has its rows purged. */
+  /** Ends an upload that did not become a job, and queues its rows for purging. */
   private async purge(upload: string): Promise<void> {
     try {
       await this.database.transaction(async (transaction) => {
@@ -208,7 +208,7 @@ export class SubmissionService implements BeforeApplicationShutdown {
         if (ended !== undefined) await this.queue.enqueue(SWEEP_QUEUE, [toPurgeTask(ended)], transaction);
       });
     } catch (error) {
-      // purgeAbandoned() finds it later.
+      // purgeAbandoned() purges it later.
       const reason = error instanceof Error ? error.message : String(error);
       this.logger.warn({ event: 'upload_left', upload, error: reason });
     }

@@ -4,55 +4,52 @@ import { FaultList } from './fault-list.js';
 import type { NewVisit } from './new-visit.js';
 import { NO_CALLBACKS } from './submit-job.dto.js';
 
-/** The fields of a job other than its visits. */
+/** The fields of a job without its visits. */
 export interface SubmissionHeader {
   readonly reference: string | null;
-  /** Null where there is none. */
   readonly metadata: Metadata | null;
   /** The IANA zone of times without an offset. */
   readonly timeZone: string | null;
-  /** Who submits it, where that is known. It is no part of the body, and of no comparison with an earlier submission. */
+  /** The submitter, if known. It is not part of the body, and is not compared with an earlier submission. */
   readonly submittedBy?: string | null;
-  /** The URL that is called when the job ends. */
+  /** The URL that receives a webhook when the job ends. */
   readonly callbackUrl: string | null;
-  /** The number of visits that the client states, where it states one. */
+  /** The number of visits that the client stated, if any. */
   readonly count: number | undefined;
-  /** The number of visits in the body, where it is known before they are read. */
+  /** The number of visits in the body, if it is known before they are read. */
   readonly length: number | undefined;
-  /** Whether the visits are in memory already. Their rows are written in one transaction then. */
+  /** Whether the visits are in memory already. If so, their rows are written in one transaction. */
   readonly isInMemory: boolean;
   /** The path of faults that concern all visits. */
   readonly place: string;
   readonly faults: readonly Fault[];
 }
 
-/** A part of a submission: some visits in their order, checked, and the faults of others with their lines or paths. */
+/** A part of a submission: checked visits in order of submission, and the faults of the other visits. */
 export interface VisitBatch {
   readonly visits: readonly NewVisit[];
   readonly faults: readonly Fault[];
 }
 
-/** A column of a file, and what it becomes: the field of a visit, or `metadata`. */
+/** A column of a file, and the field that it becomes: a field of a visit, or `metadata`. */
 export interface ColumnOfFile {
   readonly header: string;
   readonly field: string;
 }
 
-/** What a whole submission may be. */
 export interface SubmissionLimits {
   readonly maxImages: number;
   /** Whether callbacks can be signed. Without that no `callback_url` is accepted. */
   readonly webhooksAvailable: boolean;
 }
 
-/** The exact sentence of the contract. */
+/** Clients compare this sentence: do not change it. */
 export const COUNT_MISMATCH = "The 'count' field does not match the number of 'visits'.";
 
-/** A step ends with the batch that reaches one of these. Four steps of a long submission are in memory at a time. */
+/** A step ends with the batch that reaches one of these limits. At most four steps of a long submission are in memory. */
 const STEP_IMAGES = 2_500;
 const STEP_CHARACTERS = 500_000;
 
-/** The number of images of some visits. */
 export function countImages(visits: readonly NewVisit[]): number {
   return visits.reduce((sum, visit) => sum + visit.imageUrls.length, 0);
 }
@@ -61,7 +58,7 @@ export function countImages(visits: readonly NewVisit[]): number {
  * Checks a submission as a whole, and yields its visits in steps of some size. After a fault no step follows: the rest is read for
  * further faults alone.
  *
- * @throws BareApiError where count and visits disagree. It is thrown first where the number of visits is known in advance
+ * @throws BareApiError if `count` is not the number of visits. It comes before any other error if that number is known in advance.
  * @throws InvalidInputError with the first faults
  */
 export async function* toSteps(

@@ -11,12 +11,12 @@ import { type EndedJob, toEndedJob } from '../jobs.repository.js';
 import type { DeletedJob } from '../sweeps.js';
 import type { NewVisit } from './new-visit.js';
 
-/** An idempotency key and what was submitted with it. */
+/** An idempotency key and the digest of its submission. */
 export interface SubmittedOnce extends IdempotencyKey {
   readonly digest: string;
 }
 
-/** The rows of a submission, as it wrote them. */
+/** The numbers of rows that a submission wrote. */
 export interface WrittenRows {
   readonly visits: number;
   readonly images: number;
@@ -32,24 +32,24 @@ export class RowsLostError extends ApiError {
   }
 }
 
-/** The number of the run that a submission begins. */
+/** The number of the first run of a job. */
 export const FIRST_RUN = 1;
 
-/** An upload that no process has touched for so long was left by a process that died. */
+/** An upload without a heartbeat for this long was left by a process that died. */
 const ABANDONED_AFTER = '10 minutes';
 
-/** Rows of one INSERT. */
+/** The maximum number of rows of one INSERT. */
 const INSERT_ROWS = 5_000;
 
-/** The rows that a submission makes of a job and its visits. */
+/** Writes the rows of a submission: its job, visits and upload. */
 @Injectable()
 export class SubmissionsRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Makes the row of a job, under a number that was given to it before or a new one, with an id that says when the database
-   * took it; its counters come with {@link settle}. Undefined when there is a job with this key: `job_by_idempotency_key` lets one of several insert, and
-   * the others wait until that one has committed.
+   * Inserts the row of a job, with the number of its upload or a new one. The id of the job contains the time of the database. {@link settle} sets its
+   * counters. Returns undefined if a job with this key exists. The unique index `job_by_idempotency_key` lets one of several concurrent transactions
+   * insert, and the others wait until it commits.
    */
   async insert(
     transaction: Transaction,
@@ -94,7 +94,7 @@ export class SubmissionsRepository {
     return row && { id: row.id, jobId: row.job_id };
   }
 
-  /** The job that was taken for a key. */
+  /** Finds the job that was submitted with a key. */
   async findByKey({ caller, key }: IdempotencyKey, within?: EntityManager): Promise<JobRow | undefined> {
     const [row] = await this.database
       .on(within)
@@ -105,7 +105,7 @@ export class SubmissionsRepository {
     return row;
   }
 
-  /** Which of these stores the store master has. */
+  /** Returns those of the given stores that are in the store master. */
   async findStores(storeIds: readonly string[]): Promise<Set<string>> {
     const rows = await this.database.query<{ store_id: string }>(
       'SELECT store_id FROM shelfline.store WHERE store_id = ANY($1::text[])',
@@ -115,8 +115,8 @@ export class SubmissionsRepository {
   }
 
   /**
-   * Inserts visits in their order, each joined with its store, the first of them with these numbers of its own and of its
-   * first image. Returns the numbers of those to unknown stores.
+   * Inserts visits in order, each joined with its store. `from` has the numbers of the first visit and of its first image. Returns the numbers of the
+   * visits to unknown stores.
    */
   async insertVisits(
     transaction: Transaction,
@@ -159,10 +159,10 @@ export class SubmissionsRepository {
   }
 
   /**
-   * Fixes the counters once visits and images are in; a job with nothing to fetch ends here.
+   * Sets the counters of a job after its visits and images are written. A job with nothing to fetch ends here.
    *
    * @returns the job if it has ended
-   * @throws RowsLostError where the database has other rows than were written: a failover lost some of them since
+   * @throws RowsLostError if the database has fewer rows than were written, because a failover lost some
    */
   async settle(transaction: Transaction, job: string, written: WrittenRows): Promise<EndedJob | undefined> {
     const [row] = await transaction.query<JobRow>(
@@ -174,7 +174,7 @@ export class SubmissionsRepository {
        RETURNING job_id, callback_url, status`,
       [job, written.unknownVisits, written.skipped],
     );
-    // A visit and its images were written in one transaction: where all visits are, all images are.
+    // A visit and its images are written in one transaction: if all visits exist, all images do.
     const [found] = await transaction.query<{ visits: number; images: number }>(
       `WITH visited AS (
          SELECT store_id, count(*) AS visits, sum(image_count) AS images
@@ -192,7 +192,7 @@ export class SubmissionsRepository {
     return toEndedJob(row);
   }
 
-  /** Begins an upload. Returns the number of the job that it may become. */
+  /** Inserts an upload. Returns the number of the job that it may become. */
   async beginUpload(): Promise<string> {
     const [row] = await this.database.query<{ job: string }>(
       `INSERT INTO shelfline.upload (job)
@@ -202,14 +202,14 @@ export class SubmissionsRepository {
     return row.job;
   }
 
-  /** Records that the upload goes on. */
+  /** Records a heartbeat of the upload. */
   async touchUpload(job: string): Promise<void> {
     await this.database.query('UPDATE shelfline.upload SET touched_at = now() WHERE job = $1', [job]);
   }
 
   /**
-   * Records that there are rows up to these numbers, once the transaction has added them, and locks the upload; false when another
-   * process has ended it.
+   * Records the numbers of rows of an upload after the transaction has written them, and locks the upload. Returns false if another process has
+   * ended it.
    */
   async growUpload(
     transaction: Transaction,
@@ -225,7 +225,7 @@ export class SubmissionsRepository {
     return rows.length > 0;
   }
 
-  /** Ends the upload, for its rows to become a job's or to go; undefined when another process has ended it. */
+  /** Deletes an upload, whose rows then belong to a job or are purged. Returns undefined if another process has ended it. */
   async endUpload(transaction: Transaction, job: string): Promise<DeletedJob | undefined> {
     const [row] = await transaction.query<DeletedJob>(
       `DELETE FROM shelfline.upload WHERE job = $1
@@ -235,7 +235,7 @@ export class SubmissionsRepository {
     return row;
   }
 
-  /** Ends the uploads whose processes are gone. Several processes may do so at once. */
+  /** Ends the uploads of processes that died. Several processes may call it at a time, because rows that are locked are skipped. */
   async endAbandonedUploads(transaction: Transaction): Promise<DeletedJob[]> {
     return transaction.query<DeletedJob>(
       `DELETE FROM shelfline.upload

@@ -8,29 +8,27 @@ import { callbackUrl, MAX_CALLBACK_URL_LENGTH } from '../image-url.rule.js';
 import { metadata, type Metadata } from '../metadata.rule.js';
 import { METADATA_SCHEMA, NewVisitDto, reference } from './new-visit.js';
 
-/** Most visits of a job that comes as one JSON document. */
+/** The maximum number of visits of a job that is sent as one JSON document. */
 export const MAX_VISITS = 100_000;
-/** Most visits of a job that streams in. Its images are bounded by a setting. */
+/** The maximum number of visits of a streamed job. A setting limits its images. */
 export const MAX_COUNT = 2 ** 31 - 1;
 
-/** The fault of a `callback_url` where the server has no secret to sign callbacks with. */
+/** The fault of a `callback_url` if the server has no secret to sign webhooks with. */
 export const NO_CALLBACKS =
   'is not available on this server: leave it out, and ask for the status of the job instead';
 
 const URL_PATTERN = String.raw`^[Hh][Tt][Tt][Pp][Ss]?://[^\u0000-\u001f\u007f-\u009f]+$`;
-/** The schema of a callback_url. */
 export const CALLBACK_URL_SCHEMA = {
   type: 'string',
   maxLength: MAX_CALLBACK_URL_LENGTH,
   pattern: URL_PATTERN,
 } as const;
 export const CALLBACK_URL_DESCRIPTION =
-  'Told of each end of the job by a signed POST (Standard Webhooks). Only where the server has a WEBHOOK_SECRET.';
+  'Receives a signed POST (Standard Webhooks) each time the job ends. Only available if the server has a WEBHOOK_SECRET.';
 
 export const TIME_ZONE_DESCRIPTION =
   'IANA name of the zone of times without an offset, in `visit_time` and in the EXIF of the photos. An abbreviation such as IST is refused.';
 
-/** A visit as it is sent. */
 export const EXAMPLE_VISIT = {
   store_id: 'RP00002',
   image_url: ['https://www.gstatic.com/webp/gallery/2.jpg'],
@@ -69,7 +67,7 @@ export class SubmitJobDto {
     ...textSchema(1, 200),
     nullable: true,
     example: 'week 46',
-    description: 'A label of your own, kept with the job.',
+    description: 'Your own label for the job.',
   })
   @SatisfiesIfGiven(reference)
   reference?: string | null;
@@ -98,7 +96,7 @@ export class SubmitJobDto {
   time_zone?: string | null;
 }
 
-/** The query of a submission whose body streams. It replaces the fields that a JSON document has beside its visits. */
+/** The query of a submission as NDJSON or CSV: the fields of a job without its visits. */
 export class StreamedJobQuery {
   @Transform(({ value }) => parseNumber(value))
   @SatisfiesIfGiven(wholeNumber(1, MAX_COUNT))
@@ -117,19 +115,19 @@ export class StreamedJobQuery {
   @SatisfiesIfGiven(timeZoneName)
   time_zone?: string;
 
-  /** Of jobs in JSON, too. */
+  /** Also allowed for JSON. */
   @Transform(({ value }) => parseBoolean(value))
   @SatisfiesIfGiven((value) => (typeof value === 'boolean' ? undefined : 'must be true or false'))
   dry_run?: boolean;
 }
 
-/** A boolean; anything else stays what it is, for the rule to refuse. */
+/** Any other value is returned unchanged, and the rule refuses it. */
 function parseBoolean(value: unknown): unknown {
   if (value === 'true') return true;
   return value === 'false' ? false : value;
 }
 
-/** The value of a JSON text. Anything else stays what it is, for the rule to refuse. */
+/** A value that is not JSON is returned unchanged, and the rule refuses it. */
 function parseJson(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   try {

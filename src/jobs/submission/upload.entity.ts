@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { SCHEMA } from '../../database/schema.js';
 
-/** A submission that is streaming in: how many of its rows are there, under the number of the job that it may become. */
+/** A submission that is being uploaded: the number of the job that it may become, and the number of its rows so far. */
 @Entity({ schema: SCHEMA, name: 'upload' })
 export class Upload {
   @PrimaryColumn('bigint')

@@ -1,7 +1,7 @@
 import { parseDateTime, RFC_3339_EXPECTED } from '../../http/input/date-time.js';
 import { type TimeZone, type WallTime, wallTime } from '../../http/input/local-time.js';
 
-/** A time, or what is wrong with its text. */
+/** A time, or the message of its fault. */
 export type ParsedTime = Date | string;
 
 interface Day {
@@ -17,7 +17,7 @@ const MONTHS = [
   'July', 'August', 'September', 'October', 'November', 'December',
 ];
 
-/** No form of a date and a time is longer. */
+/** The maximum number of characters of a date and a time in any format. */
 const MAX_LENGTH = 64;
 const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)/;
 const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)/;
@@ -30,10 +30,10 @@ const SERIAL_NUMBER = /^\d{5}(?:[.,]\d+)?$/;
 
 /** Parses the times of visits. */
 export class VisitTimes {
-  /** What was parsed last: most rows of a file have the time of the row before. */
+  /** The last result. Most rows of a file have the same time as the row before. */
   private last: { readonly text: string; readonly parsed: ParsedTime } = { text: '', parsed: EXPECTED };
 
-  /** @param zone of times without an offset. Without a zone such times are refused, and all others are RFC 3339. */
+  /** @param zone the zone of times without an offset. If it is undefined, only RFC 3339 is accepted. */
   constructor(private readonly zone: TimeZone | undefined) {}
 
   parse(value: unknown): ParsedTime {
@@ -46,7 +46,7 @@ export class VisitTimes {
     const exact = parseDateTime(value);
     if (exact !== undefined) return exact;
     const local = parseLocalTime(value);
-    if (this.zone !== undefined) return typeof local === 'string' ? local : place(local, this.zone);
+    if (this.zone !== undefined) return typeof local === 'string' ? local : toMoment(local, this.zone);
     if (typeof local === 'string') return local === EXPECTED ? RFC_3339_EXPECTED : local;
     return local.offset === undefined
       ? 'has no offset, and no time_zone is given: end it with Z or an offset such as +05:30, or give the time_zone, such as Asia/Kolkata'
@@ -54,15 +54,15 @@ export class VisitTimes {
   }
 }
 
-/** A clock time, with the offset that follows it, in milliseconds. */
+/** A date and a time of day, and the offset in milliseconds if the text has one. */
 interface LocalTime {
   readonly wall: WallTime;
   readonly offset: number | undefined;
-  /** As it is written in ISO 8601. */
+  /** The date and time in ISO 8601, without an offset. */
   readonly iso: string;
 }
 
-function place({ wall, offset, iso }: LocalTime, zone: TimeZone): ParsedTime {
+function toMoment({ wall, offset, iso }: LocalTime, zone: TimeZone): ParsedTime {
   if (offset !== undefined) return new Date(wall - offset);
   const [moment, second] = zone.toMoments(wall);
   const write = (at: number): string => `${iso}${toOffsetText(wall - at)}`;
@@ -73,7 +73,7 @@ function place({ wall, offset, iso }: LocalTime, zone: TimeZone): ParsedTime {
   return new Date(moment);
 }
 
-/** A clock time as people and spreadsheets write it, or what is wrong with the text. */
+/** Parses the formats of people and spreadsheets. Returns the message of the fault if the text is invalid. */
 function parseLocalTime(value: string): LocalTime | string {
   if (value.length > MAX_LENGTH) return EXPECTED;
   const text = value.trim().replaceAll(/\s+/g, ' ');
@@ -96,7 +96,7 @@ function parseLocalTime(value: string): LocalTime | string {
   return { wall: wall + time.millisecond, offset: time.offset, iso };
 }
 
-/** The days that the beginning of a text can mean, and its length; undefined where it is no date. */
+/** The possible days of the date at the start of a text, and its length. Returns undefined if there is no date. */
 function findDay(text: string): { readonly days: readonly Day[]; readonly length: number } | undefined {
   const yearFirst = YEAR_FIRST.exec(text);
   if (yearFirst !== null) {
@@ -113,7 +113,7 @@ function findDay(text: string): { readonly days: readonly Day[]; readonly length
   }
   const [all, day, name, year] = DAY_AND_NAME.exec(text) ?? swapped(NAME_AND_DAY.exec(text));
   if (all === undefined || name === undefined) return undefined;
-  const month = MONTHS.findIndex((each) => isNameOf(name, each)) + 1;
+  const month = MONTHS.findIndex((each) => isMonthName(name, each)) + 1;
   return month === 0 ? undefined : { days: existing([toDay(year, String(month), day)]), length: all.length };
 }
 
@@ -122,8 +122,8 @@ function swapped(match: RegExpExecArray | null): readonly string[] {
   return match === null ? [] : [all, day, name, year];
 }
 
-/** `Nov`, `Sept` or `November`. */
-function isNameOf(name: string, month: string): boolean {
+/** Accepts `Nov`, `Sept` and `November`. */
+function isMonthName(name: string, month: string): boolean {
   const lower = name.toLowerCase();
   const full = month.toLowerCase();
   return lower === full || lower === full.slice(0, 3) || (lower === 'sept' && full === 'september');
@@ -143,7 +143,7 @@ interface TimeOfDay {
   readonly second: number;
   readonly millisecond: number;
   readonly offset: number | undefined;
-  /** In 24 hours, without the fraction of a second. */
+  /** The time in 24-hour format, without fractions of a second. */
   readonly clock: string;
 }
 
@@ -152,7 +152,7 @@ function parseTime(text: string): TimeOfDay | undefined {
   if (match === null) return undefined;
   const [, hours = '', minutes, seconds, fraction = '', half, zone] = match;
   const given = Number(hours);
-  // 17 alone is no time, and 5 PM is one.
+  // An hour alone is only a time with AM or PM.
   if (half === undefined ? minutes === undefined || given > 23 : given < 1 || given > 12) return undefined;
   const hour = half === undefined ? given : (given % 12) + (half.toLowerCase() === 'p' ? 12 : 0);
   const [minute, second] = [Number(minutes ?? 0), Number(seconds ?? 0)];
@@ -162,7 +162,7 @@ function parseTime(text: string): TimeOfDay | undefined {
   return { hour, minute, second, millisecond: Number(fraction.slice(0, 3).padEnd(3, '0')), offset, clock };
 }
 
-/** Milliseconds; null for an offset that does not exist. */
+/** Returns milliseconds, or null for an offset that does not exist. */
 function parseOffset(zone: string): number | null {
   if (/^z$/i.test(zone)) return 0;
   const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))];
@@ -170,7 +170,7 @@ function parseOffset(zone: string): number | null {
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
 }
 
-/** What is wrong with a text that does not begin with a date. */
+/** The fault of a text that does not start with a date. */
 function describeOther(text: string): string {
   if (parseTime(text) !== undefined)
     return 'is a time without a date: put both into one cell, such as 2026-11-17 17:06';
@@ -180,7 +180,7 @@ function describeOther(text: string): string {
   return EXPECTED;
 }
 
-/** What is wrong with a text that follows a date. */
+/** The fault of the text after a date. */
 function describeRest(rest: string): string {
   const [, abbreviation] = /\d ?([a-z]{3,5})$/i.exec(rest) ?? [];
   return abbreviation === undefined

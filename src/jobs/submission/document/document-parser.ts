@@ -15,39 +15,39 @@ import { MAX_VISITS, SubmitJobDto } from '../submit-job.dto.js';
 import { DocumentSlots } from './document-slots.js';
 import type { DocumentPiece, DocumentTask } from './document-worker.js';
 
-/** Larger documents, and smaller ones that are costly to parse, go to a thread. */
+/** Larger documents are parsed by a thread, and so are smaller ones that are costly to parse. */
 const SMALL_BYTES = 1024 * 1024;
-/** Memory of a thread, as a multiple of the largest body: what V8 makes of an honest document takes about five times its length. */
+/** Memory of a thread, as a multiple of the largest body. The values of an ordinary document take about five times its length. */
 const MEMORY_PER_BODY_BYTE = 12;
 const THREAD_MEMORY_MB = 64;
 
-/** UTF-16 units of a text that is too long for every field: a character may take two of them. */
+/** UTF-16 units of a text that is too long for every field. A character may take two units. */
 const MAX_TEXT_UNITS = 2 * MAX_URL_LENGTH + 2;
 
 const LIST_FIELD = 'visits';
 const TEXTS_FIELD = 'metadata' satisfies keyof SubmitJobDto & keyof NewVisitDto;
 const JOB_FIELDS = getFields(SubmitJobDto).filter((field) => field !== LIST_FIELD);
 
-/** Who sent a document, and what ends the work on it. */
+/** The sender of a document, and the signals that abort its parsing. */
 export interface DocumentSender {
-  /** Whose share of the threads it takes. */
+  /** The caller, for fairness between callers. */
   readonly caller: string;
-  /** Aborts when nobody wants the document any more. */
+  /** Aborts when the document is no longer needed. */
   readonly signal: AbortSignal;
-  /** Aborts while the document waits for a thread, when others need its memory. */
+  /** Aborts when other bodies need the memory of the document while it waits for a thread. */
   readonly evicted: AbortSignal;
-  /** Called when the work on the document begins. */
+  /** Called when parsing begins. */
   readonly onStart: () => void;
 }
 
 /** The thread that parses a document. */
 interface DocumentThread {
   readonly worker: Worker;
-  /** Aborts when it has ended. */
+  /** Aborts when the thread has ended. */
   readonly ended: AbortSignal;
 }
 
-/** A JSON document of a job whose visits are still with the thread that parsed it. */
+/** A JSON document of a job. A thread has parsed it and still holds its visits. */
 export class LargeDocument implements JsonDocument {
   readonly isInMemory = false;
   private isRead = false;
@@ -63,7 +63,7 @@ export class LargeDocument implements JsonDocument {
     return { ...this.fields, [LIST_FIELD]: Array.from({ length: Math.min(this.length, MAX_VISITS + 1) }) };
   }
 
-  /** The visits in pieces, unchecked. The document is closed after the last piece, and when the reader stops before. */
+  /** Yields the unchecked visits in pieces. The document is closed after the last piece, or when the reader stops. */
   async *pieces(): AsyncGenerator<readonly unknown[]> {
     this.isRead = true;
     try {
@@ -102,8 +102,8 @@ export class LargeDocument implements JsonDocument {
 }
 
 /**
- * Parses the JSON document of a job. A large one, or one that takes long for its length, would keep everybody else waiting: it is
- * parsed by a thread of its own within a time limit, and its visits come over in pieces, with the fields that count alone.
+ * Parses the JSON document of a job. A document that is large or costly would delay other requests. Its own thread parses it within a time limit,
+ * and posts its visits in pieces that contain only the known fields.
  */
 @Injectable()
 export class DocumentParser {
@@ -114,9 +114,9 @@ export class DocumentParser {
   }
 
   /**
-   * @returns the value, or a document that has to be closed
-   * @throws ApiError `400` for what is no JSON, `413` for what takes far more time or memory than its length says, `429` where it
-   *   was evicted; an error of any kind once `signal` has aborted
+   * @returns the value, or a LargeDocument that the caller has to close
+   * @throws ApiError `400` if the text is not JSON, `413` if it takes far more time or memory than usual for its length, `429` if it was evicted
+   * @throws any error once `signal` has aborted
    */
   async parse(body: GatheredBytes, { caller, signal, evicted, onStart }: DocumentSender): Promise<unknown> {
     const { bytes } = body;
@@ -139,7 +139,7 @@ export class DocumentParser {
       return parsed;
     } catch (error) {
       if (thread === undefined) release();
-      // `terminate` waits for the call of JSON.parse to end. The slot stays taken until then, but the sender is answered now.
+      // `terminate` waits until JSON.parse returns. The slot is released then, but the client gets its response now.
       void thread?.worker.terminate();
       throw error;
     }
@@ -180,11 +180,11 @@ function startThread(blocks: readonly Buffer[], maxBodyBytes: number, onExit: ()
     maxListLength: MAX_URLS_PER_VISIT,
     maxTextUnits: MAX_TEXT_UNITS,
   };
-  // Where TypeScript sources run directly, the thread does too.
+  // If TypeScript sources run directly, the thread runs its source too.
   const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const worker = new Worker(new URL(`document-worker.${suffix}`, import.meta.url), {
     workerData: task,
-    // Copying them would take longer than anything else that is done here.
+    // Copying the blocks would take longer than all other work of this function.
     transferList: blocks.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer),
     resourceLimits: {
       maxOldGenerationSizeMb: THREAD_MEMORY_MB + Math.ceil((MEMORY_PER_BODY_BYTE * maxBodyBytes) / 2 ** 20),
@@ -195,12 +195,12 @@ function startThread(blocks: readonly Buffer[], maxBodyBytes: number, onExit: ()
     ended.abort(new Error('the thread of the document has ended'));
     onExit();
   });
-  // Pending reads reject by themselves. Without one, the handler of `exit` is enough.
+  // Pending reads reject by themselves. Without a pending read, the handler of `exit` is enough.
   worker.on('error', () => {});
   return { worker, ended: ended.signal };
 }
 
-/** @throws ApiError `413` where the memory of the thread does not suffice; whatever else the thread ended with */
+/** @throws ApiError `413` if the thread ran out of memory, or any other error of the thread */
 async function nextMessage({ worker, ended }: DocumentThread): Promise<DocumentPiece | undefined> {
   try {
     const [piece]: DocumentPiece[] = await once(worker, 'message', { signal: ended });
@@ -214,7 +214,7 @@ function isOutOfMemory(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
 }
 
-/** @throws ApiError; the reason of the signal; whatever the thread ended with */
+/** @throws ApiError, the reason of the signal, or the error of the thread */
 async function readBeginning(thread: DocumentThread, signal: AbortSignal): Promise<unknown> {
   const piece = await nextMessage({ ...thread, ended: AbortSignal.any([thread.ended, signal]) });
   switch (piece?.kind) {

@@ -2,14 +2,14 @@
 export type Release = () => void;
 
 /**
- * Limits how many large documents have threads at a time. Callers get slots in rotation, and where there are several slots no caller
- * holds all of them.
+ * Limits the number of large documents that have a thread at a time. Callers get slots in rotation. If there are several slots, no caller holds
+ * all of them.
  */
 export class DocumentSlots {
   private readonly maxPerCaller: number;
   private readonly used = new Map<string, number>();
   private usedTotal = 0;
-  /** Those that wait, by caller, the caller that was served last at the end. */
+  /** Waiting calls by caller. The caller that was served last is at the end. */
   private readonly waiting = new Map<string, Set<() => void>>();
 
   constructor(private readonly slots: number) {
@@ -19,7 +19,7 @@ export class DocumentSlots {
   /**
    * Waits for a slot.
    *
-   * @throws the reason of the signal once that has aborted
+   * @throws the reason of the signal when it aborts
    */
   async acquire(caller: string, signal: AbortSignal): Promise<Release> {
     signal.throwIfAborted();

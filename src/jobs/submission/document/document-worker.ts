@@ -1,30 +1,30 @@
 /**
- * Parses one large JSON document of a job in a thread, and posts it in small pieces. It imports almost nothing, so that it starts in
- * milliseconds. What it imports ends in `.ts` where TypeScript sources run directly, and else in `.js`.
+ * Parses one large JSON document of a job in a thread, and posts it in small pieces. It imports almost nothing, so that it starts in milliseconds. Its
+ * import ends in `.ts` if TypeScript sources run directly, and otherwise in `.js`.
  */
 import { isUtf8 } from 'node:buffer';
 import { parentPort, workerData } from 'node:worker_threads';
 import type * as JsonCost from '../../../http/bodies/json-cost.js';
 
-/** What the thread is given. */
+/** The input of the thread. */
 export interface DocumentTask {
   readonly blocks: readonly Uint8Array[];
-  /** The fields that count: of the job, in it the list of visits, and of each visit. */
+  /** The known fields of the job, the field with its visits, and the known fields of each visit. */
   readonly jobFields: readonly string[];
   readonly listField: string;
   readonly visitFields: readonly string[];
-  /** The field of a job and of a visit that is an object of texts, and how many of these count. */
+  /** The field of a job and of a visit that is an object of texts, and the maximum number of its texts. */
   readonly textsField: string;
   readonly maxTexts: number;
   /** Lists in a visit are cut to this length. */
   readonly maxListLength: number;
-  /** Texts are cut to so many UTF-16 units: no field may be that long. */
+  /** Texts are cut to this many UTF-16 units. It is more than any field allows. */
   readonly maxTextUnits: number;
 }
 
 /**
- * A message: first a fault, the whole document, or the job without its visits; then some visits for each request. A visit with long
- * lists comes by itself, after the messages with the elements of its lists.
+ * A message of the thread. The first is a fault, the whole document, or the job without its visits. Each request is then answered with some
+ * visits. A visit with long lists has its own message, after the messages with the elements of its lists.
  */
 export type DocumentPiece =
   | { readonly kind: 'fault'; readonly message: string }
@@ -36,18 +36,18 @@ export type DocumentPiece =
   | { readonly kind: 'long_visit'; readonly visit: Readonly<Record<string, unknown>> };
 
 /**
- * Documents with more than one bracket in so many bytes are refused: each list or object takes some hundred bytes once it is parsed.
- * Ordinary documents have one in forty.
+ * Documents with more than one bracket per this number of bytes are refused, because each parsed list or object takes some hundred bytes.
+ * Ordinary documents have one in forty bytes.
  */
 const BYTES_PER_OPENING = 12;
-/** Visits whose metadata has keys and values of one letter cost 0.47 a character, and all others less. */
+/** Visits whose metadata has keys and values of one letter cost 0.47 per character. All others cost less. */
 const MAX_COST_PER_CHARACTER = 0.5;
-/** Whatever stands in a text of so few bytes, it takes less than a second. */
+/** Any text of at most this many bytes is parsed in less than a second. */
 const ALWAYS_PARSED_BYTES = 1024 * 1024;
 const OPENING_BRACKET = 0x5b;
 const OPENING_BRACE = 0x7b;
 
-/** Values in one message, and characters; more by those of one visit that is not long, or of one element. */
+/** A message ends with the visit or element that reaches one of these numbers of values and characters. */
 const PIECE_VALUES = 2_000;
 const PIECE_CHARACTERS = 500_000;
 
@@ -75,15 +75,15 @@ function begin(): DocumentPiece {
     const reason = error instanceof Error ? error.message : String(error);
     return { kind: 'fault', message: `The body is not valid JSON: ${reason}` };
   }
-  if (!isObject(parsed)) return { kind: 'whole', value: bare(parsed) };
+  if (!isObject(parsed)) return { kind: 'whole', value: toShallow(parsed) };
   const job: Record<string, unknown> = {};
   for (const field of task.jobFields) {
     if (!Object.hasOwn(parsed, field)) continue;
     const value = parsed[field];
-    job[field] = field === task.textsField ? toTexts(value) : bare(value);
+    job[field] = field === task.textsField ? toTexts(value) : toShallow(value);
   }
   const list = Object.hasOwn(parsed, task.listField) ? parsed[task.listField] : undefined;
-  if (!Array.isArray(list)) return { kind: 'whole', value: { ...job, [task.listField]: bare(list) } };
+  if (!Array.isArray(list)) return { kind: 'whole', value: { ...job, [task.listField]: toShallow(list) } };
   pieces = toPieces(list);
   return { kind: 'job', job, visits: list.length };
 }
@@ -101,7 +101,7 @@ function openingsIn(bytes: Buffer): number {
   return openings;
 }
 
-/** The visits in messages. Each is made when it is asked for, and what was handed over is not held twice. */
+/** Splits the visits into messages. A message is made when it is requested, and its visits are dropped from the list. */
 function* toPieces(visits: unknown[]): Generator<DocumentPiece> {
   let piece: unknown[] = [];
   let values = 0;
@@ -130,7 +130,7 @@ function* toPieces(visits: unknown[]): Generator<DocumentPiece> {
   if (piece.length > 0) yield taken();
 }
 
-/** A long visit: first the elements of its lists. */
+/** Splits a long visit into messages. The elements of its lists come first. */
 function* toMessages(visit: Record<string, unknown>): Generator<DocumentPiece> {
   for (const [field, list] of Object.entries(visit)) {
     if (!Array.isArray(list)) continue;
@@ -150,15 +150,15 @@ function* toMessages(visit: Record<string, unknown>): Generator<DocumentPiece> {
   yield { kind: 'long_visit', visit };
 }
 
-/** A visit with the fields that count. */
+/** Returns a visit with only the known fields. */
 function slim(raw: unknown): unknown {
-  if (!isObject(raw)) return bare(raw);
+  if (!isObject(raw)) return toShallow(raw);
   const visit: Record<string, unknown> = {};
   for (const field of task.visitFields) {
     if (!Object.hasOwn(raw, field)) continue;
     const value = raw[field];
-    if (Array.isArray(value)) visit[field] = value.slice(0, task.maxListLength + 1).map(bare);
-    else visit[field] = field === task.textsField ? toTexts(value) : bare(value);
+    if (Array.isArray(value)) visit[field] = value.slice(0, task.maxListLength + 1).map(toShallow);
+    else visit[field] = field === task.textsField ? toTexts(value) : toShallow(value);
   }
   return visit;
 }
@@ -177,21 +177,21 @@ function charactersIn(value: unknown): number {
   return Object.values(value).reduce((sum: number, each) => sum + charactersIn(each), 0);
 }
 
-/** A plain value as it stands, a text no longer than it has to be known; of a list or an object, that it is one. */
-function bare(value: unknown): unknown {
+/** Cuts a long text, and replaces a list or an object by an empty one. Other values are returned unchanged. */
+function toShallow(value: unknown): unknown {
   if (typeof value === 'string') return getStart(value);
   if (Array.isArray(value)) return [];
   return isObject(value) ? {} : value;
 }
 
-/** An object of texts with one key more than are allowed. `__proto__` is a key like any other, which an assignment would not keep. */
+/** Cuts an object to one key more than allowed. `__proto__` is an ordinary key, which an assignment would lose. */
 function toTexts(value: unknown): unknown {
-  if (!isObject(value)) return bare(value);
+  if (!isObject(value)) return toShallow(value);
   const entries = Object.entries(value).slice(0, task.maxTexts + 1);
-  return Object.fromEntries(entries.map(([key, text]) => [getStart(key), bare(text)]));
+  return Object.fromEntries(entries.map(([key, text]) => [getStart(key), toShallow(text)]));
 }
 
-/** The start of a text that is too long. It is a copy: a slice would keep the whole text in memory. */
+/** Copies the start of a text that is too long. A slice would keep the whole text in memory. */
 function getStart(text: string): string {
   if (text.length <= task.maxTextUnits) return text;
   const end = /[\uD800-\uDBFF]/.test(text.charAt(task.maxTextUnits - 1))

@@ -1,18 +1,18 @@
-/** The schemes of URLs that images are fetched from. */
+/** The supported schemes of image URLs. */
 const SCHEMES = new Set(['http', 'https', 's3']);
 const MARK = '://';
-/** A scheme that is longer is none that anybody uses. */
+/** Longer than any scheme in use. */
 const MAX_SCHEME_LENGTH = 32;
 const SEPARATOR = /[\s|,;]/;
-/** Also characters that nobody can see. */
+/** Characters that are trimmed from the ends of a cell. Some of them are invisible. */
 const AT_ENDS = /[\s|,;\u200B-\u200D\u2060\uFEFF]/;
 const SCHEME_CHARACTER = /[a-z\d+.-]/i;
 
 /**
- * The URLs of a cell: separated by white space, `|`, `,` or `;` directly before a further `http://`, `https://` or `s3://`. A URL inside a URL
- * stays whole, and so does one with a space in its path. Separators at the ends are dropped.
+ * Splits a cell into URLs. A separator is white space, `|`, `,` or `;` directly before `http://`, `https://` or `s3://`. A URL that contains another
+ * URL, or a space in its path, is not split. Separators at the ends are dropped.
  *
- * @returns undefined where a URL of another scheme follows a separator
+ * @returns undefined if a URL of another scheme follows a separator
  */
 export function splitCell(cell: string): readonly string[] | undefined {
   const first = cell.indexOf(MARK);
@@ -25,7 +25,7 @@ export function splitCell(cell: string): readonly string[] | undefined {
     if (start === undefined || start <= from || !SEPARATOR.test(cell.charAt(start - 1))) continue;
     if (!SCHEMES.has(cell.slice(start, mark).toLowerCase())) return undefined;
     const url = trimEnds(cell.slice(from, start));
-    // Nothing but separators stands before the first URL.
+    // Before the first URL there may be separators only.
     if (url !== '') urls.push(url);
     from = start;
   }
@@ -33,7 +33,7 @@ export function splitCell(cell: string): readonly string[] | undefined {
   return urls;
 }
 
-/** Where the scheme in front of a `://` begins; undefined where there is none. */
+/** The index of the scheme before a `://`, or undefined without a scheme. */
 function findSchemeStart(cell: string, mark: number): number | undefined {
   let start = mark;
   while (start > 0 && mark - start <= MAX_SCHEME_LENGTH && SCHEME_CHARACTER.test(cell.charAt(start - 1)))
@@ -50,7 +50,7 @@ function trimEnds(text: string): string {
   return text.slice(from, to);
 }
 
-/** What is wrong with a cell that is no URL, as people can mend it; undefined for any other fault. */
+/** Describes common mistakes in a URL and how to correct them. Returns undefined for any other fault. */
 export function describeNoUrl(url: string): string | undefined {
   if (/^(?:[a-z]:[\\/]|\\\\|file:)/i.test(url))
     return 'is a file on a computer: upload the photo, and give the http:// or https:// URL that it has there';

@@ -14,20 +14,19 @@ const COLUMNS = {
 };
 const HEADER = new SheetHeader(COLUMNS);
 
-/** How a body of CSV is read. */
 export interface CsvReaderOptions {
-  /** Of the body, where it says one. */
+  /** The charset of the body, if it is known. */
   readonly charset?: string | undefined;
-  /** Is given the columns once they are read. */
+  /** Called with the columns when the header is read. */
   readonly onColumns?: ((columns: readonly ColumnOfFile[]) => void) | undefined;
 }
 
 /**
- * Reads a body of CSV as spreadsheets write it, one image a row or several, under the columns `store_id,image_url,visit_time` and optionally
- * `visit` and `reference`. Further columns are metadata of the visit. Adjacent rows with the same `visit` are one visit; without that column,
- * adjacent rows with the same store, time and reference. Its faults name rows and columns, such as `Row 3: Visit Time`.
+ * Reads a CSV file of a spreadsheet with the columns `store_id,image_url,visit_time` and optionally `visit` and `reference`. A row has one image or
+ * several. Further columns are metadata of the visit. Adjacent rows with the same `visit` are one visit. Without that column, adjacent rows with the
+ * same store, time and reference are one visit. The faults name rows and columns, such as `Row 3: Visit Time`.
  *
- * @throws ApiError (`400`) for another header, and for text that is not CSV any more
+ * @throws ApiError (`400`) for an invalid header or invalid CSV
  */
 export async function* readCsv(
   body: AsyncIterable<Buffer>,

@@ -8,22 +8,22 @@ import { SubmitJobDto } from '../submit-job.dto.js';
 
 /** A JSON document of a job. */
 export interface JsonDocument {
-  /** The fields of the job as they came. Of the visits, the length of their list is enough. */
+  /** The unchecked fields of the job. */
   readonly job: Readonly<Record<string, unknown>>;
-  /** The number of visits; undefined where they are not a list. */
+  /** The number of visits, or undefined if they are not a list. */
   readonly length: number | undefined;
   readonly isInMemory: boolean;
-  /** All visits in pieces, unchecked. */
+  /** Yields all visits in pieces, unchecked. */
   readonly pieces: () => AsyncIterable<readonly unknown[]> | Iterable<readonly unknown[]>;
 }
 
-/** Images that are checked without a pause: some milliseconds' work, for which other requests may have to wait. */
+/** The number of images that are checked before other requests are served. They take a few milliseconds. */
 const SLICE_IMAGES = 500;
 
 /**
- * The document of a JSON value that is in memory.
+ * Wraps a JSON value that is in memory.
  *
- * @throws InvalidInputError for anything but an object
+ * @throws InvalidInputError if it is not an object
  */
 export function toDocument(body: unknown): JsonDocument {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
@@ -33,7 +33,7 @@ export function toDocument(body: unknown): JsonDocument {
   return { job, length: visits?.length, isInMemory: true, pieces: () => [visits ?? []] };
 }
 
-/** The header of a JSON document, with the faults of its fields. */
+/** Checks the fields of a JSON document. The header contains their faults. */
 export function toHeader({ job: fields, length, isInMemory }: JsonDocument): SubmissionHeader {
   const job = Object.assign(new SubmitJobDto(), fields);
   return {
@@ -41,7 +41,7 @@ export function toHeader({ job: fields, length, isInMemory }: JsonDocument): Sub
     metadata: toGiven(job.metadata),
     timeZone: job.time_zone ?? null,
     callbackUrl: job.callback_url ?? null,
-    // Any other count is one of the faults.
+    // An invalid count is in the faults.
     count: Number.isInteger(job.count) ? job.count : undefined,
     length,
     isInMemory,

@@ -5,17 +5,17 @@ import type { CellFault } from '../../../http/bodies/sheet-fault.js';
 import type { NewVisit, VisitRule } from '../new-visit.js';
 import type { VisitBatch } from '../submission.js';
 
-/** Most bytes of a line of NDJSON. */
+/** The maximum number of bytes of a line of NDJSON. */
 export const MAX_LINE_BYTES = 4 * 1024 * 1024;
 
-/** A visit has a few keys and up to 1,000 URLs. A line whose other fields take longer than these to parse is refused. */
+/** A line is refused if it takes longer to parse than a visit with 1,000 URLs. */
 const TOO_COMPLEX =
   'holds too many keys, lists and objects, or is nested too deeply: send only the fields of a visit';
 
 /**
- * Reads a body of NDJSON, one visit a line. Its faults name lines, such as `Line 3: store_id`.
+ * Reads a body of NDJSON with one visit per line. The faults name lines, such as `Line 3: store_id`.
  *
- * @throws ApiError (`400`) for a line that is too long or not UTF-8
+ * @throws ApiError (`400`) if a line is too long or not UTF-8
  */
 export async function* readNdjson(body: AsyncIterable<Buffer>, rule: VisitRule): AsyncGenerator<VisitBatch> {
   for await (const lines of readLines(body, MAX_LINE_BYTES)) {
@@ -37,13 +37,13 @@ export async function* readNdjson(body: AsyncIterable<Buffer>, rule: VisitRule):
   }
 }
 
-/** A fault that knows its line, and its field without that. */
+/** Adds the row and the column of a fault, for the list of a dry run. */
 function toLineFault(line: number, path: string, fault: Fault): CellFault {
   const field = fault.path.slice(`${path}: `.length);
   return { ...fault, cell: { row: line, column: field === '' ? null : field, value: null } };
 }
 
-/** Undefined for what is no JSON: no JSON text means that. */
+/** Returns undefined for invalid JSON. No JSON text has that value. */
 function parseJson(json: string): unknown {
   try {
     return JSON.parse(json);

@@ -4,25 +4,25 @@ import type { VisitBatch } from '../submission.js';
 import { type CsvReaderOptions, readCsv } from './csv.reader.js';
 import { readNdjson } from './ndjson.reader.js';
 
-/** Reads a body batch by batch as it comes in. */
+/** Reads a body in batches as it arrives. */
 export type StreamReader = (
   body: AsyncIterable<Buffer>,
   rule: VisitRule,
   options?: CsvReaderOptions,
 ) => AsyncIterable<VisitBatch>;
 
-/** The readers of bodies that are never held as a whole, by content type. */
+/** The readers of streamed bodies by content type. */
 const READERS: readonly (readonly [string, StreamReader])[] = [
   ['application/x-ndjson', readNdjson],
   ['text/csv', readCsv],
 ];
 
-/** The reader of a request whose content type streams; undefined for any other. */
+/** Finds the reader for the content type of a request. Returns undefined if it is not a streamed one. */
 export function findStreamReader(request: Request): StreamReader | undefined {
   return READERS.find(([type]) => request.is(type))?.[1];
 }
 
-/** Whether a request is a form, which brings CSV as a file. */
+/** Whether a request is a form. Its file is CSV. */
 export function isForm(request: Request): boolean {
   return Boolean(request.is('multipart/form-data'));
 }

@@ -13,15 +13,15 @@ const SEPARATOR = ' | ';
 /** The texts of one further column in the rows of a visit. */
 interface ColumnTexts {
   readonly column: SheetColumn;
-  /** The cell that was read last, as it stood in the file. */
+  /** The cell that was read last, unchanged. */
   last: string;
   /** Distinct texts, in the order of the rows. */
   readonly texts: Set<string>;
-  /** A fault is named once. */
+  /** Whether a fault was reported. A column has at most one per visit. */
   isFaulty: boolean;
 }
 
-/** The metadata of one visit of a CSV file: of each further column the distinct texts of its rows, joined by ` | `. */
+/** The metadata of one visit of a CSV file. The value of a further column is the distinct texts of its rows, joined by ` | `. */
 export class VisitMetadata {
   private readonly columns: readonly ColumnTexts[];
 
@@ -29,7 +29,7 @@ export class VisitMetadata {
     this.columns = further.map((column) => ({ column, last: '', texts: new Set(), isFaulty: false }));
   }
 
-  /** Adds a row. Returns its faults. Cells that are empty say nothing. */
+  /** Adds a row and returns its faults. Empty cells are ignored. */
   add(row: number, record: readonly string[]): readonly CellFault[] {
     const faults: CellFault[] = [];
     for (const each of this.columns) {
@@ -47,19 +47,19 @@ export class VisitMetadata {
     return faults;
   }
 
-  /** The fault of a visit that says too much altogether. */
+  /** The fault of metadata that is too large as a whole. */
   findFaults(row: number): readonly CellFault[] {
     const metadata = this.toObject();
-    // Characters take up to six bytes as JSON.
+    // A character takes up to six bytes as JSON.
     if (metadata === null || countMetadataCharacters(metadata) < MAX_METADATA_VALUE_LENGTH) return [];
     const message = findSizeFault(metadata);
     if (message === undefined) return [];
     const [longest] = Object.entries(metadata).toSorted(([, one], [, other]) => other.length - one.length);
-    const said = `and the other columns are metadata of the visit, which ${message}`;
-    return [toCellFault(row, longest?.[0] ?? null, longest?.[1] ?? null, said)];
+    const described = `and the other columns are metadata of the visit, which ${message}`;
+    return [toCellFault(row, longest?.[0] ?? null, longest?.[1] ?? null, described)];
   }
 
-  /** `__proto__` is a heading like any other: this makes properties of the object's own. */
+  /** `Object.fromEntries` also accepts the heading `__proto__`, which an assignment would lose. */
   toObject(): Metadata | null {
     const filled = this.columns.filter(({ texts }) => texts.size > 0);
     if (filled.length === 0) return null;
@@ -73,11 +73,11 @@ function findLengthFault(texts: readonly string[]): string | undefined {
   if (texts.length === 1) return undefined;
   const message = metadataValue(texts.join(SEPARATOR));
   return typeof message === 'string'
-    ? `and the texts of the visit's rows before, joined, ${lastWords(message)}`
+    ? `and the texts of the visit's rows before, joined, ${toPlural(message)}`
     : undefined;
 }
 
-/** What is said of one value, of several. */
-function lastWords(message: string): string {
+/** Changes the message of one value to that of several. */
+function toPlural(message: string): string {
   return message.replace(/^has /, 'have ');
 }

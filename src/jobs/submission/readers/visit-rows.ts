@@ -7,11 +7,11 @@ import type { VisitBatch } from '../submission.js';
 import { describeNoUrl, splitCell } from './cell-urls.js';
 import { VisitMetadata } from './visit-metadata.js';
 
-/** A visit whose further rows may come yet. */
+/** A visit that may have more rows. */
 interface OpenVisit {
-  /** The first of its rows. */
+  /** The number of its first row. */
   readonly row: number;
-  /** Its value in the column of visits; empty where there is none. */
+  /** Its value in the column `visit`. Empty without a value. */
   readonly visit: string;
   readonly storeId: string;
   readonly visitTime: Date;
@@ -20,18 +20,18 @@ interface OpenVisit {
   readonly metadata: VisitMetadata | undefined;
 }
 
-/** A cell, and what was read from it. Most rows have the store and the time of the row before. */
+/** The last cell of a column and its value. Most rows have the same store and time as the row before. */
 interface ReadCell<Value> {
   readonly cell: string;
   readonly value: Value;
 }
 
-/** A URL inside of which a password may stand is not shown. */
+/** Faults do not show a URL that may contain a password. */
 const USER_INFO = /:\/\/[^/?#]*@/;
-/** Faults of one cell that are named. */
+/** The maximum number of faults that are reported for one cell. */
 const MAX_FAULTS_PER_CELL = 20;
 
-/** Puts the rows of a CSV file together to visits. */
+/** Groups the rows of a CSV file into visits. */
 export class VisitRows {
   private readonly store: SheetColumn | undefined;
   private readonly url: SheetColumn | undefined;
@@ -60,7 +60,7 @@ export class VisitRows {
     this.headed = new Set(columns.map(({ index }) => index));
   }
 
-  /** The visits that have ended since the last batch, and the faults. */
+  /** Returns the visits that have ended since the last batch, and the faults. */
   nextBatch(): VisitBatch {
     const batch = { visits: this.visits, faults: this.faults };
     this.visits = [];
@@ -87,18 +87,18 @@ export class VisitRows {
       this.report(row, this.url, null, `is one image more than the ${MAX_URLS_PER_VISIT} that a visit holds`);
       open.imageUrls.length = MAX_URLS_PER_VISIT;
     }
-    if (open.metadata !== undefined) this.take(open.metadata.add(row, record));
+    if (open.metadata !== undefined) this.addFaults(open.metadata.add(row, record));
   }
 
   endVisit(): void {
     if (this.open === undefined) return;
     const { row, storeId, visitTime, reference, imageUrls, metadata } = this.open;
     this.open = undefined;
-    this.take(metadata?.findFaults(row) ?? []);
+    this.addFaults(metadata?.findFaults(row) ?? []);
     this.visits.push({ storeId, visitTime, reference, imageUrls, metadata: metadata?.toObject() ?? null });
   }
 
-  /** The visit that a row belongs to; undefined where it contradicts the row before. */
+  /** Returns the visit that a row belongs to, or undefined if it contradicts the row before. */
   private continueVisit(
     row: number,
     {
@@ -112,7 +112,7 @@ export class VisitRows {
     const isOfStoreAndTime =
       open !== undefined && open.storeId === storeId && open.visitTime.getTime() === visitTime.getTime();
     const isNamed = open !== undefined && visit !== '' && open.visit === visit;
-    // A cell of a named visit that is empty says nothing.
+    // In the rows of a named visit, an empty reference is ignored.
     const isSame = isOfStoreAndTime && (open.reference === reference || (isNamed && reference === null));
     if (isNamed && !isSame) {
       const message = 'is the visit of the row before, whose store, time or reference is another';
@@ -169,20 +169,20 @@ export class VisitRows {
     for (const url of urls) {
       const message = url === '' ? EMPTY : this.rule.findUrlFault(url);
       if (message === undefined) continue;
-      const said = url === '' ? message : (describeNoUrl(url) ?? message);
-      this.report(row, this.url, toShown(url), said);
+      const shownMessage = url === '' ? message : (describeNoUrl(url) ?? message);
+      this.report(row, this.url, toShown(url), shownMessage);
       faults += 1;
       if (faults === MAX_FAULTS_PER_CELL) break;
     }
     return urls;
   }
 
-  /** The faults of the further columns in a row that has others. */
+  /** Reports the faults of the further columns in a row that has other faults. */
   private checkFurther(row: number, record: readonly string[]): void {
-    if (this.further.length > 0) this.take(new VisitMetadata(this.further).add(row, record));
+    if (this.further.length > 0) this.addFaults(new VisitMetadata(this.further).add(row, record));
   }
 
-  /** Text in a column that has no heading would be lost. */
+  /** Reports text in a column without a heading, because it would be lost. */
   private checkUnheaded(row: number, record: readonly string[]): void {
     for (const [index, cell] of record.entries()) {
       if (this.headed.has(index)) continue;
@@ -195,7 +195,7 @@ export class VisitRows {
     }
   }
 
-  private take(faults: readonly CellFault[]): void {
+  private addFaults(faults: readonly CellFault[]): void {
     for (const fault of faults) this.faults.push(fault);
   }
 
