@@ -12,12 +12,12 @@ export interface CallerKey {
 const callers = new WeakMap<IncomingMessage, string>();
 const callerKeys = new WeakMap<IncomingMessage, CallerKey>();
 
-/** Notes who sent a request, as whoever checks keys knows it: an opaque name, the same for each request of a caller. */
+/** Records the caller of a request: an opaque name, which is the same for all requests of the caller. */
 export function rememberCaller(request: IncomingMessage, caller: string): void {
   callers.set(request, caller);
 }
 
-/** Who sent a request: `''` where callers are not told apart. */
+/** Returns the caller of a request, or `''` if callers are not identified. */
 export function getCaller(request: IncomingMessage): string {
   return callers.get(request) ?? '';
 }
@@ -27,17 +27,16 @@ export function rememberKey(request: IncomingMessage, key: CallerKey): void {
   callerKeys.set(request, key);
 }
 
-/** The API key that a request was sent with; undefined in a server without keys, and in a platform. */
+/** Returns the API key of a request. It is undefined in a server without keys, and in a host platform. */
 export function getKey(request: IncomingMessage): CallerKey | undefined {
   return callerKeys.get(request);
 }
 
-/** Bytes of an IPv6 address that one customer gets: a /56. */
+/** The number of bytes of the IPv6 prefix that a provider assigns to one customer (/56). */
 const CUSTOMER_BYTES = 7;
 
 /**
- * Whose share of something scarce a request takes: the caller's, or, where callers are not told apart, that of the address it
- * came from.
+ * Returns the key by which limited resources are shared fairly: the caller, or the address of the client if callers are not identified.
  */
 export function getFairnessKey(request: Request): string {
   return getCaller(request) || getNetwork(request.ip ?? request.socket.remoteAddress ?? '');

@@ -15,7 +15,7 @@ const PROVIDERS = [
   StrictQueryMiddleware,
 ];
 
-/** What every controller shares, bound controller by controller and never globally. */
+/** The providers that all controllers share. They are bound to each controller and never globally. */
 @Module({ providers: PROVIDERS, exports: PROVIDERS })
 export class HttpModule implements NestModule {
   /** @param imports modules that provide `HTTP_OPTIONS` */
@@ -33,7 +33,7 @@ export class HttpModule implements NestModule {
     private readonly platform: HttpAdapterHost,
   ) {}
 
-  /** @throws Error on another HTTP platform than Express */
+  /** @throws Error if the HTTP platform is not Express */
   configure(): void {
     const { httpAdapter } = this.platform;
     if (httpAdapter.getType() !== 'express')

@@ -22,7 +22,7 @@ export const HTTP_TABLE = {
   refuseUnknownParameters: option(undefined, false, FLAG, 'Whether a query parameter that a route does not know is refused with `400`. The standalone service always refuses it.'),
 };
 
-/** How fast the body of a request has to come: see the options `body…`. Only the time counts in which the server waits for it. */
+/** The minimum speed of an upload: see the options `body…`. Only the time in which the server waits for bytes counts. */
 export type BodyPace = Readonly<Record<'graceMs' | 'minBytesPerSecond' | 'timeoutMs', number>>;
 
 export type HttpOptions = Values<typeof HTTP_TABLE> & { readonly bodyPace: BodyPace };

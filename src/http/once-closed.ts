@@ -1,8 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * Calls back when an answer is over, whoever ended it: at once where it is so already, as when the client went while a
- * guard or a query was waited for. Nobody is told of that any more.
+ * Calls back when a response is closed by either side. If it is closed already, it calls back immediately: the `close` event is not emitted again.
  */
 export function onceClosed(response: ServerResponse, callback: () => void): void {
   if (response.closed) callback();

@@ -3,7 +3,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { BoundedAnswers } from './bounded-answers.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http.options.js';
 
-/** Bounds what the answers of our own routes hold that nobody reads: see {@link BoundedAnswers}. */
+/** Limits unread responses of our own routes: see {@link BoundedAnswers}. */
 @Injectable()
 export class AnswersMiddleware implements NestMiddleware {
   private readonly answers: BoundedAnswers;

@@ -8,26 +8,26 @@ import { onceClosed } from '../once-closed.js';
 import { watchSending } from './sending-progress.js';
 import { type MemoryHolding, SharedMemory } from '../bodies/shared-memory.js';
 
-/** How long an answer may wait for its reader, and what all waiting answers may take. */
+/** The limits of unread responses. */
 export type AnswerLimits = Pick<HttpOptions, 'answerStallMs' | 'answerMemoryBytes' | 'maxPipelinedRequests'>;
 
-/** The requests of one connection: those after the first wait until it is answered. */
+/** The requests of one connection. Each waits until the one before it is answered. */
 interface ConnectionQueue {
   isBusy: boolean;
   readonly waiting: (() => void)[];
-  /** The response to the request that came last and will be answered. */
+  /** The response to the last request that will be answered. */
   last: ServerResponse;
   isClosing: boolean;
 }
 
-/** Responses that are bounded already: the standalone server bounds all of its routes, and the library its own. */
+/** Responses that are limited already. The standalone server limits all of its routes, and the library limits its own. */
 const boundedResponses = new WeakSet<Response>();
-/** Counts bytes of an answer as memory, and drops the answer where there is no room. */
+/** Functions that count bytes of a response as memory, and close its connection if the limit is exceeded. */
 const memoryCounters = new WeakMap<Response, (bytes: number) => void>();
 
 /**
- * Counts the bytes of an answer as memory until the answer is over, as its reader may take none of it. Returns false where there is no
- * room: the connection is closed then.
+ * Counts the bytes of a response as memory until it is closed, because the client may not read it. If the limit is exceeded, it closes the connection and
+ * returns false.
  */
 export function reserveAnswerMemory(response: Response, bytes: number): boolean {
   memoryCounters.get(response)?.(bytes);
@@ -35,12 +35,12 @@ export function reserveAnswerMemory(response: Response, bytes: number): boolean 
 }
 
 /**
- * Bounds what answers hold that nobody reads.
+ * Limits responses that clients do not read.
  *
- * - Pipelining: requests that a client sends ahead of their answers are handled one after the other, each in another round of the event
- *   loop. After `maxPipelinedRequests` of them the connection is closed.
- * - Stall: an answer is dropped with its connection when its reader takes nothing for `answerStallMs`.
- * - Memory: beyond `answerMemoryBytes` in all, answers are dropped, first those of the caller that holds the most.
+ * - Pipelining: requests that a client sends before it has the earlier responses are handled one after the other, each in another iteration of
+ *   the event loop. After `maxPipelinedRequests` of them the connection is closed.
+ * - Stall: the connection is closed if the client reads nothing for `answerStallMs`.
+ * - Memory: if all responses exceed `answerMemoryBytes`, connections are closed, first those of the caller that holds the most.
  */
 export class BoundedAnswers {
   private readonly memory: SharedMemory;
@@ -50,7 +50,7 @@ export class BoundedAnswers {
     this.memory = new SharedMemory(limits.answerMemoryBytes);
   }
 
-  /** Middleware: calls `next` when the previous response on the connection has ended. A second call for a request does nothing. */
+  /** Middleware that calls `next` when the previous response on the connection has ended. A second call for a request calls `next` immediately. */
   handle(request: Request, response: Response, next: NextFunction): void {
     if (boundedResponses.has(response)) return next();
     boundedResponses.add(response);
@@ -60,13 +60,13 @@ export class BoundedAnswers {
       const release = this.watch(request, response);
       onceClosed(response, () => {
         release();
-        // Node may parse a request after the previous one was answered and before other connections are looked at.
+        // Without this, Node could parse the next request before it serves other connections.
         setImmediate(() => this.serveNext(queue, request.socket));
       });
       next();
     };
     if (!queue.isBusy) return begin();
-    // Requests beyond the limit get no answer: clients send them again (RFC 9112 §9.3.2).
+    // Requests beyond the limit get no response. Clients send them again (RFC 9112 §9.3.2).
     if (queue.isClosing || queue.waiting.length + 1 >= this.limits.maxPipelinedRequests)
       return endAfterLast(queue, request);
     queue.last = response;
@@ -91,8 +91,8 @@ export class BoundedAnswers {
   }
 
   /**
-   * Closes the connection of a client that takes nothing of the answer. The bytes of a long answer count as memory, and of any other
-   * those that the socket still holds once all of it is written. Returns what ends both.
+   * Closes the connection of a client that does not read the response. All bytes of a long response count as memory. Of any other response, the bytes
+   * that are still in the socket count after it is written. Returns a function that ends both.
    */
   private watch(request: Request, response: Response): () => void {
     const { socket } = request;

@@ -4,14 +4,14 @@ import { reserveAnswerMemory } from './bounded-answers.js';
 import { isLongRound, ownTurn } from '../own-turn.js';
 import { sendChunks } from './streamed.js';
 
-/** Characters that are encoded at once. */
+/** The number of characters that are encoded in one piece. */
 const BLOCK_CHARACTERS = 65_536;
 
 /**
- * Answers with a value as JSON, as `response.json` does, with an `ETag`. A long answer, such as a page of a thousand images with
- * long URLs, is made in pieces. Other requests go on between them.
+ * Sends a value as JSON with an `ETag`, as `response.json` does. A long response, such as a page of a thousand images with long URLs, is encoded in pieces.
+ * Other requests are served between them.
  *
- * @param value `toJSON` is not called on objects that have a list among their fields
+ * @param value the value. `toJSON` is not called on objects that have a list in their fields.
  */
 export async function answerJson(response: Response, value: object): Promise<void> {
   const blocks: Buffer[] = [];
@@ -24,10 +24,10 @@ export async function answerJson(response: Response, value: object): Promise<voi
     text = '';
     blocks.push(block);
     hash.update(block);
-    // Many answers may be made at the same time. After its first block, each waits for a round of its own.
+    // Many responses may be encoded at the same time, so each waits after its first block.
     if (blocks.length > 1 && !isLongRound()) continue;
     await ownTurn();
-    // The client has gone.
+    // The client has disconnected.
     if (response.closed) return;
   }
   response.type('json');
@@ -38,7 +38,7 @@ export async function answerJson(response: Response, value: object): Promise<voi
   blocks.push(Buffer.from(text));
   hash.update(text);
   const length = blocks.reduce((sum, block) => sum + block.length, 0);
-  // The same as Express makes, hashed block by block.
+  // Equal to the ETag of Express, but hashed in blocks.
   response.set('ETag', `W/"${length.toString(16)}-${hash.digest('base64').slice(0, 27)}"`);
   if (response.req.fresh) {
     response.status(304).removeHeader('Content-Type');
@@ -50,7 +50,7 @@ export async function answerJson(response: Response, value: object): Promise<voi
   else if (reserveAnswerMemory(response, length)) await sendChunks(response, blocks);
 }
 
-/** The JSON of a value, cut between the elements of its lists. */
+/** Yields the JSON of a value in pieces, split between the elements of its lists. */
 function* toPieces(value: unknown): Generator<string> {
   if (Array.isArray(value)) {
     let separator = '[';

@@ -1,19 +1,18 @@
 import { ApiError } from '../errors/api-error.js';
 
-/** The part of all slots that one caller may hold. The rest is left for others. */
+/** The fraction of all slots that one caller may hold. */
 const SHARE = 0.75;
 
 /**
- * Limits how many bodies or answers of one kind stream at a time, in all and for one caller: each holds some memory and a
- * connection of the database now and then, however slow the other side is. One caller holds at most three quarters of the slots,
- * but one in any case.
+ * Limits how many bodies or responses of one kind are streamed at a time, in total and per caller. Each uses memory and sometimes a connection of the
+ * database, however slow its client is. One caller holds at most three quarters of the slots, and always at least one.
  */
 export class OpenStreams {
   private open = 0;
   private readonly openBy = new Map<string, number>();
   private readonly maxPerCaller: number;
 
-  /** @param what the streams, as the error names them */
+  /** @param what the name of the streams in the error */
   constructor(
     private readonly limit: number,
     private readonly what: string,
@@ -22,9 +21,9 @@ export class OpenStreams {
   }
 
   /**
-   * @param caller what tells callers apart
-   * @returns what releases the slot, once however often it is called
-   * @throws ApiError `429` where too many are open, in all or of this caller
+   * @param caller the fairness key of the caller
+   * @returns a function that releases the slot. Only its first call has an effect.
+   * @throws ApiError `429` if too many streams are open, in total or of this caller
    */
   acquire(caller: string): () => void {
     if (this.open >= this.limit)

@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net';
 
-/** How many checks are made in the time after which a connection counts as stalled. */
+/** The number of checks within the time after which a connection counts as stalled. */
 const CHECKS = 5;
 
-/** Knows whether bytes of a connection are being sent. What the connection receives does not count. */
+/** Detects whether bytes of a connection are being sent. Received bytes do not count. */
 export class SendingProgress {
   private sent = -1;
 
   constructor(private readonly socket: Socket) {}
 
-  /** @returns false where bytes wait to be sent and none were sent since the last call */
+  /** @returns false if bytes wait to be sent and none were sent since the last call */
   hasMoved(): boolean {
     const before = this.sent;
     this.sent = getSentBytes(this.socket);
@@ -18,10 +18,9 @@ export class SendingProgress {
 }
 
 /**
- * Calls back once, when bytes have waited for the other side for `stallMs` (and at most a fifth more) and it took none of them.
- * How they were written does not matter: as a whole, as a stream, or by a pipe.
+ * Calls back once, when bytes wait to be sent and none were sent for `stallMs` (at most a fifth more). It does not matter how they were written.
  *
- * @returns what ends the watch
+ * @returns a function that ends the watch
  */
 export function watchSending(socket: Socket, stallMs: number, onStall: () => void): () => void {
   const progress = new SendingProgress(socket);
@@ -38,8 +37,8 @@ export function watchSending(socket: Socket, stallMs: number, onStall: () => voi
 }
 
 /**
- * Bytes that the operating system has taken. A write of many megabytes counts as it goes, which only the handle of the socket
- * knows: Node's own timeout of sockets reads the same number. Without a handle that knows it, whole writes count.
+ * Returns the number of bytes that the operating system has accepted. The handle of the socket has this number also during a write of many megabytes, and
+ * the socket timeout of Node uses it. If the handle lacks it, only complete writes count.
  */
 function getSentBytes(socket: Socket): number {
   const handle: unknown = Reflect.get(socket, '_handle');

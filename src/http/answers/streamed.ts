@@ -7,9 +7,8 @@ const logger = new Logger('Http');
 const NOBODY_WAITS = (): void => {};
 
 /**
- * An answer that is sent as its reader takes it. Where it can't be brought to its end the connection is cut, so that
- * nobody takes a part for the whole; so it is where the reader takes nothing for `stallMs`. Who asks for the headers alone
- * (`HEAD`) causes nothing to be read.
+ * Streams a response. If it cannot be completed, or the client reads nothing for `stallMs`, the connection is closed, so that the client does not
+ * mistake a part for the whole. For `HEAD` the content is not read.
  */
 export function answerStream(response: Response, type: string, content: Readable, stallMs: number): void {
   response.setTimeout(stallMs, () => response.destroy());
@@ -20,7 +19,7 @@ export function answerStream(response: Response, type: string, content: Readable
     return;
   }
   sendChunks(response, content, () => content.destroy()).catch((error: unknown) => {
-    // A reader that goes away is no fault of anybody's.
+    // It is not an error if the client disconnects.
     if (response.closed) return;
     const reason = error instanceof Error ? error.message : String(error);
     logger.warn({ event: 'answer_broke_off', error: reason });
@@ -29,9 +28,9 @@ export function answerStream(response: Response, type: string, content: Readable
 }
 
 /**
- * Sends one chunk after the other as the reader takes them, and ends the answer. Resolves when the reader has gone, too.
+ * Sends chunks as fast as the client reads them, and ends the response. It also resolves if the client disconnects.
  *
- * With two listeners in all: a pipeline would add seven, beside those that the server has on every response.
+ * It adds two listeners to the response. A pipeline would add seven, and Node warns of too many.
  */
 export async function sendChunks(
   response: Response,

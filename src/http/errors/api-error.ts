@@ -1,12 +1,12 @@
 import { HttpException } from '@nestjs/common';
 
-/** One fault of an input: where it stands (`visits[3].image_url[0]`) and what to mend. */
+/** One fault of an input: its path, such as `visits[3].image_url[0]`, and what to correct. */
 export interface Fault {
   readonly path: string;
   readonly message: string;
 }
 
-/** What the status of an answer is called in the `code` of its body, where nothing more precise is known. */
+/** The default `code` of an error by status. */
 const CODES: Readonly<Record<number, string>> = {
   400: 'bad_request',
   401: 'unauthorized',
@@ -25,14 +25,14 @@ const CODES: Readonly<Record<number, string>> = {
   503: 'unavailable',
 };
 
-/** The stable machine code of a status that has no more precise one. */
+/** Returns the default code of a status. */
 export function codeOfStatus(status: number): string {
   return CODES[status] ?? (status < 500 ? 'bad_request' : 'internal');
 }
 
 /**
- * An answer of 4xx or 5xx. `message` is one sentence that a person can act on; `details` name single faults.
- * Every error is turned into it before it is answered. In a controller of a platform, Nest answers it with the same status and body.
+ * A response of 4xx or 5xx. `message` is one sentence that says what to do, and `details` lists single faults. Every other error is converted to an
+ * ApiError before it is sent. In a controller of a host platform, Nest sends it with the same status and body.
  */
 export class ApiError extends HttpException {
   constructor(
@@ -48,22 +48,22 @@ export class ApiError extends HttpException {
     return this.body();
   }
 
-  /** The JSON body of the answer. */
+  /** The JSON body of the response. */
   body(): object {
-    // Some faults know more of their place.
+    // Some faults have further fields, which are not part of the body.
     const details = this.details.map(({ path, message }) => ({ path, message }));
     return { error: this.message, code: this.code, details };
   }
 }
 
-/** An answer for which the contract gives the exact body: `error` alone. */
+/** An error whose exact body is in the contract: only `error`. */
 export class BareApiError extends ApiError {
   override body(): object {
     return { error: this.message };
   }
 }
 
-/** `400`: an input breaks its rules. The sentence names the first fault, `details` all of them (up to a limit). */
+/** `400`: an input is invalid. The sentence names the first fault, and `details` lists all of them up to a limit. */
 export class InvalidInputError extends ApiError {
   constructor(faults: readonly Fault[], code = 'invalid_input') {
     const [first] = faults;
@@ -77,7 +77,7 @@ export class InvalidInputError extends ApiError {
   }
 }
 
-/** `404`: the thing that the path names is not there. */
+/** `404`: the resource in the path does not exist. */
 export class NotFoundError extends ApiError {
   constructor(message: string, code = 'not_found') {
     super(404, message, code);

@@ -6,8 +6,8 @@ import { ApiError } from './api-error.js';
 const logger = new Logger('Http');
 
 /**
- * Turns whatever was thrown into the error that the client is told. What is not meant for clients (an unknown error) becomes
- * a plain `500` or, where the database cannot serve at the moment, `503`: no stack, SQL, path or address leaves the process.
+ * Converts anything that was thrown into the error for the client. An unknown error becomes a `500` without details, or a `503` if the database is
+ * unavailable, so that the client never gets a stack, SQL, a path or an address of the server.
  */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
@@ -24,7 +24,7 @@ export function toApiError(error: unknown): ApiError {
   return new ApiError(500, 'Something went wrong on our side. It has been logged.', 'internal');
 }
 
-/** Answers with the error body. Faults of ours are logged with all that is known of them; nothing is written twice. */
+/** Sends the error body. Errors of the service are logged with all details. If the headers are already sent, no second body is. */
 export function answerError(response: Response, error: unknown): void {
   const answer = toApiError(error);
   const status = answer.getStatus();
@@ -56,7 +56,7 @@ function fromHttpException(error: HttpException): ApiError {
   return new ApiError(status, status < 500 ? sentence(error.message) : 'Something went wrong on our side.');
 }
 
-/** Errors of Express carry a 4xx status, those of its parsers a type. Their words may repeat anything, so they are not passed on. */
+/** Converts errors of Express, which have a 4xx status. Their messages may contain any input, so they are not sent. */
 function fromExpress(error: unknown): ApiError | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof URIError || error.message.startsWith('Failed to decode param')) {

@@ -10,18 +10,22 @@ class FaultBody {
   message!: string;
 }
 
-/** The body of every answer of 4xx and 5xx. */
+/** The body of every response of 4xx and 5xx. */
 export class ErrorBody {
-  @ApiProperty({ minLength: 1, description: 'One sentence a person can act on.', example: 'Job not found' })
+  @ApiProperty({
+    minLength: 1,
+    description: 'One sentence that says what is wrong.',
+    example: 'Job not found',
+  })
   error!: string;
 
-  @ApiProperty({ description: 'A stable code for machines.', pattern: '^[a-z_]+$', example: 'job_not_found' })
+  @ApiProperty({ description: 'A stable code for programs.', pattern: '^[a-z_]+$', example: 'job_not_found' })
   code!: string;
 
   @ApiProperty({
     type: [FaultBody],
     maxItems: MAX_FAULTS,
-    description: `Single faults of the input, the first ${MAX_FAULTS}.`,
+    description: `The first ${MAX_FAULTS} faults of the input.`,
     example: [],
   })
   details!: FaultBody[];

@@ -3,7 +3,7 @@ import { type HttpServer, RequestMethod } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { answerError } from './error-answer.js';
 
-/** Express knows a middleware for errors by its four parameters. */
+/** Express recognizes a middleware for errors by its four parameters. */
 export type ErrorMiddleware = (
   error: unknown,
   request: Request,
@@ -11,17 +11,17 @@ export type ErrorMiddleware = (
   next: NextFunction,
 ) => void;
 
-/** A route of ours, below the prefix of the application. */
+/** One of our routes. Its path is below the prefix of the application. */
 export interface OwnRoute {
   readonly method: RequestMethod;
   readonly path: string;
 }
 
 /**
- * Answers by the contract where a middleware of the platform, such as its body parser, refuses a request to one of our routes
- * before Nest has it. Errors of all other requests are left to the platform.
+ * Sends the error body of the contract if a middleware of the host platform, such as its body parser, refuses a request to one of our routes before Nest
+ * handles it. Errors of all other requests are left to the platform.
  *
- * @param getRoutes is called for the first error, when all routes are registered
+ * @param getRoutes called at the first error, when all routes are registered
  */
 export function answerPlatformErrors(
   adapter: HttpServer,
@@ -51,8 +51,7 @@ function toSegmentPattern(segment: string): string {
 }
 
 /**
- * The prefix of the application: what stands before the longest of our paths where Express has it. Nest gives it to nobody but
- * the application itself.
+ * Finds the prefix of the application: the text before the longest of our paths in a route of Express. Nest does not give the prefix to modules.
  */
 function findPrefix(adapter: HttpServer, routes: readonly OwnRoute[]): string {
   const { path: longest = '' } =
@@ -62,7 +61,7 @@ function findPrefix(adapter: HttpServer, routes: readonly OwnRoute[]): string {
   return registered?.slice(0, -ending.length) ?? '';
 }
 
-/** The paths that an application of Express has routes for. */
+/** Returns the paths of all routes of an Express application. */
 function getPaths(application: unknown): string[] {
   const { router } = Object(application);
   const layers: unknown = Object(router).stack;

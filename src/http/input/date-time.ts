@@ -1,14 +1,13 @@
 import type { Rule } from './rules.js';
 
 const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
-/** What a text that is no such date-time has to be. */
+/** The message for a text that is not such a date-time. */
 export const RFC_3339_EXPECTED =
   'must be an RFC 3339 date-time with an offset or Z, such as 2024-11-16T12:00:00Z';
 
 /**
- * The instant that an RFC 3339 date-time names, to the millisecond; undefined for anything else. The zone is required
- * (§5.6), days have to exist in their month, a leap second (§5.7) counts as the first of the next minute, and the
- * instant has to lie in the years 1 to 9999.
+ * Parses an RFC 3339 date-time to the millisecond. Returns undefined for any other text. The offset is required (§5.6), and the day has to exist in its
+ * month. A leap second (§5.7) counts as the first second of the next minute. The instant has to be in the years 1 to 9999.
  */
 export function parseDateTime(value: string): Date | undefined {
   const match = DATE_TIME.exec(value);
@@ -26,10 +25,10 @@ export function parseDateTime(value: string): Date | undefined {
   return resultYear >= 1 && resultYear <= 9999 ? date : undefined;
 }
 
-/** The rule for a value that was turned into a Date already, where it could be. */
+/** The rule for a value after {@link parseInstant}. */
 export const instant: Rule = (value) => (value instanceof Date ? undefined : RFC_3339_EXPECTED);
 
-/** A Date where the text names one; anything else stays what it is, for the rule to refuse. */
+/** Converts a date-time to a Date. Any other value is returned unchanged, and the rule refuses it. */
 export function parseInstant(value: unknown): unknown {
   return typeof value === 'string' ? (parseDateTime(value) ?? value) : value;
 }

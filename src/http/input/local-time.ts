@@ -1,13 +1,13 @@
 import type { Rule } from './rules.js';
 
-/** A date and a time of day as a clock on a wall shows them, in milliseconds as if that were UTC. */
+/** A local date and time of day, in milliseconds as if it was UTC. */
 export type WallTime = number;
 
 const DAY_MS = 86_400_000;
-/** Days whose offset a zone remembers. */
+/** The maximum number of days whose offset a zone caches. */
 const MAX_REMEMBERED_DAYS = 4_096;
 
-/** Whether a name is a time zone of the IANA database that this Node knows. */
+/** Whether a name is an IANA time zone that this version of Node supports. */
 export function isTimeZone(name: string): boolean {
   if (!/^[a-z]/i.test(name)) return false;
   try {
@@ -17,13 +17,13 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** A time zone, by which wall times are read. */
+/** Converts wall times of a time zone to moments. */
 export class TimeZone {
   private readonly format: Intl.DateTimeFormat;
-  /** Offsets by the number of the day of a wall time; null for a day near a change. */
+  /** Offsets by the day of a wall time. Null for a day near a change of the offset. */
   private readonly offsets = new Map<number, number | null>();
 
-  /** @throws RangeError for a name that is none of the IANA database */
+  /** @throws RangeError if the name is not an IANA time zone */
   constructor(readonly name: string) {
     if (!isTimeZone(name)) throw new RangeError(`"${name}" is no time zone of the IANA database`);
     this.format = new Intl.DateTimeFormat('en-US-u-ca-iso8601-nu-latn', {
@@ -39,9 +39,8 @@ export class TimeZone {
   }
 
   /**
-   * The moment that a wall time is in this zone, in milliseconds since 1970. A time that comes twice, when clocks are set
-   * back, is the first of the two; one that is skipped, when they are set forward, is as much after the change as it is
-   * after the clock stopped (RFC 5545 §3.3.5).
+   * Converts a wall time to milliseconds since 1970. If the wall time occurs twice, because clocks are set back, the result is the first moment. If it is
+   * skipped, because clocks are set forward, it is read with the offset before the change (RFC 5545 §3.3.5).
    */
   toMoment(wall: WallTime): number {
     // No zone changes its offset twice within two days.
@@ -54,8 +53,8 @@ export class TimeZone {
   }
 
   /**
-   * The moments that a wall time is in this zone, in milliseconds since 1970: one, as a rule; none where a change of the clocks skips it;
-   * two where a change repeats it.
+   * Returns all moments of a wall time, in milliseconds since 1970. There is usually one. There is none if a change of the clocks skips the wall time, and
+   * there are two if a change repeats it.
    */
   toMoments(wall: WallTime): readonly number[] {
     const usual = this.offsetOfDay(Math.floor(wall / DAY_MS));
@@ -66,7 +65,7 @@ export class TimeZone {
       .filter((moment) => moment + this.offsetAt(moment) === wall);
   }
 
-  /** The offset of all wall times of a day; null where there may be several. */
+  /** The offset of all wall times of a day, or null if there may be several offsets. */
   private offsetOfDay(day: number): number | null {
     const known = this.offsets.get(day);
     if (known !== undefined) return known;
@@ -77,18 +76,18 @@ export class TimeZone {
     return offset;
   }
 
-  /** What clocks show at a moment, less the moment. */
+  /** The wall time of a moment minus the moment. */
   private offsetAt(moment: number): number {
     const shown: Record<string, number> = {};
     for (const { type, value } of this.format.formatToParts(moment)) shown[type] = Number(value);
     const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = shown;
     const wall = Date.UTC(year, month - 1, day, hour, minute, second);
-    // Nothing below a second is shown, also before 1970.
+    // The formatted time has no fraction of a second. Round down, also before 1970.
     return wall - Math.floor(moment / 1000) * 1000;
   }
 }
 
-/** Undefined where it is no time that there is. Photographs are younger than the year 1800. */
+/** Returns undefined if the date or time does not exist, or is before the year 1800. */
 export function wallTime(
   year: number,
   month: number,
@@ -106,9 +105,9 @@ export function wallTime(
 const zones = new Map<string, TimeZone>();
 
 /**
- * The zone of a name. One is made for each name, as that takes long. There are some hundred names, in whatever case they are written.
+ * Returns the zone of a name in any case. Zones are cached because creating one is slow. There are only some hundred names.
  *
- * @throws RangeError for a name that is none of the IANA database
+ * @throws RangeError if the name is not an IANA time zone
  */
 export function getTimeZone(name: string): TimeZone {
   const key = name.toLowerCase();
@@ -120,7 +119,7 @@ export function getTimeZone(name: string): TimeZone {
   return zone;
 }
 
-/** Abbreviations that people use for zones, with some of the zones that each stands for. */
+/** Common abbreviations of zones, each with examples of zones that it may mean. */
 const ABBREVIATIONS: Readonly<Record<string, string>> = {
   BST: 'Europe/London or Asia/Dhaka',
   CET: 'Europe/Berlin or Europe/Paris',
@@ -133,10 +132,10 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
   PST: 'America/Los_Angeles or Asia/Manila',
 };
 
-/** Names of the database that have no slash: `UTC`, `GMT` and places such as `Japan`. `EST5EDT` and `CET` are abbreviations. */
+/** IANA names without a slash: `UTC`, `GMT` and places such as `Japan`. `EST5EDT` and `CET` are abbreviations and do not match. */
 const PLAIN_NAME = /^(?:utc|gmt|[a-z]{4,}(?:-[a-z]+)?)$/i;
 
-/** The IANA name of a place's zone, or `UTC`. An abbreviation is refused: several zones may have it. */
+/** The rule for an IANA name of a zone. An abbreviation is refused, because several zones may use it. */
 export const timeZoneName: Rule = (value) => {
   if (typeof value !== 'string') return 'must be a text: an IANA name such as Asia/Kolkata';
   if (value.length <= MAX_NAME_LENGTH && (value.includes('/') || PLAIN_NAME.test(value)) && isTimeZone(value))
@@ -148,5 +147,5 @@ export const timeZoneName: Rule = (value) => {
     : `must be an IANA name such as Asia/Kolkata, and ${shown} is none`;
 };
 
-/** No name of the database is longer. */
+/** All IANA names are shorter. */
 const MAX_NAME_LENGTH = 64;

@@ -4,12 +4,12 @@ import { wholeNumber } from './rules.js';
 
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 1000;
-/** Characters after which a page ends: 1,000 visits may have a million images, each with a URL of 8,192 characters. */
+/** A page ends after this number of characters. 1,000 visits may have a million images, each with a URL of 8,192 characters. */
 export const PAGE_CHARACTERS = 4_000_000;
-/** How many pages of one list are read at the same time. Each is held in memory until all of it is read. */
+/** The maximum number of pages of one list that are read at a time. Each page is in memory until it is complete. */
 export const PAGES_READ_AT_ONCE = 4;
 
-/** A page of a list, and where the next one begins. */
+/** A page of a list, and the cursor of the next page. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next_cursor: string | null;
@@ -27,15 +27,16 @@ export class PageQuery {
   )
   limit: number = DEFAULT_LIMIT;
 
-  @Parameter({ schema: { type: 'string' }, description: '`next_cursor` of the page before.' }, (value) =>
-    typeof value === 'string' ? undefined : 'must be a cursor',
+  @Parameter(
+    { schema: { type: 'string' }, description: 'The `next_cursor` of the previous page.' },
+    (value) => (typeof value === 'string' ? undefined : 'must be a cursor'),
   )
   cursor?: string;
 }
 
 /**
- * Where a page ended, as an opaque string: the name of the list, what the list belongs to, and the sort key of the last row.
- * The next page starts after that key, whether or not its row is still there.
+ * Encodes the end of a page as an opaque string: the name of the list, its scope (such as the id of a job) and the sort key of the last row. The next
+ * page starts after that key, even if its row was deleted.
  */
 export class Cursor<K extends readonly (string | number)[]> {
   constructor(
@@ -47,7 +48,7 @@ export class Cursor<K extends readonly (string | number)[]> {
     return Buffer.from(JSON.stringify([this.list, scope, ...key])).toString('base64url');
   }
 
-  /** @throws InvalidInputError when the text is not a cursor of this list and scope */
+  /** @throws InvalidInputError if the text is not a cursor of this list and scope */
   decode(text: string, scope = ''): K {
     const { key, scope: of } = this.open(text);
     if (of !== scope) throw badCursor();
@@ -55,9 +56,9 @@ export class Cursor<K extends readonly (string | number)[]> {
   }
 
   /**
-   * What a cursor holds, for a list that finds out only later what it belongs to.
+   * Decodes a cursor without checking its scope, for a list that does not know its scope yet.
    *
-   * @throws InvalidInputError when the text is not a cursor of this list
+   * @throws InvalidInputError if the text is not a cursor of this list
    */
   open(text: string): { readonly key: K; readonly scope: string } {
     const [list, scope, ...key] = parseArray(text) ?? [];
@@ -79,7 +80,7 @@ function badCursor(): InvalidInputError {
   );
 }
 
-/** Items in parts of at least one, whose weights together are at most `max`. */
+/** Splits items into parts. The total weight of a part is at most `max`, unless it is a single item. */
 export function* toParts<Item>(
   items: readonly Item[],
   getWeight: (item: Item) => number,
@@ -100,7 +101,7 @@ export function* toParts<Item>(
   if (part.length > 0) yield part;
 }
 
-/** Makes a page of up to `limit` of the rows; one row more than `limit` says that there is another page. */
+/** Makes a page of up to `limit` rows. If there are more rows than `limit`, the page has a cursor. */
 export function toPage<R, T>(
   rows: readonly R[],
   limit: number,
@@ -124,7 +125,7 @@ function parseArray(text: string): unknown[] | undefined {
   }
 }
 
-/** A number written in plain digits; anything else stays what it is, for the rule to refuse. */
+/** Parses a number of plain digits. Any other value is returned unchanged, and the rule refuses it. */
 export function parseNumber(value: unknown): unknown {
   return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
 }

@@ -3,8 +3,7 @@ import { InvalidInputError } from '../errors/api-error.js';
 import { type Dto, getFields, parseInput, pick } from './validation.js';
 
 /**
- * The query of a request as a checked DTO. A parameter without a value (`?status=`) counts as not given; one that is given
- * twice is a fault.
+ * Parses and checks the query of a request. A parameter without a value (`?status=`) counts as not given. A repeated parameter is a fault.
  *
  * @throws InvalidInputError
  */
@@ -13,7 +12,7 @@ export function parseQuery<T extends object>(dto: Dto<T>, request: Request): T {
 }
 
 /**
- * Parameters as a checked DTO, as {@link parseQuery} does.
+ * Parses and checks parameters as {@link parseQuery} does.
  *
  * @throws InvalidInputError
  */

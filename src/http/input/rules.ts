@@ -2,12 +2,12 @@ import { registerDecorator } from 'class-validator';
 import type { Fault } from '../errors/api-error.js';
 
 /**
- * What is wrong with a value: nothing, one message, or faults with their places inside the value
- * (`{ path: '[3]', message }`). A rule is asked for every value, `undefined` included.
+ * Checks a value. Returns undefined if it is valid, one message, or faults with their paths inside the value (`{ path: '[3]', message }`). A rule is
+ * called for every value, including `undefined`.
  */
 export type Rule = (value: unknown) => string | readonly Fault[] | undefined;
 
-/** A class-validator constraint made of a {@link Rule}: the DTO's property has to satisfy it. */
+/** Makes a class-validator constraint from a {@link Rule}. */
 export function Satisfies(rule: Rule): PropertyDecorator {
   return (target, property) => {
     registerDecorator({
@@ -15,7 +15,7 @@ export function Satisfies(rule: Rule): PropertyDecorator {
       target: target.constructor,
       propertyName: String(property),
       options: { context: { rule } },
-      // class-validator passes the context on only beside a message that is not empty.
+      // class-validator only returns the context if the message is not empty.
       validator: {
         validate: (value: unknown) => rule(value) === undefined,
         defaultMessage: () => 'is not valid',
@@ -24,19 +24,19 @@ export function Satisfies(rule: Rule): PropertyDecorator {
   };
 }
 
-/** The property may be left out or null; what is there has to satisfy the rule. */
+/** As {@link Satisfies}, but the property may also be missing or null. */
 export function SatisfiesIfGiven(rule: Rule): PropertyDecorator {
   return Satisfies((value) => (value === undefined || value === null ? undefined : rule(value)));
 }
 
 const CONTROL = /\p{Cc}/u;
 
-/** Text that PostgreSQL can keep and a terminal can show: no NUL or other control character, no lone surrogate. */
+/** Whether PostgreSQL can store a text and a terminal can show it: it has no NUL, other control character or lone surrogate. */
 export function isCleanText(value: string): boolean {
   return value.isWellFormed() && !CONTROL.test(value);
 }
 
-/** A string of `min` to `max` characters (code points), all of them clean. */
+/** The rule for a string of `min` to `max` code points, without control characters and lone surrogates. */
 export function text(min: number, max: number): Rule {
   return (value) => {
     if (typeof value !== 'string') return `must be a string of ${min} to ${max} characters`;
@@ -47,8 +47,7 @@ export function text(min: number, max: number): Rule {
 }
 
 /**
- * Characters (code points) as people count them at least roughly: an emoji is one, not two. Of a text that is far too long
- * for `max` they are not counted.
+ * Counts code points, so that an emoji is one character. Returns Infinity for a text that is far longer than `max`, without counting.
  */
 export function countCharacters(value: string, max: number): number {
   if (value.length > 2 * max) return Infinity;
@@ -61,7 +60,7 @@ function isPair(value: string, unit: number): boolean {
   return (value.codePointAt(unit) ?? 0) > 0xffff;
 }
 
-/** A whole number between two bounds. */
+/** The rule for a whole number from `min` to `max`. */
 export function wholeNumber(min: number, max: number): Rule {
   return (value) =>
     typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max
@@ -69,7 +68,7 @@ export function wholeNumber(min: number, max: number): Rule {
       : `must be a whole number from ${min} to ${max}`;
 }
 
-/** One of a few words. */
+/** The rule for one of several words. */
 export function oneOf(words: readonly string[]): Rule {
   return (value) =>
     typeof value === 'string' && words.includes(value) ? undefined : `must be one of ${words.join(', ')}`;

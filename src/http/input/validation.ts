@@ -5,14 +5,14 @@ import type { Rule } from './rules.js';
 
 export type Dto<T> = new () => T;
 
-/** The most faults that an answer lists. */
+/** The maximum number of faults in a response. */
 export const MAX_FAULTS = 20;
 
 /**
- * Makes a DTO of the fields it declares and checks it. Other fields are never looked at, so that no depth or name in
- * them can matter; a declared field keeps the type it came with until its rules have seen it.
+ * Creates a DTO from its declared fields and checks it. Other fields are never read, so that their depth and names cannot matter. The rules get the
+ * values of declared fields unconverted.
  *
- * @throws InvalidInputError with the faults in the order of the fields
+ * @throws InvalidInputError with the faults in order of the fields
  */
 export function parseInput<T extends object>(dto: Dto<T>, input: unknown, what: string): T {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
@@ -24,21 +24,21 @@ export function parseInput<T extends object>(dto: Dto<T>, input: unknown, what: 
     ...fields,
     ...Object.fromEntries(nested.map((field) => [field, null])),
   });
-  // As it came: class-transformer would go through all of it, and overflow the stack where it is deep.
+  // Assigned directly: class-transformer would visit all of it, and deep input would overflow the stack.
   Object.assign(instance, pick(fields, nested));
   const faults = findFaults(instance);
   if (faults.length > 0) throw new InvalidInputError(faults.slice(0, MAX_FAULTS));
   return instance;
 }
 
-/** The faults of a DTO, each with its path under `prefix`. */
+/** Checks a DTO. The path of each fault begins with `prefix`. */
 export function findFaults(instance: object, prefix = ''): Fault[] {
   return validateSync(instance, { forbidUnknownValues: false }).flatMap((error) =>
     faultsOfField(error, prefix),
   );
 }
 
-/** The fields that a DTO has rules for, in the order of their declaration. */
+/** Returns the fields of a DTO that have rules, in order of declaration. */
 export function getFields(dto: Dto<object>): readonly string[] {
   let fields = FIELDS.get(dto);
   if (fields === undefined) {
@@ -49,7 +49,7 @@ export function getFields(dto: Dto<object>): readonly string[] {
   return fields;
 }
 
-/** An object of these fields alone, as they are. Inherited properties don't count. */
+/** Returns an object with only these fields, unchanged. Inherited properties are ignored. */
 export function pick(input: object, fields: readonly string[]): Record<string, unknown> {
   const picked: Record<string, unknown> = {};
   for (const field of fields) {

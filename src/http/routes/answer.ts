@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import { answerJson } from '../answers/json-answer.js';
 import { answerStream } from '../answers/streamed.js';
 
-/** Return this to set another status than the route's own, or headers. */
+/** A handler returns this to set headers, or a status other than that of the route. */
 export class Answer<Body extends object> {
   constructor(
     readonly body: Body,
@@ -14,7 +14,7 @@ export class Answer<Body extends object> {
   ) {}
 }
 
-/** Return this to stream a body as its reader takes it. See {@link answerStream}. */
+/** A handler returns this to stream a body. See {@link answerStream}. */
 export class StreamedAnswer {
   constructor(
     readonly type: string,
@@ -23,10 +23,10 @@ export class StreamedAnswer {
   ) {}
 }
 
-/** Return this when the handler has sent the response itself, as event streams do. */
+/** A handler returns this if it has sent the response itself, such as an event stream. */
 export const ANSWERED = Symbol('ANSWERED');
 
-/** Sends what a handler returned, with its status unless the answer has one of its own. */
+/** Sends the result of a handler. The status is that of the route, unless the answer has its own. */
 export async function sendAnswer(response: Response, answer: unknown): Promise<void> {
   if (answer === ANSWERED) return;
   if (answer instanceof StreamedAnswer) {

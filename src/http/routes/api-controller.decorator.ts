@@ -12,30 +12,30 @@ import { ApiErrors } from './api-docs.js';
 import { type DeclaredRoute, getDeclaredRoutes } from './route.decorator.js';
 import { ApiErrorFilter } from '../errors/api-error.filter.js';
 
-/** The path under which all of the API lies, unless a host platform wants another. */
+/** The default path of the API. A host platform may set another. */
 export const API_PATH = 'api';
 
-/** Where the routes are, and who is let in to them. */
+/** The path, guards and decorators that a host platform sets for the controllers. */
 export interface Mount {
-  /** Below the platform's own prefix, if it has one. */
+  /** The path below the prefix of the platform, if any. */
   readonly path: string;
   /** Classes or instances, as for Nest's `@UseGuards()`. */
   readonly guards: readonly (Type<CanActivate> | CanActivate)[];
-  /** Decorators of the platform for every controller, such as `Public()`, `Roles('ops')` or `ApiBearerAuth()`. */
+  /** Class decorators for every controller, such as `Public()`, `Roles('ops')` or `ApiBearerAuth()`. */
   readonly decorators: readonly ClassDecorator[];
 }
 
-/** Modules that a module of routes imports. */
+/** The modules that a module with controllers imports. */
 export type Imports = NonNullable<ModuleMetadata['imports']>;
 
 export const API_MOUNT = Symbol('API_MOUNT');
 
-/** Where controllers are, below the path of the API. */
+/** The paths of controllers, below the path of the API. */
 const paths = new WeakMap<object, string>();
 
 /**
- * A controller whose errors are answered by the contract, at a path below that of the API. Its handlers are made by `@Route`. It has
- * no routes until it is {@link mounted}.
+ * Declares a controller at a path below that of the API. Its errors are sent with the error body of the contract. Its handlers are declared with
+ * `@Route`. It has no routes until it is {@link mounted}.
  */
 export function ApiController(path = ''): ClassDecorator {
   return (target) => {
@@ -50,15 +50,15 @@ export function ApiController(path = ''): ClassDecorator {
   };
 }
 
-/** The routes of each mount, with their paths below the prefix of the application. */
+/** The routes of each mount. Their paths are below the prefix of the application. */
 const routes = new WeakMap<Mount, DeclaredRoute[]>();
 
-/** The routes that are mounted so far, with their paths below the prefix of the application. */
+/** Returns the routes that are mounted so far. Their paths are below the prefix of the application. */
 export function getMountedRoutes(mount: Mount): readonly DeclaredRoute[] {
   return routes.get(mount) ?? [];
 }
 
-/** The controllers at the paths of a mount, behind its guards: classes of their own, so that no other mount meets them. */
+/** Returns subclasses of the controllers with the path, guards and decorators of a mount. Other mounts are not affected. */
 export function mounted(controllers: readonly Type[], mount: Mount): Type[] {
   const { guards, decorators } = mount;
   return controllers.map((controller) => {

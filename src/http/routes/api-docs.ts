@@ -4,14 +4,14 @@ import { codeOfStatus } from '../errors/api-error.js';
 import { ErrorBody } from '../errors/error-body.dto.js';
 import { MAX_LIMIT } from '../input/page.js';
 
-/** When a route without parameters in its query refuses one, or the path cannot be decoded. */
+/** `400` of a route without query parameters. */
 export const BAD_PATH = 'The path holds a broken percent-encoding, or a query parameter is unknown.';
 export const UNKNOWN_PARAMETER = 'A query parameter is unknown.';
-/** When a list refuses its query. */
+/** `400` of a list. */
 export const BAD_PARAMETER = 'A parameter is wrong.';
-/** When an export has to wait. */
+/** `429` of an export. */
 export const TOO_MANY_EXPORTS = 'Too many exports are under way.';
-/** When an event stream has to wait. */
+/** `429` of an event stream. */
 export const TOO_MANY_EVENT_STREAMS = 'Too many event streams are open.';
 
 /** The errors that every route with a JSON body shares. */
@@ -22,7 +22,7 @@ export const JSON_BODY_ERRORS = {
   429: 'Too many bodies are being taken in.',
 } as const;
 
-/** The schema of what {@link text} takes. Lone surrogates are refused too, which a portable pattern can't say. */
+/** The schema of the rule {@link text}. The rule also refuses lone surrogates, which no portable pattern can express. */
 export function textSchema<const Min extends number, const Max extends number>(
   min: Min,
   max: Max,
@@ -35,7 +35,7 @@ export function textSchema<const Min extends number, const Max extends number>(
   };
 }
 
-/** The schema of an answer for which the contract gives the exact body: one of these sentences as `error`, and no more. */
+/** The schema of an error whose exact body is in the contract: only `error`, with one of these sentences. */
 export function bareErrorSchema(...sentences: string[]): {
   type: 'object';
   required: string[];
@@ -50,14 +50,14 @@ export function bareErrorSchema(...sentences: string[]): {
   };
 }
 
-/** Some generators write an enum with quotes as code that does not compile. A pattern has none. */
+/** Some generators make code that does not compile from an enum with quotes. A pattern avoids that. */
 function toChoice(sentences: readonly string[]): { enum: string[] } | { pattern: string } {
   if (!sentences.some((sentence) => /['"`\\]/.test(sentence))) return { enum: [...sentences] };
   const patterns = sentences.map((sentence) => sentence.replaceAll(/[^\w ,]/g, '.'));
   return { pattern: `^(${patterns.join('|')})$` };
 }
 
-/** Documents the errors of a route: status and when it comes, with the error body. */
+/** Documents the errors of a route, by status, each with a description and the error body. */
 export function ApiErrors(errors: Readonly<Record<number, string>>): MethodDecorator & ClassDecorator {
   return applyDecorators(
     ApiExtraModels(ErrorBody),
@@ -67,7 +67,7 @@ export function ApiErrors(errors: Readonly<Record<number, string>>): MethodDecor
   );
 }
 
-/** An answer with the error body, in the document. */
+/** The OpenAPI response of an error, with the error body and an example. */
 export function errorResponse(
   status: number,
   description: string,
@@ -84,7 +84,7 @@ export function errorResponse(
   };
 }
 
-/** The error body of a status as it may come, told by when it does. */
+/** An example of the error body. The description of the error determines its code. */
 function errorExample(status: number, description: string): ErrorBody {
   if (description === BAD_PARAMETER) {
     const message = `must be a whole number from 1 to ${MAX_LIMIT}`;
@@ -106,7 +106,7 @@ function errorExample(status: number, description: string): ErrorBody {
   };
 }
 
-/** Codes of errors that are told apart from others of their status. */
+/** The codes of errors that have a more precise code than that of their status. */
 const EXAMPLE_CODES: Readonly<Record<string, string>> = {
   [JSON_BODY_ERRORS[408]]: 'body_too_slow',
   [JSON_BODY_ERRORS[429]]: 'busy',
@@ -125,7 +125,7 @@ function getErrorCode(status: number): string {
   }
 }
 
-/** The headers that errors of a status always have. */
+/** The headers of every error with a status. */
 export function getHeaders(status: number): Pick<ResponseObject, 'headers'> {
   switch (status) {
     case 401:
@@ -137,7 +137,7 @@ export function getHeaders(status: number): Pick<ResponseObject, 'headers'> {
       return {
         headers: {
           'Retry-After': {
-            description: 'Seconds to wait.',
+            description: 'Seconds to wait before the next attempt.',
             required: true,
             schema: { type: 'integer', minimum: 0 },
           },

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { getKey } from '../caller.js';
 import { toApiError } from '../errors/error-answer.js';
 
-/** What a request may change. */
+/** The changes that are written to the audit log. */
 export type AuditedAction =
   | 'submit_job'
   | 'cancel_job'
@@ -14,21 +14,25 @@ export type AuditedAction =
   | 'delete_store'
   | 'import_stores';
 
-/** `refused`: the request was at fault, and nothing changed. `failed`: the service was. `replayed`: an earlier request had done it. */
+/**
+ * - `refused`: the request was invalid or not allowed, and nothing changed.
+ * - `failed`: the service failed.
+ * - `replayed`: an earlier request made the change.
+ */
 export type AuditOutcome = 'done' | 'replayed' | 'refused' | 'failed';
 
-/** What the action was on, by the names of the parameters in the path. */
+/** The target of an action, by the names of the path parameters. */
 export interface AuditTarget {
   readonly job_id?: string | undefined;
   readonly store_id?: string | undefined;
 }
 
-/** Most characters of an id in a line. */
+/** The maximum number of characters of an id in a log line. */
 const MAX_ID = 128;
 
 const logger = new Logger('Audit');
 
-/** Writes the log event `audit` about a change that a request has made. */
+/** Writes the log event `audit` for a change that a request has made. */
 export function auditDone(
   request: IncomingMessage,
   action: AuditedAction,
@@ -38,7 +42,7 @@ export function auditDone(
   write(request, action, target, { outcome });
 }
 
-/** Writes the log event `audit` about a change that a request has tried in vain. */
+/** Writes the log event `audit` for a change that failed or was refused. */
 export function auditError(
   request: IncomingMessage,
   action: AuditedAction,

@@ -11,9 +11,9 @@ export interface ParameterDocs {
 const DOCS = new WeakMap<object, Map<string, ParameterDocs>>();
 
 /**
- * An optional query parameter: its OpenAPI description and its rule.
+ * Declares an optional query parameter with its OpenAPI description and its rule.
  *
- * @param parse converts the text for the rule and the handler; returns what it cannot parse unchanged
+ * @param parse converts the text for the rule and the handler. It returns a value that it cannot parse unchanged.
  */
 export function Parameter(
   docs: ParameterDocs,
@@ -28,12 +28,12 @@ export function Parameter(
   };
 }
 
-/** The parameters of a query, by their names. */
+/** Returns the parameters of a query by name. */
 export function getParameters(query: Dto<object>): ReadonlyMap<string, ParameterDocs> {
   return new Map(getFields(query).map((name) => [name, findDocs(query.prototype, name)]));
 }
 
-/** The description from the class that declares the field: this one, or one that it extends. */
+/** Finds the description in the class that declares the field: this class, or one that it extends. */
 function findDocs(prototype: object | null, name: string): ParameterDocs {
   if (prototype === null) throw new TypeError(`${name} is not declared with @Parameter`);
   return DOCS.get(prototype)?.get(name) ?? findDocs(Object.getPrototypeOf(prototype), name);

@@ -3,16 +3,16 @@ import { ApiError } from '../errors/api-error.js';
 import { getKey } from '../caller.js';
 import type { RequiredScope } from '../scopes.js';
 
-/** Where the OpenAPI operation of a route has its scope. */
+/** The OpenAPI extension with the scope of an operation. */
 export const SCOPE_EXTENSION = 'x-required-scope';
 
-/** Whether the key of a request allows what needs this scope. Without keys, everything is allowed. */
+/** Whether the key of a request has a scope. Without API keys, every request has all scopes. */
 export function hasScope(request: IncomingMessage, scope: RequiredScope): boolean {
   const key = getKey(request);
   return key === undefined || scope === 'any' || key.scopes.includes(scope);
 }
 
-/** @throws ApiError `403` that names the scope, where the key of the request lacks it */
+/** @throws ApiError `403` with the name of the scope if the key of the request lacks it */
 export function requireScope(request: IncomingMessage, scope: RequiredScope): void {
   if (hasScope(request, scope)) return;
   throw new ApiError(

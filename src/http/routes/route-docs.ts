@@ -32,30 +32,30 @@ export interface ParamDocs {
 
 /** OpenAPI description of a route. */
 export interface RouteDocs {
-  /** `operationId`, from which clients name their methods. */
+  /** The `operationId`. Generated clients use it as the name of a method. */
   readonly id: string;
   readonly summary: string;
   readonly description?: string;
-  /** What a key must be allowed to do. */
+  /** The scope that the key of a request needs. */
   readonly scope: RequiredScope;
-  /** What the route changes. Every route but those of GET has it. */
+  /** The action in the audit log. Every route except those of GET has one. */
   readonly audit?: AuditedAction;
   readonly params?: Readonly<Record<string, ParamDocs>>;
   readonly headers?: readonly ApiHeaderOptions[];
   readonly query?: Dto<object>;
-  /** Query parameters that no DTO describes. */
+  /** Query parameters that are not in a DTO. */
   readonly parameters?: readonly (ApiQueryOptions & { readonly name: string })[];
-  /** Query parameters that are accepted as other names, and that only the description mentions. */
+  /** Aliases of query parameters. They are accepted, and documented in the description only. */
   readonly otherNames?: readonly string[];
   readonly body?: Dto<object>;
-  /** A body that no DTO describes. */
+  /** A body that is not a DTO. */
   readonly requestBody?: ApiOperationOptions['requestBody'];
   readonly callbacks?: ApiOperationOptions['callbacks'];
   readonly answer: AnswerDocs;
   readonly otherAnswers?: readonly AnswerDocs[];
-  /** Error responses: the status, and when it is sent. */
+  /** The description of each error by status. */
   readonly errors?: Readonly<Record<number, string>>;
-  /** Schemas that are referenced by `$ref` only. */
+  /** Schemas that are only referenced by `$ref`. */
   readonly models?: readonly Dto<object>[];
 }
 
@@ -72,7 +72,7 @@ export function documentRoute(docs: RouteDocs): MethodDecorator {
     }),
     ApiExtension(SCOPE_EXTENSION, docs.scope),
     ...Object.entries(params).map(([name, param]) =>
-      // Nest drops an example that stands beside a schema.
+      // Nest drops an example that is not inside the schema.
       ApiParam({ name, ...param, schema: { type: 'string', ...param.schema, example: param.example } }),
     ),
     ...headers.map((header) => ApiHeader(header)),
@@ -87,21 +87,20 @@ export function documentRoute(docs: RouteDocs): MethodDecorator {
   );
 }
 
-/** The names of all query parameters that a route takes. */
+/** Returns the names of all query parameters of a route. */
 export function getParameterNames({ query, parameters = [], otherNames = [] }: RouteDocs): readonly string[] {
   const described = query === undefined ? [] : getParameters(query).keys();
   return [...described, ...parameters.map(({ name }) => name), ...otherNames];
 }
 
-/** The error of every route: each checks its query, if only for parameters that it does not know. What the
- * route says of a 400 itself comes instead. */
+/** The `400` of a route. Every route has one, because it refuses unknown parameters. A `400` of the route itself replaces it. */
 function getInputErrors({ query, params, otherAnswers = [] }: RouteDocs): Record<number, string> {
   if (otherAnswers.some(({ status }) => status === 400)) return {};
   if (query !== undefined) return { 400: BAD_PARAMETER };
   return { 400: params === undefined ? UNKNOWN_PARAMETER : BAD_PATH };
 }
 
-/** Each field of the DTO as a parameter. */
+/** Documents each field of a DTO as a query parameter. */
 function documentQuery(query: Dto<object>): MethodDecorator[] {
   return [...getParameters(query)].map(([name, { schema, description }]) =>
     ApiQuery({ name, required: false, description, schema }),

@@ -16,31 +16,30 @@ import { requireScope } from './required-scope.js';
 import { documentRoute, getParameterNames, type RouteDocs } from './route-docs.js';
 import { refuseUnknownParameters } from './unknown-parameters.js';
 
-/** On the answer of a submission that an earlier request had made. */
+/** The header of a response to a submission that an earlier request had already made. */
 export const REPLAYED_HEADER = 'Idempotent-Replayed';
 
-/** What a handler is given. */
+/** The checked input of a handler. */
 export interface RouteInput<Query = object, Body = object> {
-  /** The parameters of the path, decoded. */
+  /** The decoded parameters of the path. */
   readonly params: Readonly<Record<string, string>>;
-  /** As the DTO of the route makes it. */
+  /** The checked query, or an empty object without a DTO. */
   readonly query: Query;
-  /** As the DTO of the route makes it. */
+  /** The checked body, or an empty object without a DTO. */
   readonly body: Body;
   readonly request: Request;
   readonly response: Response;
 }
 
-/** What a route takes, what it answers, and its OpenAPI description. */
+/** The input and the answer of a route, and its OpenAPI description. */
 export interface RouteOptions<Query extends object, Body extends object, Result> extends RouteDocs {
-  /** Its fields are checked, and documented, by their `@Parameter`. */
+  /** The `@Parameter` of a field checks and documents it. */
   readonly query?: Dto<Query>;
-  /** Its fields are checked by their `@Satisfies`, and documented by their `@ApiProperty`. */
+  /** The `@Satisfies` of a field checks it, and its `@ApiProperty` documents it. */
   readonly body?: Dto<Body>;
   readonly answer: RouteDocs['answer'] & { readonly type?: Dto<Result> };
 }
 
-/** A value whose lists and objects may be read only. */
 type DeepReadonly<T> = T extends readonly (infer Item)[]
   ? readonly DeepReadonly<Item>[]
   : T extends object
@@ -53,16 +52,15 @@ type Returned<Result> =
   | StreamedAnswer
   | typeof ANSWERED;
 
-/** A route of a controller, below its path. */
+/** A route of a controller. Its path is below that of the controller. */
 export interface DeclaredRoute {
   readonly method: RequestMethod;
   readonly path: string;
 }
 
-/** The routes that {@link Route} has declared, by the prototypes of their controllers. */
+/** The routes that {@link Route} has declared, by the prototype of their controller. */
 const declared = new WeakMap<object, DeclaredRoute[]>();
 
-/** The routes of a controller. */
 export function getDeclaredRoutes(controller: Type): readonly DeclaredRoute[] {
   return declared.get(controller.prototype) ?? [];
 }
@@ -71,11 +69,11 @@ export function getDeclaredRoutes(controller: Type): readonly DeclaredRoute[] {
  * Registers a method as the handler of a route. The method takes typed input and returns its answer. Nest sees a wrapper that sends
  * the response itself, so a host platform's global pipes and interceptors cannot change what is taken or returned.
  *
- * A request whose key lacks the scope is refused, and each change is written to the log as the event `audit`.
+ * A request whose key lacks the scope is refused. Each change is written to the log as the event `audit`.
  *
- * It has to be the lowest decorator of the method: those below it would describe the method that it replaces.
+ * It has to be the lowest decorator of the method, because it replaces the method. Decorators below it would describe the replaced one.
  *
- * @param path below that of the controller
+ * @param path the path below that of the controller
  */
 export function Route<Query extends object, Body extends object, Result = undefined>(
   method: RequestMethod,
@@ -114,7 +112,7 @@ export function Route<Query extends object, Body extends object, Result = undefi
   };
 }
 
-/** Writes to the log what became of a change. */
+/** Runs a change and writes its outcome to the audit log. */
 async function audited<Result>(
   { audit }: RouteDocs,
   request: Request,
@@ -134,13 +132,13 @@ async function audited<Result>(
   }
 }
 
-/** The job that a submission has made, out of its answer. */
+/** The job in the answer to a submission. */
 function getMadeJob(body: unknown): AuditTarget {
   const isJob = typeof body === 'object' && body !== null && 'job_id' in body;
   return isJob && typeof body.job_id === 'string' ? { job_id: body.job_id } : {};
 }
 
-/** What a request holds. Where the route has no DTO, that is an empty object. */
+/** Parses and checks the input of a request. Without a DTO, a query or a body is an empty object. */
 function readInput({ query, body }: RouteDocs, request: Request, response: Response): RouteInput {
   return {
     params: getParams(request),

@@ -6,14 +6,14 @@ import { type Fault, InvalidInputError } from '../errors/api-error.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http.options.js';
 import { MAX_FAULTS } from '../input/validation.js';
 
-/** Added by scripts that must not get an answer out of a cache. */
+/** Scripts add this parameter to bypass caches. */
 const IGNORED = '_';
-/** Most characters of an unknown name in an error. */
+/** The maximum number of characters of an unknown name in an error. */
 const MAX_NAME = 64;
 
 const strictRequests = new WeakSet<IncomingMessage>();
 
-/** Marks requests whose unknown query parameters are refused, where the option `refuseUnknownParameters` is on. */
+/** If the option `refuseUnknownParameters` is on, marks requests so that their unknown query parameters are refused. */
 @Injectable()
 export class StrictQueryMiddleware implements NestMiddleware {
   constructor(@Inject(HTTP_OPTIONS) private readonly options: HttpOptions) {}
@@ -25,9 +25,9 @@ export class StrictQueryMiddleware implements NestMiddleware {
 }
 
 /**
- * Refuses query parameters that the route does not know: a misspelled filter would return everything.
+ * Refuses unknown query parameters, because a misspelled filter would return everything.
  *
- * @throws InvalidInputError that names each of them and the nearest known one
+ * @throws InvalidInputError with each unknown name and the most similar known one
  */
 export function refuseUnknownParameters(request: Request, known: readonly string[]): void {
   if (!strictRequests.has(request)) return;
@@ -48,7 +48,7 @@ function toFault(name: string, known: readonly string[]): Fault {
   return { path: toShown(name), message: `is not a parameter of this route, ${hint}` };
 }
 
-/** The name on one line, cut off where it is long. */
+/** The name on one line, cut if it is long. */
 function toShown(name: string): string {
   const clean = name
     .slice(0, MAX_NAME)
