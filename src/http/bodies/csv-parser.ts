@@ -1,24 +1,22 @@
-/** A row of a CSV file. */
 export interface CsvRow {
-  /** As a spreadsheet counts: from 1, empty rows too, and a row whose cells hold line breaks once. */
+  /** The number of the row in a spreadsheet. It starts from 1 and counts empty rows. A row whose cells have line breaks counts once. */
   readonly row: number;
   readonly record: readonly string[];
 }
 
-/** What a row may be. */
 export interface RowLimits {
   readonly maxBytes: number;
   readonly maxColumns: number;
 }
 
-/** Where a text goes on. */
+/** The row and column at which the text continues. */
 export interface CsvPlace {
   readonly row: number;
   /** The index of the column. */
   readonly column: number;
 }
 
-/** Why a text is not CSV, as the end of a sentence that begins with the row. */
+/** Thrown for invalid CSV. The message is the end of a sentence that begins with the row. */
 export class CsvFault extends Error {
   constructor(
     readonly place: CsvPlace,
@@ -31,26 +29,26 @@ export class CsvFault extends Error {
 
 const QUOTE = '"';
 const LINE_END = '\n';
-/** A character of UTF-16 takes at most so many bytes in UTF-8. */
+/** The maximum number of UTF-8 bytes per UTF-16 unit. */
 const MAX_BYTES_PER_CHARACTER = 3;
 
 /**
- * Reads CSV (RFC 4180) piece by piece. Lines end with LF. Empty lines are counted, and no rows. A quote inside a field that does not
- * begin with one stands for itself, and so does the quote in front of a field that goes on after its closing quote (`"The" Corner`).
+ * Parses CSV (RFC 4180) in pieces. Lines end with LF. Empty lines are counted, but are not rows. A quote inside an unquoted field is part of the value.
+ * If a field continues after its closing quote (`"The" Corner`), its quotes are part of the value too.
  *
- * Both limits are checked field by field: a row beyond them is never held, whatever it consists of. The time for a piece and the
- * memory depend on the length of the piece and the limits alone.
+ * Both limits are checked at each field, so that a row that exceeds them is never in memory. Time and memory depend only on the length of the piece and
+ * the limits.
  */
 export class CsvParser {
   private rows: CsvRow[] = [];
   private record: string[] = [];
-  /** What has come of the field that is being read. */
+  /** The part of the current field that has been read. */
   private field = '';
   private isQuoted = false;
   private wasQuoted = false;
-  /** A quote inside a quoted field was the last character of a piece: the next one says what it means. */
+  /** Whether a piece ended with a quote inside a quoted field. The next character determines its meaning. */
   private isAfterQuote = false;
-  /** Characters of the row that came in earlier pieces. */
+  /** The number of characters of the row in earlier pieces. */
   private characters = 0;
   private row = 1;
 
@@ -59,15 +57,15 @@ export class CsvParser {
     readonly delimiter = ',',
   ) {}
 
-  /** Where the text goes on that comes next. */
+  /** The position of the next piece. */
   get place(): CsvPlace {
     return { row: this.row, column: this.record.length };
   }
 
   /**
-   * The rows that end in this piece.
+   * Parses a piece. Returns the rows that end in it.
    *
-   * @throws CsvFault for a row that is longer, or has more columns, than the limits allow
+   * @throws CsvFault if a row exceeds a limit
    */
   parse(text: string): CsvRow[] {
     const { delimiter } = this;
@@ -109,9 +107,9 @@ export class CsvParser {
   }
 
   /**
-   * The last row, where no line end follows it.
+   * Returns the last row if no line end follows it.
    *
-   * @throws CsvFault where a quote is open
+   * @throws CsvFault if a quote is not closed
    */
   end(): CsvRow[] {
     if (this.isQuoted && !this.isAfterQuote)
@@ -123,7 +121,7 @@ export class CsvParser {
     return this.takeRows();
   }
 
-  /** The rows that ended before a fault. */
+  /** Returns and removes the rows that ended before a fault. */
   takeRows(): CsvRow[] {
     const { rows } = this;
     this.rows = [];
@@ -134,7 +132,7 @@ export class CsvParser {
     return this.record.length === 0 && this.field === '' && !this.wasQuoted && !this.isQuoted;
   }
 
-  /** Reads on inside of quotes. Returns where to go on. */
+  /** Reads the text inside quotes. Returns the index after it. */
   private readQuoted(text: string, from: number): number {
     let at = from;
     if (!this.isAfterQuote) {
@@ -177,7 +175,7 @@ export class CsvParser {
     this.isAfterQuote = false;
   }
 
-  /** @param characters of the row in this piece */
+  /** @param characters the number of characters of the row in this piece */
   private endRow(characters: number): void {
     const { maxBytes } = this.limits;
     if (
@@ -208,7 +206,7 @@ function indexOrEnd(text: string, searched: string, from: number): number {
   return at === -1 ? text.length : at;
 }
 
-/** Bytes of the fields, and the delimiters between them. */
+/** The number of bytes of the fields and the delimiters between them. */
 function countBytes(record: readonly string[]): number {
   return record.reduce((sum, field) => sum + Buffer.byteLength(field) + 1, -1);
 }

@@ -1,20 +1,19 @@
 import { isUtf8 } from 'node:buffer';
 import { ApiError } from '../errors/api-error.js';
 
-/** Text that was decoded. */
 export interface DecodedText {
   readonly text: string;
   /** Whether bytes follow that are no text in this encoding. */
   readonly isBroken: boolean;
 }
 
-/** Decodes the bytes of a file as they come. Characters may be cut between two calls. */
+/** Decodes the bytes of a file in pieces. A character may be split between two calls. */
 interface Decoder {
   readonly encoding: string;
   decode(bytes: Buffer, isLast: boolean): DecodedText;
 }
 
-/** Bytes of UTF-8 that go on with a character, and from there on those that begin one of several bytes. */
+/** The first continuation byte of UTF-8, and the first lead byte of a character of several bytes. */
 const FIRST_CONTINUATION = 0x80;
 const FIRST_LEAD = 0xc0;
 const MAX_BYTES_OF_CHARACTER = 4;
@@ -24,12 +23,12 @@ const MARKS: readonly (readonly [encoding: string, mark: Buffer])[] = [
   ['utf-16le', Buffer.from([0xff, 0xfe])],
   ['utf-16be', Buffer.from([0xfe, 0xff])],
 ];
-const LONGEST_MARK = 3;
+const MAX_MARK_BYTES = 3;
 
 /**
- * The encoding that a label means, such as `windows-1252` for `latin1`.
+ * Returns the encoding of a label, such as `windows-1252` for `latin1`.
  *
- * @throws ApiError `415` for one that is not known
+ * @throws ApiError `415` for an unknown label
  */
 export function parseCharset(label: string): string {
   try {
@@ -44,11 +43,11 @@ export function parseCharset(label: string): string {
 }
 
 /**
- * The text of a file, by its byte order mark, else by its charset, else as UTF-8. The mark is removed, and each line ends with LF, inside of quotes
- * too. After bytes that are no text in that encoding nothing follows.
+ * Decodes a file. The encoding is that of its byte order mark, otherwise the given charset, otherwise UTF-8. The mark is removed. Each line ends with
+ * LF, also inside quotes. Decoding ends at the first invalid bytes.
  *
- * @param charset as {@link parseCharset} returns it
- * @yields the encoding beside each part
+ * @param charset a result of {@link parseCharset}
+ * @yields each part of the text, with its encoding
  */
 export async function* decodeText(
   source: AsyncIterable<Buffer | string>,
@@ -61,7 +60,7 @@ export async function* decodeText(
     let bytes: Buffer = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     if (decoder === undefined) {
       start = start.length === 0 ? Buffer.from(bytes) : Buffer.concat([start, bytes]);
-      if (start.length < LONGEST_MARK) continue;
+      if (start.length < MAX_MARK_BYTES) continue;
       [decoder, bytes] = open(start, charset);
     }
     const { text, isBroken } = decoder.decode(bytes, false);
@@ -74,7 +73,7 @@ export async function* decodeText(
   yield { text: lines.convert(text) + lines.end(), isBroken, encoding: decoder.encoding };
 }
 
-/** The decoder of a file by its first bytes, and these without their mark. */
+/** Selects the decoder of a file by its first bytes. Returns it with these bytes without their mark. */
 function open(start: Buffer, charset: string): [Decoder, Buffer] {
   const [encoding, mark] = MARKS.find(([, each]) => start.subarray(0, each.length).equals(each)) ?? [charset];
   return [createDecoder(encoding), start.subarray(mark?.length ?? 0)];
@@ -86,7 +85,7 @@ function createDecoder(encoding: string): Decoder {
   return new OtherDecoder(encoding);
 }
 
-/** Makes LF of each line end. */
+/** Converts each line end to LF. */
 class LineEnds {
   private endsWithCr = false;
 
@@ -126,7 +125,7 @@ function getValidStart(bytes: Buffer): string {
     const at = text.indexOf(REPLACEMENT, from);
     if (at === -1) return text;
     offset += Buffer.byteLength(text.slice(from, at));
-    // It may be a replacement character that the file itself has.
+    // The file itself may contain a replacement character.
     if (!bytes.subarray(offset, offset + 3).equals(REPLACEMENT_BYTES)) return text.slice(0, at);
     offset += REPLACEMENT_BYTES.length;
     from = at + 1;
@@ -135,7 +134,7 @@ function getValidStart(bytes: Buffer): string {
 
 const REPLACEMENT_BYTES = Buffer.from(REPLACEMENT);
 
-/** Where text ends that can be decoded: before a character that has only begun. */
+/** The number of bytes before a character that is incomplete at the end. */
 function getWholeLength(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(MAX_BYTES_OF_CHARACTER - 1, bytes.length); back += 1) {
     const byte = bytes.at(-back) ?? 0;
@@ -145,7 +144,7 @@ function getWholeLength(bytes: Buffer): number {
   return bytes.length;
 }
 
-/** Bytes of a character of UTF-8 by its first (RFC 3629 §3). */
+/** The number of bytes of a UTF-8 character by its first byte (RFC 3629 §3). */
 function getLength(lead: number): number {
   if (lead >= 0xf0) return 4;
   return lead >= 0xe0 ? 3 : 2;
@@ -177,7 +176,7 @@ class Utf16Decoder implements Decoder {
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** An encoding that Node decodes. Bytes that are no text in it become replacement characters, which it has none of. */
+/** Any other encoding that Node supports. Node decodes invalid bytes to replacement characters, which these encodings do not contain. */
 class OtherDecoder implements Decoder {
   private readonly decoder: InstanceType<typeof TextDecoder>;
 

@@ -4,30 +4,28 @@ import { decodeText } from './csv-text.js';
 import { toCellFault } from './sheet-fault.js';
 import { getColumnLetter, type SheetHeader } from './sheet-header.js';
 
-/** What a row of any CSV file may be. */
 const ROW_LIMITS = { maxBytes: 65_536, maxColumns: 64 };
 /** Detected where no `sep=` line says which it is. Of two that fit equally well the first counts. */
 const DELIMITERS = [',', ';', '\t'];
-/** A first line that names the delimiter, as spreadsheets read it. Some programs end it like a row. */
+/** The first line may name the delimiter, as in spreadsheets. Some programs add delimiters to it as to a row. */
 const SEP_LINE = /^"?sep=([^"\w\r\n])"?\1*[ \t]*\n/i;
 const MAX_SEP_LINE = 80;
-/** Characters in which headings are looked for: rows are held meanwhile. */
+/** The maximum number of characters in which headings are searched. Their rows are in memory. */
 const MAX_DETECTION = 2 * ROW_LIMITS.maxBytes;
 
-/** How a CSV file is read. */
 export interface CsvOptions {
   /** What the headings may be. It decides between delimiters. */
   readonly header: SheetHeader;
-  /** Of a file without a byte order mark; UTF-8 unless given. */
+  /** The charset of a file without a byte order mark. The default is UTF-8. */
   readonly charset?: string | undefined;
 }
 
 /**
- * The rows of a CSV file as spreadsheets write it, its headings first, those of one chunk at a time: with commas, semicolons or tabs, with
- * or without a byte order mark or a `sep=` line, any line ends. Rows without any text are counted, and left out. A row has at most 64 KiB
- * and 64 columns.
+ * Reads the CSV file of a spreadsheet, with its headings as the first row. Yields the rows of one chunk at a time. The separator is a comma, a semicolon or
+ * a tab. A byte order mark, a `sep=` line and any line ends are accepted. Rows without text are counted, but not yielded. A row has at most 64 KiB and
+ * 64 columns.
  *
- * @throws ApiError (`400`) for text that is not CSV any more, and for bytes that are no text, with the row and the column
+ * @throws ApiError (`400`) for invalid CSV and for invalid bytes, with the row and the column
  */
 export async function* readCsv(
   source: AsyncIterable<Buffer | string>,
@@ -35,20 +33,20 @@ export async function* readCsv(
 ): AsyncGenerator<CsvRow[]> {
   const reader = new CsvReader(options);
   let headings: readonly string[] | undefined;
-  const take = (rows: readonly CsvRow[]): CsvRow[] => {
+  const takeBatch = (rows: readonly CsvRow[]): CsvRow[] => {
     const filled = rows.filter(isFilled);
     headings ??= filled[0]?.record;
     return filled;
   };
   try {
     for await (const { text, isBroken, encoding } of decodeText(source, options.charset)) {
-      yield take(reader.parse(text));
+      yield takeBatch(reader.parse(text));
       if (isBroken) throw new CsvFault(reader.place, describeBroken(encoding));
     }
-    yield take(reader.end());
+    yield takeBatch(reader.end());
   } catch (error) {
     if (!(error instanceof CsvFault)) throw error;
-    yield take(reader.takeRows());
+    yield takeBatch(reader.takeRows());
     throw toMalformed(error, headings);
   }
 }
@@ -74,13 +72,13 @@ function isFilled({ record }: CsvRow): boolean {
   return false;
 }
 
-/** Finds the delimiter in the headings, and reads on with it. */
+/** Detects the delimiter from the headings, and reads the file with it. */
 class CsvReader {
   private start: string | undefined = '';
   private parser: CsvParser | undefined;
   private candidates: Candidate[] = [];
   private rowsBeforeFault: CsvRow[] = [];
-  /** Characters that were read with each delimiter. */
+  /** The number of characters that were read with each delimiter. */
   private detected = 0;
 
   constructor(private readonly options: CsvOptions) {}
@@ -111,7 +109,7 @@ class CsvReader {
     return [...rows, ...this.parser.end()];
   }
 
-  /** Reads a `sep=` line, which is no row, and whatever follows it. */
+  /** Reads the start of a file. A `sep=` line is not a row. */
   private begin(start: string): CsvRow[] {
     this.start = undefined;
     const [line = '', delimiter] = SEP_LINE.exec(start.slice(0, MAX_SEP_LINE)) ?? [];
@@ -123,7 +121,7 @@ class CsvReader {
     return this.parser.parse(start.slice(line.length));
   }
 
-  /** Reads with each delimiter until the headings are there. */
+  /** Reads the text with each delimiter until the headings are complete. */
   private detect(text: string): CsvRow[] {
     for (const candidate of this.candidates) candidate.parse(text);
     this.detected += text.length;
@@ -131,7 +129,7 @@ class CsvReader {
     return isOver ? this.choose() : [];
   }
 
-  /** @throws CsvFault where the text is no CSV with the delimiter that fits best */
+  /** @throws CsvFault if the text is invalid with the delimiter that fits best */
   private choose(): CsvRow[] {
     let best: Candidate | undefined;
     let [mostKnown, mostColumns] = [-1, -1];
@@ -151,7 +149,7 @@ class CsvReader {
   }
 }
 
-/** A file as it reads with one delimiter: its rows that hold text. */
+/** The rows of a file with one delimiter, without rows that have no text. */
 class Candidate {
   rows: CsvRow[] = [];
   fault: CsvFault | undefined;

@@ -10,11 +10,10 @@ const TOO_MANY_PARTS = new ApiError(
   'The form has too many parts. Send the file in the field "file", and before it the fields that are documented.',
   'malformed_form',
 );
-/** A form needs a few parts; browsers and libraries may add some. Each part costs time, however short it is. */
+/** A form needs a few parts, and browsers and libraries may add some. Even an empty part costs time. */
 const FORM_LIMITS = { parts: 20, fieldSize: 65_536, headerPairs: 50, headerSize: 16_384 };
 const NO_FILE = new ApiError(400, 'The form has no file in the field "file".', 'missing_file');
 
-/** The file of a form, and the fields before it. */
 export interface FormFile {
   readonly content: Readable;
   readonly fields: ReadonlyMap<string, string>;
@@ -23,12 +22,11 @@ export interface FormFile {
 }
 
 /**
- * Gives `use` the file `file` of a form (`multipart/form-data`), as it streams in. A form that breaks off, or comes too slowly, breaks the
- * file off too.
+ * Calls `use` with the file `file` of a form (`multipart/form-data`) while it is uploaded. If the form is incomplete or too slow, reading the file throws.
  *
- * @param body of the request
- * @param names of the fields that are wanted. Others are ignored
- * @throws ApiError `400` for a form without that file or with too many parts, and for a field that stands twice or behind the file
+ * @param body the body of the request
+ * @param names the known fields. Others are ignored.
+ * @throws ApiError `400` for a form without that file or with too many parts, and for a field that is repeated or comes after the file
  */
 export async function useFormFile<T>(
   request: Request,
@@ -43,7 +41,7 @@ export async function useFormFile<T>(
   const fields = new Map<string, string>();
   let file: Readable | undefined;
   let used: Promise<T> | undefined;
-  // A form that breaks off says so through its file as well, when nobody may be listening any more.
+  // The file emits the error of an incomplete form too, possibly when it has no listener any more.
   form.on('error', () => {});
   form.on('partsLimit', () => unusable.reject(TOO_MANY_PARTS));
   form.on('field', (name, value, _isNameCut, isCut) => {
@@ -52,8 +50,8 @@ export async function useFormFile<T>(
     if (message === undefined) fields.set(name, value);
     else unusable.reject(new InvalidInputError([{ path: name, message }]));
   });
-  // All of it has been parsed then. What is wrong at its end is said in the same round; a form whose last part is all head
-  // never says that it has ended.
+  // The form is parsed at `prefinish`. Faults at its end are emitted in the same iteration of the event loop. A form whose last part has only a
+  // head never emits its end.
   const parsed = Promise.withResolvers<void>();
   form.once('prefinish', () => setImmediate(parsed.resolve));
   form.on('file', (field, stream) => {
@@ -71,11 +69,11 @@ export async function useFormFile<T>(
     throw error;
   });
   const whole = Promise.race([read, parsed.promise, unusable.promise]);
-  // Whoever waits for it hears of it; by then that may be nobody.
+  // Callers that wait for it get its error. Without a caller it would be uncaught.
   read.catch(() => {});
   whole.catch(() => {});
   try {
-    // A file that is refused in its first line is not read to its end.
+    // A file that is refused at its first line is not read to its end.
     await whole;
     if (used === undefined) throw NO_FILE;
     return await used;
@@ -83,7 +81,7 @@ export async function useFormFile<T>(
     const fault = formFaults.has(error) && !(error instanceof ApiError) ? MALFORMED : error;
     file?.destroy(MALFORMED);
     body.destroy();
-    // The form may never say that it has ended; the use of its file does.
+    // The form may never emit its end, but the use of its file ends.
     await Promise.allSettled([used]);
     throw fault;
   }

@@ -2,17 +2,17 @@ const MIN_BLOCK = 4096;
 const MAX_BLOCK = 1024 * 1024;
 
 /**
- * Bytes that come in chunks of any size. They are copied together: a chunk takes some hundred bytes beside its own, so a
- * sender of single bytes would fill the memory with what counts as little.
+ * Collects the bytes of chunks of any size. It copies them into blocks, because each chunk has an overhead of some hundred bytes: a client that sends
+ * single bytes could otherwise fill the memory.
  */
 export class GatheredBytes {
-  /** How many there are. */
+  /** The number of collected bytes. */
   bytes = 0;
   private blocks: Buffer[] = [];
-  /** How much of the last block is filled. */
+  /** The number of bytes in the last block. */
   private filled = 0;
 
-  /** The memory that they take. */
+  /** The allocated memory in bytes. */
   get allocated(): number {
     return this.blocks.reduce((sum, block) => sum + block.length, 0);
   }
@@ -31,12 +31,12 @@ export class GatheredBytes {
     }
   }
 
-  /** All of them in one buffer; none are left. */
+  /** Returns all bytes in one buffer and removes them. */
   take(): Buffer {
     return Buffer.concat(this.takeBlocks());
   }
 
-  /** All of them in blocks whose memory is nobody else's, so that it can be transferred to a thread; none are left. */
+  /** Returns all bytes in blocks and removes them. No other buffer shares the memory of the blocks, so they can be transferred to a thread. */
   takeBlocks(): Buffer[] {
     const last = this.blocks.pop();
     const blocks = last === undefined ? [] : [...this.blocks, last.subarray(0, this.filled)];
@@ -46,7 +46,7 @@ export class GatheredBytes {
     return blocks;
   }
 
-  /** A block is as large as what is there already: no more than half of the memory is empty. */
+  /** Adds a block as large as all others together, so that at least half of the memory is used. */
   private addBlock(wanted: number): void {
     const size = Math.min(MAX_BLOCK, Math.max(MIN_BLOCK, wanted, this.bytes));
     this.blocks.push(Buffer.allocUnsafeSlow(size));

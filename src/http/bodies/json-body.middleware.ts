@@ -13,13 +13,13 @@ import { unsupportedType } from '../errors/unsupported-type.js';
 
 const JSON_FORM = { JSON: 'application/json' };
 
-/** A body, and what it holds of the memory for bodies until the request is answered. */
+/** A body, and the memory that it holds until the request is answered. */
 export interface HeldBody {
   readonly body: GatheredBytes;
   readonly holding: MemoryHolding;
 }
 
-/** Reads JSON bodies into memory that all callers share. */
+/** Reads JSON bodies into a limited memory that all callers share. */
 @Injectable()
 export class JsonBodies {
   private readonly memory: SharedMemory;
@@ -29,11 +29,10 @@ export class JsonBodies {
   }
 
   /**
-   * The bytes of the body. They count as held until the request is answered. Where the memory is full, the caller that holds the
-   * most of it gives way.
+   * Reads a body. Its bytes count as memory until the request is answered. If the memory is full, requests of the caller that holds the most are refused.
    *
-   * @throws ApiError `400` without a body, `408` for one that comes too slowly, `413` above the limit, `415` for another content
-   *   type, `429` where there is no room for it
+   * @throws ApiError `400` without a body, `408` if the upload is too slow, `413` above the limit, `415` for another content type, `429` if the
+   *   memory is full
    */
   async read(request: Request, response: Response, maxBytes: number): Promise<HeldBody> {
     if (!hasBody(request)) {
@@ -59,7 +58,7 @@ export class JsonBodies {
   private async collect(body: Readable, holding: MemoryHolding, response: Response): Promise<GatheredBytes> {
     const bytes = new GatheredBytes();
     for await (const chunk of body as AsyncIterable<Buffer>) {
-      // What was read ahead may still come when the sender has gone: nobody would give it back.
+      // Buffered bytes may still arrive after the client disconnected. Nothing would release their memory.
       if (response.closed)
         throw new ApiError(400, 'The request broke off before the end of its body.', 'incomplete_body');
       if (!holding.grow(chunk.length)) {
@@ -80,8 +79,8 @@ function getReason(signal: AbortSignal): Error {
 }
 
 /**
- * Parses the JSON body, of a few KiB at most, of the routes it is applied to: `415` for another content type, `413` above the
- * limit, `400` for what is not JSON in UTF-8. A body that the platform has parsed already is taken as it is.
+ * Parses small JSON bodies of at most a few KiB: `415` for another content type, `413` above the limit, `400` if it is not JSON in UTF-8. A body that
+ * the host platform has already parsed is used unchanged.
  */
 @Injectable()
 export class JsonBodyMiddleware implements NestMiddleware {
@@ -104,7 +103,7 @@ export class JsonBodyMiddleware implements NestMiddleware {
 }
 
 /**
- * The value of a JSON text. RFC 8259 §8.1: JSON between systems is UTF-8; decoding would replace broken bytes silently.
+ * Parses JSON in UTF-8 (RFC 8259 §8.1). Invalid bytes are refused, and not replaced silently.
  *
  * @throws ApiError `400`
  */
@@ -112,13 +111,13 @@ export function parseJson(body: Buffer): unknown {
   return parseJsonText(textOfJson(body));
 }
 
-/** @throws ApiError `400` for what is not UTF-8 */
+/** @throws ApiError `400` if the bytes are not UTF-8 */
 export function textOfJson(body: Buffer): string {
   if (!isUtf8(body)) throw new ApiError(400, 'The body is not valid UTF-8.', 'malformed_json');
   return body.toString('utf8').replace(/^\uFEFF/, '');
 }
 
-/** @throws ApiError `400` for what is no JSON */
+/** @throws ApiError `400` if the text is not JSON */
 export function parseJsonText(text: string): unknown {
   try {
     return JSON.parse(text);

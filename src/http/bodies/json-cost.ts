@@ -1,11 +1,11 @@
 /**
- * What it costs to parse a JSON text, in units of about 0.3 µs: short texts can take long, because a list of two bytes takes as
- * much time as a string of a thousand. Imports nothing, so that a thread that needs it starts quickly.
+ * Estimates the cost of parsing a JSON text, in units of about 0.3 µs. A short text can be costly, because a list of two bytes takes as much time as
+ * a string of a thousand. This file imports nothing, so that a thread that imports it starts quickly.
  */
 
-/** A key takes as much time as four other values: it is looked up among those of its object. */
+/** A key takes as much time as four other values, because it is searched in the keys of its object. */
 const KEY_UNITS = 4;
-/** Texts that are deeper and broken take some ten times as long until that is found out. */
+/** If a deeper text is invalid, it takes some ten times as long until the parser throws. */
 const MAX_DEPTH = 200;
 
 const QUOTE = 0x22;
@@ -17,12 +17,12 @@ const CLOSING_BRACKET = 0x5d;
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 
-/** What is parsed in one piece on the main thread: some 15 ms. The document of 10,000 images in 1,000 visits costs 27,000. */
+/** The maximum cost of parsing on the main thread, about 15 ms. A document of 10,000 images in 1,000 visits costs 27,000. */
 export const MAX_MAIN_THREAD_COST = 40_000;
 
 /**
- * Whether parsing a text may cost more than `maxUnits`, or it is nested more deeply than `maxDepth`. Looks at each character at most once, and stops as soon as it knows. Of a
- * text that is not JSON it says what a parser may spend before it finds out.
+ * Whether parsing a text may cost more than `maxUnits`, or the text is nested more deeply than `maxDepth`. It reads each character at most once, and
+ * stops as soon as the result is known. For a text that is not JSON, the cost is that of parsing until the error.
  */
 export function costsMoreThan(json: string, maxUnits: number, maxDepth = MAX_DEPTH): boolean {
   let units = 0;
@@ -55,7 +55,7 @@ export function costsMoreThan(json: string, maxUnits: number, maxDepth = MAX_DEP
   return false;
 }
 
-/** Where the string that begins at `from` ends: at its closing quote, or at the end of the text. */
+/** The end of the string that begins at `from`: its closing quote, or the end of the text. */
 function endOfString(json: string, from: number): number {
   for (let quote = from; ;) {
     quote = json.indexOf('"', quote + 1);

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { ApiError } from '../errors/api-error.js';
 import { GatheredBytes } from './gathered-bytes.js';
 
-/** A line of a text, without its end; lines count from 1. */
+/** A line of a text without its line end. Lines count from 1. */
 export interface Line {
   readonly line: number;
   readonly text: string;
@@ -11,13 +11,13 @@ export interface Line {
 const LF = 0x0a;
 
 /**
- * The lines of a text in UTF-8 as they come, those of one chunk at a time: with or without a byte order mark, ended by LF
- * or CRLF. Empty ones are passed over, and counted.
+ * Reads lines of UTF-8 that end with LF or CRLF, with or without a byte order mark. Yields the lines of one chunk at a time. Empty lines are counted, but
+ * not yielded.
  *
- * @throws ApiError (`400`) for a line that is longer than `maxBytes` or not UTF-8
+ * @throws ApiError (`400`) if a line is longer than `maxBytes` or not UTF-8
  */
 export async function* readLines(body: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Line[]> {
-  /** The beginning of a line whose end has not come yet. */
+  /** The start of a line whose end has not arrived yet. */
   const held = new GatheredBytes();
   let read = 0;
   const upTo = (end: Buffer): Buffer => {
@@ -35,15 +35,15 @@ export async function* readLines(body: AsyncIterable<Buffer>, maxBytes: number):
       yield block.lines;
       read += block.count;
     }
-    // A CR at its end is none of it.
+    // A CR at the end is not part of the line.
     if (held.bytes > maxBytes + 1) throw tooLong(read + 1, maxBytes);
   }
   yield toLines(held.take(), read, maxBytes).lines;
 }
 
 /**
- * Lines that are all there: those that are not empty, and how many there are with the empty ones. No character of UTF-8 but the
- * line feed has its byte, so they can be decoded together.
+ * Decodes complete lines. Returns the lines that are not empty, and the number of all lines. They can be decoded together, because the byte of a line
+ * feed is not part of any other UTF-8 character.
  */
 function toLines(block: Buffer, before: number, maxBytes: number): { lines: Line[]; count: number } {
   if (!isUtf8(block))
@@ -67,7 +67,7 @@ function toLine(text: string, line: number, maxBytes: number): Line {
   return { line, text };
 }
 
-/** Which of the lines of a block, counted from 1, is not UTF-8. */
+/** The number of the first line of a block that is not UTF-8, from 1. */
 function brokenLine(block: Buffer): number {
   let line = 1;
   for (let from = 0; ; line += 1) {

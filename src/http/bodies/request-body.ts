@@ -14,13 +14,13 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
   zstd: createZstdDecompress,
 };
 
-/** So long a body may be read without a turn for anybody else, in milliseconds. */
-const TURN_MS = 10;
+/** How long a body may be read before other work gets the event loop, in milliseconds. */
+const MAX_BUSY_MS = 10;
 
-/** Bytes of a body that was read before, and is passed on at a time. */
+/** The size of the chunks of a body that is already in memory. */
 const CHUNK_BYTES = 65_536;
 
-/** RFC 9112 §6: a request has a body when it says how the body is framed. */
+/** Whether a request has a body: its headers contain the framing of one (RFC 9112 §6). */
 export function hasBody(request: IncomingMessage): boolean {
   return (
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
@@ -28,13 +28,12 @@ export function hasBody(request: IncomingMessage): boolean {
 }
 
 /**
- * The body of a request as it arrives, decoded. Whoever destroys it leaves the connection to answer on: what still comes
- * is read off.
+ * Streams the decoded body of a request. If the stream is destroyed, the connection stays open for the response, and the rest of the body is discarded.
  *
- * It ends with an ApiError where the sender is too slow (`408`), breaks off, or sent what is not what its
- * `Content-Encoding` says (`400`), and where the body is longer than `maxBytes` once it is decoded (`413`).
+ * The stream fails with an ApiError if the upload is too slow (`408`), incomplete or not in its `Content-Encoding` (`400`), or longer than `maxBytes`
+ * after decoding (`413`).
  *
- * @throws ApiError `413` for a declared length beyond `maxBytes`, `415` for a coding that is not known
+ * @throws ApiError `413` if the declared length exceeds `maxBytes`, `415` for an unknown content encoding
  */
 export function openBody(request: IncomingMessage, pace: BodyPace, maxBytes: number): Readable {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw bodyTooLarge(maxBytes);
@@ -42,16 +41,15 @@ export function openBody(request: IncomingMessage, pace: BodyPace, maxBytes: num
 }
 
 /**
- * Reads off a body that nobody has a use for, as it comes.
+ * Reads and discards a body.
  *
- * @throws ApiError `408` where it comes too slowly, `413` where it is longer than `maxBytes`
+ * @throws ApiError `408` if the upload is too slow, `413` if it is longer than `maxBytes`
  */
 export async function dropBody(request: IncomingMessage, pace: BodyPace, maxBytes: number): Promise<void> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw bodyTooLarge(maxBytes);
   for await (const chunk of upTo(maxBytes, arriving(request, pace))) void chunk;
 }
 
-/** `413`: a body is longer than so many bytes. */
 export function bodyTooLarge(maxBytes: number): ApiError {
   return new ApiError(413, `The body is larger than the limit of ${maxBytes} bytes.`, 'body_too_large');
 }
@@ -77,7 +75,7 @@ async function* toChunks(bytes: Buffer): AsyncGenerator<Buffer> {
 }
 
 function open(request: IncomingMessage, pace: BodyPace): AsyncIterable<Buffer> {
-  // Such a parser has decoded it too.
+  // That middleware has also decoded it.
   const read = findReadBody(request);
   if (read !== undefined) return toChunks(read);
   const coding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
@@ -90,9 +88,9 @@ function open(request: IncomingMessage, pace: BodyPace): AsyncIterable<Buffer> {
       'unsupported_encoding',
     );
   }
-  // It may fail when all has been written and nobody reads yet. Whoever reads is told then.
+  // It may fail before it has a reader. The reader gets the error later.
   decoder.on('error', () => {});
-  // What goes wrong before the decoder ends it with that error.
+  // The pipeline destroys the decoder with any error of the request.
   pipeline(arriving(request, pace), decoder, () => {});
   return decoded(decoder);
 }
@@ -111,15 +109,15 @@ async function* decoded(decoder: Transform): AsyncGenerator<Buffer> {
 }
 
 /**
- * The chunks of a body. Only the time spent in waiting for the sender counts: whoever reads may take as long as it likes. Bytes
- * earn the sender time, but never more than `graceMs` of it: what came quickly at first does not allow a trickle afterwards.
+ * Yields the chunks of a body and enforces its minimum speed. Only the time of waiting for the client counts, and not the time of the reader. Received
+ * bytes extend the allowed time up to `graceMs`, so that a fast start does not allow a slow rest.
  */
 async function* arriving(request: IncomingMessage, pace: BodyPace): AsyncGenerator<Buffer> {
   const { graceMs, minBytesPerSecond, timeoutMs } = pace;
   const chunks: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false });
   let allowedMs = graceMs;
   let leftMs = timeoutMs;
-  let turnBegan = performance.now();
+  let busySince = performance.now();
   try {
     for (;;) {
       const since = performance.now();
@@ -129,16 +127,16 @@ async function* arriving(request: IncomingMessage, pace: BodyPace): AsyncGenerat
       if (next.done === true) return;
       allowedMs = Math.min(graceMs, allowedMs - waitedMs + (next.value.length / minBytesPerSecond) * 1000);
       yield next.value;
-      // A fast sender's chunks are there already, one after the other: everybody else gets a turn now and then.
-      if (performance.now() - turnBegan < TURN_MS) continue;
+      // The chunks of a fast client are available immediately. Other work gets the event loop between them.
+      if (performance.now() - busySince < MAX_BUSY_MS) continue;
       await setImmediate();
-      turnBegan = performance.now();
+      busySince = performance.now();
     }
   } catch (error) {
     if (error instanceof ApiError) throw error;
     throw new ApiError(400, 'The request broke off before the end of its body.', 'incomplete_body');
   } finally {
-    // A chunk that is being waited for comes first.
+    // A pending read ends first.
     void chunks.return?.().then(
       () => request.resume(),
       () => {},
@@ -151,18 +149,18 @@ async function inTime<T>(next: Promise<T>, ms: number): Promise<T> {
   const timer = setTimeout(() => {
     tooSlow.reject(new ApiError(408, 'The body of the request came too slowly.', 'body_too_slow'));
   }, ms);
-  // One that was answered before its end may be waited for until then; the process does not.
+  // The timer must not keep the process running.
   timer.unref();
   try {
     return await Promise.race([next, tooSlow.promise]);
   } finally {
     clearTimeout(timer);
-    // Lost to the clock, it may still fail.
+    // After a timeout the read may still fail.
     next.catch(() => {});
   }
 }
 
-/** The charset that the content type of a request names. */
+/** Returns the charset in the content type of a request. */
 export function getCharset(request: IncomingMessage): string | undefined {
   try {
     return new MIMEType(request.headers['content-type'] ?? '').params.get('charset') ?? undefined;

@@ -1,8 +1,8 @@
 import { ApiError } from '../errors/api-error.js';
 
 /**
- * Memory that callers share. Where it is full, whoever holds the most gives way to whoever holds less: no number of bodies or
- * answers of one caller keeps out another.
+ * Limits memory that callers share. If it is full, holdings of the caller that holds the most are evicted for callers that hold less, so that one caller
+ * cannot block another.
  */
 export class SharedMemory {
   private readonly holdings = new Set<MemoryHolding>();
@@ -11,7 +11,7 @@ export class SharedMemory {
 
   constructor(private readonly maxBytes: number) {}
 
-  /** @param owner what tells callers apart */
+  /** @param owner the fairness key of the caller */
   open(owner: string): MemoryHolding {
     const holding = new MemoryHolding(owner, this);
     this.holdings.add(holding);
@@ -35,7 +35,7 @@ export class SharedMemory {
     if (this.holdings.delete(holding)) this.count(holding.owner, -holding.bytes);
   }
 
-  /** What has waited longest of the caller that holds the most, where that is more than the other one is about to hold. */
+  /** Finds the longest waiting holding of the caller that holds the most, if that caller would hold more than the requesting one. */
   private victimFor(wanting: MemoryHolding, bytes: number): MemoryHolding | undefined {
     const least = (this.byOwner.get(wanting.owner) ?? 0) + bytes;
     let victim: MemoryHolding | undefined;
@@ -57,10 +57,10 @@ export class SharedMemory {
   }
 }
 
-/** What one body or answer holds of the shared memory. */
+/** The part of the shared memory that one body or response holds. */
 export class MemoryHolding {
   bytes = 0;
-  /** When it last grew, by the process's own clock. */
+  /** When it last grew, by the monotonic clock of the process. */
   grownAt = performance.now();
   isEvictable = true;
   private readonly eviction = new AbortController();
@@ -70,12 +70,12 @@ export class MemoryHolding {
     private readonly memory: SharedMemory,
   ) {}
 
-  /** Aborts, with an ApiError `429`, when another caller needs the memory. It has been released then. */
+  /** Aborts with an ApiError `429` after the memory was released for another caller. */
   get evicted(): AbortSignal {
     return this.eviction.signal;
   }
 
-  /** @returns false where there is no room for so much more */
+  /** @returns false if the memory is full */
   grow(bytes: number): boolean {
     if (!this.memory.add(this, bytes)) return false;
     this.bytes += bytes;
@@ -83,7 +83,7 @@ export class MemoryHolding {
     return true;
   }
 
-  /** From now on it does not give way any more: its work has begun. */
+  /** Prevents eviction from now on, because the work has begun. */
   keep(): void {
     this.isEvictable = false;
   }

@@ -1,27 +1,27 @@
 import type { Fault } from '../errors/api-error.js';
 
-/** Where a fault stands in a table; null where it concerns more than that. */
+/** The position of a fault in a table. A field is null if the fault is not about a single one. */
 export interface Cell {
-  /** As a spreadsheet counts it: the header is 1. */
+  /** The number of the row in a spreadsheet. The header is row 1. */
   readonly row: number | null;
   /** The heading of the column. */
   readonly column: string | null;
-  /** What stands there, shortened; null where it is better not shown. */
+  /** The shortened value of the cell, or null if it must not be shown. */
   readonly value: string | null;
 }
 
-/** A fault that knows its cell. */
+/** A fault with its cell. */
 export interface CellFault extends Fault {
   readonly cell: Cell;
 }
 
-/** Characters of a value that a fault shows. */
+/** The maximum number of characters of a value in a fault. */
 const SHOWN_CHARACTERS = 100;
 
 /**
- * A fault of a cell. Its path is the row with the heading, such as `Row 3: Visit Time`, and its message begins with the value.
+ * Makes the fault of a cell. Its path has the row and the heading, such as `Row 3: Visit Time`, and its message begins with the value.
  *
- * @param value as it stands; null for one that is not shown
+ * @param value the value of the cell, or null if it must not be shown
  */
 export function toCellFault(
   row: number,
@@ -40,7 +40,7 @@ export function toCellFault(
   };
 }
 
-/** The cell of any fault. One that is not of a table has its path as the column. */
+/** Returns the cell of any fault. If the fault is not from a table, the column is its path. */
 export function getCell(fault: Fault): Cell {
   return isCellFault(fault) ? fault.cell : { row: null, column: fault.path, value: null };
 }

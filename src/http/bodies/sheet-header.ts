@@ -2,22 +2,21 @@ import { findNearestName } from '../../options/nearest-name.js';
 import { ApiError } from '../errors/api-error.js';
 import { type CellFault, toCellFault } from './sheet-fault.js';
 
-/** Characters that nobody can see. People copy them into cells without knowing. */
+/** Invisible characters, which people copy into cells by accident. */
 const INVISIBLE = /[\u200B-\u200D\u2060\uFEFF]/g;
 const MAY_BE_INVISIBLE = /[\u200B-\u200D\u2060\uFEFF]/;
-/** A column name of fewer characters is near to another with one edit, a longer one with two. */
+/** From this number of characters, a heading may differ from a known name by two edits, and below it by one. */
 const LONG_NAME = 8;
 
 /** A column of a table. */
 export interface SheetColumn {
   readonly index: number;
-  /** As it is written, without white space at its ends. */
+  /** The heading in the file, without white space at its ends. */
   readonly heading: string;
-  /** The known column that it is; undefined for a further one. */
+  /** The name of the known column, or undefined for a further column. */
   readonly name: string | undefined;
 }
 
-/** The columns that a table may have. */
 export interface KnownColumns {
   readonly required: readonly string[];
   readonly optional: readonly string[];
@@ -25,18 +24,17 @@ export interface KnownColumns {
   readonly normalise: (heading: string) => string;
 }
 
-/** The text of an id: without white space at its ends, and without invisible characters. */
+/** Removes white space at the ends, and invisible characters. */
 export function cleanId(cell: string): string {
   return (MAY_BE_INVISIBLE.test(cell) ? cell.replaceAll(INVISIBLE, '') : cell).trim();
 }
 
-/** The name of a column as spreadsheets show it: A for the first. */
+/** The letter of a column in spreadsheets. The first column is A. */
 export function getColumnLetter(index: number): string {
   const letter = String.fromCodePoint(65 + (index % 26));
   return index < 26 ? letter : getColumnLetter(Math.floor(index / 26) - 1) + letter;
 }
 
-/** Finds the known columns in headings. */
 export class SheetHeader {
   private readonly known: ReadonlyMap<string, string>;
 
@@ -51,10 +49,10 @@ export class SheetHeader {
   }
 
   /**
-   * The columns of a row of headings, without those that have no heading.
+   * Parses a row of headings. Columns without a heading are left out.
    *
-   * @throws ApiError `400` where a required column is missing, two columns have the same heading, or a heading is close to that of a known
-   *   column that is absent
+   * @throws ApiError `400` if a required column is missing, two columns have the same heading, or a heading is similar to that of a known column
+   *   that is missing
    */
   parse(row: number, record: readonly string[]): SheetColumn[] {
     const columns = record
@@ -83,7 +81,7 @@ export class SheetHeader {
     );
   }
 
-  /** Headings that are almost those of absent columns, and required columns that are missing. */
+  /** Finds headings that are similar to those of missing columns, and required columns that are missing. */
   private findMistaken(row: number, columns: readonly SheetColumn[]): CellFault[] {
     const found = new Set(columns.map(({ name }) => name));
     const absent = [...this.known].filter(([, name]) => !found.has(name));
@@ -121,7 +119,7 @@ export class SheetHeader {
   }
 }
 
-/** `400`: the headings are not those of such a table. */
+/** `400`: the headings are invalid. */
 export function toHeaderError(faults: readonly CellFault[]): ApiError {
   const [first] = faults;
   const others = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
@@ -139,7 +137,7 @@ function cleanHeading(cell: string): string {
   return cleanId(cell).replaceAll(/\s+/g, ' ');
 }
 
-/** Headings that people take for the same. */
+/** Converts a heading so that headings that people consider equal are equal. */
 function toComparable(heading: string): string {
   return heading.toLowerCase().replaceAll(/[\s_-]+/g, '');
 }

@@ -4,7 +4,7 @@ import { answerError } from '../errors/error-answer.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http.options.js';
 import { dropBody, hasBody } from './request-body.js';
 
-/** Takes in the body of a request to a route that has no use for one: `413` above the limit. */
+/** Discards the body of a request to a route that does not use one: `413` above the limit. */
 @Injectable()
 export class SmallBodyMiddleware implements NestMiddleware {
   constructor(@Inject(HTTP_OPTIONS) private readonly options: HttpOptions) {}
@@ -12,7 +12,7 @@ export class SmallBodyMiddleware implements NestMiddleware {
   async use(request: Request, response: Response, next: NextFunction): Promise<void> {
     const { bodyPace, maxSmallBodyBytes } = this.options;
     try {
-      // One that the platform has parsed was bounded by its own limit.
+      // The host platform has already limited a body that it parsed.
       if (request.body === undefined && hasBody(request))
         await dropBody(request, bodyPace, maxSmallBodyBytes);
     } catch (error) {

@@ -15,7 +15,6 @@ export interface Page<T> {
   readonly next_cursor: string | null;
 }
 
-/** The query parameters of every list. */
 export class PageQuery {
   @Parameter(
     {
