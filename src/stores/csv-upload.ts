@@ -9,18 +9,17 @@ import { getCharset, openBody } from '../http/bodies/request-body.js';
 
 const FORMS = { CSV: 'text/csv', 'the field "file" of a form': 'multipart/form-data' };
 
-/** What an upload may be. */
 export type UploadOptions = Pick<HttpOptions, 'bodyPace' | 'maxImportBytes'>;
 
 /** The form field that names the charset of the file. */
 const CHARSET_FIELD = 'charset';
 
 /**
- * Gives `use` the CSV that a request brings, with its charset where that is named: its body (`text/csv`), or the file `file` of a form
- * (`multipart/form-data`), as it streams in. A request that breaks off, or comes too slowly, breaks the stream off too.
+ * Calls `use` with the CSV of a request and its charset, if given, while it is uploaded. The CSV is the body (`text/csv`) or the file `file` of a form
+ * (`multipart/form-data`). If the request is incomplete or too slow, reading the CSV throws.
  *
- * @throws ApiError `415` for another content type or an unknown charset, `413` above the limit, `400` for a form without that file, or
- *   with more parts than a form needs
+ * @throws ApiError `415` for another content type or an unknown charset, `413` above the limit, `400` for a form without that file or with too many
+ *   parts
  */
 export async function withUploadedCsv<T>(
   request: Request,
@@ -49,7 +48,7 @@ export async function withUploadedCsv<T>(
   throw unsupportedType(request, FORMS);
 }
 
-/** The body; whoever reads it hears of its faults, and by then it may be nobody. */
+/** Opens the body. Its reader gets its errors. Without a reader they are ignored. */
 function openUpload(request: Request, options: UploadOptions): Readable {
   return openBody(request, options.bodyPace, options.maxImportBytes).on('error', () => {});
 }

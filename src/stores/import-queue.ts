@@ -1,19 +1,18 @@
 import { ApiError } from '../http/errors/api-error.js';
 
 /**
- * Lets one import at a time hold a connection. Callers are served in rotation.
+ * Limits imports to one at a time, because each holds a connection of the database. Callers are served in rotation.
  *
- * While other imports wait, the running one may wait for its sender for `stallMs` in all. After that it ends with `408`, and the next
- * one begins. So one slow import of each other caller delays an import by `stallMs` at most. While no other import waits, only the time
- * limits of the body hold.
+ * While other imports wait, the running import may wait for its client for `stallMs` in total. After that it ends with `408`, and the next one begins. So
+ * a slow import delays another by at most `stallMs`. While no other import waits, only the time limits of the body apply.
  */
 export class ImportQueue {
   private isBusy = false;
   private current: RunningImport | undefined;
-  /** The imports that wait, by caller. The caller that was served last comes last. */
+  /** Waiting imports by caller. The caller that was served last is at the end. */
   private readonly waiting = new Map<string, (() => void)[]>();
 
-  /** Runs the work once no other work runs. The work waits for rows by {@link RunningImport.receive}. */
+  /** Runs the work when no other work runs. The work has to wait for rows with {@link RunningImport.receive}. */
   async run<T>(caller: string, stallMs: number, work: (current: RunningImport) => Promise<T>): Promise<T> {
     if (this.isBusy) await this.wait(caller);
     this.isBusy = true;
@@ -70,12 +69,12 @@ export class RunningImport {
   }
 
   /**
-   * Waits for rows of the sender.
+   * Waits for rows of the client.
    *
-   * @throws ApiError `408` when others have waited too long for this import's sender
+   * @throws ApiError `408` if other imports have waited too long for this client
    */
   async receive<T>(rows: Promise<T>): Promise<T> {
-    // Nobody waits for the rows any more once the import has ended.
+    // The rows may still fail after the import has ended.
     rows.catch(() => {});
     this.isWaiting = true;
     this.update();
@@ -87,7 +86,7 @@ export class RunningImport {
     }
   }
 
-  /** From now on other imports wait for this one. */
+  /** Called when another import begins to wait for this one. */
   contend(): void {
     this.isContended = true;
     this.update();

@@ -18,7 +18,7 @@ interface StoreColumn {
   readonly clean: (cell: string) => string;
 }
 
-/** The columns of a store master file, what they become, and what they take. */
+/** The columns of a store master file, each with its field and its rule. */
 const COLUMNS: Readonly<Record<string, StoreColumn>> = {
   AreaCode: { field: 'area_code', rule: areaCode, clean: cleanId },
   StoreName: { field: 'store_name', rule: storeName, clean: (cell) => cell.trim() },
@@ -31,15 +31,14 @@ const HEADER = new SheetHeader({
   normalise: (heading) => heading.toLowerCase().replaceAll(/[\s_-]+/g, ''),
 });
 
-/** A row of the file: a store, or why it is none. Rows count as in a spreadsheet: the header is 1. */
+/** A row of the file: a store, or the reason why it is invalid. The header is row 1. */
 export type StoreRow = { readonly row: number } & ({ readonly store: Store } | { readonly error: string });
 
 /**
- * The rows of a store master as CSV: the columns `AreaCode,StoreName,StoreID` in any order, otherwise as
- * {@link readCsv} takes them.
+ * Reads the rows of a store master as CSV, with the columns `AreaCode,StoreName,StoreID` in any order. See {@link readCsv} for the format.
  *
- * @param charset of a file without a byte order mark
- * @throws ApiError (`400`) for another header, and for text that is not CSV any more
+ * @param charset the charset of a file without a byte order mark
+ * @throws ApiError (`400`) for an invalid header or invalid CSV
  */
 export async function* readStoreCsv(source: Readable, charset?: string): AsyncGenerator<StoreRow> {
   let columns: readonly SheetColumn[] | undefined;

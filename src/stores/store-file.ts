@@ -4,7 +4,6 @@ import { MAX_FAULTS } from '../http/input/validation.js';
 import { readStoreCsv, type StoreRow } from './store-csv.js';
 import type { Store } from './store.entity.js';
 
-/** A store, and the row of its file. */
 export interface StoreInRow {
   readonly row: number;
   readonly store: Store;
@@ -17,18 +16,18 @@ export interface RejectedRow {
 }
 
 const BATCH_SIZE = 5_000;
-/** Most rejected rows that are told. */
+/** The maximum number of rejected rows that are listed. */
 export const REJECTED_SHOWN = 100;
 
-/** A store master file that is read batch by batch, as it comes in. */
+/** Reads a store master file in batches as it arrives. */
 export class StoreFile {
   rejectedCount = 0;
-  /** The first hundred of the rows that were rejected. */
+  /** The first hundred rejected rows. */
   rejected: readonly RejectedRow[] = [];
 
   private readonly rows: AsyncGenerator<StoreRow>;
 
-  /** @param maxRejected a file with more rows that are no stores is refused */
+  /** @param maxRejected a file with more rejected rows is refused */
   constructor(
     source: Readable,
     private readonly maxRejected: number,
@@ -38,9 +37,9 @@ export class StoreFile {
   }
 
   /**
-   * The next stores, fewer than a full batch or none at the end of the file.
+   * Returns the next stores. At the end of the file they are fewer than a full batch, or none.
    *
-   * @throws ApiError (`400`) as {@link readStoreCsv}, and for too many rows that are no stores
+   * @throws ApiError (`400`) as {@link readStoreCsv}, and for too many rejected rows
    */
   async nextBatch(): Promise<StoreInRow[]> {
     const stores: StoreInRow[] = [];
@@ -54,10 +53,10 @@ export class StoreFile {
   }
 
   /**
-   * Rejects rows. They are listed in the order of the file.
+   * Records rejected rows, and lists them in order of the file.
    *
-   * @param count of all of them, of which the first hundred are given
-   * @throws ApiError `400` where there are too many
+   * @param count the number of all rows, if `rows` has only the first hundred
+   * @throws ApiError `400` for too many rejected rows
    */
   reject(rows: readonly { readonly row: number; readonly error: string }[], count = rows.length): void {
     this.rejectedCount += count;
@@ -73,7 +72,7 @@ export class StoreFile {
     );
   }
 
-  /** Lets go of the source, read to its end or not. */
+  /** Closes the source, even if it is not read to its end. */
   async close(): Promise<void> {
     await this.rows.return(undefined);
   }

@@ -1,6 +1,6 @@
 import { text } from '../http/input/rules.js';
 
-/** What the fields of a store take, wherever they come from. */
+/** The rules of the fields of a store, in JSON and CSV. */
 export const storeId = text(1, 64);
 export const storeName = text(1, 200);
 export const areaCode = text(1, 64);

@@ -30,7 +30,7 @@ export class StoresController {
   @Route(RequestMethod.GET, '', {
     id: 'listStores',
     scope: 'read',
-    summary: 'List stores in the order of their ids',
+    summary: 'List stores in order of their ids',
     query: ListStoresQuery,
     answer: { type: StorePageDto, description: 'A page of stores.' },
   })
@@ -44,9 +44,9 @@ export class StoresController {
     audit: 'import_stores',
     summary: 'Import a store master as CSV',
     description:
-      'Columns `AreaCode,StoreName,StoreID` in any order and case, as a spreadsheet writes them: with commas, semicolons or ' +
-      'tabs, in UTF-8 or in UTF-16 with a byte order mark. Good rows are applied, and the answer lists the others. A store that ' +
-      'stands twice with different values is rejected at its second row.',
+      'A spreadsheet with the columns `AreaCode,StoreName,StoreID` in any order and case, separated by commas, semicolons or ' +
+      'tabs, in UTF-8 or in UTF-16 with a byte order mark. Valid rows are applied, and the response lists the others. If two ' +
+      'rows of a store have different values, the second row is rejected.',
     requestBody: {
       required: true,
       description: 'The file itself, or a form with the file in the field `file`.',
@@ -59,7 +59,8 @@ export class StoresController {
             properties: {
               charset: {
                 type: 'string',
-                description: 'Of the file; UTF-8 unless given. It stands before the file.',
+                description:
+                  'The charset of the file. The default is UTF-8. The field has to come before the file.',
               },
               file: { type: 'string', format: 'binary' },
             },
@@ -68,7 +69,7 @@ export class StoresController {
         },
       },
     },
-    answer: { type: ImportResultDto, description: 'What came of the rows.' },
+    answer: { type: ImportResultDto, description: 'The number of rows by result.' },
     errors: {
       400: 'An unknown header, broken CSV, or too many rejected rows. Nothing is changed.',
       408: 'The body came too slowly.',
@@ -87,24 +88,24 @@ export class StoresController {
   @Route(RequestMethod.GET, ':store_id', {
     id: 'getStore',
     scope: 'read',
-    summary: 'A store',
+    summary: 'Get a store',
     params: { store_id: STORE_ID },
     answer: { type: StoreDto, description: 'The store.' },
     errors: { 404: 'Store not found' },
   })
   async get({ params }: RouteInput): Promise<StoreDto> {
-    return this.stores.get(toKnownId(params));
+    return this.stores.get(toStoreId(params));
   }
 
   @Route(RequestMethod.PUT, ':store_id', {
     id: 'putStore',
     scope: 'manage',
     audit: 'put_store',
-    summary: 'Make or change a store',
+    summary: 'Create or change a store',
     params: { store_id: { ...STORE_ID, schema: textSchema(1, 64) } },
     body: PutStoreDto,
-    answer: { type: StoreDto, description: 'Changed.' },
-    otherAnswers: [{ status: 201, type: StoreDto, description: 'Made.' }],
+    answer: { type: StoreDto, description: 'The store was changed.' },
+    otherAnswers: [{ status: 201, type: StoreDto, description: 'The store was created.' }],
     errors: { ...JSON_BODY_ERRORS, 400: 'A field or the path is wrong.' },
   })
   async put({ params: { store_id = '' }, body }: RouteInput<object, PutStoreDto>): Promise<Answer<StoreDto>> {
@@ -119,18 +120,18 @@ export class StoresController {
     scope: 'manage',
     audit: 'delete_store',
     summary: 'Delete a store',
-    description: 'Visits that were submitted keep what they know of it.',
+    description: 'Submitted visits keep their store id and area code.',
     params: { store_id: STORE_ID },
-    answer: { status: 204, description: 'It is gone.' },
+    answer: { status: 204, description: 'The store was deleted.' },
     errors: { 404: 'Store not found' },
   })
   async delete({ params }: RouteInput): Promise<void> {
-    await this.stores.delete(toKnownId(params));
+    await this.stores.delete(toStoreId(params));
   }
 }
 
-/** The id in the path. One that no store can have is the id of none. */
-function toKnownId({ store_id = '' }: RouteInput['params']): string {
+/** @throws NotFoundError if no store can have the id in the path */
+function toStoreId({ store_id = '' }: RouteInput['params']): string {
   if (storeIdRule(store_id) !== undefined) throw new NotFoundError('Store not found', 'store_not_found');
   return store_id;
 }

@@ -5,27 +5,26 @@ import { REJECTED_SHOWN, type StoreInRow } from './store-file.js';
 
 export interface StoreFilter {
   readonly areaCode?: string | undefined;
-  /** A part of the name or id, in any case. */
+  /** Text in the name or id, in any case. */
   readonly part?: string | undefined;
 }
 
-/** What an import did to the table. */
+/** The numbers of stores that an import created, changed and left unchanged. */
 export interface ImportCounts {
   readonly inserted: number;
   readonly updated: number;
   readonly unchanged: number;
 }
 
-/** Rows whose store stands in an earlier row with other values: how many, and the first of them. */
+/** Rows whose store is in an earlier row with different values: their number and the first of them. */
 export interface Contradictions {
   readonly count: number;
   readonly first: readonly { readonly row: number; readonly store_id: string; readonly first_row: number }[];
 }
 
-/** Any number will do, as long as nothing else in the database takes it. */
+/** The key of the advisory lock. It must not be used for anything else in the database. */
 const IMPORT_LOCK = 0x73_74_6f_72;
 
-/** The rows of the store master. */
 @Injectable()
 export class StoresRepository {
   constructor(private readonly database: Database) {}
@@ -49,7 +48,7 @@ export class StoresRepository {
     if (after !== undefined) conditions.push(`store_id > ${bind(after)}`);
     if (filter.part !== undefined) {
       const pattern = bind(`%${filter.part.replace(/[\\%_]/g, String.raw`\$&`)}%`);
-      // With a collation of our own choice: in that of a database made with the locale C only ASCII letters have a case.
+      // An explicit collation: in a database with the locale C, only ASCII letters have a case.
       const [name, id] = ['store_name COLLATE "und-x-icu"', 'store_id COLLATE "und-x-icu"'];
       conditions.push(`(${name} ILIKE ${pattern} OR ${id} ILIKE ${pattern})`);
     }
@@ -61,7 +60,7 @@ export class StoresRepository {
     );
   }
 
-  /** Makes or changes a store; true when it was made. */
+  /** Inserts or updates a store. Returns true if it was inserted. */
   async put(store: Store): Promise<boolean> {
     const [row] = await this.database.query<{ made: boolean }>(
       `INSERT INTO shelfline.store AS store (store_id, store_name, area_code) VALUES ($1, $2, $3)
@@ -72,7 +71,7 @@ export class StoresRepository {
     return row?.made ?? false;
   }
 
-  /** True when there was one. */
+  /** Returns false if the store does not exist. */
   async delete(storeId: string): Promise<boolean> {
     const rows = await this.database.query('DELETE FROM shelfline.store WHERE store_id = $1 RETURNING 1', [
       storeId,
@@ -80,14 +79,14 @@ export class StoresRepository {
     return rows.length === 1;
   }
 
-  /** Waits until no other import is being applied, and keeps others waiting for the rest of the transaction. */
+  /** Acquires the advisory lock of imports until the end of the transaction. */
   async lockImports(transaction: Transaction): Promise<void> {
     await transaction.query('SELECT pg_advisory_xact_lock($1)', [IMPORT_LOCK]);
   }
 
   /**
-   * Makes the place where an import gathers its rows. It belongs to the connection and is made outside of any
-   * transaction: nothing is locked while the sender of the file is waited for.
+   * Creates the temporary table for the rows of an import. It is created outside of a transaction, so that nothing is locked while the client uploads
+   * the file.
    */
   async beginImport(session: Session): Promise<void> {
     await this.endImport(session);
@@ -97,7 +96,7 @@ export class StoresRepository {
     );
   }
 
-  /** Removes what an import gathered on this connection, which others use next. */
+  /** Removes the rows of an import before others use this connection. */
   async endImport(session: Session): Promise<void> {
     await session.query('DROP TABLE IF EXISTS pg_temp.store_import');
   }
@@ -107,7 +106,7 @@ export class StoresRepository {
     return rows.length === 0;
   }
 
-  /** Gathers rows of the file. */
+  /** Inserts rows of the file into the temporary table. */
   async gather(session: Session, stores: readonly StoreInRow[]): Promise<void> {
     await session.query(
       `INSERT INTO store_import (row, store_id, store_name, area_code)
@@ -122,9 +121,9 @@ export class StoresRepository {
   }
 
   /**
-   * Removes rows whose store stands in an earlier row with other values.
+   * Removes rows whose store is in an earlier row with different values.
    *
-   * @returns the number of them, and the first hundred
+   * @returns the number of these rows, and the first hundred
    */
   async rejectContradictions(session: Session): Promise<Contradictions> {
     const [found] = await session.query<{ count: number; first: Contradictions['first'] | null }>(
@@ -149,8 +148,8 @@ export class StoresRepository {
   }
 
   /**
-   * Applies what was gathered. A store that stands in several rows has equal values in all of them: the first is compared with the table, and
-   * the others change nothing. The caller holds the lock of imports.
+   * Applies the rows of the temporary table. If a store is in several rows, their values are equal. The first row is compared with the stores, and the others
+   * change nothing. The caller has to hold the lock of imports.
    */
   async applyImport(transaction: Transaction): Promise<ImportCounts> {
     const [counts] = await transaction.query<ImportCounts>(

@@ -8,22 +8,21 @@ import { ImportQueue } from './import-queue.js';
 import { type RejectedRow, StoreFile, type StoreInRow } from './store-file.js';
 import { type ImportCounts, type StoreFilter, StoresRepository } from './stores.repository.js';
 
-/** What became of the rows of a file: `received` is the sum of the four other numbers. */
+/** The numbers of rows of a file by result. `received` is the sum of the four other numbers. */
 export interface ImportResult extends ImportCounts {
   readonly received: number;
   readonly rejected_count: number;
   readonly rejected: RejectedRow[];
 }
 
-/** How a store master is imported. */
 export interface ImportOptions {
   /** With more rows that are no stores, nothing is imported; 10,000 unless given. */
   readonly maxRejectedRows?: number;
-  /** The charset of a file without a byte order mark; UTF-8 unless given. */
+  /** The charset of a file without a byte order mark. The default is UTF-8. */
   readonly charset?: string | undefined;
-  /** What tells callers apart, who import in rotation. */
+  /** The fairness key of the caller. Callers import in rotation. */
   readonly caller?: string;
-  /** How long other imports may wait for the sender of this one, in milliseconds; 10,000 unless given. */
+  /** How long other imports may wait for the client of this one, in milliseconds. The default is 10,000. */
   readonly stallMs?: number;
 }
 
@@ -53,7 +52,7 @@ export class StoresService {
     return store;
   }
 
-  /** A page of stores in the order of their ids. */
+  /** Returns a page of stores in order of their ids. */
   async list(
     filter: StoreFilter,
     page: { readonly limit: number; readonly cursor?: string },
@@ -68,7 +67,7 @@ export class StoresService {
     );
   }
 
-  /** Makes or changes a store; true when it was made. */
+  /** Creates or changes a store. Returns true if it was created. */
   async put(store: Store): Promise<boolean> {
     return this.stores.put(store);
   }
@@ -79,15 +78,14 @@ export class StoresService {
   }
 
   /**
-   * Reads a store master as CSV and applies its good rows, one after the other, in one transaction: a file that can't
-   * be read to its end changes nothing. Memory does not grow with the file.
+   * Imports a store master as CSV. Its valid rows are applied in order and in one transaction. A file that cannot be read to its end changes nothing. Memory
+   * does not grow with the file.
    *
-   * No transaction is open while the sender is waited for. The first batch is read before a connection is acquired, so a file of
-   * less than 5,000 stores holds one only to be written. One import at a time holds one. A longer file is ended with `408` when
-   * other imports have waited for its sender for `stallMs` in all.
+   * No transaction is open while the client uploads. The first batch is read before a connection is acquired, so a file of less than 5,000 stores holds a
+   * connection only while it is written. Only one import at a time holds a connection. A longer file ends with `408` when other imports have waited for
+   * its client for `stallMs` in total.
    *
-   * @throws ApiError `400` for an unknown header, broken CSV, or more than `maxRejectedRows` rows that are no stores; `408` for
-   *   rows that come too slowly
+   * @throws ApiError `400` for an invalid header, invalid CSV, or more than `maxRejectedRows` rejected rows; `408` for a client that is too slow
    */
   async importCsv(
     source: Readable,
@@ -102,7 +100,7 @@ export class StoresService {
       if (imported === undefined) throw new Error('the import was not applied');
       return imported;
     } catch (error) {
-      // Rows that are still waited for would keep the answer waiting, too.
+      // A pending read would delay the response.
       source.destroy();
       throw error;
     } finally {
@@ -110,7 +108,7 @@ export class StoresService {
     }
   }
 
-  /** Imports the file if there are no stores. Of several processes that start at once, one does. */
+  /** Imports the file if there are no stores. If several processes start at the same time, one imports it. */
   async seedIfEmpty(open: () => Readable): Promise<ImportResult | undefined> {
     if (!(await this.stores.isEmpty())) return undefined;
     const file = new StoreFile(open(), Number.POSITIVE_INFINITY);
@@ -125,9 +123,9 @@ export class StoresService {
   }
 
   /**
-   * Gathers the rows of a file, however slowly they come, and applies them in one transaction.
+   * Collects the rows of a file, and applies them in one transaction.
    *
-   * @param isWanted asked in that transaction, which no other import runs beside; undefined is returned where it says no
+   * @param isWanted called in that transaction, under the lock of imports. If it resolves to false, nothing is imported and the result is undefined.
    */
   private async import(
     first: StoreInRow[],
@@ -150,7 +148,7 @@ export class StoresService {
         const received = counts.inserted + counts.updated + counts.unchanged + rejectedCount;
         return { received, ...counts, rejected_count: rejectedCount, rejected: [...rejected] };
       } finally {
-        // On a connection that broke nothing is left to remove.
+        // A broken connection has no rows left to remove.
         await this.stores.endImport(session).catch(() => {});
       }
     });
@@ -165,7 +163,7 @@ export class StoresService {
       await this.stores.gather(session, batch);
   }
 
-  /** A store that stands twice with different values is rejected at its second row. */
+  /** If two rows of a store have different values, the second row is rejected. */
   private async rejectContradictions(session: Session, file: StoreFile): Promise<void> {
     const { count, first } = await this.stores.rejectContradictions(session);
     if (count === 0) return;

@@ -44,7 +44,7 @@ export class RejectedRowDto {
     type: 'integer',
     minimum: 1,
     example: 17,
-    description: 'The row as a spreadsheet counts it: the header is 1.',
+    description: 'The number of the row in a spreadsheet. The header is row 1.',
   })
   line!: number;
 
@@ -58,7 +58,7 @@ export class ImportResultDto {
     type: 'integer',
     minimum: 0,
     example: 4944,
-    description: 'Rows of the file, without the header.',
+    description: 'The number of rows in the file, without the header.',
   })
   received!: number;
 
@@ -74,17 +74,20 @@ export class ImportResultDto {
   @ApiProperty({ type: 'integer', minimum: 0, example: 1 })
   rejected_count!: number;
 
-  @ApiProperty({ type: [RejectedRowDto], maxItems: REJECTED_SHOWN, description: 'The first 100.' })
+  @ApiProperty({
+    type: [RejectedRowDto],
+    maxItems: REJECTED_SHOWN,
+    description: 'The first 100 rejected rows.',
+  })
   rejected!: RejectedRowDto[];
 }
 
-/** The query of `GET /api/stores`. */
 export class ListStoresQuery extends PageQuery {
   @Parameter({ schema: textSchema(1, 64), description: 'Stores in this area.' }, areaCode)
   area_code?: string;
 
   @Parameter(
-    { schema: textSchema(1, 200), description: 'A part of the name or id, in any case.' },
+    { schema: textSchema(1, 200), description: 'Only stores with this text in the name or id, in any case.' },
     text(1, 200),
   )
   q?: string;
