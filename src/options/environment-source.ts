@@ -4,10 +4,10 @@ import type { OptionSource } from './read-options.js';
 /** The variables of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Shorter names are not checked: another program may own them. */
+/** Shorter names are not checked, because they may belong to another program. */
 const MIN_NAME_LENGTH = 8;
 
-/** A setting that cannot be used. The message is one line: its name, its value, and what it takes. */
+/** An invalid setting. The message is one line with its name, its value, and the values that are allowed. */
 export class SettingError extends Error {
   override readonly name = 'SettingError';
 
@@ -16,7 +16,7 @@ export class SettingError extends Error {
   }
 }
 
-/** A variable whose name is close to a setting's. The message is one line without the value, which may be a secret. */
+/** A variable whose name is similar to that of a setting. The message is one line without the value, which may be a secret. */
 export class UnknownSettingError extends Error {
   override readonly name = 'UnknownSettingError';
 

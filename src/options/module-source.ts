@@ -2,10 +2,10 @@ import { findNearestName } from './nearest-name.js';
 import type { OptionTable } from './option.js';
 import type { OptionSource } from './read-options.js';
 
-/** What belongs next to `useFactory`, and is easily put among the options. */
+/** Fields that belong next to `useFactory`. A common mistake is to return them from the factory. */
 const SIBLINGS_OF_USE_FACTORY = new Set(['dataSource', 'controllers', 'analyzers', 'imports', 'inject']);
 
-/** An option of the module that cannot be used. The message names it and says what it takes. */
+/** An invalid option of the module. The message has its name and the values that are allowed. */
 export class StoreVisitsOptionsError extends Error {
   override readonly name = 'StoreVisitsOptionsError';
 
@@ -15,9 +15,9 @@ export class StoreVisitsOptionsError extends Error {
 }
 
 /**
- * Reads the options of a group that a platform gave to the module.
+ * Reads the options of a group from the options that a host platform gave to the module.
  *
- * @throws StoreVisitsOptionsError for what is not an object, and for a name that is not in the table
+ * @throws StoreVisitsOptionsError if they are not an object, or a name is not in the table
  */
 export function fromModule(group: string, table: OptionTable, given: unknown = {}): OptionSource {
   const options = expectNames(group, given, Object.keys(table));
@@ -25,7 +25,7 @@ export function fromModule(group: string, table: OptionTable, given: unknown = {
     label: (name) => `${group}.${name}`,
     read: (name, option) => {
       const value: unknown = Reflect.get(options, name);
-      // A list that is null is refused: as an empty one, `allowedHosts` would allow all hosts.
+      // A list must not be null: `allowedHosts` would then allow all hosts.
       const isLeftOut = value === undefined || (value === null && option.type !== 'TextList');
       return isLeftOut ? undefined : option.check(value, source.refuse(name, option, value));
     },
@@ -37,10 +37,10 @@ export function fromModule(group: string, table: OptionTable, given: unknown = {
 }
 
 /**
- * An object whose names are all known. A misspelled name would leave a default in force, and TypeScript does not check the
- * names of what a factory returns.
+ * Checks that a value is an object with known names only. A misspelled name would silently keep a default, and TypeScript does not check the names in the
+ * result of a factory.
  *
- * @throws StoreVisitsOptionsError for anything else
+ * @throws StoreVisitsOptionsError if it is not
  */
 export function expectNames(option: string, given: unknown, known: readonly string[]): object {
   if (!isObject(given)) throw new StoreVisitsOptionsError(option, `an object with ${known.join(', ')}`);

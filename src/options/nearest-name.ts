@@ -1,7 +1,7 @@
 /**
- * The closest known name within some insertions, deletions or replacements of a character; undefined where there is none.
+ * Finds the known name that needs the fewest insertions, deletions and replacements of characters. Returns undefined if all names need more than `maxEdits`.
  *
- * @param maxEdits 2 unless given
+ * @param maxEdits the default is 2
  */
 export function findNearestName(
   name: string,

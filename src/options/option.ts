@@ -1,17 +1,17 @@
-/** Throws the error that says what an option takes. `part` names what is wrong of its value, such as `min`. */
+/** Throws the error of an invalid option. `takes` describes the allowed values, and `part` names the invalid part of the value, such as `min`. */
 export type Refuse = (takes: string, part?: string) => never;
 
-/** What an option takes, and how that is checked. */
+/** A kind of values, and how to parse and check them. */
 export interface Kind<Value> {
-  /** Its type among the module's options, as TypeScript writes it. */
+  /** The TypeScript type of the option of the module. */
   readonly type: string;
   readonly bounds?: { readonly min: number; readonly max: number };
-  /** The value of an environment variable that is not blank. */
+  /** Parses an environment variable that is not blank. */
   readonly parse: (text: string, refuse: Refuse) => Value;
-  /** The value that a platform gave to the module. */
+  /** Checks a value that a host platform gave to the module. */
   readonly check: (value: unknown, refuse: Refuse) => Value;
   readonly isSecret?: boolean;
-  /** The option of the same table that this one may not be below. Its default is raised to that one. */
+  /** The name of an option of the same table that is a lower bound of this one. The default is raised to it. */
   readonly atLeast?: string;
 }
 
@@ -22,7 +22,6 @@ export interface Option<Value = unknown, Variable = string | undefined> extends 
   readonly description: string;
 }
 
-/** The options of a group, one line each. */
 export type OptionTable = Readonly<Record<string, Option>>;
 
 /** The values of a table's options, complete and checked. */
@@ -31,8 +30,8 @@ export type Values<Table extends OptionTable> = { readonly [Name in keyof Table]
 /**
  * Declares one option.
  *
- * @param variable the environment variable that sets it; undefined where only the module has the option
- * @param description what the README and the editors of platform developers show
+ * @param variable the environment variable that sets it, or undefined if only the module has the option
+ * @param description the text in the README and in the editors of platform developers
  */
 export function option<Value, Variable extends string | undefined>(
   variable: Variable,
@@ -53,7 +52,7 @@ export function secret<Value>(kind: Kind<Value>): Kind<Value> {
   return { ...kind, isSecret: true };
 }
 
-/** A whole number within bounds. */
+/** A whole number from `min` to `max`. */
 export function whole(min: number, max: number, atLeast?: string): Kind<number> {
   const takes = `a whole number from ${min} to ${max}`;
   const isWithin = (value: unknown): value is number =>
@@ -68,14 +67,14 @@ export function whole(min: number, max: number, atLeast?: string): Kind<number> 
   };
 }
 
-/** A text that matches. */
+/** A text that satisfies `matches`. */
 export function text(matches: (value: string) => boolean, takes: string): Kind<string> {
   const check: Kind<string>['check'] = (value, refuse) =>
     typeof value === 'string' && matches(value) ? value : refuse(takes);
   return { type: 'string', parse: check, check };
 }
 
-/** One of a few words. */
+/** One of several words. */
 export function word<const Word extends string>(words: readonly Word[]): Kind<Word> {
   const check: Kind<Word>['check'] = (value, refuse) =>
     words.find((each) => each === value) ?? refuse(`one of ${words.join(', ')}`);
@@ -93,7 +92,7 @@ function split(joined: string): readonly string[] {
   return joined === '' ? [] : joined.split(',').map((item) => item.trim());
 }
 
-/** Texts, as an array or with commas between them. */
+/** Texts, as an array or separated by commas. */
 export function list(
   matches: (item: string) => boolean,
   takes: string,

@@ -1,19 +1,19 @@
 import type { Option, OptionTable, Refuse, Values } from './option.js';
 
-/** Where the values of a table come from: the environment, or what a platform gives to the module. */
+/** The source of option values: the environment, or the options that a host platform gives to the module. */
 export interface OptionSource {
-  /** The value that was given, checked; undefined where none was. */
+  /** Reads and checks a value. Returns undefined if it is not given. */
   read(name: string, option: Option): unknown;
-  /** What an error calls the option. */
+  /** The name of the option in errors. */
   label(name: string, option: Option): string;
-  /** Throws the error of an option whose value cannot be used. */
+  /** Returns the function that throws the error of an invalid value. */
   refuse(name: string, option: Option, value: unknown): Refuse;
 }
 
 /**
- * The values of a table: what the source gives, else the defaults.
+ * Reads all options of a table. Options that are not given have their defaults.
  *
- * @throws the source's error for the first option that cannot be used
+ * @throws the error of the source for the first invalid option
  */
 export function readOptions<Table extends OptionTable>(table: Table, source: OptionSource): Values<Table>;
 export function readOptions(table: OptionTable, source: OptionSource): Record<string, unknown> {
