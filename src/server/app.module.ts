@@ -15,7 +15,7 @@ import { Metrics } from './metrics/metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { toAnalyzers, applicationName, toOptions } from './options.js';
 
-/** The standalone application: the library on a DataSource of its own, its log, health and metrics. */
+/** The standalone service: the library with its own DataSource, log, health checks and metrics. */
 @Module({})
 export class AppModule {
   static with(
@@ -30,7 +30,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        // Requests have their loggers before any route or middleware of Nest sees them: lines within take those.
+        // Requests get their loggers before any route or middleware of Nest handles them, and log lines use these loggers.
         LoggerModule.forRoot({ pinoHttp: { logger: lines }, useExisting: true }),
         TypeOrmModule.forRoot({
           ...dataSourceOptions(

@@ -23,16 +23,16 @@ import { logRequests } from './logging/request-log.js';
 import { measureRequests } from './metrics/measure-requests.js';
 import { Metrics } from './metrics/metrics.js';
 
-/** The store master that ships, with made-up names. */
+/** The sample store master of the package, with made-up names. */
 const SAMPLE = fileURLToPath(new URL('../../data/store-master.sample.csv', import.meta.url));
 
 /**
- * Builds the application for its role on a database that answers: schema migrated, store master loaded if there is
- * none, queue running. It does not listen yet.
+ * Creates the application for its role, on a database that is reachable. It runs the migrations, loads the store master if there are no stores, and starts
+ * the queue. It does not listen yet.
  *
- * @param lines what is logged goes to
- * @param signal breaks the migrations off, which may take long
- * @throws SettingError where `STORE_MASTER_CSV` or `IMAGE_SOURCES_FILE` can't be used
+ * @param lines the destination of the log
+ * @param signal aborts the migrations, which may take long
+ * @throws SettingError if `STORE_MASTER_CSV` or `IMAGE_SOURCES_FILE` is invalid
  */
 export async function createApplication(
   settings: Settings,
@@ -71,7 +71,7 @@ export async function createApplication(
   }
 }
 
-/** Short plain keys are accepted in this release. */
+/** Logs a warning for short plain keys, which are still accepted in this release. */
 function warnOfShortKeys({ apiKeys }: Settings): void {
   for (const { name } of apiKeys.filter(({ isShort }) => isShort)) {
     new NestLogger('Startup').warn({
@@ -82,7 +82,7 @@ function warnOfShortKeys({ apiKeys }: Settings): void {
   }
 }
 
-/** Reads `IMAGE_SOURCES_FILE` again. Where it can't be used, the sources stay as they are, and one line says why. */
+/** Reads `IMAGE_SOURCES_FILE` again. If it is invalid, the sources do not change and the reason is logged. */
 export async function reloadSources(
   app: NestExpressApplication,
   settings: Settings,
@@ -93,14 +93,14 @@ export async function reloadSources(
     await app.get(Sources, { strict: false }).replace(sources);
     logger.log({ event: 'sources_reloaded', sources: sources.length });
   } catch (error) {
-    // The message of another error may hold a secret.
+    // The message of any other error may contain a secret.
     const message =
       error instanceof SettingError ? error.message : error instanceof Error ? error.name : typeof error;
     logger.error({ event: 'sources_not_reloaded', error: message });
   }
 }
 
-/** A file that can't be read, or is no store master, is a fault of the setting that names it. */
+/** @throws SettingError if the file cannot be read or is not a store master */
 async function loadStoreMaster(stores: StoresService, path: string): Promise<void> {
   try {
     await stores.seedIfEmpty(() => createReadStream(path));

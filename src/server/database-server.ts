@@ -7,41 +7,41 @@ import { isBehindTransactionPooler, TRANSACTION_POOLER } from '../database/trans
 import { EmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
 import type { Settings } from './environment.js';
 
-/** The oldest PostgreSQL that the queue and the tables are tested on, as `server_version_num`. */
+/** The oldest supported version of PostgreSQL, as `server_version_num`. */
 const OLDEST_VERSION = 150_000;
 
 /**
- * What a server that answers refuses to whoever starts: a role or password that it does not know, a database that is not there, writes
- * to a role without the rights, or to a standby. SQLSTATEs.
+ * The SQLSTATEs with which a reachable server refuses a start: an invalid role or password, a missing database, missing privileges, or a read-only
+ * standby.
  */
 const REFUSALS = new Set(['28000', '28P01', '3D000', '42501', '25006']);
 
-/** Between two tries to reach a database that is not there yet, in milliseconds. */
+/** The pause between two attempts to reach a database, in milliseconds. */
 const RETRY_MS = 1_000;
 
-/** The database is not there, or not one that can be used. The message is one line. */
+/** The database is unavailable or unusable. The message is one line. */
 export class DatabaseServerError extends Error {
   override readonly name = 'DatabaseServerError';
 }
 
-/** The PostgreSQL of this process: where it is, and how to let go of it. */
+/** The PostgreSQL server of this process. */
 export interface DatabaseServer {
   readonly url: string;
-  /** For people: "embedded, in /path/.data", or the host it was reached at. */
+  /** A description for people: the folder of an embedded server, or the host. */
   readonly description: string;
   /**
-   * Resolves when a server of our own ended without being told to: without it nothing works, and the next start of the
-   * process recovers what was committed. Never resolves for a server that is not ours, which may come back.
+   * Resolves if an embedded server ends unexpectedly. The process should then exit, and its next start recovers everything that was committed. It never
+   * resolves for an external server, which may become available again.
    */
   readonly lost: Promise<DatabaseServerError>;
   stop(): Promise<void>;
 }
 
 /**
- * The PostgreSQL that `DATABASE_URL` names, once it answers, or an embedded one.
+ * Waits until the PostgreSQL of `DATABASE_URL` is reachable, or starts an embedded one.
  *
- * @throws DatabaseServerError when it did not answer within `DATABASE_WAIT_MS`, refused us, is too old, not in UTF-8, or behind a pooler
- *   in transaction mode
+ * @throws DatabaseServerError if it is not reachable within `DATABASE_WAIT_MS`, refuses the connection, is too old, does not use UTF-8, or is behind
+ *   a pooler in transaction mode
  */
 export async function openDatabaseServer(
   settings: Settings,
@@ -61,11 +61,10 @@ export async function openDatabaseServer(
 }
 
 /**
- * Starts something on a database that answered a moment ago. One that goes away just then is waited for as one that is
- * not there yet, and the start is made anew.
+ * Calls `start`. If the database becomes unavailable meanwhile, it waits for the database and calls `start` again.
  *
- * @throws DatabaseServerError when that took longer than `DATABASE_WAIT_MS`, or the database refuses us; else what
- *   `start` threw
+ * @throws DatabaseServerError if that takes longer than `DATABASE_WAIT_MS`, or the database refuses the connection
+ * @throws any other error of `start`
  */
 export async function startOnDatabase<T>(
   url: string,
@@ -90,7 +89,7 @@ export async function startOnDatabase<T>(
   }
 }
 
-/** In one line where the database is to blame. */
+/** Converts errors of the database to a DatabaseServerError. Other errors are returned unchanged. */
 function explained(error: unknown, url: string): unknown {
   if (!(error instanceof Error) || !(isRefusal(error) || isDatabaseOutage(error))) return error;
   const cause = { cause: error };
@@ -134,7 +133,7 @@ async function startEmbedded(
   };
 }
 
-/** That it starts and stops as it should is nothing to act on. */
+/** Normal starts and stops are logged as `debug`. */
 function getLevel(event: string): 'debug' | 'warn' | 'error' {
   switch (event) {
     case 'embedded_postgres_exited':
@@ -174,7 +173,7 @@ async function waitForDatabase(
   }
 }
 
-/** Where a URL leads: a host and its port, or the folder of a socket, which pg takes from `?host=` as well. */
+/** The host and port of a URL, or the folder of a socket, which pg also reads from `?host=`. */
 function toPlace(url: string): string {
   const { host, searchParams } = new URL(url);
   return searchParams.get('host') || host || 'localhost';
@@ -194,7 +193,7 @@ async function checkServer(url: string): Promise<void> {
     if (version !== undefined && version.number < OLDEST_VERSION) {
       throw new DatabaseServerError(`The database is PostgreSQL ${version.name}: 15 or newer is needed`);
     }
-    // Any other has no place for some of the text that a job may hold.
+    // No other encoding can store all texts of a job.
     if (version !== undefined && version.encoding !== 'UTF8') {
       throw new DatabaseServerError(
         `The database has the encoding ${version.encoding}: UTF8 is needed (createdb --template=template0 --encoding=UTF8)`,

@@ -6,15 +6,15 @@ import { openApiDocument } from './http/swagger.js';
 import { createRootLogger } from './logging/root-logger.js';
 import { VERSION } from './version.js';
 
-/** Where a server is unless it is told otherwise. */
+/** The default address of a server. */
 const SERVER = {
   url: 'http://127.0.0.1:8080',
-  description: 'A server on this machine, as it starts by default.',
+  description: 'A server on this machine with default settings.',
 };
 
 /**
- * The OpenAPI document of a server that wants keys and limits requests: all that a client may meet. It is the same whatever the
- * environment, and needs no database: nothing of the application is made but the knowledge of its routes.
+ * Creates the OpenAPI document of a server with keys and a rate limit, so that it contains everything that a client may get. It does not depend on the
+ * environment or on a database: only the routes of the application are created.
  */
 export async function describeApi(): Promise<OpenAPIObject> {
   const settings = readEnvironment({ ROLE: 'api', API_KEYS: 'any' }, VERSION);

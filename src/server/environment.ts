@@ -29,7 +29,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const PATH = text(() => true, 'a path');
 
-/** All settings, in the sections of the README: those of the module, and those that only the standalone service has. */
+/** All settings in the sections of the README: those of the module, and those of the standalone service. */
 // prettier-ignore
 export const SECTIONS = {
   Server: {
@@ -80,7 +80,7 @@ type Camel<Name> = Name extends `${infer First}_${infer Next}${infer Rest}`
   ? `${Lowercase<First>}${Uppercase<Next>}${Camel<Rest>}`
   : Lowercase<Name & string>;
 
-/** The settings of the standalone application, checked, each by the name of its variable: `IMAGE_EXIF` is `imageExif`. */
+/** The checked settings of the standalone service. Their names are those of the variables: `IMAGE_EXIF` is `imageExif`. */
 export type Settings = {
   readonly [
     Each in OptionOf<AnyTable> as Each['variable'] extends 'WEBHOOK_SECRET'
@@ -90,10 +90,10 @@ export type Settings = {
 };
 
 /**
- * Reads the settings out of environment variables. An empty variable counts as not set.
+ * Reads the settings from environment variables. An empty variable counts as not set.
  *
- * @param version what the default user agent says
- * @throws SettingError for the first variable that cannot be used, UnknownSettingError for a misspelled name
+ * @param version the version in the default user agent
+ * @throws SettingError for the first invalid variable, UnknownSettingError for a misspelled name
  */
 export function readEnvironment(environment: Environment, version: string): Settings {
   refuseMisspelled(environment, VARIABLES);
@@ -110,7 +110,7 @@ export function readEnvironment(environment: Environment, version: string): Sett
   return settings;
 }
 
-/** What a variable is called among the settings. */
+/** Converts the name of a variable to that of its setting. */
 export function toSettingName(variable: string): string {
   if (variable === 'WEBHOOK_SECRET') return 'webhookSecrets';
   return variable.toLowerCase().replaceAll(/_(.)/g, (_, next: string) => next.toUpperCase());

@@ -6,7 +6,7 @@ import { GROUPS } from '../room-options.js';
 import type { StoreVisitsObserver, StoreVisitsOptions } from '../store-visits.options.js';
 import { type Settings, toSettingName } from './environment.js';
 
-/** The module's options, made of the application's settings and of what counts. */
+/** Converts the settings of the service to the options of the module. */
 export function toOptions(
   settings: Settings,
   observer: StoreVisitsObserver,
@@ -26,7 +26,7 @@ export function toOptions(
   };
 }
 
-/** The options of a group that are settings as well. */
+/** Returns the options of a group that are also settings. */
 function pick<Table extends OptionTable>(table: Table, settings: Settings): Partial<Values<Table>>;
 function pick(table: OptionTable, settings: Settings): Record<string, unknown> {
   return Object.fromEntries(
@@ -36,12 +36,12 @@ function pick(table: OptionTable, settings: Settings): Record<string, unknown> {
   );
 }
 
-/** What finds things out about images beside their size. */
+/** Creates the image analyzers that the settings enable. */
 export function toAnalyzers({ imageExif, imageExifTimeZone: timeZone }: Settings): ExifAnalyzer[] {
   return imageExif ? [new ExifAnalyzer(timeZone === undefined ? {} : { timeZone })] : [];
 }
 
-/** What the database's operator sees of us. */
+/** The name of our connections in the views of PostgreSQL, such as `pg_stat_activity`. */
 export function applicationName(settings: Settings): string {
   return `shelfline-${settings.role}`;
 }

@@ -16,13 +16,13 @@ export function isPostgresUrl(value: string): boolean {
   return /^postgres(ql)?:\/\//.test(value) && URL.canParse(value);
 }
 
-/** Where people reach the server: no user info, query or fragment is part of that. */
+/** A URL at which people reach the server, without user info, query and fragment. */
 export function isPublicUrl(value: string): boolean {
   const url = /^https?:\/\//.test(value) ? URL.parse(value) : null;
   return url !== null && url.username + url.password + url.search + url.hash === '';
 }
 
-/** As browsers send it: scheme, host and port in lower case, and nothing behind them. */
+/** An origin as browsers send it: only scheme, host and port, in lower case. */
 export function isOrigin(value: string): boolean {
   return /^https?:/.test(value) && URL.parse(value)?.origin === value;
 }

@@ -1,22 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** A reading is good for so long, in milliseconds: many who ask at once cost what one does. */
+/** How long a reading is shared by callers, in milliseconds. */
 const FRESH_MS = 1_000;
 
-/** Reads something from the database for callers that come as often as they like, while the database may be away. */
+/** Reads a value from the database for any number of callers. The database may be unavailable. */
 export class SharedReading<T> {
   private reading: Promise<T | undefined> | undefined;
 
-  /** @param patienceMs the longest that a caller waits for a reading, in milliseconds */
+  /** @param timeoutMs the maximum time that a caller waits for a reading, in milliseconds */
   constructor(
     private readonly read: () => Promise<T>,
-    private readonly patienceMs: number,
+    private readonly timeoutMs: number,
   ) {}
 
   /**
-   * A reading that is at most a second old. At most one is under way at a time, and one is begun per second.
+   * Returns a reading that is at most a second old. At most one reading is in progress at a time, and at most one begins per second.
    *
-   * @returns undefined where the database does not answer, or not in time
+   * @returns undefined if the database does not answer in time
    */
   async latest(): Promise<T | undefined> {
     this.reading ??= this.begin();
@@ -24,7 +24,7 @@ export class SharedReading<T> {
     try {
       return await Promise.race([
         this.reading,
-        pause(this.patienceMs, undefined, { signal: over.signal }).catch(() => undefined),
+        pause(this.timeoutMs, undefined, { signal: over.signal }).catch(() => undefined),
       ]);
     } finally {
       over.abort();

@@ -11,7 +11,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const MAX_BYTES = 1_048_576;
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
-/** What an entry of a bucket takes from the environment where it does not say it. */
+/** The variables that are the defaults of an entry of a bucket. */
 const AWS_VARIABLES = [
   ['access_key_id', 'AWS_ACCESS_KEY_ID'],
   ['secret_access_key', 'AWS_SECRET_ACCESS_KEY'],
@@ -19,9 +19,9 @@ const AWS_VARIABLES = [
 ] as const;
 
 /**
- * The sources of `IMAGE_SOURCES_FILE`, checked, with variables of the environment in their places; none where it is not set.
+ * Reads and checks the sources of `IMAGE_SOURCES_FILE`, and replaces variables in it by their values. Returns no sources if it is not set.
  *
- * @throws SettingError that names the entry and the field, and never a value
+ * @throws SettingError with the entry and the field, and never with a value
  */
 export async function readSourcesFile(
   { imageSourcesFile: path, imageAllowedHosts, imageAllowedNetworks }: Settings,
@@ -51,7 +51,7 @@ async function readText(path: string): Promise<string> {
   return bytes.toString('utf8').replace(/^\ufeff/, '');
 }
 
-/** Of the parser's message only the place is repeated: the rest may show a secret. */
+/** Errors contain only the position of the parser's message, because the rest may contain a secret. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -61,7 +61,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The entries of a list with their variables replaced. What is no entry stays as it is, to be refused as such. */
+/** Replaces the variables in the entries of a list. Any other value is returned unchanged, and is refused later. */
 function withVariables(given: unknown, environment: Environment): readonly unknown[] {
   if (!Array.isArray(given)) throw new SourceError('must be a list of sources');
   return given.map((each: unknown, index) => {
@@ -101,7 +101,7 @@ function isSource(given: unknown): given is SourceOptions {
   return typeof given === 'object' && given !== null && ('hosts' in given || 's3' in given);
 }
 
-/** The session token belongs to the keys beside it: it is not taken for keys that the entry has itself. */
+/** The session token belongs to the keys in the environment. It is not used if the entry has its own keys. */
 function withAwsVariables(
   fields: Record<string, unknown>,
   environment: Environment,

@@ -4,21 +4,19 @@ import { EventStreams } from '../events/event-streams.js';
 import { QueueService } from '../queue/queue.service.js';
 import type { OpenConnections } from './http/open-connections.js';
 
-/** Requests have at least so long to be answered, however long the batches took, in milliseconds. */
+/** The minimum time for requests to be answered, even if the batches took long, in milliseconds. */
 const MIN_FOR_REQUESTS_MS = 1_000;
 
-/** How long a stop may take. */
 export interface StopTimes {
-  /** New connections are taken for so long, in milliseconds, so that a load balancer sees first that it is not ready. */
+  /** How long new connections are still accepted, in milliseconds, so that a load balancer can detect that the process is not ready. */
   readonly shutdownDelayMs: number;
-  /** What is in hand may finish within this, in milliseconds. */
+  /** How long running work may take to finish, in milliseconds. */
   readonly shutdownGraceMs: number;
 }
 
 /**
- * Stops an application within the grace time, or the delay where that is longer. It says at once that it is not ready, and takes no more batches; it
- * answers requests until those in hand have ended and the delay is over, and the requests that it has then to their end.
- * Event streams have no end of their own to wait for: they end there.
+ * Stops an application within the grace time, or the delay if that is longer. The application is not ready from now on and starts no more batches. It
+ * accepts requests until the running batches have ended and the delay is over. Then it closes event streams, and answers the requests that it has.
  */
 export async function stopApplication(
   app: NestExpressApplication,

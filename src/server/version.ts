@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** The version in the package's own `package.json`. */
+/** The version in `package.json`. */
 export const VERSION = stringIn('../../package.json', 'version') ?? 'unknown';
 
-/** The commit that was built, where the build knew it. */
+/** The commit of the build, if known. */
 export const COMMIT = stringIn('../build-info.json', 'commit');
 
 function stringIn(path: string, key: string): string | null {
@@ -17,7 +17,7 @@ function readJson(file: URL): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    // Sources that were not built have no build information.
+    // Without a build there is no build information.
     return undefined;
   }
 }

@@ -25,16 +25,16 @@ class HealthDto {
   commit!: string | null;
 }
 
-/** The longest that a probe waits for the database, in milliseconds. */
-const PATIENCE_MS = 5_000;
+/** The maximum time that a probe waits for the database, in milliseconds. */
+const DATABASE_TIMEOUT_MS = 5_000;
 
-/** What is wrong with a database that is not ready. */
+/** The faults of a database that is not ready. */
 const FAULTS: Readonly<Record<Exclude<DatabaseState, 'ready'>, Fault>> = {
   read_only: { path: 'database', message: 'is read-only' },
   not_migrated: { path: 'migrations', message: 'have not all been run' },
 };
 
-/** Whether the process lives, and whether it can work. */
+/** Liveness and readiness of the process. */
 @ApiTags('health')
 @Controller('health')
 @UseFilters(ApiErrorFilter)
@@ -45,12 +45,12 @@ export class HealthController {
     database: Database,
     private readonly queue: QueueService,
   ) {
-    this.state = new SharedReading(() => database.state(), PATIENCE_MS);
+    this.state = new SharedReading(() => database.state(), DATABASE_TIMEOUT_MS);
   }
 
   @Get('live')
-  @ApiOperation({ operationId: 'isLive', summary: 'The process answers' })
-  @ApiOkResponse({ type: HealthDto, description: 'It does.' })
+  @ApiOperation({ operationId: 'isLive', summary: 'Check whether the process is alive' })
+  @ApiOkResponse({ type: HealthDto, description: 'The process is alive.' })
   live(): HealthDto {
     return { status: 'ok', version: VERSION, commit: COMMIT };
   }
@@ -58,9 +58,9 @@ export class HealthController {
   @Get('ready')
   @ApiOperation({
     operationId: 'isReady',
-    summary: 'Database reached and writable, migrations in place, queue running',
+    summary: 'Check whether the database is reachable, writable and migrated, and the queue is running',
   })
-  @ApiOkResponse({ type: HealthDto, description: 'Ready.' })
+  @ApiOkResponse({ type: HealthDto, description: 'The process is ready.' })
   @ApiErrors({ 503: 'Not ready: `details` name what is missing.' })
   async ready(): Promise<HealthDto> {
     const faults: Fault[] = [];

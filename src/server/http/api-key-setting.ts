@@ -3,26 +3,26 @@ import { type CallerKey } from '../../http/caller.js';
 import { SCOPES } from '../../http/scopes.js';
 import type { Kind, Refuse } from '../../options/option.js';
 
-/** A key of `API_KEYS`. The key itself is not kept. */
+/** A key of `API_KEYS`. Only its digest is kept. */
 export interface ApiKey extends CallerKey {
   /** SHA-256 of the key, in hexadecimal. */
   readonly digest: string;
-  /** Whether it has fewer characters than a named key must have. */
+  /** Whether it is shorter than a named key has to be. */
   readonly isShort: boolean;
 }
 
 export const MIN_KEY_LENGTH = 16;
 
 const NAME = /^[a-z0-9_-]{1,32}$/;
-/** Printable ASCII without spaces, as a header can carry it. */
+/** Printable ASCII without spaces, which a header can contain. */
 const KEY = /^[\x21-\x7e]+$/;
-/** An entry with two colons or more. Everything behind the second is the key. */
+/** An entry with at least two colons. The text after the second is the key. */
 const NAMED = /^([^:]*):([^:]*):([^]*)$/;
 const DIGITS_OF_NAME = 8;
 
 /**
- * The keys of callers, with commas between them: `name:scopes:key`, or plain keys, which have all scopes. Errors name the entry by
- * its number and repeat nothing of it.
+ * The API keys, separated by commas: `name:scopes:key`, or plain keys, which have all scopes. Errors contain only the number of the entry, and no part
+ * of it.
  */
 export const API_KEY_LIST: Kind<readonly ApiKey[]> = {
   type: 'TextList',
@@ -41,7 +41,7 @@ function parseKeys(list: string, refuse: Refuse): readonly ApiKey[] {
     const fail = (fault: string): never => refuse(`${TAKES}; entry ${index + 1} ${fault}`);
     const key = parseEntry(entry.trim(), fail);
     const sameKey = keys.findIndex(({ digest }) => digest === key.digest);
-    // The same plain key twice was accepted by earlier versions.
+    // Earlier versions accepted a repeated plain key.
     if (sameKey !== -1 && isEqual(keys[sameKey], key)) continue;
     if (sameKey !== -1) fail('repeats the key of another entry');
     if (keys.some(({ name }) => name === key.name)) fail('repeats the name of another entry');

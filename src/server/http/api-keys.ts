@@ -6,9 +6,9 @@ import { answerError } from '../../http/errors/error-answer.js';
 import { type ApiKey, digestKey } from './api-key-setting.js';
 
 /**
- * Recognises the caller of a request that carries one of the keys, as `Authorization: Bearer <key>` or `X-API-Key: <key>`. The
- * digest of the key identifies the caller. Each request is compared with the digests of all keys in constant time, so that the
- * time shows nothing about them. Where both headers carry a key, that of `Authorization` counts.
+ * Identifies the caller of a request by its key, from `Authorization: Bearer <key>` or `X-API-Key: <key>`. The digest of the key is the name of the
+ * caller. A key is compared with the digests of all keys in constant time, so that the duration reveals nothing about them. If both headers have a valid
+ * key, that of `Authorization` is used.
  */
 export function recogniseCaller(keys: readonly ApiKey[]): RequestHandler {
   const known = keys.map((key) => ({ key, digest: Buffer.from(key.digest, 'hex') }));
@@ -23,7 +23,7 @@ export function recogniseCaller(keys: readonly ApiKey[]): RequestHandler {
   };
 }
 
-/** Answers requests of callers who were not recognised with `401`. */
+/** Answers requests without a valid key with `401`. */
 export function refuseStrangers(request: Request, response: Response, next: NextFunction): void {
   if (getCaller(request) !== '') return next();
   response.setHeader('WWW-Authenticate', 'Bearer');
@@ -36,7 +36,7 @@ export function refuseStrangers(request: Request, response: Response, next: Next
   );
 }
 
-/** What may be a key. A bearer token may be meant for a proxy in front: the other header counts beside it. */
+/** Returns the possible keys. The bearer token may be for a proxy in front of the server, so both headers are read. */
 function getKeys(request: Request): readonly string[] {
   const bearer = /^Bearer +(\S+) *$/i.exec(request.get('authorization') ?? '');
   return [request.get('x-api-key') ?? '', bearer?.[1] ?? ''];

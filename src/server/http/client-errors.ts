@@ -3,21 +3,21 @@ import type { Duplex } from 'node:stream';
 import { ApiError } from '../../http/errors/api-error.js';
 import { PendingResponses } from './pending-responses.js';
 
-/** How long a connection may stay that was answered with an error and ended, in milliseconds. */
+/** How long a connection may stay open after an error was sent on it, in milliseconds. */
 const LINGER_MS = 1_000;
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'];
 
 /**
- * Answers what no route ever sees with the error body too: what is no HTTP at all, or came too slowly, and CONNECT. The requests
- * that came before it are answered first, and the connection is closed after the error. A connection on which a response is being
- * written is destroyed instead: nothing may be written into that response.
+ * Sends the error body for errors before routing: invalid HTTP, a request that is too slow, and CONNECT. Earlier requests on the connection are answered
+ * first, and the connection is closed after the error. If a response is being written, the connection is destroyed instead, so that the error does not
+ * become part of that response.
  *
- * Has to be called before the server listens.
+ * It has to be called before the server listens.
  */
 export function answerClientErrors(server: Server): void {
   const responses = new PendingResponses(server);
-  /** Connections that are ended by this. What else comes on them is ignored. */
+  /** Connections that are being closed. Further bytes on them are ignored. */
   const ending = new WeakSet<Duplex>();
 
   const end = (socket: Duplex, error: ApiError): void => {
@@ -27,10 +27,10 @@ export function answerClientErrors(server: Server): void {
       return;
     }
     const text = responses.isAnswered(socket) ? '' : toResponse(error);
-    // Bytes that come would restart the timer of the socket that limits how long a response may stay unread.
+    // Received bytes would restart the timer that limits how long a response may stay unread.
     socket.pause();
     responses.afterComplete(socket, () => {
-      // A response with `Connection: close` has ended it.
+      // A response with `Connection: close` may have ended the socket.
       if (socket.writable) socket.end(text);
       destroyLater(socket);
     });
@@ -49,9 +49,9 @@ export function answerClientErrors(server: Server): void {
   });
 }
 
-/** A server lets its client send on after it has ended its own side, and a client may stay for ever. */
+/** Destroys the socket after a while, because a client could keep its side open forever. */
 function destroyLater(socket: Duplex): void {
-  // What still comes is read off: unread, it would have the connection reset, and the answer might never be seen.
+  // Discard further bytes. If they stayed unread, the connection would be reset and the client might not get the response.
   socket.resume();
   const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
   socket.once('close', () => clearTimeout(timer));

@@ -2,7 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 
 const HOUR_S = 3600;
 
-/** Lets pages of these origins call the API from browsers, with keys in headers and never with cookies. */
+/** Allows pages of these origins to call the API from browsers, with keys in headers and never with cookies. */
 export function allowOrigins(app: NestExpressApplication, origins: readonly string[]): void {
   app.enableCors({
     origin: [...origins],

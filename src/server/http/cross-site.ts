@@ -2,20 +2,19 @@ import type { Request, RequestHandler } from 'express';
 import { ApiError } from '../../http/errors/api-error.js';
 import { answerError } from '../../http/errors/error-answer.js';
 
-/** Which origins may write. */
+/** The settings with the origins that may send writing requests. */
 export interface WritingOrigins {
   readonly corsOrigins: readonly string[];
   readonly publicUrl: string | undefined;
 }
 
-/** RFC 9110 §9.2.1: these change nothing. */
+/** The safe methods (RFC 9110 §9.2.1). */
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Answers writing requests that a page of another site has a browser send with `403`: a form needs no permission for that. A
- * browser says where a request comes from in `Sec-Fetch-Site` or `Origin`; what sends neither is no browser. Otherwise the origin
- * has to be that of `publicUrl`, one of `corsOrigins`, or the request's own host, which a trusted proxy may say in
- * `X-Forwarded-Host`.
+ * Answers writing requests from pages of other sites with `403`, because a form can send them without CORS. A browser sends the origin of a request
+ * in `Sec-Fetch-Site` or `Origin`. A client that sends neither is not a browser and is allowed. The origin has to be that of `publicUrl`, one of
+ * `corsOrigins`, or the host of the request, which a trusted proxy may send in `X-Forwarded-Host`.
  */
 export function refuseCrossSite({ corsOrigins, publicUrl }: WritingOrigins): RequestHandler {
   const allowed = new Set(corsOrigins);
@@ -35,13 +34,13 @@ export function refuseCrossSite({ corsOrigins, publicUrl }: WritingOrigins): Req
   };
 }
 
-/** The browser says so, or it is none. */
+/** Whether the request is from the same origin or not from a browser. */
 function isFromHere({ headers }: Request): boolean {
   const site = headers['sec-fetch-site'];
   return site === undefined ? headers.origin === undefined : site === 'same-origin' || site === 'none';
 }
 
-/** Both leave out the default port of their scheme. Whether a proxy in front speaks TLS is not known here. */
+/** Whether an origin is the host of the request. Both omit the default port. The scheme is not compared, because a proxy may terminate TLS. */
 function isOwnHost(request: Request, origin: string): boolean {
   const host = URL.parse(origin)?.host ?? '';
   return host !== '' && [request.headers.host, request.host].some((own) => own?.toLowerCase() === host);

@@ -11,7 +11,7 @@ import type {
 type Schema = SchemaObject | ReferenceObject;
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 
-/** Gives each body of JSON that has no example one, made of those of its fields, and each answer something to be called. */
+/** Adds an example to each JSON body without one, from the examples of its fields, and a description to each response without one. */
 export function completeBodies(document: OpenAPIObject): void {
   const schemas = document.components?.schemas ?? {};
   for (const { get, put, post, delete: remove } of Object.values(document.paths)) {
@@ -34,7 +34,7 @@ function addExample(body: RequestBodyObject | ResponseObject | ReferenceObject, 
   json.example = toExample(json.schema, schemas);
 }
 
-/** The example of a schema, or one put together of those of its parts; undefined where there is none. */
+/** Returns the example of a schema, or combines those of its parts. Returns undefined without examples. */
 export function toExample(schema: Schema, schemas: Schemas): unknown {
   if ('$ref' in schema) {
     const target = schemas[schema.$ref.replace('#/components/schemas/', '')];

@@ -4,22 +4,22 @@ import { ApiError } from '../../http/errors/api-error.js';
 import { answerError } from '../../http/errors/error-answer.js';
 import { HostRule } from '../../outbound/host-rule.js';
 
-/** What names the server is reached by. */
+/** The settings with the host names of the server. */
 export interface KnownHosts {
   readonly allowedHosts: readonly string[];
   readonly publicUrl: string | undefined;
 }
 
-/** Balancers and orchestrators name a server as they like. */
+/** Load balancers and orchestrators may use any host name. */
 const HEALTH = /^\/health(\/|$)/i;
 
 /**
- * Answers requests to a name that is not known to be the server's with `421`. A page of a stranger can have its own name point to
- * this server's address (DNS rebinding), and read and write everything that needs no key from then on: the browser takes both for
- * one origin, and sends the stranger's name as `Host`. Addresses, names of a single label and `*.localhost` pass: no stranger
- * owns them. A header that is neither a name nor an address is answered with `421` too.
+ * Answers requests to unknown host names with `421`. This prevents DNS rebinding: a web page could make its own host name resolve to the address of this
+ * server. The browser would consider both one origin, and the page could read and write everything that needs no key. `Host` is then the name of that
+ * page. Addresses, names of a single label and `*.localhost` are allowed, because nobody can register them. A header that is neither a name nor an
+ * address is answered with `421` too.
  *
- * The header itself counts, and no `X-Forwarded-Host`: a proxy that hands the name on has to hand on one that is known.
+ * `X-Forwarded-Host` is ignored. A proxy has to send a known name in `Host`.
  */
 export function refuseUnknownHosts({ allowedHosts, publicUrl }: KnownHosts): RequestHandler {
   const known = [...allowedHosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
@@ -45,13 +45,13 @@ export function refuseUnknownHosts({ allowedHosts, publicUrl }: KnownHosts): Req
   };
 }
 
-/** The host of the header, without its port and the dot of the root. */
+/** The host in the header, without its port and the trailing dot. */
 function getHostName({ headers }: Request): string {
   const host = (headers.host ?? '').trim().toLowerCase();
   return host.replace(/:\d*$/, '').replace(/\.$/, '');
 }
 
-/** Whether this is a name or an address. What else a client sends may look like a name that passes, such as `evil.example#.localhost`. */
+/** Whether a text is a host name or an address. Other texts could look like an allowed name, such as `evil.example#.localhost`. */
 function isHost(text: string): boolean {
   const [, bracketed] = /^\[(.*)\]$/.exec(text) ?? [];
   return bracketed === undefined ? /^[a-z\d._-]*$/.test(text) : isIPv6(bracketed);

@@ -1,10 +1,10 @@
 import type { OpenAPIObject, ReferenceObject, SchemaObject } from '@nestjs/swagger';
 
 /**
- * Makes the schemas nullable that nullable properties refer to. Nest writes `nullable` beside the reference only, where it does not
- * suffice: null would still have to match the schema.
+ * Makes the schemas nullable that nullable properties refer to. Nest adds `nullable` only next to the reference, which is not enough: null would still have
+ * to match the schema.
  *
- * @throws TypeError where other references to the schema may not be null
+ * @throws TypeError if another reference to the schema is not nullable
  */
 export function completeNullable({ components }: OpenAPIObject): void {
   const schemas = components?.schemas ?? {};
@@ -23,7 +23,7 @@ interface Use {
   readonly isNullable: boolean;
 }
 
-/** Where the properties of a schema refer to another. */
+/** Returns the references of the properties of a schema. */
 function toUses({ properties = {} }: SchemaObject): Use[] {
   return Object.values(properties).flatMap((property) => {
     if ('$ref' in property) return [{ target: getTarget(property), isNullable: false }];

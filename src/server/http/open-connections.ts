@@ -1,26 +1,26 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 
-/** A turn of the event loop that took no longer, in milliseconds, has left nothing behind that came meanwhile. */
-const QUIET_TURN_MS = 1;
-/** Longest wait for such a turn, in milliseconds. */
-const QUIET_PATIENCE_MS = 1_000;
-/** So long a new connection is waited for to say what it wants, in milliseconds: its client sees that it stands, and sends. */
+/** If an iteration of the event loop takes less than this, in milliseconds, no connection or request is left unhandled. */
+const QUIET_ITERATION_MS = 1;
+/** The maximum time to wait for such an iteration, in milliseconds. */
+const QUIET_TIMEOUT_MS = 1_000;
+/** How long to wait for the first request of a new connection, in milliseconds. Its client may be about to send it. */
 const FIRST_REQUEST_MS = 1_000;
 
 /**
- * The connections of a server, so that it can be closed without cutting anybody off: those that have become idle
- * are ended at once, the others when they have been answered.
+ * Tracks the connections of a server, so that it can close without interrupting requests. Idle connections are closed immediately, and all others when their
+ * requests are answered.
  */
 export class OpenConnections {
   private readonly connections = new Map<Socket, { requests: number; unanswered: number }>();
   private keeping = true;
   private closing = false;
-  /** Connections and requests that came, ever. */
+  /** The number of all connections and requests so far. */
   private arrivals = 0;
 
-  /** Has to be made before the server listens. */
+  /** Has to be created before the server listens. */
   constructor(private readonly server: Server) {
     server.on('connection', (socket: Socket) => {
       this.arrivals += 1;
@@ -35,12 +35,12 @@ export class OpenConnections {
     });
   }
 
-  /** From now on every answer says that it is the last on its connection, so that few are left to be closed under requests. */
+  /** From now on every response closes its connection, so that few connections are left when the server closes. */
   keepNone(): void {
     this.keeping = false;
   }
 
-  /** Takes no more connections, and resolves when the last has ended, which `graceMs` hastens when they are over. */
+  /** Stops accepting connections, and resolves when the last one has ended. After `graceMs` all connections are closed. */
   async close(graceMs: number): Promise<void> {
     if (!this.server.listening) return;
     this.keepNone();
@@ -57,17 +57,17 @@ export class OpenConnections {
   }
 
   /**
-   * Waits for a moment in which nothing has come that was not seen. The kernel takes connections and bytes by itself, and
-   * resets those that are still with it when the server closes: their clients have sent requests that nobody reads.
+   * Waits until all arrived connections and requests are handled. The kernel accepts connections and bytes by itself. When the server closes, it resets those
+   * that Node has not read yet, so their clients would lose requests.
    */
   private async quiet(): Promise<void> {
-    const deadline = performance.now() + QUIET_PATIENCE_MS;
-    // The rest of this turn may not look at the sockets any more; those that follow do.
-    await nextTurn();
+    const deadline = performance.now() + QUIET_TIMEOUT_MS;
+    // The rest of this iteration may not read the sockets any more, but the next ones do.
+    await nextIteration();
     for (let began = performance.now(); began < deadline; began = performance.now()) {
       const { arrivals } = this;
-      await nextTurn();
-      if (arrivals === this.arrivals && performance.now() - began < QUIET_TURN_MS) return;
+      await nextIteration();
+      if (arrivals === this.arrivals && performance.now() - began < QUIET_ITERATION_MS) return;
     }
   }
 

@@ -7,39 +7,39 @@ interface Exchange {
 }
 
 interface Connection {
-  /** The request that came last. Its body may still be arriving. */
+  /** The last request. Its body may still be arriving. */
   last: Exchange;
-  /** The requests whose responses are not complete, in the order in which they came. */
+  /** The requests whose responses are not complete, in order of arrival. */
   readonly pending: Set<Exchange>;
   onComplete: (() => void) | undefined;
 }
 
-/** Knows which responses of each connection of a server are not complete. A response is complete once its socket took all of it. */
+/** Tracks the incomplete responses of each connection. A response is complete when its socket has accepted all of it. */
 export class PendingResponses {
   private readonly connections = new WeakMap<Duplex, Connection>();
 
-  /** Has to be made before the server listens. */
+  /** Has to be created before the server listens. */
   constructor(server: Server) {
-    // Before the application's own listener, which may answer at once.
+    // Before the listener of the application, which may answer immediately.
     server.prependListener('request', (request, response) => this.add({ request, response }));
   }
 
-  /** Whether the head of a response has been written, and its end has not. */
+  /** Whether the head of a response is written and its end is not. */
   isBeingWritten(socket: Duplex): boolean {
     return [...this.getPending(socket)].some(
       ({ response }) => response.headersSent && !response.writableEnded,
     );
   }
 
-  /** Whether the request whose body is still arriving has its response already. */
+  /** Whether the request whose body is still arriving already has its response. */
   isAnswered(socket: Duplex): boolean {
     const last = this.connections.get(socket)?.last;
     return last !== undefined && !last.request.complete && last.response.writableEnded;
   }
 
   /**
-   * Calls back once all responses of the connection are complete, at once where they are. A request whose body is still arriving
-   * is not waited for, unless it has its response already. Not called where the socket is destroyed before.
+   * Calls back when all responses of the connection are complete, or immediately if they are. It does not wait for a request whose body is still arriving,
+   * unless that has its response already. It never calls back if the socket is destroyed before.
    */
   afterComplete(socket: Duplex, callback: () => void): void {
     const connection = this.connections.get(socket);

@@ -19,35 +19,35 @@ import { limitRate } from './rate-limit.js';
 import { trustedProxies } from './trusted-proxies.js';
 import { UnsupportedMethodFilter } from './unsupported-methods.js';
 
-/** Time for the headers of a request to arrive, in milliseconds. Bodies are timed by whoever reads them. */
+/** Time for the headers of a request to arrive, in milliseconds. The readers of bodies have their own time limits. */
 const HEADERS_TIMEOUT_MS = 10_000;
 
 const CONNECTIONS_CHECKED_EVERY_MS = 2_000;
 
-/** Where keys are asked for, where there are any, and requests are limited. */
+/** The paths that need a key, if there are keys, and whose requests are limited. */
 export const GUARDED_PATHS = [API_PATH, METRICS_PATH] as const;
 
-/** Pages that anybody may see, as often as the API may be called. */
+/** Public pages with the same rate limit as the API. */
 const DOCS_PATHS = ['/docs', '/openapi.json'] as const;
 
-/** Who may call, and how often. */
+/** The callers that are allowed, and their rate limit. */
 export interface PlatformOptions {
-  /** Keys that let callers in; none: anybody. */
+  /** The accepted keys. Without keys, anybody may call. */
   readonly apiKeys: readonly ApiKey[];
-  /** Requests to the API of one client; 0: as many as it likes. */
+  /** The maximum number of requests of one client to the API per minute. 0 is unlimited. */
   readonly rateLimitPerMinute: number;
-  /** Origins of pages that may call. */
+  /** The origins of web pages that may call the API. */
   readonly corsOrigins: readonly string[];
-  /** Names that the server is reached by, beside that of `publicUrl`. */
+  /** The host names of the server, in addition to that of `publicUrl`. */
   readonly allowedHosts: readonly string[];
-  /** Where people reach the server. */
+  /** The URL at which people reach the server. */
   readonly publicUrl: string | undefined;
   readonly maxSmallBodyBytes: number;
-  /** CIDR blocks of proxies whose `X-Forwarded-For` is believed. */
+  /** The CIDR blocks of proxies whose `X-Forwarded-For` is trusted. */
   readonly trustProxy: readonly string[];
 }
 
-/** Bounds what the answers of any route hold that nobody reads. Has to come before everything that keeps something for a request. */
+/** Limits unread responses of all routes. It has to come before all middleware that holds resources of a request. */
 export function boundAnswers(app: NestExpressApplication, limits: AnswerLimits): void {
   const answers = new BoundedAnswers(limits);
   app.use((request: Request, response: Response, next: NextFunction) =>
@@ -55,11 +55,11 @@ export function boundAnswers(app: NestExpressApplication, limits: AnswerLimits):
   );
 }
 
-/** What is global in a server of our own, and a host platform's business otherwise: headers, keys, the error body. */
+/** Sets up the global middleware of the standalone service: headers, keys and the error body. A host platform has its own. */
 export function setUpPlatform(app: NestExpressApplication, options: PlatformOptions): void {
   app.disable('x-powered-by');
   app.set('trust proxy', trustedProxies(options.trustProxy));
-  // The page at /docs is served over plain HTTP too: nothing may turn its links into https.
+  // The page at /docs may be served over plain HTTP, so its links must not be upgraded to https.
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   app.use(requireHost);
   const needsKey = options.apiKeys.length > 0;
@@ -69,7 +69,7 @@ export function setUpPlatform(app: NestExpressApplication, options: PlatformOpti
   const guarded = GUARDED_PATHS.map((path) => `/${path}`);
   if (needsKey) app.use(guarded, keepNoCopies, recogniseCaller(options.apiKeys));
   if (options.rateLimitPerMinute > 0) {
-    // Before strangers are refused: guessing keys is limited too.
+    // Before requests without a valid key are refused, so that guessing keys is limited too.
     app.use(guarded, limitRate(options.rateLimitPerMinute));
     app.use([...DOCS_PATHS], limitRate(options.rateLimitPerMinute));
   }
@@ -77,14 +77,13 @@ export function setUpPlatform(app: NestExpressApplication, options: PlatformOpti
   app.use(refuseLargeBodies(options.maxSmallBodyBytes));
   app.useGlobalFilters(new UnsupportedMethodFilter(app.getHttpAdapter().getInstance()));
   const server = app.getHttpServer();
-  // Node would answer a request without `Host` by itself, without a body; and it would look only twice a minute for connections
-  // that are out of time.
+  // By default Node answers a request without `Host` by itself and without a body, and checks for timeouts only twice a minute.
   Object.assign(server, {
     requireHostHeader: false,
     connectionsCheckingInterval: CONNECTIONS_CHECKED_EVERY_MS,
   });
   server.prependListener('request', takeAbsoluteForm);
-  // RFC 9110 §10.1.1: what else than 100-continue is expected may be ignored. Node would refuse it without a body.
+  // RFC 9110 §10.1.1: an expectation other than 100-continue may be ignored. Node would refuse it without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.requestTimeout = 0;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
@@ -92,7 +91,7 @@ export function setUpPlatform(app: NestExpressApplication, options: PlatformOpti
   endUnreadBodies(server);
 }
 
-/** RFC 9112 §3.2: an HTTP/1.1 request without `Host`, or any with several, is a bad one. */
+/** Refuses an HTTP/1.1 request without `Host`, and any request with several (RFC 9112 §3.2). */
 function requireHost(request: Request, response: Response, next: NextFunction): void {
   const hosts = request.headersDistinct['host']?.length ?? 0;
   if (hosts > 1)
@@ -103,13 +102,13 @@ function requireHost(request: Request, response: Response, next: NextFunction): 
   next();
 }
 
-/** What a caller may see by its key is kept by no browser and no proxy. */
+/** Browsers and proxies must not store responses that need a key. */
 function keepNoCopies(_request: Request, response: Response, next: NextFunction): void {
   response.setHeader('Cache-Control', 'no-store');
   next();
 }
 
-/** Routes outside of the API have no use for a body. Those of the API bound theirs themselves. */
+/** Limits bodies of routes outside of the API, which do not use them. The routes of the API have their own limits. */
 function refuseLargeBodies(maxBytes: number): RequestHandler {
   return (request, response, next) => {
     const isOfApi = /^\/api(\/|$)/i.test(request.path);
@@ -119,13 +118,13 @@ function refuseLargeBodies(maxBytes: number): RequestHandler {
 }
 
 /**
- * RFC 9112 §3.2.2: a server takes `GET http://host/path` as it takes `GET /path`. Express answers one whose URL it can't
- * take apart by itself, in HTML; as `*` it reaches the error body.
+ * Converts `GET http://host/path` to `GET /path` (RFC 9112 §3.2.2). Express would answer a URL that it cannot parse with HTML. Replaced by `*`, it is
+ * answered with the error body.
  */
 function takeAbsoluteForm(request: IncomingMessage): void {
   if (request.url === undefined || request.url.startsWith('/')) return;
   const target = URL.parse(request.url);
-  // Its host counts, and the header does not.
+  // The host in the URL replaces that in the header.
   if (target !== null && target.host !== '' && request.headers.host !== undefined)
     request.headers.host = target.host;
   request.url = target === null ? '*' : `${target.pathname}${target.search}`;

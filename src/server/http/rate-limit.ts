@@ -8,9 +8,8 @@ import { answerError } from '../../http/errors/error-answer.js';
 const MINUTE_MS = 60_000;
 
 /**
- * Lets so many requests a minute of each client by, and answers the others with `429` and the time to wait in
- * `Retry-After`. A client is the caller whose key was recognised, else the address that the request came from: of IPv6
- * the /56, which is what one customer gets. Counted in this process.
+ * Limits the requests of each client per minute. Further requests are answered with `429` and the time to wait in `Retry-After`. A client is identified by
+ * its key, or otherwise by its address (for IPv6 by the /56, which providers assign to one customer). Each process counts separately.
  */
 export function limitRate(perMinute: number): RequestHandler {
   return rateLimit({
@@ -31,7 +30,7 @@ export function limitRate(perMinute: number): RequestHandler {
   });
 }
 
-/** The client's address as the trusted proxies tell it. Some add the port; what is no address at all is the proxy's. */
+/** The address of the client according to the trusted proxies. Some add a port. If it is not an address, that of the proxy is used. */
 function getAddress(request: Request): string {
   const told = request.ip ?? '';
   const bare = told.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1');

@@ -9,19 +9,18 @@ import { GUARDED_PATHS, type PlatformOptions } from './platform.js';
 
 type CallerOptions = Pick<PlatformOptions, 'apiKeys' | 'rateLimitPerMinute'>;
 
-/** The server that the document came from: a URL relative to the document's own. */
+/** The server that serves the document. Its URL is relative to that of the document. */
 const THIS_SERVER = { url: '/', description: 'This server.' };
 
-/** What clients send. */
 const KEY =
-  'A key of `API_KEYS`, without its name and scopes. Each operation says which scope it needs; none includes another.';
+  'A key of `API_KEYS`, without its name and scopes. Each operation names the scope that it needs. No scope includes another.';
 
 const DESCRIPTION =
   'Turns store visits into checked, measured photos.\n\n' +
-  'Each request has an id, which its answer tells in `X-Request-Id` and the log of the server has beside it: the one that ' +
-  'the request brings in that header, or a new one.';
+  'Each request has an id: the one in its header `X-Request-Id`, or a new one. The response has it in the same header, and ' +
+  'the log of the server contains it.';
 
-/** The OpenAPI document of every route of the application, as these callers meet it. */
+/** Creates the OpenAPI document of all routes, for a server with these options. */
 export function openApiDocument(
   app: INestApplication,
   callers: CallerOptions,
@@ -69,47 +68,48 @@ export function openApiDocument(
   return document;
 }
 
-/** Says which scope an operation needs, and what a key without it is answered. */
+/** Adds the scope that an operation needs, and the error for a key without it. */
 function describeScope(operation: OperationObject): void {
   const scope: unknown = Reflect.get(operation, SCOPE_EXTENSION);
   if (typeof scope !== 'string')
     throw new TypeError(`${operation.operationId ?? 'an operation'} has no scope`);
   const { description = '' } = operation;
-  const needs = scope === 'any' ? 'Any valid key will do.' : `Needs a key with the scope \`${scope}\`.`;
+  const needs = scope === 'any' ? 'Any valid key is accepted.' : `Needs a key with the scope \`${scope}\`.`;
   operation.description = description === '' ? needs : `${description}\n\n${needs}`;
   if (scope !== 'any') addError(operation, 403, `The key lacks the scope \`${scope}\`.`);
 }
 
 const TOO_LARGE = [413, 'The body is larger than the limit.'] as const;
 
-/** What any route answers that needs no key. It reads no body, and refuses a large one. */
+/** The errors of every route that needs no key. It discards a body, and refuses a large one. */
 const OPEN_ROUTE = [TOO_LARGE] as const;
 
-/** What any route of the API answers, whether it has a use for a body or not. */
+/** The errors of every route of the API, even if it does not use a body. */
 const GUARDED_ROUTE = [
-  [408, 'The body came too slowly.'],
+  [408, 'The upload of the body is too slow.'],
   TOO_LARGE,
   [
     421,
-    'The server is not known by the name in Host: only without keys, and where ALLOWED_HOSTS does not name it.',
+    'The name in Host is not known to the server. Only a server without keys sends this, for names that are not in ALLOWED_HOSTS.',
   ],
 ] as const;
 
-/** Events are no answer that is ever the same. */
+/** Whether an operation answers with an event stream, which has no ETag. */
 function isStream({ responses }: OperationObject): boolean {
   const answer = responses['200'];
   return answer !== undefined && 'content' in answer && answer.content?.['text/event-stream'] !== undefined;
 }
 
-/** Every other answer to a GET has an `ETag`, and Express compares it. */
-const NOT_MODIFIED = { description: 'The client has it already: its ETag is in If-None-Match.' };
+/** Every other response to a GET has an `ETag`, which Express compares. */
+const NOT_MODIFIED = { description: 'Not modified: the ETag of the response is in If-None-Match.' };
 
-/** Adds an error that is answered before the route is reached, beside what the route says of the status. */
+/** Adds an error that is sent before the route is reached. If the route documents the status too, both descriptions are joined. */
 function addError({ responses }: OperationObject, status: number, description: string): void {
   const own = responses[status];
-  const told = own !== undefined && 'description' in own ? `${description} ${own.description}` : description;
-  // The example is of this error: it comes before the route's own.
-  responses[status] = { ...errorResponse(status, description), description: told };
+  const joined =
+    own !== undefined && 'description' in own ? `${description} ${own.description}` : description;
+  // The example is that of this error, because it is sent before that of the route.
+  responses[status] = { ...errorResponse(status, description), description: joined };
 }
 
 /** Serves Swagger UI at `/docs` and the document at `/openapi.json`. */

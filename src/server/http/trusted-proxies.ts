@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Whether an address is that of a proxy whose `X-Forwarded-For` is believed: in one of the CIDR blocks. */
+/** Returns a function that checks whether an address is in one of the CIDR blocks of trusted proxies. */
 export function trustedProxies(blocks: readonly string[]): (address: string) => boolean {
   const trusted = new BlockList();
   for (const block of blocks) {

@@ -1,11 +1,11 @@
 import type { Server } from 'node:http';
 
-/** How long the rest of a body that nobody wants may take, in milliseconds. */
+/** How long the rest of an unused body may take, in milliseconds. */
 const LINGER_MS = 5000;
 
 /**
- * Ends connections on which the rest of a body still comes some time after the request was answered. Until then it is
- * read off: closing at once would reset the connection, and the answer might never be seen.
+ * Closes connections on which a body still arrives some time after its request was answered. Until then the body is discarded: closing immediately would
+ * reset the connection, and the client might not get the response.
  */
 export function endUnreadBodies(server: Server): void {
   server.on('request', (request, response) => {

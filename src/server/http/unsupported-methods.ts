@@ -3,17 +3,16 @@ import type { Application, Request, Response } from 'express';
 import { ApiError } from '../../http/errors/api-error.js';
 import { answerError } from '../../http/errors/error-answer.js';
 
-/** Most characters of a path in an error. */
+/** The maximum number of characters of a path in an error. */
 const MAX_PATH = 200;
-/** The methods that routes may have, in the order in which they are named. */
+/** The methods of routes, in their order in errors. */
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 /** A path of fixed segments and of parameters. */
 const PLAIN_PATH = /^(?:\/|(?:\/:?[\w.-]+)+\/?)$/;
 
 /**
- * Answers every error of the application with the error body of the contract, and with `405` and
- * `Allow` where a request reached no route because of its method alone. An
- * `OPTIONS` that no setting of CORS answers stays `404`.
+ * Answers every error of the application with the error body of the contract. If the path has routes but not for the method, the answer is `405` with
+ * `Allow`. An `OPTIONS` that CORS does not handle is a `404`.
  */
 @Catch()
 export class UnsupportedMethodFilter implements ExceptionFilter {
@@ -25,7 +24,7 @@ export class UnsupportedMethodFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const { method, path } = http.getRequest<Request>();
     const response = http.getResponse<Response>();
-    // Nest reports a request that no route takes by this error.
+    // Nest throws this error for a request without a route.
     const isUnrouted = error instanceof NotFoundException && method !== 'OPTIONS';
     const methods = isUnrouted ? this.findMethods(path) : [];
     if (methods.length === 0) return answerError(response, error);
@@ -39,7 +38,7 @@ export class UnsupportedMethodFilter implements ExceptionFilter {
     );
   }
 
-  /** The methods that the routes of a path take. Routes are registered before the first request. */
+  /** Returns the methods of the routes of a path. Routes are registered before the first request. */
   private findMethods(path: string): readonly string[] {
     this.routes ??= getRoutes(this.app);
     const methods = new Set(
@@ -54,7 +53,7 @@ interface RoutePath {
   readonly matches: RegExp;
 }
 
-/** Each route of Express, as it matches paths: in any case, and with or without a slash at the end. */
+/** Returns the routes of Express. They match paths in any case, with or without a slash at the end. */
 function getRoutes({ router }: Application): RoutePath[] {
   return router.stack.flatMap(({ route }) => {
     if (route === undefined || typeof route.path !== 'string' || !PLAIN_PATH.test(route.path)) return [];
@@ -67,7 +66,7 @@ function getRoutes({ router }: Application): RoutePath[] {
   });
 }
 
-/** Whatever a GET answers, a HEAD does. */
+/** Adds HEAD to GET, because Express answers it too. */
 function toAllowed(methods: readonly string[]): string[] {
   return methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
 }

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Level, Logger } from 'pino';
 
-/** What the framework says while it puts itself together: nothing that an operator acts on. */
+/** The contexts of messages that Nest logs while it starts. They are only logged at the level `trace`. */
 const ASSEMBLY = new Set([
   'NestFactory',
   'InstanceLoader',
@@ -10,15 +10,15 @@ const ASSEMBLY = new Set([
   'NestApplication',
 ]);
 
-/** What of a logger is needed here. */
+/** The methods of a logger that are used here. */
 export type Lines = Pick<Logger, Level | 'isLevelEnabled'>;
 
 /**
- * Writes what is said through Nest's `Logger` as lines of pino: the fields of an object stand at the top of the line, the
- * name of who says it in `context`, and a stack in `stack`.
+ * Writes messages of Nest's `Logger` as lines of pino. The fields of an object become fields of the line, the name of the logger is `context`, and a stack
+ * is `stack`.
  */
 export class ApplicationLogger implements LoggerService {
-  /** @param current the logger to write to: of the request in hand, or of the process */
+  /** @param current returns the logger of the current request, or otherwise that of the process */
   constructor(private readonly current: () => Lines) {}
 
   fatal(message: unknown, ...rest: unknown[]): void {
@@ -45,11 +45,11 @@ export class ApplicationLogger implements LoggerService {
     this.write('trace', message, rest);
   }
 
-  /** The last of `rest` is the context; before it may stand a stack. */
+  /** The last element of `rest` is the context. A stack may precede it. */
   private write(level: Level, message: unknown, rest: readonly unknown[]): void {
     const lines = this.current();
     const context = rest.at(-1);
-    // A start that fails is told by the process, in one line.
+    // The process logs a failed start itself, in one line.
     if (typeof context === 'string' && ASSEMBLY.has(context) && !lines.isLevelEnabled('trace')) return;
     const stack = rest.length > 1 && typeof rest[0] === 'string' ? { stack: rest[0] } : {};
     if (message instanceof Error) lines[level]({ context, err: message, ...stack });

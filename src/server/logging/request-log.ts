@@ -5,17 +5,17 @@ import type { Level, Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { getKey } from '../../http/caller.js';
 
-/** What a request may be called by whoever sends it. */
+/** The accepted values of `X-Request-Id`. */
 const REQUEST_ID = /^[\w.:+/=@-]{1,128}$/;
-/** Most characters of a path in a line. */
+/** The maximum number of characters of a path in a line. */
 const MAX_PATH = 300;
-/** Asked for by machines every few seconds. */
+/** The paths that monitoring requests every few seconds. */
 const PROBE = /^\/(health|metrics)(\/|$)/;
 const JOB = /^\/api\/jobs\/(job_\w{1,60})/;
 
 /**
- * Gives each request an id (its `X-Request-Id`, or a new one) that its lines carry and its answer tells, and writes one line when
- * it was answered or broke off, without its query and headers. Of health and metrics that line is for `debug`.
+ * Gives each request an id: its `X-Request-Id`, or a new one. Its log lines and its response contain the id. When the request ends, one line is logged
+ * without its query and headers. For health and metrics the level of that line is `debug`.
  */
 export function logRequests(logger: Logger): RequestHandler {
   const identify = pinoHttp<Request, Response>({
@@ -45,7 +45,7 @@ export function logRequests(logger: Logger): RequestHandler {
         duration_ms: Math.round(performance.now() - began),
         remote_address: request.ip,
         key_name: getKey(request)?.name,
-        // The job that the request is about, or that it has made.
+        // The job in the path, or the job that the request created.
         job_id: (JOB.exec(path) ?? JOB.exec(response.get('location') ?? ''))?.[1],
         ...(response.writableFinished ? {} : { broke_off: true }),
       });

@@ -2,10 +2,10 @@ import { type DestinationStream, destination, type Logger, pino, stdTimeFunction
 import type { LogLevel } from '../environment.js';
 import { withoutSecrets } from './secrets.js';
 
-/** Lines that wait for a reader of standard output who reads too slowly, in bytes: what is more is dropped. */
+/** The maximum number of bytes of lines that wait for a slow reader of standard output. Further lines are dropped. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 
-/** The logger that all lines of this process go through: one JSON object a line, with its level, time and process. */
+/** Creates the logger of the process. A line is one JSON object with its level, time and process. */
 export function createRootLogger(level: LogLevel, lines: DestinationStream = standardOutput()): Logger {
   return pino(
     {
@@ -19,7 +19,7 @@ export function createRootLogger(level: LogLevel, lines: DestinationStream = sta
   );
 }
 
-/** Standard output, which never holds up the process: lines are written beside its work, and the last of them at its end. */
+/** Standard output that never blocks the process. Lines are written asynchronously, and the last of them when the process ends. */
 function standardOutput(): DestinationStream {
   return destination({ dest: 1, sync: false, maxLength: MAX_WAITING_BYTES });
 }

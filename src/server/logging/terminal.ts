@@ -3,7 +3,7 @@ import { build } from 'pino-pretty';
 
 type Line = Readonly<Record<string, unknown>>;
 
-/** Standard output as a person reads it on a terminal: time, level, what happened, and its other fields behind it. */
+/** Standard output for people on a terminal: the time, the level, a headline, and the other fields. */
 export function terminal(): DestinationStream {
   return build({
     sync: true,
@@ -16,11 +16,11 @@ export function terminal(): DestinationStream {
   });
 }
 
-/** What a line begins with: its message, its event, or the request that was answered; and its stack, over further lines. */
+/** The headline of a line: its message, its event, or its request. A stack follows on further lines. */
 export function headline({ message, event, method, path, status, stack }: Line): string {
-  const said = event === 'request_finished' ? [method, path, status] : [message ?? event];
-  const told =
-    typeof stack === 'string' ? `${said.map(String).join(' ')}\n${stack}` : said.map(String).join(' ');
-  // What is written to a terminal must not steer it.
-  return told.replaceAll(/[^\P{Cc}\n]/gu, ' ');
+  const parts = event === 'request_finished' ? [method, path, status] : [message ?? event];
+  const text = parts.map(String).join(' ');
+  const withStack = typeof stack === 'string' ? `${text}\n${stack}` : text;
+  // Control characters could change the terminal.
+  return withStack.replaceAll(/[^\P{Cc}\n]/gu, ' ');
 }

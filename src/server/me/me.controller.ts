@@ -20,7 +20,7 @@ class MeDto {
     type: String,
     nullable: true,
     example: 'field-team',
-    description: 'The name of the key; null in a server without keys.',
+    description: 'The name of the key, or null in a server without keys.',
   })
   name!: string | null;
 
@@ -28,7 +28,7 @@ class MeDto {
     enum: SCOPES,
     isArray: true,
     example: ['read', 'submit'],
-    description: 'What the key allows. A server without keys allows everything.',
+    description: 'The scopes of the key. A server without keys allows everything.',
   })
   scopes!: readonly Scope[];
 
@@ -36,20 +36,20 @@ class MeDto {
     type: ShareDto,
     nullable: true,
     example: null,
-    description: 'The job that a shared link opens; null for a key.',
+    description: 'The job that a shared link opens, or null for a key.',
   })
   share!: ShareDto | null;
 }
 
-/** What the caller is known by. */
+/** Shows callers their own key. */
 @ApiTags('callers')
 @ApiController('me')
 export class MeController {
   @Route(RequestMethod.GET, '', {
     id: 'getMe',
     scope: 'any',
-    summary: 'The name and the scopes of the key',
-    answer: { type: MeDto, description: 'What the key is called, and what it allows.' },
+    summary: 'Get the name and the scopes of the key',
+    answer: { type: MeDto, description: 'The name and the scopes of the key.' },
   })
   async me({ request }: RouteInput): Promise<MeDto> {
     const { name, scopes } = getKey(request) ?? { name: null, scopes: SCOPES };

@@ -7,7 +7,7 @@ import { MeController } from './me.controller.js';
 
 const CONTROLLERS = mounted([MeController], { path: API_PATH, guards: [], decorators: [] });
 
-/** `GET /api/me`, which only a server with keys of its own has. */
+/** `GET /api/me`. Only the standalone service has it. */
 @Module({ controllers: CONTROLLERS })
 export class MeModule implements NestModule {
   static with(options: HttpOptions): DynamicModule {

@@ -3,7 +3,7 @@ import { Histogram, type Registry } from 'prom-client';
 interface Described {
   readonly name: string;
   readonly help: string;
-  /** Upper bounds, the smallest first. */
+  /** The upper bounds in ascending order. */
   readonly buckets: readonly number[];
   readonly registry: Registry;
 }
@@ -15,8 +15,8 @@ interface Value {
 }
 
 /**
- * A histogram without labels that is counted in an array: some 20 ns an observation against some 300, which counts where
- * every image has two of them. It is exposed as any other one.
+ * A histogram without labels that counts in an array. An observation takes about 20 ns instead of about 300, which matters because every image has two of
+ * them. It is exposed as any other histogram.
  */
 export class CountedHistogram extends Histogram {
   private readonly counts: Float64Array;
@@ -36,7 +36,7 @@ export class CountedHistogram extends Histogram {
     this.total += value;
   }
 
-  /** What the registry writes out, and prom-client's own `get()` answers. */
+  /** Returns the same object as `get()` of prom-client. The registry writes it. */
   async getForPromString(): Promise<object> {
     const { name, help, buckets } = this.described;
     const values: Value[] = [];

@@ -1,10 +1,10 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Metrics } from './metrics.js';
 
-/** Methods that are told apart: a client may send any word for one. */
+/** The methods that are used as labels. A client may send any other word. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** Measures each request by the pattern of the route that answered it. What reached none is one and the same. */
+/** Measures each request by the pattern of its route. All requests without a route have the same label. */
 export function measureRequests(metrics: Metrics): RequestHandler {
   return (request: Request, response: Response, next: NextFunction): void => {
     const began = performance.now();
@@ -21,6 +21,6 @@ export function measureRequests(metrics: Metrics): RequestHandler {
 function getRoutePattern(request: Request): string {
   const route: unknown = request.route;
   if (typeof route !== 'object' || route === null || !('path' in route)) return 'unmatched';
-  // Middleware for every path, the log's, is a route as well: whoever got no further met none.
+  // Middleware for every path, such as that of the log, is a route of Express too.
   return typeof route.path === 'string' && !route.path.includes('*') ? route.path : 'unmatched';
 }

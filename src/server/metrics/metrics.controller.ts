@@ -14,10 +14,10 @@ export const METRICS_PATH = 'metrics';
 
 const SCOPE: Scope = 'metrics';
 
-/** The longest that a scrape waits for the database, in milliseconds. */
-const PATIENCE_MS = 1_000;
+/** The maximum time that a scrape waits for the database, in milliseconds. */
+const DATABASE_TIMEOUT_MS = 1_000;
 
-/** What this process counts, and what the queue holds. */
+/** Serves the metrics of this process and of the queue. */
 @ApiTags('health')
 @Controller(METRICS_PATH)
 @UseFilters(ApiErrorFilter)
@@ -30,14 +30,15 @@ export class MetricsController {
     private readonly queue: QueueService,
     private readonly fetcher: ImageFetcher,
   ) {
-    this.backlog = new SharedReading(() => queue.backlog(), PATIENCE_MS);
+    this.backlog = new SharedReading(() => queue.backlog(), DATABASE_TIMEOUT_MS);
   }
 
   @Get()
   @ApiExtension(SCOPE_EXTENSION, SCOPE)
   @ApiOperation({ operationId: 'getMetrics', summary: 'Metrics of this process, for Prometheus' })
   @ApiOkResponse({
-    description: 'The text format of Prometheus. Answered without the database too, which it then says.',
+    description:
+      'The text format of Prometheus. If the database is unavailable, a metric says so and those of the queue are left out.',
     content: {
       'text/plain; version=0.0.4': { schema: { type: 'string' }, example: 'shelfline_database_up 1\n' },
     },

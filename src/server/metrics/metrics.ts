@@ -12,27 +12,27 @@ import { VERSION } from '../version.js';
 import { CountedHistogram } from './counted-histogram.js';
 
 const KIB = 1024;
-/** An HTTP request, as far as it may be told apart: none of it grows with what clients send. */
+/** The labels of an HTTP request. Clients cannot increase the number of their values. */
 export interface MeasuredRequest {
   readonly method: string;
-  /** The pattern of the route, never the path. */
+  /** The pattern of the route, and never the path. */
   readonly route: string;
-  /** The status that was answered, or that nothing was. */
+  /** The status of the response, or a word for no response. */
   readonly status: string;
 }
 
-/** What is so at the moment of a scrape. */
+/** The values at the moment of a scrape. */
 export interface Moment {
   readonly tasksInFlight: ReadonlyMap<string, number>;
   readonly downloadsInFlight: number;
   readonly pool: PoolUse | undefined;
-  /** Of all processes; undefined where the database does not tell. */
+  /** The backlog of all processes, or undefined if the database does not answer. */
   readonly backlog: readonly QueueBacklog[] | undefined;
 }
 
 /**
- * What this process counts, in a registry of its own. Counters and histograms are of this process, and are summed over all
- * of them; what the queue holds is of all processes, and the same at each.
+ * The metrics of this process, in their own registry. Counters and histograms are per process: sum them over all processes. The backlog of the queue is that
+ * of all processes, and equal in each.
  */
 export class Metrics implements FetchObserver, ProcessingObserver, JobsObserver, CallbackObserver {
   private readonly registry = new Registry();
@@ -92,7 +92,7 @@ export class Metrics implements FetchObserver, ProcessingObserver, JobsObserver,
   });
   private readonly databaseUp = new Gauge({
     name: 'shelfline_database_up',
-    help: 'Whether the database answered when this was asked for. Where it did not, nothing is told of the queue.',
+    help: 'Whether the database answered at this scrape. If it did not, there are no metrics of the queue.',
     registers: this.registers,
   });
   private readonly connections = new Gauge({
@@ -134,7 +134,7 @@ export class Metrics implements FetchObserver, ProcessingObserver, JobsObserver,
       labelNames: ['version', 'role'],
       registers: this.registers,
     }).set({ version: VERSION, role }, 1);
-    // A rate has to have a beginning: what can be named before it happens begins with 0.
+    // A rate needs a start value, so known labels start at 0.
     this.images.inc({ outcome: 'succeeded', error_code: 'none' }, 0);
     for (const outcome of JOB_OUTCOMES) this.jobs.inc({ outcome }, 0);
     for (const outcome of CALLBACK_STATES) if (outcome !== 'waiting') this.callbacks.inc({ outcome }, 0);
@@ -170,7 +170,7 @@ export class Metrics implements FetchObserver, ProcessingObserver, JobsObserver,
     this.requests.observe({ ...request }, seconds);
   }
 
-  /** All of it as Prometheus reads it. */
+  /** Returns all metrics in the text format of Prometheus. */
   async exposition({ tasksInFlight, downloadsInFlight, pool, backlog }: Moment): Promise<string> {
     this.downloads.set(downloadsInFlight);
     for (const [queue, tasks] of tasksInFlight) this.tasks.set({ queue }, tasks);
@@ -180,7 +180,7 @@ export class Metrics implements FetchObserver, ProcessingObserver, JobsObserver,
       this.connectionWaiters.set(pool.waiting);
     }
     this.databaseUp.set(backlog === undefined ? 0 : 1);
-    // What is not known is not told: an old number would look like a queue that stands still.
+    // Unknown values are left out: an old number would look like a queue that does not move.
     this.queued.reset();
     this.oldest.reset();
     for (const { queue, oldestDueSeconds, ...states } of backlog ?? []) {
