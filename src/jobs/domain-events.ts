@@ -1,19 +1,19 @@
 import type { JobView } from './job-view.js';
 
-/** The names of the events that are emitted on the application's `EventEmitter2`, such as for `@OnEvent(JOB_EVENTS.finished)`. */
+/** The names of the events on the `EventEmitter2` of the application, such as for `@OnEvent(JOB_EVENTS.finished)`. */
 export const JOB_EVENTS = {
   submitted: 'shelfline.job.submitted',
   progressed: 'shelfline.job.progressed',
   finished: 'shelfline.job.finished',
 } as const;
 
-/** The events that are emitted once they are committed, in the process that did it, and what listeners get. */
+/** The events and their payloads. An event is emitted after the commit, in the process that made the change. */
 export interface JobEvents {
-  /** A job was submitted, by a request or by code: in the process that accepted it. */
+  /** A job was submitted by a request or by code. Emitted in the process that accepted it. */
   'shelfline.job.submitted': JobSubmitted;
-  /** Images of a job reached their final states: in the process that fetched them, some times a second for each batch. */
+  /** Images of a job reached their final states. Emitted in the process that fetched them, several times a second per batch. */
   'shelfline.job.progressed': JobProgressed;
-  /** A job ended: in the process that fetched its last image, or cancelled it. It ends again after a retry. */
+  /** A job ended. Emitted in the process that fetched its last image or cancelled it. A job ends again after a retry. */
   'shelfline.job.finished': JobFinished;
   /** @deprecated Use `shelfline.job.submitted`. Both are emitted in this release. */
   'job.submitted': JobSubmitted;
@@ -32,5 +32,5 @@ export interface JobSubmitted extends Pick<
 
 export type JobProgressed = Pick<JobView, 'job_id' | 'images'>;
 
-/** The job, as `GET /api/jobs/{job_id}` shows it. */
+/** The job as in `GET /api/jobs/{job_id}`. */
 export type JobFinished = JobView;

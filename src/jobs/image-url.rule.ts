@@ -4,22 +4,22 @@ import { countCharacters, isCleanText, type Rule } from '../http/input/rules.js'
 import { MAX_FAULTS } from '../http/input/validation.js';
 import { isS3, parseS3Url } from '../outbound/sources/s3-url.js';
 
-/** Presigned URLs carry long tokens. */
+/** Presigned URLs contain long tokens. */
 export const MAX_URL_LENGTH = 8192;
 export const MAX_CALLBACK_URL_LENGTH = 2048;
 export const MAX_URLS_PER_VISIT = 1000;
 
-/** An authority with user info (RFC 3986 §3.2.1), an empty one included, which the URL parser forgets. */
+/** A URL with user info (RFC 3986 §3.2.1). The URL parser drops empty user info, so the text is tested. */
 const USER_INFO = /^https?:[\\/]*[^/?#\\]*@/i;
 
-/** A name has at most 253 characters in ASCII, and each part of it 63 (RFC 1035 §2.3.4). */
+/** A host name has at most 253 ASCII characters, and each label at most 63 (RFC 1035 §2.3.4). */
 const MAX_HOST_LENGTH = 253;
 const LONG_LABEL = /[^.]{64}/;
-/** Checked first: converting a long host to ASCII is slow. */
+/** Tested first, because converting a long host to ASCII is slow. */
 const LONG_HOST = /^https?:[\\/]*[^/?#\\]{513}/i;
 /** A URL up to the end of its host and port. */
 const ORIGIN = /^https?:[\\/]*[^/?#\\]*/i;
-/** Hosts whose ASCII form differs from what is written: one character may become 18. */
+/** Hosts whose ASCII form may differ from the text. One character may become 18. */
 const MAPPED_HOST = /^https?:[\\/]*[^/?#\\]*(?:[^\0-\x7f]|%)/i;
 
 const MAPPED_HOST_FAULT = `must have a host of at most ${MAX_HOST_LENGTH} characters in ASCII, of parts of at most 63`;
@@ -30,7 +30,7 @@ export const imageUrl: Rule = absoluteUrl(MAX_URL_LENGTH, 'http:, https: or s3:'
 /** An absolute `http:` or `https:` URL without user info. */
 export const callbackUrl: Rule = absoluteUrl(MAX_CALLBACK_URL_LENGTH, 'http: or https:');
 
-/** A list of URLs; a fault names its place in the list. */
+/** A list of URLs. The path of a fault is its index in the list. */
 export const imageUrls: Rule = (value) => {
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_URLS_PER_VISIT) {
     return `must be a list of 1 to ${MAX_URLS_PER_VISIT} URLs`;
@@ -43,8 +43,7 @@ export const imageUrls: Rule = (value) => {
 const checkedLists = new WeakMap<readonly unknown[], readonly Fault[]>();
 
 /**
- * Checks a list by {@link imageUrls}, and lets other requests go on meanwhile. Returns a copy of it, which that rule does not check
- * again.
+ * Checks a list with {@link imageUrls} in pieces, between which other requests are served. Returns a copy that the rule does not check again.
  */
 export async function checkInPieces(urls: readonly unknown[]): Promise<readonly unknown[]> {
   const list = Object.freeze([...urls]);
@@ -57,7 +56,7 @@ export async function checkInPieces(urls: readonly unknown[]): Promise<readonly 
   return list;
 }
 
-/** The fault of each URL, or undefined. It ends after as many faults as an answer lists: each check takes time. */
+/** Yields the fault of each URL, or undefined. It ends after the maximum number of faults in a response, because each check takes time. */
 function* findUrlFaults(list: readonly unknown[]): Generator<Fault | undefined> {
   let faults = 0;
   for (const [index, url] of list.entries()) {
@@ -73,7 +72,7 @@ function isFault(fault: Fault | undefined): fault is Fault {
   return fault !== undefined;
 }
 
-/** Whether the ASCII form of the host of an origin fits the limits of DNS. What is no URL at all is another fault. */
+/** Whether the ASCII form of a host is within the limits of DNS. An invalid URL is a different fault. */
 function hasPossibleHost(origin: string): boolean {
   const { hostname = '' } = URL.parse(origin) ?? {};
   return hostname.length <= MAX_HOST_LENGTH && !LONG_LABEL.test(hostname);
@@ -89,7 +88,7 @@ function absoluteUrl(maxLength: number, schemes: string): Rule {
     if (isS3(value) && schemes.includes('s3:'))
       return parseS3Url(value) === undefined ? 'must name a bucket and a key: s3://bucket/key' : undefined;
     if (LONG_HOST.test(value)) return 'must have a host of at most 512 characters';
-    // No path, query or fragment makes a URL invalid, and parsing a long one is slow.
+    // Only the origin is parsed: no path, query or fragment makes a URL invalid, and parsing a long one is slow.
     const origin = ORIGIN.exec(value)?.[0] ?? '';
     if (MAPPED_HOST.test(origin) && !hasPossibleHost(origin)) return MAPPED_HOST_FAULT;
     if (!/^https?:\/\//i.test(origin) || !URL.canParse(origin)) return expected;

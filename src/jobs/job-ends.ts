@@ -10,7 +10,7 @@ import { type EndedJob, JobsRepository } from './jobs.repository.js';
 
 const NO_CALLBACK_YET = { state: 'waiting', attempts: 0, last_status: null, last_attempt_at: null } as const;
 
-/** Tells of the ends of jobs, in the transactions that end them: none that was committed is lost, and no other is told. */
+/** Publishes the ends of jobs in the transactions that end them, so that exactly the committed ends are published. */
 @Injectable()
 export class JobEnds {
   constructor(
@@ -20,13 +20,13 @@ export class JobEnds {
     @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
   ) {}
 
-  /** Whoever ends a job calls this next, in the same transaction. */
+  /** Has to be called after a job was ended, in the same transaction. */
   async announce(transaction: Transaction, { job_id, callback_url: url, status }: EndedJob): Promise<void> {
     transaction.onceCommitted(() => this.options.observer?.jobEnded(status));
     if (url === null && !this.events.hasListeners) return;
     const row = await this.jobs.findWithFaults(job_id, JOB_ERRORS, transaction);
     if (row === undefined) throw new Error(`the job ${job_id} ended and is not there`);
-    // What an earlier end came to is no news of this one.
+    // The state of the webhook of an earlier end does not apply to this one.
     const callback = url === null ? null : { ...NO_CALLBACK_YET, url };
     const view: JobFinished = { ...toJobView(row), callback };
     transaction.onceCommitted(() => this.events.publish(JOB_EVENTS.finished, view));

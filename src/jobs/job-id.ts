@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** The random part of a job's id: 80 bits, so that two jobs of one second differ. */
+/** The random part of the id of a job. It has 80 bits, so that jobs of the same second differ. */
 export function randomPart(): string {
   return randomBytes(10).toString('hex');
 }
@@ -16,13 +16,13 @@ export function jobIdSql(time: string, random: string): string {
 }
 
 /**
- * A new number for a job, in SQL. Rows of visits and images, tasks of the queue and ids of images name a job by its number,
- * so none is ever given twice: not even where a failover or a restored backup lost the job that had it, and the sequence
- * goes on from an earlier value. So 24 random bits follow the sequence's value, which keeps the numbers in their order.
+ * A new number for a job, in SQL. Visits, images and tasks refer to a job by its number, so a number must never be reused. After a failover or a restored
+ * backup, the sequence may continue from an earlier value. So the number is the value of the sequence followed by 24 random bits, which keeps the
+ * numbers in order.
  */
 export const NEW_JOB_NUMBER = `(nextval(pg_get_serial_sequence('shelfline.job', 'id')) << 24) + floor(random() * 16777216)::bigint`;
 
-/** Whether a text can be the id of a job at all. */
+/** Whether a text has the format of a job id. */
 export function isJobId(value: string): boolean {
   return /^job_\d{14}_[0-9a-f]{20}$/.test(value);
 }
@@ -32,5 +32,5 @@ export const EXAMPLE_JOB_ID = 'job_20241116100000_8f14e45fceea167a5a36';
 
 /** OpenAPI description of the id of a job in a path. */
 export const JOB_ID = {
-  job_id: { description: 'The `job_id` that the submission answered.', example: EXAMPLE_JOB_ID },
+  job_id: { description: 'The `job_id` from the response to the submission.', example: EXAMPLE_JOB_ID },
 };

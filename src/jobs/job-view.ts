@@ -3,30 +3,30 @@ import type { JobRow, JobStatus } from './job.entity.js';
 import type { Metadata } from './metadata.rule.js';
 import type { JobFault, JobWithFaults } from './jobs.repository.js';
 
-/** One line of a job's `error`. */
+/** One entry of the `error` of a job. */
 export interface JobErrorEntry {
   readonly store_id: string;
   readonly error: string;
 }
 
-/** How the callback of the last end of a job stands. */
+/** The state of the webhook for the last end of a job. */
 export interface CallbackView {
   readonly url: string;
   readonly state: CallbackState;
   readonly attempts: number;
-  /** Of the last try; null where that was not answered. */
+  /** The status of the last response. Null if the last attempt got none. */
   readonly last_status: number | null;
   readonly last_attempt_at: string | null;
 }
 
-/** What `GET /api/status` answers, with no other fields. */
+/** The response of `GET /api/status`. It must not have other fields. */
 export interface JobStatusView {
   readonly job_id: string;
   readonly status: JobStatus;
   readonly error?: readonly JobErrorEntry[];
 }
 
-/** A job as the API shows it. */
+/** A job in the API. */
 export interface JobView {
   readonly job_id: string;
   readonly reference: string | null;
@@ -49,7 +49,7 @@ export interface JobView {
   readonly error_count: number;
 }
 
-/** The words of the contract for a fault of a job. */
+/** Converts a fault to the sentence of the contract. */
 function errorEntry(fault: JobFault): JobErrorEntry {
   return {
     store_id: fault.store_id,
@@ -64,7 +64,7 @@ function toErrors(row: JobWithFaults): JobErrorEntry[] {
   return (row.faults ?? []).map(errorEntry);
 }
 
-/** The short status: a failed job says why, no other does. */
+/** The short status. Only that of a failed job has errors. */
 export function statusView(row: JobRow | JobWithFaults): JobStatusView {
   const view = { job_id: row.job_id, status: row.status };
   return row.status === 'failed' && 'faults' in row ? { ...view, error: toErrors(row) } : view;
@@ -81,7 +81,7 @@ function callbackView(row: JobWithFaults): CallbackView | null {
   };
 }
 
-/** How many images of a job are in each state. */
+/** The number of images of a job in each state. */
 export function toImageCounts({ total, pending, succeeded, failed, skipped }: JobRow): JobView['images'] {
   return { total, pending, succeeded, failed, skipped };
 }

@@ -2,10 +2,9 @@ import { Check, Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } f
 import { SCHEMA } from '../database/schema.js';
 import type { Metadata } from './metadata.rule.js';
 
-/** Where a job stands. */
 export const JOB_STATUSES = ['ongoing', 'completed', 'failed', 'cancelled'] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
-/** What a job came to. */
+/** The status of a job that has ended. */
 export type JobOutcome = Exclude<JobStatus, 'ongoing'>;
 export const JOB_OUTCOMES = ['completed', 'failed', 'cancelled'] as const satisfies readonly JobOutcome[];
 
@@ -25,7 +24,7 @@ export class JobRow {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: string;
 
-  /** What clients call it. */
+  /** The id in the API. */
   @Column('text', { unique: true })
   job_id!: string;
 
@@ -35,30 +34,30 @@ export class JobRow {
   @Column('jsonb', { default: {} })
   metadata!: Metadata;
 
-  /** The IANA zone of its times without an offset. */
+  /** The IANA name of the zone of times without an offset. */
   @Column('text', { nullable: true })
   time_zone!: string | null;
 
-  /** The name of the API key that it was submitted with, or what a platform said. */
+  /** The name of the API key that it was submitted with, or the text from a host platform. */
   @Column('text', { nullable: true })
   submitted_by!: string | null;
 
-  /** Where its ends are told. */
+  /** The URL that receives webhooks when the job ends. */
   @Column('text', { nullable: true })
   callback_url!: string | null;
 
   @Column('text')
   status!: JobStatus;
 
-  /** Raised by a retry: tasks and results of an earlier run don't count. */
+  /** The number of the run, which a retry increases. Tasks and results of earlier runs are ignored. */
   @Column('integer')
   run!: number;
 
-  /** Visits. */
+  /** The number of visits. */
   @Column('integer')
   count!: number;
 
-  /** Images. */
+  /** The number of images. */
   @Column('integer')
   total!: number;
 
@@ -74,22 +73,22 @@ export class JobRow {
   @Column('integer')
   skipped!: number;
 
-  /** Visits to stores that the store master lacked. */
+  /** The number of visits to stores that were not in the store master. */
   @Column('integer')
   unknown_visits!: number;
 
-  /** Set by a cancel and a retry, while the rows of visits and images are brought after the job's state step by step. */
+  /** True after a cancel or a retry, until all rows of visits and images match the state of the job. They are updated in steps. */
   @Column('boolean', { default: false })
   rows_behind!: boolean;
 
-  /** Who sent the idempotency key: '' where callers have no keys of their own. */
+  /** The caller that sent the idempotency key, or '' without API keys. */
   @Column('text', { nullable: true })
   idempotency_caller!: string | null;
 
   @Column('text', { nullable: true })
   idempotency_key!: string | null;
 
-  /** Of the submission that the key was sent with. */
+  /** The digest of the submission with the idempotency key. */
   @Column('text', { nullable: true })
   submission_digest!: string | null;
 
@@ -103,7 +102,7 @@ export class JobRow {
   finished_at!: Date | null;
 }
 
-/** A job has visits to a store. Serves the list of jobs by store, newest first. */
+/** One row for each store that a job has visits to. The list of jobs by store reads it, newest first. */
 @Entity({ schema: SCHEMA, name: 'job_store' })
 export class JobStore {
   @PrimaryColumn('text')

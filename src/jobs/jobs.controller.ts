@@ -19,7 +19,7 @@ import { isJobId, JOB_ID } from './job-id.js';
 import type { JobView } from './job-view.js';
 import { JobNotFoundError, JobsService } from './jobs.service.js';
 
-/** Jobs: read, list, and the results of their images. */
+/** Reads and lists jobs and the results of their images. */
 @ApiTags('jobs')
 @ApiController()
 export class JobsController {
@@ -38,7 +38,7 @@ export class JobsController {
     scope: 'read',
     summary: 'List jobs, newest first',
     description:
-      'A page may be shorter than `limit` where its errors are very long: the list ends where `next_cursor` is null.',
+      'A page may be shorter than `limit` if its errors are very long. The list ends when `next_cursor` is null.',
     query: ListJobsQuery,
     answer: { type: JobPageDto, description: 'A page of jobs.' },
   })
@@ -56,7 +56,7 @@ export class JobsController {
   @Route(RequestMethod.GET, 'jobs/:job_id', {
     id: 'getJob',
     scope: 'read',
-    summary: 'A job with its counters and its first errors',
+    summary: 'Get a job with its counters and its first errors',
     params: JOB_ID,
     answer: { type: JobDto, description: 'The job.' },
     errors: { 404: 'Job not found' },
@@ -68,10 +68,10 @@ export class JobsController {
   @Route(RequestMethod.GET, 'jobs/:job_id/images', {
     id: 'listJobImages',
     scope: 'read',
-    summary: 'What came of each image, in the order of submission',
+    summary: 'List the results of images in order of submission',
     description:
-      'With `Accept: text/csv` or `application/x-ndjson` the answer is every image that matches, streamed, without paging. ' +
-      'An answer that breaks off is not complete.',
+      'With `Accept: text/csv` or `application/x-ndjson` all matching images are streamed without paging. ' +
+      'If the connection breaks before the end, the response is incomplete.',
     params: JOB_ID,
     query: ListImagesQuery,
     models: [ImageResultPageDto],

@@ -32,7 +32,7 @@ import { SweepProcessor } from './control/sweep.processor.js';
 import { SweepWorker } from './control/sweep.worker.js';
 import { TableStatistics } from './table-statistics.js';
 
-/** Jobs, without routes. The sweeps and the retention do nothing until they are started. */
+/** Jobs without routes. The sweeps and the retention have to be started. */
 @Module({
   providers: [
     JobsService,

@@ -7,7 +7,7 @@ export const JOBS_TABLE = {
   retentionDays: option('JOB_RETENTION_DAYS', 0, whole(0, 36_500), 'Days that a job is kept after its end; `0` keeps it.'),
 };
 
-/** Limits of a submission, how long jobs are kept, and the observer of the ends of jobs. */
+/** Limits of a submission, the retention of jobs, and the observer of their ends. */
 export type JobsOptions = Values<typeof JOBS_TABLE> & { readonly observer?: JobsObserver };
 
 export const JOBS_OPTIONS = Symbol('JOBS_OPTIONS');

@@ -3,24 +3,24 @@ import { Database, type PreparedStatement, type Querying, type Transaction } fro
 import type { CallbackState } from '../webhooks/callback.entity.js';
 import type { JobOutcome, JobRow, JobStatus } from './job.entity.js';
 
-/** What the fields of a job's list can be narrowed to. */
+/** The filters of the list of jobs. */
 export interface JobFilter {
   readonly status?: JobStatus | undefined;
   readonly storeId?: string | undefined;
   readonly reference?: string | undefined;
-  /** Times of creation: `from` inclusive, `to` exclusive. */
+  /** The time of creation: `from` is inclusive, `to` is exclusive. */
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
 }
 
-/** One thing that went wrong in a job: a visit to an unknown store (no url), or an image that failed. */
+/** A fault of a job: a visit to an unknown store (without url), or an image that failed. */
 export interface JobFault {
   readonly store_id: string;
   readonly url: string | null;
   readonly reason: string | null;
 }
 
-/** How the callback of a job's last end stands; null: there was no end yet, or none that is told. */
+/** The state of the webhook for the last end of a job. Null if the job has not ended, or has no webhook. */
 export interface CallbackOfJob {
   readonly callback_state: CallbackState | null;
   readonly callback_attempts: number | null;
@@ -28,27 +28,27 @@ export interface CallbackOfJob {
   readonly callback_last_attempt_at: Date | null;
 }
 
-/** Faults in one JSON value that the database returns. A status lists a thousand, each with a URL of up to 24 KB. */
+/** The number of faults in one JSON value from the database. A status lists a thousand, each with a URL of up to 24 KB. */
 const PART_FAULTS = 20;
 
-/** A job, its callback, and the first of its faults, all of one moment; null where it has none. */
+/** A job, its webhook and its first faults, read at the same moment. The faults are null if it has none. */
 export type JobWithFaults = JobRow & CallbackOfJob & { readonly faults: readonly JobFault[] | null };
 
-/** A job with its faults only where they are short. */
+/** A job whose faults are left out if they are long. */
 export type JobWithShortFaults = JobWithFaults & {
-  /** Whether its faults are left out. Null where it has none. */
+  /** Whether its faults are left out. Null if it has none. */
   readonly has_long_faults: boolean | null;
 };
 
-/** Bytes of all faults of a job that decode in less than a millisecond. */
+/** The maximum number of bytes of short faults. They are decoded in less than a millisecond. */
 const SHORT_FAULTS_BYTES = 250_000;
 const FAULTS_BYTES = 'sum(octet_length(part.faults::text)) OVER ()';
-/** The columns of a part of the faults of one job: the faults where all of them together are short. */
+/** The columns of a part of the faults of one job. The faults are null if all of them together are long. */
 const SHORT_FAULTS = `
            CASE WHEN ${FAULTS_BYTES} <= ${SHORT_FAULTS_BYTES} THEN part.faults END AS faults,
            ${FAULTS_BYTES} > ${SHORT_FAULTS_BYTES} AS has_long_faults`;
 
-/** A job whose counters a statement has moved. */
+/** A job whose counters a statement has changed. */
 export type MovedJob = Pick<
   JobRow,
   'job_id' | 'callback_url' | 'status' | 'total' | 'pending' | 'succeeded' | 'failed' | 'skipped'
@@ -57,7 +57,7 @@ export type MovedJob = Pick<
 /** A job that a statement has ended. */
 export type EndedJob = Pick<JobRow, 'job_id' | 'callback_url'> & { readonly status: JobOutcome };
 
-/** How many images moved out of `pending`, and where to. */
+/** The numbers of images that left `pending`, by their new state. */
 export interface Moved {
   readonly succeeded: number;
   readonly failed: number;
@@ -84,12 +84,12 @@ const MOVE_COUNTERS: PreparedStatement = {
     RETURNING job_id, callback_url, status, total, pending, succeeded, failed, skipped`,
 };
 
-/** The rows of jobs: how far they are, and what is told of them. */
+/** Reads and updates the rows of jobs. */
 @Injectable()
 export class JobsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Notes that the first batch was taken, once. Returns the id of the job; undefined when it is gone. */
+  /** Records the start of a job at its first batch. Returns the id of the job, or undefined if it was deleted. */
   async markStarted(job: string): Promise<string | undefined> {
     const [row] = await this.database.query<{ job_id: string }>(
       `WITH started AS (UPDATE shelfline.job SET started_at = greatest(now(), created_at) WHERE id = $1 AND started_at IS NULL)
@@ -99,7 +99,7 @@ export class JobsRepository {
     return row?.job_id;
   }
 
-  /** The id of the job of a number; undefined when it is gone. */
+  /** Finds the id of a job by its number. Returns undefined if the job was deleted. */
   async findId(job: string): Promise<string | undefined> {
     const [row] = await this.database.query<{ job_id: string }>(
       'SELECT job_id FROM shelfline.job WHERE id = $1',
@@ -109,8 +109,8 @@ export class JobsRepository {
   }
 
   /**
-   * Locks the job's row for the rest of the transaction, which whoever writes to a job's images does first. False when
-   * the job is gone, has ended, or is in another run: then there is nothing to write.
+   * Locks the row of a job for the rest of the transaction. It has to be called before writing to the images of the job. Returns false if the job was
+   * deleted, has ended, or is in another run: then nothing may be written.
    */
   async lockOngoing(transaction: Transaction, job: string, run: number): Promise<boolean> {
     const rows = await transaction.run(LOCK_ONGOING, [job, run]);
@@ -118,10 +118,10 @@ export class JobsRepository {
   }
 
   /**
-   * Moves the counters by the rows that really changed, and ends the job when none is pending: then a retry's sweep has come
-   * to every row that it had to, whatever is left of it.
+   * Adds the numbers of changed rows to the counters, and ends the job when no image is pending. The sweep of a retry has then updated every row that it
+   * had to.
    *
-   * @returns the job as it is now; undefined where it is gone
+   * @returns the updated job, or undefined if it was deleted
    */
   async moveCounters(transaction: Transaction, job: string, moved: Moved): Promise<MovedJob | undefined> {
     const [row] = await transaction.run<MovedJob>(MOVE_COUNTERS, [job, moved.succeeded, moved.failed]);
@@ -146,7 +146,7 @@ export class JobsRepository {
     return joinParts(parts)[0];
   }
 
-  /** A job with its first faults where these are short, as those of nearly all jobs are. */
+  /** A job with its first faults if they are short, as those of almost all jobs are. */
   async findWithShortFaults(
     jobId: string,
     faults: number,
@@ -166,7 +166,7 @@ export class JobsRepository {
     );
   }
 
-  /** The jobs of these ids that there are; those that have ended with their first faults. */
+  /** Returns the existing jobs of these ids. Jobs that have ended have their first faults. */
   async findForEvents(jobIds: readonly string[], faults: number): Promise<JobWithFaults[]> {
     const parts = await this.database.query<JobWithFaults>(
       withFaults('SELECT * FROM shelfline.job WHERE job_id = ANY($1)', '$2', {
@@ -178,8 +178,8 @@ export class JobsRepository {
   }
 
   /**
-   * Jobs after the key `[created_at, id]`, newest first, each with its first faults. `job_by_time`, `job_by_status`,
-   * `job_by_reference` or the primary key of `job_store` serves the order.
+   * Lists jobs after the key `[created_at, id]`, newest first, each with its first faults. It reads `job_by_time`, `job_by_status`, `job_by_reference` or the
+   * primary key of `job_store` in order.
    */
   async list(
     filter: JobFilter,
@@ -192,7 +192,7 @@ export class JobsRepository {
     return joinParts(await this.database.query<JobWithFaults>(withFaults(jobs, '$2'), parameters));
   }
 
-  /** The number of faults of each job that {@link list} would read, `faults` at most. */
+  /** Returns the number of faults of each job that {@link list} would read, at most `faults`. */
   async countFaults(
     filter: JobFilter,
     after: readonly [Date, string] | undefined,
@@ -209,7 +209,7 @@ export class JobsRepository {
   }
 }
 
-/** The query for jobs after a key, newest first, `$1` of them at most. Adds what it needs to the parameters. */
+/** The query for at most `$1` jobs after a key, newest first. Adds its values to the parameters. */
 function selectJobs(
   filter: JobFilter,
   after: readonly [Date, string] | undefined,
@@ -233,20 +233,20 @@ function selectJobs(
       LIMIT $1`;
 }
 
-/** The job of a statement that may have ended it. */
+/** Returns the job if the statement has ended it. */
 export function toEndedJob(row: Pick<JobRow, keyof EndedJob> | undefined): EndedJob | undefined {
   return row === undefined || row.status === 'ongoing' ? undefined : { ...row, status: row.status };
 }
 
 /**
- * The jobs of a query, newest first, each with its callback and its first faults in the order of submission: visits to unknown stores and
- * failed images. One statement sees both at one moment, so that a job never tells of faults that it does not count. A job with
- * many faults has several rows, each with a part of them: see {@link joinParts}.
+ * Adds the webhook and the first faults to the jobs of a query, newest first. Faults are visits to unknown stores and failed images, in order of submission.
+ * One statement reads jobs and faults at the same moment, so that the counters match the faults. A job with many faults has several rows, each with a
+ * part of them: see {@link joinParts}.
  *
- * `visit_unknown` and `image_by_status` serve it, so that it costs the same however many images succeeded. Rows of an
- * earlier run, which a retry has not come to yet, don't count.
+ * It reads the indexes `visit_unknown` and `image_by_status`, so that its cost does not depend on the number of images that succeeded. Rows of an earlier
+ * run, which a retry has not updated yet, are ignored.
  *
- * @param ofWhich the jobs whose faults are wanted; others have none here
+ * @param ofWhich the condition for jobs whose faults are read. The others have none.
  * @param faults the columns of a part of the faults
  */
 function withFaults(
@@ -281,7 +281,7 @@ function withFaults(
      ORDER BY job.created_at DESC, job.id DESC, part.place`;
 }
 
-/** Jobs, each with all its faults, from rows that have a part of them. */
+/** Combines rows with parts of the faults to jobs with all faults. */
 function joinParts<Job extends JobWithFaults>(rows: readonly Job[]): Job[] {
   const byJob = Map.groupBy(rows, ({ id }) => id);
   return [...byJob.values()].flatMap(([first, ...others]) =>

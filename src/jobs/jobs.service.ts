@@ -25,41 +25,41 @@ import { checkKey, type IdempotencyKey } from './submission/idempotency.js';
 import { readJson, toDocument, toHeader } from './submission/readers/json.reader.js';
 import { SubmissionService, type Submitted } from './submission/submission.service.js';
 
-/** A job as code submits it: the body of `POST /api/jobs`, by the same rules. */
+/** A submission by code. It has the fields and the rules of the body of `POST /api/jobs`. */
 export interface Submission {
-  /** The number of visits unless given. */
+  /** The default is the number of visits. */
   readonly count?: number;
   readonly visits: readonly {
     readonly store_id: string;
     readonly image_url: readonly string[];
-    /** RFC 3339, with an offset or `Z`; without one where `time_zone` is given. */
+    /** RFC 3339 with an offset or `Z`, which is optional if `time_zone` is given. */
     readonly visit_time: string | Date;
-    /** The caller's own id of the visit. */
+    /** The id of the visit in the system of the caller. */
     readonly reference?: string | null;
     readonly metadata?: Metadata | null;
   }[];
   readonly reference?: string | null;
   readonly metadata?: Metadata | null;
-  /** IANA name of the zone of times without an offset, in the submission and in its photos. */
+  /** The IANA name of the zone of times without an offset, in the submission and in its photos. */
   readonly time_zone?: string | null;
   readonly callback_url?: string | null;
 }
 
 /** Options of a submission by code. */
 export interface SubmitOptions {
-  /** The caller's own name for the submission, 1 to 255 characters: a repeat with it makes no second job. */
+  /** A unique key for the submission, 1 to 255 characters. Repeating it returns the original job instead of creating another. */
   readonly idempotencyKey?: string;
-  /** Whose key it is; keys of different callers are different keys. `''` unless given. */
+  /** The caller that the key belongs to. Callers do not share keys. The default is `''`. */
   readonly caller?: string;
-  /** Who submits the job, 1 to 200 characters: its `submitted_by`, which is null unless given. */
+  /** The `submitted_by` of the job, 1 to 200 characters. The default is null. */
   readonly submittedBy?: string | null;
-  /** Of an open transaction, on the DataSource that the module is on, which the job is to be a part of. */
+  /** The manager of an open transaction on the DataSource of the module. The job becomes part of the transaction. */
   readonly manager?: EntityManager;
 }
 
 const submitterRule = text(1, 200);
 
-/** Faults that one statement reads at most. */
+/** The maximum number of faults that one statement reads. */
 const READ_FAULTS = 1_000;
 
 /** The `[created_at in milliseconds, id]` of the last row of a page. */
@@ -74,7 +74,7 @@ const cursor = new Cursor<readonly [number, string]>(
     /^\d{1,18}$/.test(key[1]),
 );
 
-/** `404`: there is no job of this id. */
+/** `404`: no job has this id. */
 export class JobNotFoundError extends NotFoundError {
   constructor() {
     super('Job not found', 'job_not_found');
@@ -86,8 +86,8 @@ export class JobNotFoundError extends NotFoundError {
 export class JobsService {
   private readonly atMost = pLimit(PAGES_READ_AT_ONCE);
   /**
-   * Long faults are read one job after the other. Reads in transactions have a limit of their own: other reads may wait for a
-   * connection that such a transaction has.
+   * Long faults are read one job at a time. Reads in transactions have a separate limit, because other reads may wait for the connection of such a
+   * transaction.
    */
   private readonly longFaults = { inTransactions: pLimit(1), others: pLimit(1) };
 
@@ -98,14 +98,14 @@ export class JobsService {
   ) {}
 
   /**
-   * Submits a job. Its rows and its queue tasks are committed in one transaction, and when this resolves, the job survives crashes and
-   * restarts. With a key that a job was submitted with before, the result names that job.
+   * Submits a job. Its rows and its queue tasks are committed in one transaction. Once this resolves, the job survives crashes and restarts. If the key
+   * belongs to an earlier job, the result is that job.
    *
-   * Within a transaction of the caller's own the job exists once that commits, and never when it rolls back. A submission that is
-   * refused leaves that transaction as it was.
+   * In a transaction of the caller, the job exists after the commit, and does not exist after a rollback. A refused submission does not change the
+   * transaction.
    *
-   * @throws InvalidInputError, BareApiError where the submission breaks a rule of the API's; IdempotencyKeyReusedError
-   *   where the key belongs to another submission
+   * @throws InvalidInputError or BareApiError if the submission is invalid
+   * @throws IdempotencyKeyReusedError if the key belongs to a different submission
    */
   async submit(submission: Submission, options: SubmitOptions = {}): Promise<Submitted> {
     const { idempotencyKey, caller = '', submittedBy = null, manager } = options;
@@ -115,7 +115,7 @@ export class JobsService {
   }
 
   /**
-   * Checks a submission by the rules of {@link submit}, and keeps nothing.
+   * Checks a submission by the rules of {@link submit}, and stores nothing.
    *
    * @throws DryRunError with the number of all faults and the first 1,000 of them
    */
@@ -130,13 +130,13 @@ export class JobsService {
     }
   }
 
-  /** @deprecated Use {@link submit}. It checks a submission by the same rules, and takes the key as an option. */
+  /** @deprecated Use {@link submit}. It has the same rules, and the key is an option. */
   async submitUnchecked(body: unknown, key?: IdempotencyKey, manager?: EntityManager): Promise<Submitted> {
     return this.submitBody(body, { submittedBy: null, key, manager });
   }
 
   /**
-   * A job with its first errors; in a transaction, as that has made it.
+   * Returns a job with its first errors. With a transaction, it includes the changes of that transaction.
    *
    * @throws NotFoundError
    */
@@ -158,7 +158,7 @@ export class JobsService {
   }
 
   /**
-   * The number of a job, under which its rows stand. It never changes, but the job may be gone since.
+   * Returns the number of a job, which its rows refer to. It never changes, but the job may have been deleted since.
    *
    * @throws NotFoundError
    */
@@ -181,7 +181,7 @@ export class JobsService {
   }
 
   /**
-   * A page of jobs, newest first. It is shorter than `limit` where the errors would make it too large.
+   * Returns a page of jobs, newest first. It is shorter than `limit` if the errors would make it too large.
    *
    * @throws InvalidInputError for a cursor of another list
    */
@@ -215,8 +215,8 @@ export class JobsService {
   }
 
   /**
-   * A job with its first faults. These may have millions of characters, and what several connections return at the same time is decoded
-   * in one piece.
+   * Finds a job with its first faults. These may have millions of characters, and the results of several connections that arrive at the same time are
+   * decoded without a pause.
    */
   private async findWithFaults(
     jobId: string,
@@ -233,7 +233,7 @@ export class JobsService {
     });
   }
 
-  /** Reads jobs with their first faults, and how many of them belong on the page. One job more shows that there is a next page. */
+  /** Reads jobs with their first faults, and the number of jobs on the page. One further job means that there is a next page. */
   private async read(
     filter: JobFilter,
     after: readonly [Date, string] | undefined,
@@ -264,13 +264,13 @@ function countCharacters({ faults, metadata }: JobWithFaults): number {
   );
 }
 
-/** @throws InvalidInputError for what is not clean text of 1 to 200 characters */
+/** @throws InvalidInputError if it does not have 1 to 200 characters, or has control characters or lone surrogates */
 function checkSubmitter(submittedBy: string | null): void {
   const message = submittedBy === null ? undefined : submitterRule(submittedBy);
   if (typeof message === 'string') throw new InvalidInputError([{ path: 'submittedBy', message }]);
 }
 
-/** The body that a submission would be sent as. What is none, as code in JavaScript may give it, breaks the rules of a body. */
+/** Converts a submission to the body of a request. An invalid value from JavaScript is refused by the rules of a body. */
 function toBody(submission: Submission): unknown {
   const given: Partial<Submission> | undefined = submission;
   if (!Array.isArray(given?.visits)) return given;
@@ -280,7 +280,7 @@ function toBody(submission: Submission): unknown {
   return { ...submission, count: submission.count ?? visits.length, visits };
 }
 
-/** An invalid date breaks the rule of a time. */
+/** The text of an invalid date is refused by the rule of a time. */
 function toText(date: Date): string {
   return Number.isNaN(date.getTime()) ? String(date) : date.toISOString();
 }

@@ -1,6 +1,6 @@
 import { countCharacters, isCleanText, type Rule, text } from '../http/input/rules.js';
 
-/** What a submitter says of a job or a visit in words of its own. `__proto__` is a key like any other. */
+/** The metadata of a job or a visit: texts by key. `__proto__` is an ordinary key. */
 export type Metadata = Readonly<Record<string, string>>;
 
 export const MAX_METADATA_KEYS = 16;
@@ -11,7 +11,7 @@ export const MAX_METADATA_BYTES = 4096;
 const key: Rule = text(1, MAX_METADATA_KEY_LENGTH);
 const LINE_BREAKS = /[\t\n\r]/g;
 
-/** A value: text that may have line breaks and tabs, as a cell of a spreadsheet may. */
+/** The rule for a value: text with optional line breaks and tabs, as in the cell of a spreadsheet. */
 export const metadataValue: Rule = (value) => {
   if (typeof value !== 'string') return 'must be a text';
   const length = countCharacters(value, MAX_METADATA_VALUE_LENGTH);
@@ -24,10 +24,10 @@ export const metadataValue: Rule = (value) => {
     : 'must hold no control characters and no lone surrogates';
 };
 
-/** A name for a value. */
+/** The rule for a key. */
 export const metadataKey: Rule = key;
 
-/** An object of a few texts. */
+/** The rule for an object of at most 16 texts. */
 export const metadata: Rule = (value) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return `must be an object of at most ${MAX_METADATA_KEYS} texts`;
@@ -42,7 +42,7 @@ export const metadata: Rule = (value) => {
   return findSizeFault(value);
 };
 
-/** What is wrong with the size of metadata as JSON. */
+/** The fault of metadata that is too large as JSON. */
 export function findSizeFault(value: object): string | undefined {
   const bytes = Buffer.byteLength(JSON.stringify(value));
   return bytes > MAX_METADATA_BYTES

@@ -27,7 +27,7 @@ const FAILED: FailedJobStatusDto = {
   error: [{ store_id: 'RP00002', error: 'Store ID does not exist' }],
 };
 
-/** The short status of a job, in the shapes of the original brief and no others. */
+/** The short status of a job, exactly in the format of the contract. */
 @ApiTags('jobs')
 @ApiController('status')
 export class StatusController {
@@ -36,7 +36,7 @@ export class StatusController {
   @Route(RequestMethod.GET, '', {
     id: 'getJobStatus',
     scope: 'read',
-    summary: 'How a job stands',
+    summary: 'Get the status of a job',
     otherNames: ['job_id'],
     parameters: [
       {
@@ -44,12 +44,12 @@ export class StatusController {
         required: true,
         schema: { type: 'string', minLength: 1, example: EXAMPLE_JOB_ID },
         description:
-          'The `job_id` that the submission answered. `job_id` is accepted as another name of the parameter.',
+          'The `job_id` from the response to the submission. The parameter may also be named `job_id`.',
       },
     ],
     models: [JobStatusDto, FailedJobStatusDto],
     answer: {
-      description: 'A failed job says why, no other does.',
+      description: 'The status. Only that of a failed job has errors.',
       content: {
         'application/json': {
           schema: {
@@ -62,7 +62,7 @@ export class StatusController {
     otherAnswers: [
       {
         status: 400,
-        description: 'There is no such job, none was named, or a query parameter is unknown.',
+        description: 'The job does not exist, its id is missing, or a query parameter is unknown.',
         content: {
           'application/json': {
             schema: { oneOf: [bareErrorSchema(NOT_FOUND, NO_ID), { $ref: getSchemaPath(ErrorBody) }] },

@@ -1,15 +1,14 @@
 import type { NewTask } from '../queue/queue.service.js';
 
-/** The queue of the steps that bring rows after the state of their job. */
+/** The queue of the steps that update rows to the state of their job. */
 export const SWEEP_QUEUE = 'sweeps';
 
 /**
- * Images of one step, a whole number of batches: some hundredths of a second's work, for which whoever else writes to the
- * job may have to wait.
+ * The number of images of one step, a multiple of the batch size. A step takes some hundredths of a second, in which other writes to the job wait.
  */
 export const SWEEP_STEP = 2_000;
 
-/** The images from `from` on have to be brought after a job that was cancelled or retried. */
+/** A step that updates the images of a cancelled or retried job, starting at `from`. */
 export interface RowSweep {
   readonly kind: 'cancelled' | 'retried';
   readonly job: string;
@@ -17,7 +16,7 @@ export interface RowSweep {
   readonly from: number;
 }
 
-/** The rows of a job that is gone have to go: first its images, then its visits, from `from` on. */
+/** A step that deletes the rows of a deleted job, starting at `from`: first its images, then its visits. */
 export interface PurgeSweep {
   readonly kind: 'deleted_images' | 'deleted_visits';
   readonly job: string;
@@ -29,12 +28,12 @@ export interface PurgeSweep {
 
 export type Sweep = RowSweep | PurgeSweep;
 
-/** The task of a step. Rows that nobody sees any more go when there is nothing else to do: a retry waits for no purge. */
+/** Makes the task of a step. A purge has a lower priority than a retry, because its rows are already invisible. */
 export function toSweepTask(sweep: Sweep): NewTask<Sweep> {
   return { payload: sweep, priority: sweep.kind === 'cancelled' || sweep.kind === 'retried' ? 1 : 0 };
 }
 
-/** What a job's deletion needs to know of it, when its row is gone. */
+/** The data of a deleted job that the purge of its rows needs. */
 export interface DeletedJob {
   readonly id: string;
   readonly created_at: Date;
@@ -42,7 +41,7 @@ export interface DeletedJob {
   readonly count: number;
 }
 
-/** The first step of a deletion. */
+/** Makes the task of the first step of a purge. */
 export function toPurgeTask(job: DeletedJob): NewTask<Sweep> {
   return toSweepTask({
     kind: 'deleted_images',

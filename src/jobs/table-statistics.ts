@@ -1,12 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../database/database.js';
 
-/** A job of fewer images reads well by any plan. */
+/** A smaller job is read quickly with any plan. */
 const LARGE_JOB = 5_000;
 
 /**
- * What PostgreSQL plans by. A database that is new has no statistics until autovacuum comes by, a minute later or more: the
- * first large job would be read by scanning all of it (a page of 100 results took 100 ms instead of 5).
+ * Creates the statistics of the query planner. A new database has none until autovacuum runs after a minute or more. Until then, reading a page of the
+ * first large job would scan all of its rows.
  */
 @Injectable()
 export class TableStatistics {
@@ -15,7 +15,7 @@ export class TableStatistics {
 
   constructor(private readonly database: Database) {}
 
-  /** Makes the statistics after a large job was submitted, where there are none. Does nothing in a transaction, and fails for nobody. */
+  /** Creates missing statistics after a large job was submitted. Does nothing in a transaction. Never throws. */
   async ensure(images: number): Promise<void> {
     if (this.areThere || images < LARGE_JOB) return;
     try {

@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { SCHEMA } from '../database/schema.js';
 import type { Metadata } from './metadata.rule.js';
 
-/** One visit of a job. Its images are the job's images from `first_image` on, `image_count` of them. */
+/** One visit of a job. Its images are `image_count` images of the job, starting at `first_image`. */
 @Entity({ schema: SCHEMA, name: 'visit' })
 @Index('visit_by_store', ['job', 'store_id', 'seq'])
 @Index('visit_by_time', ['visit_time', 'job', 'seq'])
@@ -21,14 +21,14 @@ export class Visit {
   @Column('text')
   store_id!: string;
 
-  /** The area of the store when the job was submitted; null for an unknown store. */
+  /** The area of the store when the job was submitted, or null for an unknown store. */
   @Column('text', { nullable: true })
   area_code!: string | null;
 
   @Column({ type: 'timestamptz', precision: 3 })
   visit_time!: Date;
 
-  /** As the store master had it in `run`. In a later run of the job it counts only once it was looked up anew. */
+  /** Whether the store was unknown in `run`. In a later run of the job, the value is valid only after the store was looked up again. */
   @Column('boolean')
   unknown_store!: boolean;
 
@@ -41,11 +41,11 @@ export class Visit {
   @Column('integer')
   image_count!: number;
 
-  /** The submitter's own id of the visit. */
+  /** The id of the visit in the system of the submitter. */
   @Column('text', { nullable: true })
   reference!: string | null;
 
-  /** Null is none. */
+  /** Null without metadata. */
   @Column('jsonb', { nullable: true })
   metadata!: Metadata | null;
 }

@@ -4,13 +4,13 @@ import { MAX_DRY_RUN_FAULTS, MAX_UNKNOWN_STORES } from '../submission/dry-run.js
 
 @ApiSchema({ name: 'ColumnOfFile' })
 export class ColumnOfFileDto {
-  @ApiProperty({ example: 'Store ID', description: 'The heading, as it stands in the file.' })
+  @ApiProperty({ example: 'Store ID', description: 'The heading in the file.' })
   header!: string;
 
   @ApiProperty({
     example: 'store_id',
     enum: ['store_id', 'image_url', 'visit_time', 'visit', 'reference', 'metadata'],
-    description: 'What the column becomes.',
+    description: 'The field that the column becomes.',
   })
   field!: string;
 }
@@ -20,7 +20,12 @@ export class UnknownStoreDto {
   @ApiProperty({ example: 'RP99999' })
   store_id!: string;
 
-  @ApiProperty({ type: 'integer', minimum: 1, example: 3, description: 'Visits to this store.' })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    example: 3,
+    description: 'The number of visits to this store.',
+  })
   visits!: number;
 }
 
@@ -35,13 +40,13 @@ export class DryRunDto {
   @ApiProperty({ type: 'integer', minimum: 1, example: 640 })
   images!: number;
 
-  @ApiProperty({ type: [ColumnOfFileDto], description: 'The columns of a CSV file; empty for other bodies.' })
+  @ApiProperty({ type: [ColumnOfFileDto], description: 'The columns of a CSV file. Empty for other bodies.' })
   columns!: ColumnOfFileDto[];
 
   @ApiProperty({
     type: [UnknownStoreDto],
     maxItems: MAX_UNKNOWN_STORES,
-    description: 'The first 100 stores that the store master lacks. The job would fail for them.',
+    description: 'The first 100 stores that are not in the store master. The job would fail for them.',
   })
   unknown_stores!: UnknownStoreDto[];
 }
@@ -53,7 +58,7 @@ export class DryRunFaultDto {
     minimum: 1,
     nullable: true,
     example: 4,
-    description: 'The row of the spreadsheet, whose header is 1, or the line of NDJSON.',
+    description: 'The row of the spreadsheet (the header is row 1), or the line of NDJSON.',
   })
   row!: number | null;
 
@@ -65,7 +70,12 @@ export class DryRunFaultDto {
   })
   column!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: '2026-11-17 17:06', description: 'Shortened.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '2026-11-17 17:06',
+    description: 'The shortened value.',
+  })
   value!: string | null;
 
   @ApiProperty({ example: '"2026-11-17 17:06" has no offset, and no time_zone is given' })
@@ -75,9 +85,13 @@ export class DryRunFaultDto {
 /** The error body of a dry run. */
 @ApiSchema({ name: 'DryRunErrorBody' })
 export class DryRunErrorBody extends ErrorBody {
-  @ApiProperty({ type: 'integer', minimum: 1, example: 1, description: 'All faults.' })
+  @ApiProperty({ type: 'integer', minimum: 1, example: 1, description: 'The number of all faults.' })
   fault_count!: number;
 
-  @ApiProperty({ type: [DryRunFaultDto], maxItems: MAX_DRY_RUN_FAULTS, description: 'The first 1,000.' })
+  @ApiProperty({
+    type: [DryRunFaultDto],
+    maxItems: MAX_DRY_RUN_FAULTS,
+    description: 'The first 1,000 faults.',
+  })
   faults!: DryRunFaultDto[];
 }

@@ -4,7 +4,7 @@ import { CALLBACK_STATES, type CallbackState } from '../../webhooks/callback.ent
 import { JOB_STATUSES, type JobStatus } from '../job.entity.js';
 import { EXAMPLE_JOB_ID } from '../job-id.js';
 
-/** Most error entries of a job's status, and of a job. */
+/** The maximum number of error entries in the status of a job, and in a job. */
 export const STATUS_ERRORS = 1000;
 export const JOB_ERRORS = 100;
 
@@ -35,7 +35,7 @@ export class JobStatusDto {
   status!: Exclude<JobStatus, 'failed'>;
 }
 
-/** The short status of a failed job, which says why. */
+/** The short status of a failed job, with its errors. */
 @ApiSchema({ name: 'FailedJobStatus' })
 export class FailedJobStatusDto {
   @ApiProperty({ example: EXAMPLE_JOB_ID })
@@ -47,7 +47,7 @@ export class FailedJobStatusDto {
   @ApiProperty({
     type: [JobErrorDto],
     maxItems: STATUS_ERRORS,
-    description: 'The first 1,000 entries, in the order of submission.',
+    description: 'The first 1,000 entries, in order of submission.',
   })
   error!: JobErrorDto[];
 }
@@ -70,12 +70,12 @@ export class ImageCountsDto {
     type: 'integer',
     minimum: 0,
     example: 0,
-    description: 'Images of visits to unknown stores, and those that a cancel came before.',
+    description: 'Images of visits to unknown stores, and images that were not fetched before a cancel.',
   })
   skipped!: number;
 }
 
-/** How the callback of the last end stands. */
+/** The state of the webhook for the last end of a job. */
 @ApiSchema({ name: 'Callback' })
 export class CallbackDto {
   @ApiProperty({ example: 'https://field.example.com/hooks/shelfline' })
@@ -85,7 +85,7 @@ export class CallbackDto {
     enum: CALLBACK_STATES,
     example: 'delivered',
     description:
-      '`waiting` until it was tried, `delivered` once it was answered with 2xx, `retrying` while it is tried again.',
+      '`waiting` before the first attempt, `delivered` after a response of 2xx, `retrying` between further attempts.',
   })
   state!: CallbackState;
 
@@ -96,7 +96,7 @@ export class CallbackDto {
     type: 'integer',
     nullable: true,
     example: 200,
-    description: 'Of the last try; null where that was not answered.',
+    description: 'The status of the last response. Null if the last attempt got none.',
   })
   last_status!: number | null;
 
@@ -116,7 +116,7 @@ export class JobDto {
     type: 'object',
     additionalProperties: { type: 'string' },
     example: { campaign: 'Diwali' },
-    description: 'What the submitter said of the job.',
+    description: 'The metadata of the submission.',
   })
   metadata!: Record<string, string>;
 
@@ -124,14 +124,14 @@ export class JobDto {
     type: String,
     nullable: true,
     example: 'field-team',
-    description: 'The name of the API key that the job was submitted with; null without keys.',
+    description: 'The name of the API key that the job was submitted with. Null without keys.',
   })
   submitted_by!: string | null;
 
   @ApiProperty({ enum: JOB_STATUSES, example: 'ongoing' })
   status!: JobStatus;
 
-  @ApiProperty({ type: 'integer', minimum: 1, example: 2, description: 'Visits.' })
+  @ApiProperty({ type: 'integer', minimum: 1, example: 2, description: 'The number of visits.' })
   count!: number;
 
   @ApiProperty({ type: ImageCountsDto })
@@ -149,7 +149,7 @@ export class JobDto {
   @ApiProperty({
     type: CallbackDto,
     nullable: true,
-    description: 'How the callback of the last end stands; null without a callback_url.',
+    description: 'The state of the webhook for the last end. Null without a callback_url.',
   })
   callback!: CallbackDto | null;
 
@@ -165,7 +165,7 @@ export class JobDto {
   error_count!: number;
 }
 
-/** What a callback says, signed as Standard Webhooks has it. */
+/** The body of a webhook, signed according to Standard Webhooks. */
 @ApiSchema({ name: 'JobEvent' })
 export class JobEventDto {
   @ApiProperty({ enum: ['job.completed', 'job.failed', 'job.cancelled'], example: 'job.completed' })
@@ -178,11 +178,11 @@ export class JobEventDto {
   })
   timestamp!: string;
 
-  @ApiProperty({ type: JobDto, description: 'The job as it was then.' })
+  @ApiProperty({ type: JobDto, description: 'The job at that time.' })
   data!: JobDto;
 }
 
-/** What a job sends that is well to its end. */
+/** The webhook of a completed job. */
 export const EXAMPLE_JOB_EVENT: JobEventDto = {
   type: 'job.completed',
   timestamp: '2024-11-16T10:00:02.500Z',

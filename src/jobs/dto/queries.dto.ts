@@ -12,32 +12,36 @@ const INSTANT = { type: 'string', format: 'date-time' };
 /** The query of `GET /api/jobs`. */
 export class ListJobsQuery extends PageQuery {
   @Parameter(
-    { schema: { type: 'string', enum: JOB_STATUSES }, description: 'Jobs with this status.' },
+    { schema: { type: 'string', enum: JOB_STATUSES }, description: 'Only jobs with this status.' },
     oneOf(JOB_STATUSES),
   )
   status?: JobStatus;
 
-  @Parameter({ schema: ID, description: 'Jobs with a visit to this store.' }, text(1, 64))
+  @Parameter({ schema: ID, description: 'Only jobs with a visit to this store.' }, text(1, 64))
   store_id?: string;
 
-  @Parameter({ schema: textSchema(1, 200), description: 'Jobs with this label.' }, text(1, 200))
+  @Parameter({ schema: textSchema(1, 200), description: 'Only jobs with this reference.' }, text(1, 200))
   reference?: string;
 
-  @Parameter({ schema: INSTANT, description: 'Created at or after.' }, instant, parseInstant)
+  @Parameter(
+    { schema: INSTANT, description: 'Only jobs created at or after this time.' },
+    instant,
+    parseInstant,
+  )
   from?: Date;
 
-  @Parameter({ schema: INSTANT, description: 'Created before.' }, instant, parseInstant)
+  @Parameter({ schema: INSTANT, description: 'Only jobs created before this time.' }, instant, parseInstant)
   to?: Date;
 }
 
 /** The query of `GET /api/jobs/{job_id}/images`. */
 export class ListImagesQuery extends PageQuery {
   @Parameter(
-    { schema: { type: 'string', enum: IMAGE_STATUSES }, description: 'Images with this status.' },
+    { schema: { type: 'string', enum: IMAGE_STATUSES }, description: 'Only images with this status.' },
     oneOf(IMAGE_STATUSES),
   )
   status?: ImageStatus;
 
-  @Parameter({ schema: ID, description: 'Images of visits to this store.' }, text(1, 64))
+  @Parameter({ schema: ID, description: 'Only images of visits to this store.' }, text(1, 64))
   store_id?: string;
 }

@@ -86,7 +86,7 @@ const OPEN_ROUTE = [TOO_LARGE] as const;
 
 /** The errors of every route of the API, even if it does not use a body. */
 const GUARDED_ROUTE = [
-  [408, 'The upload of the body is too slow.'],
+  [408, 'The body came too slowly.'],
   TOO_LARGE,
   [
     421,
