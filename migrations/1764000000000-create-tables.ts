@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Store master, jobs, visits and images. Keys begin with the job, which keeps a job's rows together and leaves the way
- * open to partition by ranges of jobs. No foreign keys between the large tables: each would cost a look-up a row, and
- * rows are only ever written beside their parents in one transaction.
+ * Creates the store master, jobs, visits and images. Keys begin with the job, which keeps the rows of a job together and allows partitions by ranges of
+ * jobs. There are no foreign keys between the large tables, because each would cost a look-up per row, and rows are only written in one transaction with
+ * their parents.
  */
 export class CreateTables1764000000000 implements MigrationInterface {
   name = 'CreateTables1764000000000';
@@ -16,7 +16,7 @@ export class CreateTables1764000000000 implements MigrationInterface {
         store_name text NOT NULL,
         area_code  text NOT NULL
       )`);
-    // Serves a page of an area in the order of the ids.
+    // For a page of an area in order of the ids.
     await runner.query('CREATE INDEX store_by_area ON shelfline.store (area_code, store_id)');
 
     await runner.query(`
@@ -39,14 +39,14 @@ export class CreateTables1764000000000 implements MigrationInterface {
         CONSTRAINT job_status CHECK (status IN ('ongoing', 'completed', 'failed', 'cancelled')),
         CONSTRAINT job_counters CHECK (pending >= 0 AND total = pending + succeeded + failed + skipped)
       ) WITH (fillfactor = 70)`);
-    // Newest first, alone and by status or reference. None holds a counter, so that the updates of counters stay HOT.
+    // For the list of jobs, newest first, and by status or reference. No index contains a counter, so that updates of counters are HOT.
     await runner.query('CREATE INDEX job_by_time ON shelfline.job (created_at, id)');
     await runner.query('CREATE INDEX job_by_status ON shelfline.job (status, created_at, id)');
     await runner.query(
       'CREATE INDEX job_by_reference ON shelfline.job (reference, created_at, id) WHERE reference IS NOT NULL',
     );
 
-    // Which jobs have visits to a store, newest first: the list of jobs filtered by store.
+    // For the list of jobs by store, newest first.
     await runner.query(`
       CREATE TABLE shelfline.job_store (
         store_id       text NOT NULL,
@@ -67,7 +67,7 @@ export class CreateTables1764000000000 implements MigrationInterface {
         image_count   integer NOT NULL,
         PRIMARY KEY (job, seq)
       )`);
-    // A job's visits to one store, in order: results and visits filtered by store.
+    // For results and visits of a job by store, in order.
     await runner.query('CREATE INDEX visit_by_store ON shelfline.visit (job, store_id, seq)');
     await runner.query('CREATE INDEX visit_unknown ON shelfline.visit (job, seq) WHERE unknown_store');
 
@@ -95,8 +95,7 @@ export class CreateTables1764000000000 implements MigrationInterface {
         PRIMARY KEY (job, seq),
         CONSTRAINT image_status CHECK (status IN ('pending', 'succeeded', 'failed', 'skipped'))
       )`);
-    // Pages of one status, however rare it is among the job's images. Updates are not HOT with it, which was measured and
-    // accepted: docs/decisions/0002.
+    // For pages of one status, even if it is rare in the job. It prevents HOT updates, which was measured and accepted: docs/decisions/0002.
     await runner.query('CREATE INDEX image_by_status ON shelfline.image (job, status, seq)');
   }
 

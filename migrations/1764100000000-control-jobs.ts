@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What cancel, retry, delete, retention and idempotency keys need. Each new column has a default that costs no rewrite. */
+/** Adds the columns and indexes for cancel, retry, delete, retention and idempotency keys. The defaults of the columns need no rewrite of the table. */
 export class ControlJobs1764100000000 implements MigrationInterface {
   name = 'ControlJobs1764100000000';
 
@@ -11,11 +11,11 @@ export class ControlJobs1764100000000 implements MigrationInterface {
         ADD COLUMN idempotency_caller text,
         ADD COLUMN idempotency_key text,
         ADD COLUMN submission_digest text`);
-    // Of submissions with one key that arrive at once, one inserts and the others wait for its commit.
+    // If several submissions with the same key arrive at the same time, one inserts and the others wait for its commit.
     await runner.query(`
       CREATE UNIQUE INDEX job_by_idempotency_key ON shelfline.job (idempotency_caller, idempotency_key)
         WHERE idempotency_key IS NOT NULL`);
-    // Finds what retention purges, oldest first.
+    // For the jobs that retention deletes, oldest first.
     await runner.query(
       'CREATE INDEX job_by_end ON shelfline.job (finished_at) WHERE finished_at IS NOT NULL',
     );

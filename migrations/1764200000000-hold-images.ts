@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Since when an image is held because its host failed again and again: that time is bounded. */
+/** Adds the time since when an image is deferred because its host fails repeatedly. The duration is limited. */
 export class HoldImages1764200000000 implements MigrationInterface {
   name = 'HoldImages1764200000000';
 

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Submissions that are still streaming in. Their visits and images stand under the number of a job whose row comes with
- * the last of them: until then nobody sees them, and the row here says that they are on their way and not left over.
+ * Creates the table of submissions that are being uploaded. Their visits and images have the number of a job whose row is inserted last, so that they are
+ * invisible until then. The row in this table shows that they are not left over from a process that died.
  */
 export class StreamSubmissions1764300000000 implements MigrationInterface {
   name = 'StreamSubmissions1764300000000';

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Callbacks: where to a job's end is told, and one row for each end. They are few beside images, so a foreign key costs little. */
+/** Adds webhooks: the URL of a job, and a table with one row for each end. It has far fewer rows than images, so a foreign key costs little. */
 export class CallBack1764400000000 implements MigrationInterface {
   name = 'CallBack1764400000000';
 

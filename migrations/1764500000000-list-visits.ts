@@ -1,11 +1,11 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What the list of visits is read by, newest first: all of them, and those of a store, an area or a job. Each ends in
- * (visit_time, job, seq), so that a page begins at its cursor, wherever that is.
+ * Creates the indexes for the list of visits, newest first: for all visits, and for those of a store, an area or a job. Each ends with (visit_time, job,
+ * seq), so that a page starts directly at its cursor.
  *
- * The indexes are made in the migration's transaction, which lets nobody write visits meanwhile (some seconds for a million):
- * before the first release no table is so large that CONCURRENTLY, which may leave broken indexes behind, would be better.
+ * The indexes are created in the transaction of the migration, which blocks writes to visits (some seconds for a million). CONCURRENTLY could leave invalid
+ * indexes, and before the first release no table is large enough to need it.
  */
 export class ListVisits1764500000000 implements MigrationInterface {
   name = 'ListVisits1764500000000';

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * How often the host of an image refused it (429, 503, 420), and since when: that is bounded. Most rows have none, and both
- * columns fit into the bitmap of nulls that each row has anyway.
+ * Adds how often the host of an image refused it (429, 503, 420), and since when. Both are limited. In most rows both are null, which takes no space
+ * beyond the existing null bitmap.
  */
 export class RefuseImages1764600000000 implements MigrationInterface {
   name = 'RefuseImages1764600000000';

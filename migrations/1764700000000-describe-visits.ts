@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What a submitter says about a job and its visits in words of its own, and the time zone of a job. No table is rewritten: the new
- * columns are null or have a constant default. No visit has a reference yet, so the index is made by reading the table once.
+ * Adds the metadata of jobs and visits, the reference of visits, and the time zone of jobs. No table is rewritten, because the new columns are null or
+ * have a constant default. No visit has a reference yet, so creating the index only reads the table once.
  */
 export class DescribeVisits1764700000000 implements MigrationInterface {
   name = 'DescribeVisits1764700000000';

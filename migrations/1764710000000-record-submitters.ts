@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Who submitted a job: the name of an API key, or what a platform says. Jobs of earlier versions have none. */
+/** Adds the submitter of a job: the name of an API key, or a text from the host platform. Jobs of earlier versions have none. */
 export class RecordSubmitters1764710000000 implements MigrationInterface {
   name = 'RecordSubmitters1764710000000';
 

@@ -8,7 +8,7 @@ import { RefuseImages1764600000000 } from './1764600000000-refuse-images.js';
 import { DescribeVisits1764700000000 } from './1764700000000-describe-visits.js';
 import { RecordSubmitters1764710000000 } from './1764710000000-record-submitters.js';
 
-/** Every migration, in order. They only go forward, and never break the version before. */
+/** All migrations in order. They only go forward, and the previous version still works after each. */
 export const migrations = [
   CreateTables1764000000000,
   ControlJobs1764100000000,

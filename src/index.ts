@@ -56,12 +56,12 @@ export type { Store } from './stores/store.entity.js';
 export { type ImportResult, StoresService } from './stores/stores.service.js';
 export { entities, migrations };
 
-/** The migrations of a schema, in order, for the DataSource of the platform. They make the schema where it is not there. */
+/** The migrations of a schema in order, for the DataSource of the host platform. They create the schema if it does not exist. */
 export function migrationsIn(schema: string = SCHEMA): Migration[] {
   return migrationsInSchema(migrations, schema);
 }
 
-/** The entities of a schema, for the DataSource of the platform. */
+/** The entities of a schema, for the DataSource of the host platform. */
 export function entitiesIn(schema: string = SCHEMA): EntityClass[] {
   return entitiesInSchema(entities, schema);
 }

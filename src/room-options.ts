@@ -13,7 +13,7 @@ import { PROCESSING_TABLE } from './processing/processing.options.js';
 import { QUEUE_TABLE } from './queue/queue.options.js';
 import type { Role, StoreVisitsOptions } from './store-visits.options.js';
 
-/** The option tables of the module, by the group under which a platform sets them. */
+/** The option tables of the module, by their group in the options. */
 export const GROUPS = {
   database: DATABASE_TABLE,
   http: { ...HTTP_TABLE, ...EVENTS_TABLE },
@@ -29,10 +29,10 @@ export const ROLE_TABLE = {
   role: option('ROLE', 'all', word<Role>(['all', 'api', 'worker']), '`all`, `api` (no processing) or `worker` (health and metrics, no API).'),
 };
 
-/** The options of each room, complete and checked. */
+/** The checked options of each room, with their defaults. */
 export type RoomOptions = ReturnType<typeof toRoomOptions>;
 
-/** @throws StoreVisitsOptionsError for what is not an object with options, or has one that does not exist */
+/** @throws StoreVisitsOptionsError if it is not an object, or has an unknown option */
 export function expectOptions(options: StoreVisitsOptions): void {
   expectNames('useFactory', options, [...Object.keys(GROUPS), 'role', 'observer']);
   const { observer } = options;
@@ -41,9 +41,9 @@ export function expectOptions(options: StoreVisitsOptions): void {
 }
 
 /**
- * Completes the options of a platform, and hands each room its own.
+ * Checks the options of a host platform, adds the defaults, and splits them by room.
  *
- * @throws StoreVisitsOptionsError for the first option that cannot be used
+ * @throws StoreVisitsOptionsError for the first invalid option
  */
 export function toRoomOptions(options: StoreVisitsOptions) {
   const read = <Table extends OptionTable>(group: keyof typeof GROUPS, table: Table): Values<Table> =>

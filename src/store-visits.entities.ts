@@ -5,5 +5,5 @@ import { Upload } from './jobs/submission/upload.entity.js';
 import { Visit } from './jobs/visit.entity.js';
 import { Store } from './stores/store.entity.js';
 
-/** The entities to add to the DataSource. */
+/** The entities that the DataSource of a host platform needs. */
 export const entities = [Store, JobRow, JobStore, Upload, Visit, Image, Callback];

@@ -20,20 +20,20 @@ import { type StoreVisitsAsyncSetup, type StoreVisitsSetup, toMount } from './st
 import { Startup } from './store-visits.startup.js';
 
 /**
- * Store visits: jobs, the store master, and the processing of their images, on a DataSource of the application, which has to
- * have run the {@link migrations} before it starts. Nothing of it is global: the application's own pipes, filters, prefix,
- * interceptors, logger and shutdown hooks stay as they are. Its routes need Express.
+ * Jobs, the store master, and the processing of images, on a DataSource of the application. The {@link migrations} have to run before the application
+ * starts. The module has no global effect: the pipes, filters, prefix, interceptors, logger and shutdown hooks of the application do not change. Its
+ * routes need Express.
  */
 @Module({})
 export class StoreVisitsModule {
-  /** @throws StoreVisitsOptionsError, when the application starts, for an option that can't be used */
+  /** @throws StoreVisitsOptionsError for an invalid option, when the application starts */
   static forRoot(given: StoreVisitsOptions & StoreVisitsSetup = {}): DynamicModule {
     const { dataSource, controllers, analyzers, ...options } = given;
     const { role } = options;
     return this.forRootAsync({ role, dataSource, controllers, analyzers, useFactory: () => options });
   }
 
-  /** @throws StoreVisitsOptionsError, when the application starts, for an option that can't be used */
+  /** @throws StoreVisitsOptionsError for an invalid option, when the application starts */
   static forRootAsync(setup: StoreVisitsAsyncSetup): DynamicModule {
     const options = toOptionsModule(setup);
     const database = DatabaseModule.on(setup.dataSource, options);

@@ -21,7 +21,6 @@ const ROOM_OPTIONS = Symbol('ROOM_OPTIONS');
 /** Provides the role of the process. */
 export const ROLE = Symbol('ROLE');
 
-/** Hands each room its part of the options. */
 @Module({})
 class OptionsModule {}
 
@@ -70,7 +69,7 @@ function completed(options: StoreVisitsOptions, setup: StoreVisitsSetup): RoomOp
   return toRoomOptions({ ...options, role });
 }
 
-/** What a function returns is checked when it is called. */
+/** Checks a list of sources. The result of a function is checked when it is called. */
 async function checkSources(outbound: OutboundOptions): Promise<void> {
   const { sources = [] } = outbound;
   if (typeof sources === 'function') return;

@@ -6,15 +6,15 @@ import type * as groups from './store-visits.option-groups.js';
 
 export type * from './store-visits.option-groups.js';
 
-/** What a process does: everything, the API without processing, or processing without the API. */
+/** The role of a process: everything, the API without processing, or processing without the API. */
 export type Role = 'all' | 'api' | 'worker';
 
-/** Its methods are called with what is done, for metrics. Each must be quick, and must not throw. */
+/** Its methods are called for events that metrics count. They have to be fast, and must not throw. */
 export type StoreVisitsObserver = FetchObserver & ProcessingObserver & JobsObserver & CallbackObserver;
 
-/** Everything that varies. All of it may be left out, and nothing reads the environment. */
+/** The options of the module. All are optional, and the module does not read the environment. */
 export interface StoreVisitsOptions {
-  /** `all` unless given. */
+  /** The default is `all`. */
   readonly role?: Role | undefined;
   readonly database?: groups.DatabaseOptions | undefined;
   readonly http?: groups.HttpLimits | undefined;

@@ -4,27 +4,27 @@ import { type GivenAnalyzer } from './images/analysis/analyzers.module.js';
 import { StoreVisitsOptionsError } from './options/module-source.js';
 import type { Role, StoreVisitsOptions } from './store-visits.options.js';
 
-/** What the module graph depends on: which parts there are is known before any option is. */
+/** The options that determine the module graph. They are needed before `useFactory` is called. */
 export interface StoreVisitsSetup {
-  /** `worker` leaves the routes out. Any other role may stand in the options as well. */
+  /** `worker` has no routes. Any other role may also be among the options. */
   readonly role?: Role | undefined;
-  /** The name of the DataSource that the tables are reached by; the one without a name unless given. */
+  /** The name of the DataSource with the tables. The default is the DataSource without a name. */
   readonly dataSource?: string | undefined;
-  /** Where the routes are (at `api` unless given), the guards before them, and decorators for their controllers; false: there are none. */
+  /** The path of the routes (by default `api`), their guards, and decorators for their controllers. False for no routes. */
   readonly controllers?: Partial<Mount> | false | undefined;
-  /** What finds things out about images beside their size, as classes or instances; nothing unless given. */
+  /** Image analyzers, as classes or instances. The default is none. */
   readonly analyzers?: readonly GivenAnalyzer[] | undefined;
 }
 
-/** {@link StoreVisitsOptions}, made when the application starts. */
+/** {@link StoreVisitsOptions} from a factory, which is called when the application starts. */
 export interface StoreVisitsAsyncSetup extends StoreVisitsSetup {
-  /** Modules that provide what `useFactory`, the guards and the analyzers get. */
+  /** The modules with the dependencies of `useFactory`, the guards and the analyzers. */
   readonly imports?: ModuleMetadata['imports'];
   readonly inject?: FactoryProvider['inject'];
   readonly useFactory: FactoryProvider<StoreVisitsOptions>['useFactory'];
 }
 
-/** Undefined where there are no routes. */
+/** Returns undefined without routes. */
 export function toMount({ role, controllers }: StoreVisitsSetup): Mount | undefined {
   if (role === 'worker' || controllers === false) return undefined;
   if (controllers !== undefined && (typeof controllers !== 'object' || controllers === null))

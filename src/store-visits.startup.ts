@@ -16,7 +16,7 @@ import type { Role } from './store-visits.options.js';
 import { entities } from './store-visits.entities.js';
 import { ROLE } from './store-visits.options-module.js';
 
-/** Starts the queue with the application, and the workers where the role has them. */
+/** Starts the queue with the application, and also the workers if the role has them. */
 @Injectable()
 export class Startup implements OnApplicationBootstrap {
   constructor(
@@ -44,13 +44,13 @@ export class Startup implements OnApplicationBootstrap {
     this.retention.start();
   }
 
-  /** @throws Error where the DataSource does not keep its sessions, which would hang or fail at some later time */
+  /** @throws Error if the DataSource does not keep its sessions. Without this check, it would hang or fail later. */
   private async refuseTransactionPooler(): Promise<void> {
     if (await isBehindTransactionPooler(this.database.connection))
       throw new Error(`StoreVisitsModule: the DataSource's database cannot be used: ${TRANSACTION_POOLER}`);
   }
 
-  /** @throws Error where a migration has not run, which would otherwise show in the first request, or image */
+  /** @throws Error if a migration has not run. Without this check, the first request or image would fail. */
   private async expectTables(): Promise<void> {
     const [missing] = await missingColumns(this.database, entities);
     if (missing === undefined) return;
