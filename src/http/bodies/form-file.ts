@@ -12,6 +12,8 @@ const TOO_MANY_PARTS = new ApiError(
 );
 /** A form needs a few parts; browsers and libraries may add some. Each part costs time, however short it is. */
 const FORM_LIMITS = { parts: 20, fieldSize: 65_536, headerPairs: 50, headerSize: 16_384 };
+const FILE_FIELD = 'file';
+const REPEATED = 'must be given once';
 const NO_FILE = new ApiError(400, 'The form has no file in the field "file".', 'missing_file');
 
 /** The file of a form, and the fields before it. */
@@ -28,7 +30,7 @@ export interface FormFile {
  *
  * @param body of the request
  * @param names of the fields that are wanted. Others are ignored
- * @throws ApiError `400` for a form without that file or with too many parts, and for a field that stands twice or behind the file
+ * @throws ApiError `400` for a form without that file or with too many parts, and for a field or a file that stands twice, or a field behind the file
  */
 export async function useFormFile<T>(
   request: Request,
@@ -58,7 +60,9 @@ export async function useFormFile<T>(
   form.once('prefinish', () => setImmediate(parsed.resolve));
   form.on('file', (field, stream) => {
     stream.on('error', (error) => formFaults.add(error));
-    if (field !== 'file' || used !== undefined) {
+    if (field !== FILE_FIELD || used !== undefined) {
+      // Its rows would be lost without a word.
+      if (field === FILE_FIELD) unusable.reject(new InvalidInputError([{ path: field, message: REPEATED }]));
       stream.resume();
       return;
     }
@@ -91,7 +95,7 @@ export async function useFormFile<T>(
 
 function findFieldFault(isBehindFile: boolean, isRepeated: boolean, isCut: boolean): string | undefined {
   if (isBehindFile) return 'must stand before the file in the form';
-  if (isRepeated) return 'must be given once';
+  if (isRepeated) return REPEATED;
   return isCut ? `must have at most ${FORM_LIMITS.fieldSize} bytes` : undefined;
 }
 

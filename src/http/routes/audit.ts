@@ -14,8 +14,11 @@ export type AuditedAction =
   | 'delete_store'
   | 'import_stores';
 
-/** `refused`: the request was at fault, and nothing changed. `failed`: the service was. `replayed`: an earlier request had done it. */
-export type AuditOutcome = 'done' | 'replayed' | 'refused' | 'failed';
+/**
+ * `checked`: a dry run, which changes nothing. `replayed`: an earlier request had done it. `refused`: the request was at fault, and nothing
+ * changed. `failed`: the service was.
+ */
+export type AuditOutcome = 'done' | 'checked' | 'replayed' | 'refused' | 'failed';
 
 /** What the action was on, by the names of the parameters in the path. */
 export interface AuditTarget {
@@ -28,7 +31,7 @@ const MAX_ID = 128;
 
 const logger = new Logger('Audit');
 
-/** Writes the log event `audit` about a change that a request has made. */
+/** Writes the log event `audit` about a change that a request has made, or has only checked. */
 export function auditDone(
   request: IncomingMessage,
   action: AuditedAction,

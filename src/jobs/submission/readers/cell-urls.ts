@@ -4,7 +4,8 @@ const MARK = '://';
 /** A scheme that is longer is none that anybody uses. */
 const MAX_SCHEME_LENGTH = 32;
 const SEPARATOR = /[\s|,;]/;
-/** Also characters that nobody can see. */
+/** Characters that nobody can see. */
+const INVISIBLE = /[\u200B-\u200D\u2060\uFEFF]/;
 const AT_ENDS = /[\s|,;\u200B-\u200D\u2060\uFEFF]/;
 const SCHEME_CHARACTER = /[a-z\d+.-]/i;
 
@@ -22,7 +23,7 @@ export function splitCell(cell: string): readonly string[] | undefined {
   let from = 0;
   for (let mark = first; mark !== -1; mark = cell.indexOf(MARK, mark + 1)) {
     const start = findSchemeStart(cell, mark);
-    if (start === undefined || start <= from || !SEPARATOR.test(cell.charAt(start - 1))) continue;
+    if (start === undefined || start <= from || !isBehindSeparator(cell, start, from)) continue;
     if (!SCHEMES.has(cell.slice(start, mark).toLowerCase())) return undefined;
     const url = trimEnds(cell.slice(from, start));
     // Nothing but separators stands before the first URL.
@@ -31,6 +32,13 @@ export function splitCell(cell: string): readonly string[] | undefined {
   }
   urls.push(trimEnds(cell.slice(from)));
   return urls;
+}
+
+/** Whether a separator stands in front of a URL. Characters that nobody can see may be copied with the URL, and stand between them. */
+function isBehindSeparator(cell: string, start: number, from: number): boolean {
+  let before = start - 1;
+  while (before > from && INVISIBLE.test(cell.charAt(before))) before -= 1;
+  return SEPARATOR.test(cell.charAt(before));
 }
 
 /** Where the scheme in front of a `://` begins; undefined where there is none. */
