@@ -95,8 +95,8 @@ function toTypes(): string {
     return `/** ${description} */\nexport interface ${name} {\n${options.join('\n')}\n}\n`;
   });
   return `// \`npm run settings\` writes this file from the option tables of the rooms. Change those, not this.
-import type { SourcesOption } from '../src/outbound/sources/source-options.js';
-import type { Delay } from '../src/processing/simulated-analysis.js';
+import type { SourcesOption } from './outbound/sources/source-options.js';
+import type { Delay } from './processing/simulated-analysis.js';
 
 /** A list, or its items with commas between them, as an environment variable has them. */
 export type TextList = readonly string[] | string;

@@ -1,4 +1,4 @@
-import { migrations } from '#migrations';
+import { migrations as ownMigrations } from '#migrations';
 import {
   type EntityClass,
   entitiesInSchema,
@@ -54,11 +54,14 @@ export type {
 export type * from './store-visits.options.js';
 export type { Store } from './stores/store.entity.js';
 export { type ImportResult, StoresService } from './stores/stores.service.js';
-export { entities, migrations };
+export { entities };
+
+/** The migrations of the schema `shelfline`, in order, for the DataSource of the platform. */
+export const migrations: Migration[] = [...ownMigrations];
 
 /** The migrations of a schema in order, for the DataSource of the host platform. They create the schema if it does not exist. */
 export function migrationsIn(schema: string = SCHEMA): Migration[] {
-  return migrationsInSchema(migrations, schema);
+  return migrationsInSchema(ownMigrations, schema);
 }
 
 /** The entities of a schema, for the DataSource of the host platform. */

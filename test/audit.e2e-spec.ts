@@ -45,6 +45,8 @@ describe('the log of a server with keys', () => {
       job_id,
       outcome: 'replayed',
     });
+    const dryRun = await audit(KEYS.submit, 'POST', '/api/jobs?dry_run=true');
+    expect(dryRun).toMatchObject({ action: 'submit_job', key_name: 'submiter', outcome: 'checked' });
     const manager = { key_name: 'manageer' };
     const refused = { outcome: 'refused', ...manager };
     const job = `/api/jobs/${job_id}`;

@@ -157,7 +157,10 @@ describe('the server as a process', () => {
     ],
     [{ STORE_MASTER_CSV: '/nowhere.csv' }, 'STORE_MASTER_CSV=/nowhere.csv'],
     [{ STORE_MASTER_CSV: '/' }, 'STORE_MASTER_CSV=/: STORE_MASTER_CSV takes a store master as CSV'],
-    [{ STORE_MASTER_CSV: 'package.json' }, 'STORE_MASTER_CSV takes a store master as CSV (The first line'],
+    [
+      { STORE_MASTER_CSV: 'package.json' },
+      'STORE_MASTER_CSV takes a store master as CSV (Row 1: AreaCode is missing',
+    ],
   ])('refuses to start with %j, in one line', async (environment, line) => {
     const { status, text } = await ServerProcess.refusal({ DATABASE_URL: database.url, ...environment });
     expect(status).toBe(1);

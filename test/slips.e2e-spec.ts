@@ -45,6 +45,9 @@ describe('an unknown query parameter', () => {
     ['/api/stores?qq=1', 'qq', 'q'],
     ['/api/status?jobId=JOB', 'jobId', 'jobid'],
     ['/api/status?job_ids=JOB', 'job_ids', 'job_id'],
+    ['/api/status?JobID=JOB', 'JobID', 'jobid'],
+    ['/api/visits?StoreID=S1', 'StoreID', 'store_id'],
+    ['/api/jobs?STATUS=failed', 'STATUS', 'status'],
   ])('is refused, and the nearest one named: %s', async (target, name, nearest) => {
     const { status, json } = await ask('GET', target);
     expect([status, json.code, json.details]).toEqual([

@@ -426,7 +426,7 @@ describe('a service with private sources', () => {
     const csv = await shelfline.post('/api/jobs', `store_id,image_url,visit_time\n${rows}`, {
       'content-type': 'text/csv',
     });
-    expect([csv.status, csv.json.details]).toEqual([400, [{ path: 'Line 3: image_url', message }]]);
+    expect([csv.status, csv.json.details]).toEqual([400, [{ path: 'Row 3: image_url', message }]]);
     const padding = Array.from({ length: 15_000 }, () => ({ ...visit, image_url: [visit.image_url[0]] }));
     const large = await shelfline.post('/api/jobs', { count: 15_001, visits: [visit, ...padding] });
     expect([large.status, large.json.details]).toEqual([400, [{ path: 'visits[0].image_url[1]', message }]]);

@@ -255,6 +255,24 @@ describe('a spreadsheet', () => {
     expect([answer.status, answer.json.code]).toEqual([415, 'unsupported_charset']);
   });
 
+  it.each(['/api/jobs', '/api/stores/import'])(
+    'is refused where a form has two of them: %s',
+    async (path) => {
+      const [before, stores] = [await rows(), await shelfline.get('/api/stores')];
+      const text =
+        path === '/api/jobs' ? `${SHEET}\n${ROW}\n` : 'StoreID,StoreName,AreaCode\nSHOP-99,Shop,1\n';
+      const form = new FormData();
+      for (const name of ['monday.csv', 'tuesday.csv']) form.append('file', new Blob([text]), name);
+      const answer = await fetch(`${shelfline.origin}${path}`, { method: 'POST', body: form });
+      expect([answer.status, await answer.json()]).toMatchObject([
+        400,
+        { details: [{ path: 'file', message: 'must be given once' }] },
+      ]);
+      expect(await rows()).toEqual(before);
+      expect((await shelfline.get('/api/stores')).json).toEqual(stores.json);
+    },
+  );
+
   it('in a form is not kept where the form is wrong behind it', async () => {
     const before = await rows();
     const form = new FormData();

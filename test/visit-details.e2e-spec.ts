@@ -263,6 +263,17 @@ describe('what is said of a visit', () => {
     );
   });
 
+  it('is not kept where dry_run has no value', async () => {
+    const job = { count: 1, visits: [visit()] };
+    const lines = JSON.stringify(visit());
+    const answers = [
+      await shelfline.post('/api/jobs?dry_run', job),
+      await shelfline.post('/api/jobs?dry_run=', lines, { 'content-type': 'application/x-ndjson' }),
+    ];
+    for (const { status, json } of answers)
+      expect([status, json.details]).toEqual([400, [{ path: 'dry_run', message: 'must be true or false' }]]);
+  });
+
   it('counts the visits to each unknown store in a dry run, and lists a hundred stores', async () => {
     const visits = Array.from({ length: 300 }, (_, n) => visit({ store_id: `NOWHERE-${n % 150}` }));
     const { json } = await submit([visit(), ...visits], {}, '?dry_run=true');

@@ -24,7 +24,11 @@ export const JOB = {
   visits: [{ store_id: 'S1', image_url: ['http://host.test/1.png'], visit_time: '2024-11-16T12:00:00Z' }],
 };
 /** What a route that reads a body is sent. */
-function bodyOf(method: string, path: string): { readonly type: string; readonly text: string } | undefined {
+function bodyOf(
+  method: string,
+  target: string,
+): { readonly type: string; readonly text: string } | undefined {
+  const [path = ''] = target.split('?', 1);
   if (path === '/api/jobs' || path === '/api/submit')
     return method === 'POST' ? { type: 'application/json', text: JSON.stringify(JOB) } : undefined;
   if (method === 'PUT')

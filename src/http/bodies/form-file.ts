@@ -12,6 +12,8 @@ const TOO_MANY_PARTS = new ApiError(
 );
 /** A form needs a few parts, and browsers and libraries may add some. Even an empty part costs time. */
 const FORM_LIMITS = { parts: 20, fieldSize: 65_536, headerPairs: 50, headerSize: 16_384 };
+const FILE_FIELD = 'file';
+const REPEATED = 'must be given once';
 const NO_FILE = new ApiError(400, 'The form has no file in the field "file".', 'missing_file');
 
 export interface FormFile {
@@ -26,7 +28,7 @@ export interface FormFile {
  *
  * @param body the body of the request
  * @param names the known fields. Others are ignored.
- * @throws ApiError `400` for a form without that file or with too many parts, and for a field that is repeated or comes after the file
+ * @throws ApiError `400` for a form without that file or with too many parts, and for a file or a field that is repeated, and for a field that comes after the file
  */
 export async function useFormFile<T>(
   request: Request,
@@ -56,7 +58,9 @@ export async function useFormFile<T>(
   form.once('prefinish', () => setImmediate(parsed.resolve));
   form.on('file', (field, stream) => {
     stream.on('error', (error) => formFaults.add(error));
-    if (field !== 'file' || used !== undefined) {
+    if (field !== FILE_FIELD || used !== undefined) {
+      // Its rows would be lost without a word.
+      if (field === FILE_FIELD) unusable.reject(new InvalidInputError([{ path: field, message: REPEATED }]));
       stream.resume();
       return;
     }
@@ -89,7 +93,7 @@ export async function useFormFile<T>(
 
 function findFieldFault(isBehindFile: boolean, isRepeated: boolean, isCut: boolean): string | undefined {
   if (isBehindFile) return 'must stand before the file in the form';
-  if (isRepeated) return 'must be given once';
+  if (isRepeated) return REPEATED;
   return isCut ? `must have at most ${FORM_LIMITS.fieldSize} bytes` : undefined;
 }
 

@@ -10,6 +10,8 @@ export class Answer<Body extends object> {
     readonly options: {
       readonly status?: number;
       readonly headers?: Readonly<Record<string, string>>;
+      /** The change was only checked. */
+      readonly isDryRun?: boolean;
     },
   ) {}
 }

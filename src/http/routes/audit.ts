@@ -15,11 +15,12 @@ export type AuditedAction =
   | 'import_stores';
 
 /**
+ * - `checked`: a dry run, which changes nothing.
  * - `refused`: the request was invalid or not allowed, and nothing changed.
- * - `failed`: the service failed.
+ * - `failed`: the service was at fault.
  * - `replayed`: an earlier request made the change.
  */
-export type AuditOutcome = 'done' | 'replayed' | 'refused' | 'failed';
+export type AuditOutcome = 'done' | 'checked' | 'replayed' | 'refused' | 'failed';
 
 /** The target of an action, by the names of the path parameters. */
 export interface AuditTarget {
@@ -32,7 +33,7 @@ const MAX_ID = 128;
 
 const logger = new Logger('Audit');
 
-/** Writes the log event `audit` for a change that a request has made. */
+/** Writes the log event `audit` for a change that a request has made, or for a dry run. */
 export function auditDone(
   request: IncomingMessage,
   action: AuditedAction,

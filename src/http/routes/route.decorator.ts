@@ -8,7 +8,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { auditDone, auditError, type AuditTarget } from './audit.js';
+import { auditDone, auditError, type AuditOutcome, type AuditTarget } from './audit.js';
 import { parseQuery } from '../input/request-input.js';
 import { type Dto, parseInput } from '../input/validation.js';
 import { Answer, type ANSWERED, sendAnswer, type StreamedAnswer } from './answer.js';
@@ -123,13 +123,17 @@ async function audited<Result>(
   try {
     const result = await work();
     const made = result instanceof Answer ? result : undefined;
-    const outcome = made?.options.headers?.[REPLAYED_HEADER] === undefined ? 'done' : 'replayed';
-    auditDone(request, audit, { ...target, ...getMadeJob(made?.body) }, outcome);
+    auditDone(request, audit, { ...target, ...getMadeJob(made?.body) }, getOutcome(made));
     return result;
   } catch (error) {
     auditError(request, audit, target, error);
     throw error;
   }
+}
+
+function getOutcome(made: Answer<object> | undefined): AuditOutcome {
+  if (made?.options.isDryRun === true) return 'checked';
+  return made?.options.headers?.[REPLAYED_HEADER] === undefined ? 'done' : 'replayed';
 }
 
 /** The job in the answer to a submission. */

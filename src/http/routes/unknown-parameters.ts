@@ -40,7 +40,8 @@ export function refuseUnknownParameters(request: Request, known: readonly string
 }
 
 function toFault(name: string, known: readonly string[]): Fault {
-  const nearest = findNearestName(name, known);
+  // Parameters are in lower case: `JobID` is one edit from `job_id`, and `STATUS` none from `status`.
+  const nearest = findNearestName(name.toLowerCase(), known);
   const hint =
     nearest === undefined
       ? `which takes ${known.length === 0 ? 'none' : known.join(', ')}`

@@ -34,7 +34,9 @@ export function parseJobFields(
     throw new InvalidInputError(
       repeated.map((path) => ({ path, message: 'stands in the query and in the form: give it once' })),
     );
-  return parseParameters(StreamedJobQuery, { ...query, ...Object.fromEntries(form) });
+  const given = { ...query, ...Object.fromEntries(form) };
+  refuseEmptyDryRun(given);
+  return parseParameters(StreamedJobQuery, given);
 }
 
 /**
@@ -48,6 +50,7 @@ export function parseDocumentQuery(query: Request['query']): boolean {
     message: 'is a query parameter of NDJSON and CSV: put it into the JSON body instead',
   }));
   if (faults.length > 0) throw new InvalidInputError(faults);
+  refuseEmptyDryRun(query);
   return parseParameters(StreamedJobQuery, { [DRY_RUN]: query[DRY_RUN] ?? '' }).dry_run ?? false;
 }
 
@@ -63,6 +66,12 @@ export function toStreamHeader(query: StreamedJobQuery): SubmissionHeader {
     place: 'The body',
     faults: [],
   };
+}
+
+/** Whoever writes `?dry_run` means a check. Any other parameter without a value counts as not given, and the job would be kept. */
+function refuseEmptyDryRun(given: GivenFields): void {
+  if (given[DRY_RUN] === '')
+    throw new InvalidInputError([{ path: DRY_RUN, message: 'must be true or false' }]);
 }
 
 function isGiven(value: unknown): boolean {

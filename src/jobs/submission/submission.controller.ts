@@ -156,7 +156,7 @@ export class SubmissionController {
   ): Promise<Answered> {
     if (isDryRun) {
       const options = { listsUnknownStores: hasScope(request, 'read'), ...(columns && { columns }) };
-      return new Answer(await this.dryRuns.run(header, batches, options), { status: 200 });
+      return new Answer(await this.dryRuns.run(header, batches, options), { status: 200, isDryRun });
     }
     const key = getIdempotencyKey(request);
     const submittedBy = getKey(request)?.name ?? null;

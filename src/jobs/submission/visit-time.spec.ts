@@ -30,6 +30,16 @@ describe('the time of a visit', () => {
   });
 
   it.each([
+    '9999-12-31 23:59',
+    '31/12/9999 11:59 PM',
+    '9999-12-31T23:59:59-05:00',
+    '9999-12-31 23:59 -05:00',
+  ])('is refused where it lies in UTC behind the year 9999: %s', (text) => {
+    const newYork = new VisitTimes(getTimeZone('America/New_York'));
+    expect(newYork.parse(text)).toEqual(expect.stringContaining('year 9999'));
+  });
+
+  it.each([
     ['03/04/2026 10:00', /3 April or 4 March: write 2026-04-03 10:00 or 2026-03-04 10:00/],
     ['3.4.2026 1:00 PM', /write 2026-04-03 13:00 or 2026-03-04 13:00/],
     ['2026-11-17', /date without a time/],

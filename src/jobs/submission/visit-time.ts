@@ -17,6 +17,8 @@ const MONTHS = [
   'July', 'August', 'September', 'October', 'November', 'December',
 ];
 
+const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 /** The maximum number of characters of a date and a time in any format. */
 const MAX_LENGTH = 64;
 const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)/;
@@ -63,14 +65,19 @@ interface LocalTime {
 }
 
 function toMoment({ wall, offset, iso }: LocalTime, zone: TimeZone): ParsedTime {
-  if (offset !== undefined) return new Date(wall - offset);
+  if (offset !== undefined) return toTime(wall - offset);
   const [moment, second] = zone.toMoments(wall);
   const write = (at: number): string => `${iso}${toOffsetText(wall - at)}`;
   if (moment === undefined)
     return `does not exist in ${zone.name}: a change of the clocks skips it. Write the time that the clocks showed`;
   if (second !== undefined)
     return `comes twice in ${zone.name}, because the clocks are set back: write ${write(moment)} or ${write(second)}`;
-  return new Date(moment);
+  return toTime(moment);
+}
+
+/** The database, and ISO 8601 with years of four digits, end with the year 9999. */
+function toTime(moment: number): ParsedTime {
+  return moment > LATEST ? 'must lie before the end of the year 9999, in UTC' : new Date(moment);
 }
 
 /** Parses the formats of people and spreadsheets. Returns the message of the fault if the text is invalid. */

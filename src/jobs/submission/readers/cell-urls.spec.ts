@@ -11,6 +11,8 @@ describe('the URLs of a cell', () => {
     [`${A} ; \n|${B}`, [A, B]],
     [` ;${A}, ${B} | ,`, [A, B]],
     [`\u200B${A}\u200B ${B}\uFEFF`, [A, B]],
+    [`${A};\u200B${B},\u2060\u200D${C}`, [A, B, C]],
+    [`${A}\u200B${B}`, [`${A}\u200B${B}`]],
     [`${A},HTTP://c.test/`, [A, 'HTTP://c.test/']],
     ['http://a.test/a b,c;d|e.jpg', ['http://a.test/a b,c;d|e.jpg']],
     [`http://proxy.test/?url=${B}`, [`http://proxy.test/?url=${B}`]],
@@ -24,15 +26,17 @@ describe('the URLs of a cell', () => {
     expect(splitCell(cell)).toEqual(urls);
   });
 
-  it.each([`${A} ftp://a.test/2.jpg`, `${A},file:///c/2.jpg`, `${A} ${B};data://x`])(
-    'are refused with another scheme behind a separator: %s',
-    (cell) => {
-      expect(splitCell(cell)).toBeUndefined();
-    },
-  );
+  it.each([
+    `${A} ftp://a.test/2.jpg`,
+    `${A},file:///c/2.jpg`,
+    `${A};\u200Bftp://a.test/2.jpg`,
+    `${A} ${B};data://x`,
+  ])('are refused with another scheme behind a separator: %s', (cell) => {
+    expect(splitCell(cell)).toBeUndefined();
+  });
 
   it('are found in a moment, however long the cell is and whatever it repeats', () => {
-    for (const piece of [' ', '|', '://', 'a', ' ://', 'http://', ' http:/', 'x://,']) {
+    for (const piece of [' ', '|', '://', 'a', ' ://', 'http://', ' http:/', 'x://,', '\u200Bx://']) {
       const began = performance.now();
       splitCell(piece.repeat(Math.floor(65_536 / piece.length)));
       expect(performance.now() - began).toBeLessThan(1_000);

@@ -4,6 +4,8 @@ const MARK = '://';
 /** Longer than any scheme in use. */
 const MAX_SCHEME_LENGTH = 32;
 const SEPARATOR = /[\s|,;]/;
+/** Characters that are invisible. */
+const INVISIBLE = /[\u200B-\u200D\u2060\uFEFF]/;
 /** Characters that are trimmed from the ends of a cell. Some of them are invisible. */
 const AT_ENDS = /[\s|,;\u200B-\u200D\u2060\uFEFF]/;
 const SCHEME_CHARACTER = /[a-z\d+.-]/i;
@@ -22,7 +24,7 @@ export function splitCell(cell: string): readonly string[] | undefined {
   let from = 0;
   for (let mark = first; mark !== -1; mark = cell.indexOf(MARK, mark + 1)) {
     const start = findSchemeStart(cell, mark);
-    if (start === undefined || start <= from || !SEPARATOR.test(cell.charAt(start - 1))) continue;
+    if (start === undefined || start <= from || !isBehindSeparator(cell, start, from)) continue;
     if (!SCHEMES.has(cell.slice(start, mark).toLowerCase())) return undefined;
     const url = trimEnds(cell.slice(from, start));
     // Before the first URL there may be separators only.
@@ -31,6 +33,13 @@ export function splitCell(cell: string): readonly string[] | undefined {
   }
   urls.push(trimEnds(cell.slice(from)));
   return urls;
+}
+
+/** Whether a separator precedes a URL. Invisible characters, which may be copied with a URL, are skipped. */
+function isBehindSeparator(cell: string, start: number, from: number): boolean {
+  let before = start - 1;
+  while (before > from && INVISIBLE.test(cell.charAt(before))) before -= 1;
+  return SEPARATOR.test(cell.charAt(before));
 }
 
 /** The index of the scheme before a `://`, or undefined without a scheme. */
