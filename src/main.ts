@@ -15,7 +15,8 @@ import { ApplicationLogger } from './server/logging/application-logger.js';
 import { createRootLogger } from './server/logging/root-logger.js';
 import { stopApplication } from './server/stop.js';
 import { COMMIT, VERSION } from './server/version.js';
-import { SettingError, UnknownSettingError } from './options/environment-source.js';
+import { SettingError } from './options/environment-source.js';
+import { UnknownSettingError } from './options/misspelled-settings.js';
 
 /** After the grace time, this much longer until the process goes without waiting, in milliseconds. */
 const LAST_RESORT_MS = 10_000;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { SettingError, UnknownSettingError } from '../options/environment-source.js';
+import { SettingError } from '../options/environment-source.js';
+import { UnknownSettingError } from '../options/misspelled-settings.js';
 import { readEnvironment, type Settings, VARIABLES } from './environment.js';
 import { isLoopback } from './setting-forms.js';
 

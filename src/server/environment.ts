@@ -1,10 +1,6 @@
 import { isTimeZone } from '../http/input/local-time.js';
-import {
-  type Environment,
-  fromEnvironment,
-  refuseMisspelled,
-  SettingError,
-} from '../options/environment-source.js';
+import { fromEnvironment, SettingError } from '../options/environment-source.js';
+import { type Environment, refuseMisspelled } from '../options/misspelled-settings.js';
 import {
   FLAG,
   list,

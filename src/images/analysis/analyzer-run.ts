@@ -31,7 +31,7 @@ class TimeIsUp extends Error {
 
 /** Runs one analyzer on images, with a concurrency limit and a timeout for each image. */
 export class AnalyzerRun {
-  /** Limits the images in the analyzer. Jobs are served one after the other. */
+  /** Limits the images in the analyzer. Jobs are served in rotation. */
   private readonly slots: FairSemaphore;
   readonly name: string;
 

@@ -145,31 +145,31 @@ export class Download extends RangedRead<MeasuredFile> {
       return this.readPlain('the host says that the file ends where it does not');
     }
     this.file.endsAt(total ?? before);
-    return this.stepOnceDecided();
+    return this.resultIfDecided();
   }
 
   protected concludePart({ total }: Part, before: number): MeasuredFile | undefined {
     if (this.file.isUndecided && this.sameFile.takeOtherTag()) return undefined;
     if (this.file.isUndecided && this.offset === before) return this.beginAnew();
-    this.endWhereNoneFollows(total);
-    return this.stepOnceDecided();
+    this.endIfNothingFollows(total);
+    return this.resultIfDecided();
   }
 
   protected concludeWhole({ total }: Whole, isComplete: boolean): MeasuredFile | undefined {
     this.ranged = false;
     if (isComplete || this.offset === total) this.file.endsAt(this.offset);
-    else this.endWhereNoneFollows(this.total);
+    else this.endIfNothingFollows(this.total);
     this.goesBack = this.file.wantedAt < this.offset;
     if (this.file.isUndecided && !this.goesBack) throw this.tooLarge();
-    return this.stepOnceDecided();
+    return this.resultIfDecided();
   }
 
   /** If the file says that its parts are behind its end, the measurer needs to know where it ends. */
-  private endWhereNoneFollows(total: number | null): void {
+  private endIfNothingFollows(total: number | null): void {
     if (total !== null && Math.max(this.offset, this.file.wantedAt) >= total) this.file.endsAt(total);
   }
 
-  private stepOnceDecided(): MeasuredFile | undefined {
+  private resultIfDecided(): MeasuredFile | undefined {
     if (!this.file.isUndecided) return { kind: 'measured', measurement: this.file.measurement };
     if (this.budget === 0) throw this.tooLarge();
     return undefined;

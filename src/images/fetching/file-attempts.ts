@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { isLongRound, ownTurn } from '../../http/own-turn.js';
 import type { HostRule } from '../../outbound/host-rule.js';
 import type { Sources } from '../../outbound/sources/sources.js';
-import type { CircuitVisit } from '../hosts/circuit-breaker.js';
+import type { CircuitCall } from '../hosts/circuit-breaker.js';
 import { HostRefusedError, HostUnavailableError } from '../hosts/host-errors.js';
 import type { VisitEnd } from '../hosts/host.js';
 import type { Flight, Series } from '../hosts/series.js';
@@ -32,7 +32,7 @@ export interface FetchCallOptions {
   readonly signal?: AbortSignal;
   /** Aborts the attempt only while it waits for a slot. Default: `signal`. */
   readonly waiting?: AbortSignal;
-  /** Callers with different keys, such as jobs, get slots one after the other. */
+  /** Slots go to different keys, such as jobs, in rotation. */
   readonly fairnessKey?: string;
   /** Returns how often an image was refused before. Default: 0. */
   readonly getRefusals?: (url: string) => number;
@@ -181,7 +181,7 @@ export class FileAttempts {
     attempt: Attempt,
     hop: Hop,
   ): Promise<Done | Redirect> {
-    let visit: CircuitVisit | undefined;
+    let visit: CircuitCall | undefined;
     let end: VisitEnd = { kind: 'unknown' };
     let requests = 0;
     const started = performance.now();

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { CircuitBreaker, type CircuitVisit, IMAGES_TO_OPEN } from '../hosts/circuit-breaker.js';
+import { CircuitBreaker, type CircuitCall, IMAGES_TO_OPEN } from '../hosts/circuit-breaker.js';
 import { type HostUnavailableError, HostStalledError, STALL_PAUSE_MS } from '../hosts/host-errors.js';
 import { HostSlots } from '../hosts/host-slots.js';
 import { CHECK_EVERY_MS, type HostLimits, type VisitEnd } from '../hosts/host.js';
@@ -69,7 +69,7 @@ export class HostAccess {
 
   /** Whether the circuit breaker allows a request to the host now. */
   isAsked(host: string): boolean {
-    return this.circuits.isAsked(host);
+    return this.circuits.mayAsk(host);
   }
 
   /** Adds a series to the line for its host. */
@@ -95,12 +95,12 @@ export class HostAccess {
    * @throws HostUnavailableError while the circuit of the host is open
    */
   acquire(host: string, waiting: AbortSignal | undefined, fairnessKey: string | undefined): Promise<void> {
-    this.circuits.check(host);
+    this.circuits.throwIfOpen(host);
     return this.slots.acquire(host, waiting, fairnessKey);
   }
 
   /** @throws HostUnavailableError while the circuit of the host is open */
-  begin(host: string, image: string): CircuitVisit {
+  begin(host: string, image: string): CircuitCall {
     return this.circuits.begin(host, image);
   }
 

@@ -28,7 +28,7 @@ describe('the circuit breaker', () => {
 
   const isOpen = (host = 'a'): boolean => {
     try {
-      health.check(host);
+      health.throwIfOpen(host);
       return false;
     } catch (error) {
       if (error instanceof HostUnavailableError) return true;
@@ -155,7 +155,7 @@ describe('the circuit breaker', () => {
 
   it('reports the last fault of the host and when to try again', () => {
     fail(IMAGES_TO_OPEN, 'dns');
-    expect(() => health.check('a')).toThrow(
+    expect(() => health.throwIfOpen('a')).toThrow(
       expect.objectContaining({
         fault: expect.objectContaining({ code: 'dns' }),
         afterMs: expect.any(Number),

@@ -41,7 +41,7 @@ export interface CircuitEvents {
 }
 
 /** One visit to a host. The caller must call exactly one of the two methods, once. */
-export interface CircuitVisit {
+export interface CircuitCall {
   /** The host answered. */
   answered(): void;
   /** The visit ended with a fault, or was aborted (undefined). */
@@ -75,14 +75,14 @@ export class CircuitBreaker {
   }
 
   /** Whether a request may be sent to the host now. */
-  isAsked(name: string): boolean {
+  mayAsk(name: string): boolean {
     const open = this.hosts.get(name)?.open;
     return open === undefined || (!open.probing && this.now() >= open.until);
   }
 
   /** @throws HostUnavailableError while the circuit of the host is open */
-  check(name: string): void {
-    if (!this.isAsked(name)) throw this.toUnavailable(name);
+  throwIfOpen(name: string): void {
+    if (!this.mayAsk(name)) throw this.toUnavailable(name);
   }
 
   /**
@@ -91,8 +91,8 @@ export class CircuitBreaker {
    * @param image URL of the image
    * @throws HostUnavailableError while the circuit of the host is open
    */
-  begin(name: string, image: string): CircuitVisit {
-    this.check(name);
+  begin(name: string, image: string): CircuitCall {
+    this.throwIfOpen(name);
     const probed = this.hosts.get(name)?.open;
     if (probed !== undefined) {
       probed.probing = true;

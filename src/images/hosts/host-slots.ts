@@ -104,7 +104,7 @@ export class HostSlots {
    * Resolves when a slot was acquired, which the caller must {@link release}. Rejects with the signal's reason,
    * `HostUnavailableError` or {@link HostRefusedError}.
    *
-   * @param fairnessKey callers with different keys get slots one after the other
+   * @param fairnessKey slots go to different keys in rotation
    */
   acquire(name: string, signal?: AbortSignal, fairnessKey?: string): Promise<void> {
     return new Promise((resolve, reject) =>
@@ -116,7 +116,7 @@ export class HostSlots {
    * Grants slots to the request as they become free. The request stays in the line until it needs no more
    * slots, is refused, or the signal aborts.
    *
-   * @param fairnessKey callers with different keys get slots one after the other
+   * @param fairnessKey slots go to different keys in rotation
    */
   enqueue(name: string, request: SlotRequest, signal?: AbortSignal, fairnessKey = NO_FAIRNESS_KEY): void {
     if (signal?.aborted === true) return request.abort(signal.reason);

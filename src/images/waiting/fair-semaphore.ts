@@ -1,13 +1,13 @@
 import { type AbortListener, listen, type Listening } from './abort-listeners.js';
 import { WaitingLine } from './waiting-line.js';
 
-const ONE_LINE = '';
+const NO_HOST = '';
 
 /** Options of {@link FairSemaphore.acquire}. */
 export interface AcquireOptions {
   /** Aborts the wait. */
   readonly signal: AbortSignal;
-  /** Callers with different keys, such as jobs, are served one after the other. */
+  /** Different keys, such as jobs, are served in rotation. */
   readonly fairnessKey?: string;
   /** Longest wait, in milliseconds. Default: no limit. */
   readonly waitMs?: number;
@@ -34,7 +34,7 @@ export class FairSemaphore {
 
   /** Acquires units if they are free and no other caller waits. The caller must {@link release} them. */
   tryAcquire(units = 1): boolean {
-    if (this.line.has(ONE_LINE) || !this.hasRoom(units)) return false;
+    if (this.line.has(NO_HOST) || !this.hasRoom(units)) return false;
     this.used += units;
     return true;
   }
@@ -50,11 +50,11 @@ export class FairSemaphore {
     if (this.tryAcquire(units)) return true;
     return new Promise<boolean>((resolve, reject) => {
       const waiter = new Waiter(units, resolve, reject, signal, waitMs, () => {
-        this.line.remove(fairnessKey, ONE_LINE, waiter);
+        this.line.remove(fairnessKey, NO_HOST, waiter);
         if (this.next === waiter) this.next = undefined;
         this.grant();
       });
-      this.line.add(fairnessKey, ONE_LINE, waiter);
+      this.line.add(fairnessKey, NO_HOST, waiter);
     });
   }
 

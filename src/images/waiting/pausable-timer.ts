@@ -2,7 +2,7 @@
 const LATE_MS = 250;
 
 /**
- * A timer that expires once and can be paused. It is paused at first. If this process was suspended (frozen, or
+ * A timer that expires once and can be paused. It starts paused, and pauses nest. If this process was suspended (frozen, or
  * without a processor), the time is extended by the time that the timer was late.
  */
 export class PausableTimer {
@@ -27,7 +27,7 @@ export class PausableTimer {
     this.remainingMs = timeoutMs;
   }
 
-  /** Starts the timer once it was resumed as often as it was paused. */
+  /** Ends one pause, or the first one. The timer runs while there is none. */
   resume(): void {
     this.pauses -= 1;
     if (this.pauses > 0) return;

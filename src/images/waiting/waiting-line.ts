@@ -85,7 +85,7 @@ export class WaitingLine<W> {
     return new Map(Array.from(byKey, ([fairnessKey, { waiters }]) => [fairnessKey, [...waiters]]));
   }
 
-  /** Unblocks a host. Its waiters go to the end of the line. */
+  /** Unblocks a host. Its groups go to the end of the lists of their keys; a key that is not in the line joins it at the end. */
   unblock(name: string): void {
     const host = this.hosts.get(name);
     if (host?.isBlocked !== true) return;

@@ -30,7 +30,8 @@ export class JobControlService {
   ) {}
 
   /**
-   * Cancels an ongoing job. Pending images become `skipped`; finished ones keep their results.
+   * Cancels an ongoing job. Pending images become `skipped`; finished ones keep their results. Downloads in flight are not aborted:
+   * `ResultWriter` drops their results, because the job is no longer ongoing.
    *
    * @throws NotFoundError; ApiError `409` for a job that has ended
    */

@@ -8,7 +8,7 @@ import {
   type ColumnOfFile,
   countImages,
   type SubmissionHeader,
-  toSteps,
+  checkInSteps,
   type VisitBatch,
 } from './submission.js';
 import { SubmissionsRepository } from './submissions.repository.js';
@@ -45,7 +45,7 @@ export class DryRunService {
     const unknown = new Map<string, number>();
     let [visits, images] = [0, 0];
     try {
-      for await (const step of toSteps(header, batches, limits, faults)) {
+      for await (const step of checkInSteps(header, batches, limits, faults)) {
         visits += step.length;
         images += countImages(step);
         if (listsUnknownStores) await this.countUnknown(step, unknown);

@@ -13,7 +13,7 @@ const FIELDS = getFields(StreamedJobQuery);
 const DRY_RUN = 'dry_run' satisfies keyof StreamedJobQuery;
 
 /** The names of the fields that a form may have before its file. */
-export const FORM_FIELDS = [...FIELDS, 'charset'];
+export const FORM_FIELD_NAMES = [...FIELDS, 'charset'];
 
 /** Whether a query asks for a dry run. */
 export function asksForDryRun({ query }: Pick<Request, 'query'>): boolean {

@@ -14,7 +14,7 @@ import { findStreamReader, isForm } from './readers/stream-reader.js';
 import { SUBMISSION } from './submission-route.js';
 
 /** The kinds of bodies that a submission may have, and their content types. */
-const FORMS = {
+const BODY_TYPES = {
   JSON: 'application/json',
   NDJSON: 'application/x-ndjson',
   CSV: 'text/csv',
@@ -38,7 +38,7 @@ export class SubmissionBodyMiddleware implements NestMiddleware {
     const aborted = new AbortController();
     response.once('close', () => aborted.abort());
     try {
-      if (hasBody(request) && !request.is('application/json')) throw unsupportedType(request, FORMS);
+      if (hasBody(request) && !request.is('application/json')) throw unsupportedType(request, BODY_TYPES);
       const { body, holding } = await this.bodies.read(request, response, this.options.maxBodyBytes);
       const document = await this.documents.parse(body, {
         caller: getFairnessKey(request),

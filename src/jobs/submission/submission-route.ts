@@ -10,10 +10,10 @@ import {
   CALLBACK_URL_SCHEMA,
   EXAMPLE_JOB,
   EXAMPLE_VISIT,
-  MAX_COUNT,
   SubmitJobDto,
   TIME_ZONE_DESCRIPTION,
 } from './submit-job.dto.js';
+import { MAX_VISITS_OF_STREAM } from './submission-limits.js';
 import { NewVisitDto } from './new-visit.js';
 import { MAX_LINE_BYTES } from './readers/ndjson.reader.js';
 import { COUNT_MISMATCH } from './submission.js';
@@ -25,8 +25,8 @@ const EXAMPLE_ROWS = `store_id,image_url,visit_time\n${`${store_id},${image_url.
 const EXAMPLE_SHEET = `Store ID;Image URL;Visit Time;Reference;Rep\n${store_id};${image_url.join()};2026-11-17 17:06;V-1001;Rep 7\n`;
 const NO_OFFSET = 'has no offset, and no time_zone is given';
 const STREAMED_ONLY = 'Only for NDJSON and CSV: a JSON body has its own field.';
-const FORM_FIELDS = {
-  count: { type: 'integer', minimum: 1, maximum: MAX_COUNT },
+const FORM_FIELD_SCHEMAS = {
+  count: { type: 'integer', minimum: 1, maximum: MAX_VISITS_OF_STREAM },
   reference: textSchema(1, 200),
   callback_url: { ...CALLBACK_URL_SCHEMA },
   time_zone: { type: 'string', maxLength: 64 },
@@ -108,7 +108,7 @@ export const SUBMISSION = {
         schema: {
           type: 'object',
           required: ['file'],
-          properties: { ...FORM_FIELDS, file: { type: 'string', format: 'binary' } },
+          properties: { ...FORM_FIELD_SCHEMAS, file: { type: 'string', format: 'binary' } },
           description: 'The CSV as `file`. The other fields have to come before it.',
         },
         example: { time_zone: 'Asia/Kolkata', file: EXAMPLE_ROWS },
@@ -129,7 +129,7 @@ export const SUBMISSION = {
     {
       name: 'count',
       required: false,
-      schema: { type: 'integer', minimum: 1, maximum: MAX_COUNT },
+      schema: { type: 'integer', minimum: 1, maximum: MAX_VISITS_OF_STREAM },
       example: 2,
       description: `The number of visits. If given, it has to match. ${STREAMED_ONLY}`,
     },

@@ -19,7 +19,7 @@ import { DryRunService } from './dry-run.service.js';
 import { getIdempotencyKey } from './idempotency.js';
 import {
   asksForDryRun,
-  FORM_FIELDS,
+  FORM_FIELD_NAMES,
   parseDocumentQuery,
   parseJobFields,
   toStreamHeader,
@@ -108,7 +108,7 @@ export class SubmissionController {
   private async submitForm(request: Request, response: Response): Promise<Answered> {
     // The reader of the body gets its errors. Without a reader they would be uncaught.
     const body = this.openBody(request).on('error', () => {});
-    return useFormFile(request, body, FORM_FIELDS, async ({ content, fields, whole }) => {
+    return useFormFile(request, body, FORM_FIELD_NAMES, async ({ content, fields, whole }) => {
       try {
         const { charset, ...form } = Object.fromEntries(fields);
         const options = { charset: charset && parseCharset(charset) };

@@ -17,7 +17,7 @@ import { SWEEP_QUEUE, toPurgeTask } from '../sweeps.js';
 import { TableStatistics } from '../table-statistics.js';
 import { type IdempotencyKey, IdempotencyKeyReusedError, SubmissionDigest } from './idempotency.js';
 import { VisitRule } from './new-visit.js';
-import { type SubmissionHeader, toSteps, type VisitBatch } from './submission.js';
+import { type SubmissionHeader, checkInSteps, type VisitBatch } from './submission.js';
 import { SubmissionWriter } from './submission-writer.js';
 import { FIRST_RUN, type SubmittedOnce, SubmissionsRepository } from './submissions.repository.js';
 
@@ -115,7 +115,7 @@ export class SubmissionService implements BeforeApplicationShutdown {
     let submitted: Submitted | undefined;
     try {
       const isOneTransaction = header.isInMemory || manager !== undefined;
-      const steps = toSteps(header, batches, {
+      const steps = checkInSteps(header, batches, {
         maxImages: this.options.maxImages,
         webhooksAvailable: this.webhooks.isAvailable,
       });
@@ -192,7 +192,7 @@ export class SubmissionService implements BeforeApplicationShutdown {
     };
     transaction.onceCommitted(() => this.events.publish(JOB_EVENTS.submitted, event));
     await writer.finish(transaction, id);
-    const ended = await this.submissions.settle(transaction, id, writer);
+    const ended = await this.submissions.setCounters(transaction, id, writer);
     if (ended !== undefined) await this.ends.announce(transaction, ended);
     const images = { job: id, run: FIRST_RUN, from: 0, to: total };
     const batches = toBatchTasks(images, (seq) => writer.mayBePending(seq));

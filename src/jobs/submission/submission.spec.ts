@@ -3,8 +3,8 @@ import { ApiError } from '../../http/errors/api-error.js';
 import { MAX_FAULTS } from '../../http/input/validation.js';
 import { type NewVisit, VisitRule } from './new-visit.js';
 import { readJson, toDocument, toHeader } from './readers/json.reader.js';
-import { MAX_VISITS } from './submit-job.dto.js';
-import { COUNT_MISMATCH, type SubmissionLimits, toSteps } from './submission.js';
+import { MAX_VISITS_OF_DOCUMENT } from './submission-limits.js';
+import { COUNT_MISMATCH, type SubmissionLimits, checkInSteps } from './submission.js';
 
 const VISIT = {
   store_id: 'S1',
@@ -26,7 +26,8 @@ async function parseSubmission(
   const document = toDocument(body);
   const { reference, callbackUrl } = toHeader(document);
   const visits: NewVisit[] = [];
-  for await (const step of toSteps(toHeader(document), readJson(document, rule), of)) visits.push(...step);
+  for await (const step of checkInSteps(toHeader(document), readJson(document, rule), of))
+    visits.push(...step);
   return { reference, callbackUrl, visits };
 }
 
@@ -196,7 +197,7 @@ describe('a submission', () => {
   });
 
   it('holds so many visits at most', async () => {
-    const error = await refusal(toJob(several(MAX_VISITS + 1, {})));
+    const error = await refusal(toJob(several(MAX_VISITS_OF_DOCUMENT + 1, {})));
     expect(error.details.slice(0, 2).map((fault) => fault.path)).toEqual(['count', 'visits']);
   });
 

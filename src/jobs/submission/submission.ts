@@ -61,7 +61,7 @@ export function countImages(visits: readonly NewVisit[]): number {
  * @throws BareApiError if `count` is not the number of visits. It comes before any other error if that number is known in advance.
  * @throws InvalidInputError with the first faults
  */
-export async function* toSteps(
+export async function* checkInSteps(
   header: SubmissionHeader,
   batches: AsyncIterable<VisitBatch>,
   limits: SubmissionLimits,

@@ -47,7 +47,7 @@ export class SubmissionsRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Inserts the row of a job, with the number of its upload or a new one. The id of the job contains the time of the database. {@link settle} sets its
+   * Inserts the row of a job, with the number of its upload or a new one. The id of the job contains the time of the database. {@link setCounters} sets its
    * counters. Returns undefined if a job with this key exists. The unique index `job_by_idempotency_key` lets one of several concurrent transactions
    * insert, and the others wait until it commits.
    */
@@ -164,7 +164,11 @@ export class SubmissionsRepository {
    * @returns the job if it has ended
    * @throws RowsLostError if the database has fewer rows than were written, because a failover lost some
    */
-  async settle(transaction: Transaction, job: string, written: WrittenRows): Promise<EndedJob | undefined> {
+  async setCounters(
+    transaction: Transaction,
+    job: string,
+    written: WrittenRows,
+  ): Promise<EndedJob | undefined> {
     const [row] = await transaction.query<JobRow>(
       `UPDATE shelfline.job
           SET unknown_visits = $2, skipped = $3, pending = total - $3,

@@ -6,12 +6,8 @@ import { parseNumber } from '../../http/input/page.js';
 import { Satisfies, SatisfiesIfGiven, wholeNumber } from '../../http/input/rules.js';
 import { callbackUrl, MAX_CALLBACK_URL_LENGTH } from '../image-url.rule.js';
 import { metadata, type Metadata } from '../metadata.rule.js';
+import { MAX_VISITS_OF_DOCUMENT, MAX_VISITS_OF_STREAM } from './submission-limits.js';
 import { METADATA_SCHEMA, NewVisitDto, reference } from './new-visit.js';
-
-/** The maximum number of visits of a job that is sent as one JSON document. */
-export const MAX_VISITS = 100_000;
-/** The maximum number of visits of a streamed job. A setting limits its images. */
-export const MAX_COUNT = 2 ** 31 - 1;
 
 /** The fault of a `callback_url` if the server has no secret to sign webhooks with. */
 export const NO_CALLBACKS =
@@ -43,23 +39,23 @@ export class SubmitJobDto {
   @ApiProperty({
     type: 'integer',
     minimum: 1,
-    maximum: MAX_VISITS,
+    maximum: MAX_VISITS_OF_DOCUMENT,
     example: EXAMPLE_JOB.count,
     description: 'The number of visits.',
   })
-  @Satisfies(wholeNumber(1, MAX_VISITS))
+  @Satisfies(wholeNumber(1, MAX_VISITS_OF_DOCUMENT))
   count!: number;
 
   @ApiProperty({
     type: [NewVisitDto],
     minItems: 1,
-    maxItems: MAX_VISITS,
+    maxItems: MAX_VISITS_OF_DOCUMENT,
     example: EXAMPLE_JOB.visits,
   })
   @Satisfies((value) =>
-    Array.isArray(value) && value.length >= 1 && value.length <= MAX_VISITS
+    Array.isArray(value) && value.length >= 1 && value.length <= MAX_VISITS_OF_DOCUMENT
       ? undefined
-      : `must be a list of 1 to ${MAX_VISITS} visits`,
+      : `must be a list of 1 to ${MAX_VISITS_OF_DOCUMENT} visits`,
   )
   visits!: unknown[];
 
@@ -99,7 +95,7 @@ export class SubmitJobDto {
 /** The query of a submission as NDJSON or CSV: the fields of a job without its visits. */
 export class StreamedJobQuery {
   @Transform(({ value }) => parseNumber(value))
-  @SatisfiesIfGiven(wholeNumber(1, MAX_COUNT))
+  @SatisfiesIfGiven(wholeNumber(1, MAX_VISITS_OF_STREAM))
   count?: number;
 
   @SatisfiesIfGiven(reference)

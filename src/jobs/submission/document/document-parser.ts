@@ -11,7 +11,8 @@ import { MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from '../../image-url.rule.js';
 import { MAX_METADATA_KEYS } from '../../metadata.rule.js';
 import { NewVisitDto } from '../new-visit.js';
 import type { JsonDocument } from '../readers/json.reader.js';
-import { MAX_VISITS, SubmitJobDto } from '../submit-job.dto.js';
+import { SubmitJobDto } from '../submit-job.dto.js';
+import { MAX_VISITS_OF_DOCUMENT } from '../submission-limits.js';
 import { DocumentSlots } from './document-slots.js';
 import type { DocumentPiece, DocumentTask } from './document-worker.js';
 
@@ -60,7 +61,10 @@ export class LargeDocument implements JsonDocument {
   ) {}
 
   get job(): JsonDocument['job'] {
-    return { ...this.fields, [LIST_FIELD]: Array.from({ length: Math.min(this.length, MAX_VISITS + 1) }) };
+    return {
+      ...this.fields,
+      [LIST_FIELD]: Array.from({ length: Math.min(this.length, MAX_VISITS_OF_DOCUMENT + 1) }),
+    };
   }
 
   /** Yields the unchecked visits in pieces. The document is closed after the last piece, or when the reader stops. */
