@@ -135,7 +135,6 @@ describe('the status of a job', () => {
     const { status, json } = await ask('GET', '/api/status?job_id=JOB');
     expect([status, json.job_id]).toEqual([200, jobId]);
     expect((await ask('GET', '/api/status?jobid=&job_id=JOB')).status).toBe(200);
-    expect((await ask('GET', '/api/status?jobid=JOB&job_id=x')).status).toBe(200);
     expect((await ask('GET', '/api/status?job_id=x')).json).toEqual({ error: 'Job not found' });
     expect((await ask('GET', '/api/status?job_id=')).json).toEqual({ error: 'JobID is required' });
   });
@@ -182,10 +181,24 @@ describe('a method that a path does not take', () => {
     expect((await ask(method, target)).status).toBe(404);
   });
 
-  it('is neither HEAD nor OPTIONS', async () => {
+  it('may be OPTIONS, and is not HEAD', async () => {
     expect((await ask('HEAD', '/api/jobs')).status).toBe(200);
     const options = await fetch(`${shelfline.origin}/api/jobs`, { method: 'OPTIONS' });
-    expect(options.status).toBe(404);
+    expect([options.status, options.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
+  });
+});
+
+describe('the two names of the id of a job', () => {
+  it('must not contradict each other', async () => {
+    const [one, other] = [
+      'job_20241116100000_00000000000000000000',
+      'job_20241116100000_00000000000000000001',
+    ];
+    const { status, json } = await ask('GET', `/api/status?jobid=${one}&job_id=${other}`);
+    expect([status, json.error]).toEqual([400, 'job_id must be the same as jobid, or left out.']);
+    expect((await ask('GET', `/api/status?jobid=${one}&job_id=${one}`)).json).toEqual({
+      error: 'Job not found',
+    });
   });
 });
 

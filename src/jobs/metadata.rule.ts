@@ -16,7 +16,7 @@ export const metadataValue: Rule = (value) => {
   if (typeof value !== 'string') return 'must be a text';
   const length = countCharacters(value, MAX_METADATA_VALUE_LENGTH);
   if (length > MAX_METADATA_VALUE_LENGTH) {
-    const found = Number.isFinite(length) ? length : value.length;
+    const found = Number.isFinite(length) ? length : countCharacters(value, value.length);
     return `has ${found} characters; at most ${MAX_METADATA_VALUE_LENGTH} are allowed`;
   }
   return isCleanText(value.replace(LINE_BREAKS, ''))

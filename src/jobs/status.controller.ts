@@ -1,6 +1,6 @@
 import { RequestMethod } from '@nestjs/common';
 import { ApiTags, getSchemaPath } from '@nestjs/swagger';
-import { BareApiError } from '../http/errors/api-error.js';
+import { BareApiError, InvalidInputError } from '../http/errors/api-error.js';
 import { ApiController } from '../http/routes/api-controller.decorator.js';
 import { bareErrorSchema } from '../http/routes/api-docs.js';
 import { ErrorBody } from '../http/errors/error-body.dto.js';
@@ -77,7 +77,10 @@ export class StatusController {
     ],
   })
   async status({ request }: RouteInput): Promise<JobStatusView> {
-    const jobId: unknown = request.query['jobid'] || request.query['job_id'] || '';
+    const { jobid, job_id: otherName } = request.query;
+    if (jobid && otherName && jobid !== otherName)
+      throw new InvalidInputError([{ path: 'job_id', message: 'must be the same as jobid, or left out' }]);
+    const jobId: unknown = jobid || otherName || '';
     if (jobId === '') throw new BareApiError(400, NO_ID, 'job_id_required');
     return this.jobs.status(typeof jobId === 'string' ? jobId : '');
   }

@@ -1,10 +1,11 @@
+import { INVISIBLE_CHARACTERS } from './invisible.js';
 import { findNearestName } from '../../options/nearest-name.js';
 import { ApiError } from '../errors/api-error.js';
 import { type CellFault, toCellFault } from './sheet-fault.js';
 
 /** Invisible characters, which people copy into cells by accident. */
-const INVISIBLE = /[\u200B-\u200D\u2060\uFEFF]/g;
-const MAY_BE_INVISIBLE = /[\u200B-\u200D\u2060\uFEFF]/;
+const INVISIBLE = new RegExp(`[${INVISIBLE_CHARACTERS}]`, 'g');
+const MAY_BE_INVISIBLE = new RegExp(`[${INVISIBLE_CHARACTERS}]`);
 /** From this number of characters, a heading may differ from a known name by two edits, and below it by one. */
 const LONG_NAME = 8;
 

@@ -8,6 +8,8 @@ import { MAX_FAULTS } from '../input/validation.js';
 
 /** Scripts add this parameter to bypass caches. */
 const IGNORED = '_';
+/** Shorter names are similar to any other. */
+const MIN_NAME = 2;
 /** The maximum number of characters of an unknown name in an error. */
 const MAX_NAME = 64;
 
@@ -41,7 +43,7 @@ export function refuseUnknownParameters(request: Request, known: readonly string
 
 function toFault(name: string, known: readonly string[]): Fault {
   // Parameters are in lower case: `JobID` is one edit from `job_id`, and `STATUS` none from `status`.
-  const nearest = findNearestName(name.toLowerCase(), known);
+  const nearest = name.length < MIN_NAME ? undefined : findNearestName(name.toLowerCase(), known);
   const hint =
     nearest === undefined
       ? `which takes ${known.length === 0 ? 'none' : known.join(', ')}`

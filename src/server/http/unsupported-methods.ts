@@ -12,7 +12,7 @@ const PLAIN_PATH = /^(?:\/|(?:\/:?[\w.-]+)+\/?)$/;
 
 /**
  * Answers every error of the application with the error body of the contract. If the path has routes but not for the method, the answer is `405` with
- * `Allow`. An `OPTIONS` that CORS does not handle is a `404`.
+ * `Allow`.
  */
 @Catch()
 export class UnsupportedMethodFilter implements ExceptionFilter {
@@ -25,7 +25,7 @@ export class UnsupportedMethodFilter implements ExceptionFilter {
     const { method, path } = http.getRequest<Request>();
     const response = http.getResponse<Response>();
     // Nest throws this error for a request without a route.
-    const isUnrouted = error instanceof NotFoundException && method !== 'OPTIONS';
+    const isUnrouted = error instanceof NotFoundException;
     const methods = isUnrouted ? this.findMethods(path) : [];
     if (methods.length === 0) return answerError(response, error);
     response.setHeader('Allow', toAllowed(methods).join(', '));

@@ -1,13 +1,14 @@
+import { INVISIBLE_CHARACTERS } from '../../../http/bodies/invisible.js';
+
 /** The supported schemes of image URLs. */
 const SCHEMES = new Set(['http', 'https', 's3']);
 const MARK = '://';
 /** Longer than any scheme in use. */
 const MAX_SCHEME_LENGTH = 32;
 const SEPARATOR = /[\s|,;]/;
-/** Characters that are invisible. */
-const INVISIBLE = /[\u200B-\u200D\u2060\uFEFF]/;
+const INVISIBLE = new RegExp(`[${INVISIBLE_CHARACTERS}]`);
 /** Characters that are trimmed from the ends of a cell. Some of them are invisible. */
-const AT_ENDS = /[\s|,;\u200B-\u200D\u2060\uFEFF]/;
+const AT_ENDS = new RegExp(String.raw`[\s|,;${INVISIBLE_CHARACTERS}]`);
 const SCHEME_CHARACTER = /[a-z\d+.-]/i;
 
 /**
