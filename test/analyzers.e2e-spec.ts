@@ -219,6 +219,7 @@ describe('analyzers', () => {
         image_id: item.image_id,
         store_id: item.store_id,
         visit_time: new Date(String(item.visit_time)),
+        time_zone: null,
         url,
         width: item.width,
         height: item.height,

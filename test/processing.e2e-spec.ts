@@ -62,6 +62,9 @@ describe('the processing of a job', () => {
     expect(items).toHaveLength(3);
     expect(items[0]).toEqual({
       image_id: expect.any(String),
+      visit_id: expect.any(String),
+      visit_reference: null,
+      visit_metadata: {},
       store_id: 'RP00002',
       visit_time: '2024-11-16T12:00:00.000Z',
       image_url: `${host}/550x368.gif`,

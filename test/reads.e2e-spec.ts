@@ -76,6 +76,7 @@ describe('reading', () => {
     expect((await shelfline.get(`/api/jobs/${ids[0]}`)).json).toEqual({
       job_id: ids[0],
       reference: null,
+      metadata: {},
       submitted_by: null,
       status: 'ongoing',
       count: 2,

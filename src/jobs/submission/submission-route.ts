@@ -189,7 +189,8 @@ export const SUBMISSION = {
       content: {
         'application/json': {
           schema: {
-            oneOf: [
+            // The body of a dry run is that of every error, with more.
+            anyOf: [
               { $ref: getSchemaPath(ErrorBody) },
               { $ref: getSchemaPath(DryRunErrorBody) },
               bareErrorSchema(COUNT_MISMATCH),
