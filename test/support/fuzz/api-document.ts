@@ -107,10 +107,10 @@ export class ApiDocument {
     return validate(value) ? undefined : this.ajv.errorsText(validate.errors);
   }
 
-  /** Whether a request is for a path that takes other methods. An OPTIONS is answered as if there was nothing. */
-  hasPath({ method, target }: { readonly method: string; readonly target: string }): boolean {
+  /** Whether a request is for a path that takes other methods. */
+  hasPath({ target }: { readonly target: string }): boolean {
     const segments = getSegments(target.replace(/[?#][^]*$/, ''));
-    return method !== 'OPTIONS' && this.operations.some(({ path }) => matches(getSegments(path), segments));
+    return this.operations.some(({ path }) => matches(getSegments(path), segments));
   }
 
   /** The operation that a request reaches by the method and the path as it was sent, if any. A HEAD is a GET. */
