@@ -1,6 +1,6 @@
 /**
- * Generates clients from `openapi.json` with openapi-typescript, Hey API and orval, and compiles them: `npm run lint:clients`. What the
- * generators write is removed again. Nothing is fetched.
+ * Generates clients from `openapi.json` with openapi-typescript, Hey API and orval, and compiles them: `npm run lint:clients`. The generated
+ * files are removed. Nothing is fetched.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -52,7 +52,7 @@ const COMPILER_OPTIONS =
     ' ',
   );
 
-/** Runs a script of a package in Node. Returns what it wrote, where it fails. */
+/** Runs a script of a package in Node. Returns its output if it fails, else undefined. */
 async function findFault(script: string, ...args: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
     execFile(
@@ -82,7 +82,7 @@ async function check({ name, command, files }: Generator): Promise<string[]> {
   }
 }
 
-/** What is wrong with each part of the document, with its place. */
+/** The faults of a part of the document, each with its place. */
 function findFaults(part: unknown, path = '#'): string[] {
   if (typeof part !== 'object' || part === null) return [];
   const fault = findQuote(part) ?? findBareParameter(part);
@@ -110,7 +110,7 @@ function findBareParameter(part: object): string | undefined {
 
 const document: unknown = JSON.parse(await readFile(DOCUMENT, 'utf8'));
 const faults = findFaults(document);
-// One after the other: each uses a processor for seconds.
+// One at a time, because each keeps a processor busy for seconds.
 for (const generator of GENERATORS) faults.push(...(await check(generator)));
 for (const each of faults) console.error(each);
 if (faults.length > 0) process.exitCode = 1;

@@ -84,7 +84,7 @@ describe('a platform that submits by code', () => {
     },
   );
 
-  it('replays a submission whoever repeats it', async () => {
+  it('replays a submission for any submitter with its key', async () => {
     const first = await jobs.submit(SUBMISSION, { idempotencyKey: 'one', submittedBy: 'ana' });
     const again = await jobs.submit(SUBMISSION, { idempotencyKey: 'one', submittedBy: 'ben' });
     expect(again).toEqual({ jobId: first.jobId, replayed: true });

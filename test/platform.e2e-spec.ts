@@ -123,7 +123,7 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
     ['/v1/field/photos/jobs', 'POST', 400, { teapot: true }],
     ['/elsewhere/field/photos/jobs', 'POST', 400, { teapot: true }],
   ])(
-    'what its parser refuses on %s is answered by whoever has that route',
+    'a body that its parser refuses on %s is answered by the owner of that route',
     async (path, method, status, json) => {
       const headers = { 'content-type': 'application/json', 'x-tenant': 'acme' };
       const request: RequestInit = { method, body: '{"count": 1,', headers };
@@ -301,6 +301,11 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
         return submitted;
       });
       expect(await waiting).toEqual({ jobId, replayed: true });
+    });
+
+    it('has a number, which is found under its earlier name too', async () => {
+      const { jobId } = await jobs.submit({ visits });
+      expect(await jobs.numberOf(jobId)).toBe(await jobs.findNumber(jobId));
     });
 
     it('is refused in a transaction of another DataSource', async () => {

@@ -222,7 +222,7 @@ describe('a body without its header', () => {
     ['PUT', '/api/stores/S1', '{}', FORM, `The body came as ${FORM}.`],
     ['PUT', '/api/stores/S1', '{}', undefined, 'The body has no Content-Type header.'],
     ['POST', '/api/stores/import', 'AreaCode', FORM, `The body came as ${FORM}.`],
-  ])('is told which to send: %s %s %s %s', async (method, target, body, type, begin) => {
+  ])('is answered with the header to send: %s %s %s %s', async (method, target, body, type, begin) => {
     const { status, json } = await send(method, target, body, type);
     expect([status, json.code]).toEqual([415, 'unsupported_media_type']);
     expect(json.error.slice(0, begin.length)).toBe(begin);

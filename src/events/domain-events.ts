@@ -20,12 +20,12 @@ export class DomainEvents {
 
   constructor(@Inject(EVENT_SINK) private readonly sink: EventSink | undefined) {}
 
-  /** Whether anybody may be listening. */
+  /** Whether there may be listeners. */
   get hasListeners(): boolean {
     return this.sink !== undefined;
   }
 
-  /** Emits an event after what it is about was committed, under the name that it had in earlier releases too. */
+  /** Emits an event of a committed change, and emits it again under its name of earlier releases. */
   publish(event: string, payload: object): void {
     if (this.sink === undefined) return;
     setImmediate(() => {

@@ -166,6 +166,11 @@ export class JobsService {
     return (await this.find(jobId)).id;
   }
 
+  /** @deprecated Use {@link findNumber}. */
+  async numberOf(jobId: string): Promise<string> {
+    return this.findNumber(jobId);
+  }
+
   /**
    * The short status of a job.
    *
@@ -215,8 +220,8 @@ export class JobsService {
   }
 
   /**
-   * Finds a job with its first faults. These may have millions of characters, and the results of several connections that arrive at the same time are
-   * decoded without a pause.
+   * Finds a job with its first faults. These may have millions of characters, and results that arrive on several connections at the same time are
+   * decoded without a pause between them.
    */
   private async findWithFaults(
     jobId: string,

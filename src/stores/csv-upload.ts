@@ -7,7 +7,7 @@ import { useFormFile } from '../http/bodies/form-file.js';
 import type { HttpOptions } from '../http/http.options.js';
 import { getCharset, openBody } from '../http/bodies/request-body.js';
 
-const FORMS = { CSV: 'text/csv', 'the field "file" of a form': 'multipart/form-data' };
+const BODY_TYPES = { CSV: 'text/csv', 'the field "file" of a form': 'multipart/form-data' };
 
 export type UploadOptions = Pick<HttpOptions, 'bodyPace' | 'maxImportBytes'>;
 
@@ -45,7 +45,7 @@ export async function withUploadedCsv<T>(
       },
     );
   }
-  throw unsupportedType(request, FORMS);
+  throw unsupportedType(request, BODY_TYPES);
 }
 
 /** Opens the body. Its reader gets its errors. Without a reader they are ignored. */

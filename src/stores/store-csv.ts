@@ -4,6 +4,7 @@ import type { Rule } from '../http/input/rules.js';
 import { toCellFault } from '../http/bodies/sheet-fault.js';
 import {
   cleanId,
+  findUnheadedText,
   getColumnLetter,
   type SheetColumn,
   SheetHeader,
@@ -42,10 +43,13 @@ export type StoreRow = { readonly row: number } & ({ readonly store: Store } | {
  */
 export async function* readStoreCsv(source: Readable, charset?: string): AsyncGenerator<StoreRow> {
   let columns: readonly SheetColumn[] | undefined;
+  let headed: ReadonlySet<number> = new Set();
   for await (const rows of readCsv(source, { charset, header: HEADER })) {
     for (const { row, record } of rows) {
-      if (columns === undefined) columns = parseHeader(row, record);
-      else yield { row, ...toStore(columns, record) };
+      if (columns === undefined) {
+        columns = parseHeader(row, record);
+        headed = new Set(columns.map(({ index }) => index));
+      } else yield { row, ...toStore(columns, headed, record) };
     }
   }
   if (columns === undefined) parseHeader(1, []);
@@ -62,13 +66,13 @@ function parseHeader(row: number, record: readonly string[]): readonly SheetColu
 
 function toStore(
   columns: readonly SheetColumn[],
+  headed: ReadonlySet<number>,
   record: readonly string[],
 ): { store: Store } | { error: string } {
-  const headed = new Set(columns.map(({ index }) => index));
-  const lost = record.findIndex((cell, index) => !headed.has(index) && cell.trim() !== '');
-  if (lost !== -1)
+  const unheaded = findUnheadedText(headed, record);
+  if (unheaded !== -1)
     return {
-      error: `Column ${getColumnLetter(lost)} has no heading and holds text: put a cell that holds the separator in quotes`,
+      error: `Column ${getColumnLetter(unheaded)} has no heading and holds text: put a cell that holds the separator in quotes`,
     };
   const store: Store = { store_id: '', store_name: '', area_code: '' };
   for (const { index, name } of columns) {

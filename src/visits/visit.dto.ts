@@ -80,7 +80,7 @@ export class VisitDto {
     type: 'object',
     additionalProperties: { type: 'string' },
     example: { Rep: 'Rep 7' },
-    description: 'What the submitter said of the visit.',
+    description: 'The metadata that the submitter gave the visit.',
   })
   metadata!: Record<string, string>;
 

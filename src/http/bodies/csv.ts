@@ -5,7 +5,7 @@ import { toCellFault } from './sheet-fault.js';
 import { getColumnLetter, type SheetHeader } from './sheet-header.js';
 
 const ROW_LIMITS = { maxBytes: 65_536, maxColumns: 64 };
-/** Detected where no `sep=` line says which it is. Of two that fit equally well the first counts. */
+/** The delimiters that are detected if no `sep=` line names one. If two fit equally well, the first is used. */
 const DELIMITERS = [',', ';', '\t'];
 /** The first line may name the delimiter, as in spreadsheets. Some programs add delimiters to it as to a row. */
 const SEP_LINE = /^"?sep=([^"\w\r\n])"?\1*[ \t]*\n/i;
@@ -14,7 +14,7 @@ const MAX_SEP_LINE = 80;
 const MAX_DETECTION = 2 * ROW_LIMITS.maxBytes;
 
 export interface CsvOptions {
-  /** What the headings may be. It decides between delimiters. */
+  /** The known headings. The delimiter that finds most of them is used. */
   readonly header: SheetHeader;
   /** The charset of a file without a byte order mark. The default is UTF-8. */
   readonly charset?: string | undefined;

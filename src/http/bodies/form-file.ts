@@ -19,7 +19,7 @@ const NO_FILE = new ApiError(400, 'The form has no file in the field "file".', '
 export interface FormFile {
   readonly content: Readable;
   readonly fields: ReadonlyMap<string, string>;
-  /** Resolves when the form has been read to its end behind the file. Rejects where something there is wrong. */
+  /** Resolves when the form was read to its end. Rejects if the part after the file is invalid. */
   readonly whole: Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export interface FormFile {
  *
  * @param body the body of the request
  * @param names the known fields. Others are ignored.
- * @throws ApiError `400` for a form without that file or with too many parts, and for a file or a field that is repeated, and for a field that comes after the file
+ * @throws ApiError `400` for a form without that file or with too many parts, for a repeated file or field, and for a field after the file
  */
 export async function useFormFile<T>(
   request: Request,
@@ -59,7 +59,7 @@ export async function useFormFile<T>(
   form.on('file', (field, stream) => {
     stream.on('error', (error) => formFaults.add(error));
     if (field !== FILE_FIELD || used !== undefined) {
-      // Its rows would be lost without a word.
+      // The rows of the second file would be lost silently.
       if (field === FILE_FIELD) unusable.reject(new InvalidInputError([{ path: field, message: REPEATED }]));
       stream.resume();
       return;

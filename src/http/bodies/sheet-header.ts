@@ -1,6 +1,6 @@
 import { INVISIBLE_CHARACTERS } from './invisible.js';
 import { findNearestName } from '../../options/nearest-name.js';
-import { ApiError } from '../errors/api-error.js';
+import { InvalidInputError } from '../errors/api-error.js';
 import { type CellFault, toCellFault } from './sheet-fault.js';
 
 /** Invisible characters, which people copy into cells by accident. */
@@ -21,7 +21,7 @@ export interface SheetColumn {
 export interface KnownColumns {
   readonly required: readonly string[];
   readonly optional: readonly string[];
-  /** Makes the headings equal that mean the same column. */
+  /** Converts all headings of the same column to the same text. */
   readonly normalise: (heading: string) => string;
 }
 
@@ -44,7 +44,7 @@ export class SheetHeader {
     this.known = new Map(names.map((name) => [columns.normalise(name), name]));
   }
 
-  /** How many of the known columns a row of headings has. */
+  /** The number of known columns in a row of headings. */
   count(record: readonly string[]): number {
     return new Set(record.map((heading) => this.findName(heading)).filter((name) => name !== undefined)).size;
   }
@@ -52,7 +52,7 @@ export class SheetHeader {
   /**
    * Parses a row of headings. Columns without a heading are left out.
    *
-   * @throws ApiError `400` if a required column is missing, two columns have the same heading, or a heading is similar to that of a known column
+   * @throws InvalidInputError if a required column is missing, two columns have the same heading, or a heading is similar to that of a known column
    *   that is missing
    */
   parse(row: number, record: readonly string[]): SheetColumn[] {
@@ -121,10 +121,13 @@ export class SheetHeader {
 }
 
 /** `400`: the headings are invalid. */
-export function toHeaderError(faults: readonly CellFault[]): ApiError {
-  const [first] = faults;
-  const others = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
-  return new ApiError(400, `${first?.path} ${first?.message}${others}.`, 'bad_header', faults);
+export function toHeaderError(faults: readonly CellFault[]): InvalidInputError {
+  return new InvalidInputError(faults, 'bad_header');
+}
+
+/** The index of the first cell with text in a column without a heading; -1 without one. */
+export function findUnheadedText(headed: ReadonlySet<number>, record: readonly string[]): number {
+  return record.findIndex((cell, index) => !headed.has(index) && cell.trim() !== '');
 }
 
 function findNear(heading: string, absent: readonly (readonly [string, string])[]): string | undefined {

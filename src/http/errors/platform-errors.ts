@@ -1,6 +1,7 @@
 import { type HttpServer, RequestMethod } from '@nestjs/common';
-
 import type { NextFunction, Request, Response } from 'express';
+import { getExpressRoutes, toPathPattern } from '../routes/express-routes.js';
+import type { DeclaredRoute } from '../routes/route.decorator.js';
 import { answerError } from './error-answer.js';
 
 /** Express recognizes a middleware for errors by its four parameters. */
@@ -11,12 +12,6 @@ export type ErrorMiddleware = (
   next: NextFunction,
 ) => void;
 
-/** One of our routes. Its path is below the prefix of the application. */
-export interface OwnRoute {
-  readonly method: RequestMethod;
-  readonly path: string;
-}
-
 /**
  * Sends the error body of the contract if a middleware of the host platform, such as its body parser, refuses a request to one of our routes before Nest
  * handles it. Errors of all other requests are left to the platform.
@@ -25,7 +20,7 @@ export interface OwnRoute {
  */
 export function answerPlatformErrors(
   adapter: HttpServer,
-  getRoutes: () => readonly OwnRoute[],
+  getRoutes: () => readonly DeclaredRoute[],
 ): ErrorMiddleware {
   let patterns: readonly { readonly method: string; readonly path: RegExp }[] | undefined;
   return (error, request, response, next) => {
@@ -38,35 +33,21 @@ export function answerPlatformErrors(
 
 function toPatterns(
   prefix: string,
-  routes: readonly OwnRoute[],
+  routes: readonly DeclaredRoute[],
 ): readonly { readonly method: string; readonly path: RegExp }[] {
   return routes.map(({ method, path }) => ({
     method: RequestMethod[method],
-    path: new RegExp(`^${`${prefix}/${path}`.split('/').map(toSegmentPattern).join('/')}/?$`, 'i'),
+    path: toPathPattern(`${prefix}/${path}`),
   }));
-}
-
-function toSegmentPattern(segment: string): string {
-  return segment.startsWith(':') ? '[^/]+' : segment.replaceAll(/[^\w]/g, String.raw`\$&`);
 }
 
 /**
  * Finds the prefix of the application: the text before the longest of our paths in a route of Express. Nest does not give the prefix to modules.
  */
-function findPrefix(adapter: HttpServer, routes: readonly OwnRoute[]): string {
+function findPrefix(adapter: HttpServer, routes: readonly DeclaredRoute[]): string {
   const { path: longest = '' } =
     routes.toSorted((one, other) => other.path.length - one.path.length)[0] ?? {};
   const ending = `/${longest}`;
-  const registered = getPaths(adapter.getInstance()).find((path) => path.endsWith(ending));
-  return registered?.slice(0, -ending.length) ?? '';
-}
-
-/** Returns the paths of all routes of an Express application. */
-function getPaths(application: unknown): string[] {
-  const { router } = Object(application);
-  const layers: unknown = Object(router).stack;
-  if (!Array.isArray(layers)) return [];
-  return layers
-    .flatMap((layer: unknown): unknown => Object(Object(layer).route).path)
-    .filter((path) => typeof path === 'string');
+  const registered = getExpressRoutes(adapter.getInstance()).find(({ path }) => path.endsWith(ending));
+  return registered?.path.slice(0, -ending.length) ?? '';
 }

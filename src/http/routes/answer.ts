@@ -10,7 +10,7 @@ export class Answer<Body extends object> {
     readonly options: {
       readonly status?: number;
       readonly headers?: Readonly<Record<string, string>>;
-      /** The change was only checked. */
+      /** Whether the change was only checked. */
       readonly isDryRun?: boolean;
     },
   ) {}

@@ -19,7 +19,7 @@ export interface MeasuredFile {
 /**
  * Reads and measures a file. It requests the ranges that the measurer needs if the host supports ranges, else
  * it reads plain answers up to those bytes. It reads at most `maxBytes`, over all requests and redirects
- * together. Bytes outside the bodies count too, beyond what each answer may need.
+ * together. Heads and framing count too, beyond `FRAMING` bytes of each answer.
  */
 export class Download extends RangedRead<MeasuredFile> {
   private file: FileReading;
@@ -63,7 +63,7 @@ export class Download extends RangedRead<MeasuredFile> {
     return this.type;
   }
 
-  /** Bytes that were read over all requests. Bytes outside the bodies count if they are many. */
+  /** Bytes that were read over all requests, including heads and framing beyond `FRAMING` bytes of each answer. */
   get bytes(): number {
     return this.maxBytes - this.budget;
   }
@@ -100,8 +100,8 @@ export class Download extends RangedRead<MeasuredFile> {
   }
 
   /**
-   * Where the bytes of the answer end that may still be read. A plain answer of unknown length may end earlier.
-   * A file without a known size may then be shorter than it says.
+   * The offset at which the readable rest of the answer ends. It is infinite for a plain answer of unknown length while the size of
+   * the image is unknown, because the file may be shorter than its boxes say.
    */
   private reach(): number {
     const limit = this.offset + this.room;
@@ -164,11 +164,12 @@ export class Download extends RangedRead<MeasuredFile> {
     return this.resultIfDecided();
   }
 
-  /** If the file says that its parts are behind its end, the measurer needs to know where it ends. */
+  /** Tells the measurer where the file ends if the bytes that it needs are behind that end. */
   private endIfNothingFollows(total: number | null): void {
     if (total !== null && Math.max(this.offset, this.file.wantedAt) >= total) this.file.endsAt(total);
   }
 
+  /** The result, or undefined to go on. @throws FetchFault if no more bytes may be read */
   private resultIfDecided(): MeasuredFile | undefined {
     if (!this.file.isUndecided) return { kind: 'measured', measurement: this.file.measurement };
     if (this.budget === 0) throw this.tooLarge();

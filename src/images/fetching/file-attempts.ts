@@ -4,7 +4,7 @@ import type { HostRule } from '../../outbound/host-rule.js';
 import type { Sources } from '../../outbound/sources/sources.js';
 import type { CircuitCall } from '../hosts/circuit-breaker.js';
 import { HostRefusedError, HostUnavailableError } from '../hosts/host-errors.js';
-import type { VisitEnd } from '../hosts/host.js';
+import type { CallEnd } from '../hosts/host.js';
 import type { Flight, Series } from '../hosts/series.js';
 import { Attempt } from './attempt.js';
 import { connectionFault } from './connection-fault.js';
@@ -19,7 +19,7 @@ import { type HostRanges, RangeSupport } from './range-support.js';
 import { S3Answer } from './s3-answer.js';
 import { getHostName, type Target } from './target.js';
 import type { Ask, Redirect } from './transfer.js';
-import { answeredBy, endedBy, toDeferred, toRefused } from './visit-end.js';
+import { answeredBy, endedBy, toDeferred, toRefused } from './call-end.js';
 
 const NO_HEADERS: RequestHeaders = [];
 
@@ -100,7 +100,7 @@ export class FileAttempts {
   hostToAsk(url: string): string | undefined {
     try {
       const host = getHostName(this.targets.first(url));
-      return this.access.isAsked(host) ? host : undefined;
+      return this.access.mayAsk(host) ? host : undefined;
     } catch {
       return undefined;
     }
@@ -144,7 +144,7 @@ export class FileAttempts {
         attempt ??= this.begin(signal, granted?.flight);
         transfer ??= purpose.begin();
         const cookie = cookies?.headerFor(target);
-        const step = await this.visit(host, url, target, transfer, attempt, {
+        const step = await this.call(host, url, target, transfer, attempt, {
           isFirst: redirects === 0,
           refusalsBefore: options.getRefusals?.(url) ?? 0,
           headers: cookie === undefined ? NO_HEADERS : ['cookie', cookie],
@@ -155,6 +155,7 @@ export class FileAttempts {
       }
       throw new FetchFault('too_many_redirects', `the host redirected more than ${MAX_REDIRECTS} times`);
     } catch (error) {
+      // A detached flight goes on after the signal of its batch aborted.
       if (granted?.flight.isDetached !== true) signal?.throwIfAborted();
       if (waiting?.aborted === true && error === waiting.reason) throw error;
       return purpose.failed(this.access.toRefusal(error, host, fairnessKey), transfer);
@@ -173,7 +174,7 @@ export class FileAttempts {
   }
 
   /** Sends the requests of one hop, with a slot that was acquired before, and releases the slot. Records the result for the host. */
-  private async visit<Done>(
+  private async call<Done>(
     host: string,
     image: string,
     target: Target,
@@ -181,13 +182,13 @@ export class FileAttempts {
     attempt: Attempt,
     hop: Hop,
   ): Promise<Done | Redirect> {
-    let visit: CircuitCall | undefined;
-    let end: VisitEnd = { kind: 'unknown' };
+    let call: CircuitCall | undefined;
+    let end: CallEnd = { kind: 'unknown' };
     let requests = 0;
     const started = performance.now();
     attempt.start();
     try {
-      visit = this.access.begin(host, image);
+      call = this.access.begin(host, image);
       const own = hop.isFirst && this.targets.hasSource(target) ? await this.targets.headersFor(target) : [];
       const { s3 } = target;
       const step = await transfer.from((headers, reader) => {
@@ -200,16 +201,16 @@ export class FileAttempts {
         );
       }, this.ranges.getRanges(host));
       end = answeredBy(attempt, started, requests);
-      visit.answered();
+      call.answered();
       return step;
     } catch (error) {
       if (transfer.known !== undefined) {
         end = answeredBy(attempt, started, requests);
-        visit?.answered();
+        call?.answered();
         throw error;
       }
       const fault = connectionFault(error);
-      visit?.failed(fault);
+      call?.failed(fault);
       end = endedBy(fault, attempt, { started, requests, refusalsBefore: hop.refusalsBefore });
       throw error;
     } finally {

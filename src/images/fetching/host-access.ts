@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { CircuitBreaker, type CircuitCall, IMAGES_TO_OPEN } from '../hosts/circuit-breaker.js';
 import { type HostUnavailableError, HostStalledError, STALL_PAUSE_MS } from '../hosts/host-errors.js';
 import { HostSlots } from '../hosts/host-slots.js';
-import { CHECK_EVERY_MS, type HostLimits, type VisitEnd } from '../hosts/host.js';
+import { CHECK_EVERY_MS, type HostLimits, type CallEnd } from '../hosts/host.js';
 import type { Series } from '../hosts/series.js';
 import { downloadsAtOnce } from './download-memory.js';
 import { ThrottledFault } from './fetch-fault.js';
@@ -68,7 +68,7 @@ export class HostAccess {
   }
 
   /** Whether the circuit breaker allows a request to the host now. */
-  isAsked(host: string): boolean {
+  mayAsk(host: string): boolean {
     return this.circuits.mayAsk(host);
   }
 
@@ -104,7 +104,7 @@ export class HostAccess {
     return this.circuits.begin(host, image);
   }
 
-  release(host: string, end?: VisitEnd): void {
+  release(host: string, end?: CallEnd): void {
     this.slots.release(host, end);
   }
 

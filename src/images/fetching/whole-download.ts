@@ -22,7 +22,7 @@ export class WholeDownload extends RangedRead<WholeFile> {
   private total: number | null;
   private validator: string | undefined;
   private isTooLong = false;
-  /** Bytes that were read over all requests. Bytes outside the bodies count if they are many. */
+  /** Bytes that were read over all requests, including heads and framing beyond `FRAMING` bytes of each answer. */
   bytes = 0;
 
   /** @param mostBytes largest permitted size of the file */

@@ -3,7 +3,7 @@ import { type SlotRequest, SingleSlotRequest, Waiter } from './slot-request.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { UNPROVEN_LIMIT } from './concurrency-limit.js';
 import { HostRefusedError } from './host-errors.js';
-import { FIRST_ANSWER_MS, type Host, type HostLimits, type VisitEnd } from './host.js';
+import { FIRST_ANSWER_MS, type Host, type HostLimits, type CallEnd } from './host.js';
 import { KnownHosts } from './known-hosts.js';
 import {
   NO_FAIRNESS_KEY,
@@ -142,7 +142,7 @@ export class HostSlots {
   }
 
   /** Releases a slot and grants it to the next request in the line. */
-  release(name: string, end: VisitEnd = { kind: 'unknown' }): void {
+  release(name: string, end: CallEnd = { kind: 'unknown' }): void {
     const host = this.hosts.busy.get(name);
     if (host === undefined || host.active === 0) return;
     const wasProven = host.isProven;
@@ -277,7 +277,7 @@ export class HostSlots {
     });
   }
 
-  private recordEnd(name: string, host: Host, end: VisitEnd): void {
+  private recordEnd(name: string, host: Host, end: CallEnd): void {
     const change = host.end(end, this.clock.now(), this.mayGrow);
     if (change === 'throttled' && end.kind === 'refused') {
       const pauseMs = host.pacer.pauseLeft(this.clock.now());

@@ -12,7 +12,7 @@ export interface HostLimits {
 }
 
 /** How a visit to a host ended. Times are in milliseconds. */
-export type VisitEnd =
+export type CallEnd =
   | {
       readonly kind: 'answered';
       /** Duration of the whole visit. */
@@ -207,7 +207,7 @@ export class Host {
   }
 
   /** Records that a request has ended. Returns whether throttling began or ended with it. */
-  end(end: VisitEnd, now: number, mayGrow: boolean): 'throttled' | 'throttling_ended' | undefined {
+  end(end: CallEnd, now: number, mayGrow: boolean): 'throttled' | 'throttling_ended' | undefined {
     this.checks = 0;
     this.silentSince = now;
     if (end.kind !== 'refused') this.deferredCount = 0;
@@ -243,7 +243,7 @@ export class Host {
     return this.checks >= Math.max(fewest, (this.usualMs * STALL_USUAL_TIMES) / CHECK_EVERY_MS);
   }
 
-  private refuse(end: VisitEnd & { readonly kind: 'refused' }, now: number): 'throttled' | undefined {
+  private refuse(end: CallEnd & { readonly kind: 'refused' }, now: number): 'throttled' | undefined {
     const wasThrottled = this.pacer.isThrottled;
     this.lastRefusal = end.fault;
     this.refusedSince ??= now;

@@ -49,7 +49,7 @@ interface ResultField<Value> {
 const NOT_IN_CSV = false;
 const COUNT = { type: 'integer', minimum: 0 } as const;
 const ANALYSIS_DESCRIPTION =
-  'What analyzers found, under their names. `exif` says what the photo says of itself: when it was taken ' +
+  'The results of the analyzers, by their names. `exif` holds what the photo says about itself: when it was taken ' +
   '(`capture_time`, and `capture_time_source`: `original`, `digitized`, `modified` or `gps`), how long after the ' +
   'visit (`capture_delay_seconds`), by which `camera`, and where (`latitude` and `longitude` in degrees of WGS 84, ' +
   '`position_error_meters`). A value that the photo does not have, or that cannot be read, is null.';
@@ -105,7 +105,7 @@ export const RESULT_FIELDS = {
     {
       type: 'object',
       additionalProperties: { type: 'string' },
-      description: 'What the submitter said of the visit.',
+      description: 'The metadata that the submitter gave the visit.',
       example: {},
     },
     NOT_IN_CSV,

@@ -1,6 +1,7 @@
 import { type AbortListener, listen, type Listening } from './abort-listeners.js';
 import { WaitingLine } from './waiting-line.js';
 
+/** A WaitingLine also groups by host. Here there is one. */
 const NO_HOST = '';
 
 /** Options of {@link FairSemaphore.acquire}. */
@@ -14,8 +15,8 @@ export interface AcquireOptions {
 }
 
 /**
- * Limits how many units, such as slots or bytes, are in use at a time. Fairness keys are served one after the
- * other, and the callers of one key first come, first served. The next caller is never overtaken by one that
+ * Limits how many units, such as slots or bytes, are in use at a time. Fairness keys are served in rotation,
+ * and the callers of one key in the order of their calls. The next caller is never overtaken by one that
  * needs less. A request for more than the capacity is granted when no unit is in use.
  */
 export class FairSemaphore {
@@ -49,10 +50,10 @@ export class FairSemaphore {
     signal.throwIfAborted();
     if (this.tryAcquire(units)) return true;
     return new Promise<boolean>((resolve, reject) => {
-      const waiter = new Waiter(units, resolve, reject, signal, waitMs, () => {
+      const waiter = new Waiter(units, resolve, reject, signal, waitMs, (isGranted) => {
         this.line.remove(fairnessKey, NO_HOST, waiter);
         if (this.next === waiter) this.next = undefined;
-        this.grant();
+        if (!isGranted) this.grant();
       });
       this.line.add(fairnessKey, NO_HOST, waiter);
     });
@@ -68,11 +69,13 @@ export class FairSemaphore {
   }
 
   private grant(): void {
-    this.next ??= this.line.next(() => true)?.waiter;
-    if (this.next === undefined || !this.hasRoom(this.next.units)) return;
-    this.used += this.next.units;
-    // The waiter leaves the line and calls this method again for the next one.
-    this.next.grant();
+    for (;;) {
+      this.next ??= this.line.next(() => true)?.waiter;
+      if (this.next === undefined || !this.hasRoom(this.next.units)) return;
+      this.used += this.next.units;
+      // It leaves the line, so that another waiter is next.
+      this.next.grant();
+    }
   }
 }
 
@@ -86,29 +89,29 @@ class Waiter implements AbortListener {
     private readonly reject: (reason: unknown) => void,
     private readonly signal: AbortSignal,
     waitMs: number | undefined,
-    private readonly leave: () => void,
+    private readonly leave: (isGranted: boolean) => void,
   ) {
     if (waitMs !== undefined)
       this.timer = setTimeout(() => {
-        this.end();
+        this.end(false);
         this.resolve(false);
       }, waitMs);
     this.listening = listen(signal, this);
   }
 
   grant(): void {
-    this.end();
+    this.end(true);
     this.resolve(true);
   }
 
   onAbort(): void {
-    this.end();
+    this.end(false);
     this.reject(this.signal.reason);
   }
 
-  private end(): void {
+  private end(isGranted: boolean): void {
     clearTimeout(this.timer);
     this.listening.stop();
-    this.leave();
+    this.leave(isGranted);
   }
 }

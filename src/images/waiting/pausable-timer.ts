@@ -27,7 +27,7 @@ export class PausableTimer {
     this.remainingMs = timeoutMs;
   }
 
-  /** Ends one pause, or the first one. The timer runs while there is none. */
+  /** Ends one pause. The timer begins with one, and runs when all have ended. */
   resume(): void {
     this.pauses -= 1;
     if (this.pauses > 0) return;

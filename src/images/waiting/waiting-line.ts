@@ -43,8 +43,8 @@ class Group<W> {
  * host are served first in, first out. Ten images of one job therefore do not wait for the thousands of
  * another, whatever hosts they are on.
  *
- * A host without room is blocked until {@link unblock} is called, and skipped until then. Only the first group
- * of the line is ever examined, because thousands of hosts may wait.
+ * A host without room is blocked until {@link unblock} is called, and skipped until then. Because thousands
+ * of hosts may wait, `next` never searches: it returns the first waiter, or blocks its host and looks at the new first one.
  */
 export class WaitingLine<W> {
   /** The keys with a host that is not blocked. The next key to serve is first. */

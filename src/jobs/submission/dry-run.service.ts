@@ -20,7 +20,7 @@ export interface DryRunOptions {
   readonly listsUnknownStores: boolean;
 }
 
-/** Checks submissions as they would be checked, and keeps nothing. */
+/** Runs every check of a submission, and stores nothing. */
 @Injectable()
 export class DryRunService {
   constructor(

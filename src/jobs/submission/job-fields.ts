@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { type Fault, InvalidInputError } from '../../http/errors/api-error.js';
 import { parseParameters } from '../../http/input/request-input.js';
 import { getFields } from '../../http/input/validation.js';
-import { toGiven } from './new-visit.js';
+import { nullIfEmpty } from './new-visit.js';
 import type { SubmissionHeader } from './submission.js';
 import { StreamedJobQuery } from './submit-job.dto.js';
 
@@ -32,7 +32,7 @@ export function parseJobFields(
   const repeated = [...form.keys()].filter((name) => isGiven(query[name]));
   if (repeated.length > 0)
     throw new InvalidInputError(
-      repeated.map((path) => ({ path, message: 'stands in the query and in the form: give it once' })),
+      repeated.map((path) => ({ path, message: 'is given in the query and in the form: give it once' })),
     );
   const given = { ...query, ...Object.fromEntries(form) };
   refuseEmptyDryRun(given);
@@ -57,18 +57,18 @@ export function parseDocumentQuery(query: Request['query']): boolean {
 export function toStreamHeader(query: StreamedJobQuery): SubmissionHeader {
   return {
     reference: query.reference ?? null,
-    metadata: toGiven(query.metadata),
+    metadata: nullIfEmpty(query.metadata),
     timeZone: query.time_zone ?? null,
     callbackUrl: query.callback_url ?? null,
     count: query.count,
-    length: undefined,
+    knownLength: undefined,
     isInMemory: false,
-    place: 'The body',
+    visitsPath: 'The body',
     faults: [],
   };
 }
 
-/** Whoever writes `?dry_run` means a check. Any other parameter without a value counts as not given, and the job would be kept. */
+/** Refuses `?dry_run` without a value. Other parameters without a value count as not given, and the job would be stored. */
 function refuseEmptyDryRun(given: GivenFields): void {
   if (given[DRY_RUN] === '')
     throw new InvalidInputError([{ path: DRY_RUN, message: 'must be true or false' }]);

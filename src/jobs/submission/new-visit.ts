@@ -6,7 +6,14 @@ import { type Rule, Satisfies, SatisfiesIfGiven, text } from '../../http/input/r
 import { findFaults, getFields, pick } from '../../http/input/validation.js';
 import { isS3 } from '../../outbound/sources/s3-url.js';
 import { imageUrl, imageUrls, MAX_URL_LENGTH, MAX_URLS_PER_VISIT } from '../image-url.rule.js';
-import { MAX_METADATA_KEYS, MAX_METADATA_VALUE_LENGTH, metadata, type Metadata } from '../metadata.rule.js';
+import {
+  MAX_METADATA_BYTES,
+  MAX_METADATA_KEY_LENGTH,
+  MAX_METADATA_KEYS,
+  MAX_METADATA_VALUE_LENGTH,
+  metadata,
+  type Metadata,
+} from '../metadata.rule.js';
 import { type ParsedTime, VisitTimes } from './visit-time.js';
 
 const IMAGE_URL_PATTERN = String.raw`^([Hh][Tt][Tt][Pp][Ss]?|[Ss]3)://[^\u0000-\u001f\u007f-\u009f]+$`;
@@ -41,8 +48,7 @@ export const METADATA_SCHEMA = {
   maxProperties: MAX_METADATA_KEYS,
   additionalProperties: { type: 'string', maxLength: MAX_METADATA_VALUE_LENGTH },
   example: { Rep: 'Rep 7' },
-  description:
-    'An object of at most 16 texts and 4 KiB as JSON. Keys have up to 64 characters, values up to 512. It is returned unchanged.',
+  description: `An object of at most ${MAX_METADATA_KEYS} texts and ${MAX_METADATA_BYTES / 1024} KiB as JSON. Keys have up to ${MAX_METADATA_KEY_LENGTH} characters, values up to ${MAX_METADATA_VALUE_LENGTH}. It is returned unchanged.`,
 } as const;
 
 @ApiSchema({ name: 'NewVisit' })
@@ -143,7 +149,7 @@ export class VisitRule {
       imageUrls: visit.image_url,
       visitTime,
       reference: visit.reference ?? null,
-      metadata: toGiven(visit.metadata),
+      metadata: nullIfEmpty(visit.metadata),
     };
   }
 
@@ -177,7 +183,7 @@ export class VisitRule {
 }
 
 /** Returns null for an empty object: it counts as not given. */
-export function toGiven(given: Metadata | null | undefined): Metadata | null {
+export function nullIfEmpty(given: Metadata | null | undefined): Metadata | null {
   return given === undefined || given === null || Object.keys(given).length === 0 ? null : given;
 }
 

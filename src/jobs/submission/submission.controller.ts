@@ -76,7 +76,6 @@ export class SubmissionController {
   private async answer(request: Request, response: Response): Promise<Answered> {
     const body: unknown = request.body;
     try {
-      if (body instanceof LargeDocument) return await this.submitDocument(request, response);
       const read = findStreamReader(request);
       if (read === undefined)
         return await (isForm(request)

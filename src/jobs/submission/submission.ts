@@ -17,11 +17,11 @@ export interface SubmissionHeader {
   /** The number of visits that the client stated, if any. */
   readonly count: number | undefined;
   /** The number of visits in the body, if it is known before they are read. */
-  readonly length: number | undefined;
+  readonly knownLength: number | undefined;
   /** Whether the visits are in memory already. If so, their rows are written in one transaction. */
   readonly isInMemory: boolean;
   /** The path of faults that concern all visits. */
-  readonly place: string;
+  readonly visitsPath: string;
   readonly faults: readonly Fault[];
 }
 
@@ -55,8 +55,8 @@ export function countImages(visits: readonly NewVisit[]): number {
 }
 
 /**
- * Checks a submission as a whole, and yields its visits in steps of some size. After a fault no step follows: the rest is read for
- * further faults alone.
+ * Checks a submission as a whole, and yields its visits in steps. A step holds the visits of several batches (see `STEP_IMAGES`). After a
+ * fault no step follows: the rest is only read to find further faults.
  *
  * @throws BareApiError if `count` is not the number of visits. It comes before any other error if that number is known in advance.
  * @throws InvalidInputError with the first faults
@@ -67,10 +67,10 @@ export async function* checkInSteps(
   limits: SubmissionLimits,
   faults: FaultList = new FaultList(),
 ): AsyncGenerator<readonly NewVisit[]> {
-  if (header.length !== undefined) checkCount(header, header.length);
+  if (header.knownLength !== undefined) checkCount(header, header.knownLength);
   faults.add([...header.faults, ...findCallbackFaults(header, limits)]);
   // A body of unknown length is refused before it is read.
-  if (faults.count > 0 && header.length === undefined) throw faults.toError();
+  if (faults.count > 0 && header.knownLength === undefined) throw faults.toError();
   let step: NewVisit[] = [];
   let stepImages = 0;
   let stepCharacters = 0;
@@ -95,11 +95,11 @@ export async function* checkInSteps(
     stepCharacters = 0;
   }
   if (images > limits.maxImages)
-    faults.add([{ path: header.place, message: `must hold at most ${limits.maxImages} images` }]);
+    faults.add([{ path: header.visitsPath, message: `must hold at most ${limits.maxImages} images` }]);
   if (faults.count > 0) throw faults.toError();
   checkCount(header, count);
   if (count === 0) {
-    faults.add([{ path: header.place, message: 'must hold at least one visit' }]);
+    faults.add([{ path: header.visitsPath, message: 'must hold at least one visit' }]);
     throw faults.toError();
   }
   if (step.length > 0) yield step;

@@ -17,6 +17,7 @@ const MONTHS = [
   'July', 'August', 'September', 'October', 'November', 'December',
 ];
 
+/** The database, and ISO 8601 with years of four digits, end here. */
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** The maximum number of characters of a date and a time in any format. */
@@ -32,19 +33,11 @@ const SERIAL_NUMBER = /^\d{5}(?:[.,]\d+)?$/;
 
 /** Parses the times of visits. */
 export class VisitTimes {
-  /** The last result. Most rows of a file have the same time as the row before. */
-  private last: { readonly text: string; readonly parsed: ParsedTime } = { text: '', parsed: EXPECTED };
-
   /** @param zone the zone of times without an offset. If it is undefined, only RFC 3339 is accepted. */
   constructor(private readonly zone: TimeZone | undefined) {}
 
   parse(value: unknown): ParsedTime {
     if (typeof value !== 'string') return this.zone === undefined ? RFC_3339_EXPECTED : EXPECTED;
-    if (value !== this.last.text) this.last = { text: value, parsed: this.read(value) };
-    return this.last.parsed;
-  }
-
-  private read(value: string): ParsedTime {
     const exact = parseDateTime(value);
     if (exact !== undefined) return exact;
     const local = parseLocalTime(value);
@@ -75,7 +68,6 @@ function toMoment({ wall, offset, iso }: LocalTime, zone: TimeZone): ParsedTime 
   return toTime(moment);
 }
 
-/** The database, and ISO 8601 with years of four digits, end with the year 9999. */
 function toTime(moment: number): ParsedTime {
   return moment > LATEST ? 'must lie before the end of the year 9999, in UTC' : new Date(moment);
 }

@@ -2,13 +2,12 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } fr
 import type { Application, Request, Response } from 'express';
 import { ApiError } from '../../http/errors/api-error.js';
 import { answerError } from '../../http/errors/error-answer.js';
+import { getExpressRoutes, toPathPattern } from '../../http/routes/express-routes.js';
 
 /** The maximum number of characters of a path in an error. */
 const MAX_PATH = 200;
 /** The methods of routes, in their order in errors. */
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
-/** A path of fixed segments and of parameters. */
-const PLAIN_PATH = /^(?:\/|(?:\/:?[\w.-]+)+\/?)$/;
 
 /**
  * Answers every error of the application with the error body of the contract. If the path has routes but not for the method, the answer is `405` with
@@ -16,7 +15,7 @@ const PLAIN_PATH = /^(?:\/|(?:\/:?[\w.-]+)+\/?)$/;
  */
 @Catch()
 export class UnsupportedMethodFilter implements ExceptionFilter {
-  private routes: readonly RoutePath[] | undefined;
+  private routes: readonly { readonly method: string; readonly path: RegExp }[] | undefined;
 
   constructor(private readonly app: Application) {}
 
@@ -40,30 +39,13 @@ export class UnsupportedMethodFilter implements ExceptionFilter {
 
   /** Returns the methods of the routes of a path. Routes are registered before the first request. */
   private findMethods(path: string): readonly string[] {
-    this.routes ??= getRoutes(this.app);
-    const methods = new Set(
-      this.routes.filter(({ matches }) => matches.test(path)).map(({ method }) => method),
-    );
+    this.routes ??= getExpressRoutes(this.app).map((route) => ({
+      method: route.method,
+      path: toPathPattern(route.path),
+    }));
+    const methods = new Set(this.routes.filter((route) => route.path.test(path)).map(({ method }) => method));
     return METHODS.filter((method) => methods.has(method));
   }
-}
-
-interface RoutePath {
-  readonly method: string;
-  readonly matches: RegExp;
-}
-
-/** Returns the routes of Express. They match paths in any case, with or without a slash at the end. */
-function getRoutes({ router }: Application): RoutePath[] {
-  return router.stack.flatMap(({ route }) => {
-    if (route === undefined || typeof route.path !== 'string' || !PLAIN_PATH.test(route.path)) return [];
-    const pattern = route.path
-      .replace(/\/$/, '')
-      .replaceAll('.', String.raw`\.`)
-      .replaceAll(/:[\w-]+/g, '[^/]+');
-    const matches = new RegExp(`^${pattern}/?$`, 'i');
-    return route.stack.map(({ method }) => ({ method: method.toUpperCase(), matches }));
-  });
 }
 
 /** Adds HEAD to GET, because Express answers it too. */

@@ -155,8 +155,8 @@ export class DocumentParser {
     try {
       return await readBeginning(thread, AbortSignal.any([signal, timeout]));
     } catch (error) {
-      if (signal.aborted) throw error;
-      if (timeout.aborted) throw tooComplex(`The body takes longer than ${documentTimeoutMs} ms to parse.`);
+      if (timeout.aborted && !signal.aborted)
+        throw tooComplex(`The body takes longer than ${documentTimeoutMs} ms to parse.`);
       throw error;
     }
   }

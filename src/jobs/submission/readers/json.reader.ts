@@ -1,7 +1,7 @@
 import { ownTurn } from '../../../http/own-turn.js';
 import { type Fault, InvalidInputError } from '../../../http/errors/api-error.js';
 import { findFaults, getFields, MAX_FAULTS, pick } from '../../../http/input/validation.js';
-import { type NewVisit, toGiven, type VisitRule, hasLongUrls } from '../new-visit.js';
+import { type NewVisit, nullIfEmpty, type VisitRule, hasLongUrls } from '../new-visit.js';
 import { checkInPieces } from '../../image-url.rule.js';
 import type { SubmissionHeader, VisitBatch } from '../submission.js';
 import { SubmitJobDto } from '../submit-job.dto.js';
@@ -38,14 +38,14 @@ export function toHeader({ job: fields, length, isInMemory }: JsonDocument): Sub
   const job = Object.assign(new SubmitJobDto(), fields);
   return {
     reference: job.reference ?? null,
-    metadata: toGiven(job.metadata),
+    metadata: nullIfEmpty(job.metadata),
     timeZone: job.time_zone ?? null,
     callbackUrl: job.callback_url ?? null,
     // An invalid count is in the faults.
     count: Number.isInteger(job.count) ? job.count : undefined,
-    length,
+    knownLength: length,
     isInMemory,
-    place: 'visits',
+    visitsPath: 'visits',
     faults: findFaults(job),
   };
 }

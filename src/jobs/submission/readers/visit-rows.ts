@@ -1,6 +1,11 @@
 import type { CsvRow } from '../../../http/bodies/csv-parser.js';
 import { type CellFault, toCellFault } from '../../../http/bodies/sheet-fault.js';
-import { cleanId, getColumnLetter, type SheetColumn } from '../../../http/bodies/sheet-header.js';
+import {
+  cleanId,
+  findUnheadedText,
+  getColumnLetter,
+  type SheetColumn,
+} from '../../../http/bodies/sheet-header.js';
 import { MAX_URLS_PER_VISIT } from '../../image-url.rule.js';
 import type { NewVisit, VisitRule } from '../new-visit.js';
 import type { VisitBatch } from '../submission.js';
@@ -39,7 +44,7 @@ export class VisitRows {
   private readonly visit: SheetColumn | undefined;
   private readonly reference: SheetColumn | undefined;
   private readonly further: readonly SheetColumn[];
-  private readonly headed: ReadonlySet<number>;
+  private readonly headedColumns: ReadonlySet<number>;
   private lastStore: ReadCell<string> = { cell: '', value: '' };
   private lastTime: ReadCell<ReturnType<VisitRule['parseTime']>> | undefined;
   private open: OpenVisit | undefined;
@@ -57,7 +62,7 @@ export class VisitRows {
     this.visit = find('visit');
     this.reference = find('reference');
     this.further = columns.filter(({ name }) => name === undefined);
-    this.headed = new Set(columns.map(({ index }) => index));
+    this.headedColumns = new Set(columns.map(({ index }) => index));
   }
 
   /** Returns the visits that have ended since the last batch, and the faults. */
@@ -70,7 +75,7 @@ export class VisitRows {
 
   add({ row, record }: CsvRow): void {
     const before = this.faults.length;
-    if (record.length > this.headed.size) this.checkUnheaded(row, record);
+    if (record.length > this.headedColumns.size) this.checkUnheaded(row, record);
     const storeId = this.readStore(row, getCell(record, this.store));
     const urls = this.readUrls(row, getCell(record, this.url));
     const visitTime = this.readTime(row, getCell(record, this.time));
@@ -184,15 +189,11 @@ export class VisitRows {
 
   /** Reports text in a column without a heading, because it would be lost. */
   private checkUnheaded(row: number, record: readonly string[]): void {
-    for (const [index, cell] of record.entries()) {
-      if (this.headed.has(index)) continue;
-      const value = cell.trim();
-      if (value === '') continue;
-      const message =
-        'stands in a column without a heading: add a heading, or put a cell that holds the separator in quotes';
-      this.faults.push(toCellFault(row, getColumnLetter(index), value, message));
-      return;
-    }
+    const index = findUnheadedText(this.headedColumns, record);
+    if (index === -1) return;
+    const message =
+      'is in a column without a heading: add a heading, or put a cell that holds the separator in quotes';
+    this.faults.push(toCellFault(row, getColumnLetter(index), record[index]?.trim() ?? '', message));
   }
 
   private addFaults(faults: readonly CellFault[]): void {

@@ -1,12 +1,12 @@
 import type { HostUnavailableError, HostRefusedError } from '../hosts/host-errors.js';
 import { HOST_FAULTS, IRRELEVANT_FAULTS } from '../hosts/circuit-breaker.js';
-import type { VisitEnd } from '../hosts/host.js';
+import type { CallEnd } from '../hosts/host.js';
 import type { Attempt } from './attempt.js';
 import { type FetchFault, ThrottledFault } from './fetch-fault.js';
 import type { DeferredImage, RefusedImage } from './image-outcome.js';
 
 /** The end of a visit that was answered. */
-export function answeredBy(attempt: Attempt, started: number, requests: number): VisitEnd {
+export function answeredBy(attempt: Attempt, started: number, requests: number): CallEnd {
   const tookMs = performance.now() - started;
   return { kind: 'answered', tookMs, latencyMs: attempt.latencyMs ?? tookMs, requests };
 }
@@ -20,7 +20,7 @@ export function endedBy(
     requests,
     refusalsBefore,
   }: { readonly started: number; readonly requests: number; readonly refusalsBefore: number },
-): VisitEnd {
+): CallEnd {
   if (fault === undefined || IRRELEVANT_FAULTS.has(fault.code)) return { kind: 'unknown' };
   if (fault.code === 'timeout') return { kind: 'failed', latencyMs: performance.now() - started };
   if (HOST_FAULTS.has(fault.code)) return { kind: 'failed' };
