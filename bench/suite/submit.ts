@@ -49,10 +49,12 @@ export async function submit(installation: Installation, nodeOptions: readonly s
     ['a spreadsheet in a dry run', 'text/csv', sheet, '?time_zone=Asia/Kolkata&dry_run=true'],
   ] as const) {
     await submitStream(server, contentType, lines(WARM_IMAGES), query);
-    const began = performance.now();
+    // Made before, as a client that makes its lines meanwhile would be measured too.
+    const sent = [...lines(STREAMED_IMAGES)];
     let seconds = 0;
     const waits = await beside(server, `1,000,000 images in ${name}`, async () => {
-      await submitStream(server, contentType, lines(STREAMED_IMAGES), query);
+      const began = performance.now();
+      await submitStream(server, contentType, sent, query);
       seconds = (performance.now() - began) / 1000;
     });
     figures.push(
