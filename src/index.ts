@@ -7,6 +7,7 @@ import {
   SCHEMA,
 } from './database/schema.js';
 import { entities } from './store-visits.entities.js';
+import type { ShelflineStore } from './stores/store.entity.js';
 
 export { impatientClient } from './database/impatient-client.js';
 export { rememberCaller } from './http/caller.js';
@@ -52,9 +53,12 @@ export type {
   SourcesOption,
 } from './outbound/sources/source-options.js';
 export type * from './store-visits.options.js';
-export type { Store } from './stores/store.entity.js';
+export type { ShelflineStore };
 export { type ImportResult, StoresService } from './stores/stores.service.js';
 export { entities };
+
+/** @deprecated The earlier name of {@link ShelflineStore}. */
+export type Store = ShelflineStore;
 
 /** The migrations of the schema `shelfline`, in order, for the DataSource of the platform. */
 export const migrations: Migration[] = [...ownMigrations];

@@ -9,7 +9,7 @@ export type ImageStatus = (typeof IMAGE_STATUSES)[number];
 @Entity({ schema: SCHEMA, name: 'image' })
 @Index('image_by_status', ['job', 'status', 'seq'])
 @Check('image_status', `status IN ('pending', 'succeeded', 'failed', 'skipped')`)
-export class Image {
+export class ShelflineImage {
   @PrimaryColumn('bigint')
   job!: string;
 

@@ -20,7 +20,7 @@ export const JOB_OUTCOMES = ['completed', 'failed', 'cancelled'] as const satisf
 @Index('job_by_end', ['finished_at'], { where: 'finished_at IS NOT NULL' })
 @Check('job_status', `status IN ('ongoing', 'completed', 'failed', 'cancelled')`)
 @Check('job_counters', 'pending >= 0 AND total = pending + succeeded + failed + skipped')
-export class JobRow {
+export class ShelflineJob {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: string;
 
@@ -104,7 +104,7 @@ export class JobRow {
 
 /** One row for each store that a job has visits to. The list of jobs by store reads it, newest first. */
 @Entity({ schema: SCHEMA, name: 'job_store' })
-export class JobStore {
+export class ShelflineJobStore {
   @PrimaryColumn('text')
   store_id!: string;
 

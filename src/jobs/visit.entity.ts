@@ -11,7 +11,7 @@ import type { Metadata } from './metadata.rule.js';
 @Index('visit_by_job_time', ['job', 'visit_time', 'seq'])
 @Index('visit_by_reference', ['reference', 'visit_time', 'job', 'seq'], { where: 'reference IS NOT NULL' })
 @Index('visit_unknown', ['job', 'seq'], { where: 'unknown_store' })
-export class Visit {
+export class ShelflineVisit {
   @PrimaryColumn('bigint')
   job!: string;
 

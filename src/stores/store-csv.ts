@@ -10,11 +10,11 @@ import {
   SheetHeader,
   toHeaderError,
 } from '../http/bodies/sheet-header.js';
-import type { Store } from './store.entity.js';
+import type { ShelflineStore } from './store.entity.js';
 import { areaCode, storeId, storeName } from './store.rules.js';
 
 interface StoreColumn {
-  readonly field: keyof Store;
+  readonly field: keyof ShelflineStore;
   readonly rule: Rule;
   readonly clean: (cell: string) => string;
 }
@@ -33,7 +33,9 @@ const HEADER = new SheetHeader({
 });
 
 /** A row of the file: a store, or the reason why it is invalid. The header is row 1. */
-export type StoreRow = { readonly row: number } & ({ readonly store: Store } | { readonly error: string });
+export type StoreRow = { readonly row: number } & (
+  { readonly store: ShelflineStore } | { readonly error: string }
+);
 
 /**
  * Reads the rows of a store master as CSV, with the columns `AreaCode,StoreName,StoreID` in any order. See {@link readCsv} for the format.
@@ -68,13 +70,13 @@ function toStore(
   columns: readonly SheetColumn[],
   headed: ReadonlySet<number>,
   record: readonly string[],
-): { store: Store } | { error: string } {
+): { store: ShelflineStore } | { error: string } {
   const unheaded = findUnheadedText(headed, record);
   if (unheaded !== -1)
     return {
       error: `Column ${getColumnLetter(unheaded)} has no heading and holds text: put a cell that holds the separator in quotes`,
     };
-  const store: Store = { store_id: '', store_name: '', area_code: '' };
+  const store: ShelflineStore = { store_id: '', store_name: '', area_code: '' };
   for (const { index, name } of columns) {
     const column = name === undefined ? undefined : COLUMNS[name];
     if (column === undefined) continue;

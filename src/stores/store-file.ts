@@ -2,11 +2,11 @@ import type { Readable } from 'node:stream';
 import { ApiError } from '../http/errors/api-error.js';
 import { MAX_FAULTS } from '../http/input/validation.js';
 import { readStoreCsv, type StoreRow } from './store-csv.js';
-import type { Store } from './store.entity.js';
+import type { ShelflineStore } from './store.entity.js';
 
 export interface StoreInRow {
   readonly row: number;
-  readonly store: Store;
+  readonly store: ShelflineStore;
 }
 
 /** A row that was rejected. Its `line` counts as a spreadsheet does: the header is 1, and a row whose cells hold line breaks counts once. */

@@ -4,7 +4,7 @@ import { SCHEMA } from '../database/schema.js';
 /** A store of the store master. */
 @Entity({ schema: SCHEMA, name: 'store' })
 @Index('store_by_area', ['area_code', 'store_id'])
-export class Store {
+export class ShelflineStore {
   @PrimaryColumn('text')
   store_id!: string;
 

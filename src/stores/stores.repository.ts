@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Querying, type Session, type Transaction } from '../database/database.js';
-import type { Store } from './store.entity.js';
+import type { ShelflineStore } from './store.entity.js';
 import { REJECTED_SHOWN, type StoreInRow } from './store-file.js';
 
 export interface StoreFilter {
@@ -29,10 +29,11 @@ const IMPORT_LOCK = 0x73_74_6f_72;
 export class StoresRepository {
   constructor(private readonly database: Database) {}
 
-  async find(storeId: string): Promise<Store | undefined> {
-    const [store] = await this.database.query<Store>('SELECT * FROM shelfline.store WHERE store_id = $1', [
-      storeId,
-    ]);
+  async find(storeId: string): Promise<ShelflineStore | undefined> {
+    const [store] = await this.database.query<ShelflineStore>(
+      'SELECT * FROM shelfline.store WHERE store_id = $1',
+      [storeId],
+    );
     return store;
   }
 
@@ -40,7 +41,7 @@ export class StoresRepository {
    * Stores after an id, in the order of their ids. The primary key, or `store_by_area` for an area, serves the order; a
    * part of a name is looked for row by row from there, which a store master's few thousand rows bear.
    */
-  async list(filter: StoreFilter, after: string | undefined, limit: number): Promise<Store[]> {
+  async list(filter: StoreFilter, after: string | undefined, limit: number): Promise<ShelflineStore[]> {
     const parameters: unknown[] = [limit];
     const bind = (value: unknown): string => `$${parameters.push(value)}`;
     const conditions: string[] = [];
@@ -52,7 +53,7 @@ export class StoresRepository {
       const [name, id] = ['store_name COLLATE "und-x-icu"', 'store_id COLLATE "und-x-icu"'];
       conditions.push(`(${name} ILIKE ${pattern} OR ${id} ILIKE ${pattern})`);
     }
-    return this.database.query<Store>(
+    return this.database.query<ShelflineStore>(
       `SELECT * FROM shelfline.store
         ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
         ORDER BY store_id LIMIT $1`,
@@ -61,7 +62,7 @@ export class StoresRepository {
   }
 
   /** Inserts or updates a store. Returns true if it was inserted. */
-  async put(store: Store): Promise<boolean> {
+  async put(store: ShelflineStore): Promise<boolean> {
     const [row] = await this.database.query<{ made: boolean }>(
       `INSERT INTO shelfline.store AS store (store_id, store_name, area_code) VALUES ($1, $2, $3)
        ON CONFLICT (store_id) DO UPDATE SET store_name = excluded.store_name, area_code = excluded.area_code

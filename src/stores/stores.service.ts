@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Session, type Transaction } from '../database/database.js';
 import { NotFoundError } from '../http/errors/api-error.js';
 import { Cursor, type Page, toPage } from '../http/input/page.js';
-import type { Store } from './store.entity.js';
+import type { ShelflineStore } from './store.entity.js';
 import { ImportQueue } from './import-queue.js';
 import { type RejectedRow, StoreFile, type StoreInRow } from './store-file.js';
 import { type ImportCounts, type StoreFilter, StoresRepository } from './stores.repository.js';
@@ -46,7 +46,7 @@ export class StoresService {
   ) {}
 
   /** @throws NotFoundError */
-  async get(storeId: string): Promise<Store> {
+  async get(storeId: string): Promise<ShelflineStore> {
     const store = await this.stores.find(storeId);
     if (store === undefined) throw new NotFoundError('Store not found', 'store_not_found');
     return store;
@@ -56,7 +56,7 @@ export class StoresService {
   async list(
     filter: StoreFilter,
     page: { readonly limit: number; readonly cursor?: string },
-  ): Promise<Page<Store>> {
+  ): Promise<Page<ShelflineStore>> {
     const after = page.cursor === undefined ? undefined : cursor.decode(page.cursor)[0];
     const rows = await this.stores.list(filter, after, page.limit + 1);
     return toPage(
@@ -68,7 +68,7 @@ export class StoresService {
   }
 
   /** Creates or changes a store. Returns true if it was created. */
-  async put(store: Store): Promise<boolean> {
+  async put(store: ShelflineStore): Promise<boolean> {
     return this.stores.put(store);
   }
 

@@ -5,7 +5,7 @@ import { EXAMPLE_JOB_ID } from '../jobs/job-id.js';
 import { MAX_URLS_PER_VISIT } from '../jobs/image-url.rule.js';
 import { VISIT_STATUSES, type VisitStatus } from './visit-view.js';
 
-@ApiSchema({ name: 'VisitImage' })
+@ApiSchema({ name: 'ShelflineVisitImage' })
 export class VisitImageDto {
   @ApiProperty({ example: 'https://www.gstatic.com/webp/gallery/2.jpg' })
   image_url!: string;
@@ -38,7 +38,7 @@ export class VisitImageDto {
   error!: string | null;
 }
 
-@ApiSchema({ name: 'Visit' })
+@ApiSchema({ name: 'ShelflineVisit' })
 export class VisitDto {
   @ApiProperty({ example: 'visit_1_0' })
   visit_id!: string;
@@ -97,7 +97,7 @@ export class VisitDto {
   images!: VisitImageDto[];
 }
 
-@ApiSchema({ name: 'VisitPage' })
+@ApiSchema({ name: 'ShelflineVisitPage' })
 export class VisitPageDto {
   @ApiProperty({ type: [VisitDto], maxItems: MAX_LIMIT })
   items!: VisitDto[];

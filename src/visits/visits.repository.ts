@@ -3,7 +3,7 @@ import { Database } from '../database/database.js';
 import type { ImageStatus } from '../images/image.entity.js';
 import { IMAGE_STATE } from '../images/image-state.js';
 import type { Metadata } from '../jobs/metadata.rule.js';
-import type { Visit } from '../jobs/visit.entity.js';
+import type { ShelflineVisit } from '../jobs/visit.entity.js';
 
 /**
  * Most images in one JSON value that the database returns. A visit may have a thousand, each with a URL of up
@@ -26,7 +26,7 @@ export interface VisitFilter {
 }
 
 /** The position of a visit in the list. */
-export type VisitKey = Pick<Visit, 'visit_time' | 'job' | 'seq'>;
+export type VisitKey = Pick<ShelflineVisit, 'visit_time' | 'job' | 'seq'>;
 
 /** A visit in the list, without its images. */
 export interface ListedVisit extends VisitKey {

@@ -11,7 +11,7 @@ export type CallbackState = (typeof CALLBACK_STATES)[number];
  */
 @Entity({ schema: SCHEMA, name: 'callback' })
 @Check('callback_state', `state IN ('waiting', 'delivered', 'retrying', 'given_up')`)
-export class Callback {
+export class ShelflineCallback {
   @PrimaryColumn('bigint')
   job!: string;
 
@@ -22,7 +22,7 @@ export class Callback {
    * Deleted with its job. The entity is given by name, because imports from the room of jobs are not allowed
    * here.
    */
-  @ManyToOne('JobRow', { onDelete: 'CASCADE' })
+  @ManyToOne('ShelflineJob', { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'job', referencedColumnName: 'id', foreignKeyConstraintName: 'callback_of_job' })
   readonly ofJob!: unknown;
 

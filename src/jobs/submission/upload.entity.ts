@@ -3,7 +3,7 @@ import { SCHEMA } from '../../database/schema.js';
 
 /** A submission that is being uploaded: the number of the job that it may become, and the number of its rows so far. */
 @Entity({ schema: SCHEMA, name: 'upload' })
-export class Upload {
+export class ShelflineUpload {
   @PrimaryColumn('bigint')
   job!: string;
 

@@ -6,7 +6,7 @@ import { Satisfies, text } from '../../http/input/rules.js';
 import { REJECTED_SHOWN } from '../store-file.js';
 import { areaCode, storeName } from '../store.rules.js';
 
-@ApiSchema({ name: 'Store' })
+@ApiSchema({ name: 'ShelflineStore' })
 export class StoreDto {
   @ApiProperty({ example: 'RP00002' })
   store_id!: string;
@@ -18,7 +18,7 @@ export class StoreDto {
   area_code!: string;
 }
 
-@ApiSchema({ name: 'StorePage' })
+@ApiSchema({ name: 'ShelflineStorePage' })
 export class StorePageDto {
   @ApiProperty({ type: [StoreDto], maxItems: MAX_LIMIT })
   items!: StoreDto[];
@@ -27,7 +27,7 @@ export class StorePageDto {
   next_cursor!: string | null;
 }
 
-@ApiSchema({ name: 'PutStore' })
+@ApiSchema({ name: 'ShelflinePutStore' })
 export class PutStoreDto {
   @ApiProperty({ ...textSchema(1, 200), example: 'Corner Market' })
   @Satisfies(storeName)
@@ -38,7 +38,7 @@ export class PutStoreDto {
   area_code!: string;
 }
 
-@ApiSchema({ name: 'RejectedRow' })
+@ApiSchema({ name: 'ShelflineRejectedRow' })
 export class RejectedRowDto {
   @ApiProperty({
     type: 'integer',
@@ -52,7 +52,7 @@ export class RejectedRowDto {
   error!: string;
 }
 
-@ApiSchema({ name: 'ImportResult' })
+@ApiSchema({ name: 'ShelflineImportResult' })
 export class ImportResultDto {
   @ApiProperty({
     type: 'integer',
