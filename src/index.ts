@@ -10,6 +10,7 @@ import { entities } from './store-visits.entities.js';
 import type { ShelflineStore } from './stores/store.entity.js';
 
 export { impatientClient } from './database/impatient-client.js';
+export { runMigrations } from './database/migration-runner.js';
 export { rememberCaller } from './http/caller.js';
 export {
   ApiError,

@@ -9,7 +9,7 @@ export type JobOutcome = Exclude<JobStatus, 'ongoing'>;
 export const JOB_OUTCOMES = ['completed', 'failed', 'cancelled'] as const satisfies readonly JobOutcome[];
 
 /** A submitted job. The four counters of its images always add up to `total`. */
-@Entity({ schema: SCHEMA, name: 'job' })
+@Entity({ schema: SCHEMA, name: 'job', synchronize: false })
 @Index('job_by_time', ['created_at', 'id'])
 @Index('job_by_status', ['status', 'created_at', 'id'])
 @Index('job_by_reference', ['reference', 'created_at', 'id'], { where: 'reference IS NOT NULL' })
@@ -103,7 +103,7 @@ export class ShelflineJob {
 }
 
 /** One row for each store that a job has visits to. The list of jobs by store reads it, newest first. */
-@Entity({ schema: SCHEMA, name: 'job_store' })
+@Entity({ schema: SCHEMA, name: 'job_store', synchronize: false })
 export class ShelflineJobStore {
   @PrimaryColumn('text')
   store_id!: string;

@@ -9,7 +9,7 @@ export type CallbackState = (typeof CALLBACK_STATES)[number];
  * The webhook for one end of a job. It is created with its body in the transaction that ends the job. A job
  * ends once in each run.
  */
-@Entity({ schema: SCHEMA, name: 'callback' })
+@Entity({ schema: SCHEMA, name: 'callback', synchronize: false })
 @Check('callback_state', `state IN ('waiting', 'delivered', 'retrying', 'given_up')`)
 export class ShelflineCallback {
   @PrimaryColumn('bigint')
