@@ -89,8 +89,8 @@ async function check(name, source) {
 /** The packages that the JavaScript files of a package import. */
 async function findImports(source, files) {
   const imported = new Set();
-  for (const { path } of files.filter(({ path }) => path.endsWith('.js'))) {
-    const text = await readFile(join(source, path), 'utf8');
+  for (const file of files.filter(({ path }) => path.endsWith('.js'))) {
+    const text = await readFile(join(source, file.path), 'utf8');
     for (const [, specifier] of text.matchAll(/(?:^|[;\s}*])(?:from|import)\s*\(?\s*'([^'./#][^']*)'/gm)) {
       const dependency = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
       if (!dependency.startsWith('node:') && !builtinModules.includes(dependency)) imported.add(dependency);

@@ -66,7 +66,7 @@ async function testPlatform(name, versions, tarball, root) {
   });
 
   const installed = await readdir(join(cwd, 'node_modules'));
-  for (const name of NOT_FOR_PLATFORMS) assert.ok(!installed.includes(name), `${name} is installed`);
+  for (const surplus of NOT_FOR_PLATFORMS) assert.ok(!installed.includes(surplus), `${surplus} is installed`);
   for (const [dependency, version] of Object.entries(versions)) {
     const { version: found } = JSON.parse(
       await readFile(join(cwd, 'node_modules', dependency, 'package.json'), 'utf8'),

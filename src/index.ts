@@ -26,6 +26,7 @@ export type { AnalyzedImage, ImageAnalyzer, ImageBytes, Json } from './images/an
 export { ImageRejected } from './images/analysis/image-rejected.js';
 export type { AnalyzeInThread } from './images/analysis/threads/analysis-thread.js';
 export { threadAnalyzer, type ThreadAnalyzerOptions } from './images/analysis/threads/thread-analyzer.js';
+export { type HealthIndicatorResult, HealthService, type Readiness } from './health/health.service.js';
 export { ImagesService } from './images/images.service.js';
 export type { ImageResultView } from './images/results/result-fields.js';
 export {
@@ -44,9 +45,16 @@ export { JobNotFoundError, JobsService, type Submission, type SubmitOptions } fr
 export type { Submitted } from './jobs/submission/submission.service.js';
 export type { VisitView } from './visits/visit-view.js';
 export { VisitsService } from './visits/visits.service.js';
+export type { QueueBacklog } from './queue/queue.service.js';
+export { waitForJob, type WaitForJobOptions } from './testing/wait-for-job.js';
+export { getStoreVisitsToken, InjectStoreVisits } from './store-visits.instances.js';
 export { StoreVisitsOptionsError } from './options/module-source.js';
 export { StoreVisitsModule } from './store-visits.module.js';
-export type { StoreVisitsAsyncSetup, StoreVisitsSetup } from './store-visits.setup.js';
+export type {
+  StoreVisitsAsyncSetup,
+  StoreVisitsOptionsFactory,
+  StoreVisitsSetup,
+} from './store-visits.setup.js';
 export type {
   HostSourceOptions,
   S3SourceOptions,

@@ -3,6 +3,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { EventsModule } from './events/events.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { HttpModule } from './http/http.module.js';
+import { HealthModule } from './health/health.module.js';
 import { AnalysisModule } from './images/analysis/analysis.module.js';
 import { AnalyzersModule } from './images/analysis/analyzers.module.js';
 import { FetchingModule } from './images/fetching/fetching.module.js';
@@ -17,6 +18,7 @@ import { VisitsHttpModule, VisitsModule } from './visits/visits.module.js';
 import { StoresHttpModule, StoresModule } from './stores/stores.module.js';
 import { toOptionsModule } from './store-visits.options-module.js';
 import { type StoreVisitsAsyncSetup, type StoreVisitsSetup, toMount } from './store-visits.setup.js';
+import { toInstanceProviders } from './store-visits.instances.js';
 import { Startup } from './store-visits.startup.js';
 
 /**
@@ -28,9 +30,17 @@ import { Startup } from './store-visits.startup.js';
 export class StoreVisitsModule {
   /** @throws StoreVisitsOptionsError for an invalid option, when the application starts */
   static forRoot(given: StoreVisitsOptions & StoreVisitsSetup = {}): DynamicModule {
-    const { dataSource, controllers, analyzers, ...options } = given;
+    const { name, isGlobal, dataSource, controllers, analyzers, ...options } = given;
     const { role } = options;
-    return this.forRootAsync({ role, dataSource, controllers, analyzers, useFactory: () => options });
+    return this.forRootAsync({
+      name,
+      isGlobal,
+      role,
+      dataSource,
+      controllers,
+      analyzers,
+      useFactory: () => options,
+    });
   }
 
   /** @throws StoreVisitsOptionsError for an invalid option, when the application starts */
@@ -51,7 +61,9 @@ export class StoreVisitsModule {
     const jobs = JobsModule.using(database, images, queue, events, webhooks, outbound, options);
     const visits = VisitsModule.using(database, jobs);
     const workedOn = [database, jobs, images, fetching, analysis, events, queue, options];
+    const named = toInstanceProviders(setup.name);
     const processing = ProcessingModule.using(...workedOn);
+    const health = HealthModule.using(database, queue);
     const mount = toMount(setup);
     const http = mount && HttpModule.at(mount, options);
     const routes = http && [
@@ -61,6 +73,7 @@ export class StoreVisitsModule {
     ];
     return {
       module: StoreVisitsModule,
+      global: setup.isGlobal === true,
       imports: [
         options,
         database,
@@ -71,12 +84,23 @@ export class StoreVisitsModule {
         jobs,
         visits,
         webhooks,
+        health,
         fetching,
         processing,
         ...(routes ?? []),
       ],
-      providers: [Startup],
-      exports: [database, queue, stores, images, fetching, jobs, visits],
+      providers: [Startup, ...named],
+      exports: [
+        database,
+        queue,
+        stores,
+        images,
+        fetching,
+        jobs,
+        visits,
+        health,
+        ...named.map(({ provide }) => provide),
+      ],
     };
   }
 }

@@ -1,5 +1,6 @@
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
 import { DATABASE_OPTIONS } from './database/database.options.js';
+import { INSTANCE_NAME } from './events/domain-events.js';
 import { EVENTS_OPTIONS } from './events/events.options.js';
 import { WEBHOOKS_OPTIONS } from './webhooks/webhooks.options.js';
 import { HTTP_OPTIONS } from './http/http.options.js';
@@ -15,7 +16,13 @@ import { StoreVisitsOptionsError } from './options/module-source.js';
 import { QUEUE_OPTIONS } from './queue/queue.options.js';
 import { expectOptions, type RoomOptions, toRoomOptions } from './room-options.js';
 import type { StoreVisitsOptions } from './store-visits.options.js';
-import { type StoreVisitsAsyncSetup, type StoreVisitsSetup, toMount } from './store-visits.setup.js';
+import {
+  type StoreVisitsAsyncSetup,
+  type StoreVisitsSetup,
+  toInstanceName,
+  toMount,
+  toOptionsProviders,
+} from './store-visits.setup.js';
 
 const ROOM_OPTIONS = Symbol('ROOM_OPTIONS');
 /** Provides the role of the process. */
@@ -39,20 +46,17 @@ export function toOptionsModule(setup: StoreVisitsAsyncSetup): DynamicModule {
     part(WEBHOOKS_OPTIONS, 'webhooks'),
     part(PROCESSING_OPTIONS, 'processing'),
   ];
-  const made = {
-    provide: ROOM_OPTIONS,
-    inject: setup.inject ?? [],
-    useFactory: async (...injected: unknown[]) => {
-      const options = completed(await setup.useFactory(...injected), setup);
-      await checkSources(options.outbound);
-      return options;
-    },
-  };
+  const made = toOptionsProviders(ROOM_OPTIONS, setup, async (given) => {
+    const options = completed(given, setup);
+    await checkSources(options.outbound);
+    return options;
+  });
+  const instance = { provide: INSTANCE_NAME, useValue: toInstanceName(setup) };
   return {
     module: OptionsModule,
     imports: setup.imports ?? [],
-    providers: [made, ...parts],
-    exports: parts.map(({ provide }) => provide),
+    providers: [...made, instance, ...parts],
+    exports: [INSTANCE_NAME, ...parts.map(({ provide }) => provide)],
   };
 }
 

@@ -1,4 +1,4 @@
-import { type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
+import type { FactoryProvider, ModuleMetadata, Provider, Type } from '@nestjs/common';
 import { API_PATH, type Mount } from './http/routes/api-controller.decorator.js';
 import { type GivenAnalyzer } from './images/analysis/analyzers.module.js';
 import { StoreVisitsOptionsError } from './options/module-source.js';
@@ -6,6 +6,13 @@ import type { Role, StoreVisitsOptions } from './store-visits.options.js';
 
 /** The options that determine the module graph. They are needed before `useFactory` is called. */
 export interface StoreVisitsSetup {
+  /**
+   * A name for this instance of the module, 1 to 64 letters, digits, `-` or `_`. An application that has several instances
+   * injects their services with `@InjectStoreVisits(JobsService, name)`, and events say `instance`.
+   */
+  readonly name?: string | undefined;
+  /** Whether the services can be injected everywhere without importing the module. The default is false. */
+  readonly isGlobal?: boolean | undefined;
   /** `worker` has no routes. Any other role may also be among the options. */
   readonly role?: Role | undefined;
   /** The name of the DataSource with the tables. The default is the DataSource without a name. */
@@ -21,7 +28,51 @@ export interface StoreVisitsAsyncSetup extends StoreVisitsSetup {
   /** The modules with the dependencies of `useFactory`, the guards and the analyzers. */
   readonly imports?: ModuleMetadata['imports'];
   readonly inject?: FactoryProvider['inject'];
-  readonly useFactory: FactoryProvider<StoreVisitsOptions>['useFactory'];
+  /** Returns the options. Exactly one of `useFactory`, `useClass` and `useExisting` is required. */
+  readonly useFactory?: FactoryProvider<StoreVisitsOptions>['useFactory'];
+  /** A class that returns the options. Nest creates it, with what `imports` provides. */
+  readonly useClass?: Type<StoreVisitsOptionsFactory>;
+  /** A provider of one of `imports` that returns the options. */
+  readonly useExisting?: Type<StoreVisitsOptionsFactory>;
+}
+
+/** Returns the options of the module, for `useClass` and `useExisting`. */
+export interface StoreVisitsOptionsFactory {
+  createStoreVisitsOptions(): StoreVisitsOptions | Promise<StoreVisitsOptions>;
+}
+
+/** The name of an instance. @throws StoreVisitsOptionsError if it is invalid */
+export function toInstanceName({ name }: StoreVisitsSetup): string | undefined {
+  if (name === undefined || (typeof name === 'string' && /^[\w-]{1,64}$/.test(name))) return name;
+  throw new StoreVisitsOptionsError('name', '1 to 64 letters, digits, - or _');
+}
+
+/** Provides the options under a token, and what creates them. @throws StoreVisitsOptionsError unless one way is given */
+export function toOptionsProviders(
+  token: symbol,
+  setup: StoreVisitsAsyncSetup,
+  check: (options: StoreVisitsOptions) => Promise<unknown>,
+): Provider[] {
+  const { inject = [], useFactory, useClass, useExisting } = setup;
+  const ways = [useFactory, useClass, useExisting].filter((way) => way !== undefined);
+  if (ways.length !== 1)
+    throw new StoreVisitsOptionsError('forRootAsync', 'exactly one of useFactory, useClass and useExisting');
+  if (useFactory !== undefined)
+    return [
+      {
+        provide: token,
+        inject,
+        useFactory: async (...injected: unknown[]) => check(await useFactory(...injected)),
+      },
+    ];
+  const factory = useExisting ?? useClass;
+  if (factory === undefined) throw new Error('one of the three is given');
+  const options = {
+    provide: token,
+    inject: [factory],
+    useFactory: async (made: StoreVisitsOptionsFactory) => check(await made.createStoreVisitsOptions()),
+  };
+  return useClass === undefined ? [options] : [options, useClass];
 }
 
 /** Returns undefined without routes. */

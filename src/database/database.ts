@@ -49,8 +49,7 @@ export type DatabaseState = 'ready' | 'read_only' | 'not_migrated';
 /**
  * A standby reports every transaction as read-only, and so does a database that an operator has set read-only.
  */
-const STATE = `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS read_only,
-                      ARRAY(SELECT name::text FROM shelfline.migration) AS migrated`;
+const IS_READ_ONLY = `pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean`;
 /** SQLSTATEs of a missing table or schema. */
 const NO_TABLE: ReadonlySet<string> = new Set(['42P01', '3F000']);
 
@@ -204,7 +203,9 @@ export class Database implements Querying {
     try {
       return await this.onConnection(async (runner) => {
         const [row] = toRows<{ read_only: boolean; migrated: string[] }>(
-          await runner.query(inSchema(STATE, this.schema)),
+          await runner.query(
+            `SELECT ${IS_READ_ONLY} AS read_only, ${getMigrationNames(this.dataSource)} AS migrated`,
+          ),
         );
         // Throws what a refused write would throw, so that the next caller gets another connection.
         if (row?.read_only !== false)
@@ -260,6 +261,14 @@ export class Database implements Querying {
 function findPool(dataSource: DataSource): Pool | undefined {
   const pool: unknown = Object.getOwnPropertyDescriptor(dataSource.driver, 'master')?.value;
   return pool instanceof Pool ? pool : undefined;
+}
+
+/** An SQL array of the migrations that have run, as TypeORM has recorded them; empty if the DataSource has none. */
+function getMigrationNames({ options, driver, migrations }: DataSource): string {
+  if (migrations.length === 0 || options.type !== 'postgres') return 'ARRAY[]::text[]';
+  const table = driver.buildTableName(options.migrationsTableName ?? 'migrations', options.schema);
+  const quoted = table.split('.').map((part) => `"${part.replaceAll('"', '""')}"`);
+  return `ARRAY(SELECT name::text FROM ${quoted.join('.')})`;
 }
 
 /** TypeORM 0.3 calls it `connection`. */

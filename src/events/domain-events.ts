@@ -6,6 +6,8 @@ export interface EventSink {
 }
 
 export const EVENT_SINK = Symbol('EVENT_SINK');
+/** Provides the name of the module's instance, or undefined. */
+export const INSTANCE_NAME = Symbol('INSTANCE_NAME');
 
 /** The prefix of the names of our events, so that they are not taken for the application's own. */
 const PREFIX = 'shelfline.';
@@ -18,16 +20,23 @@ const PREFIX = 'shelfline.';
 export class DomainEvents {
   private readonly logger = new Logger('DomainEvents');
 
-  constructor(@Inject(EVENT_SINK) private readonly sink: EventSink | undefined) {}
+  constructor(
+    @Inject(EVENT_SINK) private readonly sink: EventSink | undefined,
+    @Inject(INSTANCE_NAME) private readonly instance: string | undefined,
+  ) {}
 
   /** Whether there may be listeners. */
   get hasListeners(): boolean {
     return this.sink !== undefined;
   }
 
-  /** Emits an event of a committed change, and emits it again under its name of earlier releases. */
-  publish(event: string, payload: object): void {
+  /**
+   * Emits an event of a committed change, and emits it again under its name of earlier releases. A payload of a named
+   * instance says which.
+   */
+  publish(event: string, change: object): void {
     if (this.sink === undefined) return;
+    const payload = this.instance === undefined ? change : { ...change, instance: this.instance };
     setImmediate(() => {
       void this.emit(event, payload);
       if (event.startsWith(PREFIX)) void this.emit(event.slice(PREFIX.length), payload);

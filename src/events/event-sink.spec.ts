@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Inject, Injectable, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { EventEmitterModule, OnEvent } from '@nestjs/event-emitter';
 import { Test } from '@nestjs/testing';
-import { DomainEvents } from './domain-events.js';
+import { DomainEvents, INSTANCE_NAME } from './domain-events.js';
 import { eventSink } from './event-sink.js';
 
 @Injectable()
@@ -27,7 +27,9 @@ class Worker implements OnApplicationBootstrap {
   }
 }
 
-@Module({ providers: [Worker, DomainEvents, eventSink] })
+@Module({
+  providers: [Worker, DomainEvents, eventSink, { provide: INSTANCE_NAME, useFactory: () => undefined }],
+})
 class WorkerModule {}
 
 @Module({ imports: [WorkerModule] })

@@ -23,14 +23,18 @@ export interface JobEvents {
   'job.finished': JobFinished;
 }
 
-export interface JobSubmitted extends Pick<
-  JobView,
-  'job_id' | 'reference' | 'metadata' | 'submitted_by' | 'count'
-> {
+/** Of which instance of the module an event is. */
+export interface OfInstance {
+  /** The name of the instance; absent if it has none. */
+  readonly instance?: string;
+}
+
+export interface JobSubmitted
+  extends OfInstance, Pick<JobView, 'job_id' | 'reference' | 'metadata' | 'submitted_by' | 'count'> {
   readonly images: Pick<JobView['images'], 'total'>;
 }
 
-export type JobProgressed = Pick<JobView, 'job_id' | 'images'>;
+export type JobProgressed = OfInstance & Pick<JobView, 'job_id' | 'images'>;
 
 /** The job as in `GET /api/jobs/{job_id}`. */
-export type JobFinished = JobView;
+export type JobFinished = OfInstance & JobView;

@@ -3,7 +3,15 @@ import type { OptionTable } from './option.js';
 import type { OptionSource } from './read-options.js';
 
 /** Fields that belong next to `useFactory`. A common mistake is to return them from the factory. */
-const SIBLINGS_OF_USE_FACTORY = new Set(['dataSource', 'controllers', 'analyzers', 'imports', 'inject']);
+const SIBLINGS_OF_USE_FACTORY = new Set([
+  'name',
+  'isGlobal',
+  'dataSource',
+  'controllers',
+  'analyzers',
+  'imports',
+  'inject',
+]);
 
 /** An invalid option of the module. The message has its name and the values that are allowed. */
 export class StoreVisitsOptionsError extends Error {

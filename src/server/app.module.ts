@@ -9,7 +9,7 @@ import { entities } from '../store-visits.entities.js';
 import { StoreVisitsModule } from '../store-visits.module.js';
 import type { Settings } from './environment.js';
 import { toRoomOptions } from '../room-options.js';
-import { HealthController } from './health/health.controller.js';
+import { HealthController } from './health.controller.js';
 import { MeModule } from './me/me.module.js';
 import { Metrics } from './metrics/metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';

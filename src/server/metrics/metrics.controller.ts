@@ -7,7 +7,7 @@ import { requireScope, SCOPE_EXTENSION } from '../../http/routes/required-scope.
 import { ImageFetcher } from '../../images/fetching/image-fetcher.js';
 import { type QueueBacklog, QueueService } from '../../queue/queue.service.js';
 import type { Scope } from '../../http/scopes.js';
-import { SharedReading } from '../shared-reading.js';
+import { SharedReading } from '../../health/shared-reading.js';
 import { Metrics } from './metrics.js';
 
 export const METRICS_PATH = 'metrics';
