@@ -3,7 +3,7 @@ import { isLongRound, ownTurn } from '../../http/own-turn.js';
 import type { HostRule } from '../../outbound/host-rule.js';
 import type { Sources } from '../../outbound/sources/sources.js';
 import type { CircuitCall } from '../hosts/circuit-breaker.js';
-import { HostRefusedError, HostUnavailableError } from '../hosts/host-errors.js';
+import { HostRefusedError, HostUnavailableError } from '../hosts/deferral-errors.js';
 import type { CallEnd } from '../hosts/host.js';
 import type { Flight, Series } from '../hosts/series.js';
 import { Attempt } from './attempt.js';
@@ -188,7 +188,7 @@ export class FileAttempts {
     const started = performance.now();
     attempt.start();
     try {
-      call = this.access.begin(host, image);
+      call = this.access.beginCall(host, image);
       const own = hop.isFirst && this.targets.hasSource(target) ? await this.targets.headersFor(target) : [];
       const { s3 } = target;
       const step = await transfer.from((headers, reader) => {
@@ -210,7 +210,7 @@ export class FileAttempts {
         throw error;
       }
       const fault = connectionFault(error);
-      call?.failed(fault);
+      call?.ended(fault);
       end = endedBy(fault, attempt, { started, requests, refusalsBefore: hop.refusalsBefore });
       throw error;
     } finally {

@@ -127,7 +127,7 @@ describe('in any order of events, the slots', () => {
             waited.filter((caller) => caller.host === host),
           );
         }
-        expect(course.slots.size).toBe(0);
+        expect(course.slots.busyHosts).toBe(0);
       }),
       { numRuns: 150 },
     );
