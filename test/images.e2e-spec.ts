@@ -297,7 +297,7 @@ describe('an image', () => {
     },
   );
 
-  it('whose size does not stand within the limit is too large', async () => {
+  it('whose size is not within the limit is too large', async () => {
     const small = other({ maxBytes: 100_000 });
     expect(await failure(fetchOne(small, serve(jpegBehind(200_000))))).toBe('too_large');
     expect(await failure(fetchOne(small, serve(jpegBehind(200_000), { ranges: false, endless: true })))).toBe(
@@ -427,12 +427,12 @@ describe('an image', () => {
       const gate = new Gate();
       const urls = Array.from({ length: 6 }, () => serve(PNG, { gate }));
       const [stop, narrow] = [new AbortController(), other({ hostConcurrency: 2 })];
-      const all = tryAll(urls, narrow, { waiting: stop.signal });
+      const all = tryAll(urls, narrow, { waitSignal: stop.signal });
       await host.arrived(1, new URL(urls[1] ?? '').pathname);
       stop.abort();
       gate.open();
       expect(await all).toEqual({ [urls[0] ?? '']: 'measured', [urls[1] ?? '']: 'measured' });
-      expect(await tryAll(urls, narrow, { waiting: stop.signal })).toEqual({});
+      expect(await tryAll(urls, narrow, { waitSignal: stop.signal })).toEqual({});
     });
 
     it('is held where its host is left alone, before it waits for a slot', async () => {

@@ -116,12 +116,12 @@ export class BatchProcessor implements TaskHandler<Batch> {
     due: readonly DueImage[],
     recorder: BatchRecorder,
   ): Promise<void> {
-    const waiting = AbortSignal.any([task.signal, task.stopping]);
+    const waitSignal = AbortSignal.any([task.signal, task.stopping]);
     let visits: ReturnType<ImagesRepository['findVisits']> | undefined;
     const byUrl = Map.groupBy(due, ({ url }) => url);
     const context: BatchContext = {
       signal: task.signal,
-      waiting,
+      waitSignal,
       fairnessKey: task.payload.job,
       jobId,
       readAt,

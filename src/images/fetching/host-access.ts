@@ -76,7 +76,7 @@ export class HostAccess {
   enqueue(
     host: string,
     series: Series,
-    waiting: AbortSignal | undefined,
+    waitSignal: AbortSignal | undefined,
     fairnessKey: string | undefined,
   ): void {
     const seriesOfHost = this.series.get(host) ?? new Set<Series>();
@@ -86,7 +86,7 @@ export class HostAccess {
       if (seriesOfHost.size === 0 && this.series.get(host) === seriesOfHost) this.series.delete(host);
     };
     series.ended.then(leave, leave);
-    this.slots.enqueue(host, series, waiting, fairnessKey);
+    this.slots.enqueue(host, series, waitSignal, fairnessKey);
   }
 
   /**
@@ -94,9 +94,9 @@ export class HostAccess {
    *
    * @throws HostUnavailableError while the circuit of the host is open
    */
-  acquire(host: string, waiting: AbortSignal | undefined, fairnessKey: string | undefined): Promise<void> {
+  acquire(host: string, waitSignal: AbortSignal | undefined, fairnessKey: string | undefined): Promise<void> {
     this.circuits.throwIfOpen(host);
-    return this.slots.acquire(host, waiting, fairnessKey);
+    return this.slots.acquire(host, waitSignal, fairnessKey);
   }
 
   /** @throws HostUnavailableError while the circuit of the host is open */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OpenConnections } from './open-connections.js';
 
@@ -61,7 +61,7 @@ describe('the connections of a server that closes', () => {
     const client = await arrive();
     await once(client, 'connect');
     const closed = connections.close(GRACE_MS);
-    for (let turns = 0; server.listening && turns < 100_000; turns += 1) await nextTurn();
+    for (let iterations = 0; server.listening && iterations < 100_000; iterations += 1) await nextIteration();
     expect(server.listening).toBe(false);
     client.write(REQUEST);
     expect(await text(client)).toContain('answered');
