@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { isLongRound, ownTurn } from '../../http/own-turn.js';
+import { isLongIteration, yieldToEventLoop } from '../../http/yield-to-event-loop.js';
 import type { HostRule } from '../../outbound/host-rule.js';
 import type { Sources } from '../../outbound/sources/sources.js';
 import type { CircuitCall } from '../hosts/circuit-breaker.js';
@@ -138,7 +138,7 @@ export class FileAttempts {
     let host = '';
     try {
       // Attempts that fail at once, as at a forbidden address, would otherwise block the event loop together.
-      if (isLongRound()) await ownTurn();
+      if (isLongIteration()) await yieldToEventLoop();
       let target = this.targets.areStale
         ? await this.reloadTarget(url, granted?.host)
         : this.targets.first(url);

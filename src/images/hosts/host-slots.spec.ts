@@ -207,7 +207,7 @@ describe('a request for a slot that is aborted', () => {
     expect(callers.served).toEqual(['a1', 'b1']);
   });
 
-  it('takes nothing from a later request, when it is aborted after its download', async () => {
+  it('has no effect on a later request, when it is aborted after its download', async () => {
     const callers = await getCallers(1, 1, 'x');
     const stop = new AbortController();
     callers.ask('a1', stop.signal);
