@@ -8,7 +8,7 @@ export const ANALYSIS_TABLE = {
   maxResultBytes: option(undefined, 65_536, whole(2, 16_777_216), 'Maximum number of bytes of one result as JSON.'),
 };
 
-/** How images are analysed, in one process. */
+/** How images are analyzed, in one process. */
 export type AnalysisOptions = Values<typeof ANALYSIS_TABLE>;
 
 export const ANALYSIS_OPTIONS = Symbol('ANALYSIS_OPTIONS');

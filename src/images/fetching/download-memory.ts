@@ -16,7 +16,7 @@ export function downloadsAtOnce(options: FetchingOptions, memoryBytes = options.
 }
 
 /**
- * Divides the memory if images are analysed. Returns the bytes for downloads, starts of files and whole files.
+ * Divides the memory if images are analyzed. Returns the bytes for downloads, starts of files and whole files.
  */
 export function toMemoryShares({
   memoryBytes,
