@@ -9,15 +9,15 @@ export type TextList = readonly string[] | string;
 export interface DatabaseOptions {
   /** Schema of the tables. Entities and migrations have to be made for the same one. By default `"shelfline"`. */
   readonly schema?: string | undefined;
-  /** Schema of the tables of the queue, which has to be another one. By default `"shelfline_queue"`. */
+  /** Schema of the tables of the queue. It has to be a different one. By default `"shelfline_queue"`. */
   readonly queueSchema?: string | undefined;
 }
 
 /** Limits of requests, of their bodies and of their answers. */
 export interface HttpLimits {
-  /** Most bytes of a JSON body, after decompression. By default `33554432`, from 1024 to 1073741824. The setting `MAX_BODY_BYTES`. */
+  /** Maximum number of bytes of a JSON body, after decompression. By default `33554432`, from 1024 to 1073741824. The setting `MAX_BODY_BYTES`. */
   readonly maxBodyBytes?: number | undefined;
-  /** Most bytes of JSON bodies in hand at a time. Beyond that the caller that holds the most is refused with `429`. By default `67108864`, from 1024 to 1099511627776. The setting `BODY_MEMORY_BYTES`. */
+  /** Maximum number of bytes of JSON bodies in memory at a time. Beyond that the caller that holds the most is refused with `429`. By default `67108864`, from 1024 to 1099511627776. The setting `BODY_MEMORY_BYTES`. */
   readonly bodyMemoryBytes?: number | undefined;
   /** How long a client may stall, or upload below the minimum rate, before its body is refused, in milliseconds. By default `20000`, from 1 to 86400000. The setting `BODY_GRACE_MS`. */
   readonly bodyGraceMs?: number | undefined;
@@ -25,31 +25,31 @@ export interface HttpLimits {
   readonly bodyMinBytesPerSecond?: number | undefined;
   /** Time for a whole body to arrive, in milliseconds. The time that the server takes for it does not count. By default `900000`, from 1 to 86400000. The setting `BODY_TIMEOUT_MS`. */
   readonly bodyTimeoutMs?: number | undefined;
-  /** Most bytes of the body of any other request than a submission or an import, after decompression. By default `16384`, from 1024 to 1048576. The setting `MAX_SMALL_BODY_BYTES`. */
+  /** Maximum number of bytes of the body of any other request than a submission or an import, after decompression. By default `16384`, from 1024 to 1048576. The setting `MAX_SMALL_BODY_BYTES`. */
   readonly maxSmallBodyBytes?: number | undefined;
-  /** Most bytes of a submission as NDJSON or CSV, after decompression. By default `1073741824`, from 1024 to 1099511627776. The setting `MAX_STREAM_BYTES`. */
+  /** Maximum number of bytes of a submission as NDJSON or CSV, after decompression. By default `1073741824`, from 1024 to 1099511627776. The setting `MAX_STREAM_BYTES`. */
   readonly maxStreamBytes?: number | undefined;
-  /** Most bytes of a store master that is imported, after decompression. By default `134217728`, from 1024 to 1099511627776. The setting `MAX_IMPORT_BYTES`. */
+  /** Maximum number of bytes of a store master that is imported, after decompression. By default `134217728`, from 1024 to 1099511627776. The setting `MAX_IMPORT_BYTES`. */
   readonly maxImportBytes?: number | undefined;
   /** An import with more rejected rows changes nothing. By default `10000`, from 0 to 100000000. The setting `MAX_REJECTED_ROWS`. */
   readonly maxRejectedRows?: number | undefined;
   /** How long other imports may wait for the client of one before that ends with `408`, in milliseconds. By default `10000`, from 1 to 86400000. The setting `IMPORT_STALL_MS`. */
   readonly importStallMs?: number | undefined;
-  /** Threads for large JSON documents. One caller gets all but one of them at most. By default `2`, from 1 to 64. The setting `DOCUMENT_THREADS`. */
+  /** Threads for large JSON documents. One caller gets at most all but one of them. By default `2`, from 1 to 64. The setting `DOCUMENT_THREADS`. */
   readonly documentThreads?: number | undefined;
   /** Time for a thread to parse one large JSON document, in milliseconds. By default `10000`, from 1 to 86400000. The setting `DOCUMENT_TIMEOUT_MS`. */
   readonly documentTimeoutMs?: number | undefined;
   /** How long a client may read nothing of an answer before its connection is closed, in milliseconds. By default `60000`, from 1 to 86400000. The setting `ANSWER_STALL_MS`. */
   readonly answerStallMs?: number | undefined;
-  /** Most bytes of answers that wait in a process for their clients. By default `134217728`, from 1048576 to 1099511627776. The setting `ANSWER_MEMORY_BYTES`. */
+  /** Maximum number of bytes of answers that wait in a process for their clients. By default `134217728`, from 1048576 to 1099511627776. The setting `ANSWER_MEMORY_BYTES`. */
   readonly answerMemoryBytes?: number | undefined;
   /** Requests that a client may send on one connection ahead of their answers. By default `16`, from 1 to 10000. The setting `MAX_PIPELINED_REQUESTS`. */
   readonly maxPipelinedRequests?: number | undefined;
-  /** Submissions that stream in at a time in one process, and exports that stream out. One caller gets three quarters at most; the rest is `429`. By default `32`, from 1 to 100000. The setting `MAX_STREAMS`. */
+  /** Maximum number of streamed submissions in progress in one process, and of streamed exports. One caller gets at most three quarters of them; further requests get `429`. By default `32`, from 1 to 100000. The setting `MAX_STREAMS`. */
   readonly maxStreams?: number | undefined;
   /** Whether a query parameter that a route does not know is refused with `400`. The standalone service always refuses it. By default `false`. */
   readonly refuseUnknownParameters?: boolean | undefined;
-  /** Event streams that are open at a time in one process. One caller gets three quarters at most. By default `1000`, from 0 to 1000000. The setting `EVENT_STREAMS_MAX`. */
+  /** Maximum number of open event streams in one process. One caller gets at most three quarters of them. By default `1000`, from 0 to 1000000. The setting `EVENT_STREAMS_MAX`. */
   readonly maxEventStreams?: number | undefined;
   /** Time between the heartbeats of an event stream, in milliseconds. By default `15000`, from 1 to 86400000. The setting `EVENT_HEARTBEAT_MS`. */
   readonly eventHeartbeatMs?: number | undefined;
@@ -57,7 +57,7 @@ export interface HttpLimits {
 
 /** The size of a job, and how long it is kept. */
 export interface JobLimits {
-  /** Most images of one job. By default `1000000`, from 1 to 100000000. The setting `MAX_IMAGES_PER_JOB`. */
+  /** Maximum number of images of one job. By default `1000000`, from 1 to 100000000. The setting `MAX_IMAGES_PER_JOB`. */
   readonly maxImages?: number | undefined;
   /** Days that a job is kept after its end; `0` keeps it. By default `0`, from 0 to 36500. The setting `JOB_RETENTION_DAYS`. */
   readonly retentionDays?: number | undefined;
@@ -71,9 +71,9 @@ export interface ImageOptions {
   readonly hostConcurrency?: number | undefined;
   /** Time for one attempt at an image, redirects and further ranges included, in milliseconds. Waiting for a slot does not count. By default `10000`, from 1 to 86400000. The setting `IMAGE_TIMEOUT_MS`. */
   readonly timeoutMs?: number | undefined;
-  /** Most bytes read of one image in one attempt. By default `26214400`, from 1024 to 1073741824. The setting `IMAGE_MAX_BYTES`. */
+  /** Maximum number of bytes read of one image in one attempt. By default `26214400`, from 1024 to 1073741824. The setting `IMAGE_MAX_BYTES`. */
   readonly maxBytes?: number | undefined;
-  /** Most bytes of images that all downloads of a process hold at a time. By default `134217728`, from 1048576 to 1099511627776. The setting `IMAGE_MEMORY_BYTES`. */
+  /** Maximum number of bytes of images that all downloads of a process hold at a time. By default `134217728`, from 1048576 to 1099511627776. The setting `IMAGE_MEMORY_BYTES`. */
   readonly memoryBytes?: number | undefined;
   /** The `User-Agent` header of requests for images and of callbacks. By default `"shelfline"`. The setting `IMAGE_USER_AGENT`. */
   readonly userAgent?: string | undefined;
@@ -99,9 +99,9 @@ export interface ImageOptions {
 export interface AnalysisLimits {
   /** Time of an analyzer for one image, in milliseconds. Waiting for the whole file does not count. By default `10000`, from 1 to 86400000. */
   readonly timeoutMs?: number | undefined;
-  /** Images that one analyzer is given at a time, unless it names a number itself. By default `16`, from 1 to 10000. */
+  /** Maximum number of images that one analyzer gets at a time, unless it sets a number itself. By default `16`, from 1 to 10000. */
   readonly concurrency?: number | undefined;
-  /** Most bytes of one result as JSON. By default `65536`, from 2 to 16777216. */
+  /** Maximum number of bytes of one result as JSON. By default `65536`, from 2 to 16777216. */
   readonly maxResultBytes?: number | undefined;
 }
 
@@ -121,6 +121,6 @@ export interface CallbackOptions {
 export interface QueueLimits {
   /** Connections of the queue in each process, besides one more that listens for notifications. By default `2`, from 2 to 1000. */
   readonly poolSize?: number | undefined;
-  /** How long a stopping process lets the work in hand finish, in milliseconds. By default `15000`, from 0 to 86400000. The setting `SHUTDOWN_GRACE_MS`. */
+  /** How long a stopping process waits for the work in progress, in milliseconds. By default `15000`, from 0 to 86400000. The setting `SHUTDOWN_GRACE_MS`. */
   readonly shutdownGraceMs?: number | undefined;
 }

@@ -234,7 +234,7 @@ describe('a promoted standby that lacks the last rows', () => {
 });
 
 describe('connections that land on a standby', () => {
-  it('are given up at the first write, and the process says meanwhile that it is not ready', async () => {
+  it('are closed at the first write, and the process is not ready meanwhile', async () => {
     const server = await shelfline.start(SETTINGS);
     database.leadToStandby();
     await until(

@@ -42,7 +42,7 @@ describe('one worker', () => {
     const accepted = host.requests.length;
     expect(await shelfline.finished(short)).toMatchObject({ status: 'completed' });
     const places = host.requests.flatMap(({ path }, place) => (path.startsWith('/short-') ? [place] : []));
-    // In line are up to 2,000 images; each of the four jobs has a turn.
+    // In line are up to 2,000 images; slots go to the four jobs in rotation.
     expect((places[0] ?? 0) - accepted).toBeLessThan(1000);
     expect((places.at(-1) ?? 0) - (places[0] ?? 0)).toBeLessThan(200);
     for (const id of long) {

@@ -297,7 +297,7 @@ describe('an image', () => {
     },
   );
 
-  it('whose size does not stand within the limit is too large', async () => {
+  it('whose size is not within the limit is too large', async () => {
     const small = other({ maxBytes: 100_000 });
     expect(await failure(fetchOne(small, serve(jpegBehind(200_000))))).toBe('too_large');
     expect(await failure(fetchOne(small, serve(jpegBehind(200_000), { ranges: false, endless: true })))).toBe(
@@ -357,7 +357,7 @@ describe('an image', () => {
     const one = other({ concurrency: 1, hostConcurrency: 1, timeoutMs: 1_500 });
     // Each takes a part of its time, and all of them together three times as much as one may.
     const urls = Array.from({ length: 15 }, (_, n) =>
-      host.handle(`/in-turn-${n}`, (_request, response) => {
+      host.handle(`/in-order-${n}`, (_request, response) => {
         setTimeout(() => response.end(PNG), 300);
       }),
     );
@@ -365,7 +365,7 @@ describe('an image', () => {
     expect(outcomes.map((outcome) => outcome.kind)).toEqual(Array(15).fill('measured'));
   });
 
-  it('is given up with the reason of the caller', async () => {
+  it('is aborted with the reason of the caller', async () => {
     const stop = new AbortController();
     const path = '/held';
     const outcome = fetchOne(images, host.serve(path, PNG, { gate: new Gate() }), { signal: stop.signal });
@@ -423,16 +423,16 @@ describe('an image', () => {
       await elsewhere.close();
     });
 
-    it('is left out when it waits and the caller gives up; what has begun is finished', async () => {
+    it('is left out if it waits when the caller aborts; an attempt that has begun is finished', async () => {
       const gate = new Gate();
       const urls = Array.from({ length: 6 }, () => serve(PNG, { gate }));
       const [stop, narrow] = [new AbortController(), other({ hostConcurrency: 2 })];
-      const all = tryAll(urls, narrow, { waiting: stop.signal });
+      const all = tryAll(urls, narrow, { waitSignal: stop.signal });
       await host.arrived(1, new URL(urls[1] ?? '').pathname);
       stop.abort();
       gate.open();
       expect(await all).toEqual({ [urls[0] ?? '']: 'measured', [urls[1] ?? '']: 'measured' });
-      expect(await tryAll(urls, narrow, { waiting: stop.signal })).toEqual({});
+      expect(await tryAll(urls, narrow, { waitSignal: stop.signal })).toEqual({});
     });
 
     it('is held where its host is left alone, before it waits for a slot', async () => {

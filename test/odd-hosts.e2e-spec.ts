@@ -261,7 +261,9 @@ describe('an image of an odd host', () => {
       const url = host.serve(path(), gzipSync(bomb, { level: 1 }), { ranges: false, headers });
       const client = made({ maxBytes: 5_000_000 });
       const outcome = await fetchOne(client, url);
-      expect(inWords(outcome)).toBe('too_large: its size does not stand within the first 5000000 bytes');
+      expect(inWords(outcome)).toBe(
+        'too_large: the size of the image is not in the first 5000000 bytes of the file',
+      );
       const tooLong = await client.fetchWhole(
         url,
         new FileStart(Buffer.alloc(0), null, undefined, true),

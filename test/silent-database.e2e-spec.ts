@@ -25,7 +25,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-it('a process gives up the connections that answer no more, and goes on over new ones', async () => {
+it('a process closes connections that no longer answer, and continues with new ones', async () => {
   const gate = new Gate();
   const server = await shelfline.start({ DATABASE_URL: proxy.url, DATABASE_SILENCE_MS: '1000' });
   const jobId = await shelfline.accepted(

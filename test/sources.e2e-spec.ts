@@ -404,7 +404,7 @@ describe('a service with private sources', () => {
       for (const text of [...lines, ...shown]) expect(text).not.toContain(secret);
   });
 
-  const NO_SOURCE = expect.stringMatching(/has no source for: add the bucket to IMAGE_SOURCES_FILE/);
+  const NO_SOURCE = expect.stringMatching(/this server has no source: add the bucket to IMAGE_SOURCES_FILE/);
 
   it.each([
     ['s3://shelf/2025/1.png', NO_SOURCE],

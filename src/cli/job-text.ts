@@ -3,7 +3,7 @@ import type { JobView } from '../jobs/job-view.js';
 import { progressLine } from './progress.js';
 import { counted, printable } from './text.js';
 
-/** Most errors that are shown of a job. */
+/** Maximum number of errors that are shown of a job. */
 const ERRORS = 20;
 
 const COLOURS = { ongoing: 'cyan', completed: 'green', failed: 'red', cancelled: 'yellow' } as const;

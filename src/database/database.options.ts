@@ -12,7 +12,7 @@ const schemaName = text(
 // prettier-ignore
 export const DATABASE_TABLE = {
   schema: option(undefined, SCHEMA, schemaName, 'Schema of the tables. Entities and migrations have to be made for the same one.'),
-  queueSchema: option(undefined, 'shelfline_queue', schemaName, 'Schema of the tables of the queue, which has to be another one.'),
+  queueSchema: option(undefined, 'shelfline_queue', schemaName, 'Schema of the tables of the queue. It has to be a different one.'),
 };
 
 export type DatabaseOptions = Pick<Values<typeof DATABASE_TABLE>, 'schema'>;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isRepeatable } from './database-faults.js';
 
-/** Most attempts at a statement or transaction. */
+/** Maximum number of attempts at a statement or transaction. */
 const MAX_ATTEMPTS = 3;
 /**
  * Longest pause before another attempt, in milliseconds. It is random, so that two conflicting transactions do

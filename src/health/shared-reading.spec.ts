@@ -14,7 +14,7 @@ it('many who ask at once, and those who ask soon after, share one reading', asyn
 it.each<[string, () => Promise<string>]>([
   ['that fails', () => Promise.reject(new Error('the database is away'))],
   ['that does not end', () => never],
-])('a reading %s keeps nobody waiting, and is begun once', async (_, read) => {
+])('a reading %s delays no caller, and is begun once', async (_, read) => {
   let readings = 0;
   const shared = new SharedReading(() => {
     readings += 1;

@@ -68,7 +68,7 @@ describe('the URL of an image', () => {
     expect(imageUrl(url)).toBe(message);
   });
 
-  it('has a length at the most', () => {
+  it('has a maximum length', () => {
     const ofLength = (length: number): string => `https://a.test/${'x'.repeat(length - 15)}`;
     expect(imageUrl(ofLength(8192))).toBeUndefined();
     expect(imageUrl(ofLength(8193))).toBe('must have at most 8192 characters');
@@ -95,7 +95,7 @@ describe('the URL of an image', () => {
     expect(imageUrl(`https://${'日'.repeat(10)}.test/1.jpg`)).toBeUndefined();
   });
 
-  it('is not looked at in a list after the faults that are shown', () => {
+  it('is not checked in a list after the faults that are shown', () => {
     const faults = imageUrls(Array.from({ length: 1_000 }, () => 'no URL'));
     expect(faults).toHaveLength(20);
   });
@@ -149,20 +149,20 @@ describe('the URLs of a visit', () => {
     },
   );
 
-  it('are so many at the most', () => {
+  it('have a maximum number', () => {
     const many = Array<string>(MAX_URLS_PER_VISIT).fill('https://a.test');
     expect(imageUrls(many)).toBeUndefined();
     expect(imageUrls([...many, 'https://a.test'])).toBe('must be a list of 1 to 1000 URLs');
   });
 
-  it('are each complained of in their place', () => {
+  it('each have their faults with their place', () => {
     expect(imageUrls(['https://a.test', 'x', 'https://u@a.test'])).toEqual([
       { path: '[1]', message: NOT_ABSOLUTE },
       { path: '[2]', message: USER },
     ]);
   });
 
-  it('are each there', () => {
+  it('have no gaps in their list', () => {
     const sparse: unknown[] = ['https://a.test'];
     sparse[2] = 'https://a.test';
     expect(imageUrls(sparse)).toMatchObject([{ path: '[1]' }]);

@@ -1,5 +1,5 @@
 import type { Fault } from '../http/errors/api-error.js';
-import { isLongRound, ownTurn } from '../http/own-turn.js';
+import { isLongIteration, yieldToEventLoop } from '../http/yield-to-event-loop.js';
 import { countCharacters, isCleanText, type Rule } from '../http/input/rules.js';
 import { MAX_FAULTS } from '../http/input/validation.js';
 import { isS3, parseS3Url } from '../outbound/sources/s3-url.js';
@@ -50,7 +50,7 @@ export async function checkInPieces(urls: readonly unknown[]): Promise<readonly 
   const faults: Fault[] = [];
   for (const fault of findUrlFaults(list)) {
     if (isFault(fault)) faults.push(fault);
-    if (isLongRound()) await ownTurn();
+    if (isLongIteration()) await yieldToEventLoop();
   }
   checkedLists.set(list, faults);
   return list;

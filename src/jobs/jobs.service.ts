@@ -12,7 +12,7 @@ import {
   toParts,
 } from '../http/input/page.js';
 import { text } from '../http/input/rules.js';
-import { ownTurn } from '../http/own-turn.js';
+import { yieldToEventLoop } from '../http/yield-to-event-loop.js';
 import { JOB_ERRORS, STATUS_ERRORS } from './dto/job.dto.js';
 import { isJobId } from './job-id.js';
 import { type JobStatusView, type JobView, statusView, toJobView } from './job-view.js';
@@ -233,7 +233,7 @@ export class JobsService {
     const limit = transaction === undefined ? this.longFaults.others : this.longFaults.inTransactions;
     return limit(async () => {
       const read = await this.jobs.findWithFaults(jobId, faults, transaction);
-      await ownTurn();
+      await yieldToEventLoop();
       return read;
     });
   }

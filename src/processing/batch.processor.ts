@@ -76,11 +76,11 @@ export class BatchProcessor implements TaskHandler<Batch> {
   }
 
   private async runBatch(task: HeldTask<Batch>): Promise<void> {
-    const range = task.payload;
+    const batch = task.payload;
     const readAt = performance.now();
-    const due = task.stopping.aborted ? [] : await this.images.due(range);
-    const jobId = due.length > 0 ? await this.recordStarted(range.job) : undefined;
-    const recorder = new BatchRecorder(this.writer, range, this.options.observer);
+    const due = task.stopping.aborted ? [] : await this.images.due(batch);
+    const jobId = due.length > 0 ? await this.recordStarted(batch.job) : undefined;
+    const recorder = new BatchRecorder(this.writer, batch, this.options.observer);
     try {
       await this.fetchAll(task, { jobId, readAt }, due, recorder);
     } catch (error) {
@@ -92,8 +92,8 @@ export class BatchProcessor implements TaskHandler<Batch> {
     this.logger.debug({
       event: 'batch_finished',
       job_id: jobId,
-      batch: toBatchName(range),
-      run: range.run,
+      batch: toBatchName(batch),
+      run: batch.run,
       images: due.length,
       final: recorder.final,
       duration_ms: Math.round(performance.now() - readAt),
@@ -116,12 +116,12 @@ export class BatchProcessor implements TaskHandler<Batch> {
     due: readonly DueImage[],
     recorder: BatchRecorder,
   ): Promise<void> {
-    const waiting = AbortSignal.any([task.signal, task.stopping]);
+    const waitSignal = AbortSignal.any([task.signal, task.stopping]);
     let visits: ReturnType<ImagesRepository['findVisits']> | undefined;
     const byUrl = Map.groupBy(due, ({ url }) => url);
     const context: BatchContext = {
       signal: task.signal,
-      waiting,
+      waitSignal,
       fairnessKey: task.payload.job,
       jobId,
       readAt,
@@ -139,17 +139,17 @@ export class BatchProcessor implements TaskHandler<Batch> {
     context: BatchContext,
     recorder: BatchRecorder,
   ): Promise<void> | void {
-    if (outcome.kind !== 'measured' || !this.isSlow(outcome))
+    if (outcome.kind !== 'measured' || !this.needsMoreWork(outcome))
       return this.record(images, outcome, [], context, recorder);
-    return this.analyse(images, outcome, context).then((analysed) =>
-      this.record(images, outcome, analysed, context, recorder),
+    return this.analyze(images, outcome, context).then((analyzed) =>
+      this.record(images, outcome, analyzed, context, recorder),
     );
   }
 
   private record(
     images: readonly DueImage[],
     outcome: ImageOutcome,
-    analysed: readonly AnalyzedOutcome[],
+    analyzed: readonly AnalyzedOutcome[],
     { readAt }: BatchContext,
     recorder: BatchRecorder,
   ): void {
@@ -157,30 +157,30 @@ export class BatchProcessor implements TaskHandler<Batch> {
     // The same jitter for all rows, so that they share the next attempt too.
     const spread = Math.random();
     for (const [index, image] of images.entries()) {
-      const { outcome: its = outcome, analysis } = analysed[index] ?? {};
-      const result = toImageResult(image, its, this.options, sinceReadMs, spread);
+      const { outcome: ownOutcome = outcome, analysis } = analyzed[index] ?? {};
+      const result = toImageResult(image, ownOutcome, this.options, sinceReadMs, spread);
       const isKept = analysis !== undefined && result.status !== 'pending';
       recorder.add(isKept ? { ...result, analysis } : result);
     }
   }
 
   /** Whether analysis or a simulated delay follows the measurement. */
-  private isSlow(measured: MeasuredImage): boolean {
+  private needsMoreWork(measured: MeasuredImage): boolean {
     return measured.start !== undefined || this.options.delayMs.max > 0;
   }
 
-  /** Analyses an image. Without a job id the job was deleted, and nothing is analysed. */
-  private async analyse(
+  /** Analyzes an image. Without a job id the job was deleted, and nothing is analyzed. */
+  private async analyze(
     images: readonly DueImage[],
     measured: MeasuredImage,
     { signal, fairnessKey: job, jobId, visits }: BatchContext,
   ): Promise<readonly AnalyzedOutcome[]> {
-    const analysed =
+    const analyzed =
       jobId !== undefined && measured.start !== undefined
         ? await this.analysis.analyze(images, measured, { job, jobId, signal, visits })
         : [];
     if (this.options.delayMs.max > 0) await simulateAnalysis(this.options.delayMs, signal);
-    return analysed;
+    return analyzed;
   }
 
   /**

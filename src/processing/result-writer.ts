@@ -12,7 +12,10 @@ import { JobEnds } from '../jobs/job-ends.js';
 import { toEndedJob, JobsRepository, type MovedJob } from '../jobs/jobs.repository.js';
 import { JobMutex } from './job-mutex.js';
 
-/** Records results of a job's images, updates its counters, and ends the job with its last image. */
+/**
+ * Records results of a job's images, updates its counters, and ends the job with its last image. Results of a
+ * job that was cancelled, retried or deleted in the meantime are dropped (see {@link write}).
+ */
 @Injectable()
 export class ResultWriter {
   private readonly mutex = new JobMutex();

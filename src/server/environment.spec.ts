@@ -84,7 +84,7 @@ describe('the settings', () => {
     });
   });
 
-  it('take an empty variable for one that is not set, and know no other variables', () => {
+  it('treat an empty variable as not set, and ignore other variables', () => {
     const names = [
       'PORT',
       'HOST',
@@ -197,7 +197,7 @@ describe('the settings', () => {
     ['SHUTDOWN_GRACE_MS', '0', { shutdownGraceMs: 0 }],
     ['SHUTDOWN_DELAY_MS', '5000', { shutdownDelayMs: 5_000 }],
     ['LOG_LEVEL', 'trace', { logLevel: 'trace' }],
-  ])('take %s=%s', (name, value, expected) => {
+  ])('accept %s=%s', (name, value, expected) => {
     expect(read({ [name]: value })).toEqual({ ...read({}), ...expected });
   });
 
@@ -285,7 +285,7 @@ describe('the settings', () => {
     'localhost',
     '127.0.0.0/8,',
     '127.0.0.0/8;10.0.0.0/8',
-  ])('take CIDR blocks for networks, and %s is none', (value) => {
+  ])('accept CIDR blocks as networks, but not %s', (value) => {
     expect(refusal({ IMAGE_ALLOWED_NETWORKS: value })).toBe(
       `IMAGE_ALLOWED_NETWORKS=${value}: IMAGE_ALLOWED_NETWORKS takes a comma-separated list of CIDR blocks such as 127.0.0.0/8,10.2.0.0/16`,
     );
@@ -300,14 +300,14 @@ describe('the settings', () => {
     'ftp://a.test',
     'null',
     'https://*.a.test,',
-  ])('take origins as browsers send them, and %s is none', (value) => {
+  ])('accept origins as browsers send them, but not %s', (value) => {
     expect(refusal({ CORS_ORIGINS: value })).toBe(
       `CORS_ORIGINS=${value}: CORS_ORIGINS takes a comma-separated list of origins such as https://field.example.com`,
     );
   });
 
   it.each(['*', '*.', 'a.*.test', 'https://a.test', 'a.test:80', 'a.test,', '.a.test', 'a b.test'])(
-    'take names for hosts, and %s is none',
+    'accept names of hosts, but not %s',
     (value) => {
       expect(refusal({ IMAGE_ALLOWED_HOSTS: value })).toBe(
         `IMAGE_ALLOWED_HOSTS=${value}: IMAGE_ALLOWED_HOSTS takes a comma-separated list of host names such as photos.example.com,*.example.com`,
@@ -318,7 +318,7 @@ describe('the settings', () => {
 
 describe('a secret', () => {
   it.each(['mysql://u:hunter2@db/x', 'hunter2', 'postgres:hunter2', 'postgres://u:hunter2@[db/x'])(
-    'is not shown when it is no DATABASE_URL: %s',
+    'is not shown if it is an invalid DATABASE_URL: %s',
     (value) => {
       const said = refusal({ DATABASE_URL: value });
       expect(said).toMatch(/^DATABASE_URL=\(not shown\): DATABASE_URL takes a URL such as postgres:/);
@@ -327,7 +327,7 @@ describe('a secret', () => {
   );
 
   it.each(['hunter2,', ',hunter2', 'hunter2 twice', 'hünter2', 'hunter2,,hunter3', ','])(
-    'is not shown when it is no list of API_KEYS: %s',
+    'is not shown if it is an invalid list of API_KEYS: %s',
     (value) => {
       const said = refusal({ API_KEYS: value });
       expect(said).toMatch(/^API_KEYS=\(not shown\): API_KEYS takes comma-separated keys/);
@@ -345,7 +345,7 @@ describe('a secret', () => {
     bytes(32).replace('=', ''),
     `${bytes(32)},`,
     `${bytes(24)} ${bytes(24)}`,
-  ])('is not shown when it is no WEBHOOK_SECRET: %s', (value) => {
+  ])('is not shown if it is an invalid WEBHOOK_SECRET: %s', (value) => {
     expect(refusal({ WEBHOOK_SECRET: value })).toBe(
       'WEBHOOK_SECRET=(not shown): WEBHOOK_SECRET takes a comma-separated list of secrets as Standard Webhooks writes ' +
         'them: whsec_ and 24 to 64 bytes in base64',
@@ -362,7 +362,7 @@ describe('a server that anybody could reach', () => {
     'shelfline.example.com',
     '::ffff:10.0.0.1',
     '127.0.0.1.example.com',
-  ])('does not start on %s without keys, unless it is told to', (host) => {
+  ])('does not start on %s without keys, unless a setting allows it', (host) => {
     expect(refusal({ HOST: host })).toMatch(
       `HOST=${host}: HOST takes a loopback address unless callers are known`,
     );
@@ -399,7 +399,7 @@ describe('a variable with a misspelled name', () => {
     expect(refusal({ API_KEY: 'one', ROLES: 'api', PORTS: '80', DATADIR: '/data' })).toBe('accepted');
   });
 
-  it('is named before what may follow from it', () => {
+  it('is reported before the errors that it may cause', () => {
     expect(refusal({ HOST: '0.0.0.0', ALLOW_ANONIMOUS: 'true' })).toContain('Did you mean ALLOW_ANONYMOUS?');
   });
 
@@ -414,11 +414,11 @@ describe('a variable with a misspelled name', () => {
     expect(refusal({ IMAGE_CONCURENCY: ' ' })).toBe('accepted');
   });
 
-  it('is not meant where the difference is larger, or in the case of letters', () => {
+  it('is not suggested if the difference is larger, or in the case of letters', () => {
     expect(refusal({ IMAGE_CONCURRENCY_MAX: '5', log_level: 'info', MY_LOG_LEVEL: 'info' })).toBe('accepted');
   });
 
-  it('is none of the variables of other programs that are often there', () => {
+  it('is not found among the usual variables of other programs', () => {
     const others =
       'PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE PGSSLMODE PGSERVICE PGAPPNAME PGOPTIONS PGPASSFILE POSTGRES_USER ' +
       'POSTGRES_PASSWORD POSTGRES_DB NODE_ENV NODE_OPTIONS NODE_PATH UV_THREADPOOL_SIZE MALLOC_ARENA_MAX NO_COLOR FORCE_COLOR ' +

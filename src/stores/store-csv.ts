@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { readCsv } from '../http/bodies/csv.js';
+import { readCsv } from '../http/bodies/spreadsheet-csv.js';
 import type { Rule } from '../http/input/rules.js';
 import { toCellFault } from '../http/bodies/sheet-fault.js';
 import {

@@ -6,7 +6,7 @@ import type { Metadata } from '../jobs/metadata.rule.js';
 import type { ShelflineVisit } from '../jobs/visit.entity.js';
 
 /**
- * Most images in one JSON value that the database returns. A visit may have a thousand, each with a URL of up
+ * Maximum number of images in one JSON value that the database returns. A visit may have a thousand, each with a URL of up
  * to 24 KB.
  */
 const PART_IMAGES = 100;

@@ -13,6 +13,6 @@ export async function fetchOne(
   const [outcome] = came;
   if (outcome !== undefined) return outcome;
   options.signal?.throwIfAborted();
-  options.waiting?.throwIfAborted();
+  options.waitSignal?.throwIfAborted();
   throw new Error(`nothing came of ${url}`);
 }

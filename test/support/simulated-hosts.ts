@@ -1,6 +1,6 @@
 import type { SlotRequest } from '../../src/images/hosts/slot-request.js';
 import type { Clock } from '../../src/images/hosts/clock.js';
-import type { HostUnavailableError, HostRefusedError } from '../../src/images/hosts/host-errors.js';
+import type { HostUnavailableError, HostRefusedError } from '../../src/images/hosts/deferral-errors.js';
 import { HostSlots, type HostSlotsOptions } from '../../src/images/hosts/host-slots.js';
 import { CHECK_EVERY_MS } from '../../src/images/hosts/host.js';
 import { MAX_REFUSALS } from '../../src/processing/image-result.js';
@@ -290,9 +290,9 @@ export class SimulatedWorker {
     const put = (image: SimulatedImage, afterMs: number): void => {
       this.deferred += 1;
       const at = Math.ceil(this.clock.now() + afterMs);
-      const those = later.get(at);
-      if (those === undefined) later.set(at, [image]);
-      else those.push(image);
+      const imagesThen = later.get(at);
+      if (imagesThen === undefined) later.set(at, [image]);
+      else imagesThen.push(image);
       end();
     };
     const left = batch.images.toSorted((one, other) => one.refusals - other.refusals);
@@ -308,7 +308,7 @@ export class SimulatedWorker {
         if (image !== undefined) this.ask(batch, image, put, end);
         return left.length > 0;
       },
-      refuse: (reason: HostUnavailableError | HostRefusedError) => {
+      sendBack: (reason: HostUnavailableError | HostRefusedError) => {
         const image = left.pop();
         if (image === undefined) return false;
         if (reason.afterMs === null) {
@@ -411,7 +411,7 @@ export class SimulatedWorker {
     };
   }
 
-  /** The rule of `resultOf`: when an image that was refused may ask again, or null where it was refused too often. */
+  /** The rule of `toImageResult`: when an image that was refused may be requested again; null if it was refused too often. */
   private recordRefusal(image: SimulatedImage): number | null {
     image.refusals += 1;
     image.refusedSince ??= this.clock.now();

@@ -9,7 +9,7 @@ const READY_FOR_QUERY = 0x5a;
 const TERMINATE = 0x58;
 const IDLE = 0x49;
 
-/** A session of the database, which clients use by turns. */
+/** A session of the database, which clients use one after the other. */
 class PooledSession {
   private rest: Buffer = Buffer.alloc(0);
   private user: Socket | undefined;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Response } from 'express';
 import { reserveAnswerMemory } from './bounded-answers.js';
-import { isLongRound, ownTurn } from '../own-turn.js';
+import { isLongIteration, yieldToEventLoop } from '../yield-to-event-loop.js';
 import { sendChunks } from './streamed.js';
 
 /** The number of characters that are encoded in one piece. */
@@ -25,8 +25,8 @@ export async function answerJson(response: Response, value: object): Promise<voi
     blocks.push(block);
     hash.update(block);
     // Many responses may be encoded at the same time, so each waits after its first block.
-    if (blocks.length > 1 && !isLongRound()) continue;
-    await ownTurn();
+    if (blocks.length > 1 && !isLongIteration()) continue;
+    await yieldToEventLoop();
     // The client has disconnected.
     if (response.closed) return;
   }

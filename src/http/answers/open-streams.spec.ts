@@ -39,7 +39,7 @@ describe('slots for streams', () => {
     expect(() => streams.acquire('greedy')).not.toThrow();
   });
 
-  it('are for one caller where there is one', () => {
+  it('of one go to any caller, one at a time', () => {
     const streams = new OpenStreams(1, 'exports');
     const release = streams.acquire('one');
     expect(() => streams.acquire('one')).toThrow('Too many exports');
@@ -47,7 +47,7 @@ describe('slots for streams', () => {
     expect(() => streams.acquire('other')).not.toThrow();
   });
 
-  it('are none where the limit is none', () => {
+  it('do not exist if the limit is zero', () => {
     expect(() => new OpenStreams(0, 'event streams').acquire('one')).toThrow('Too many event streams');
   });
 });

@@ -36,12 +36,12 @@ describe('the progress of a connection', () => {
     }, 'a reader whose buffers are full');
   }
 
-  it('is there as long as nothing waits', () => {
+  it('is reported while nothing waits', () => {
     const progress = new SendingProgress(sender);
     expect([progress.hasMoved(), progress.hasMoved()]).toEqual([true, true]);
   });
 
-  it('is that of the bytes within one write', async () => {
+  it('counts the bytes within one write', async () => {
     sender.write(HUGE);
     const progress = new SendingProgress(sender);
     await stalled(progress);
@@ -55,7 +55,7 @@ describe('the progress of a connection', () => {
     expect(sender.writableLength).toBe(HUGE.length);
   });
 
-  it('does not come from what the other side sends, nor from what else is to be sent', async () => {
+  it('does not count received bytes, nor bytes that are still to be sent', async () => {
     sender.resume();
     sender.write(HUGE);
     const progress = new SendingProgress(sender);

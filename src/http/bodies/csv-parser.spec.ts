@@ -61,7 +61,7 @@ describe('rows of CSV', () => {
     ]);
   });
 
-  it('have at most so many columns, and one that has more is never held', () => {
+  it('have a maximum number of columns, and a longer row is never in memory', () => {
     const row = (columns: number): string => `a\n${','.repeat(columns - 1)}\n`;
     expect(toRows(row(64))[1]?.record).toHaveLength(64);
     expect(toFault(row(65))).toBe('row 2: has more than 64 columns');
@@ -74,7 +74,7 @@ describe('rows of CSV', () => {
     expect(toFault('"\n",'.repeat(65))).toContain('64 columns');
   });
 
-  it.each([1, 5, 1000])('have at most so many bytes, the commas and quotes included (cut to %d)', (size) => {
+  it.each([1, 5, 1000])('have a maximum number of bytes, with commas and quotes (cut to %d)', (size) => {
     const limits = { maxBytes: 20, maxColumns: 64 };
     expect(toFault(`${'x'.repeat(20)}\nb`, size, limits)).toBe('accepted as 2 rows');
     expect(toFault(`a\n${'x'.repeat(21)}`, size, limits)).toMatch(/^row 2: is longer than 20 bytes/);

@@ -46,11 +46,11 @@ describe('the text of a file', () => {
     ['UTF-16 with half of a pair', Buffer.from('\uFEFFa\uD800b', 'utf16le'), undefined, 'a!'],
     ['UTF-16 with half of a unit', Buffer.from('\uFEFFab', 'utf16le').subarray(0, 5), undefined, 'a!'],
     ['another charset', Buffer.from([0x61, 0x81, 0xff]), 'shift_jis', 'a!'],
-  ])('ends before the first bytes that are none, in %s', async (_what, bytes, charset, text) => {
+  ])('ends before the first invalid bytes, in %s', async (_what, bytes, charset, text) => {
     for (const size of [1, 2, 100]) expect(await decode(bytes, size, charset)).toBe(text);
   });
 
-  it('is read in the charset that is named, and a byte order mark counts more', async () => {
+  it('is decoded in the given charset, unless a byte order mark names another', async () => {
     expect(await decode(Buffer.from('Caf\xe9 \x80', 'latin1'), 3, parseCharset('latin1'))).toBe('Café €');
     expect(await decode(Buffer.from('\uFEFFCafé'), 3, parseCharset('latin1'))).toBe('Café');
     expect(await decode(Buffer.from('Café', 'utf16le'), 3, parseCharset('utf-16le'))).toBe('Café');

@@ -3,7 +3,7 @@ import { array, assert, integer, oneof, property, uint8Array } from 'fast-check'
 import { GatheredBytes } from './gathered-bytes.js';
 
 describe('bytes that come in chunks', () => {
-  it('are those of the chunks in their order, and none are left once they were taken', () => {
+  it('are those of the chunks in order, and are released when they are taken', () => {
     const chunks = array(
       oneof(
         uint8Array({ maxLength: 5 }),
@@ -25,7 +25,7 @@ describe('bytes that come in chunks', () => {
     );
   });
 
-  it.each([1, 7, 4000, 5000])('take at most twice their memory in chunks of %d', (size) => {
+  it.each([1, 7, 4000, 5000])('use at most twice their size in memory, in chunks of %d', (size) => {
     const gathered = new GatheredBytes();
     const chunk = Buffer.alloc(size, 1);
     for (let bytes = 0; bytes < 5_000_000; bytes += size) gathered.add(chunk);

@@ -40,7 +40,7 @@ describe('the cost of a JSON text', () => {
     expect(costsMoreThan(json, MAX)).toBe(true);
   });
 
-  it('counts what stands in strings as nothing, wherever quotes are escaped', () => {
+  it('ignores the content of strings, wherever quotes are escaped', () => {
     for (const text of ['[[[', ':,:,', '\\', '\\\\', '"', '\\"', '"[', '\\"[[', 'a\\\\"[[['])
       expect([text, costsMoreThan(JSON.stringify(text), 0)]).toEqual([text, false]);
     expect(costsMoreThan('["\\\\",', 1)).toBe(true);

@@ -10,7 +10,7 @@ describe('memory that callers share', () => {
     expect([second.grow(40), second.grow(1), second.bytes]).toEqual([true, false, 40]);
   });
 
-  it('is given to another caller by the one that holds the most: by what has waited longest', () => {
+  it('goes from the caller that holds the most, which loses its oldest waiting body, to another caller', () => {
     const memory = new SharedMemory(100);
     const [old, young] = [memory.open('a'), memory.open('a')];
     expect([old.grow(50), young.grow(50)]).toEqual([true, true]);
@@ -24,7 +24,7 @@ describe('memory that callers share', () => {
     expect(old.grow(1)).toBe(false);
   });
 
-  it('is kept by what has begun to be worked on', () => {
+  it('stays with a body that is being processed', () => {
     const memory = new SharedMemory(100);
     const kept = memory.open('a');
     kept.grow(90);
@@ -32,7 +32,7 @@ describe('memory that callers share', () => {
     expect([memory.open('b').grow(20), kept.evicted.aborted]).toEqual([false, false]);
   });
 
-  it('is there again once it is released, however often that is said', () => {
+  it('is free once it is released, and releasing it again changes nothing', () => {
     const memory = new SharedMemory(100);
     const first = memory.open('a');
     first.grow(90);
@@ -43,7 +43,7 @@ describe('memory that callers share', () => {
     expect([second.grow(100), memory.open('a').grow(1)]).toEqual([true, false]);
   });
 
-  it('lets one alone be larger than all of it', () => {
+  it('allows a single body that is larger than the limit', () => {
     const memory = new SharedMemory(100);
     expect(memory.open('a').grow(150)).toBe(true);
   });

@@ -52,7 +52,7 @@ describe('an error that is answered', () => {
     await once(server.close(), 'close');
   });
 
-  it('of a client gets its body, and is not logged', async () => {
+  it('of a client is sent with its body, and is not logged', async () => {
     error = new ApiError(409, 'The job is ongoing.', 'job_ongoing', [
       { path: 'job_id', message: 'is ongoing' },
     ]);
@@ -68,12 +68,12 @@ describe('an error that is answered', () => {
     expect(lines.written).toEqual([]);
   });
 
-  it('with an exact body gets that and nothing else', async () => {
+  it('with an exact body is sent with that body and nothing else', async () => {
     error = new BareApiError(400, 'JobID is required');
     expect(await (await fetch(origin)).json()).toEqual({ error: 'JobID is required' });
   });
 
-  it('of ours tells the client nothing, and the log everything', async () => {
+  it('of the service is logged in full, and reveals nothing to the client', async () => {
     error = new Error('relation "store" does not exist');
     const answer = await fetch(origin);
     expect(answer.status).toBe(500);
@@ -83,7 +83,7 @@ describe('an error that is answered', () => {
     ]);
   });
 
-  it('of a database that is away says when to try again', async () => {
+  it('of an unavailable database has a Retry-After header', async () => {
     error = Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5432'), { code: 'ECONNREFUSED' });
     const answer = await fetch(origin);
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
@@ -91,7 +91,7 @@ describe('an error that is answered', () => {
     expect(lines.written).toMatchObject([['warn', { status: 503 }]]);
   });
 
-  it('after the answer has begun breaks it off, so that nobody takes it for whole', async () => {
+  it('after the answer has begun closes the connection, so that the answer is visibly incomplete', async () => {
     before = 'one row\n';
     error = new Error('lost');
     const whole = fetch(origin).then((answer) => answer.text());

@@ -29,7 +29,7 @@ const UNAVAILABLE =
   '503 unavailable: The database cannot serve requests at the moment. Try again in a few seconds.';
 
 describe('the body of an error', () => {
-  it('names the error, its code and its single faults', () => {
+  it('contains the error, its code and its faults', () => {
     const faults = [
       { path: 'visits[3].image_url[0]', message: 'must be an absolute http: or https: URL' },
       { path: 'reference', message: 'must have 1 to 200 characters' },
@@ -47,7 +47,7 @@ describe('the body of an error', () => {
     });
   });
 
-  it('is the error alone where the contract gives it exactly', () => {
+  it('contains only the error if the contract defines the exact body', () => {
     expect(new BareApiError(400, 'Job not found').body()).toEqual({ error: 'Job not found' });
   });
 
@@ -64,13 +64,13 @@ describe('the body of an error', () => {
     [500, 'internal'],
     [503, 'unavailable'],
     [507, 'internal'],
-  ])('has for status %d the code %s where there is no better one', (status, code) => {
+  ])('has for status %d the code %s by default', (status, code) => {
     expect(new ApiError(status, 'x').code).toBe(code);
   });
 });
 
 describe('an error', () => {
-  it('that is meant for clients is answered as it stands', () => {
+  it('that is meant for clients is sent unchanged', () => {
     const error = new ApiError(409, 'The job is ongoing.');
     expect(toApiError(error)).toBe(error);
   });
@@ -90,7 +90,7 @@ describe('an error', () => {
       new BadRequestException("Failed to decode param '%zz'"),
       '400 bad_path: The path holds a broken percent-encoding.',
     ],
-  ])('of Nest keeps its status, and its words unless they are ours: %s', (error, answer) => {
+  ])('of Nest keeps its status, and its message unless that exposes ours: %s', (error, answer) => {
     expect(answerTo(error)).toBe(answer);
   });
 
@@ -104,9 +104,12 @@ describe('an error', () => {
       fromExpress(403, 'ENOENT: /srv/app/node_modules'),
       '403 forbidden: The request can not be served as it stands.',
     ],
-  ])('below our own code is told so that a client can mend it: %s', (error, answer) => {
-    expect(answerTo(error)).toBe(answer);
-  });
+  ])(
+    'of Express or the parser is described so that a client can correct the request: %s',
+    (error, answer) => {
+      expect(answerTo(error)).toBe(answer);
+    },
+  );
 
   it.each([
     [new TypeError("Cannot read properties of undefined (reading 'x') at /srv/app/dist/main.js")],
@@ -117,11 +120,11 @@ describe('an error', () => {
     [undefined],
     [null],
     [{ status: 400, message: 'not an error' }],
-  ])('that nobody expected says nothing of what it was: %p', (error) => {
+  ])('that was unexpected reveals no details: %p', (error) => {
     expect(answerTo(error)).toBe(INTERNAL);
   });
 
-  it('has a message of some length at the most', () => {
+  it('has a message of limited length', () => {
     expect(toApiError(new BadRequestException('x'.repeat(10_000))).message).toHaveLength(201);
   });
 });
@@ -168,18 +171,18 @@ describe('an outage of the database', () => {
     'Client has encountered a connection error and is not queryable',
     'Client was closed and is not queryable',
     'Query runner already released. Cannot run queries anymore.',
-  ])('is one by what the driver says: %s', (message) => {
+  ])('is one by the message of the driver: %s', (message) => {
     expect(answerTo(queryFailed(new Error(message)))).toBe(UNAVAILABLE);
   });
 
   it.each(['23505', '42P01', '22003', '57P04', '5300', '080000', 'EACCES', ''])(
-    'is none by the code %j',
+    'is not one by the code %j',
     (code) => {
       expect(isDatabaseOutage(queryFailed(withCode(code)))).toBe(false);
     },
   );
 
-  it('is not sought in circles, nor in what is no error', () => {
+  it('is not searched in circular causes, nor in values that are not errors', () => {
     const error = new Error('around');
     error.cause = error;
     expect(isDatabaseOutage(error)).toBe(false);

@@ -143,7 +143,7 @@ describe('a date-time', () => {
 describe('the rule of date-times', () => {
   const complaint = 'must be an RFC 3339 date-time with an offset or Z, such as 2024-11-16T12:00:00Z';
 
-  it('takes what became an instant, and complains of what did not', () => {
+  it('accepts a value that was parsed, and reports one that was not', () => {
     expect(parseInstant('2024-11-16T12:00:00Z')).toEqual(new Date('2024-11-16T12:00:00Z'));
     expect(instant(parseInstant('2024-11-16T12:00:00Z'))).toBeUndefined();
     for (const value of ['yesterday', 5, undefined, null]) {

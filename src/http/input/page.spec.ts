@@ -27,7 +27,7 @@ function read(cursor: Cursor<Key>, text: string, scope?: string): Key | string {
 }
 
 describe('a cursor', () => {
-  it('comes back as the key that went in, in a text that a query can hold', () => {
+  it('is decoded to the key that was encoded, from a text that a query can contain', () => {
     fc.assert(
       fc.property(aKey, fc.string({ unit: 'binary' }), (key, scope) => {
         const text = stores.encode(key, scope);
@@ -53,7 +53,7 @@ describe('a cursor', () => {
     for (const scope of ['job_2', '', undefined]) expect(read(stores, text, scope)).toBe('400 bad_cursor');
   });
 
-  it('that was tampered with is refused, or is the cursor of another key as that would be written', () => {
+  it('that was changed is refused, or is the valid cursor of another key', () => {
     const anEdit = fc.record({
       at: fc.nat(200),
       gone: fc.nat(3),
@@ -93,11 +93,11 @@ describe('a cursor', () => {
     [`${Buffer.from('["stores","",1,"a"]').toString('base64url')} `, 'a space behind'],
     [Buffer.from('["stores","",1,"?>"]').toString('base64'), 'another alphabet'],
     ['['.repeat(100_000), 'no end'],
-  ])('that is none is refused: %.40s (%s)', (text) => {
+  ])('that is invalid is refused: %.40s (%s)', (text) => {
     expect(read(stores, text)).toBe('400 bad_cursor');
   });
 
-  it('is refused by name', () => {
+  it('is refused with the name of its parameter', () => {
     expect(() => stores.decode('x')).toThrow(/^cursor is not a cursor of this list/);
   });
 });
@@ -117,7 +117,7 @@ describe('a page', () => {
     [[1, 2], 2, { items: ['item 1', 'item 2'], next_cursor: null }],
     [[1, 2, 3], 2, { items: ['item 1', 'item 2'], next_cursor: 'after 2' }],
     [[1, 2], 1, { items: ['item 1'], next_cursor: 'after 1' }],
-  ])('of %j by %d has a next one exactly if a row is left over', (rows, limit, expected) => {
+  ])('of %j by %d has a next one exactly if more rows follow', (rows, limit, expected) => {
     expect(page(rows, limit)).toEqual(expected);
   });
 
@@ -126,12 +126,12 @@ describe('a page', () => {
     ['1000', 1000],
     ['007', 7],
     [undefined, DEFAULT_LIMIT],
-  ])('may be asked for with a limit of %j', (limit, expected) => {
+  ])('can be requested with a limit of %j', (limit, expected) => {
     expect(parseInput(PageQuery, limit === undefined ? {} : { limit }, 'query').limit).toBe(expected);
   });
 
   it.each(['0', '1001', '-1', '1.5', '1e2', '0x10', ' 5', '+5', 'all', '9'.repeat(20), null, {}, ['5']])(
-    'may not be asked for with a limit of %j',
+    'cannot be requested with a limit of %j',
     (limit) => {
       expect(() => parseInput(PageQuery, { limit }, 'query')).toThrow(
         'limit must be a whole number from 1 to 1000.',
@@ -139,7 +139,7 @@ describe('a page', () => {
     },
   );
 
-  it('may not be asked for with a cursor that is no text', () => {
+  it('cannot be requested with a cursor that is not a text', () => {
     expect(() => parseInput(PageQuery, { cursor: { a: 1 } }, 'query')).toThrow('cursor must be a cursor.');
   });
 });

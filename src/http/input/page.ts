@@ -19,7 +19,7 @@ export class PageQuery {
   @Parameter(
     {
       schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
-      description: 'Most items of the page.',
+      description: 'Maximum number of items of the page.',
     },
     wholeNumber(1, MAX_LIMIT),
     parseNumber,

@@ -62,7 +62,7 @@ describe('an input', () => {
     expect(point).toEqual({ x: 3 });
   });
 
-  it('is taken by the declared fields alone, whatever else is in it', () => {
+  it('keeps only the declared fields', () => {
     const input: unknown = JSON.parse(
       '{"x":1,"height":4,"__proto__":{"name":"evil"},"constructor":5,"toString":6}',
     );
@@ -73,7 +73,7 @@ describe('an input', () => {
     expect(error.details.map((fault) => fault.path).toSorted()).toEqual(['items', 'name']);
   });
 
-  it('cannot give a field that has no rule', () => {
+  it('cannot set a field without a rule', () => {
     class Plain {
       @SatisfiesIfGiven(text(1, 5))
       name?: string;
@@ -82,7 +82,7 @@ describe('an input', () => {
     expect(parseInput(Plain, { name: 'a', secret: 'theirs' }, 'body')).toEqual({ name: 'a', secret: 'ours' });
   });
 
-  it('keeps what the DTO has where it gives nothing, and is transformed where the DTO says so', () => {
+  it('keeps the defaults of the DTO, and is transformed as the DTO declares', () => {
     class Query {
       @Satisfies(wholeNumber(1, 9))
       height = 3;
@@ -95,7 +95,7 @@ describe('an input', () => {
     expect(parseInput(Query, {}, 'query')).toMatchObject({ height: 3 });
   });
 
-  it.each([undefined, null, 'text', 5, true, []])('has to be an object, and %j is none', (input) => {
+  it.each([undefined, null, 'text', 5, true, []])('has to be an object, and not %j', (input) => {
     const error = refusal(() => parseInput(Shelf, input, 'body'));
     expect([error.getStatus(), error.message]).toEqual([400, 'body must be an object.']);
   });
@@ -109,7 +109,7 @@ describe('an input', () => {
     ]);
   });
 
-  it('is asked for what is missing, and not for what may be', () => {
+  it('has a fault for a missing field, unless it is optional', () => {
     expect(faults({})).toEqual([
       { path: 'name', message: 'must be a string of 1 to 5 characters' },
       { path: 'items', message: 'must be a list' },
@@ -117,7 +117,7 @@ describe('an input', () => {
     expect(faults({ name: 'a', items: 1, level: null })).toHaveLength(1);
   });
 
-  it('is never turned from one type into another', () => {
+  it('is never converted from one type to another', () => {
     expect(faults({ name: 5, items: 'ab', level: '5' }).map((fault) => fault.path)).toEqual([
       'name',
       'items',
@@ -125,13 +125,13 @@ describe('an input', () => {
     ]);
   });
 
-  it('may be nested as deep as it likes', () => {
+  it('may be nested to any depth', () => {
     let items: unknown = 1;
     for (let depth = 0; depth < 100_000; depth += 1) items = depth % 2 === 0 ? [items] : { a: items };
     expect(faults({ name: items, items: 'ab', level: 5 }).map((fault) => fault.path)).toContain('name');
   });
 
-  it('is told of so many faults at most', () => {
+  it('has a limited number of faults', () => {
     const error = refusal(() => parseInput(Wide, { items: Array(50).fill(0) }, 'body'));
     expect(error.details).toHaveLength(MAX_FAULTS);
     expect(error.message).toBe(`items[0] is bad (and ${MAX_FAULTS - 1} more).`);
@@ -144,7 +144,7 @@ describe('the fields of a DTO', () => {
     expect(getFields(TallShelf).toSorted()).toEqual(['height', 'items', 'label', 'level', 'name']);
   });
 
-  it('are picked as they are, own ones alone', () => {
+  it('are copied unchanged, without inherited ones', () => {
     const input = Object.create({ inherited: 1 }) as Record<string, unknown>;
     input['own'] = { deep: [1] };
     expect(pick(input, ['own', 'inherited', 'toString', 'missing'])).toEqual({ own: { deep: [1] } });
@@ -153,7 +153,7 @@ describe('the fields of a DTO', () => {
 });
 
 describe('the faults of a DTO', () => {
-  it('have a path under the one that is given', () => {
+  it('have a path that begins with the given one', () => {
     const shelf = Object.assign(new Shelf(), { name: '', items: [7] });
     expect(findFaults(shelf, 'shelves[3].').map((fault) => fault.path)).toEqual([
       'shelves[3].name',

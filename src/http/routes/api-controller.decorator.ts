@@ -15,9 +15,14 @@ import { ApiErrorFilter } from '../errors/api-error.filter.js';
 /** The default path of the API. A host platform may set another. */
 export const API_PATH = 'api';
 
-/** The path, guards and decorators that a host platform sets for the controllers. */
+/**
+ * The path, guards and decorators that a host platform sets for the controllers.
+ *
+ * The URL of a route has four parts: the global prefix of the application, the path of its mount, the path of its controller, and its own
+ * path. The path of each part is relative to the part before it.
+ */
 export interface Mount {
-  /** The path below the prefix of the platform, if any. */
+  /** The path of the API, such as `api`. It is relative to the global prefix of the application, if any. */
   readonly path: string;
   /** Classes or instances, as for Nest's `@UseGuards()`. */
   readonly guards: readonly (Type<CanActivate> | CanActivate)[];
@@ -30,16 +35,16 @@ export type Imports = NonNullable<ModuleMetadata['imports']>;
 
 export const API_MOUNT = Symbol('API_MOUNT');
 
-/** The paths of controllers, below the path of the API. */
-const paths = new WeakMap<object, string>();
+/** The paths of controllers, relative to the path of their mount. */
+const pathByController = new WeakMap<object, string>();
 
 /**
- * Declares a controller at a path below that of the API. Its errors are sent with the error body of the contract. Its handlers are declared with
+ * Declares a controller at a path that is relative to its {@link Mount}. Its errors are sent with the error body of the contract. Its handlers are declared with
  * `@Route`. It has no routes until it is {@link mounted}.
  */
 export function ApiController(path = ''): ClassDecorator {
   return (target) => {
-    paths.set(target, path);
+    pathByController.set(target, path);
     applyDecorators(
       UseFilters(ApiErrorFilter),
       ApiErrors({
@@ -50,29 +55,29 @@ export function ApiController(path = ''): ClassDecorator {
   };
 }
 
-/** The routes of each mount. Their paths are below the prefix of the application. */
-const routes = new WeakMap<Mount, DeclaredRoute[]>();
+/** The routes of each mount. Their paths are relative to the global prefix of the application. */
+const routesByMount = new WeakMap<Mount, DeclaredRoute[]>();
 
-/** Returns the routes that are mounted so far. Their paths are below the prefix of the application. */
+/** Returns the routes that are mounted so far. Their paths are relative to the global prefix of the application. */
 export function getMountedRoutes(mount: Mount): readonly DeclaredRoute[] {
-  return routes.get(mount) ?? [];
+  return routesByMount.get(mount) ?? [];
 }
 
 /** Returns subclasses of the controllers with the path, guards and decorators of a mount. Other mounts are not affected. */
 export function mounted(controllers: readonly Type[], mount: Mount): Type[] {
   const { guards, decorators } = mount;
   return controllers.map((controller) => {
-    const path = join(mount.path, paths.get(controller) ?? '');
-    const own = Object.defineProperty(class extends controller {}, 'name', { value: controller.name });
-    Controller({ path, version: VERSION_NEUTRAL })(own);
-    if (guards.length > 0) UseGuards(...guards)(own);
-    for (const decorate of decorators) decorate(own);
+    const path = join(mount.path, pathByController.get(controller) ?? '');
+    const subclass = Object.defineProperty(class extends controller {}, 'name', { value: controller.name });
+    Controller({ path, version: VERSION_NEUTRAL })(subclass);
+    if (guards.length > 0) UseGuards(...guards)(subclass);
+    for (const decorate of decorators) decorate(subclass);
     const added = getDeclaredRoutes(controller).map((route) => ({
       method: route.method,
       path: join(path, route.path),
     }));
-    routes.set(mount, [...getMountedRoutes(mount), ...added]);
-    return own;
+    routesByMount.set(mount, [...getMountedRoutes(mount), ...added]);
+    return subclass;
   });
 }
 

@@ -84,7 +84,10 @@ export function errorResponse(
   };
 }
 
-/** An example of the error body. The description of the error determines its code. */
+/**
+ * An example of the error body. The code is found from the wording of the description: `X not found` gives `x_not_found`, and
+ * `The job is X` gives `job_x`. Change both together.
+ */
 function errorExample(status: number, description: string): ErrorBody {
   if (description === BAD_PARAMETER) {
     const message = `must be a whole number from 1 to ${MAX_LIMIT}`;

@@ -52,17 +52,17 @@ type Returned<Result> =
   | StreamedAnswer
   | typeof ANSWERED;
 
-/** A route of a controller. Its path is below that of the controller. */
+/** A route of a controller. Its path is relative to that of the controller. */
 export interface DeclaredRoute {
   readonly method: RequestMethod;
   readonly path: string;
 }
 
 /** The routes that {@link Route} has declared, by the prototype of their controller. */
-const declared = new WeakMap<object, DeclaredRoute[]>();
+const routesByPrototype = new WeakMap<object, DeclaredRoute[]>();
 
 export function getDeclaredRoutes(controller: Type): readonly DeclaredRoute[] {
-  return declared.get(controller.prototype) ?? [];
+  return routesByPrototype.get(controller.prototype) ?? [];
 }
 
 /**
@@ -73,7 +73,7 @@ export function getDeclaredRoutes(controller: Type): readonly DeclaredRoute[] {
  *
  * It has to be the lowest decorator of the method, because it replaces the method. Decorators below it would describe the replaced one.
  *
- * @param path the path below that of the controller
+ * @param path the path, relative to that of the controller
  */
 export function Route<Query extends object, Body extends object, Result = undefined>(
   method: RequestMethod,
@@ -86,7 +86,8 @@ export function Route<Query extends object, Body extends object, Result = undefi
     descriptor: TypedPropertyDescriptor<Handler>,
   ): void => {
     const handler = descriptor.value;
-    if (handler === undefined) throw new TypeError(`@Route can only decorate a method, and ${key} is none`);
+    if (handler === undefined)
+      throw new TypeError(`@Route can only decorate a method: ${key} is not a method`);
     if ((method === RequestMethod.GET) !== (options.audit === undefined))
       throw new TypeError(`${key} needs an audited action, unless it is a GET`);
     const parameters = getParameterNames(options);
@@ -95,13 +96,14 @@ export function Route<Query extends object, Body extends object, Result = undefi
         requireScope(request, options.scope);
         refuseUnknownParameters(request, parameters);
         const input = readInput(options, request, response);
-        if (!hasDtoTypes(options, input)) throw new TypeError(`${key} was given what its DTOs did not make`);
+        if (!hasDtoTypes(options, input))
+          throw new TypeError(`the input of ${key} is not an instance of its DTO`);
         return handler.call(this, input);
       });
       await sendAnswer(response, answer);
     };
     Object.assign(descriptor, { value: handle });
-    declared.set(target, [...(declared.get(target) ?? []), { method, path }]);
+    routesByPrototype.set(target, [...(routesByPrototype.get(target) ?? []), { method, path }]);
     Req()(target, key, 0);
     Res()(target, key, 1);
     applyDecorators(
@@ -122,8 +124,8 @@ async function audited<Result>(
   const target: AuditTarget = getParams(request);
   try {
     const result = await work();
-    const made = result instanceof Answer ? result : undefined;
-    auditDone(request, audit, { ...target, ...getMadeJob(made?.body) }, getOutcome(made));
+    const answer = result instanceof Answer ? result : undefined;
+    auditDone(request, audit, { ...target, ...findCreatedJob(answer?.body) }, getOutcome(answer));
     return result;
   } catch (error) {
     auditError(request, audit, target, error);
@@ -131,13 +133,13 @@ async function audited<Result>(
   }
 }
 
-function getOutcome(made: Answer<object> | undefined): AuditOutcome {
-  if (made?.options.isDryRun === true) return 'checked';
-  return made?.options.headers?.[REPLAYED_HEADER] === undefined ? 'done' : 'replayed';
+function getOutcome(answer: Answer<object> | undefined): AuditOutcome {
+  if (answer?.options.isDryRun === true) return 'checked';
+  return answer?.options.headers?.[REPLAYED_HEADER] === undefined ? 'done' : 'replayed';
 }
 
-/** The job in the answer to a submission. */
-function getMadeJob(body: unknown): AuditTarget {
+/** The job that a submission created. */
+function findCreatedJob(body: unknown): AuditTarget {
   const isJob = typeof body === 'object' && body !== null && 'job_id' in body;
   return isJob && typeof body.job_id === 'string' ? { job_id: body.job_id } : {};
 }

@@ -4,11 +4,11 @@ import { DAY_MS } from '../../options/units.js';
 // prettier-ignore
 export const ANALYSIS_TABLE = {
   timeoutMs: option(undefined, 10_000, whole(1, DAY_MS), 'Time of an analyzer for one image, in milliseconds. Waiting for the whole file does not count.'),
-  concurrency: option(undefined, 16, whole(1, 10_000), 'Images that one analyzer is given at a time, unless it names a number itself.'),
-  maxResultBytes: option(undefined, 65_536, whole(2, 16_777_216), 'Most bytes of one result as JSON.'),
+  concurrency: option(undefined, 16, whole(1, 10_000), 'Maximum number of images that one analyzer gets at a time, unless it sets a number itself.'),
+  maxResultBytes: option(undefined, 65_536, whole(2, 16_777_216), 'Maximum number of bytes of one result as JSON.'),
 };
 
-/** How images are analysed, in one process. */
+/** How images are analyzed, in one process. */
 export type AnalysisOptions = Values<typeof ANALYSIS_TABLE>;
 
 export const ANALYSIS_OPTIONS = Symbol('ANALYSIS_OPTIONS');

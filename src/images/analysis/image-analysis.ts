@@ -71,7 +71,7 @@ export class ImageAnalysis implements OnApplicationShutdown {
   }
 
   /**
-   * Analyses the rows of one URL, which share its bytes. Rejects with the reason of the signal, or if the
+   * Analyzes the rows of one URL, which share its bytes. Rejects with the reason of the signal, or if the
    * visits cannot be read.
    *
    * @returns the outcome of each row, in their order

@@ -27,7 +27,7 @@ describe('an invalid analyzer', () => {
     [{ ...called('exif'), concurrency: 0 }, 'concurrency of the analyzer exif takes a whole number from 1'],
     [{ ...called('exif'), concurrency: NaN }, 'concurrency of the analyzer exif takes a whole number from 1'],
     [undefined, '"undefined" is no name of an analyzer'],
-  ])('is told of: %j', (given, message) => {
+  ])('is reported: %j', (given, message) => {
     expect(() => checkAnalyzers([given as ImageAnalyzer])).toThrow(message); // oxlint-disable-line no-unsafe-type-assertion -- what platforms in JavaScript may give
   });
 });

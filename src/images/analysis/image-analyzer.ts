@@ -2,7 +2,7 @@
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [field: string]: Json | undefined };
 
-/** The image to analyse: one row of a job and its measurement. */
+/** The image to analyze: one row of a job and its measurement. */
 export interface AnalyzedImage {
   readonly job_id: string;
   readonly image_id: string;
@@ -56,7 +56,7 @@ export interface ImageBytes {
 export interface ImageAnalyzer {
   /** Unique name: a letter, then letters, digits, `_` and `-`, at most 64 characters. */
   readonly name: string;
-  /** Images that it analyses at a time. Default: `concurrency` of the options. */
+  /** Images that it analyzes at a time. Default: `concurrency` of the options. */
   readonly concurrency?: number;
   /**
    * Whether it uses {@link ImageBytes.exif}. An EXIF block behind the pixels is then fetched with a few further
@@ -64,7 +64,7 @@ export interface ImageAnalyzer {
    */
   readonly usesExif?: boolean;
   /**
-   * A quick check. False skips the analysis of an image. Default: every image is analysed.
+   * A quick check. False skips the analysis of an image. Default: every image is analyzed.
    *
    * @param start as {@link ImageBytes.start}
    * @param format measured format

@@ -1,17 +1,17 @@
-import type { HostUnavailableError, HostRefusedError } from '../hosts/host-errors.js';
+import type { HostUnavailableError, HostRefusedError } from '../hosts/deferral-errors.js';
 import { HOST_FAULTS, IRRELEVANT_FAULTS } from '../hosts/circuit-breaker.js';
 import type { CallEnd } from '../hosts/host.js';
 import type { Attempt } from './attempt.js';
 import { type FetchFault, ThrottledFault } from './fetch-fault.js';
 import type { DeferredImage, RefusedImage } from './image-outcome.js';
 
-/** The end of a visit that was answered. */
+/** The end of a call that was answered. */
 export function answeredBy(attempt: Attempt, started: number, requests: number): CallEnd {
   const tookMs = performance.now() - started;
   return { kind: 'answered', tookMs, latencyMs: attempt.latencyMs ?? tookMs, requests };
 }
 
-/** The end of a visit that failed. */
+/** The end of a call that failed. */
 export function endedBy(
   fault: FetchFault | undefined,
   attempt: Attempt,

@@ -63,7 +63,7 @@ describe('the fault of a connection', () => {
     [new errors.HTTPParserError('Expected HTTP/'), 'bad_response'],
     [new errors.ResponseContentLengthMismatchError(), 'connection, may pass'],
     [new FetchFault('too_large', 'too large'), 'too_large'],
-  ])('is what %s says: %s', (error, fault) => {
+  ])('of %s is %s', (error, fault) => {
     expect(toFault(error)).toBe(fault);
   });
 
@@ -87,7 +87,7 @@ describe('the fault of a connection', () => {
     new Error('?'),
     coded('ERR_ASSERTION'),
     new TypeError('x'),
-  ])('is none in %p', (error) => {
+  ])('is not found in %p', (error) => {
     expect(toFault(error)).toBeUndefined();
   });
 

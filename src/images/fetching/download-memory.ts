@@ -1,7 +1,7 @@
 import type { FetchingOptions } from './fetching.options.js';
 
 /**
- * Most bytes that one download holds while it waits for more: 64 KiB that its socket read last, 64 KiB of the
+ * Maximum number of bytes that one download holds while it waits for more: 64 KiB that its socket read last, 64 KiB of the
  * start of the file, and 128 KiB for the piece that its reader needs and copies of earlier pieces.
  */
 export const HELD_BYTES = 262_144;
@@ -16,7 +16,7 @@ export function downloadsAtOnce(options: FetchingOptions, memoryBytes = options.
 }
 
 /**
- * Divides the memory if images are analysed. Returns the bytes for downloads, starts of files and whole files.
+ * Divides the memory if images are analyzed. Returns the bytes for downloads, starts of files and whole files.
  */
 export function toMemoryShares({
   memoryBytes,

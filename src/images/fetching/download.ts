@@ -27,10 +27,10 @@ export class Download extends RangedRead<MeasuredFile> {
   /** Bytes that may still be read: `room` of this body, `budget` of the image. */
   private room = 0;
   private budget: number;
-  /** Whether a plain answer is read again, for bytes that are further back. */
-  private goesBack = false;
+  /** Whether the whole file is requested again, because the needed bytes are before the current offset. */
+  private rereads = false;
   private hops = 0;
-  private restarted = false;
+  private hasRestarted = false;
   private readonly sameFile = new SameFile();
   private validator: string | undefined;
   private total: number | null = null;
@@ -48,9 +48,9 @@ export class Download extends RangedRead<MeasuredFile> {
 
   /** The start of the file, if it is needed. The caller owns it. */
   takeStart(): FileStart | undefined {
-    const { total, validator, ranged, known } = this;
+    const { total, validator, asksForRange, sizeSoFar } = this;
     const start = this.file.takeStart();
-    return start && new FileStart(start, total, validator, ranged, known?.exif ?? null);
+    return start && new FileStart(start, total, validator, asksForRange, sizeSoFar?.exif ?? null);
   }
 
   /** Bytes of the whole file as the host declared them, or null. */
@@ -68,15 +68,15 @@ export class Download extends RangedRead<MeasuredFile> {
     return this.maxBytes - this.budget;
   }
 
-  /** The size that is known if no more bytes arrive. */
-  get known(): ImageSize | undefined {
-    return this.file.known;
+  /** The size, if the bytes so far contain it. */
+  get sizeSoFar(): ImageSize | undefined {
+    return this.file.sizeSoFar;
   }
 
   override async from(ask: Ask, ranges = new HostRanges()): Promise<MeasuredFile | Redirect> {
-    if (this.hops > 0) this.startOver();
+    if (this.hops > 0) this.discardBytes();
     this.hops += 1;
-    this.ranged = ranges.areAsked;
+    this.asksForRange = ranges.areAsked;
     return super.from(ask, ranges);
   }
 
@@ -100,14 +100,14 @@ export class Download extends RangedRead<MeasuredFile> {
   }
 
   /**
-   * The offset at which the readable rest of the answer ends. It is infinite for a plain answer of unknown length while the size of
-   * the image is unknown, because the file may be shorter than its boxes say.
+   * The offset up to which the answer can still be read. It is not known (Infinity) for a plain answer without a length while the size of
+   * the image is unknown: the file may end before the place that its boxes point to.
    */
   private reach(): number {
     const limit = this.offset + this.room;
     if (this.answer?.kind !== 'whole') return limit;
     if (this.total !== null) return Math.min(limit, this.total);
-    return this.file.known === undefined ? Infinity : limit;
+    return this.file.sizeSoFar === undefined ? Infinity : limit;
   }
 
   /** If an answer breaks off, the bytes that arrived may still contain the size. */
@@ -120,7 +120,7 @@ export class Download extends RangedRead<MeasuredFile> {
     }
   }
 
-  protected beginPart(part: Part): boolean {
+  protected onPart(part: Part): boolean {
     if (this.offset > 0 && !this.sameFile.accepts(part, this.total, this.validator)) return false;
     this.validator = part.validator;
     this.total = part.total;
@@ -129,8 +129,8 @@ export class Download extends RangedRead<MeasuredFile> {
     return true;
   }
 
-  protected beginWhole({ total, contentType }: Whole): boolean {
-    if (!this.goesBack || !agree(total, this.total)) this.startOver();
+  protected onWhole({ total, contentType }: Whole): boolean {
+    if (!this.rereads || !agree(total, this.total)) this.discardBytes();
     this.total = total;
     this.type = contentType;
     this.room = this.budget;
@@ -142,7 +142,7 @@ export class Download extends RangedRead<MeasuredFile> {
     const canBe =
       total === null || (total <= before && total >= this.file.reached && agree(total, this.total));
     if (before === 0 || !canBe) {
-      return this.readPlain('the host says that the file ends where it does not');
+      return this.fallBackToPlain('the host says that the file ends where it does not');
     }
     this.file.endsAt(total ?? before);
     return this.resultIfDecided();
@@ -150,21 +150,21 @@ export class Download extends RangedRead<MeasuredFile> {
 
   protected concludePart({ total }: Part, before: number): MeasuredFile | undefined {
     if (this.file.isUndecided && this.sameFile.takeOtherTag()) return undefined;
-    if (this.file.isUndecided && this.offset === before) return this.beginAnew();
+    if (this.file.isUndecided && this.offset === before) return this.restartOnce();
     this.endIfNothingFollows(total);
     return this.resultIfDecided();
   }
 
   protected concludeWhole({ total }: Whole, isComplete: boolean): MeasuredFile | undefined {
-    this.ranged = false;
+    this.asksForRange = false;
     if (isComplete || this.offset === total) this.file.endsAt(this.offset);
     else this.endIfNothingFollows(this.total);
-    this.goesBack = this.file.wantedAt < this.offset;
-    if (this.file.isUndecided && !this.goesBack) throw this.tooLarge();
+    this.rereads = this.file.wantedAt < this.offset;
+    if (this.file.isUndecided && !this.rereads) throw this.tooLarge();
     return this.resultIfDecided();
   }
 
-  /** Tells the measurer where the file ends if the bytes that it needs are behind that end. */
+  /** Sets the end of the file if the bytes that the measurer needs are behind that end. */
   private endIfNothingFollows(total: number | null): void {
     if (total !== null && Math.max(this.offset, this.file.wantedAt) >= total) this.file.endsAt(total);
   }
@@ -176,18 +176,18 @@ export class Download extends RangedRead<MeasuredFile> {
     return undefined;
   }
 
-  /** Starts again, once. The file changed while it was read, or a part arrived without a byte. */
-  private beginAnew(): undefined {
-    if (this.restarted) throw new FetchFault('bad_response', 'the file changed while it was read');
-    this.restarted = true;
-    this.startOver();
+  /** Reads the file again from its start, once. It changed while it was read, or a part arrived without a byte. */
+  private restartOnce(): undefined {
+    if (this.hasRestarted) throw new FetchFault('bad_response', 'the file changed while it was read');
+    this.hasRestarted = true;
+    this.discardBytes();
   }
 
-  protected startOver(): void {
+  protected discardBytes(): void {
     this.file = new FileReading(this.interest);
     this.offset = 0;
-    this.goesBack = false;
-    this.sameFile.startOver();
+    this.rereads = false;
+    this.sameFile.discardBytes();
     this.validator = undefined;
     this.total = null;
   }
@@ -204,11 +204,12 @@ export class Download extends RangedRead<MeasuredFile> {
     return { first, headers: ['range', range, ...condition] };
   }
 
-  protected beginPlain(): void {
+  protected onPlainRequest(): void {
     this.offset = 0;
   }
 
   private tooLarge(): FetchFault {
-    return new FetchFault('too_large', `its size does not stand within the first ${sizeText(this.maxBytes)}`);
+    const start = sizeText(this.maxBytes);
+    return new FetchFault('too_large', `the size of the image is not in the first ${start} of the file`);
   }
 }

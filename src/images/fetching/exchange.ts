@@ -8,8 +8,8 @@ import type { Wire } from './wire.js';
 
 /** Reads an answer as it arrives. An error that a method throws ends the exchange, which rejects with it. */
 export interface AnswerReader {
-  /** @returns whether the body should be read */
-  begin(status: number, headers: Headers): boolean;
+  /** Called with the final status and headers. @returns whether the body should be read */
+  onHead(status: number, headers: Headers): boolean;
   /**
    * @param chunk decoded bytes
    * @returns whether more of the body should be read
@@ -45,11 +45,11 @@ const NO_LONGER_WANTED = new Error('the answer is no longer wanted');
  */
 export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
   private controller: Dispatcher.DispatchController | undefined;
-  private reads = true;
+  private isReading = true;
   private settled = false;
   /** Bytes of the body that are still to arrive, if the host declared them. */
   private left: number | null = null;
-  private begun = false;
+  private hasHead = false;
   private ended = false;
   private interim = 0;
   private unread = 0;
@@ -76,7 +76,7 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
   cancel(reason: unknown): void {
     if (this.settled) return;
     this.settle();
-    if (this.reads) this.reject(reason);
+    if (this.isReading) this.reject(reason);
     else this.resolve(false);
     this.cut();
   }
@@ -96,10 +96,10 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers): void {
     this.answered = true;
     if (status < 200) return this.skipInterim();
-    this.begun = true;
+    this.hasHead = true;
     this.latencyMs = performance.now() - this.sentAt;
     this.left = byteCount(getHeader(headers, 'content-length'));
-    if (!this.reader.begin(status, headers)) return this.stopReading();
+    if (!this.reader.onHead(status, headers)) return this.stopReading();
     const coding = contentCoding(headers);
     if (coding !== undefined) this.decoder = new ContentDecoder(coding, this.decodingMemory, this);
   }
@@ -107,7 +107,7 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.settled) return;
     if (this.left !== null) this.left -= chunk.length;
-    if (this.reads) {
+    if (this.isReading) {
       if (this.decoder === undefined) this.pass(chunk);
       else if (!this.decoder.write(chunk)) this.controller?.pause();
       return;
@@ -120,13 +120,13 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
   onResponseEnd(): void {
     this.ended = true;
     if (this.settled) return;
-    if (this.reads && this.decoder !== undefined) return this.decoder.end();
+    if (this.isReading && this.decoder !== undefined) return this.decoder.end();
     this.settle();
-    this.resolve(this.reads);
+    this.resolve(this.isReading);
   }
 
   onDecoded(bytes: Buffer): void {
-    if (this.settled || !this.reads) return;
+    if (this.settled || !this.isReading) return;
     try {
       this.pass(bytes);
     } catch (error) {
@@ -141,7 +141,7 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
   onEnd(): void {
     if (this.settled) return;
     this.settle();
-    this.resolve(this.reads);
+    this.resolve(this.isReading);
   }
 
   onFault(fault: FetchFault): void {
@@ -151,7 +151,7 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
   onResponseError(_: unknown, error: Error): void {
     if (this.settled) return;
     this.settle();
-    if (this.reads) this.reject(this.begun ? error : asBadHead(error));
+    if (this.isReading) this.reject(this.hasHead ? error : asBadHead(error));
     else this.resolve(false);
   }
 
@@ -168,7 +168,7 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
 
   /** The rest of the body is not needed. */
   private stopReading(): void {
-    this.reads = false;
+    this.isReading = false;
     if (this.decoder !== undefined) {
       this.decoder.destroy();
       this.controller?.resume();
@@ -184,7 +184,7 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
     const more = wireBytes - this.bodyBytes - FRAMING - this.spent;
     if (this.settled || more <= 0) return;
     this.spent += more;
-    if (!this.reads) return this.finishEarly();
+    if (!this.isReading) return this.finishEarly();
     try {
       this.reader.spend(more);
     } catch (error) {

@@ -1,11 +1,12 @@
 import { Logger } from '@nestjs/common';
-import { isLongRound, ownTurn } from '../../http/own-turn.js';
+import { isLongIteration, yieldToEventLoop } from '../../http/yield-to-event-loop.js';
 import type { HostRule } from '../../outbound/host-rule.js';
 import type { Sources } from '../../outbound/sources/sources.js';
 import type { CircuitCall } from '../hosts/circuit-breaker.js';
-import { HostRefusedError, HostUnavailableError } from '../hosts/host-errors.js';
+import { HostRefusedError, HostUnavailableError } from '../hosts/deferral-errors.js';
 import type { CallEnd } from '../hosts/host.js';
 import type { Flight, Series } from '../hosts/series.js';
+import type { ImageSize } from '../measuring/measurement.js';
 import { Attempt } from './attempt.js';
 import { connectionFault } from './connection-fault.js';
 import { CookieJar } from './cookie-jar.js';
@@ -31,7 +32,7 @@ export interface FetchCallOptions {
   /** Aborts the attempt. */
   readonly signal?: AbortSignal;
   /** Aborts the attempt only while it waits for a slot. Default: `signal`. */
-  readonly waiting?: AbortSignal;
+  readonly waitSignal?: AbortSignal;
   /** Slots go to different keys, such as jobs, in rotation. */
   readonly fairnessKey?: string;
   /** Returns how often an image was refused before. Default: 0. */
@@ -50,17 +51,20 @@ interface Hop {
 interface Transfer<Done> {
   /** Bytes that were read. */
   readonly bytes: number;
-  /** The result, if it was known before an error ended the reading. */
-  readonly known?: unknown;
+  /** The size, if the bytes so far contain it. */
+  readonly sizeSoFar?: ImageSize | undefined;
   from(ask: Ask, ranges: HostRanges): Promise<Done | Redirect>;
 }
 
-/** How a file is read and what results from it. All images that are measured share one object, so that a waiting image holds only its URL. */
-export interface Purpose<T, Done, Result> {
-  begin(): T;
-  done(step: Done, transfer: T): Result;
-  /** @param transfer undefined if the error came before the transfer began */
-  failed(error: unknown, transfer: T | undefined): Result;
+/**
+ * Creates a transfer, and converts its end to a result. All images that are measured share one object, so that a waiting image holds
+ * only its URL.
+ */
+export interface TransferKind<T, Done, Result> {
+  createTransfer(): T;
+  toResult(outcome: Done, transfer: T): Result;
+  /** @param transfer undefined if the error came before the transfer was created */
+  toFailedResult(error: unknown, transfer: T | undefined): Result;
 }
 
 /**
@@ -107,8 +111,12 @@ export class FileAttempts {
   }
 
   /** Adds a series to the line for a host that {@link hostToAsk} returned. */
-  enqueue(host: string, series: Series, { signal, waiting = signal, fairnessKey }: FetchCallOptions): void {
-    this.access.enqueue(host, series, waiting, fairnessKey);
+  enqueue(
+    host: string,
+    series: Series,
+    { signal, waitSignal = signal, fairnessKey }: FetchCallOptions,
+  ): void {
+    this.access.enqueue(host, series, waitSignal, fairnessKey);
   }
 
   /**
@@ -120,45 +128,44 @@ export class FileAttempts {
   async run<T extends Transfer<Done>, Done extends { readonly kind: string }, Result>(
     url: string,
     options: FetchCallOptions,
-    purpose: Purpose<T, Done, Result>,
+    transferKind: TransferKind<T, Done, Result>,
     granted?: { readonly host: string; readonly flight: Flight },
   ): Promise<Result> {
-    const { signal, waiting = signal, fairnessKey } = options;
-    if (granted === undefined) waiting?.throwIfAborted();
+    const { signal, waitSignal = signal, fairnessKey } = options;
+    if (granted === undefined) waitSignal?.throwIfAborted();
     let attempt: Attempt | undefined;
     let transfer: T | undefined;
     let host = '';
     try {
       // Attempts that fail at once, as at a forbidden address, would otherwise block the event loop together.
-      if (isLongRound()) await ownTurn();
+      if (isLongIteration()) await yieldToEventLoop();
       let target = this.targets.areStale
-        ? await this.freshTarget(url, granted?.host)
+        ? await this.reloadTarget(url, granted?.host)
         : this.targets.first(url);
       let cookies: CookieJar | undefined;
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
         host = getHostName(target);
-        if (granted?.host !== host || redirects > 0) {
-          await this.access.acquire(host, waiting, fairnessKey);
-        }
+        const hasSlot = redirects === 0 && granted?.host === host;
+        if (!hasSlot) await this.access.acquire(host, waitSignal, fairnessKey);
         // Many attempts may wait, so these are created only when a slot was acquired.
-        attempt ??= this.begin(signal, granted?.flight);
-        transfer ??= purpose.begin();
+        attempt ??= this.createAttempt(signal, granted?.flight);
+        transfer ??= transferKind.createTransfer();
         const cookie = cookies?.headerFor(target);
-        const step = await this.call(host, url, target, transfer, attempt, {
+        const outcome = await this.call(host, url, target, transfer, attempt, {
           isFirst: redirects === 0,
           refusalsBefore: options.getRefusals?.(url) ?? 0,
           headers: cookie === undefined ? NO_HEADERS : ['cookie', cookie],
         });
-        if (!isRedirect(step)) return purpose.done(step, transfer);
-        if (step.cookies.length > 0) (cookies ??= new CookieJar()).keep(step.cookies, target);
-        target = this.targets.next(step.location, target);
+        if (!isRedirect(outcome)) return transferKind.toResult(outcome, transfer);
+        if (outcome.cookies.length > 0) (cookies ??= new CookieJar()).keep(outcome.cookies, target);
+        target = this.targets.next(outcome.location, target);
       }
       throw new FetchFault('too_many_redirects', `the host redirected more than ${MAX_REDIRECTS} times`);
     } catch (error) {
       // A detached flight goes on after the signal of its batch aborted.
       if (granted?.flight.isDetached !== true) signal?.throwIfAborted();
-      if (waiting?.aborted === true && error === waiting.reason) throw error;
-      return purpose.failed(this.access.toRefusal(error, host, fairnessKey), transfer);
+      if (waitSignal?.aborted === true && error === waitSignal.reason) throw error;
+      return transferKind.toFailedResult(this.access.toRefusal(error, host, fairnessKey), transfer);
     } finally {
       attempt?.end();
       if (attempt !== undefined && attempt.spentMs > 0)
@@ -188,29 +195,30 @@ export class FileAttempts {
     const started = performance.now();
     attempt.start();
     try {
-      call = this.access.begin(host, image);
-      const own = hop.isFirst && this.targets.hasSource(target) ? await this.targets.headersFor(target) : [];
+      call = this.access.beginCall(host, image);
+      const sourceHeaders =
+        hop.isFirst && this.targets.hasSource(target) ? await this.targets.headersFor(target) : [];
       const { s3 } = target;
-      const step = await transfer.from((headers, reader) => {
+      const outcome = await transfer.from((headers, reader) => {
         requests += 1;
         return this.client.get(
           target,
-          [...hop.headers, ...own, ...headers],
+          [...hop.headers, ...sourceHeaders, ...headers],
           s3 === undefined ? reader : new S3Answer(reader, s3),
           attempt,
         );
       }, this.ranges.getRanges(host));
       end = answeredBy(attempt, started, requests);
       call.answered();
-      return step;
+      return outcome;
     } catch (error) {
-      if (transfer.known !== undefined) {
+      if (transfer.sizeSoFar !== undefined) {
         end = answeredBy(attempt, started, requests);
         call?.answered();
         throw error;
       }
       const fault = connectionFault(error);
-      call?.failed(fault);
+      call?.ended(fault);
       end = endedBy(fault, attempt, { started, requests, refusalsBefore: hop.refusalsBefore });
       throw error;
     } finally {
@@ -219,7 +227,7 @@ export class FileAttempts {
     }
   }
 
-  private begin(signal: AbortSignal | undefined, flight: Flight | undefined): Attempt {
+  private createAttempt(signal: AbortSignal | undefined, flight: Flight | undefined): Attempt {
     const attempt = new Attempt(this.options.timeoutMs, signal);
     if (flight !== undefined) {
       flight.abort = (reason) => attempt.abort(reason);
@@ -229,10 +237,10 @@ export class FileAttempts {
   }
 
   /**
-   * The first target of an attempt, after old sources were loaded again. Releases the granted slot if the target is at another
+   * Loads old sources again, and returns the first target of an attempt. Releases the granted slot if the target is at another
    * host now, or there is none.
    */
-  private async freshTarget(url: string, granted: string | undefined): Promise<Target> {
+  private async reloadTarget(url: string, granted: string | undefined): Promise<Target> {
     let target: Target | undefined;
     try {
       target = await this.targets.firstFresh(url);
@@ -254,6 +262,6 @@ export class FileAttempts {
   }
 }
 
-function isRedirect(step: { readonly kind: string }): step is Redirect {
-  return step.kind === 'redirect';
+function isRedirect(outcome: { readonly kind: string }): outcome is Redirect {
+  return outcome.kind === 'redirect';
 }

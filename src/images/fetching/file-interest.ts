@@ -1,4 +1,4 @@
-/** What is needed of a file besides its size. */
+/** Which bytes of a file the analysis of images needs, besides those that contain its size. */
 export interface FileInterest {
   /** Whether more of a file is read for its EXIF block after its size and orientation are known. */
   readonly usesExif: boolean;

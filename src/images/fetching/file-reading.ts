@@ -27,8 +27,8 @@ export class FileReading {
     return this.measurer.measurement.kind === 'more';
   }
 
-  /** The size that is known if no more bytes arrive. */
-  get known(): ImageSize | undefined {
+  /** The size, if the bytes so far contain it. */
+  get sizeSoFar(): ImageSize | undefined {
     const said = this.measurer.measurement;
     return said.kind === 'size' ? said : said.kind === 'more' ? said.soFar : undefined;
   }
@@ -106,7 +106,9 @@ export class FileReading {
   }
 
   private isWanted(start: Buffer): boolean {
-    const { known, interest } = this;
-    return known !== undefined && interest?.wants(start, known.format, known.exif ?? null) === true;
+    const { sizeSoFar, interest } = this;
+    return (
+      sizeSoFar !== undefined && interest?.wants(start, sizeSoFar.format, sizeSoFar.exif ?? null) === true
+    );
   }
 }

@@ -6,14 +6,14 @@ export class FileStart {
    * @param kept at most `MAX_START_BYTES`
    * @param total bytes of the whole file as the host declared them, or null
    * @param validator validator for `If-Range`
-   * @param ranged whether the host supports ranges
+   * @param supportsRanges whether the host supports ranges
    * @param block the EXIF block from anywhere in the file; null if none was found
    */
   constructor(
     private kept: Buffer,
     readonly total: number | null,
     readonly validator: string | undefined,
-    readonly ranged: boolean,
+    readonly supportsRanges: boolean,
     private block: Buffer | null = null,
   ) {}
 

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { CircuitBreaker, type CircuitCall, IMAGES_TO_OPEN } from '../hosts/circuit-breaker.js';
-import { type HostUnavailableError, HostStalledError, STALL_PAUSE_MS } from '../hosts/host-errors.js';
+import { type HostUnavailableError, HostStalledError, STALL_PAUSE_MS } from '../hosts/deferral-errors.js';
 import { HostSlots } from '../hosts/host-slots.js';
 import { CHECK_EVERY_MS, type HostLimits, type CallEnd } from '../hosts/host.js';
 import type { Series } from '../hosts/series.js';
@@ -8,9 +8,9 @@ import { downloadsAtOnce } from './download-memory.js';
 import { ThrottledFault } from './fetch-fault.js';
 import type { FetchingOptions } from './fetching.options.js';
 
-/** Above this share of its time at work, a process gains nothing from more requests in flight. */
-const BUSY = 0.9;
-/** A batch waits this long for the probe of a host whose circuit is open, in milliseconds. */
+/** Utilization of the event loop above which more requests in flight gain nothing. */
+const BUSY_UTILIZATION = 0.9;
+/** If the probe takes longer than this, in milliseconds, the batches stop waiting for its host. */
 const LATE_PROBE_MS = 1_000;
 
 /**
@@ -76,17 +76,17 @@ export class HostAccess {
   enqueue(
     host: string,
     series: Series,
-    waiting: AbortSignal | undefined,
+    waitSignal: AbortSignal | undefined,
     fairnessKey: string | undefined,
   ): void {
-    const those = this.series.get(host) ?? new Set<Series>();
-    this.series.set(host, those.add(series));
+    const seriesOfHost = this.series.get(host) ?? new Set<Series>();
+    this.series.set(host, seriesOfHost.add(series));
     const leave = (): void => {
-      those.delete(series);
-      if (those.size === 0 && this.series.get(host) === those) this.series.delete(host);
+      seriesOfHost.delete(series);
+      if (seriesOfHost.size === 0 && this.series.get(host) === seriesOfHost) this.series.delete(host);
     };
     series.ended.then(leave, leave);
-    this.slots.enqueue(host, series, waiting, fairnessKey);
+    this.slots.enqueue(host, series, waitSignal, fairnessKey);
   }
 
   /**
@@ -94,14 +94,14 @@ export class HostAccess {
    *
    * @throws HostUnavailableError while the circuit of the host is open
    */
-  acquire(host: string, waiting: AbortSignal | undefined, fairnessKey: string | undefined): Promise<void> {
+  acquire(host: string, waitSignal: AbortSignal | undefined, fairnessKey: string | undefined): Promise<void> {
     this.circuits.throwIfOpen(host);
-    return this.slots.acquire(host, waiting, fairnessKey);
+    return this.slots.acquire(host, waitSignal, fairnessKey);
   }
 
   /** @throws HostUnavailableError while the circuit of the host is open */
-  begin(host: string, image: string): CircuitCall {
-    return this.circuits.begin(host, image);
+  beginCall(host: string, image: string): CircuitCall {
+    return this.circuits.beginCall(host, image);
   }
 
   release(host: string, end?: CallEnd): void {
@@ -127,9 +127,9 @@ export class HostAccess {
     const use = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(use, this.lastUse);
     this.lastUse = use;
-    this.slots.check(utilization < BUSY);
-    if (this.slots.size < 2) return;
+    this.slots.check(utilization < BUSY_UTILIZATION);
+    if (this.slots.busyHosts < 2) return;
     for (const host of this.circuits.lateProbes(LATE_PROBE_MS))
-      this.detach(host, this.circuits.toUnavailable(host));
+      this.detach(host, this.circuits.deferImage(host));
   }
 }

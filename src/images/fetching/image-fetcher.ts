@@ -8,7 +8,7 @@ import { toMemoryShares } from './download-memory.js';
 import { FETCHING_OPTIONS, type FetchingOptions } from './fetching.options.js';
 import { FILE_INTEREST, type FileInterest } from './file-interest.js';
 import type { FileStart } from './file-start.js';
-import { FileAttempts, type FetchCallOptions, type Purpose } from './file-attempts.js';
+import { FileAttempts, type FetchCallOptions, type TransferKind } from './file-attempts.js';
 import { ImageClient } from './image-client.js';
 import { LateFaults } from './late-faults.js';
 import type { FailedImage, DeferredImage, ImageOutcome, RefusedImage } from './image-outcome.js';
@@ -26,7 +26,7 @@ interface Granted {
 }
 
 /** Receives the outcome of an image. */
-type TakeOutcome = (url: string, outcome: ImageOutcome) => Promise<void> | void;
+type OutcomeListener = (url: string, outcome: ImageOutcome) => Promise<void> | void;
 
 /**
  * Fetches the first bytes of images and measures them. The circuit breaker limits requests to hosts that fail.
@@ -35,15 +35,15 @@ type TakeOutcome = (url: string, outcome: ImageOutcome) => Promise<void> | void;
 export class ImageFetcher implements OnApplicationShutdown {
   private readonly attempts: FileAttempts;
   private readonly lateFaults = new LateFaults();
-  private readonly measuring: Purpose<Download, MeasuredFile, ImageOutcome> = {
-    begin: () => new Download(this.options.maxBytes, this.interest),
-    done: ({ measurement }, download) =>
+  private readonly measuringDownloads: TransferKind<Download, MeasuredFile, ImageOutcome> = {
+    createTransfer: () => new Download(this.options.maxBytes, this.interest),
+    toResult: ({ measurement }, download) =>
       toMeasuredOutcome(measurement, download.contentLength, download.takeStart(), download.contentType),
-    failed: (error, download) =>
-      // The size is known. The rest was read only for the orientation.
-      download?.known === undefined
+    toFailedResult: (error, download) =>
+      // If the size is known, the rest was read only for the orientation.
+      download?.sizeSoFar === undefined
         ? this.attempts.toOutcome(error, download?.contentLength ?? null)
-        : toMeasuredOutcome(download.known, download.contentLength, download.takeStart()),
+        : toMeasuredOutcome(download.sizeSoFar, download.contentLength, download.takeStart()),
   };
 
   /** @param interest decides which outcomes contain the start of the file and its EXIF block */
@@ -66,15 +66,20 @@ export class ImageFetcher implements OnApplicationShutdown {
    * collect.
    *
    * @param urls absolute http or https URLs without duplicates
-   * @param take receives the outcome of each image as it arrives
-   * @returns when no more outcomes will follow. Images that waited when `waiting` aborted, and images that
+   * @param onOutcome receives the outcome of each image as it arrives
+   * @returns when no more outcomes will follow. Images that waited when `waitSignal` aborted, and images that
    *   `signal` aborted, have none.
    * @throws the first error of `take`; images that wait are aborted then
    */
-  async fetchAll(urls: Iterable<string>, options: FetchCallOptions, take: TakeOutcome): Promise<void> {
-    const { signal, waiting = signal } = options;
+  async fetchAll(
+    urls: Iterable<string>,
+    options: FetchCallOptions,
+    onOutcome: OutcomeListener,
+  ): Promise<void> {
+    const { signal, waitSignal = signal } = options;
     const failed = new AbortController();
-    const unlessFailed = waiting === undefined ? failed.signal : AbortSignal.any([waiting, failed.signal]);
+    const unlessFailed =
+      waitSignal === undefined ? failed.signal : AbortSignal.any([waitSignal, failed.signal]);
     const late = new Map<string, FailedImage>();
     const due: string[] = [];
     for (const url of urls) {
@@ -84,10 +89,10 @@ export class ImageFetcher implements OnApplicationShutdown {
     }
     const byAuthority = Map.groupBy(due, getAuthority);
     try {
-      for (const [url, fault] of late) await take(url, fault);
+      for (const [url, fault] of late) await onOutcome(url, fault);
       await Promise.all(
-        [...byAuthority.values()].map((those) =>
-          this.fetchOfHost(those, { ...options, waiting: unlessFailed }, take),
+        [...byAuthority.values()].map((urlsOfHost) =>
+          this.fetchFromHost(urlsOfHost, { ...options, waitSignal: unlessFailed }, onOutcome),
         ),
       );
     } catch (error) {
@@ -100,22 +105,22 @@ export class ImageFetcher implements OnApplicationShutdown {
    * Fetches the whole of a file whose start is known, by the rules of {@link fetchAll} and with its own
    * timeout. Resolves with an outcome if there is no file. Rejects only with the reason of a signal.
    *
-   * @param mostBytes largest permitted size of the file
+   * @param maxBytes largest permitted size of the file
    */
   async fetchWhole(
     url: string,
     start: FileStart,
-    mostBytes: number,
+    maxBytes: number,
     options: FetchCallOptions = {},
   ): Promise<Buffer | FailedImage | DeferredImage | RefusedImage> {
-    if (start.total !== null && start.total > mostBytes) return tooLong(mostBytes).toOutcome(start.total);
+    if (start.total !== null && start.total > maxBytes) return tooLong(maxBytes).toOutcome(start.total);
     return this.attempts.run<WholeDownload, WholeFile, Buffer | FailedImage | DeferredImage | RefusedImage>(
       url,
       options,
       {
-        begin: () => new WholeDownload(start, mostBytes),
-        done: ({ bytes }) => bytes,
-        failed: (error) => this.attempts.toOutcome(error, start.total),
+        createTransfer: () => new WholeDownload(start, maxBytes),
+        toResult: ({ bytes }) => bytes,
+        toFailedResult: (error) => this.attempts.toOutcome(error, start.total),
       },
     );
   }
@@ -130,18 +135,18 @@ export class ImageFetcher implements OnApplicationShutdown {
     await this.attempts.close();
   }
 
-  private async fetchOfHost(
+  private async fetchFromHost(
     urls: readonly string[],
-    options: FetchCallOptions & { readonly waiting: AbortSignal },
-    take: TakeOutcome,
+    options: FetchCallOptions & { readonly waitSignal: AbortSignal },
+    onOutcome: OutcomeListener,
   ): Promise<void> {
     const attempt = async (url: string, granted?: Granted): Promise<void> => {
       try {
-        const outcome = await this.attempts.run(url, options, this.measuring, granted);
-        if (granted?.flight.isDetached !== true) await take(url, outcome);
+        const outcome = await this.attempts.run(url, options, this.measuringDownloads, granted);
+        if (granted?.flight.isDetached !== true) await onOutcome(url, outcome);
         else if (outcome.kind === 'failed') this.lateFaults.keep(url, outcome);
       } catch (error) {
-        if (!options.waiting.aborted) throw error;
+        if (!options.waitSignal.aborted) throw error;
       }
     };
     const host = this.attempts.hostToAsk(urls[0] ?? '');
@@ -155,7 +160,7 @@ export class ImageFetcher implements OnApplicationShutdown {
     const series = new Series(
       [...neverRefused, ...refused.toSorted((one, other) => getRefusals(one) - getRefusals(other))],
       (url, flight) => attempt(url, { host, flight }),
-      async (url, reason) => take(url, this.attempts.toOutcome(reason, null)),
+      async (url, reason) => onOutcome(url, this.attempts.toOutcome(reason, null)),
       neverRefused.length,
     );
     this.attempts.enqueue(host, series, options);

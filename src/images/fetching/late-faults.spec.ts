@@ -11,7 +11,7 @@ const FAULT: FailedImage = {
   contentLength: null,
 };
 
-it('a late fault is given once', () => {
+it('a late fault is returned once', () => {
   const late = new LateFaults();
   late.keep('a', FAULT);
   expect(late.remove('b')).toBeUndefined();

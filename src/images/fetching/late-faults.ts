@@ -2,7 +2,7 @@ import type { FailedImage } from './image-outcome.js';
 
 /** A fault that is not used within this time is forgotten, in milliseconds. */
 const KEPT_MS = 60_000;
-/** Most faults that are kept. The oldest is forgotten first. */
+/** Maximum number of faults that are kept. The oldest is forgotten first. */
 const MAX_KEPT = 1_000;
 
 /**

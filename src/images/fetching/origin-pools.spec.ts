@@ -8,9 +8,9 @@ import { Exchange } from './exchange.js';
 import { OriginPools } from './origin-pools.js';
 
 /** Rounds of the event loop within which something must have happened. */
-const MAX_TURNS = 100_000;
+const MAX_ITERATIONS = 100_000;
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const nextIteration = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('the pools of many origins', () => {
   let server: http.Server;
@@ -52,13 +52,14 @@ describe('the pools of many origins', () => {
   /** Requests a file and reads nothing of it. */
   async function ask(pools: OriginPools, to: string, path: string): Promise<boolean> {
     return new Promise((resolve, reject) => {
-      const reader = { begin: () => false, onBytes: () => false, spend: () => {} };
+      const reader = { onHead: () => false, onBytes: () => false, spend: () => {} };
       pools.dispatch(to, { path, method: 'GET' }, new Exchange(reader, resolve, reject));
     });
   }
 
   async function forgotten(pools: OriginPools): Promise<void> {
-    for (let turns = 0; pools.size > 0 && turns < MAX_TURNS; turns += 1) await turn();
+    for (let iterations = 0; pools.size > 0 && iterations < MAX_ITERATIONS; iterations += 1)
+      await nextIteration();
     expect(pools.size).toBe(0);
   }
 
@@ -89,7 +90,7 @@ describe('the pools of many origins', () => {
   it('keep one while it has a connection', async () => {
     const pools = getPools(2);
     await Promise.all([ask(pools, origin, '/kept'), ask(pools, origin, '/closed')]);
-    for (let n = 0; n < 20; n += 1) await turn();
+    for (let n = 0; n < 20; n += 1) await nextIteration();
     expect(pools.size).toBe(1);
     await pools.destroy();
   });
@@ -105,7 +106,8 @@ describe('the pools of many origins', () => {
     const open = async (): Promise<number[]> =>
       Promise.all(hosts.map(async ({ at }) => promisify(at.getConnections.bind(at))()));
     const isOver = async (): Promise<boolean> => (await open()).reduce((sum, each) => sum + each) > 3;
-    for (let turns = 0; (await isOver()) && turns < MAX_TURNS; turns += 1) await turn();
+    for (let iterations = 0; (await isOver()) && iterations < MAX_ITERATIONS; iterations += 1)
+      await nextIteration();
     expect(await open()).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);
     expect(hosts.map(({ accepted }) => accepted())).toEqual(hosts.map(() => 1));
     await pools.destroy();
@@ -120,7 +122,8 @@ describe('the pools of many origins', () => {
     });
     const pools = getPools(4, 1);
     const inUse = Array.from({ length: 4 }, () => ask(pools, getOrigin(at), '/kept'));
-    for (let turns = 0; waiting.length < 4 && turns < MAX_TURNS; turns += 1) await turn();
+    for (let iterations = 0; waiting.length < 4 && iterations < MAX_ITERATIONS; iterations += 1)
+      await nextIteration();
     // A further origin makes them too many.
     await ask(pools, origin, '/kept');
     expect([waiting.length, pools.size]).toEqual([4, 2]);

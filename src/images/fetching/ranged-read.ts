@@ -23,8 +23,8 @@ export abstract class RangedRead<Done> implements AnswerReader {
   /** The answer that is being read. */
   protected answer: Answer | undefined;
   /** Whether the next request is for a range. */
-  protected ranged = true;
-  protected ranges = new HostRanges();
+  protected asksForRange = true;
+  protected hostRanges = new HostRanges();
   /** Offset in the file at which the answer has to begin. */
   private first = 0;
   /** Whether the host refused a range and gets the same request without one. */
@@ -38,37 +38,37 @@ export abstract class RangedRead<Done> implements AnswerReader {
   /**
    * Sends requests to one host until the needed bytes arrived, the file ends, or the host redirects.
    *
-   * @param ranges whether that host supports ranges
+   * @param hostRanges whether that host supports ranges
    * @throws FetchFault, or the error of `ask`
    */
-  async from(ask: Ask, ranges = new HostRanges()): Promise<Done | Redirect> {
-    this.ranges = ranges;
+  async from(ask: Ask, hostRanges = new HostRanges()): Promise<Done | Redirect> {
+    this.hostRanges = hostRanges;
     this.refusedRange = false;
     for (let requests = 0; requests < MAX_REQUESTS; requests += 1) {
-      const range = this.ranged ? this.nextRange() : undefined;
-      this.ranged = range !== undefined;
+      const range = this.asksForRange ? this.nextRange() : undefined;
+      this.asksForRange = range !== undefined;
       this.first = range?.first ?? 0;
-      if (range === undefined) this.beginPlain();
+      if (range === undefined) this.onPlainRequest();
       this.answer = undefined;
       const before = this.offset;
       const isComplete = await this.send(ask, range?.headers ?? NO_HEADERS);
-      const step = this.conclude(this.answer, isComplete, before);
-      if (step !== undefined) return step;
+      const result = this.conclude(this.answer, isComplete, before);
+      if (result !== undefined) return result;
     }
     throw new FetchFault('bad_response', 'the host sends its file in too many small parts');
   }
 
-  begin(status: number, headers: Headers): boolean {
-    const answer = readAnswer(status, headers, this.ranged ? this.first : undefined);
+  onHead(status: number, headers: Headers): boolean {
+    const answer = readAnswer(status, headers, this.asksForRange ? this.first : undefined);
     this.answer = answer;
     switch (answer.kind) {
       case 'part':
-        if (!this.beginPart(answer)) return false;
-        this.ranges.recordAnswered();
+        if (!this.onPart(answer)) return false;
+        this.hostRanges.recordAnswered();
         return true;
       case 'whole':
-        if (this.refusedRange) this.ranges.recordRefused();
-        return this.beginWhole(answer);
+        if (this.refusedRange) this.hostRanges.recordRefused();
+        return this.onWhole(answer);
       case 'wrong_part':
       case 'past_end':
       case 'redirect':
@@ -82,12 +82,12 @@ export abstract class RangedRead<Done> implements AnswerReader {
 
   /** The next range; undefined for a plain request. */
   protected abstract nextRange(): RangeRequest | undefined;
-  /** Called before a plain request, whose answer begins with the first byte. */
-  protected abstract beginPlain(): void;
-  /** @returns whether the part is of the same file */
-  protected abstract beginPart(part: Part): boolean;
-  /** @returns whether the body should be read */
-  protected abstract beginWhole(whole: Whole): boolean;
+  /** Called before a plain request. Its answer begins with the first byte of the file. */
+  protected abstract onPlainRequest(): void;
+  /** Called with the head of a part. @returns whether the part is of the same file */
+  protected abstract onPart(part: Part): boolean;
+  /** Called with the head of a plain answer. @returns whether the body should be read */
+  protected abstract onWhole(whole: Whole): boolean;
   /** Called after a part was read. Undefined: send the next request. */
   protected abstract concludePart(part: Part, before: number): Done | undefined;
   /** Called after the whole file was read. Undefined: send the next request. */
@@ -95,17 +95,21 @@ export abstract class RangedRead<Done> implements AnswerReader {
   /** Called if the host says that the file ends before the range. Undefined: send the next request. */
   protected abstract concludePastEnd(total: number | null, before: number): Done | undefined;
   /** Discards the bytes that were read. */
-  protected abstract startOver(): void;
+  protected abstract discardBytes(): void;
 
   protected async send(ask: Ask, headers: RequestHeaders): Promise<boolean> {
     return ask(headers, this);
   }
 
-  /** Falls back to one plain request, because ranges do not work with this host. */
-  protected readPlain(complaint: string): undefined {
-    if (!this.ranged) throw new FetchFault('bad_response', complaint);
-    this.ranged = false;
-    this.startOver();
+  /**
+   * Makes the next request a plain one, because ranges do not work with this host.
+   *
+   * @throws FetchFault with the complaint if this request was plain already
+   */
+  protected fallBackToPlain(complaint: string): undefined {
+    if (!this.asksForRange) throw new FetchFault('bad_response', complaint);
+    this.asksForRange = false;
+    this.discardBytes();
   }
 
   private conclude(
@@ -117,13 +121,13 @@ export abstract class RangedRead<Done> implements AnswerReader {
       case undefined:
         throw new FetchFault('bad_response', 'the host gave no answer');
       case 'fault':
-        if (answer.mayBeOfRange !== true || !this.ranges.mayBeRefused) throw answer.fault;
+        if (answer.mayBeOfRange !== true || !this.hostRanges.mayBeRefused) throw answer.fault;
         this.refusedRange = true;
-        return this.readPlain(answer.fault.message);
+        return this.fallBackToPlain(answer.fault.message);
       case 'redirect':
         return answer;
       case 'wrong_part':
-        return this.readPlain('the host answered with another part of the file than it was asked for');
+        return this.fallBackToPlain('the host answered with another part of the file than it was asked for');
       case 'past_end':
         return this.concludePastEnd(answer.total, before);
       case 'part':

@@ -13,7 +13,7 @@ export class S3Answer implements AnswerReader {
     private readonly source: S3Source,
   ) {}
 
-  begin(status: number, headers: Headers): boolean {
+  onHead(status: number, headers: Headers): boolean {
     const region = getHeader(headers, 'x-amz-bucket-region');
     const isElsewhere =
       (status === 400 || (status >= 300 && status < 400)) &&
@@ -30,7 +30,7 @@ export class S3Answer implements AnswerReader {
         'bad_redirect',
         'the bucket redirected to another host, which is not followed: check region and endpoint of its source',
       );
-    return this.reader.begin(status, headers);
+    return this.reader.onHead(status, headers);
   }
 
   onBytes(chunk: Buffer): boolean {

@@ -38,7 +38,7 @@ export class SameFile {
   }
 
   /** Discards the bytes that were read, but not whether the parts of this host overlap. */
-  startOver(): void {
+  discardBytes(): void {
     this.tail = NOTHING;
     this.tailEnd = 0;
     this.expected = NOTHING;

@@ -22,7 +22,7 @@ describe('the fault of an answer', () => {
   });
 
   it.each([400, 401, 403, 404, 405, 410, 416, 421, 451, 499])(
-    'of status %d will not, whatever it asks for',
+    'of status %d is final, even with Retry-After',
     (status) => {
       expect(statusFault(status, '7').toOutcome(null)).toMatchObject({
         code: 'http_status',

@@ -1,7 +1,7 @@
 import type { AnswerReader } from './exchange.js';
 import type { RequestHeaders } from './image-client.js';
 
-/** Most requests for one file to one host. A host that needs more sends parts that are too small. */
+/** Maximum number of requests for one file to one host. A host that needs more sends parts that are too small. */
 export const MAX_REQUESTS = 32;
 
 /** Sends a GET for the file. Resolves with whether the body was read to its end. */

@@ -25,16 +25,16 @@ export class WholeDownload extends RangedRead<WholeFile> {
   /** Bytes that were read over all requests, including heads and framing beyond `FRAMING` bytes of each answer. */
   bytes = 0;
 
-  /** @param mostBytes largest permitted size of the file */
+  /** @param maxBytes largest permitted size of the file */
   constructor(
     start: FileStart,
-    private readonly mostBytes: number,
+    private readonly maxBytes: number,
   ) {
     super();
-    this.ranged = start.ranged && start.bytes.length > 0;
+    this.asksForRange = start.supportsRanges && start.bytes.length > 0;
     this.total = start.total;
     this.validator = start.validator;
-    if (this.ranged) this.gathered.add(start.bytes);
+    if (this.asksForRange) this.gathered.add(start.bytes);
   }
 
   override async from(ask: Ask, ranges = new HostRanges()): Promise<WholeFile | Redirect> {
@@ -43,14 +43,14 @@ export class WholeDownload extends RangedRead<WholeFile> {
 
   onBytes(chunk: Buffer): boolean {
     this.bytes += chunk.length;
-    this.isTooLong = this.offset + chunk.length > this.mostBytes;
+    this.isTooLong = this.offset + chunk.length > this.maxBytes;
     if (!this.isTooLong) this.gathered.add(chunk);
     return !this.isTooLong;
   }
 
   spend(bytes: number): void {
     this.bytes += bytes;
-    if (this.bytes > 2 * this.mostBytes) throw tooLong(this.mostBytes);
+    if (this.bytes > 2 * this.maxBytes) throw tooLong(this.maxBytes);
   }
 
   protected get offset(): number {
@@ -58,52 +58,52 @@ export class WholeDownload extends RangedRead<WholeFile> {
   }
 
   private get isComplete(): boolean {
-    return this.ranged && this.total !== null && this.offset >= this.total;
+    return this.asksForRange && this.total !== null && this.offset >= this.total;
   }
 
   protected nextRange(): RangeRequest {
     const { offset, validator } = this;
-    const range = `bytes=${offset}-${(this.total ?? this.mostBytes + 1) - 1}`;
+    const range = `bytes=${offset}-${(this.total ?? this.maxBytes + 1) - 1}`;
     const condition = validator === undefined ? [] : ['if-range', validator];
     return { first: offset, headers: ['range', range, ...condition] };
   }
 
-  protected beginPlain(): void {
-    this.startOver();
+  protected onPlainRequest(): void {
+    this.discardBytes();
   }
 
-  protected beginPart(part: Part): boolean {
+  protected onPart(part: Part): boolean {
     const isSameFile = agree(part.total, this.total) && agree(part.validator ?? null, this.validator ?? null);
     if (isSameFile) this.total ??= part.total;
     return isSameFile;
   }
 
-  protected beginWhole({ total }: Whole): boolean {
-    this.ranged = false;
-    this.startOver();
+  protected onWhole({ total }: Whole): boolean {
+    this.asksForRange = false;
+    this.discardBytes();
     this.total = total;
-    this.isTooLong = total !== null && total > this.mostBytes;
+    this.isTooLong = total !== null && total > this.maxBytes;
     return !this.isTooLong;
   }
 
   protected concludePart(_: Part, before: number): WholeFile | undefined {
-    if (this.isTooLong) throw tooLong(this.mostBytes);
-    if (this.offset === before) return this.readPlain('the file changed while it was read');
+    if (this.isTooLong) throw tooLong(this.maxBytes);
+    if (this.offset === before) return this.fallBackToPlain('the file changed while it was read');
     return this.isComplete ? this.toWhole() : undefined;
   }
 
   protected concludePastEnd(total: number | null, before: number): WholeFile | undefined {
     if (total === null || total === before) return this.toWhole();
-    return this.readPlain('the host says that the file ends where it does not');
+    return this.fallBackToPlain('the host says that the file ends where it does not');
   }
 
   protected concludeWhole(_: Whole, isComplete: boolean): WholeFile {
-    if (this.isTooLong) throw tooLong(this.mostBytes);
+    if (this.isTooLong) throw tooLong(this.maxBytes);
     if (isComplete || this.offset === this.total) return this.toWhole();
     throw new FetchFault('bad_response', 'the host ended its file before the end');
   }
 
-  protected startOver(): void {
+  protected discardBytes(): void {
     this.gathered = new GatheredBytes();
     this.total = null;
   }
@@ -114,6 +114,6 @@ export class WholeDownload extends RangedRead<WholeFile> {
 }
 
 /** The fault of a file that is too large. */
-export function tooLong(mostBytes: number): FetchFault {
-  return new FetchFault('too_large', `the whole file was wanted, and is longer than ${sizeText(mostBytes)}`);
+export function tooLong(maxBytes: number): FetchFault {
+  return new FetchFault('too_large', `the whole file was wanted, and is longer than ${sizeText(maxBytes)}`);
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FetchFault } from '../fetching/fetch-fault.js';
-import { HostUnavailableError, getDeferralMs } from './host-errors.js';
+import { HostUnavailableError, getDeferralMs } from './deferral-errors.js';
 import {
   FIRST_PAUSE_MS,
   CircuitBreaker,
@@ -21,9 +21,9 @@ describe('the circuit breaker', () => {
     health = new CircuitBreaker(() => now);
   });
 
-  /** Visits of this many different images that end with a fault. */
+  /** Calls for this many different images that end with a fault. */
   function fail(images: number, code?: ImageErrorCode, host = 'a'): void {
-    for (let n = 0; n < images; n += 1) health.begin(host, `image ${n}`).failed(fault(code));
+    for (let n = 0; n < images; n += 1) health.beginCall(host, `image ${n}`).ended(fault(code));
   }
 
   const isOpen = (host = 'a'): boolean => {
@@ -37,22 +37,22 @@ describe('the circuit breaker', () => {
   };
 
   it.each(['timeout', 'connection', 'dns'] as const)(
-    'leaves a host in peace after a row of faults: %s',
+    'stops requests to a host after a row of faults: %s',
     (code) => {
       fail(IMAGES_TO_OPEN - 1, code);
       expect(isOpen()).toBe(false);
-      health.begin('a', 'one more').failed(fault(code));
+      health.beginCall('a', 'one more').ended(fault(code));
       expect(isOpen()).toBe(true);
       expect(isOpen('b')).toBe(false);
-      expect(() => health.begin('a', 'another')).toThrow(HostUnavailableError);
+      expect(() => health.beginCall('a', 'another')).toThrow(HostUnavailableError);
     },
   );
 
   it.each(['http_status', 'bad_response', 'tls', 'not_an_image'] as const)(
-    'takes an answer for a success, though it is %s',
+    'counts an answer as a success, though it is %s',
     (code) => {
       fail(IMAGES_TO_OPEN - 1);
-      health.begin('a', 'x').failed(fault(code));
+      health.beginCall('a', 'x').ended(fault(code));
       expect(health.size).toBe(0);
       fail(IMAGES_TO_OPEN - 1);
       expect(isOpen()).toBe(false);
@@ -60,12 +60,12 @@ describe('the circuit breaker', () => {
   );
 
   it.each(['forbidden_address', 'host_not_allowed', 'internal', undefined] as const)(
-    'takes %s for nothing',
+    'ignores a call that ended with %s',
     (code) => {
       fail(IMAGES_TO_OPEN - 1);
-      health.begin('a', 'x').failed(code === undefined ? undefined : fault(code));
+      health.beginCall('a', 'x').ended(code === undefined ? undefined : fault(code));
       expect(isOpen()).toBe(false);
-      health.begin('a', 'y').failed(fault());
+      health.beginCall('a', 'y').ended(fault());
       expect(isOpen()).toBe(true);
     },
   );
@@ -76,29 +76,29 @@ describe('the circuit breaker', () => {
       opened: (host, { code }) => news.push(`${host}: ${code}`),
       closed: (host) => news.push(`${host} answers`),
     });
-    health.begin('b', 'x').answered();
+    health.beginCall('b', 'x').answered();
     fail(IMAGES_TO_OPEN - 1);
-    health.begin('a', 'x').answered();
+    health.beginCall('a', 'x').answered();
     expect(news).toEqual([]);
     fail(IMAGES_TO_OPEN, 'connection');
     now += FIRST_PAUSE_MS;
     fail(1, 'timeout');
     expect(news).toEqual(['a: connection']);
     now += 2 * FIRST_PAUSE_MS;
-    health.begin('a', 'probe').failed(fault('http_status'));
-    health.begin('a', 'x').answered();
+    health.beginCall('a', 'probe').ended(fault('http_status'));
+    health.beginCall('a', 'x').answered();
     expect(news).toEqual(['a: connection', 'a answers']);
   });
 
   it('starts counting again after a success', () => {
     fail(IMAGES_TO_OPEN - 1);
-    health.begin('a', 'x').answered();
+    health.beginCall('a', 'x').answered();
     fail(IMAGES_TO_OPEN - 1);
     expect(isOpen()).toBe(false);
   });
 
   it('does not open for many attempts at few images', () => {
-    for (let tries = 0; tries < 10; tries += 1) fail(IMAGES_TO_OPEN - 1);
+    for (let attempts = 0; attempts < 10; attempts += 1) fail(IMAGES_TO_OPEN - 1);
     expect(isOpen()).toBe(false);
   });
 
@@ -107,7 +107,7 @@ describe('the circuit breaker', () => {
     now += FIRST_PAUSE_MS - 1;
     expect(isOpen()).toBe(true);
     now += 1;
-    const probe = health.begin('a', 'probe');
+    const probe = health.beginCall('a', 'probe');
     expect(isOpen()).toBe(true);
     probe.answered();
     expect([isOpen(), health.size]).toEqual([false, 0]);
@@ -118,7 +118,7 @@ describe('the circuit breaker', () => {
     now += FIRST_PAUSE_MS;
     const pauses: number[] = [];
     for (let probes = 0; probes < 7; probes += 1) {
-      health.begin('a', 'probe').failed(fault());
+      health.beginCall('a', 'probe').ended(fault());
       const began = now;
       while (isOpen() && now < began + 2 * MAX_PAUSE_MS) now += 500;
       pauses.push(now - began);
@@ -129,26 +129,26 @@ describe('the circuit breaker', () => {
   it('allows another probe when one was aborted', () => {
     fail(IMAGES_TO_OPEN);
     now += FIRST_PAUSE_MS;
-    health.begin('a', 'probe').failed(undefined);
+    health.beginCall('a', 'probe').ended();
     expect(isOpen()).toBe(false);
   });
 
   it('lists a probe that is not answered for a while, until it ends', () => {
     fail(IMAGES_TO_OPEN);
     now += FIRST_PAUSE_MS;
-    const probe = health.begin('a', 'probe');
+    const probe = health.beginCall('a', 'probe');
     now += 999;
     expect(health.lateProbes(1_000)).toEqual([]);
     now += 1;
     expect(health.lateProbes(1_000)).toEqual(['a']);
-    probe.failed(fault());
+    probe.ended(fault());
     expect(health.lateProbes(1_000)).toEqual([]);
   });
 
-  it('ignores faults of visits that began before it opened', () => {
-    const early = health.begin('a', 'early');
+  it('ignores faults of calls that began before it opened', () => {
+    const early = health.beginCall('a', 'early');
     fail(IMAGES_TO_OPEN);
-    early.failed(fault());
+    early.ended(fault());
     now += FIRST_PAUSE_MS;
     expect(isOpen()).toBe(false);
   });
@@ -171,7 +171,7 @@ describe('the circuit breaker', () => {
   it('forgets old faults', () => {
     fail(IMAGES_TO_OPEN - 1);
     now += 3_600_000;
-    health.begin('a', 'much later').failed(fault());
+    health.beginCall('a', 'much later').ended(fault());
     expect(isOpen()).toBe(false);
   });
 });

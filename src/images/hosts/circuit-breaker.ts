@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { HostUnavailableError, getDeferralMs } from './host-errors.js';
+import { HostUnavailableError, getDeferralMs } from './deferral-errors.js';
 import type { HostFault, ImageErrorCode } from '../image-error-code.js';
 
 /** The circuit of a host opens after faults of this many different images in a row. */
@@ -25,7 +25,7 @@ export const IRRELEVANT_FAULTS: ReadonlySet<ImageErrorCode> = new Set<ImageError
   'internal',
 ]);
 
-interface Host {
+interface HostCircuit {
   /** Digests of the URLs that failed in a row, until the circuit opens. */
   readonly images: Set<string>;
   lastFault: HostFault;
@@ -40,12 +40,12 @@ export interface CircuitEvents {
   closed(host: string): void;
 }
 
-/** One visit to a host. The caller must call exactly one of the two methods, once. */
+/** One call to a host. The caller must call exactly one of the two methods, once. */
 export interface CircuitCall {
   /** The host answered. */
   answered(): void;
-  /** The visit ended with a fault, or was aborted (undefined). */
-  failed(fault: HostFault | undefined): void;
+  /** The call ended with a fault, or was aborted if there is none. */
+  ended(fault?: HostFault): void;
 }
 
 /**
@@ -59,7 +59,7 @@ export interface CircuitCall {
  */
 export class CircuitBreaker {
   /** Hosts with faults, ordered by their last fault. */
-  private readonly hosts = new Map<string, Host>();
+  private readonly hosts = new Map<string, HostCircuit>();
   /** Hosts whose probe is in flight. */
   private readonly probes = new Set<string>();
 
@@ -82,21 +82,22 @@ export class CircuitBreaker {
 
   /** @throws HostUnavailableError while the circuit of the host is open */
   throwIfOpen(name: string): void {
-    if (!this.mayAsk(name)) throw this.toUnavailable(name);
+    if (!this.mayAsk(name)) throw this.deferImage(name);
   }
 
   /**
-   * Begins a visit. If the pause of an open circuit is over, this visit is the probe.
+   * Begins a call. If the circuit is open and its pause is over, this call is the probe.
    *
    * @param image URL of the image
    * @throws HostUnavailableError while the circuit of the host is open
    */
-  begin(name: string, image: string): CircuitCall {
+  beginCall(name: string, image: string): CircuitCall {
     this.throwIfOpen(name);
-    const probed = this.hosts.get(name)?.open;
-    if (probed !== undefined) {
-      probed.probing = true;
-      probed.probedAt = this.now();
+    const openCircuit = this.hosts.get(name)?.open;
+    const isProbe = openCircuit !== undefined;
+    if (isProbe) {
+      openCircuit.probing = true;
+      openCircuit.probedAt = this.now();
       this.probes.add(name);
     }
     return {
@@ -104,15 +105,15 @@ export class CircuitBreaker {
         this.probes.delete(name);
         this.forget(name);
       },
-      failed: (fault) => {
-        if (probed !== undefined) {
-          probed.probing = false;
+      ended: (fault) => {
+        if (isProbe) {
+          openCircuit.probing = false;
           this.probes.delete(name);
         }
         if (fault === undefined || IRRELEVANT_FAULTS.has(fault.code)) return;
         if (!HOST_FAULTS.has(fault.code)) this.forget(name);
-        else if (probed === undefined) this.record(name, image, fault);
-        else this.reopen(name, probed, fault);
+        else if (isProbe) this.reopen(name, openCircuit, fault);
+        else this.record(name, image, fault);
       },
     };
   }
@@ -123,8 +124,8 @@ export class CircuitBreaker {
     return [...this.probes].filter((name) => now - (this.hosts.get(name)?.open?.probedAt ?? now) >= ms);
   }
 
-  /** Returns the error that defers an image while the circuit of its host is open. */
-  toUnavailable(name: string): HostUnavailableError {
+  /** Counts a deferred image of a host whose circuit is open, and returns the error that defers it. */
+  deferImage(name: string): HostUnavailableError {
     const host = this.hosts.get(name);
     const open = host?.open;
     if (host === undefined || open === undefined) return new HostUnavailableError(FIRST_PAUSE_MS, null);
@@ -135,7 +136,7 @@ export class CircuitBreaker {
 
   private record(name: string, image: string, fault: HostFault): void {
     const host = this.remember(name, fault);
-    // A visit that began before the circuit opened adds no information.
+    // A call that began before the circuit opened adds no information.
     if (host.open !== undefined) return;
     host.images.add(hash('sha1', image, 'base64url').slice(0, 12));
     if (host.images.size < IMAGES_TO_OPEN) return;
@@ -156,13 +157,13 @@ export class CircuitBreaker {
     if (wasOpen) this.events?.closed(name);
   }
 
-  private reopen(name: string, open: NonNullable<Host['open']>, fault: HostFault): void {
+  private reopen(name: string, open: NonNullable<HostCircuit['open']>, fault: HostFault): void {
     const host = this.remember(name, fault);
     const pauseMs = Math.min(open.pauseMs * 2, MAX_PAUSE_MS);
     host.open = { until: this.now() + pauseMs, pauseMs, probing: false, probedAt: 0, deferred: 0 };
   }
 
-  private remember(name: string, fault: HostFault): Host {
+  private remember(name: string, fault: HostFault): HostCircuit {
     const now = this.now();
     let host = this.hosts.get(name);
     if (host === undefined || now - host.faultAt > MEMORY_MS) {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { VirtualClock } from '../../../test/support/simulated-hosts.js';
 import type { SlotRequest } from './slot-request.js';
-import { HostUnansweredError } from './host-errors.js';
+import { HostUnansweredError } from './deferral-errors.js';
 import { HostSlots } from './host-slots.js';
 import { FIRST_ANSWER_MS } from './host.js';
 
@@ -25,7 +25,7 @@ class Batch implements SlotRequest {
     return this.size > 0;
   }
 
-  refuse(reason: unknown): boolean {
+  sendBack(reason: unknown): boolean {
     this.reasons.push(reason);
     return this.size > 0;
   }

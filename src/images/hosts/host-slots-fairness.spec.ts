@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { HostSlots } from './host-slots.js';
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const nextIteration = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 type Step =
   | { readonly kind: 'ask'; readonly host: number }
@@ -52,7 +52,7 @@ class Course {
         this.slots.release(caller.host, { kind: 'answered', tookMs: 1, latencyMs: 1, requests: 1 });
       } else caller.stop.abort();
     }
-    await turn();
+    await nextIteration();
   }
 
   /**
@@ -127,7 +127,7 @@ describe('in any order of events, the slots', () => {
             waited.filter((caller) => caller.host === host),
           );
         }
-        expect(course.slots.size).toBe(0);
+        expect(course.slots.busyHosts).toBe(0);
       }),
       { numRuns: 150 },
     );
@@ -142,10 +142,10 @@ describe('in any order of events, the slots', () => {
         const served: string[] = [];
         for (const host of hosts) void slots.acquire(host).then(() => served.push(host));
         slots.release('x');
-        await turn();
+        await nextIteration();
         for (let index = 0; index < hosts.length; index += 1) {
           slots.release(served[index] ?? '');
-          await turn();
+          await nextIteration();
         }
         const rounds = new Set(hosts).size;
         expect(new Set(served.slice(0, rounds)).size).toBe(rounds);

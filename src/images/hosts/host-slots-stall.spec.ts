@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { HostStalledError } from './host-errors.js';
+import { HostStalledError } from './deferral-errors.js';
 import { HostSlots } from './host-slots.js';
 import { CHECK_EVERY_MS, CHECKS_TO_STALL } from './host.js';
 
@@ -16,7 +16,7 @@ describe('a host with all its slots in use', () => {
     for (let n = 0; n < times; n += 1) slots.check();
   }
 
-  it('refuses waiting and new requests when no answer arrived for some checks', async () => {
+  it('sends back waiting and new requests when no answer arrived for some checks', async () => {
     const waiting = slots.acquire('a');
     check(CHECKS_TO_STALL - 1);
     const late = slots.acquire('a');
@@ -44,9 +44,9 @@ describe('a host with all its slots in use', () => {
     check(checks - 1);
     slots.release('a');
     await expect(waiting).resolves.toBeUndefined();
-    const refused = slots.acquire('a');
+    const sentBack = slots.acquire('a');
     check(checks);
-    await expect(refused).rejects.toBeInstanceOf(HostStalledError);
+    await expect(sentBack).rejects.toBeInstanceOf(HostStalledError);
   });
 
   it('does not stall while it has a free slot, and does not stall other hosts', async () => {
@@ -90,7 +90,7 @@ describe('a host with all its slots in use', () => {
     expect(stalled).toEqual(['a', 'a']);
   });
 
-  it('keeps nothing of refused requests', async () => {
+  it('keeps nothing of requests that were sent back', async () => {
     const stop = new AbortController();
     const waiting = slots.acquire('a', stop.signal);
     check(CHECKS_TO_STALL);
@@ -98,6 +98,6 @@ describe('a host with all its slots in use', () => {
     stop.abort();
     slots.release('a');
     slots.release('a');
-    expect(slots.size).toBe(0);
+    expect(slots.busyHosts).toBe(0);
   });
 });

@@ -1,17 +1,17 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { HostUnavailableError, HostRefusedError } from './host-errors.js';
+import type { HostUnavailableError, HostRefusedError } from './deferral-errors.js';
 import { CHECKS_TO_STALL } from './host.js';
 import type { SlotRequest } from './slot-request.js';
 import { HostSlots } from './host-slots.js';
 import { WaitingLine } from '../waiting/waiting-line.js';
 
 /** Lets every callback run that is due. */
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const nextIteration = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Callers of slots. Records which of them got a slot, in order. */
 class Callers {
   readonly served: string[] = [];
-  readonly refused: unknown[] = [];
+  readonly rejected: unknown[] = [];
 
   constructor(readonly slots: HostSlots) {}
 
@@ -19,7 +19,7 @@ class Callers {
   ask(caller: string, signal?: AbortSignal): void {
     this.slots.acquire(caller.slice(0, 1), signal).then(
       () => this.served.push(caller),
-      (reason: unknown) => this.refused.push(reason),
+      (reason: unknown) => this.rejected.push(reason),
     );
   }
 
@@ -31,7 +31,7 @@ class Callers {
   async release(callers: string): Promise<void> {
     for (const caller of callers.split(' ')) {
       this.slots.release(caller.slice(0, 1));
-      await turn();
+      await nextIteration();
     }
   }
 }
@@ -39,7 +39,7 @@ class Callers {
 async function getCallers(limit: number, hostLimit: number, callers = ''): Promise<Callers> {
   const all = new Callers(new HostSlots(limit, hostLimit));
   if (callers !== '') all.askAll(callers);
-  await turn();
+  await nextIteration();
   return all;
 }
 
@@ -61,20 +61,20 @@ describe('the slots for downloads', () => {
     const limitsFor = (): { concurrency?: number } => (concurrency === undefined ? {} : { concurrency });
     const callers = new Callers(new HostSlots(8, 4, { limitsFor }));
     callers.askAll('a1 a2 a3');
-    await turn();
+    await nextIteration();
     expect(callers.served).toEqual(['a1']);
     concurrency = 2;
     callers.slots.check();
-    await turn();
+    await nextIteration();
     expect(callers.served).toEqual(['a1', 'a2']);
     await callers.release('a1 a2 a3');
     concurrency = 3;
     callers.askAll('a4 a5 a6 a7');
-    await turn();
+    await nextIteration();
     expect(callers.served).toEqual(['a1', 'a2', 'a3', 'a4', 'a5', 'a6']);
     concurrency = undefined;
     callers.slots.check();
-    await turn();
+    await nextIteration();
     expect(callers.served).toHaveLength(7);
   });
 
@@ -107,11 +107,11 @@ describe('the slots for downloads', () => {
       void slots.acquire(caller.slice(1), undefined, caller.slice(0, 1)).then(() => served.push(caller));
     slots.release('x');
     for (let n = 0; n < 8; n += 1) {
-      await turn();
+      await nextIteration();
       slots.release(served.at(-1)?.slice(1) ?? '');
     }
     expect(served).toEqual(['1a', '2c', '3b', '1b', '2a', '1c', '1a', '1c']);
-    expect(slots.size).toBe(0);
+    expect(slots.busyHosts).toBe(0);
   });
 
   it('do not skip a request that waits for the same host', async () => {
@@ -128,7 +128,7 @@ describe('the slots for downloads', () => {
     expect(callers.served).toEqual(['a1']);
     await callers.release('a1 a2 a0 a0');
     callers.askAll('a3 a4');
-    await turn();
+    await nextIteration();
     expect(callers.served).toEqual(['a1', 'a2', 'a3']);
   });
 
@@ -150,11 +150,11 @@ describe('the slots for downloads', () => {
 
   it('remember a host only while it has a request', async () => {
     const callers = await getCallers(2, 1, 'a1 b1 c1 d1');
-    expect(callers.slots.size).toBe(4);
+    expect(callers.slots.busyHosts).toBe(4);
     await callers.release('a1 b1');
-    expect(callers.slots.size).toBe(2);
+    expect(callers.slots.busyHosts).toBe(2);
     await callers.release('c1 d1');
-    expect(callers.slots.size).toBe(0);
+    expect(callers.slots.busyHosts).toBe(0);
   });
 });
 
@@ -166,8 +166,8 @@ describe('a request for a slot that is aborted', () => {
     callers.askAll('a2 b1');
     const reason = new Error('stopping');
     stop.abort(reason);
-    await turn();
-    expect(callers.refused).toEqual([reason]);
+    await nextIteration();
+    expect(callers.rejected).toEqual([reason]);
     await callers.release('x a2');
     expect(callers.served).toEqual(['x', 'a2', 'b1']);
   });
@@ -176,11 +176,11 @@ describe('a request for a slot that is aborted', () => {
     const callers = await getCallers(1, 1);
     const reason = new Error('stopped');
     callers.ask('a1', AbortSignal.abort(reason));
-    await turn();
-    expect(callers.refused).toEqual([reason]);
-    expect(callers.slots.size).toBe(0);
+    await nextIteration();
+    expect(callers.rejected).toEqual([reason]);
+    expect(callers.slots.busyHosts).toBe(0);
     callers.ask('a2');
-    await turn();
+    await nextIteration();
     expect(callers.served).toEqual(['a2']);
   });
 
@@ -188,10 +188,10 @@ describe('a request for a slot that is aborted', () => {
     const callers = await getCallers(1, 1, 'x');
     const stop = new AbortController();
     callers.ask('a1', stop.signal);
-    expect(callers.slots.size).toBe(2);
+    expect(callers.slots.busyHosts).toBe(2);
     stop.abort();
-    expect(callers.slots.size).toBe(1);
-    await turn();
+    expect(callers.slots.busyHosts).toBe(1);
+    await nextIteration();
   });
 
   it('keeps a slot that it already has, until it is released', async () => {
@@ -199,21 +199,21 @@ describe('a request for a slot that is aborted', () => {
     const stop = new AbortController();
     callers.ask('a1', stop.signal);
     callers.ask('b1');
-    await turn();
+    await nextIteration();
     stop.abort();
-    await turn();
-    expect([callers.served, callers.refused]).toEqual([['a1'], []]);
+    await nextIteration();
+    expect([callers.served, callers.rejected]).toEqual([['a1'], []]);
     await callers.release('a1');
     expect(callers.served).toEqual(['a1', 'b1']);
   });
 
-  it('takes nothing from a later request, when it is aborted after its download', async () => {
+  it('has no effect on a later request, when it is aborted after its download', async () => {
     const callers = await getCallers(1, 1, 'x');
     const stop = new AbortController();
     callers.ask('a1', stop.signal);
     await callers.release('x a1');
     callers.askAll('a2 a3');
-    await turn();
+    await nextIteration();
     stop.abort();
     await callers.release('a2');
     expect(callers.served).toEqual(['x', 'a1', 'a2', 'a3']);
@@ -225,15 +225,15 @@ describe('a request for a slot that is aborted', () => {
     callers.ask('a1', stop.signal);
     callers.slots.release('x');
     stop.abort();
-    await turn();
-    expect([callers.served, callers.refused]).toEqual([['x', 'a1'], []]);
+    await nextIteration();
+    expect([callers.served, callers.rejected]).toEqual([['x', 'a1'], []]);
   });
 });
 
 /** Requests several slots, and records what it got. */
 class Several implements SlotRequest {
   granted = 0;
-  readonly refused: (number | null)[] = [];
+  readonly sentBack: (number | null)[] = [];
   readonly given: unknown[] = [];
 
   /** @param back whether each slot is released at once */
@@ -258,8 +258,8 @@ class Several implements SlotRequest {
     return this.left > 0;
   }
 
-  refuse(reason: HostUnavailableError | HostRefusedError): boolean {
-    this.refused.push(reason.afterMs);
+  sendBack(reason: HostUnavailableError | HostRefusedError): boolean {
+    this.sentBack.push(reason.afterMs);
     this.left -= 1;
     return this.left > 0;
   }
@@ -279,7 +279,7 @@ describe('a request for several slots of a host', () => {
     for (let n = 0; n < 3; n += 1) slots.release('a');
     expect([first.granted, second.granted]).toEqual([4, 1]);
     for (let n = 0; n < 3; n += 1) slots.release('a');
-    expect([first.granted, second.granted, slots.inFlight, slots.size]).toEqual([4, 2, 0, 0]);
+    expect([first.granted, second.granted, slots.inFlight, slots.busyHosts]).toEqual([4, 2, 0, 0]);
   });
 
   it('alternates with other requests, as single ones do', () => {
@@ -304,20 +304,20 @@ describe('a request for several slots of a host', () => {
     const slots = new HostSlots(1, 1);
     const many = new Several(slots, 100_000, true);
     slots.enqueue('a', many);
-    expect([many.granted, slots.inFlight, slots.size]).toEqual([100_000, 0, 0]);
+    expect([many.granted, slots.inFlight, slots.busyHosts]).toEqual([100_000, 0, 0]);
   });
 
-  it('is refused for each of them when the host stalls, and at once from then on', () => {
+  it('is sent back for each of them when the host stalls, and at once from then on', () => {
     const slots = new HostSlots(2, 1);
     const [waiting, late] = [new Several(slots, 300), new Several(slots, 2)];
     slots.enqueue('a', waiting);
     for (let n = 0; n < CHECKS_TO_STALL; n += 1) slots.check();
     slots.enqueue('a', late);
-    expect([waiting.granted, waiting.refused.length, late.refused.length]).toEqual([1, 299, 2]);
-    // The first of them may try again soon, the others later.
-    expect(new Set(waiting.refused)).toEqual(new Set([1_000, 15_000]));
+    expect([waiting.granted, waiting.sentBack.length, late.sentBack.length]).toEqual([1, 299, 2]);
+    // The first of them come back soon, the others later.
+    expect(new Set(waiting.sentBack)).toEqual(new Set([1_000, 15_000]));
     slots.release('a');
-    expect([waiting.granted, slots.size]).toEqual([1, 0]);
+    expect([waiting.granted, slots.busyHosts]).toEqual([1, 0]);
   });
 
   it('is aborted once, and leaves the line', () => {
@@ -327,6 +327,6 @@ describe('a request for several slots of a host', () => {
     slots.enqueue('a', request, stop.signal);
     stop.abort('enough');
     slots.release('a');
-    expect([request.granted, request.given, slots.size]).toEqual([1, ['enough'], 0]);
+    expect([request.granted, request.given, slots.busyHosts]).toEqual([1, ['enough'], 0]);
   });
 });

@@ -2,16 +2,16 @@ import type { HostFault } from '../image-error-code.js';
 import { type SlotRequest, SingleSlotRequest, Waiter } from './slot-request.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { UNPROVEN_LIMIT } from './concurrency-limit.js';
-import { HostRefusedError } from './host-errors.js';
+import { HostRefusedError } from './deferral-errors.js';
 import { FIRST_ANSWER_MS, type Host, type HostLimits, type CallEnd } from './host.js';
 import { KnownHosts } from './known-hosts.js';
 import {
   NO_FAIRNESS_KEY,
-  refuseAllButFirst,
-  refuseExcess,
-  refuseStalled,
-  refuseUnanswered,
-} from './refusing.js';
+  sendBackAllButFirst,
+  sendBackExcess,
+  sendBackStalled,
+  sendBackUnanswered,
+} from './send-back.js';
 import { WaitingLine } from '../waiting/waiting-line.js';
 
 /** Receives the changes of a host. */
@@ -27,9 +27,9 @@ export interface HostEvents {
 }
 
 export interface HostSlotsOptions {
-  /** A host that refuses everything for this long fails its images, in milliseconds. Default: never. */
+  /** If a host refuses everything for this long, in milliseconds, its images fail. Default: never. */
   readonly patienceMs?: number;
-  /** A stalled host that is the only one is reported after this time, in milliseconds. Default: never. */
+  /** If the only host has stalled for this long, in milliseconds, this is reported. Default: never. */
   readonly detachAfterMs?: number;
   /** Returns the configured limits of a host, such as `photos.example.com` or `photos.example.com:8443`. */
   readonly limitsFor?: (host: string) => HostLimits;
@@ -42,22 +42,23 @@ export interface HostSlotsOptions {
  * Host}). Slots go to one fairness key after the other, and within a key to one host after the other (see
  * {@link WaitingLine}). The images of a slow host therefore delay only each other.
  *
- * A host that has not answered lately has few slots, and all such hosts together have at most three quarters of
- * all slots. Hosts that are down therefore never hold all slots.
+ * A host that has not answered lately is *unproven*: it has few slots, and all unproven hosts together have at
+ * most three quarters of all slots. Hosts that are down therefore never hold all slots.
  *
  * No image waits here for a host that has stalled. For a host that is throttled, only as many images wait here
- * as it serves soon. {@link enqueue} and {@link check} refuse the others, which go back into the queue.
+ * as it serves soon. {@link enqueue} and {@link check} send the others back into the queue.
  */
 export class HostSlots {
   private active = 0;
-  /** Slots in use for hosts that have not answered lately. */
+  /** Slots in use for unproven hosts. */
   private unproven = 0;
   private readonly unprovenLimit: number;
   private readonly line = new WaitingLine<Waiter>();
   private readonly hosts: KnownHosts;
-  /** Hosts that wait because `unprovenLimit` is reached. */
-  private readonly crowded = new Set<string>();
-  private readonly paced = new Set<string>();
+  /** Unproven hosts that wait because `unprovenLimit` is reached. */
+  private readonly blockedByLimit = new Set<string>();
+  /** Paced hosts that wait until their next request may be sent. */
+  private readonly blockedByPace = new Set<string>();
   /** Hosts for which {@link expectFirstAnswer} has set a timer. */
   private readonly expected = new Set<string>();
   private cancelWake: (() => void) | undefined;
@@ -85,7 +86,7 @@ export class HostSlots {
   }
 
   /** Number of hosts with requests in flight or images that wait. */
-  get size(): number {
+  get busyHosts(): number {
     return this.hosts.busy.size;
   }
 
@@ -114,7 +115,7 @@ export class HostSlots {
 
   /**
    * Grants slots to the request as they become free. The request stays in the line until it needs no more
-   * slots, is refused, or the signal aborts.
+   * slots, is sent back, or the signal aborts.
    *
    * @param fairnessKey slots go to different keys in rotation
    */
@@ -122,11 +123,11 @@ export class HostSlots {
     if (signal?.aborted === true) return request.abort(signal.reason);
     const host = this.hosts.use(name);
     if (host.isStalled) {
-      refuseStalled(request, host);
+      sendBackStalled(request, host);
       return this.markIdleIfUnused(name, host);
     }
     if (!host.isProven && fairnessKey !== NO_FAIRNESS_KEY && this.line.isWaiting(fairnessKey, name)) {
-      if (host.isLateToAnswer(this.clock.now())) return refuseUnanswered(request);
+      if (host.isLateToAnswer(this.clock.now())) return sendBackUnanswered(request);
       this.expectFirstAnswer(name, host);
     }
     const waiter = new Waiter(request, signal, () => {
@@ -136,7 +137,7 @@ export class HostSlots {
     this.line.add(fairnessKey, name, waiter);
     if (host.isPaced(this.clock.now())) {
       host.cameBack(fairnessKey, request.size, this.clock.now());
-      this.shed(name, host);
+      this.sendBackExcess(name, host);
     }
     this.grantAll();
   }
@@ -149,6 +150,7 @@ export class HostSlots {
     host.active -= 1;
     this.active -= 1;
     this.recordEnd(name, host, end);
+    // If this answer proved the host, its other slots leave the unproven ones too.
     if (!wasProven) this.leaveUnproven(host.isProven ? host.active + 1 : 1);
     else if (!host.isProven) this.unproven += host.active;
     this.line.unblock(name);
@@ -176,8 +178,8 @@ export class HostSlots {
   }
 
   /**
-   * Finds stalled hosts and refuses all that waits for them. For paced hosts, refuses what they will not serve
-   * soon.
+   * Finds stalled hosts and sends back all images that wait for them. For paced hosts, sends back the images that
+   * they will not serve soon.
    *
    * @param mayGrow false while this process is too busy for more requests
    */
@@ -190,11 +192,11 @@ export class HostSlots {
       host.check();
       if (wasProven && !host.isProven) this.unproven += host.active;
       if (host.isStalled) {
-        this.refuseAll(name, host);
-        if (this.size > 1 || host.hasStalledFor(this.detachAfterMs)) this.events?.stalled(name);
+        this.sendBackAll(name, host);
+        if (this.busyHosts > 1 || host.hasStalledFor(this.detachAfterMs)) this.events?.stalled(name);
       } else if (!this.line.has(name)) continue;
-      else if (host.isPaced(now)) this.shed(name, host);
-      else this.refuseIfLate(name, host);
+      else if (host.isPaced(now)) this.sendBackExcess(name, host);
+      else this.sendBackIfLate(name, host);
     }
     this.hosts.forgetIdle(now);
     this.grantAll();
@@ -215,11 +217,11 @@ export class HostSlots {
     this.granting = true;
     try {
       while (this.active < this.limit) {
-        const next = this.line.next(this.hasRoom);
+        const next = this.line.next(this.hasRoomOrWatch);
         if (next !== undefined) {
           this.occupy(next.host);
           if (!next.waiter.request.grant()) next.waiter.leave();
-        } else if (this.unproven >= this.unprovenLimit || !this.readmit()) break;
+        } else if (this.unproven >= this.unprovenLimit || !this.unblockNextUnproven()) break;
       }
     } finally {
       this.granting = false;
@@ -227,19 +229,19 @@ export class HostSlots {
   }
 
   /**
-   * Whether a slot of the host can be granted. A host without a free slot is unblocked when that changes.
+   * Whether a slot of the host can be granted now. If not, arranges that the host is unblocked later.
    */
-  private readonly hasRoom = (name: string): boolean => {
+  private readonly hasRoomOrWatch = (name: string): boolean => {
     const host = this.hosts.busy.get(name);
     if (host === undefined || host.active >= host.limit) return false;
     if (!host.isProven && this.unproven >= this.unprovenLimit) {
-      this.crowded.add(name);
+      this.blockedByLimit.add(name);
       return false;
     }
     const now = this.clock.now();
     const delayMs = host.pacer.delay(now);
     if (delayMs === 0) return true;
-    this.paced.add(name);
+    this.blockedByPace.add(name);
     this.wake(now + delayMs);
     return false;
   };
@@ -248,19 +250,19 @@ export class HostSlots {
     const host = this.hosts.use(name);
     this.active += 1;
     if (!host.isProven) this.unproven += 1;
-    host.begin(this.clock.now());
+    host.recordSent(this.clock.now());
   }
 
   private leaveUnproven(slots: number): void {
     this.unproven -= slots;
-    for (let n = 0; n < slots && this.readmit(); n += 1);
+    for (let n = 0; n < slots && this.unblockNextUnproven(); n += 1);
   }
 
   /** Unblocks the next host that waits for `unprovenLimit`. Returns whether there was one. */
-  private readmit(): boolean {
-    const [name] = this.crowded;
+  private unblockNextUnproven(): boolean {
+    const [name] = this.blockedByLimit;
     if (name === undefined) return false;
-    this.crowded.delete(name);
+    this.blockedByLimit.delete(name);
     this.line.unblock(name);
     return true;
   }
@@ -271,33 +273,33 @@ export class HostSlots {
     this.wakeAt = at;
     this.cancelWake = this.clock.after(Math.max(1, Math.ceil(at - this.clock.now())), () => {
       this.wakeAt = Number.POSITIVE_INFINITY;
-      for (const name of this.paced) this.line.unblock(name);
-      this.paced.clear();
+      for (const name of this.blockedByPace) this.line.unblock(name);
+      this.blockedByPace.clear();
       this.grantAll();
     });
   }
 
   private recordEnd(name: string, host: Host, end: CallEnd): void {
-    const change = host.end(end, this.clock.now(), this.mayGrow);
+    const change = host.recordEnd(end, this.clock.now(), this.mayGrow);
     if (change === 'throttled' && end.kind === 'refused') {
       const pauseMs = host.pacer.pauseLeft(this.clock.now());
       this.events?.throttled(name, end.fault, host.pacer.imagesPerSecond, Math.round(pauseMs));
     } else if (change === 'throttling_ended') this.events?.throttlingEnded(name);
-    if (end.kind === 'refused' && this.line.has(name)) this.shed(name, host);
+    if (end.kind === 'refused' && this.line.has(name)) this.sendBackExcess(name, host);
   }
 
-  private refuseAll(name: string, host: Host): void {
+  private sendBackAll(name: string, host: Host): void {
     for (const waiters of this.line.getWaiters(name).values()) {
       for (const waiter of waiters) {
         waiter.leave();
-        refuseStalled(waiter.request, host);
+        sendBackStalled(waiter.request, host);
       }
     }
   }
 
   /**
-   * Refuses all but the first waiters if the host has not answered in time. The second timer lets the process
-   * read answers first.
+   * Sends back all but the first waiters if the host has not answered in time. A timer may fire before answers
+   * that already arrived are read. The second timer fires after they are.
    */
   private expectFirstAnswer(name: string, host: Host): void {
     if (this.expected.has(name)) return;
@@ -305,24 +307,24 @@ export class HostSlots {
     this.clock.after(FIRST_ANSWER_MS, () =>
       this.clock.after(1, () => {
         this.expected.delete(name);
-        this.refuseIfLate(name, host);
+        this.sendBackIfLate(name, host);
       }),
     );
   }
 
-  private refuseIfLate(name: string, host: Host): void {
-    if (host.isLateToAnswer(this.clock.now())) refuseAllButFirst(this.line.getWaiters(name));
+  private sendBackIfLate(name: string, host: Host): void {
+    if (host.isLateToAnswer(this.clock.now())) sendBackAllButFirst(this.line.getWaiters(name));
   }
 
-  private shed(name: string, host: Host): void {
-    refuseExcess(this.line.getWaiters(name), host, this.patienceMs, this.clock.now());
+  private sendBackExcess(name: string, host: Host): void {
+    sendBackExcess(this.line.getWaiters(name), host, this.patienceMs, this.clock.now());
   }
 
   /** A host without requests in flight or waiters becomes idle, and is remembered for a while. */
   private markIdleIfUnused(name: string, host: Host): void {
     if (host.active > 0 || this.line.has(name)) return;
     this.hosts.markIdle(name, this.clock.now());
-    this.crowded.delete(name);
-    this.paced.delete(name);
+    this.blockedByLimit.delete(name);
+    this.blockedByPace.delete(name);
   }
 }

@@ -1,7 +1,7 @@
 import type { HostFault } from '../image-error-code.js';
 import { ConcurrencyLimit, UNPROVEN_LIMIT } from './concurrency-limit.js';
 import { Deferral, WAIT_HERE_MS } from './deferral.js';
-import { STALL_PAUSE_MS } from './host-errors.js';
+import { STALL_PAUSE_MS } from './deferral-errors.js';
 import { Pacer } from './pacer.js';
 
 /** What is configured for one host. */
@@ -11,11 +11,11 @@ export interface HostLimits {
   readonly requestsPerSecond?: number;
 }
 
-/** How a visit to a host ended. Times are in milliseconds. */
+/** How a call to a host ended. Times are in milliseconds. */
 export type CallEnd =
   | {
       readonly kind: 'answered';
-      /** Duration of the whole visit. */
+      /** Duration of the whole call. */
       readonly tookMs: number;
       /** Time from the last request to the first byte of its answer. */
       readonly latencyMs: number;
@@ -32,7 +32,7 @@ export type CallEnd =
     }
   /** No answer arrived, or the connection broke. */
   | { readonly kind: 'failed'; readonly latencyMs?: number }
-  /** The visit shows nothing about the host. */
+  /** The call shows nothing about the host. */
   | { readonly kind: 'unknown' };
 
 /**
@@ -195,7 +195,7 @@ export class Host {
   }
 
   /** Records that a request is sent. */
-  begin(now: number): void {
+  recordSent(now: number): void {
     if (this.active === 0) {
       this.checks = 0;
       this.silentSince = now;
@@ -207,7 +207,7 @@ export class Host {
   }
 
   /** Records that a request has ended. Returns whether throttling began or ended with it. */
-  end(end: CallEnd, now: number, mayGrow: boolean): 'throttled' | 'throttling_ended' | undefined {
+  recordEnd(end: CallEnd, now: number, mayGrow: boolean): 'throttled' | 'throttling_ended' | undefined {
     this.checks = 0;
     this.silentSince = now;
     if (end.kind !== 'refused') this.deferredCount = 0;
@@ -243,17 +243,17 @@ export class Host {
     return this.checks >= Math.max(fewest, (this.usualMs * STALL_USUAL_TIMES) / CHECK_EVERY_MS);
   }
 
-  private refuse(end: CallEnd & { readonly kind: 'refused' }, now: number): 'throttled' | undefined {
+  private refuse(recordEnd: CallEnd & { readonly kind: 'refused' }, now: number): 'throttled' | undefined {
     const wasThrottled = this.pacer.isThrottled;
-    this.lastRefusal = end.fault;
+    this.lastRefusal = recordEnd.fault;
     this.refusedSince ??= now;
     this.refusedAt = now;
     this.failures = 0;
-    if (end.refusalsBefore === 0) this.imagesRefused += 1;
+    if (recordEnd.refusalsBefore === 0) this.imagesRefused += 1;
     // An image that was refused before says little about the host while other images are available.
-    const isSuspect = end.refusalsBefore > 0 && this.hasNewImages(now);
-    if (isSuspect && this.pacer.refusedAgain(now, end.retryAfterMs)) return undefined;
-    return this.pacer.refused(now, now - end.latencyMs, end.retryAfterMs) && !wasThrottled
+    const isSuspect = recordEnd.refusalsBefore > 0 && this.hasNewImages(now);
+    if (isSuspect && this.pacer.refusedAgain(now, recordEnd.retryAfterMs)) return undefined;
+    return this.pacer.refused(now, now - recordEnd.latencyMs, recordEnd.retryAfterMs) && !wasThrottled
       ? 'throttled'
       : undefined;
   }

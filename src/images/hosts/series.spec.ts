@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { HostStalledError } from './host-errors.js';
+import { HostStalledError } from './deferral-errors.js';
 import { type Flight, Series } from './series.js';
 
 /** A series of images that records what was done with each. */
@@ -30,26 +30,26 @@ function getSeries(...urls: string[]) {
   return { series, begun, held, ends, flights, hasEnded: () => hasEnded };
 }
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const nextIteration = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('a series of images', () => {
-  it('begins one for each slot, in their order, and says whether there are more', async () => {
+  it('starts one for each slot, in their order, and returns whether there are more', async () => {
     const { series, begun, ends, hasEnded } = getSeries('1', '2', '3');
     expect([series.grant(), series.grant(), series.grant()]).toEqual([true, true, false]);
     expect(begun).toEqual(['1', '2', '3']);
     ends.get('2')?.resolve();
     ends.get('1')?.resolve();
-    await turn();
+    await nextIteration();
     expect(hasEnded()).toBe(false);
     ends.get('3')?.resolve();
     await expect(series.ended).resolves.toBeUndefined();
   });
 
-  it('defers one for each refusal', async () => {
+  it('defers one for each slot that is sent back', async () => {
     const { series, begun, held, ends } = getSeries('1', '2', '3');
     series.grant();
     ends.get('1')?.resolve();
-    expect([series.refuse(new HostStalledError(7)), series.refuse(new HostStalledError(8))]).toEqual([
+    expect([series.sendBack(new HostStalledError(7)), series.sendBack(new HostStalledError(8))]).toEqual([
       true,
       false,
     ]);
@@ -61,7 +61,7 @@ describe('a series of images', () => {
     const { series, begun, ends, hasEnded } = getSeries('1', '2', '3');
     series.grant();
     series.abort();
-    await turn();
+    await nextIteration();
     expect(hasEnded()).toBe(false);
     ends.get('1')?.resolve();
     await series.ended;
@@ -72,7 +72,7 @@ describe('a series of images', () => {
     const { series, begun, held, ends, flights } = getSeries('1', '2', '3', '4');
     for (let n = 0; n < 3; n += 1) series.grant();
     expect(series.detach(new HostStalledError(5), 1)).toBe(1);
-    series.refuse(new HostStalledError(6));
+    series.sendBack(new HostStalledError(6));
     await series.ended;
     expect(begun).toEqual(['1', '2', '3']);
     expect(held).toEqual(['1 5', '2 5', '3 5', '4 6']);
@@ -82,7 +82,7 @@ describe('a series of images', () => {
       [true, 1],
     ]);
     ends.get('1')?.resolve();
-    await turn();
+    await nextIteration();
     expect(series.detach(new HostStalledError(5), 1)).toBe(0);
   });
 

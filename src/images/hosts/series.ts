@@ -1,4 +1,4 @@
-import type { HostUnavailableError, HostRefusedError } from './host-errors.js';
+import type { HostUnavailableError, HostRefusedError } from './deferral-errors.js';
 import { LinkedList } from '../waiting/linked-list.js';
 import type { SlotRequest } from './slot-request.js';
 
@@ -27,13 +27,13 @@ export class Series implements SlotRequest {
 
   /**
    * @param urls URLs that the host never refused come first
-   * @param begin fetches one image with a granted slot, and releases the slot
-   * @param defer records that one image was refused
+   * @param fetch fetches one image with a granted slot, and releases the slot
+   * @param defer records the outcome of one image that was sent back
    * @param newUrls number of URLs that the host never refused
    */
   constructor(
     private readonly urls: readonly string[],
-    private readonly begin: (url: string, flight: Flight) => Promise<void>,
+    private readonly fetch: (url: string, flight: Flight) => Promise<void>,
     private readonly defer: (url: string, reason: HostUnavailableError | HostRefusedError) => Promise<void>,
     private readonly newUrls = urls.length,
   ) {
@@ -58,7 +58,7 @@ export class Series implements SlotRequest {
     return this.size > 0;
   }
 
-  refuse(reason: HostUnavailableError | HostRefusedError): boolean {
+  sendBack(reason: HostUnavailableError | HostRefusedError): boolean {
     const url = this.urls[this.end - 1];
     if (url === undefined || this.size === 0) return false;
     this.end -= 1;
@@ -101,7 +101,7 @@ export class Series implements SlotRequest {
       this.flights.remove(entry);
       this.close(1);
     };
-    this.begin(url, flight).then(end, this.ending.reject);
+    this.fetch(url, flight).then(end, this.ending.reject);
   }
 
   private deferImage(url: string, reason: HostUnavailableError | HostRefusedError): void {

@@ -205,7 +205,7 @@ describe('a host that throttles', () => {
     expect(course.rate(10)).toBeGreaterThan(280);
   });
 
-  it('gets no request for as long as it asks', () => {
+  it('gets no request until its Retry-After has passed', () => {
     const { course, host } = getCourse(() => ({ afterMs: 30, refused: true }), 2_000, {
       retryAfterMs: 60_000,
     });
@@ -229,7 +229,7 @@ describe('a host that throttles', () => {
   });
 
   it.each([61_000, 300_000])(
-    'fails its images at its second refusal when it asks for %d ms, and they are no end of requests',
+    'fails its images at its second refusal if its Retry-After is %d ms, after few requests',
     (retryAfterMs) => {
       const { course, host } = getCourse(() => ({ afterMs: 30, refused: true, retryAfterMs }), 60, {
         patienceMs: 20_000,

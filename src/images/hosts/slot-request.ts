@@ -1,8 +1,8 @@
 import { type AbortListener, listen, type Listening } from '../waiting/abort-listeners.js';
-import type { HostUnavailableError, HostRefusedError } from './host-errors.js';
+import type { HostUnavailableError, HostRefusedError } from './deferral-errors.js';
 
 /**
- * A request for slots of one host. `grant` and `refuse` return whether it needs another slot. No method may
+ * A request for slots of one host. `grant` and `sendBack` return whether it needs another slot. No method may
  * throw.
  */
 export interface SlotRequest {
@@ -12,8 +12,8 @@ export interface SlotRequest {
   readonly newSize: number;
   /** A slot was acquired. Its owner must release it with `HostSlots.release`. */
   grant(): boolean;
-  /** The last slot of the request is refused. */
-  refuse(reason: HostUnavailableError | HostRefusedError): boolean;
+  /** The last slot of the request will not be granted here. Its image is deferred, or fails. */
+  sendBack(reason: HostUnavailableError | HostRefusedError): boolean;
   /** The signal aborted. No other method is called after this. */
   abort(reason: unknown): void;
 }
@@ -33,7 +33,7 @@ export class SingleSlotRequest implements SlotRequest {
     return false;
   }
 
-  refuse(reason: HostUnavailableError | HostRefusedError): boolean {
+  sendBack(reason: HostUnavailableError | HostRefusedError): boolean {
     this.reject(reason);
     return false;
   }

@@ -16,7 +16,7 @@ const FRAME = 0x2c;
 const FRAME_BYTES = 9;
 
 /**
- * Most sub-blocks to skip. Comments and application data of megabytes are stored in sub-blocks of 255 bytes.
+ * Maximum number of sub-blocks to skip. Comments and application data of megabytes are stored in sub-blocks of 255 bytes.
  */
 const MAX_BLOCKS = 32_768;
 

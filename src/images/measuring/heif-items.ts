@@ -17,7 +17,7 @@ export interface ItemBoxes {
   readonly associations: readonly Buffer[];
 }
 
-/** Most extents of an item's data. */
+/** Maximum number of extents of an item's data. */
 const MAX_EXTENTS = 1_024;
 const LONG_IDS = 1;
 

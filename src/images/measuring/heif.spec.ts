@@ -273,7 +273,7 @@ describe('the EXIF of an image', () => {
     ['in version 2 of iloc', withExif(exifItem(turned), { ilocVersion: 2, idVersion: 1 })],
     ['far behind the pictures', withExif(exifItem(turned), { picture: 200_000 })],
     ['in pictures in front', withExif(exifItem(turned), { picture: 20_000, order: 'mdat first' })],
-  ])('is found, and says the orientation where nothing else does: %s', (_what, layout) => {
+  ])('is found, and determines the orientation if nothing else does: %s', (_what, layout) => {
     expect(measure(heifFile(layout))).toMatchObject({ width: 40, height: 30, orientation: 8, exif: turned });
   });
 

@@ -4,7 +4,7 @@ import { toMeasuredSize } from './measurement.js';
 
 const HEADER_BYTES = 6;
 const ENTRY_BYTES = 16;
-/** Most sizes that are read. A directory may claim 65,535. */
+/** Maximum number of sizes that are read. A directory may claim 65,535. */
 const MAX_ICONS = 256;
 
 /** Reads an icon: the largest size in its directory, as probe-image-size finds it. */

@@ -39,7 +39,7 @@ describe('a JPEG 2000 file', () => {
     ['a header of no width', [brand('jp2 '), header(0, 16), stream], 'broken'],
     ['no image', [brand('jp2 ')], 'cut_short'],
     ['no codestream in its box', [brand('jp2 '), box('jp2c', Buffer.alloc(40))], 'broken'],
-  ])('says its size by %s', (_what, boxes, expected) => {
+  ])('has its size in %s', (_what, boxes, expected) => {
     expect(say(file(...boxes))).toBe(expected);
   });
 

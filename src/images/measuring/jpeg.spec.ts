@@ -163,7 +163,7 @@ describe('the orientation of a JPEG', () => {
 });
 
 describe('the EXIF block of a JPEG', () => {
-  it('is handed on whole, without its mark', () => {
+  it('is returned whole, without its mark', () => {
     const block = Buffer.concat([orientationBlock(6), Buffer.alloc(60_000, 'b')]);
     const { found } = read(readJpeg(), jpeg(segment(0xe1, Buffer.concat([MARK, block])), frame(24, 16), SOS));
     expect(found).toMatchObject({ kind: 'size', orientation: 6, exif: block });

@@ -29,11 +29,11 @@ const SOF15 = 0xcf;
 /** DHT, JPG and DAC have codes between SOF0 and SOF15, but begin no frame. */
 const NO_FRAMES: ReadonlySet<number> = new Set([0xc4, 0xc8, 0xcc]);
 
-/** Most segments. Extended XMP of megabytes uses hundreds of them. */
+/** Maximum number of segments. Extended XMP of megabytes uses hundreds of them. */
 const MAX_SEGMENTS = 10_000;
-/** Most bytes between segments that are skipped, including fill bytes. */
+/** Maximum number of bytes between segments that are skipped, including fill bytes. */
 const MAX_JUNK_BYTES = 262_144;
-/** Most bytes of the first scan that are searched for the height. */
+/** Maximum number of bytes of the first scan that are searched for the height. */
 const MAX_SCAN_BYTES = 16_777_216;
 
 /**

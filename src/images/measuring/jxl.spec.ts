@@ -48,7 +48,7 @@ describe('the size of a JPEG XL', () => {
     ['an orientation', [SMALL, [1, 5], [4, 3], ...MORE, [5, 3]], '24 × 16, orientation 6'],
     ['other metadata', [SMALL, [1, 5], [4, 3], [0, 1], [0, 1]], '24 × 16'],
     ['a side beyond any image', [LARGE, [3, 2], [2 ** 30 - 1, 30], [1, 3], DEFAULTS], 'broken'],
-  ])('is told by %s', (_what, fields, expected) => {
+  ])('is found in %s', (_what, fields, expected) => {
     expect(alone(...fields)).toBe(expected);
   });
 

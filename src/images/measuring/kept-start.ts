@@ -1,4 +1,4 @@
-/** Most bytes kept of the start of a file. With the other bytes of a download they fit into `HELD_BYTES`. */
+/** Maximum number of bytes kept of the start of a file. With the other bytes of a download they fit into `HELD_BYTES`. */
 export const MAX_START_BYTES = 65_536;
 
 const MIN_ROOM = 4_096;

@@ -1,7 +1,7 @@
 /** Largest plausible width or height in pixels: more than any camera, scanner or panorama produces. */
 export const MAX_DIMENSION = 1_000_000;
 
-/** Most bytes kept of an EXIF block. No JPEG segment is longer, and few blocks of other formats are. */
+/** Maximum number of bytes kept of an EXIF block. No JPEG segment is longer, and few blocks of other formats are. */
 export const MAX_EXIF_BYTES = 65_536;
 
 /** The size and metadata of an image. */

@@ -104,7 +104,7 @@ describe('an image', () => {
   });
 
   it.each(['rack-lossless.webp', 'rack-lossy.webp'])(
-    'tells its size in the first 64 bytes where it is a WebP without an orientation: %s',
+    'has its size in the first 64 bytes if it is a WebP without an orientation: %s',
     (name) => {
       expect(new Measurer().push(fixture(name).subarray(0, 64))).toMatchObject({
         kind: 'size',
@@ -175,7 +175,7 @@ describe('a file that is spoiled', () => {
     ['a JPEG without a frame', Buffer.from('ffd8ffdaffff', 'hex'), 'broken'],
     ['an SVG of no size', Buffer.from('<svg/>'), 'unmeasurable'],
     ['an SVG that ends in its root tag', Buffer.from('<svg width="1"'), 'cut_short'],
-  ])('is told apart: %s', (_what, bytes, kind) => {
+  ])('is recognised as such: %s', (_what, bytes, kind) => {
     expect(measure(bytes)).toEqual({ kind });
     expect(measure(...Array.from(bytes, (byte) => Buffer.of(byte)))).toEqual({ kind });
   });

@@ -5,10 +5,10 @@ import type { ImageSize, Measurement } from './measurement.js';
 import { MAX_LAST_PIECE, Pieces } from './pieces.js';
 import { type ImageFormat, getSignature } from './signature.js';
 
-/** Most bytes that are examined in sequence to recognise the file. */
+/** Maximum number of bytes that are examined in sequence to recognise the file. */
 const SIGNATURE_BYTES = [12, 32, 512] as const;
 
-/** Most pieces of one file. No real file needs as many, and the limit bounds the work of a reader. */
+/** Maximum number of pieces of one file. No real file needs as many, and the limit bounds the work of a reader. */
 export const MAX_PIECES = 2_048;
 /**
  * How often pieces may be far apart or go back, because each may cost a request. Fewer are allowed if the size

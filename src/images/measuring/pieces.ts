@@ -1,7 +1,7 @@
 import type { WantedBytes } from './format-reader.js';
 import { KeptStart, MAX_START_BYTES } from './kept-start.js';
 
-/** Most bytes kept of the previous piece, which may be requested again. */
+/** Maximum number of bytes kept of the previous piece, which may be requested again. */
 export const MAX_LAST_PIECE = 4_096;
 
 const NOTHING: Buffer = Buffer.alloc(0);

@@ -10,7 +10,7 @@ export type SvgRoot =
 const MORE: SvgRoot = { kind: 'more', begun: false };
 const OTHER: SvgRoot = { kind: 'other' };
 
-/** Most attributes of a root tag. */
+/** Maximum number of attributes of a root tag. */
 const MAX_ATTRIBUTES = 1_024;
 /** The attributes that are used. Expanding others would take unbounded time. */
 const SIZE_ATTRIBUTES: ReadonlySet<string> = new Set(['width', 'height', 'viewBox', 'viewbox', 'style']);

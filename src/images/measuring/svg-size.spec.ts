@@ -110,7 +110,7 @@ describe('the size of an SVG', () => {
     expect(getSize({ viewBox: `0 0 16 9${' '.repeat(300)}` })).toBe('unmeasurable');
   });
 
-  it('is whole, from 1 to the largest that is believed, or none at all', () => {
+  it('is an integer from 1 to the largest accepted size, or does not exist', () => {
     const value = fc.oneof(
       fc.double().map(String),
       fc

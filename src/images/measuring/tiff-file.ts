@@ -21,7 +21,7 @@ export interface TiffFields {
 
 /** Bytes read at once of a directory. Most have fewer than 60 entries. */
 const DIRECTORY_BYTES = 1_024;
-/** Most entries that are read. They are sorted by tag, and the needed ones come first. */
+/** Maximum number of entries that are read. They are sorted by tag, and the needed ones come first. */
 const MAX_ENTRIES = 4_096;
 /** Values whose distance is at most this are read in one piece. */
 const MAX_GAP = 4_096;

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
-import { ownTurn } from '../../http/own-turn.js';
+import { yieldToEventLoop } from '../../http/yield-to-event-loop.js';
 import { withoutFormula } from './formula.js';
 import { CSV_COLUMNS, type ImageResultView } from './result-fields.js';
 
@@ -46,7 +46,7 @@ async function* written(
       const text = WRITERS[type](group, isFirst);
       isFirst = false;
       if (text !== '') yield text;
-      if (group.length < page.length) await ownTurn();
+      if (group.length < page.length) await yieldToEventLoop();
     }
   }
 }

@@ -11,7 +11,7 @@ export interface Listening {
   stop(): void;
 }
 
-const waiting = new WeakMap<AbortSignal, SignalListeners>();
+const listenersBySignal = new WeakMap<AbortSignal, SignalListeners>();
 
 /**
  * Calls a listener when a signal aborts. The signal itself gets one listener, however many are registered here.
@@ -19,10 +19,10 @@ const waiting = new WeakMap<AbortSignal, SignalListeners>();
  * for an image.
  */
 export function listen(signal: AbortSignal, listener: AbortListener): Listening {
-  let listeners = waiting.get(signal);
+  let listeners = listenersBySignal.get(signal);
   if (listeners === undefined) {
     listeners = new SignalListeners(signal);
-    waiting.set(signal, listeners);
+    listenersBySignal.set(signal, listeners);
   }
   return new ListedListener(listeners, listeners.add(listener));
 }
@@ -47,7 +47,7 @@ class SignalListeners {
     if (!entry.isListed) return;
     this.listeners.remove(entry);
     if (!this.listeners.isEmpty) return;
-    waiting.delete(this.signal);
+    listenersBySignal.delete(this.signal);
     this.signal.removeEventListener('abort', this.call);
   }
 }

@@ -10,9 +10,9 @@ export class LinkedEntry<T> {
 /**
  * Values in insertion order, for values that are added and removed for each image.
  *
- * A Set or a Map is rebuilt after some deletions, and its old table points to the new one. An old table in the
- * old generation keeps all later tables and their values until the next full garbage collection. That cost more
- * than fetching the image. A removed entry of this list points to nothing.
+ * V8 replaces the table of a Set or Map from time to time, and each old table points to its successor. One old
+ * table that is not collected yet therefore keeps all later ones alive, with their values, until the next full
+ * garbage collection. That cost more than fetching the image. A removed entry of this list points to nothing.
  */
 export class LinkedList<T> {
   private head: LinkedEntry<T> | undefined;

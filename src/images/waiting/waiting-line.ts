@@ -18,7 +18,7 @@ class KeyQueue<W> {
   constructor(readonly name: string) {}
 }
 
-class Host<W> {
+class HostQueue<W> {
   readonly groups = new LinkedList<Group<W>>();
   readonly byKey = new Map<string, Group<W>>();
   isBlocked = false;
@@ -34,7 +34,7 @@ class Group<W> {
 
   constructor(
     readonly key: KeyQueue<W>,
-    readonly host: Host<W>,
+    readonly host: HostQueue<W>,
   ) {}
 }
 
@@ -50,7 +50,7 @@ export class WaitingLine<W> {
   /** The keys with a host that is not blocked. The next key to serve is first. */
   private readonly line = new LinkedList<KeyQueue<W>>();
   private readonly keys = new Map<string, KeyQueue<W>>();
-  private readonly hosts = new Map<string, Host<W>>();
+  private readonly hosts = new Map<string, HostQueue<W>>();
 
   /** Number of waiters of a host. */
   count(host: string): number {
@@ -118,7 +118,7 @@ export class WaitingLine<W> {
 
   private open(keyName: string, hostName: string): Group<W> {
     const key = this.keys.get(keyName) ?? new KeyQueue<W>(keyName);
-    const host = this.hosts.get(hostName) ?? new Host<W>(hostName);
+    const host = this.hosts.get(hostName) ?? new HostQueue<W>(hostName);
     const group = new Group(key, host);
     this.keys.set(keyName, key);
     this.hosts.set(hostName, host);
@@ -139,7 +139,7 @@ export class WaitingLine<W> {
     if (key.size === 0) this.keys.delete(key.name);
   }
 
-  private block(host: Host<W>): void {
+  private block(host: HostQueue<W>): void {
     host.isBlocked = true;
     for (let entry = host.groups.first; entry !== undefined; entry = entry.next) this.leave(entry.value);
   }

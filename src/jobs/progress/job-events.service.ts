@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EventStream } from '../../events/event-stream.js';
 import { type StateOfKey, StateWatcher } from '../../events/state-watcher.js';
 import { type StreamEvent, streamEvent } from '../../events/stream-event.js';
-import { ownTurn } from '../../http/own-turn.js';
+import { yieldToEventLoop } from '../../http/yield-to-event-loop.js';
 import { JOB_ERRORS } from '../dto/job.dto.js';
 import { isJobId } from '../job-id.js';
 import { toImageCounts, toJobView } from '../job-view.js';
@@ -47,7 +47,7 @@ export class JobEventsService {
       const part = others.slice(from, from + ENDED_JOBS_PER_QUERY);
       const jobs = new Map((await this.jobs.findForEvents(part, JOB_ERRORS)).map((row) => [row.job_id, row]));
       for (const jobId of part) {
-        await ownTurn();
+        await yieldToEventLoop();
         const job = jobs.get(jobId);
         yield [[jobId, job && toStreamEvent(job)]];
       }

@@ -4,13 +4,8 @@ import { ApiError } from '../../http/errors/api-error.js';
 import { JOBS_OPTIONS, type JobsOptions } from '../jobs.options.js';
 import { type DryRun, DryRunError, DryRunFaults, MAX_UNKNOWN_STORES } from './dry-run.js';
 import type { NewVisit } from './new-visit.js';
-import {
-  type ColumnOfFile,
-  countImages,
-  type SubmissionHeader,
-  checkInSteps,
-  type VisitBatch,
-} from './submission.js';
+import { checkInSteps } from './check-submission.js';
+import { type ColumnOfFile, countImages, type SubmissionHeader, type VisitChunk } from './submission.js';
 import { SubmissionsRepository } from './submissions.repository.js';
 
 export interface DryRunOptions {
@@ -33,11 +28,11 @@ export class DryRunService {
    * Reads a submission to its end. Memory does not grow with its length.
    *
    * @throws DryRunError with the number of all faults, and the first of them
-   * @throws any other error of the batches
+   * @throws any other error of the chunks
    */
   async run(
     header: SubmissionHeader,
-    batches: AsyncIterable<VisitBatch>,
+    chunks: AsyncIterable<VisitChunk>,
     { columns = [], listsUnknownStores }: DryRunOptions,
   ): Promise<DryRun> {
     const limits = { maxImages: this.options.maxImages, webhooksAvailable: this.webhooks.isAvailable };
@@ -45,7 +40,7 @@ export class DryRunService {
     const unknown = new Map<string, number>();
     let [visits, images] = [0, 0];
     try {
-      for await (const step of checkInSteps(header, batches, limits, faults)) {
+      for await (const step of checkInSteps(header, chunks, limits, faults)) {
         visits += step.length;
         images += countImages(step);
         if (listsUnknownStores) await this.countUnknown(step, unknown);

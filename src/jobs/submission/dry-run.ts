@@ -38,23 +38,28 @@ export class DryRunError extends ApiError {
   }
 }
 
-/** The faults of a dry run. All of them are counted, so the list is never full. */
+/** The faults of a dry run, which are all counted. */
 export class DryRunFaults extends FaultList {
   constructor() {
     super(MAX_DRY_RUN_FAULTS);
   }
 
-  override get isFull(): boolean {
+  /** A dry run counts all faults, so its check never stops early. */
+  override get canStop(): boolean {
     return false;
   }
 
-  /** The error for these faults and for the error that ended the check. */
-  toErrorWith(refusal: ApiError): DryRunError {
-    const last = refusal.details.length === 0 ? [toFault(refusal)] : refusal.details;
-    this.add(last);
+  /**
+   * The error for these faults and for the error that ended the check. If that is the only error, or clients compare its sentence, it is
+   * shown unchanged. Otherwise the first faults are shown.
+   */
+  toErrorWith(finalError: ApiError): DryRunError {
+    const finalFaults = finalError.details.length === 0 ? [toFault(finalError)] : finalError.details;
+    this.add(finalFaults);
+    const isOnlyError = this.count === finalFaults.length;
     const shown =
-      this.count === last.length || refusal instanceof BareApiError
-        ? refusal
+      isOnlyError || finalError instanceof BareApiError
+        ? finalError
         : new InvalidInputError(this.first.slice(0, MAX_FAULTS));
     return new DryRunError(shown, this.count, this.first.map(toDryRunFault));
   }

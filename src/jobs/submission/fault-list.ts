@@ -9,8 +9,8 @@ export class FaultList {
   /** @param max the maximum number of faults that are kept */
   constructor(private readonly max: number = MAX_FAULTS) {}
 
-  /** Whether the check can stop, because no further fault would be kept. */
-  get isFull(): boolean {
+  /** Whether the check may stop, because no further fault would be kept. */
+  get canStop(): boolean {
     return this.count >= this.max;
   }
 

@@ -5,7 +5,7 @@ import { ApiError, InvalidInputError } from '../../http/errors/api-error.js';
 import { getCaller } from '../../http/caller.js';
 import { text } from '../../http/input/rules.js';
 import type { Metadata } from '../metadata.rule.js';
-import { isLongRound, ownTurn } from '../../http/own-turn.js';
+import { isLongIteration, yieldToEventLoop } from '../../http/yield-to-event-loop.js';
 import type { NewVisit } from './new-visit.js';
 import type { SubmissionHeader } from './submission.js';
 
@@ -79,7 +79,7 @@ export class SubmissionDigest {
         if (json.length < BLOCK_CHARACTERS) continue;
         this.hash.update(json);
         json = '';
-        if (isLongRound()) await ownTurn();
+        if (isLongIteration()) await yieldToEventLoop();
       }
       const isPlain = reference === null && metadata === null;
       const more = isPlain ? '' : `,${JSON.stringify(reference)},${JSON.stringify(toEntries(metadata))}`;

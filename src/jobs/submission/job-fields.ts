@@ -68,7 +68,7 @@ export function toStreamHeader(query: StreamedJobQuery): SubmissionHeader {
   };
 }
 
-/** Refuses `?dry_run` without a value. Other parameters without a value count as not given, and the job would be stored. */
+/** Refuses `?dry_run` without a value. If it counted as not given, as other parameters do, the job would be stored. */
 function refuseEmptyDryRun(given: GivenFields): void {
   if (given[DRY_RUN] === '')
     throw new InvalidInputError([{ path: DRY_RUN, message: 'must be true or false' }]);

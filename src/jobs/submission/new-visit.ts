@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import type { Fault } from '../../http/errors/api-error.js';
 import { textSchema } from '../../http/routes/api-docs.js';
-import type { TimeZone } from '../../http/input/local-time.js';
+import type { TimeZone } from '../../http/input/time-zone.js';
 import { type Rule, Satisfies, SatisfiesIfGiven, text } from '../../http/input/rules.js';
 import { findFaults, getFields, pick } from '../../http/input/validation.js';
 import { isS3 } from '../../outbound/sources/s3-url.js';
@@ -20,7 +20,7 @@ const IMAGE_URL_PATTERN = String.raw`^([Hh][Tt][Tt][Pp][Ss]?|[Ss]3)://[^\u0000-\
 
 /** The fault of an `s3:` URL without a configured source. */
 const NO_SOURCE =
-  'is of a bucket and key that this server has no source for: add the bucket to IMAGE_SOURCES_FILE (or images.sources) there, or send an https: URL';
+  'names a bucket and key for which this server has no source: add the bucket to IMAGE_SOURCES_FILE (or images.sources) on the server, or send an https: URL';
 
 /** A visit whose URLs have more characters than this is checked in pieces. One million take a few milliseconds. */
 const LONG_CHARACTERS = 1_000_000;

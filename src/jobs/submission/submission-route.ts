@@ -16,7 +16,7 @@ import {
 import { MAX_VISITS_OF_STREAM } from './submission-limits.js';
 import { NewVisitDto } from './new-visit.js';
 import { MAX_LINE_BYTES } from './readers/ndjson.reader.js';
-import { COUNT_MISMATCH } from './submission.js';
+import { COUNT_MISMATCH } from './check-submission.js';
 
 const { store_id, image_url, visit_time } = EXAMPLE_VISIT;
 const EXAMPLE_LINES = `${JSON.stringify(EXAMPLE_VISIT)}\n`.repeat(2);

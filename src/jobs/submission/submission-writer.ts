@@ -25,8 +25,8 @@ export class SubmissionWriter {
   /** Visits and images of all steps. */
   visits = 0;
   images = 0;
-  /** The number of the job that the upload may become. Undefined until a step is written ahead. */
-  upload: string | undefined;
+  /** The number of the job that the upload may become. It identifies the upload. Undefined until a step is written ahead. */
+  futureJob: string | undefined;
   /** Whether a step was discarded. If so, the submission cannot become a job. */
   isIncomplete = false;
   /** Visits that are not being written yet, and the numbers of the first of them. */
@@ -73,8 +73,8 @@ export class SubmissionWriter {
    */
   async writeAhead(): Promise<void> {
     await this.writing[0];
-    const job = (this.upload ??= await this.beginUpload());
-    const next = this.writeStep(job, this.buffered, this.bufferedFrom);
+    const futureJob = (this.futureJob ??= await this.beginUpload());
+    const next = this.writeStep(futureJob, this.buffered, this.bufferedFrom);
     // Later calls throw its error. Without one it would be uncaught.
     next.catch(() => {});
     this.writing = [this.writing[1], next];
@@ -104,8 +104,8 @@ export class SubmissionWriter {
    * @throws ApiError `503` if another process has ended this upload as abandoned
    */
   async finish(transaction: Transaction, job: string): Promise<void> {
-    if (this.upload !== undefined) {
-      const ended = await this.submissions.endUpload(transaction, this.upload);
+    if (this.futureJob !== undefined) {
+      const ended = await this.submissions.endUpload(transaction, this.futureJob);
       if (ended === undefined) throw toInterrupted();
     }
     await this.write(transaction, job, this.buffered, this.bufferedFrom);
@@ -117,10 +117,11 @@ export class SubmissionWriter {
   }
 
   private async beginUpload(): Promise<string> {
-    const job = await this.submissions.beginUpload();
+    const futureJob = await this.submissions.beginUpload();
     // A failed heartbeat is ignored, because the next one replaces it.
-    this.touchTimer = setInterval(() => void this.submissions.touchUpload(job).catch(() => {}), TOUCH_MS);
-    return job;
+    const touch = (): void => void this.submissions.touchUpload(futureJob).catch(() => {});
+    this.touchTimer = setInterval(touch, TOUCH_MS);
+    return futureJob;
   }
 
   private clearBuffer(): void {
@@ -128,12 +129,12 @@ export class SubmissionWriter {
     this.bufferedFrom = { visit: this.visits, image: this.images };
   }
 
-  private async writeStep(job: string, visits: readonly NewVisit[], from: RowNumbers): Promise<void> {
+  private async writeStep(futureJob: string, visits: readonly NewVisit[], from: RowNumbers): Promise<void> {
     const upTo = { visits: this.visits, images: this.images };
     await this.database.transaction(async (transaction) => {
-      await this.write(transaction, job, visits, from);
+      await this.write(transaction, futureJob, visits, from);
       // This comes last, because it locks the upload and the next step would wait for the lock.
-      if (!(await this.submissions.growUpload(transaction, job, upTo))) throw toInterrupted();
+      if (!(await this.submissions.growUpload(transaction, futureJob, upTo))) throw toInterrupted();
     });
   }
 

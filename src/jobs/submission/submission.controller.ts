@@ -28,7 +28,7 @@ import { readCsv } from './readers/csv.reader.js';
 import { readJson, toDocument, toHeader } from './readers/json.reader.js';
 import { findStreamReader, isForm } from './readers/stream-reader.js';
 import { SUBMISSION } from './submission-route.js';
-import type { ColumnOfFile, SubmissionHeader, VisitBatch } from './submission.js';
+import type { ColumnOfFile, SubmissionHeader, VisitChunk } from './submission.js';
 import { SubmissionService } from './submission.service.js';
 import type { StreamedJobQuery } from './submit-job.dto.js';
 
@@ -37,9 +37,9 @@ type Answered = Answer<SubmittedJobDto> | Answer<DryRun>;
 /** A submission, or the dry run of one. */
 interface Submission {
   readonly header: SubmissionHeader;
-  readonly batches: AsyncIterable<VisitBatch>;
+  readonly chunks: AsyncIterable<VisitChunk>;
   readonly isDryRun: boolean;
-  /** The columns of a CSV file. They are known once its first batch is read. */
+  /** The columns of a CSV file. They are known once its first chunk is read. */
   readonly columns?: readonly ColumnOfFile[];
 }
 
@@ -99,8 +99,8 @@ export class SubmissionController {
     const body: unknown = request.body;
     const document = body instanceof LargeDocument ? body : toDocument(body);
     const header = toHeader(document);
-    const batches = readJson(document, this.submissions.getVisitRule(header));
-    return this.submitBatches(request, response, { header, batches, isDryRun });
+    const chunks = readJson(document, this.submissions.getVisitRule(header));
+    return this.submitChunks(request, response, { header, chunks, isDryRun });
   }
 
   /** Submits the file of a form. Its fields come before the file. If any part of the form is invalid, nothing is stored. */
@@ -129,17 +129,17 @@ export class SubmissionController {
     read: (
       header: SubmissionHeader,
       onColumns: (columns: readonly ColumnOfFile[]) => void,
-    ) => AsyncIterable<VisitBatch>,
+    ) => AsyncIterable<VisitChunk>,
   ): Promise<Answered> {
     const header = toStreamHeader(query);
     const columns: ColumnOfFile[] = [];
     const release = this.streams.acquire(getFairnessKey(request));
     try {
-      // The body is opened when its first batch is requested. If the fields are refused, it is never opened.
-      const batches = lazily(() => read(header, (found) => void columns.push(...found)));
-      return await this.submitBatches(request, response, {
+      // The body is opened when its first chunk is requested. If the fields are refused, it is never opened.
+      const chunks = lazily(() => read(header, (found) => void columns.push(...found)));
+      return await this.submitChunks(request, response, {
         header,
-        batches,
+        chunks,
         isDryRun: query.dry_run ?? false,
         columns,
       });
@@ -148,18 +148,18 @@ export class SubmissionController {
     }
   }
 
-  private async submitBatches(
+  private async submitChunks(
     request: Request,
     response: Response,
-    { header, batches, isDryRun, columns }: Submission,
+    { header, chunks, isDryRun, columns }: Submission,
   ): Promise<Answered> {
     if (isDryRun) {
       const options = { listsUnknownStores: hasScope(request, 'read'), ...(columns && { columns }) };
-      return new Answer(await this.dryRuns.run(header, batches, options), { status: 200, isDryRun });
+      return new Answer(await this.dryRuns.run(header, chunks, options), { status: 200, isDryRun });
     }
     const key = getIdempotencyKey(request);
     const submittedBy = getKey(request)?.name ?? null;
-    const { jobId, replayed } = await this.submissions.submit({ ...header, submittedBy }, batches, key);
+    const { jobId, replayed } = await this.submissions.submit({ ...header, submittedBy }, chunks, key);
     response.location(getJobPath(request, jobId));
     return new Answer({ job_id: jobId }, { headers: replayed ? { [REPLAYED_HEADER]: 'true' } : {} });
   }

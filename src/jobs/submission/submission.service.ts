@@ -5,7 +5,7 @@ import { Database, type Transaction } from '../../database/database.js';
 import { DomainEvents } from '../../events/domain-events.js';
 import { WebhooksService } from '../../webhooks/webhooks.service.js';
 import { ApiError } from '../../http/errors/api-error.js';
-import { getTimeZone } from '../../http/input/local-time.js';
+import { getTimeZone } from '../../http/input/time-zone.js';
 import { ImagesRepository } from '../../images/images.repository.js';
 import { Sources } from '../../outbound/sources/sources.js';
 import { QueueService } from '../../queue/queue.service.js';
@@ -17,9 +17,10 @@ import { SWEEP_QUEUE, toPurgeTask } from '../sweeps.js';
 import { TableStatistics } from '../table-statistics.js';
 import { type IdempotencyKey, IdempotencyKeyReusedError, SubmissionDigest } from './idempotency.js';
 import { VisitRule } from './new-visit.js';
-import { type SubmissionHeader, checkInSteps, type VisitBatch } from './submission.js';
+import { checkInSteps } from './check-submission.js';
+import type { SubmissionHeader, VisitChunk } from './submission.js';
 import { SubmissionWriter } from './submission-writer.js';
-import { FIRST_RUN, type SubmittedOnce, SubmissionsRepository } from './submissions.repository.js';
+import { FIRST_RUN, type KeyWithDigest, SubmissionsRepository } from './submissions.repository.js';
 
 /** How long a shutdown waits for submissions to end and for the rows of refused ones to be queued for purging, in milliseconds. */
 const STOP_MS = 5_000;
@@ -66,21 +67,21 @@ export class SubmissionService implements BeforeApplicationShutdown {
 
   /**
    * Creates a job from a submission. Once this resolves, the job survives crashes. If the key belongs to an earlier job, nothing is written and
-   * the result is that job. Batches are read no faster than they are written, so memory does not grow with a streamed submission.
+   * the result is that job. Chunks are read no faster than they are written, so memory does not grow with a streamed submission.
    *
    * @param manager an open transaction of the caller. The job becomes part of it. A refused submission does not change it.
    * @throws InvalidInputError with the first faults
    * @throws BareApiError if `count` is not the number of visits
    * @throws IdempotencyKeyReusedError if the key belongs to a different submission
-   * @throws any error of the batches
+   * @throws any error of the chunks
    */
   async submit(
     header: SubmissionHeader,
-    batches: AsyncIterable<VisitBatch>,
+    chunks: AsyncIterable<VisitChunk>,
     key?: IdempotencyKey,
     manager?: EntityManager,
   ): Promise<Submitted> {
-    const submitted = this.submitOrPurge(header, batches, key, manager);
+    const submitted = this.submitOrPurge(header, chunks, key, manager);
     this.underWay.add(submitted);
     try {
       return await submitted;
@@ -107,7 +108,7 @@ export class SubmissionService implements BeforeApplicationShutdown {
 
   private async submitOrPurge(
     header: SubmissionHeader,
-    batches: AsyncIterable<VisitBatch>,
+    chunks: AsyncIterable<VisitChunk>,
     key: IdempotencyKey | undefined,
     manager: EntityManager | undefined,
   ): Promise<Submitted> {
@@ -115,29 +116,34 @@ export class SubmissionService implements BeforeApplicationShutdown {
     let submitted: Submitted | undefined;
     try {
       const isOneTransaction = header.isInMemory || manager !== undefined;
-      const steps = checkInSteps(header, batches, {
+      const steps = checkInSteps(header, chunks, {
         maxImages: this.options.maxImages,
         webhooksAvailable: this.webhooks.isAvailable,
       });
       const digest = key && new SubmissionDigest(header);
       for await (const step of steps) {
-        if (writer.isBuffering && !isOneTransaction) await this.writeAhead(writer, key);
+        // A step is written when the next one arrives, so that a submission of one step is one transaction.
+        if (writer.isBuffering && !isOneTransaction) await this.writeAheadOrDiscard(writer, key);
         await digest?.add(step);
         writer.buffer(step);
       }
       await writer.allWritten();
-      const once = key && digest && { ...key, digest: digest.hex() };
-      submitted = await this.store(header, writer, once, manager);
+      const keyed = key && digest && { ...key, digest: digest.hex() };
+      submitted = await this.store(header, writer, keyed, manager);
       return submitted;
     } finally {
       await writer.stop();
-      if (writer.upload !== undefined && submitted?.replayed !== false) await this.purge(writer.upload);
+      const becameJob = submitted?.replayed === false;
+      if (writer.futureJob !== undefined && !becameJob) await this.purge(writer.futureJob);
     }
   }
 
   /** Writes a step before its job exists. If the key belongs to a job already, the step is discarded: the submission is only compared with that job. */
-  private async writeAhead(writer: SubmissionWriter, key: IdempotencyKey | undefined): Promise<void> {
-    const isFirst = writer.upload === undefined && !writer.isIncomplete;
+  private async writeAheadOrDiscard(
+    writer: SubmissionWriter,
+    key: IdempotencyKey | undefined,
+  ): Promise<void> {
+    const isFirst = writer.futureJob === undefined && !writer.isIncomplete;
     const isRepeat = isFirst && key !== undefined && (await this.submissions.findByKey(key)) !== undefined;
     if (isRepeat || writer.isIncomplete) writer.discard();
     else await writer.writeAhead();
@@ -146,19 +152,19 @@ export class SubmissionService implements BeforeApplicationShutdown {
   private async store(
     header: SubmissionHeader,
     writer: SubmissionWriter,
-    once: SubmittedOnce | undefined,
+    keyed: KeyWithDigest | undefined,
     manager: EntityManager | undefined,
   ): Promise<Submitted> {
     for (;;) {
-      const earlier = once && (await this.submissions.findByKey(once, manager));
+      const earlier = keyed && (await this.submissions.findByKey(keyed, manager));
       if (earlier !== undefined) {
-        if (earlier.submission_digest !== once?.digest) throw new IdempotencyKeyReusedError();
+        if (earlier.submission_digest !== keyed?.digest) throw new IdempotencyKeyReusedError();
         return { jobId: earlier.job_id, replayed: true };
       }
       if (writer.isIncomplete)
         throw new ApiError(409, 'The job of this Idempotency-Key was deleted meanwhile. Send it again.');
       const jobId = await this.database.transaction(
-        (transaction) => this.insert(transaction, header, writer, once),
+        (transaction) => this.insert(transaction, header, writer, keyed),
         manager,
       );
       if (jobId !== undefined) {
@@ -175,11 +181,20 @@ export class SubmissionService implements BeforeApplicationShutdown {
     transaction: Transaction,
     { reference, metadata, timeZone, submittedBy = null, callbackUrl }: SubmissionHeader,
     writer: SubmissionWriter,
-    once: SubmittedOnce | undefined,
+    keyed: KeyWithDigest | undefined,
   ): Promise<string | undefined> {
     const { visits: count, images: total } = writer;
-    const job = { id: writer.upload, reference, metadata, timeZone, submittedBy, callbackUrl, count, total };
-    const inserted = await this.submissions.insert(transaction, job, once);
+    const job = {
+      id: writer.futureJob,
+      reference,
+      metadata,
+      timeZone,
+      submittedBy,
+      callbackUrl,
+      count,
+      total,
+    };
+    const inserted = await this.submissions.insert(transaction, job, keyed);
     if (inserted === undefined) return undefined;
     const { id, jobId } = inserted;
     const event: JobSubmitted = {
@@ -201,16 +216,16 @@ export class SubmissionService implements BeforeApplicationShutdown {
   }
 
   /** Ends an upload that did not become a job, and queues its rows for purging. */
-  private async purge(upload: string): Promise<void> {
+  private async purge(futureJob: string): Promise<void> {
     try {
       await this.database.transaction(async (transaction) => {
-        const ended = await this.submissions.endUpload(transaction, upload);
+        const ended = await this.submissions.endUpload(transaction, futureJob);
         if (ended !== undefined) await this.queue.enqueue(SWEEP_QUEUE, [toPurgeTask(ended)], transaction);
       });
     } catch (error) {
       // purgeAbandoned() purges it later.
       const reason = error instanceof Error ? error.message : String(error);
-      this.logger.warn({ event: 'upload_left', upload, error: reason });
+      this.logger.warn({ event: 'upload_left', upload: futureJob, error: reason });
     }
   }
 }

@@ -1,8 +1,6 @@
-import { BareApiError, type Fault } from '../../http/errors/api-error.js';
-import { countMetadataCharacters, type Metadata } from '../metadata.rule.js';
-import { FaultList } from './fault-list.js';
+import type { Fault } from '../../http/errors/api-error.js';
+import type { Metadata } from '../metadata.rule.js';
 import type { NewVisit } from './new-visit.js';
-import { NO_CALLBACKS } from './submit-job.dto.js';
 
 /** The fields of a job without its visits. */
 export interface SubmissionHeader {
@@ -26,7 +24,7 @@ export interface SubmissionHeader {
 }
 
 /** A part of a submission: checked visits in order of submission, and the faults of the other visits. */
-export interface VisitBatch {
+export interface VisitChunk {
   readonly visits: readonly NewVisit[];
   readonly faults: readonly Fault[];
 }
@@ -37,91 +35,6 @@ export interface ColumnOfFile {
   readonly field: string;
 }
 
-export interface SubmissionLimits {
-  readonly maxImages: number;
-  /** Whether callbacks can be signed. Without that no `callback_url` is accepted. */
-  readonly webhooksAvailable: boolean;
-}
-
-/** Clients compare this sentence: do not change it. */
-export const COUNT_MISMATCH = "The 'count' field does not match the number of 'visits'.";
-
-/** A step ends with the batch that reaches one of these limits. At most four steps of a long submission are in memory. */
-const STEP_IMAGES = 2_500;
-const STEP_CHARACTERS = 500_000;
-
 export function countImages(visits: readonly NewVisit[]): number {
   return visits.reduce((sum, visit) => sum + visit.imageUrls.length, 0);
-}
-
-/**
- * Checks a submission as a whole, and yields its visits in steps. A step holds the visits of several batches (see `STEP_IMAGES`). After a
- * fault no step follows: the rest is only read to find further faults.
- *
- * @throws BareApiError if `count` is not the number of visits. It comes before any other error if that number is known in advance.
- * @throws InvalidInputError with the first faults
- */
-export async function* checkInSteps(
-  header: SubmissionHeader,
-  batches: AsyncIterable<VisitBatch>,
-  limits: SubmissionLimits,
-  faults: FaultList = new FaultList(),
-): AsyncGenerator<readonly NewVisit[]> {
-  if (header.knownLength !== undefined) checkCount(header, header.knownLength);
-  faults.add([...header.faults, ...findCallbackFaults(header, limits)]);
-  // A body of unknown length is refused before it is read.
-  if (faults.count > 0 && header.knownLength === undefined) throw faults.toError();
-  let step: NewVisit[] = [];
-  let stepImages = 0;
-  let stepCharacters = 0;
-  let count = 0;
-  let images = 0;
-  for await (const batch of batches) {
-    faults.add(batch.faults);
-    if (faults.isFull) break;
-    const batchImages = countImages(batch.visits);
-    count += batch.visits.length;
-    images += batchImages;
-    const isTooLarge = images > limits.maxImages;
-    if (isTooLarge && !header.isInMemory) break;
-    if (isTooLarge || faults.count > 0) continue;
-    step.push(...batch.visits);
-    stepImages += batchImages;
-    stepCharacters += countCharacters(batch.visits);
-    if (stepImages < STEP_IMAGES && stepCharacters < STEP_CHARACTERS) continue;
-    yield step;
-    step = [];
-    stepImages = 0;
-    stepCharacters = 0;
-  }
-  if (images > limits.maxImages)
-    faults.add([{ path: header.visitsPath, message: `must hold at most ${limits.maxImages} images` }]);
-  if (faults.count > 0) throw faults.toError();
-  checkCount(header, count);
-  if (count === 0) {
-    faults.add([{ path: header.visitsPath, message: 'must hold at least one visit' }]);
-    throw faults.toError();
-  }
-  if (step.length > 0) yield step;
-}
-
-function checkCount(header: SubmissionHeader, visits: number): void {
-  if (header.count !== undefined && header.count !== visits)
-    throw new BareApiError(400, COUNT_MISMATCH, 'count_mismatch');
-}
-
-function findCallbackFaults(
-  { callbackUrl }: SubmissionHeader,
-  { webhooksAvailable }: SubmissionLimits,
-): Fault[] {
-  return callbackUrl === null || webhooksAvailable ? [] : [{ path: 'callback_url', message: NO_CALLBACKS }];
-}
-
-function countCharacters(visits: readonly NewVisit[]): number {
-  let characters = 0;
-  for (const { imageUrls, metadata } of visits) {
-    for (const url of imageUrls) characters += url.length;
-    characters += countMetadataCharacters(metadata);
-  }
-  return characters;
 }

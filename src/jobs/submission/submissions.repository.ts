@@ -12,7 +12,7 @@ import type { DeletedJob } from '../sweeps.js';
 import type { NewVisit } from './new-visit.js';
 
 /** An idempotency key and the digest of its submission. */
-export interface SubmittedOnce extends IdempotencyKey {
+export interface KeyWithDigest extends IdempotencyKey {
   readonly digest: string;
 }
 
@@ -63,7 +63,7 @@ export class SubmissionsRepository {
       count: number;
       total: number;
     },
-    once: SubmittedOnce | undefined,
+    keyed: KeyWithDigest | undefined,
   ): Promise<{ readonly id: string; readonly jobId: string } | undefined> {
     const [row] = await transaction.query<{ id: string; job_id: string }>(
       `INSERT INTO shelfline.job (id, job_id, reference, status, run, count, total, pending, succeeded, failed, skipped,
@@ -81,9 +81,9 @@ export class SubmissionsRepository {
         job.reference,
         job.count,
         job.total,
-        once?.caller ?? null,
-        once?.key ?? null,
-        once?.digest ?? null,
+        keyed?.caller ?? null,
+        keyed?.key ?? null,
+        keyed?.digest ?? null,
         job.id ?? null,
         job.callbackUrl,
         job.metadata && JSON.stringify(job.metadata),
@@ -131,9 +131,11 @@ export class SubmissionsRepository {
     let firstImage = from.image;
     for (let first = 0; first < visits.length; first += INSERT_ROWS) {
       const rows = visits.slice(first, first + INSERT_ROWS);
-      const firstImages = rows.map(
-        (visit) => (firstImage += visit.imageUrls.length) - visit.imageUrls.length,
-      );
+      const firstImages: number[] = [];
+      for (const { imageUrls } of rows) {
+        firstImages.push(firstImage);
+        firstImage += imageUrls.length;
+      }
       const found = await transaction.query<{ seq: number }>(
         `WITH inserted AS (
            INSERT INTO shelfline.visit (job, seq, store_id, area_code, visit_time, unknown_store, first_image, image_count,
@@ -210,34 +212,34 @@ export class SubmissionsRepository {
   }
 
   /** Records a heartbeat of the upload. */
-  async touchUpload(job: string): Promise<void> {
-    await this.database.query('UPDATE shelfline.upload SET touched_at = now() WHERE job = $1', [job]);
+  async touchUpload(futureJob: string): Promise<void> {
+    await this.database.query('UPDATE shelfline.upload SET touched_at = now() WHERE job = $1', [futureJob]);
   }
 
   /**
-   * Records the numbers of rows of an upload after the transaction has written them, and locks the upload. Returns false if another process has
-   * ended it.
+   * Records the numbers of rows of an upload after the transaction has written them, and locks the upload. Two steps may commit in either order,
+   * so the numbers never decrease. Returns false if another process has ended the upload.
    */
   async growUpload(
     transaction: Transaction,
-    job: string,
+    futureJob: string,
     upTo: { readonly visits: number; readonly images: number },
   ): Promise<boolean> {
     const rows = await transaction.query(
       `UPDATE shelfline.upload
           SET touched_at = now(), visits = greatest(visits, $2), images = greatest(images, $3)
         WHERE job = $1 RETURNING job`,
-      [job, upTo.visits, upTo.images],
+      [futureJob, upTo.visits, upTo.images],
     );
     return rows.length > 0;
   }
 
   /** Deletes an upload, whose rows then belong to a job or are purged. Returns undefined if another process has ended it. */
-  async endUpload(transaction: Transaction, job: string): Promise<DeletedJob | undefined> {
+  async endUpload(transaction: Transaction, futureJob: string): Promise<DeletedJob | undefined> {
     const [row] = await transaction.query<DeletedJob>(
       `DELETE FROM shelfline.upload WHERE job = $1
        RETURNING job AS id, touched_at AS created_at, images AS total, visits AS count`,
-      [job],
+      [futureJob],
     );
     return row;
   }

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { textSchema } from '../../http/routes/api-docs.js';
-import { timeZoneName } from '../../http/input/local-time.js';
+import { timeZoneName } from '../../http/input/time-zone.js';
 import { parseNumber } from '../../http/input/page.js';
 import { Satisfies, SatisfiesIfGiven, wholeNumber } from '../../http/input/rules.js';
 import { callbackUrl, MAX_CALLBACK_URL_LENGTH } from '../image-url.rule.js';

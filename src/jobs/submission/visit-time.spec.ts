@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { getTimeZone } from '../../http/input/local-time.js';
+import { getTimeZone } from '../../http/input/time-zone.js';
 import { VisitTimes } from './visit-time.js';
 
 const kolkata = new VisitTimes(getTimeZone('Asia/Kolkata'));

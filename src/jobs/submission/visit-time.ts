@@ -1,5 +1,5 @@
 import { parseDateTime, RFC_3339_EXPECTED } from '../../http/input/date-time.js';
-import { type TimeZone, type WallTime, wallTime } from '../../http/input/local-time.js';
+import { type TimeZone, type WallTime, wallTime } from '../../http/input/time-zone.js';
 
 /** A time, or the message of its fault. */
 export type ParsedTime = Date | string;
@@ -59,12 +59,12 @@ interface LocalTime {
 
 function toMoment({ wall, offset, iso }: LocalTime, zone: TimeZone): ParsedTime {
   if (offset !== undefined) return toTime(wall - offset);
-  const [moment, second] = zone.toMoments(wall);
+  const [moment, laterMoment] = zone.toMoments(wall);
   const write = (at: number): string => `${iso}${toOffsetText(wall - at)}`;
   if (moment === undefined)
     return `does not exist in ${zone.name}: a change of the clocks skips it. Write the time that the clocks showed`;
-  if (second !== undefined)
-    return `comes twice in ${zone.name}, because the clocks are set back: write ${write(moment)} or ${write(second)}`;
+  if (laterMoment !== undefined)
+    return `comes twice in ${zone.name}, because the clocks are set back: write ${write(moment)} or ${write(laterMoment)}`;
   return toTime(moment);
 }
 
@@ -104,10 +104,10 @@ function findDay(text: string): { readonly days: readonly Day[]; readonly length
   }
   const yearLast = YEAR_LAST.exec(text);
   if (yearLast !== null) {
-    const [all, first, , second, year] = yearLast;
-    const days = [toDay(year, second, first)];
+    const [all, one, , other, year] = yearLast;
+    const days = [toDay(year, other, one)];
     // 05/05 is the same day either way.
-    if (Number(first) !== Number(second)) days.push(toDay(year, first, second));
+    if (Number(one) !== Number(other)) days.push(toDay(year, one, other));
     return { days: existing(days), length: all.length };
   }
   const [all, day, name, year] = DAY_AND_NAME.exec(text) ?? swapped(NAME_AND_DAY.exec(text));
@@ -149,11 +149,11 @@ interface TimeOfDay {
 function parseTime(text: string): TimeOfDay | undefined {
   const match = TIME.exec(text);
   if (match === null) return undefined;
-  const [, hours = '', minutes, seconds, fraction = '', half, zone] = match;
+  const [, hours = '', minutes, seconds, fraction = '', amOrPm, zone] = match;
   const given = Number(hours);
   // An hour alone is only a time with AM or PM.
-  if (half === undefined ? minutes === undefined || given > 23 : given < 1 || given > 12) return undefined;
-  const hour = half === undefined ? given : (given % 12) + (half.toLowerCase() === 'p' ? 12 : 0);
+  if (amOrPm === undefined ? minutes === undefined || given > 23 : given < 1 || given > 12) return undefined;
+  const hour = amOrPm === undefined ? given : (given % 12) + (amOrPm.toLowerCase() === 'p' ? 12 : 0);
   const [minute, second] = [Number(minutes ?? 0), Number(seconds ?? 0)];
   const offset = zone === undefined ? undefined : parseOffset(zone);
   if (minute > 59 || second > 59 || offset === null) return undefined;

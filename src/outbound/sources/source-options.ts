@@ -7,9 +7,9 @@ export interface HostSourceOptions {
   readonly hosts: readonly string[];
   /** Sent with the first request for each image of these hosts, never after a redirect. */
   readonly headers?: Readonly<Record<string, string>> | null;
-  /** Most requests in flight to each of these hosts, per process. */
+  /** Maximum number of requests in flight to each of these hosts, per process. */
   readonly concurrency?: number | null;
-  /** Most requests a second to each of these hosts, per process. */
+  /** Maximum number of requests a second to each of these hosts, per process. */
   readonly requests_per_second?: number | null;
 }
 

@@ -65,7 +65,7 @@ describe('an entry of API_KEYS', () => {
     ]);
   });
 
-  it('may stand twice as the same plain key', () => {
+  it('may be given twice as the same plain key', () => {
     expect(keysOf(`${KEY},${KEY}`)).toHaveLength(1);
   });
 

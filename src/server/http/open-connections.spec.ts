@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OpenConnections } from './open-connections.js';
 
@@ -36,7 +36,7 @@ describe('the connections of a server that closes', () => {
     return client;
   };
 
-  it('are answered where they came before it, though it had not taken them yet', async () => {
+  it('are answered if they arrived before it closed, even if it had not accepted them yet', async () => {
     const arrived: Socket[] = [];
     for (let n = 0; n < 10; n += 1) arrived.push(await arrive());
     for (const client of arrived) client.write(REQUEST);
@@ -46,7 +46,7 @@ describe('the connections of a server that closes', () => {
     await closed;
   });
 
-  it('are answered where the request had come on one that was idle', async () => {
+  it('are answered if their request arrived on an idle connection', async () => {
     const client = await arrive();
     await once(client, 'connect');
     client.write(REQUEST);
@@ -57,18 +57,18 @@ describe('the connections of a server that closes', () => {
     expect(answer).toContain('answered');
   });
 
-  it('are answered where the request comes after it, on one that is new', async () => {
+  it('are answered if their first request arrives after it began to close', async () => {
     const client = await arrive();
     await once(client, 'connect');
     const closed = connections.close(GRACE_MS);
-    for (let turns = 0; server.listening && turns < 100_000; turns += 1) await nextTurn();
+    for (let iterations = 0; server.listening && iterations < 100_000; iterations += 1) await nextIteration();
     expect(server.listening).toBe(false);
     client.write(REQUEST);
     expect(await text(client)).toContain('answered');
     await closed;
   });
 
-  it('are told with each answer to open another one, from when it is about to', async () => {
+  it('get `Connection: close` with each answer from when it is about to close', async () => {
     const client = await arrive();
     connections.keepNone();
     client.write(REQUEST);
@@ -76,7 +76,7 @@ describe('the connections of a server that closes', () => {
     expect(server.listening).toBe(true);
   });
 
-  it('end where they wait for nothing', async () => {
+  it('are closed if they are idle', async () => {
     const client = await arrive();
     await once(client, 'connect');
     const [rest] = await Promise.all([text(client), connections.close(GRACE_MS)]);

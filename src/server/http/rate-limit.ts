@@ -32,7 +32,7 @@ export function limitRate(perMinute: number): RequestHandler {
 
 /** The address of the client according to the trusted proxies. Some add a port. If it is not an address, that of the proxy is used. */
 function getAddress(request: Request): string {
-  const told = request.ip ?? '';
-  const bare = told.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1');
+  const address = request.ip ?? '';
+  const bare = address.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1');
   return isIP(bare) === 0 ? (request.socket.remoteAddress ?? '::') : bare;
 }

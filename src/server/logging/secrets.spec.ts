@@ -12,7 +12,7 @@ describe('a line of the log', () => {
     ['X-API-Key: abc', 'X-API-Key: [redacted]'],
     ['https://a.test/no-query', 'https://a.test/no-query'],
     ['what? nothing', 'what? nothing'],
-  ])('tells nothing secret of %p', (said, kept) => {
+  ])('contains nothing secret of %p', (said, kept) => {
     expect(withoutSecrets(said)).toBe(kept);
   });
 

@@ -7,7 +7,7 @@ import {
   type Tag,
 } from '../../../../test/support/exif.js';
 import { decodeExif } from './decode-exif.js';
-import { TimeZone } from '../../../http/input/local-time.js';
+import { TimeZone } from '../../../http/input/time-zone.js';
 
 const VISIT = new Date('2024-11-16T12:00:00Z');
 const NOW = new Date('2024-11-17T00:00:00Z');

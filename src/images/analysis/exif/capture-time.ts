@@ -1,6 +1,6 @@
 import { parseExifDate, parseExifDay, parseOffset, parseSubseconds } from './exif-date.js';
 import type { ExifTags } from './exif-tags.js';
-import type { TimeZone, WallTime } from '../../../http/input/local-time.js';
+import type { TimeZone, WallTime } from '../../../http/input/time-zone.js';
 
 /** The source of a capture time: DateTimeOriginal, DateTimeDigitized, DateTime, or the GPS time. */
 export type CaptureTimeSource = 'original' | 'digitized' | 'modified' | 'gps';

@@ -8,7 +8,7 @@ import {
   type Tag,
 } from '../../../../test/support/exif.js';
 import { decodeExif, type ExifFinding } from './decode-exif.js';
-import { TimeZone } from '../../../http/input/local-time.js';
+import { TimeZone } from '../../../http/input/time-zone.js';
 
 const VISIT = new Date('2024-11-16T12:00:00Z');
 const UTC = new TimeZone('UTC');
@@ -91,7 +91,7 @@ describe('a block of EXIF', () => {
   });
 
   it.each([0, 2, 5, 7, 11, 12, 14, 99, 129, 65_535])(
-    'says what stands in its first directory where its pointers are of the type %p',
+    'contains the values of its first directory if its pointers are of the type %p',
     (type) => {
       expect(decode(withPointers(type, 1))).toEqual({ ...NOTHING, camera: 'Acme Shelf 3' });
     },
@@ -162,7 +162,7 @@ describe('a block of EXIF', () => {
     ['a directory in the header', Buffer.from('II*\0\x02\0\0\0\0\0\0\0', 'latin1')],
     ['another byte order', Buffer.from('XX*\0\x08\0\0\0\0\0\0\0', 'latin1')],
     ['zeros', Buffer.alloc(65_536)],
-  ])('of %s says nothing', (_, block) => {
+  ])('of %s contains nothing', (_, block) => {
     expect(decode(block)).toEqual(NOTHING);
   });
 
@@ -231,15 +231,15 @@ describe('hostile EXIF', () => {
     ['a count of four thousand million', directory(65_535, TAGS.make, 2, 0xffffffff, 8)],
     ['fractions of all that there is', directory(65_535, TAGS.latitude, 5, 7_500, 0)],
     ['an unknown type', directory(100, TAGS.capturedAt, 99, 5, 8)],
-  ])('with %s says nothing', (_, block) => {
+  ])('with %s contains nothing', (_, block) => {
     expect(decode(block)).toEqual(NOTHING);
   });
 
-  it('with values of all that there is, again and again, has one camera of 100 characters at most', () => {
+  it('with all its bytes as values, many times, has one camera of at most 100 characters', () => {
     expect(decode(directory(65_535, TAGS.make, 2, 700_000, 8)).camera?.length ?? 0).toBeLessThanOrEqual(100);
   });
 
-  it('of any kind neither throws nor gives an impossible value', () => {
+  it('of any kind neither throws nor has an impossible value', () => {
     const good = toExifBlock({
       ...CONTENT,
       place: [...CONTENT.place, [TAGS.gpsDate, '2024:11:16'], [TAGS.gpsTime, [[12, 1], [4, 1], [10, 1]]]], // prettier-ignore

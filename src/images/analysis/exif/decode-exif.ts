@@ -1,7 +1,7 @@
 import { getCamera } from './camera.js';
 import { type CaptureTimeSource, captureTime } from './capture-time.js';
 import { readTags } from './exif-tags.js';
-import type { TimeZone } from '../../../http/input/local-time.js';
+import type { TimeZone } from '../../../http/input/time-zone.js';
 import { getPosition } from './position.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { AnalyzedImage, ImageAnalyzer, ImageBytes } from '../image-analyzer.js';
 import { decodeExif, type ExifFinding } from './decode-exif.js';
-import { getTimeZone, type TimeZone } from '../../../http/input/local-time.js';
+import { getTimeZone, type TimeZone } from '../../../http/input/time-zone.js';
 
 export interface ExifOptions {
   /**

@@ -1,4 +1,4 @@
-import { type WallTime, wallTime } from '../../../http/input/local-time.js';
+import { type WallTime, wallTime } from '../../../http/input/time-zone.js';
 
 /** A date and time of a tag. */
 export interface ExifDate {

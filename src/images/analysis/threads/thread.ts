@@ -40,7 +40,7 @@ export class Thread {
     this.booted.promise.catch(() => {});
   }
 
-  /** Whether it can analyse an image now. */
+  /** Whether it can analyze an image now. */
   get isIdle(): boolean {
     return !this.hasEnded && this.task === undefined;
   }
@@ -58,7 +58,7 @@ export class Thread {
     }
   }
 
-  /** Analyses an image. The thread is terminated if the signal aborts. */
+  /** Analyzes an image. The thread is terminated if the signal aborts. */
   async analyze(image: AnalyzedImage, bytes: ImageBytes, signal: AbortSignal): Promise<unknown> {
     const task = Promise.withResolvers<unknown>();
     const abort = (): void => {

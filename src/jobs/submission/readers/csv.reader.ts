@@ -1,10 +1,10 @@
-import { readCsv as readRows } from '../../../http/bodies/csv.js';
+import { readCsv as readRows } from '../../../http/bodies/spreadsheet-csv.js';
 import type { CsvRow } from '../../../http/bodies/csv-parser.js';
 import { type CellFault, toCellFault } from '../../../http/bodies/sheet-fault.js';
 import { type SheetColumn, SheetHeader, toHeaderError } from '../../../http/bodies/sheet-header.js';
 import { MAX_METADATA_KEYS, metadataKey } from '../../metadata.rule.js';
 import type { VisitRule } from '../new-visit.js';
-import type { ColumnOfFile, VisitBatch } from '../submission.js';
+import type { ColumnOfFile, VisitChunk } from '../submission.js';
 import { VisitRows } from './visit-rows.js';
 
 const COLUMNS = {
@@ -32,7 +32,7 @@ export async function* readCsv(
   body: AsyncIterable<Buffer>,
   rule: VisitRule,
   { charset, onColumns }: CsvReaderOptions = {},
-): AsyncGenerator<VisitBatch> {
+): AsyncGenerator<VisitChunk> {
   let rows: VisitRows | undefined;
   for await (const some of readRows(body, { charset, header: HEADER })) {
     for (const row of some) {
@@ -43,12 +43,12 @@ export async function* readCsv(
         rows = new VisitRows(columns, rule);
       }
     }
-    if (rows !== undefined) yield rows.nextBatch();
+    if (rows !== undefined) yield rows.nextChunk();
   }
   if (rows === undefined) parseHeader({ row: 1, record: [] });
   else {
     rows.endVisit();
-    yield rows.nextBatch();
+    yield rows.nextChunk();
   }
 }
 

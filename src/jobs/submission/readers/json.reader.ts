@@ -1,9 +1,9 @@
-import { ownTurn } from '../../../http/own-turn.js';
+import { yieldToEventLoop } from '../../../http/yield-to-event-loop.js';
 import { type Fault, InvalidInputError } from '../../../http/errors/api-error.js';
 import { findFaults, getFields, MAX_FAULTS, pick } from '../../../http/input/validation.js';
 import { type NewVisit, nullIfEmpty, type VisitRule, hasLongUrls } from '../new-visit.js';
 import { checkInPieces } from '../../image-url.rule.js';
-import type { SubmissionHeader, VisitBatch } from '../submission.js';
+import type { SubmissionHeader, VisitChunk } from '../submission.js';
 import { SubmitJobDto } from '../submit-job.dto.js';
 
 /** A JSON document of a job. */
@@ -51,7 +51,7 @@ export function toHeader({ job: fields, length, isInMemory }: JsonDocument): Sub
 }
 
 /** Reads the visits of a JSON document. Their faults name paths, such as `visits[3].store_id`. */
-export async function* readJson(document: JsonDocument, rule: VisitRule): AsyncGenerator<VisitBatch> {
+export async function* readJson(document: JsonDocument, rule: VisitRule): AsyncGenerator<VisitChunk> {
   let visits: NewVisit[] = [];
   let faults: Fault[] = [];
   let checkedImages = 0;
@@ -64,7 +64,7 @@ export async function* readJson(document: JsonDocument, rule: VisitRule): AsyncG
       checkedImages += visit?.imageUrls.length ?? 1;
       index += 1;
       if (checkedImages < SLICE_IMAGES && faults.length < MAX_FAULTS) continue;
-      await ownTurn();
+      await yieldToEventLoop();
       yield { visits, faults };
       visits = [];
       faults = [];

@@ -3,7 +3,7 @@ import { costsMoreThan, MAX_MAIN_THREAD_COST } from '../../../http/bodies/json-c
 import { readLines } from '../../../http/bodies/lines.js';
 import type { CellFault } from '../../../http/bodies/sheet-fault.js';
 import type { NewVisit, VisitRule } from '../new-visit.js';
-import type { VisitBatch } from '../submission.js';
+import type { VisitChunk } from '../submission.js';
 
 /** The maximum number of bytes of a line of NDJSON. */
 export const MAX_LINE_BYTES = 4 * 1024 * 1024;
@@ -17,7 +17,7 @@ const TOO_COMPLEX =
  *
  * @throws ApiError (`400`) if a line is too long or not UTF-8
  */
-export async function* readNdjson(body: AsyncIterable<Buffer>, rule: VisitRule): AsyncGenerator<VisitBatch> {
+export async function* readNdjson(body: AsyncIterable<Buffer>, rule: VisitRule): AsyncGenerator<VisitChunk> {
   for await (const lines of readLines(body, MAX_LINE_BYTES)) {
     const visits: NewVisit[] = [];
     const faults: Fault[] = [];

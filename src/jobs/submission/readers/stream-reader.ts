@@ -1,15 +1,15 @@
 import type { Request } from 'express';
 import type { VisitRule } from '../new-visit.js';
-import type { VisitBatch } from '../submission.js';
+import type { VisitChunk } from '../submission.js';
 import { type CsvReaderOptions, readCsv } from './csv.reader.js';
 import { readNdjson } from './ndjson.reader.js';
 
-/** Reads a body in batches as it arrives. */
+/** Reads a body in chunks as it arrives. */
 export type StreamReader = (
   body: AsyncIterable<Buffer>,
   rule: VisitRule,
   options?: CsvReaderOptions,
-) => AsyncIterable<VisitBatch>;
+) => AsyncIterable<VisitChunk>;
 
 /** The readers of streamed bodies by content type. */
 const READERS: readonly (readonly [string, StreamReader])[] = [

@@ -8,7 +8,7 @@ import {
 } from '../../../http/bodies/sheet-header.js';
 import { MAX_URLS_PER_VISIT } from '../../image-url.rule.js';
 import type { NewVisit, VisitRule } from '../new-visit.js';
-import type { VisitBatch } from '../submission.js';
+import type { VisitChunk } from '../submission.js';
 import { describeNoUrl, splitCell } from './cell-urls.js';
 import { VisitMetadata } from './visit-metadata.js';
 
@@ -65,12 +65,12 @@ export class VisitRows {
     this.headedColumns = new Set(columns.map(({ index }) => index));
   }
 
-  /** Returns the visits that have ended since the last batch, and the faults. */
-  nextBatch(): VisitBatch {
-    const batch = { visits: this.visits, faults: this.faults };
+  /** Returns the visits that have ended since the last chunk, and the faults. */
+  nextChunk(): VisitChunk {
+    const chunk = { visits: this.visits, faults: this.faults };
     this.visits = [];
     this.faults = [];
-    return batch;
+    return chunk;
   }
 
   add({ row, record }: CsvRow): void {

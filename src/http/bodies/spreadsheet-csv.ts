@@ -33,20 +33,20 @@ export async function* readCsv(
 ): AsyncGenerator<CsvRow[]> {
   const reader = new CsvReader(options);
   let headings: readonly string[] | undefined;
-  const takeBatch = (rows: readonly CsvRow[]): CsvRow[] => {
+  const toChunk = (rows: readonly CsvRow[]): CsvRow[] => {
     const filled = rows.filter(isFilled);
     headings ??= filled[0]?.record;
     return filled;
   };
   try {
     for await (const { text, isBroken, encoding } of decodeText(source, options.charset)) {
-      yield takeBatch(reader.parse(text));
+      yield toChunk(reader.parse(text));
       if (isBroken) throw new CsvFault(reader.place, describeBroken(encoding));
     }
-    yield takeBatch(reader.end());
+    yield toChunk(reader.end());
   } catch (error) {
     if (!(error instanceof CsvFault)) throw error;
-    yield takeBatch(reader.takeRows());
+    yield toChunk(reader.takeRows());
     throw toMalformed(error, headings);
   }
 }

@@ -6,16 +6,16 @@ import {
   HostUnansweredError,
   getDeferralMs,
   STALL_PAUSE_MS,
-} from './host-errors.js';
+} from './deferral-errors.js';
 import type { Host } from './host.js';
 
 /** Fairness key of callers that give none. Their images belong to no batch. */
 export const NO_FAIRNESS_KEY = '';
 
-/** Refuses a request for a stalled host. Its images come back at different times. */
-export function refuseStalled(request: SlotRequest, host: Host): void {
+/** Sends back a request for a stalled host. Its images come back at different times. */
+export function sendBackStalled(request: SlotRequest, host: Host): void {
   do host.deferredCount += 1;
-  while (request.refuse(new HostStalledError(getDeferralMs(STALL_PAUSE_MS, host.deferredCount))));
+  while (request.sendBack(new HostStalledError(getDeferralMs(STALL_PAUSE_MS, host.deferredCount))));
 }
 
 /**
@@ -24,29 +24,29 @@ export function refuseStalled(request: SlotRequest, host: Host): void {
  *
  * @param waitersByKey requests that wait for the host
  */
-export function refuseAllButFirst(waitersByKey: ReadonlyMap<string, readonly Waiter[]>): void {
+export function sendBackAllButFirst(waitersByKey: ReadonlyMap<string, readonly Waiter[]>): void {
   for (const [fairnessKey, [, ...others]] of waitersByKey) {
     if (fairnessKey === NO_FAIRNESS_KEY) continue;
     for (const waiter of others) {
       waiter.leave();
-      refuseUnanswered(waiter.request);
+      sendBackUnanswered(waiter.request);
     }
   }
 }
 
-/** Refuses a request for a host that has not answered yet. */
-export function refuseUnanswered(request: SlotRequest): void {
-  while (request.refuse(new HostUnansweredError(STALL_PAUSE_MS)));
+/** Sends back a request for a host that has not answered yet. */
+export function sendBackUnanswered(request: SlotRequest): void {
+  while (request.sendBack(new HostUnansweredError(STALL_PAUSE_MS)));
 }
 
 /**
- * Refuses, for each fairness key, the images that a paced host will not serve soon. If the host has served
+ * Sends back, for each fairness key, the images that a paced host will not serve soon. If the host has served
  * nothing for `patienceMs`, all images but one fail after each pause. That one is the probe that shows when the
  * host serves again.
  *
  * @param waitersByKey requests that wait for the host
  */
-export function refuseExcess(
+export function sendBackExcess(
   waitersByKey: ReadonlyMap<string, readonly Waiter[]>,
   host: Host,
   patienceMs: number,
@@ -68,13 +68,13 @@ export function refuseExcess(
         lastFault === undefined
           ? new HostPacedError(host.defer(fairnessKey, excess, waitersByKey.size, hasNew, now))
           : new HostRefusedError(lastFault, null);
-      if (!refuse(waiter.request, excess, reason)) waiter.leave();
+      if (!sendBack(waiter.request, excess, reason)) waiter.leave();
     }
   }
 }
 
-/** Refuses this many slots. Returns whether the request needs more. */
-function refuse(request: SlotRequest, slots: number, reason: HostPacedError | HostRefusedError): boolean {
-  for (let n = 0; n < slots; n += 1) if (!request.refuse(reason)) return false;
+/** Sends back this many slots of a request. Returns whether the request needs more. */
+function sendBack(request: SlotRequest, slots: number, reason: HostPacedError | HostRefusedError): boolean {
+  for (let n = 0; n < slots; n += 1) if (!request.sendBack(reason)) return false;
   return true;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parseExifDate } from '../../images/analysis/exif/exif-date.js';
-import { isTimeZone, TimeZone, timeZoneName } from './local-time.js';
+import { isTimeZone, TimeZone, timeZoneName } from './time-zone.js';
 
 const moment = (zone: string, wall: string): string =>
   new Date(new TimeZone(zone).toMoment(parseExifDate(wall)?.wall ?? Number.NaN)).toISOString();
@@ -32,7 +32,7 @@ describe('a time zone', () => {
     expect(moment(zone, wall)).toBe(expected);
   });
 
-  it('gives back every moment whose wall time comes but once', () => {
+  it('converts a wall time to the first moment that has it', () => {
     const zones = [
       'Europe/Berlin',
       'America/Sao_Paulo',
@@ -98,7 +98,7 @@ describe('the name of a time zone', () => {
     expect(timeZoneName(name)).toEqual(expect.stringMatching(/IANA name/));
   });
 
-  it('is asked for instead of an abbreviation', () => {
+  it('is required instead of an abbreviation', () => {
     expect(timeZoneName('ist')).toBe(
       'must be an IANA name, and "ist" is an abbreviation: write Asia/Kolkata, Europe/Dublin or Asia/Jerusalem',
     );

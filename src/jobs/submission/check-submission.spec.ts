@@ -4,7 +4,7 @@ import { MAX_FAULTS } from '../../http/input/validation.js';
 import { type NewVisit, VisitRule } from './new-visit.js';
 import { readJson, toDocument, toHeader } from './readers/json.reader.js';
 import { MAX_VISITS_OF_DOCUMENT } from './submission-limits.js';
-import { COUNT_MISMATCH, type SubmissionLimits, checkInSteps } from './submission.js';
+import { COUNT_MISMATCH, type SubmissionLimits, checkInSteps } from './check-submission.js';
 
 const VISIT = {
   store_id: 'S1',
@@ -82,7 +82,7 @@ describe('a submission', () => {
     '',
     7,
     `https://b.test/${'x'.repeat(2_048)}`,
-  ])('is called back where an image could be, and %s is no such place', async (callback_url) => {
+  ])('has a callback URL with the rules of an image URL, and not %s', async (callback_url) => {
     expect(await places(toJob([VISIT], { callback_url }))).toEqual(['callback_url']);
   });
 
@@ -97,7 +97,7 @@ describe('a submission', () => {
     );
   });
 
-  it('is not called back where nothing is there to sign with', async () => {
+  it('has no callback URL if there is no secret to sign with', async () => {
     const body = toJob([VISIT], { callback_url: 'https://b.test/' });
     const asking = parseSubmission(body, { ...limits(1), webhooksAvailable: false });
     await expect(asking).rejects.toMatchObject({
@@ -106,7 +106,7 @@ describe('a submission', () => {
     });
   });
 
-  it('is read by its own fields alone', async () => {
+  it('keeps only the declared fields', async () => {
     const body: unknown = JSON.parse(
       `{"__proto__":{"reference":5},"toString":1,"extra":[[{}]],"count":1,"visits":[{"constructor":2,"seq":9,${JSON.stringify(VISIT).slice(1)}]}`,
     );
@@ -165,11 +165,11 @@ describe('a submission', () => {
     ['visits[0].visit_time', toJob([{ ...VISIT, visit_time: 1_731_758_400 }])],
     ['visits[1].store_id,visits[1].image_url,visits[1].visit_time', toJob([VISIT, {}])],
     ['reference,visits[0].store_id', toJob([{ ...VISIT, store_id: '' }], { reference: '' })],
-  ])('is told of its fault at %s: %j', async (path, body) => {
+  ])('is refused with its fault at %s: %j', async (path, body) => {
     expect((await places(body)).join(',')).toBe(path);
   });
 
-  it('is told of so many faults at most, from the first on', async () => {
+  it('is refused with its first faults, up to the limit', async () => {
     const faults = await places(toJob(several(100, {})));
     expect(faults).toHaveLength(MAX_FAULTS);
     expect(faults.slice(0, 4)).toEqual([
@@ -180,7 +180,7 @@ describe('a submission', () => {
     ]);
   });
 
-  it('holds so many images at most, over all its visits', async () => {
+  it('has a maximum number of images, over all its visits', async () => {
     const visits = several(3, { ...VISIT, image_url: ['https://a.test', 'https://b.test'] });
     expect((await parseSubmission(toJob(visits), limits(6))).visits).toHaveLength(3);
     expect((await refusal(toJob(visits), 5)).message).toBe('visits must hold at most 5 images.');
@@ -196,12 +196,12 @@ describe('a submission', () => {
     ]);
   });
 
-  it('holds so many visits at most', async () => {
+  it('has a maximum number of visits', async () => {
     const error = await refusal(toJob(several(MAX_VISITS_OF_DOCUMENT + 1, {})));
     expect(error.details.slice(0, 2).map((fault) => fault.path)).toEqual(['count', 'visits']);
   });
 
-  it('lets others have their turn while it is checked', async () => {
+  it('does not block other requests while it is checked', async () => {
     let turns = 0;
     const count = (): void => {
       turns += 1;
