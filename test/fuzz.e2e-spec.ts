@@ -195,7 +195,14 @@ describe('the check of an answer', () => {
     plainBody: undefined,
     body: undefined,
   };
-  const STORE = { store_id: 'RP00002', store_name: 'Corner Market', area_code: '7100015' };
+  const STORE = {
+    store_id: 'RP00002',
+    store_name: 'Corner Market',
+    area_code: '7100015',
+    latitude: 12.9716,
+    longitude: 77.5946,
+    radius_meters: null,
+  };
   const ERROR = { error: 'Store not found', code: 'store_not_found', details: [] };
   const PUT_STORE: SentRequest = {
     ...GET_STORE,

@@ -199,7 +199,10 @@ function addStores(program: Command, running: Running): void {
     .description('the store master')
     .command('import')
     .description('add and change stores')
-    .argument('<file>', 'CSV with the columns AreaCode,StoreName,StoreID; - for standard input')
+    .argument(
+      '<file>',
+      'CSV with the columns AreaCode,StoreName,StoreID and optionally Latitude,Longitude,RadiusMeters; - for standard input',
+    )
     .addHelpText('after', examples('shelfline stores import stores.csv'))
     .action(running(async (cli, file: string) => importStores(cli, file)));
 }
