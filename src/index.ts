@@ -52,7 +52,8 @@ export type {
   SourcesOption,
 } from './outbound/sources/source-options.js';
 export type * from './store-visits.options.js';
-export type { Store } from './stores/store.entity.js';
+export type { NewReview, ReviewState, ReviewView } from './visits/review.js';
+export type { Store, StoreChange } from './stores/store.entity.js';
 export { type ImportResult, StoresService } from './stores/stores.service.js';
 export { entities };
 

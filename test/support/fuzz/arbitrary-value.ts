@@ -117,7 +117,10 @@ function getText(
 /** What a field of this name means. */
 export function referenceFor(name: string): fc.Arbitrary<string> | undefined {
   const kind = (
-    { store_id: 'store', job_id: 'job', jobid: 'job', cursor: 'cursor' } as Record<string, string>
+    { store_id: 'store', job_id: 'job', jobid: 'job', cursor: 'cursor', visit_id: 'visit' } as Record<
+      string,
+      string
+    >
   )[name];
   return kind === undefined ? undefined : fc.nat({ max: 999 }).map((index) => `‹${kind} ${index}›`);
 }
