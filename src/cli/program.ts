@@ -112,12 +112,15 @@ function addSubmit(program: Command, running: Running): void {
     )
     .option('--reference <text>', 'your own label for the job')
     .option('--callback-url <url>', 'URL that gets a webhook when the job ends')
+    .option('--time-zone <name>', 'IANA name, such as Asia/Kolkata, of the zone of times without an offset')
+    .option('--dry-run', 'check the file, and submit nothing')
     .addOption(patience())
     .addHelpText(
       'after',
       examples(
         'shelfline submit visits.json --watch',
         'shelfline submit visits.csv --reference "week 46" --idempotency-key week-46',
+        'shelfline submit visits.csv --time-zone Asia/Kolkata --dry-run',
         'cat visits.ndjson | shelfline submit - --type ndjson',
       ),
     )

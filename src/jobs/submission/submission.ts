@@ -29,6 +29,8 @@ export interface SubmissionHeader {
 export interface VisitBatch {
   readonly visits: readonly NewVisit[];
   readonly faults: readonly Fault[];
+  /** The fault of a body that ends without a visit. The default is a fault of the whole body. */
+  readonly ifEmpty?: Fault;
 }
 
 /** A column of a file, and the field that it becomes: a field of a visit, or `metadata`. */
@@ -76,8 +78,10 @@ export async function* checkInSteps(
   let stepCharacters = 0;
   let count = 0;
   let images = 0;
+  let empty: Fault = { path: header.visitsPath, message: 'must hold at least one visit' };
   for await (const batch of batches) {
     faults.add(batch.faults);
+    empty = batch.ifEmpty ?? empty;
     if (faults.isFull) break;
     const batchImages = countImages(batch.visits);
     count += batch.visits.length;
@@ -99,7 +103,7 @@ export async function* checkInSteps(
   if (faults.count > 0) throw faults.toError();
   checkCount(header, count);
   if (count === 0) {
-    faults.add([{ path: header.visitsPath, message: 'must hold at least one visit' }]);
+    faults.add([empty]);
     throw faults.toError();
   }
   if (step.length > 0) yield step;
