@@ -121,6 +121,8 @@ describe('the command line', () => {
       'x-api-key': KEY,
     });
     expect(images.items[0].visit_time).toBe('2026-11-17T11:36:00.000Z');
+    const results = await run(['results', submitted.out.trim(), '--status', 'skipped']);
+    expect(results.out).toContain('– The store master has no store NOWHERE, so the image was not fetched');
   });
 
   it('takes standard input, and what the command line says of the job', async () => {
