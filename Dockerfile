@@ -6,6 +6,7 @@ ENV NPM_CONFIG_UPDATE_NOTIFIER=false NPM_CONFIG_FUND=false NPM_CONFIG_AUDIT=fals
 # Everything, to build with.
 FROM base AS build
 COPY package.json package-lock.json ./
+COPY packages ./packages
 RUN npm ci && npm cache clean --force
 COPY . .
 ARG COMMIT
@@ -15,7 +16,9 @@ RUN npm run build && find dist -name '*.d.ts' -delete
 # whose build-time plugin alone needs it; type declarations, source maps and tests of packages are for who builds, too.
 FROM base AS production
 COPY package.json package-lock.json ./
+COPY packages ./packages
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force \
+  && rm -rf node_modules/shelfline-* node_modules/.bin/shelfline* \
   && rm -rf node_modules/typescript node_modules/.bin/tsc node_modules/.bin/tsserver \
   && find node_modules -type f \( -name '*.map' -o -name '*.test.js' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
 

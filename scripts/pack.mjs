@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Runs a command, and gives what it wrote. Fails with all of that where it fails. */
 export async function run(command, args, options = {}) {
@@ -17,10 +17,10 @@ export async function run(command, args, options = {}) {
   }
 }
 
-/** Packs what was built into a folder. Gives the path of the tarball, its files and their sizes. */
-export async function pack(folder) {
+/** Packs a package, which was built and staged, into a folder. Gives the path of the tarball, its files and their sizes. */
+export async function pack(folder, source = ROOT) {
   const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
-    cwd: ROOT,
+    cwd: source,
   });
   // A list of packages, or, of a newer npm, an object of them by their names.
   const [packed] = Object.values(JSON.parse(stdout));

@@ -7,8 +7,10 @@ import {
   SCHEMA,
 } from './database/schema.js';
 import { entities } from './store-visits.entities.js';
+import type { ShelflineStore } from './stores/store.entity.js';
 
 export { impatientClient } from './database/impatient-client.js';
+export { runMigrations } from './database/migration-runner.js';
 export { rememberCaller } from './http/caller.js';
 export {
   ApiError,
@@ -53,9 +55,13 @@ export type {
 } from './outbound/sources/source-options.js';
 export type * from './store-visits.options.js';
 export type { NewReview, ReviewState, ReviewView } from './visits/review.js';
-export type { Store, StoreChange } from './stores/store.entity.js';
+export type { StoreChange } from './stores/store.entity.js';
+export type { ShelflineStore };
 export { type ImportResult, StoresService } from './stores/stores.service.js';
 export { entities };
+
+/** @deprecated The earlier name of {@link ShelflineStore}. */
+export type Store = ShelflineStore;
 
 /** The migrations of the schema `shelfline`, in order, for the DataSource of the platform. */
 export const migrations: Migration[] = [...ownMigrations];

@@ -7,9 +7,9 @@ import { SCHEMA } from './schema.js';
 export const MIGRATION_LOCK = 0x73_68_65_6c_66;
 
 /**
- * Applies the missing migrations. Any number of processes may call this at once, also on an empty database: one
- * migrates, and the others wait and find nothing to do. It is a session lock, so a process that dies releases
- * it.
+ * Applies the missing migrations of a DataSource, which need not be initialized. Any number of processes may call this at
+ * once, also on an empty database: one migrates, and the others wait and find nothing to do. TypeORM's `migrationsRun`
+ * takes no lock, so all but one of several processes fail with it. It is a session lock, so a process that dies releases it.
  *
  * It opens its own connections, because changing a large table takes longer than a statement may take in
  * service.
@@ -35,8 +35,13 @@ export async function runMigrations(dataSource: DataSource, signal?: AbortSignal
 async function migrate(source: DataSource): Promise<void> {
   const locking = source.createQueryRunner();
   await locking.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-  await locking.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
+  // The table of migrations may be in it.
+  if (getSchema(source) === SCHEMA) await locking.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
   await source.runMigrations({ transaction: 'each' });
+}
+
+function getSchema({ options }: DataSource): string | undefined {
+  return options.type === 'postgres' ? options.schema : undefined;
 }
 
 /** Two connections: one holds the lock and one migrates. */
@@ -48,7 +53,7 @@ function withoutTimeouts(options: DataSourceOptions): DataSourceOptions {
     keepAlive: true,
     onConnect: disableTimeouts,
   };
-  return { ...options, poolSize: 2, extra };
+  return { ...options, synchronize: false, migrationsRun: false, poolSize: 2, extra };
 }
 
 /** A database or a role may set limits, and a pooler may drop the settings of a session. */

@@ -48,7 +48,7 @@ export function entitiesInSchema(entities: readonly EntityClass[], schema: strin
     const name = getMetadataArgsStorage().tables.find(({ target }) => target === entity)?.name;
     if (name === undefined) throw new Error(`${entity.name} is no entity`);
     const moved = named(class extends entity {}, entity.name);
-    Entity({ schema, name })(moved);
+    Entity({ schema, name, synchronize: false })(moved);
     return moved;
   });
 }

@@ -6,10 +6,10 @@ export const IMAGE_STATUSES = ['pending', 'succeeded', 'failed', 'skipped'] as c
 export type ImageStatus = (typeof IMAGE_STATUSES)[number];
 
 /** One image of a visit and its result. `seq` numbers the images of a job in the order of submission. */
-@Entity({ schema: SCHEMA, name: 'image' })
+@Entity({ schema: SCHEMA, name: 'image', synchronize: false })
 @Index('image_by_status', ['job', 'status', 'seq'])
 @Check('image_status', `status IN ('pending', 'succeeded', 'failed', 'skipped')`)
-export class Image {
+export class ShelflineImage {
   @PrimaryColumn('bigint')
   job!: string;
 

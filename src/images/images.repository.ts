@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { toArrayLiteral, toTextArrayLiteral } from '../database/array-literal.js';
 import { copyText } from '../database/copy-text.js';
 import { Database, type PreparedStatement, type Transaction } from '../database/database.js';
-import type { Image, ImageStatus } from './image.entity.js';
+import type { ShelflineImage, ImageStatus } from './image.entity.js';
 import { IMAGE_STATE } from './image-state.js';
 import { RESULT_COLUMNS, type ResultRow } from './results/result-fields.js';
 
@@ -22,7 +22,7 @@ export interface ImageRange {
 }
 
 /** An image that is pending and due. */
-export interface DueImage extends Pick<Image, 'seq' | 'url' | 'attempts'> {
+export interface DueImage extends Pick<ShelflineImage, 'seq' | 'url' | 'attempts'> {
   /**
    * How long it had been deferred for faults of its host when it was read, in milliseconds; null if it was not.
    */
@@ -42,7 +42,7 @@ export type VisitOfImage = Pick<ResultRow, 'store_id' | 'visit_time'> & { readon
  * times, because the database's clock sets them when the result is recorded.
  */
 export type ImageResult = Pick<
-  Image,
+  ShelflineImage,
   'seq' | 'width' | 'height' | 'perimeter' | 'format' | 'mime' | 'orientation' | 'error' | 'error_code'
 > & {
   readonly status: Exclude<ImageStatus, 'skipped'>;
@@ -217,7 +217,7 @@ export class ImagesRepository {
 
   /** The data of the visits of a range of images, by image number. */
   async findVisits({ job, from, to }: ImageRange): Promise<ReadonlyMap<number, VisitOfImage>> {
-    const rows = await this.database.run<VisitOfImage & Pick<Image, 'seq'>>(VISITS, [job, from, to]);
+    const rows = await this.database.run<VisitOfImage & Pick<ShelflineImage, 'seq'>>(VISITS, [job, from, to]);
     return new Map(rows.map((row) => [row.seq, row]));
   }
 

@@ -1,5 +1,5 @@
 import type { CallbackState } from '../webhooks/callback.entity.js';
-import type { JobRow, JobStatus } from './job.entity.js';
+import type { ShelflineJob, JobStatus } from './job.entity.js';
 import type { Metadata } from './metadata.rule.js';
 import type { JobFault, JobWithFaults } from './jobs.repository.js';
 
@@ -65,7 +65,7 @@ function toErrors(row: JobWithFaults): JobErrorEntry[] {
 }
 
 /** The short status. Only that of a failed job has errors. */
-export function statusView(row: JobRow | JobWithFaults): JobStatusView {
+export function statusView(row: ShelflineJob | JobWithFaults): JobStatusView {
   const view = { job_id: row.job_id, status: row.status };
   return row.status === 'failed' && 'faults' in row ? { ...view, error: toErrors(row) } : view;
 }
@@ -82,7 +82,13 @@ function callbackView(row: JobWithFaults): CallbackView | null {
 }
 
 /** The number of images of a job in each state. */
-export function toImageCounts({ total, pending, succeeded, failed, skipped }: JobRow): JobView['images'] {
+export function toImageCounts({
+  total,
+  pending,
+  succeeded,
+  failed,
+  skipped,
+}: ShelflineJob): JobView['images'] {
   return { total, pending, succeeded, failed, skipped };
 }
 

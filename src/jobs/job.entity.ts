@@ -9,7 +9,7 @@ export type JobOutcome = Exclude<JobStatus, 'ongoing'>;
 export const JOB_OUTCOMES = ['completed', 'failed', 'cancelled'] as const satisfies readonly JobOutcome[];
 
 /** A submitted job. The four counters of its images always add up to `total`. */
-@Entity({ schema: SCHEMA, name: 'job' })
+@Entity({ schema: SCHEMA, name: 'job', synchronize: false })
 @Index('job_by_time', ['created_at', 'id'])
 @Index('job_by_status', ['status', 'created_at', 'id'])
 @Index('job_by_reference', ['reference', 'created_at', 'id'], { where: 'reference IS NOT NULL' })
@@ -20,7 +20,7 @@ export const JOB_OUTCOMES = ['completed', 'failed', 'cancelled'] as const satisf
 @Index('job_by_end', ['finished_at'], { where: 'finished_at IS NOT NULL' })
 @Check('job_status', `status IN ('ongoing', 'completed', 'failed', 'cancelled')`)
 @Check('job_counters', 'pending >= 0 AND total = pending + succeeded + failed + skipped')
-export class JobRow {
+export class ShelflineJob {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: string;
 
@@ -103,8 +103,8 @@ export class JobRow {
 }
 
 /** One row for each store that a job has visits to. The list of jobs by store reads it, newest first. */
-@Entity({ schema: SCHEMA, name: 'job_store' })
-export class JobStore {
+@Entity({ schema: SCHEMA, name: 'job_store', synchronize: false })
+export class ShelflineJobStore {
   @PrimaryColumn('text')
   store_id!: string;
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type PreparedStatement, type Querying, type Transaction } from '../database/database.js';
 import type { CallbackState } from '../webhooks/callback.entity.js';
-import type { JobOutcome, JobRow, JobStatus } from './job.entity.js';
+import type { JobOutcome, ShelflineJob, JobStatus } from './job.entity.js';
 
 /** The filters of the list of jobs. */
 export interface JobFilter {
@@ -32,7 +32,7 @@ export interface CallbackOfJob {
 const PART_FAULTS = 20;
 
 /** A job, its webhook and its first faults, read at the same moment. The faults are null if it has none. */
-export type JobWithFaults = JobRow & CallbackOfJob & { readonly faults: readonly JobFault[] | null };
+export type JobWithFaults = ShelflineJob & CallbackOfJob & { readonly faults: readonly JobFault[] | null };
 
 /** A job whose faults are left out if they are long. */
 export type JobWithShortFaults = JobWithFaults & {
@@ -50,12 +50,12 @@ const SHORT_FAULTS = `
 
 /** A job whose counters a statement has changed. */
 export type MovedJob = Pick<
-  JobRow,
+  ShelflineJob,
   'job_id' | 'callback_url' | 'status' | 'total' | 'pending' | 'succeeded' | 'failed' | 'skipped'
 >;
 
 /** A job that a statement has ended. */
-export type EndedJob = Pick<JobRow, 'job_id' | 'callback_url'> & { readonly status: JobOutcome };
+export type EndedJob = Pick<ShelflineJob, 'job_id' | 'callback_url'> & { readonly status: JobOutcome };
 
 /** The numbers of images that left `pending`, by their new state. */
 export interface Moved {
@@ -128,8 +128,10 @@ export class JobsRepository {
     return row;
   }
 
-  async findByJobId(jobId: string): Promise<JobRow | undefined> {
-    const [row] = await this.database.query<JobRow>('SELECT * FROM shelfline.job WHERE job_id = $1', [jobId]);
+  async findByJobId(jobId: string): Promise<ShelflineJob | undefined> {
+    const [row] = await this.database.query<ShelflineJob>('SELECT * FROM shelfline.job WHERE job_id = $1', [
+      jobId,
+    ]);
     return row;
   }
 
@@ -159,8 +161,8 @@ export class JobsRepository {
     return joinParts(parts)[0];
   }
 
-  async findOngoing(jobIds: readonly string[]): Promise<JobRow[]> {
-    return this.database.query<JobRow>(
+  async findOngoing(jobIds: readonly string[]): Promise<ShelflineJob[]> {
+    return this.database.query<ShelflineJob>(
       `SELECT * FROM shelfline.job WHERE job_id = ANY($1) AND status = 'ongoing'`,
       [jobIds],
     );
@@ -234,7 +236,7 @@ function selectJobs(
 }
 
 /** Returns the job if the statement has ended it. */
-export function toEndedJob(row: Pick<JobRow, keyof EndedJob> | undefined): EndedJob | undefined {
+export function toEndedJob(row: Pick<ShelflineJob, keyof EndedJob> | undefined): EndedJob | undefined {
   return row === undefined || row.status === 'ongoing' ? undefined : { ...row, status: row.status };
 }
 

@@ -16,7 +16,7 @@ import { ownTurn } from '../http/own-turn.js';
 import { JOB_ERRORS, STATUS_ERRORS } from './dto/job.dto.js';
 import { isJobId } from './job-id.js';
 import { type JobStatusView, type JobView, statusView, toJobView } from './job-view.js';
-import type { JobRow } from './job.entity.js';
+import type { ShelflineJob } from './job.entity.js';
 import { countMetadataCharacters, type Metadata } from './metadata.rule.js';
 import { type JobFilter, JobsRepository, type JobWithFaults } from './jobs.repository.js';
 import { type DryRun, toDryRunError } from './submission/dry-run.js';
@@ -151,7 +151,7 @@ export class JobsService {
    *
    * @throws NotFoundError
    */
-  async find(jobId: string): Promise<JobRow> {
+  async find(jobId: string): Promise<ShelflineJob> {
     const row = isJobId(jobId) ? await this.jobs.findByJobId(jobId) : undefined;
     if (row === undefined) throw new JobNotFoundError();
     return row;
@@ -177,7 +177,7 @@ export class JobsService {
    * @throws BareApiError (`400`) for an unknown job
    */
   async status(jobId: string): Promise<JobStatusView> {
-    let row: JobRow | JobWithFaults | undefined = isJobId(jobId)
+    let row: ShelflineJob | JobWithFaults | undefined = isJobId(jobId)
       ? await this.jobs.findByJobId(jobId)
       : undefined;
     if (row?.status === 'failed') row = await this.findWithFaults(jobId, STATUS_ERRORS);

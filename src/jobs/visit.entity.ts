@@ -3,7 +3,7 @@ import { SCHEMA } from '../database/schema.js';
 import type { Metadata } from './metadata.rule.js';
 
 /** One visit of a job. Its images are `image_count` images of the job, starting at `first_image`. */
-@Entity({ schema: SCHEMA, name: 'visit' })
+@Entity({ schema: SCHEMA, name: 'visit', synchronize: false })
 @Index('visit_by_store', ['job', 'store_id', 'seq'])
 @Index('visit_by_time', ['visit_time', 'job', 'seq'])
 @Index('visit_by_store_time', ['store_id', 'visit_time', 'job', 'seq'])
@@ -13,7 +13,7 @@ import type { Metadata } from './metadata.rule.js';
 @Index('visit_by_review', ['review_state', 'visit_time', 'job', 'seq'], { where: 'review_state IS NOT NULL' })
 @Check('visit_review', `review_state IN ('approved', 'rejected', 'needs_attention')`)
 @Index('visit_unknown', ['job', 'seq'], { where: 'unknown_store' })
-export class Visit {
+export class ShelflineVisit {
   @PrimaryColumn('bigint')
   job!: string;
 

@@ -1,7 +1,7 @@
 import { type Fault, InvalidInputError } from '../http/errors/api-error.js';
 import type { Rule } from '../http/input/rules.js';
 import { findMissingHalf, toPosition } from './store-position.js';
-import type { Store, StoreChange } from './store.entity.js';
+import type { ShelflineStore, StoreChange } from './store.entity.js';
 import { areaCode, latitude, longitude, radiusMeters, storeId, storeName } from './store.rules.js';
 
 /**
@@ -10,7 +10,7 @@ import { areaCode, latitude, longitude, radiusMeters, storeId, storeName } from 
  * @param found the store before, or undefined for a new store
  * @throws InvalidInputError
  */
-export function toChangedStore(found: Store | undefined, change: StoreChange): Store {
+export function toChangedStore(found: ShelflineStore | undefined, change: StoreChange): ShelflineStore {
   const { store_name = found?.store_name, area_code = found?.area_code, store_id } = change;
   const { radius_meters = found?.radius_meters ?? null } = change;
   const { latitude: north = found?.latitude ?? null, longitude: east = found?.longitude ?? null } = change;

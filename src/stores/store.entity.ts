@@ -2,10 +2,10 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { SCHEMA } from '../database/schema.js';
 
 /** A store of the store master. */
-@Entity({ schema: SCHEMA, name: 'store' })
+@Entity({ schema: SCHEMA, name: 'store', synchronize: false })
 @Index('store_by_area', ['area_code', 'store_id'])
 @Check('store_has_whole_position', '(latitude IS NULL) = (longitude IS NULL)')
-export class Store {
+export class ShelflineStore {
   @PrimaryColumn('text')
   store_id!: string;
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Querying, type Session, type Transaction } from '../database/database.js';
-import type { Store } from './store.entity.js';
+import type { ShelflineStore } from './store.entity.js';
 import { type FileColumns, REJECTED_SHOWN, type StoreInRow } from './store-file.js';
 
 export interface StoreFilter {
@@ -44,10 +44,11 @@ function toImported(row: string): string {
 export class StoresRepository {
   constructor(private readonly database: Database) {}
 
-  async find(storeId: string): Promise<Store | undefined> {
-    const [store] = await this.database.query<Store>('SELECT * FROM shelfline.store WHERE store_id = $1', [
-      storeId,
-    ]);
+  async find(storeId: string): Promise<ShelflineStore | undefined> {
+    const [store] = await this.database.query<ShelflineStore>(
+      'SELECT * FROM shelfline.store WHERE store_id = $1',
+      [storeId],
+    );
     return store;
   }
 
@@ -55,7 +56,7 @@ export class StoresRepository {
    * Stores after an id, in the order of their ids. The primary key, or `store_by_area` for an area, serves the order; a
    * part of a name is looked for row by row from there, which a store master's few thousand rows bear.
    */
-  async list(filter: StoreFilter, after: string | undefined, limit: number): Promise<Store[]> {
+  async list(filter: StoreFilter, after: string | undefined, limit: number): Promise<ShelflineStore[]> {
     const parameters: unknown[] = [limit];
     const bind = (value: unknown): string => `$${parameters.push(value)}`;
     const conditions: string[] = [];
@@ -67,7 +68,7 @@ export class StoresRepository {
       const [name, id] = ['store_name COLLATE "und-x-icu"', 'store_id COLLATE "und-x-icu"'];
       conditions.push(`(${name} ILIKE ${pattern} OR ${id} ILIKE ${pattern})`);
     }
-    return this.database.query<Store>(
+    return this.database.query<ShelflineStore>(
       `SELECT * FROM shelfline.store
         ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
         ORDER BY store_id LIMIT $1`,
@@ -76,8 +77,8 @@ export class StoresRepository {
   }
 
   /** Locks a store until the end of the transaction, and returns it. */
-  async lock(transaction: Transaction, storeId: string): Promise<Store | undefined> {
-    const [store] = await transaction.query<Store>(
+  async lock(transaction: Transaction, storeId: string): Promise<ShelflineStore | undefined> {
+    const [store] = await transaction.query<ShelflineStore>(
       'SELECT * FROM shelfline.store WHERE store_id = $1 FOR UPDATE',
       [storeId],
     );
@@ -85,7 +86,7 @@ export class StoresRepository {
   }
 
   /** Returns false if the store exists. It is then committed, because the insertion waits for others. */
-  async insert(transaction: Transaction, store: Store): Promise<boolean> {
+  async insert(transaction: Transaction, store: ShelflineStore): Promise<boolean> {
     const rows = await transaction.query(
       `INSERT INTO shelfline.store (store_id, store_name, area_code, latitude, longitude, radius_meters)
        VALUES ($1, $2, $3, $4, $5, $6)
@@ -96,7 +97,7 @@ export class StoresRepository {
     return rows.length === 1;
   }
 
-  async update(transaction: Transaction, store: Store): Promise<void> {
+  async update(transaction: Transaction, store: ShelflineStore): Promise<void> {
     await transaction.query(
       `UPDATE shelfline.store
           SET store_name = $2, area_code = $3, latitude = $4, longitude = $5, radius_meters = $6
@@ -222,6 +223,6 @@ function toValues({
   latitude,
   longitude,
   radius_meters,
-}: Store): readonly unknown[] {
+}: ShelflineStore): readonly unknown[] {
   return [store_id, store_name, area_code, latitude, longitude, radius_meters];
 }

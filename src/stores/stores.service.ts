@@ -4,7 +4,7 @@ import { Database, type Session, type Transaction } from '../database/database.j
 import { NotFoundError } from '../http/errors/api-error.js';
 import { Cursor, type Page, toPage } from '../http/input/page.js';
 import { toChangedStore } from './store-change.js';
-import type { Store, StoreChange } from './store.entity.js';
+import type { ShelflineStore, StoreChange } from './store.entity.js';
 import { ImportQueue } from './import-queue.js';
 import { type RejectedRow, StoreFile, type StoreInRow } from './store-file.js';
 import { type ImportCounts, type StoreFilter, StoresRepository } from './stores.repository.js';
@@ -47,7 +47,7 @@ export class StoresService {
   ) {}
 
   /** @throws NotFoundError */
-  async get(storeId: string): Promise<Store> {
+  async get(storeId: string): Promise<ShelflineStore> {
     const store = await this.stores.find(storeId);
     if (store === undefined) throw new NotFoundError('Store not found', 'store_not_found');
     return store;
@@ -57,7 +57,7 @@ export class StoresService {
   async list(
     filter: StoreFilter,
     page: { readonly limit: number; readonly cursor?: string },
-  ): Promise<Page<Store>> {
+  ): Promise<Page<ShelflineStore>> {
     const after = page.cursor === undefined ? undefined : cursor.decode(page.cursor)[0];
     const rows = await this.stores.list(filter, after, page.limit + 1);
     return toPage(
@@ -78,7 +78,7 @@ export class StoresService {
   }
 
   /** As {@link put}, and returns the store too. */
-  async change(change: StoreChange): Promise<{ readonly store: Store; readonly isNew: boolean }> {
+  async change(change: StoreChange): Promise<{ readonly store: ShelflineStore; readonly isNew: boolean }> {
     for (;;) {
       const changed = await this.database.transaction(async (transaction) => {
         const found = await this.stores.lock(transaction, change.store_id);

@@ -7,7 +7,7 @@ import { MAX_NOTE_CHARACTERS, REVIEW_STATES, reviewNote, reviewState, type Revie
 import { Satisfies, SatisfiesIfGiven } from '../http/input/rules.js';
 import { VISIT_STATUSES, type VisitStatus } from './visit-view.js';
 
-@ApiSchema({ name: 'VisitImage' })
+@ApiSchema({ name: 'ShelflineVisitImage' })
 export class VisitImageDto {
   @ApiProperty({ example: 'img_1_0' })
   image_id!: string;
@@ -62,7 +62,7 @@ const NOTE = {
   example: 'The shelf is stocked.',
 };
 
-@ApiSchema({ name: 'Review' })
+@ApiSchema({ name: 'ShelflineReview' })
 export class ReviewDto {
   @ApiProperty(STATE)
   state!: ReviewState;
@@ -85,7 +85,7 @@ export class ReviewDto {
   outdated!: boolean;
 }
 
-@ApiSchema({ name: 'PutReview' })
+@ApiSchema({ name: 'ShelflinePutReview' })
 export class PutReviewDto {
   @ApiProperty(STATE)
   @Satisfies(reviewState)
@@ -96,7 +96,7 @@ export class PutReviewDto {
   note?: string | null;
 }
 
-@ApiSchema({ name: 'Visit' })
+@ApiSchema({ name: 'ShelflineVisit' })
 export class VisitDto {
   @ApiProperty({ example: 'visit_1_0' })
   visit_id!: string;
@@ -162,7 +162,7 @@ export class VisitDto {
   images!: VisitImageDto[];
 }
 
-@ApiSchema({ name: 'VisitPage' })
+@ApiSchema({ name: 'ShelflineVisitPage' })
 export class VisitPageDto {
   @ApiProperty({ type: [VisitDto], maxItems: MAX_LIMIT })
   items!: VisitDto[];

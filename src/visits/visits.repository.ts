@@ -4,7 +4,7 @@ import type { ImageStatus } from '../images/image.entity.js';
 import { IMAGE_STATE } from '../images/image-state.js';
 import type { Metadata } from '../jobs/metadata.rule.js';
 import type { VisitPlace } from '../images/result-ids.js';
-import type { Visit } from '../jobs/visit.entity.js';
+import type { ShelflineVisit } from '../jobs/visit.entity.js';
 import { NO_REVIEW, type ReviewFilter, type ReviewState } from './review.js';
 
 /**
@@ -29,7 +29,7 @@ export interface VisitFilter {
 }
 
 /** The position of a visit in the list. */
-export type VisitKey = Pick<Visit, 'visit_time' | 'job' | 'seq'>;
+export type VisitKey = Pick<ShelflineVisit, 'visit_time' | 'job' | 'seq'>;
 
 /** A visit in the list, without its images. */
 export interface ListedVisit extends VisitKey {

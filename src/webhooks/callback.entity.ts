@@ -9,9 +9,9 @@ export type CallbackState = (typeof CALLBACK_STATES)[number];
  * The webhook for one end of a job. It is created with its body in the transaction that ends the job. A job
  * ends once in each run.
  */
-@Entity({ schema: SCHEMA, name: 'callback' })
+@Entity({ schema: SCHEMA, name: 'callback', synchronize: false })
 @Check('callback_state', `state IN ('waiting', 'delivered', 'retrying', 'given_up')`)
-export class Callback {
+export class ShelflineCallback {
   @PrimaryColumn('bigint')
   job!: string;
 
@@ -22,7 +22,7 @@ export class Callback {
    * Deleted with its job. The entity is given by name, because imports from the room of jobs are not allowed
    * here.
    */
-  @ManyToOne('JobRow', { onDelete: 'CASCADE' })
+  @ManyToOne('ShelflineJob', { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'job', referencedColumnName: 'id', foreignKeyConstraintName: 'callback_of_job' })
   readonly ofJob!: unknown;
 

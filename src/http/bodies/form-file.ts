@@ -48,7 +48,8 @@ export async function useFormFile<T>(
   form.on('error', () => {});
   form.on('partsLimit', () => unusable.reject(TOO_MANY_PARTS));
   // Busboy gives no name for a part without one, although its types say otherwise.
-  form.on('field', (name: string | undefined = '', value, _isNameCut, isCut) => {
+  form.on('field', (given: string | undefined, value, _isNameCut, isCut) => {
+    const name = given ?? '';
     const unknown = findUnknownField(request, name, [...names, FILE_FIELD]);
     if (unknown !== undefined) unusable.reject(new InvalidInputError([unknown], 'unknown_field'));
     if (!names.includes(name)) return;

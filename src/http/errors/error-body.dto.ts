@@ -1,7 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { MAX_FAULTS } from '../input/validation.js';
 
-@ApiSchema({ name: 'Fault' })
+@ApiSchema({ name: 'ShelflineFault' })
 class FaultBody {
   @ApiProperty({ example: 'visits[3].image_url[0]' })
   path!: string;
@@ -11,6 +11,7 @@ class FaultBody {
 }
 
 /** The body of every response of 4xx and 5xx. */
+@ApiSchema({ name: 'ShelflineErrorBody' })
 export class ErrorBody {
   @ApiProperty({
     minLength: 1,

@@ -4,13 +4,13 @@ import { MAX_LIMIT } from '../../http/input/page.js';
 import { CSV_COLUMNS, RESULT_FIELDS } from './result-fields.js';
 
 /** Has the fields of {@link RESULT_FIELDS}. */
-@ApiSchema({ name: 'ImageResult' })
+@ApiSchema({ name: 'ShelflineImageResult' })
 export class ImageResultDto {}
 
 for (const [name, { schema }] of Object.entries(RESULT_FIELDS))
   ApiProperty(schema)(ImageResultDto.prototype, name);
 
-@ApiSchema({ name: 'ImageResultPage' })
+@ApiSchema({ name: 'ShelflineImageResultPage' })
 export class ImageResultPageDto {
   @ApiProperty({ type: [ImageResultDto], maxItems: MAX_LIMIT })
   items!: ImageResultDto[];

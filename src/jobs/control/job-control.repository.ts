@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../database/database.js';
-import type { JobRow } from '../job.entity.js';
+import type { ShelflineJob } from '../job.entity.js';
 import { type EndedJob, toEndedJob } from '../jobs.repository.js';
 import type { DeletedJob } from '../sweeps.js';
 
@@ -13,7 +13,7 @@ export interface Rows {
 }
 
 /** The row of a job after it was cancelled. */
-export type CancelledJob = JobRow & { readonly status: 'cancelled' };
+export type CancelledJob = ShelflineJob & { readonly status: 'cancelled' };
 
 /**
  * Changes the state of jobs, each with one statement on the job's row, whatever the size of the job. An UPDATE
@@ -35,8 +35,8 @@ export class JobControlRepository {
   }
 
   /** Begins a new run of a failed or cancelled job; undefined if there is none with this id. */
-  async retry(transaction: Transaction, jobId: string): Promise<JobRow | undefined> {
-    const [row] = await transaction.query<JobRow>(
+  async retry(transaction: Transaction, jobId: string): Promise<ShelflineJob | undefined> {
+    const [row] = await transaction.query<ShelflineJob>(
       `UPDATE shelfline.job
           SET status = 'ongoing', run = run + 1, finished_at = NULL, pending = failed + skipped, failed = 0, skipped = 0,
               unknown_visits = 0, rows_behind = true
@@ -48,8 +48,8 @@ export class JobControlRepository {
   }
 
   /** Locks the row of a job, so that its state cannot change; undefined if there is none with this id. */
-  async lockById(transaction: Transaction, jobId: string): Promise<JobRow | undefined> {
-    const [row] = await transaction.query<JobRow>(
+  async lockById(transaction: Transaction, jobId: string): Promise<ShelflineJob | undefined> {
+    const [row] = await transaction.query<ShelflineJob>(
       'SELECT * FROM shelfline.job WHERE job_id = $1 FOR UPDATE',
       [jobId],
     );
@@ -137,7 +137,7 @@ export class JobControlRepository {
     job: string,
     found: { readonly visits: number; readonly skipped: number },
   ): Promise<EndedJob | undefined> {
-    const [row] = await transaction.query<JobRow>(
+    const [row] = await transaction.query<ShelflineJob>(
       `UPDATE shelfline.job
           SET unknown_visits = unknown_visits + $2, skipped = skipped + $3, pending = pending - $3,
               status = CASE WHEN pending = $3 THEN 'failed' ELSE status END,

@@ -2,7 +2,7 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { ErrorBody } from '../../http/errors/error-body.dto.js';
 import { MAX_DRY_RUN_FAULTS, MAX_UNKNOWN_STORES } from '../submission/dry-run.js';
 
-@ApiSchema({ name: 'ColumnOfFile' })
+@ApiSchema({ name: 'ShelflineColumnOfFile' })
 export class ColumnOfFileDto {
   @ApiProperty({ example: 'Store ID', description: 'The heading in the file.' })
   header!: string;
@@ -15,7 +15,7 @@ export class ColumnOfFileDto {
   field!: string;
 }
 
-@ApiSchema({ name: 'UnknownStore' })
+@ApiSchema({ name: 'ShelflineUnknownStore' })
 export class UnknownStoreDto {
   @ApiProperty({ example: 'RP99999' })
   store_id!: string;
@@ -29,7 +29,7 @@ export class UnknownStoreDto {
   visits!: number;
 }
 
-@ApiSchema({ name: 'DryRun' })
+@ApiSchema({ name: 'ShelflineDryRun' })
 export class DryRunDto {
   @ApiProperty({ type: Boolean, enum: [true], example: true })
   valid!: true;
@@ -51,7 +51,7 @@ export class DryRunDto {
   unknown_stores!: UnknownStoreDto[];
 }
 
-@ApiSchema({ name: 'DryRunFault' })
+@ApiSchema({ name: 'ShelflineDryRunFault' })
 export class DryRunFaultDto {
   @ApiProperty({
     type: 'integer',
@@ -83,7 +83,7 @@ export class DryRunFaultDto {
 }
 
 /** The error body of a dry run. */
-@ApiSchema({ name: 'DryRunErrorBody' })
+@ApiSchema({ name: 'ShelflineDryRunErrorBody' })
 export class DryRunErrorBody extends ErrorBody {
   @ApiProperty({ type: 'integer', minimum: 1, example: 1, description: 'The number of all faults.' })
   fault_count!: number;

@@ -8,13 +8,13 @@ import { EXAMPLE_JOB_ID } from '../job-id.js';
 export const STATUS_ERRORS = 1000;
 export const JOB_ERRORS = 100;
 
-@ApiSchema({ name: 'SubmittedJob' })
+@ApiSchema({ name: 'ShelflineSubmittedJob' })
 export class SubmittedJobDto {
   @ApiProperty({ example: EXAMPLE_JOB_ID })
   job_id!: string;
 }
 
-@ApiSchema({ name: 'JobError' })
+@ApiSchema({ name: 'ShelflineJobError' })
 export class JobErrorDto {
   @ApiProperty({ example: 'RP00002' })
   store_id!: string;
@@ -26,7 +26,7 @@ export class JobErrorDto {
 }
 
 /** The short status of a job that has not failed. */
-@ApiSchema({ name: 'JobStatus' })
+@ApiSchema({ name: 'ShelflineJobStatus' })
 export class JobStatusDto {
   @ApiProperty({ example: EXAMPLE_JOB_ID })
   job_id!: string;
@@ -36,7 +36,7 @@ export class JobStatusDto {
 }
 
 /** The short status of a failed job, with its errors. */
-@ApiSchema({ name: 'FailedJobStatus' })
+@ApiSchema({ name: 'ShelflineFailedJobStatus' })
 export class FailedJobStatusDto {
   @ApiProperty({ example: EXAMPLE_JOB_ID })
   job_id!: string;
@@ -52,7 +52,7 @@ export class FailedJobStatusDto {
   error!: JobErrorDto[];
 }
 
-@ApiSchema({ name: 'ImageCounts' })
+@ApiSchema({ name: 'ShelflineImageCounts' })
 export class ImageCountsDto {
   @ApiProperty({ type: 'integer', minimum: 0, example: 2 })
   total!: number;
@@ -76,7 +76,7 @@ export class ImageCountsDto {
 }
 
 /** The state of the webhook for the last end of a job. */
-@ApiSchema({ name: 'Callback' })
+@ApiSchema({ name: 'ShelflineCallback' })
 export class CallbackDto {
   @ApiProperty({ example: 'https://field.example.com/hooks/shelfline' })
   url!: string;
@@ -104,7 +104,7 @@ export class CallbackDto {
   last_attempt_at!: string | null;
 }
 
-@ApiSchema({ name: 'Job' })
+@ApiSchema({ name: 'ShelflineJob' })
 export class JobDto {
   @ApiProperty({ example: EXAMPLE_JOB_ID })
   job_id!: string;
@@ -166,7 +166,7 @@ export class JobDto {
 }
 
 /** The body of a webhook, signed according to Standard Webhooks. */
-@ApiSchema({ name: 'JobEvent' })
+@ApiSchema({ name: 'ShelflineJobEvent' })
 export class JobEventDto {
   @ApiProperty({ enum: ['job.completed', 'job.failed', 'job.cancelled'], example: 'job.completed' })
   type!: string;
@@ -209,7 +209,7 @@ export const EXAMPLE_JOB_EVENT: JobEventDto = {
   },
 };
 
-@ApiSchema({ name: 'JobPage' })
+@ApiSchema({ name: 'ShelflineJobPage' })
 export class JobPageDto {
   @ApiProperty({ type: [JobDto], maxItems: MAX_LIMIT })
   items!: JobDto[];

@@ -6,7 +6,7 @@ import { ownTurn } from '../../http/own-turn.js';
 import { JOB_ERRORS } from '../dto/job.dto.js';
 import { isJobId } from '../job-id.js';
 import { toImageCounts, toJobView } from '../job-view.js';
-import type { JobRow } from '../job.entity.js';
+import type { ShelflineJob } from '../job.entity.js';
 import { JobsRepository, type JobWithFaults } from '../jobs.repository.js';
 
 /** Number of ended jobs that one statement reads. */
@@ -55,7 +55,7 @@ export class JobEventsService {
   }
 }
 
-function toProgress(row: JobRow): StreamEvent {
+function toProgress(row: ShelflineJob): StreamEvent {
   return streamEvent('progress', toImageCounts(row));
 }
 

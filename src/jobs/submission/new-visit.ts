@@ -51,7 +51,7 @@ export const METADATA_SCHEMA = {
   description: `An object of at most ${MAX_METADATA_KEYS} texts and ${MAX_METADATA_BYTES / 1024} KiB as JSON. Keys have up to ${MAX_METADATA_KEY_LENGTH} characters, values up to ${MAX_METADATA_VALUE_LENGTH}. It is returned unchanged.`,
 } as const;
 
-@ApiSchema({ name: 'NewVisit' })
+@ApiSchema({ name: 'ShelflineNewVisit' })
 export class NewVisitDto {
   @ApiProperty({
     ...textSchema(1, 64),

@@ -4,7 +4,7 @@ import { toArrayLiteral, toTextArrayLiteral } from '../../database/array-literal
 import { Database, type Transaction } from '../../database/database.js';
 import { ApiError } from '../../http/errors/api-error.js';
 import type { IdempotencyKey } from './idempotency.js';
-import type { JobRow } from '../job.entity.js';
+import type { ShelflineJob } from '../job.entity.js';
 import type { Metadata } from '../metadata.rule.js';
 import { jobIdSql, NEW_JOB_NUMBER, randomPart } from '../job-id.js';
 import { type EndedJob, toEndedJob } from '../jobs.repository.js';
@@ -95,13 +95,16 @@ export class SubmissionsRepository {
   }
 
   /** Finds the job that was submitted with a key. */
-  async findByKey({ caller, key }: IdempotencyKey, within?: EntityManager): Promise<JobRow | undefined> {
+  async findByKey(
+    { caller, key }: IdempotencyKey,
+    within?: EntityManager,
+  ): Promise<ShelflineJob | undefined> {
     const [row] = await this.database
       .on(within)
-      .query<JobRow>('SELECT * FROM shelfline.job WHERE idempotency_caller = $1 AND idempotency_key = $2', [
-        caller,
-        key,
-      ]);
+      .query<ShelflineJob>(
+        'SELECT * FROM shelfline.job WHERE idempotency_caller = $1 AND idempotency_key = $2',
+        [caller, key],
+      );
     return row;
   }
 
@@ -169,7 +172,7 @@ export class SubmissionsRepository {
     job: string,
     written: WrittenRows,
   ): Promise<EndedJob | undefined> {
-    const [row] = await transaction.query<JobRow>(
+    const [row] = await transaction.query<ShelflineJob>(
       `UPDATE shelfline.job
           SET unknown_visits = $2, skipped = $3, pending = total - $3,
               status = CASE WHEN total = $3 THEN 'failed' ELSE status END,

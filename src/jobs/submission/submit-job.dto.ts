@@ -34,7 +34,7 @@ export const EXAMPLE_VISIT = {
 /** A job that can be sent as it stands. */
 export const EXAMPLE_JOB = { count: 2, visits: [EXAMPLE_VISIT, EXAMPLE_VISIT] };
 
-@ApiSchema({ name: 'NewJob' })
+@ApiSchema({ name: 'ShelflineNewJob' })
 export class SubmitJobDto {
   @ApiProperty({
     type: 'integer',

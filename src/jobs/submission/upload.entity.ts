@@ -2,8 +2,8 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { SCHEMA } from '../../database/schema.js';
 
 /** A submission that is being uploaded: the number of the job that it may become, and the number of its rows so far. */
-@Entity({ schema: SCHEMA, name: 'upload' })
-export class Upload {
+@Entity({ schema: SCHEMA, name: 'upload', synchronize: false })
+export class ShelflineUpload {
   @PrimaryColumn('bigint')
   job!: string;
 

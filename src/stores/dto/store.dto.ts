@@ -42,7 +42,7 @@ const ifPresent =
   (value) =>
     value === undefined ? undefined : rule(value);
 
-@ApiSchema({ name: 'Store' })
+@ApiSchema({ name: 'ShelflineStore' })
 export class StoreDto {
   @ApiProperty({ example: 'RP00002' })
   store_id!: string;
@@ -63,7 +63,7 @@ export class StoreDto {
   radius_meters!: number | null;
 }
 
-@ApiSchema({ name: 'StorePage' })
+@ApiSchema({ name: 'ShelflineStorePage' })
 export class StorePageDto {
   @ApiProperty({ type: [StoreDto], maxItems: MAX_LIMIT })
   items!: StoreDto[];
@@ -73,7 +73,7 @@ export class StorePageDto {
 }
 
 @ApiSchema({
-  name: 'PutStore',
+  name: 'ShelflinePutStore',
   description: 'An absent field of an existing store stays, and null clears a number.',
 })
 export class PutStoreDto {
@@ -106,7 +106,7 @@ export class PutStoreDto {
   radius_meters?: number | null;
 }
 
-@ApiSchema({ name: 'RejectedRow' })
+@ApiSchema({ name: 'ShelflineRejectedRow' })
 export class RejectedRowDto {
   @ApiProperty({
     type: 'integer',
@@ -120,7 +120,7 @@ export class RejectedRowDto {
   error!: string;
 }
 
-@ApiSchema({ name: 'ImportResult' })
+@ApiSchema({ name: 'ShelflineImportResult' })
 export class ImportResultDto {
   @ApiProperty({
     type: 'integer',

@@ -51,7 +51,7 @@ function strayFault(document: ApiDocument, request: SentRequest, answer: FuzzAns
   if (isHttp(request) && hasLargeBody(request)) statuses.push(413);
   if (!statuses.includes(answer.status)) return `no route is reached, and that is ${statuses.join(' or ')}`;
   const documented = {
-    content: { 'application/json': { schema: { $ref: '#/components/schemas/ErrorBody' } } },
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/ShelflineErrorBody' } } },
   };
   return bodyFault(document, request, answer, documented);
 }

@@ -69,7 +69,7 @@ function wrong(
 ): fc.Arbitrary<FuzzPayload> {
   const some = fc.oneof(
     ...declared,
-    getBody(document, 'application/json', { $ref: '#/components/schemas/PutStore' }, undefined),
+    getBody(document, 'application/json', { $ref: '#/components/schemas/ShelflinePutStore' }, undefined),
     fc.uint8Array({ maxLength: 64 }).map((content) => ({ body: { content }, headers: [], isValid: false })),
     fc.constant({ body: { content: '' }, headers: [], isValid: false }),
   );

@@ -11,7 +11,7 @@ const lineEnd = fc.constantFrom('\n', '\r\n', '\n\n');
 
 /** Visits, one a line. */
 export function linesBody(document: ApiDocument): fc.Arbitrary<FuzzPayload> {
-  const visit = valueOf(document, { $ref: '#/components/schemas/NewVisit' });
+  const visit = valueOf(document, { $ref: '#/components/schemas/ShelflineNewVisit' });
   const good = fc
     .tuple(fc.array(visit.map(jsonText), { minLength: 1, maxLength: 4 }), lineEnd)
     .map(([lines, end]) => ({ content: lines.join(end), isValid: true }));
