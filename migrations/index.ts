@@ -7,6 +7,8 @@ import { ListVisits1764500000000 } from './1764500000000-list-visits.js';
 import { RefuseImages1764600000000 } from './1764600000000-refuse-images.js';
 import { DescribeVisits1764700000000 } from './1764700000000-describe-visits.js';
 import { RecordSubmitters1764710000000 } from './1764710000000-record-submitters.js';
+import { LocateStores1764720000000 } from './1764720000000-locate-stores.js';
+import { ReviewVisits1764730000000 } from './1764730000000-review-visits.js';
 
 /** All migrations in order. They only go forward, and the previous version still works after each. */
 export const migrations = [
@@ -19,4 +21,6 @@ export const migrations = [
   RefuseImages1764600000000,
   DescribeVisits1764700000000,
   RecordSubmitters1764710000000,
+  LocateStores1764720000000,
+  ReviewVisits1764730000000,
 ];

@@ -14,7 +14,7 @@ import { stagePackage } from './stage-package.mjs';
 const PACKAGES = {
   shelfline: {
     maxPackedBytes: 500_000,
-    maxBytes: 1_600_000,
+    maxBytes: 1_800_000,
     files:
       /^(?:dist\/(?!main\.|server\/|cli\/|embedded-postgres\/).+\.(?:js|d\.ts)|package\.json|README\.md|LICENSE)$/,
     // The packages of Nest have to be the platform's own.

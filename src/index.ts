@@ -62,6 +62,8 @@ export type {
   SourcesOption,
 } from './outbound/sources/source-options.js';
 export type * from './store-visits.options.js';
+export type { NewReview, ReviewState, ReviewView } from './visits/review.js';
+export type { StoreChange } from './stores/store.entity.js';
 export type { ShelflineStore };
 export { type ImportResult, StoresService } from './stores/stores.service.js';
 export { entities };

@@ -66,6 +66,12 @@ describe('the log of a server with keys', () => {
       action: 'retry_job',
       outcome: 'done',
     });
+    const listed = JSON.parse((await server.send(KEYS.read, 'GET', `/api/visits?job_id=${job_id}`)).text);
+    const { visit_id } = listed.items[0];
+    const reviewed = { key_name: 'reviewer', visit_id, outcome: 'done' };
+    const path = `/api/visits/${visit_id}/review`;
+    expect(await audit(KEYS.review, 'PUT', path)).toMatchObject({ ...reviewed, action: 'review_visit' });
+    expect(await audit(KEYS.review, 'DELETE', path)).toMatchObject({ ...reviewed, action: 'delete_review' });
     expect(await audit(PLAIN, 'DELETE', job)).toMatchObject({
       action: 'delete_job',
       key_name: nameOfPlain(PLAIN),

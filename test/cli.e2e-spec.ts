@@ -93,6 +93,38 @@ describe('the command line', () => {
     );
   });
 
+  it('checks a file without submitting it, and reads local times in the zone of the command line', async () => {
+    const local = `Store ID;Image URL;Visit Time;Rep\nRP00002;${host.url('/a.gif')};17/11/2026 17:06;7\nNOWHERE;${host.url('/a.gif')};17/11/2026 17:06;7\n`;
+    const zone = ['--time-zone', 'Asia/Kolkata'];
+    const before = await shelfline.database.query('SELECT job_id FROM shelfline.job');
+    const checked = await run(['submit', '-', '-t', 'csv', '--dry-run', ...zone], {}, local);
+    expect(checked).toEqual({
+      status: 0,
+      out:
+        'Valid: 2 visits, 2 images. Nothing was submitted.\nColumn Store ID: store_id\nColumn Image URL: image_url\n' +
+        'Column Visit Time: visit_time\nColumn Rep: metadata\nUnknown store NOWHERE: 1 visit\n',
+      err: '',
+    });
+    const asJson = await run(
+      ['submit', '-', '-t', 'json', '--dry-run', '--json', ...zone],
+      {},
+      json('/a.gif'),
+    );
+    expect(JSON.parse(asJson.out)).toMatchObject({ valid: true, visits: 1 });
+    const refused = await run(['submit', '-', '-t', 'csv', '--dry-run'], {}, local);
+    expect([refused.status, refused.err]).toEqual([2, expect.stringContaining('Row 2: Visit Time')]);
+    const watched = await run(['submit', '-', '-t', 'csv', '--dry-run', '--watch'], {}, local);
+    expect([watched.status, watched.err]).toEqual([2, expect.stringContaining('leave out --watch')]);
+    expect(await shelfline.database.query('SELECT job_id FROM shelfline.job')).toEqual(before);
+    const submitted = await run(['submit', '-', '-t', 'csv', ...zone], {}, local);
+    const { json: images } = await shelfline.get(`/api/jobs/${submitted.out.trim()}/images`, {
+      'x-api-key': KEY,
+    });
+    expect(images.items[0].visit_time).toBe('2026-11-17T11:36:00.000Z');
+    const results = await run(['results', submitted.out.trim(), '--status', 'skipped']);
+    expect(results.out).toContain('– The store master has no store NOWHERE, so the image was not fetched');
+  });
+
   it('takes standard input, and what the command line says of the job', async () => {
     const args = ['submit', '-', '--type', 'json', '--reference', 'woche 46 ✓', '--idempotency-key', 'ключ'];
     const first = await run([...args, '--json', '--watch'], {}, json('/a.gif'));

@@ -50,6 +50,9 @@ beforeAll(async () => {
   known = {
     job: jobs,
     store: [...stores, 'NOWHERE', 'fuzz-1', 'fuzz-2'],
+    visit: ((await shelfline.get('/api/visits')).json.items as { visit_id: string }[]).map(
+      ({ visit_id }) => visit_id,
+    ),
     cursor: pages.map((page) => page.json.next_cursor),
   };
 });
@@ -113,7 +116,7 @@ describe(`${REQUESTS} requests made from the OpenAPI document (FUZZ_SEED=${SEED}
       const request = fc.oneof(
         ...document.operations.map((operation) => ({
           arbitrary: requestTo(document, operation),
-          weight: operation.requestBody === undefined ? 1 : 2,
+          weight: operation.requestBody === undefined ? 1 : 3,
         })),
       );
       let smallestBy = Infinity;
@@ -195,7 +198,14 @@ describe('the check of an answer', () => {
     plainBody: undefined,
     body: undefined,
   };
-  const STORE = { store_id: 'RP00002', store_name: 'Corner Market', area_code: '7100015' };
+  const STORE = {
+    store_id: 'RP00002',
+    store_name: 'Corner Market',
+    area_code: '7100015',
+    latitude: 12.9716,
+    longitude: 77.5946,
+    radius_meters: null,
+  };
   const ERROR = { error: 'Store not found', code: 'store_not_found', details: [] };
   const PUT_STORE: SentRequest = {
     ...GET_STORE,

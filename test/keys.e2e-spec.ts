@@ -28,6 +28,9 @@ const ROUTES: readonly (readonly [method: string, path: string, needs: Scope | '
   ['POST', `/api/jobs/${UNKNOWN}/callback`, 'manage', 404],
   ['DELETE', `/api/jobs/${UNKNOWN}`, 'manage', 404],
   ['GET', '/api/visits', 'read', 200],
+  ['GET', '/api/visits/visit_9_0', 'read', 404],
+  ['PUT', '/api/visits/visit_9_0/review', 'review', 404],
+  ['DELETE', '/api/visits/visit_9_0/review', 'review', 404],
   ['GET', '/api/stores', 'read', 200],
   ['GET', '/api/stores/nobody', 'read', 404],
   ['PUT', '/api/stores/S9', 'manage', 201],
@@ -97,7 +100,8 @@ describe('keys with names and scopes', () => {
       route: `${method} ${path
         .replace(/\?.*/, '')
         .replace(UNKNOWN, '{job_id}')
-        .replace(/nobody|S9/, '{store_id}')}`,
+        .replace(/nobody|S9/, '{store_id}')
+        .replace('visit_9_0', '{visit_id}')}`,
       scope,
     }));
     const byRoute = (one: { route: string }, other: { route: string }): number =>

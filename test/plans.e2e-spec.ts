@@ -64,6 +64,24 @@ const VISITS: readonly (readonly [string, VisitFilter, RegExp])[] = [
   ['those of no area', { ...ALL_VISITS, areaCode: 'none' }, /^visit_by_area_time$/],
   ['those with a reference', { ...ALL_VISITS, reference: 'V-8' }, /^visit_by_reference$/],
   ['those with a reference in a week', { ...ALL_VISITS, ...WEEK, reference: 'V-8' }, /^visit_by_reference$/],
+  ['those with a review', { ...ALL_VISITS, review: 'approved' }, /^visit_by_review$/],
+  ['those with a review in a week', { ...ALL_VISITS, ...WEEK, review: 'rejected' }, /^visit_by_review$/],
+  ['those without a review', { ...ALL_VISITS, review: 'none' }, /^visit_by_time$/],
+  [
+    'those of a store without a review',
+    { ...ALL_VISITS, storeId: 'S7', review: 'none' },
+    /^visit_by_store_time$/,
+  ],
+  [
+    'those of a store with a review',
+    { ...ALL_VISITS, storeId: 'S7', review: 'approved' },
+    /^visit_by_(store_time|review)$/,
+  ],
+  [
+    'those of a job with a review',
+    { ...ALL_VISITS, job: LARGE, review: 'approved' },
+    /^visit_by_(job_time|review)$/,
+  ],
   ['those of a store', { ...ALL_VISITS, storeId: 'S7' }, /^visit_by_store_time$/],
   ['those of a store in a week', { ...ALL_VISITS, ...WEEK, storeId: 'S7' }, /^visit_by_store_time$/],
   [
@@ -109,10 +127,11 @@ describe('PostgreSQL', () => {
       SELECT 'S' || id % 300, created_at, id FROM shelfline.job`);
     await database.query(`
       INSERT INTO shelfline.visit (job, seq, store_id, area_code, visit_time, unknown_store, first_image, image_count,
-                                   reference)
+                                   reference, review_state)
       SELECT CASE WHEN n < 20000 THEN 1 ELSE n END, n % 20000, 'S' || n % 300, 'A' || n % 20,
              timestamptz '2026-01-01Z' + n * 7919 % 40000 * interval '1 minute', n % 100 = 0, n % 20000 * 4, 4,
-             CASE WHEN n % 2 = 0 THEN 'V-' || n % 1000 END
+             CASE WHEN n % 2 = 0 THEN 'V-' || n % 1000 END,
+             (ARRAY['approved', 'rejected', 'needs_attention'])[n % 9 + 1]
         FROM generate_series(0, 39999) AS n`);
     await database.query(`
       INSERT INTO shelfline.image (job, seq, visit, url, status, run)

@@ -177,26 +177,28 @@ describe('the setup of the module', () => {
     },
   );
 
-  it.each([true, false])(
-    'makes its services injectable everywhere if isGlobal is true: %s',
-    async (isGlobal) => {
-      @Injectable()
-      class Dashboard {
-        constructor(readonly jobs: JobsService) {}
-      }
-      @Module({ providers: [Dashboard] })
-      class DashboardModule {}
+  describe('with isGlobal', () => {
+    @Injectable()
+    class Dashboard {
+      constructor(readonly jobs: JobsService) {}
+    }
+    @Module({ providers: [Dashboard] })
+    class DashboardModule {}
 
-      const started = start(
-        typeorm(tables),
-        StoreVisitsModule.forRoot({ isGlobal, controllers: false, role: 'api' }),
-        { module: DashboardModule },
-      );
-      if (isGlobal)
-        expect((await started).get(Dashboard, { strict: false }).jobs).toBeInstanceOf(JobsService);
-      else await expect(started).rejects.toThrow('JobsService');
-    },
-  );
+    const open = (isGlobal: boolean): Promise<INestApplicationContext> =>
+      start(typeorm(tables), StoreVisitsModule.forRoot({ isGlobal, controllers: false, role: 'api' }), {
+        module: DashboardModule,
+      });
+
+    it('has services that can be injected everywhere', async () => {
+      const { jobs } = (await open(true)).get(Dashboard, { strict: false });
+      expect(jobs).toBeInstanceOf(JobsService);
+    });
+
+    it('has none of them where it is false', async () => {
+      await expect(open(false)).rejects.toThrow('JobsService');
+    });
+  });
 });
 
 describe('the health of the module', () => {

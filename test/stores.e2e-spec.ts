@@ -51,7 +51,14 @@ describe('the store master', () => {
   }
 
   it('makes, shows, changes and deletes a store', async () => {
-    const store = { store_id: 'RP00002', store_name: 'Corner Market', area_code: '7' };
+    const store = {
+      store_id: 'RP00002',
+      store_name: 'Corner Market',
+      area_code: '7',
+      latitude: null,
+      longitude: null,
+      radius_meters: null,
+    };
     const made = await shelfline.send('PUT', '/api/stores/RP00002', {
       store_name: 'Corner Market',
       area_code: '7',

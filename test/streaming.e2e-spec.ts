@@ -248,7 +248,12 @@ describe('a submission that streams', () => {
     ],
     [NDJSON, '', '?count=x', [['count', 'must be a whole number from 1 to 2147483647']]],
     [NDJSON, '\n\n', '', [['The body', 'must hold at least one visit']]],
-    [CSV, 'store_id,image_url,visit_time\n', '', [['The body', 'must hold at least one visit']]],
+    [
+      CSV,
+      'store_id,image_url,visit_time\n',
+      '',
+      [['Row 1', 'holds the headings, and no visit follows: the file must hold at least one visit']],
+    ],
     [NDJSON, lines([visit(1)]), `?reference=${'x'.repeat(201)}`, [['reference', expect.anything()]]],
     [NDJSON, lines([visit(1)]), '?callback_url=http://h/', [['callback_url', expect.anything()]]],
     [NDJSON, lines([visit(1)]), '?reference=a&reference=b', [['reference', 'must be given once']]],

@@ -18,7 +18,7 @@ interface Visit {
   area_code: string | null;
   visit_time: string;
   status: string;
-  images: { image_url: string; status: string }[];
+  images: { image_url: string; status: string; error: string | null }[];
 }
 
 describe('the visits', () => {
@@ -81,6 +81,7 @@ describe('the visits', () => {
     await shelfline.finished(jobId);
     await worker.stop();
     const measured = {
+      image_id: expect.stringMatching(/^img_\d+_\d+$/),
       image_url: host.url('/a.gif'),
       status: 'succeeded',
       width: 2,
@@ -88,7 +89,13 @@ describe('the visits', () => {
       perimeter: 10,
       error: null,
     };
-    const nothing = { image_url: missing, width: null, height: null, perimeter: null };
+    const nothing = {
+      image_id: expect.any(String),
+      image_url: missing,
+      width: null,
+      height: null,
+      perimeter: null,
+    };
     const visited = { store_id: store, store_name: `Store ${store}`, area_code: 'area 1', job_id: jobId };
     expect(await list(`job_id=${jobId}`)).toEqual({
       items: [
@@ -99,6 +106,7 @@ describe('the visits', () => {
           reference: null,
           metadata: {},
           status: 'failed',
+          review: null,
           images: [
             measured,
             { ...nothing, status: 'failed', error: expect.stringContaining('404 Not Found') },
@@ -111,6 +119,7 @@ describe('the visits', () => {
           reference: null,
           metadata: {},
           status: 'completed',
+          review: null,
           images: [measured],
         },
         {
@@ -123,7 +132,14 @@ describe('the visits', () => {
           reference: null,
           metadata: {},
           status: 'unknown_store',
-          images: [{ ...nothing, status: 'skipped', error: null }],
+          review: null,
+          images: [
+            {
+              ...nothing,
+              status: 'skipped',
+              error: 'The store master has no store NOWHERE, so the image was not fetched',
+            },
+          ],
         },
       ],
       next_cursor: null,
@@ -142,6 +158,8 @@ describe('the visits', () => {
     expect(await statuses(`job_id=${jobId}`)).toEqual([unknown, ['ongoing', 'pending', 'pending']]);
     await shelfline.post(`/api/jobs/${jobId}/cancel`, '');
     expect(await statuses(`job_id=${jobId}`)).toEqual([unknown, ['failed', 'skipped', 'skipped']]);
+    const errors = (await all(`store_id=${store}`)).flatMap(({ images }) => images.map(({ error }) => error));
+    expect(errors).toEqual(Array(2).fill('The job was cancelled before the image was fetched'));
     await shelfline.post(`/api/jobs/${jobId}/retry`, '');
     // The store is to be looked up anew.
     expect(await statuses(`store_id=${lost}`)).toEqual([['ongoing', 'pending', 'pending']]);

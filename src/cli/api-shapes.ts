@@ -25,6 +25,21 @@ const isNumberOrNull: Check = (value) => value === null || isNumber(value);
 
 export const isSubmitted = shape<Submitted>({ job_id: isText });
 
+/** The answer to a dry run without faults. */
+export interface DryRunView {
+  readonly visits: number;
+  readonly images: number;
+  readonly columns: readonly { readonly header: string; readonly field: string }[];
+  readonly unknown_stores: readonly { readonly store_id: string; readonly visits: number }[];
+}
+
+export const isDryRun = shape<DryRunView>({
+  visits: isNumber,
+  images: isNumber,
+  columns: isListOf(shape({ header: isText, field: isText })),
+  unknown_stores: isListOf(shape({ store_id: isText, visits: isNumber })),
+});
+
 export const isImageCounts = shape<JobView['images']>({
   total: isNumber,
   pending: isNumber,

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import type { JobView } from '../jobs/job-view.js';
 import type { ApiClient } from './api-client.js';
-import { isImportResult, isJob, isResultsPage, isSubmitted, type Submitted } from './api-shapes.js';
-import { UnavailableError } from './cli-error.js';
+import { isDryRun, isImportResult, isJob, isResultsPage, isSubmitted, type Shape } from './api-shapes.js';
+import { UnavailableError, UsageError } from './cli-error.js';
+import { dryRunText } from './dry-run-text.js';
 import { EXIT, type ExitStatus, toExitStatus } from './exit-status.js';
 import { followJob } from './job-events.js';
 import { jobText } from './job-text.js';
@@ -33,6 +34,8 @@ export interface SubmitOptions extends WatchOptions {
   readonly idempotencyKey?: string;
   readonly reference?: string;
   readonly callbackUrl?: string;
+  readonly timeZone?: string;
+  readonly dryRun?: boolean;
 }
 
 export interface ResultsOptions {
@@ -44,7 +47,8 @@ export interface ResultsOptions {
 
 /** Submits a file. Prints only the id of its job. */
 export async function submit(cli: Context, file: string, options: SubmitOptions): Promise<ExitStatus> {
-  const job = await send(cli, file, options);
+  if (options.dryRun === true) return check(cli, file, options);
+  const job = await send(cli, file, options, isSubmitted);
   if (options.watch !== true) {
     cli.output.print(cli.json ? JSON.stringify(job) : job.job_id);
     return EXIT.ok;
@@ -59,15 +63,25 @@ export async function submit(cli: Context, file: string, options: SubmitOptions)
   }
 }
 
-async function send(
+/** Checks a file without submitting it, and prints what it holds. */
+async function check(cli: Context, file: string, options: SubmitOptions): Promise<ExitStatus> {
+  if (options.watch === true) throw new UsageError('A dry run makes no job: leave out --watch or --dry-run');
+  const found = await send(cli, file, options, isDryRun);
+  cli.output.print(cli.json ? JSON.stringify(found) : dryRunText(found));
+  return EXIT.ok;
+}
+
+async function send<Result extends object>(
   { client, signal }: Context,
   file: string,
-  { type, reference, callbackUrl, idempotencyKey }: SubmitOptions,
-): Promise<Submitted> {
+  { type, reference, callbackUrl, timeZone, dryRun, idempotencyKey }: SubmitOptions,
+  isRight: Shape<Result>,
+): Promise<Result> {
   const fileType = getFileType(file, type);
   const fields = {
     ...(reference === undefined ? {} : { reference }),
     ...(callbackUrl === undefined ? {} : { callback_url: callbackUrl }),
+    ...(timeZone === undefined ? {} : { time_zone: timeZone }),
   };
   // Streamed files take these fields in the query, JSON files only inside the document.
   const isInside = fileType === 'json' && Object.keys(fields).length > 0;
@@ -77,15 +91,15 @@ async function send(
       {
         method: 'POST',
         path: '/api/jobs',
-        query: isInside ? {} : fields,
+        query: { ...(isInside ? {} : fields), ...(dryRun === true ? { dry_run: 'true' } : {}) },
         headers: { 'content-type': CONTENT_TYPES[fileType], 'idempotency-key': toHeader(idempotencyKey) },
         body,
         signal,
       },
-      isSubmitted,
+      isRight,
     );
   } catch (error) {
-    if (!(error instanceof UnavailableError) || error.isUntouched) throw error;
+    if (!(error instanceof UnavailableError) || error.isUntouched || dryRun === true) throw error;
     const again =
       idempotencyKey === undefined
         ? 'The job may have been taken or not: with --idempotency-key a submission can be repeated'

@@ -112,12 +112,15 @@ function addSubmit(program: Command, running: Running): void {
     )
     .option('--reference <text>', 'your own label for the job')
     .option('--callback-url <url>', 'URL that gets a webhook when the job ends')
+    .option('--time-zone <name>', 'IANA name, such as Asia/Kolkata, of the zone of times without an offset')
+    .option('--dry-run', 'check the file, and submit nothing')
     .addOption(patience())
     .addHelpText(
       'after',
       examples(
         'shelfline submit visits.json --watch',
         'shelfline submit visits.csv --reference "week 46" --idempotency-key week-46',
+        'shelfline submit visits.csv --time-zone Asia/Kolkata --dry-run',
         'cat visits.ndjson | shelfline submit - --type ndjson',
       ),
     )
@@ -199,7 +202,10 @@ function addStores(program: Command, running: Running): void {
     .description('the store master')
     .command('import')
     .description('add and change stores')
-    .argument('<file>', 'CSV with the columns AreaCode,StoreName,StoreID; - for standard input')
+    .argument(
+      '<file>',
+      'CSV with the columns AreaCode,StoreName,StoreID and optionally Latitude,Longitude,RadiusMeters; - for standard input',
+    )
     .addHelpText('after', examples('shelfline stores import stores.csv'))
     .action(running(async (cli, file: string) => importStores(cli, file)));
 }

@@ -39,7 +39,7 @@ function outcome(
     case 'failed':
       return ['', '', styleText('red', `✘ ${printable(image.error ?? '')}`, { stream })];
     case 'skipped':
-      return ['', '', styleText('yellow', '– not fetched', { stream })];
+      return ['', '', styleText('yellow', `– ${printable(image.error ?? 'not fetched')}`, { stream })];
     default:
       return ['', '', `… ${image.status}`];
   }

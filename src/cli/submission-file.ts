@@ -99,7 +99,7 @@ async function readWhole(file: string, signal: AbortSignal, maxBytes: number): P
       bytes += chunk.length;
       if (bytes > maxBytes)
         throw new UsageError(
-          `${getName(file)} is longer than ${maxBytes / 1_048_576} MiB, too long to put --reference or --callback-url into: NDJSON and CSV stream`,
+          `${getName(file)} is longer than ${maxBytes / 1_048_576} MiB, too long to put --reference, --callback-url or --time-zone into: NDJSON and CSV stream`,
         );
     }
   } catch (error) {

@@ -1,4 +1,4 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { SCHEMA } from '../database/schema.js';
 import type { Metadata } from './metadata.rule.js';
 
@@ -10,6 +10,8 @@ import type { Metadata } from './metadata.rule.js';
 @Index('visit_by_area_time', ['area_code', 'visit_time', 'job', 'seq'])
 @Index('visit_by_job_time', ['job', 'visit_time', 'seq'])
 @Index('visit_by_reference', ['reference', 'visit_time', 'job', 'seq'], { where: 'reference IS NOT NULL' })
+@Index('visit_by_review', ['review_state', 'visit_time', 'job', 'seq'], { where: 'review_state IS NOT NULL' })
+@Check('visit_review', `review_state IN ('approved', 'rejected', 'needs_attention')`)
 @Index('visit_unknown', ['job', 'seq'], { where: 'unknown_store' })
 export class ShelflineVisit {
   @PrimaryColumn('bigint')
@@ -48,4 +50,22 @@ export class ShelflineVisit {
   /** Null without metadata. */
   @Column('jsonb', { nullable: true })
   metadata!: Metadata | null;
+
+  /** What a person decided about the visit, or null without a review. */
+  @Column('text', { nullable: true })
+  review_state!: string | null;
+
+  @Column('text', { nullable: true })
+  review_note!: string | null;
+
+  /** The name of the API key, or a text from the host platform. */
+  @Column('text', { nullable: true })
+  review_by!: string | null;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  reviewed_at!: Date | null;
+
+  /** The run of the job at the time of the review. In a later run the review is outdated. */
+  @Column('integer', { nullable: true })
+  reviewed_run!: number | null;
 }

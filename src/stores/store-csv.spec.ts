@@ -149,7 +149,7 @@ describe('a file that is no store master', () => {
     ],
     [
       'AreaCode,StoreName,StoreID,Extra\n',
-      'Extra is no column of a store master: the columns are AreaCode, StoreName, StoreID',
+      'Extra is no column of a store master: the columns are AreaCode, StoreName, StoreID, Latitude, Longitude, RadiusMeters',
     ],
     [
       'AreaCode,StoreName,StoreName,StoreID\n',

@@ -1,12 +1,11 @@
 import type { Readable } from 'node:stream';
 import { ApiError } from '../http/errors/api-error.js';
 import { MAX_FAULTS } from '../http/input/validation.js';
-import { readStoreCsv, type StoreRow } from './store-csv.js';
-import type { ShelflineStore } from './store.entity.js';
+import { readStoreCsv, type StoreInFile, type StoreRow } from './store-csv.js';
 
 export interface StoreInRow {
   readonly row: number;
-  readonly store: ShelflineStore;
+  readonly store: StoreInFile;
 }
 
 /** A row that was rejected. Its `line` counts as a spreadsheet does: the header is 1, and a row whose cells hold line breaks counts once. */
@@ -19,11 +18,19 @@ const BATCH_SIZE = 5_000;
 /** The maximum number of rejected rows that are listed. */
 export const REJECTED_SHOWN = 100;
 
+/** The optional columns that a file has. */
+export interface FileColumns {
+  readonly hasPosition: boolean;
+  readonly hasRadius: boolean;
+}
+
 /** Reads a store master file in batches as it arrives. */
 export class StoreFile {
   rejectedCount = 0;
   /** The first hundred rejected rows. */
   rejected: readonly RejectedRow[] = [];
+  /** Known from the first store on. Every row has the same columns. */
+  columns: FileColumns = { hasPosition: false, hasRadius: false };
 
   private readonly rows: AsyncGenerator<StoreRow>;
 
@@ -46,8 +53,11 @@ export class StoreFile {
     while (stores.length < BATCH_SIZE) {
       const { done, value } = await this.rows.next();
       if (done === true) break;
-      if ('store' in value) stores.push({ row: value.row, store: value.store });
-      else this.reject([{ row: value.row, error: value.error }]);
+      if ('store' in value) {
+        const { row, store } = value;
+        this.columns = { hasPosition: 'latitude' in store, hasRadius: 'radius_meters' in store };
+        stores.push({ row, store });
+      } else this.reject([{ row: value.row, error: value.error }]);
     }
     return stores;
   }

@@ -14,7 +14,8 @@ import { storeId as storeIdRule } from './store.rules.js';
 import { StoresService } from './stores.service.js';
 
 const CSV_EXAMPLE =
-  'AreaCode,StoreName,StoreID\n7100015,Corner Market,RP00002\n7100015,"Fern, Moss & Co",RP00003\n';
+  'AreaCode,StoreName,StoreID,Latitude,Longitude,RadiusMeters\n' +
+  '7100015,Corner Market,RP00002,12.9716,77.5946,200\n7100015,"Fern, Moss & Co",RP00003,,,\n';
 
 const STORE_ID = { description: 'The id of the store.', example: 'RP00002' };
 
@@ -44,9 +45,10 @@ export class StoresController {
     audit: 'import_stores',
     summary: 'Import a store master as CSV',
     description:
-      'A spreadsheet with the columns `AreaCode,StoreName,StoreID` in any order and case, separated by commas, semicolons or ' +
-      'tabs, in UTF-8 or in UTF-16 with a byte order mark. Valid rows are applied, and the response lists the others. If two ' +
-      'rows of a store have different values, the second row is rejected.',
+      'A spreadsheet with the columns `AreaCode,StoreName,StoreID` and optionally `Latitude,Longitude,RadiusMeters` in any order ' +
+      'and case, separated by commas, semicolons or tabs, in UTF-8 or in UTF-16 with a byte order mark. Valid rows are applied, ' +
+      'and the response lists the others. If two rows of a store have different values, the second row is rejected. A column ' +
+      'that the file does not have leaves the values of the stores, and an empty cell clears them.',
     requestBody: {
       required: true,
       description: 'The file itself, or a form with the file in the field `file`.',
@@ -102,6 +104,7 @@ export class StoresController {
     scope: 'manage',
     audit: 'put_store',
     summary: 'Create or change a store',
+    description: 'An absent field of an existing store stays, and null clears a number.',
     params: { store_id: { ...STORE_ID, schema: textSchema(1, 64) } },
     body: PutStoreDto,
     answer: { type: StoreDto, description: 'The store was changed.' },
@@ -111,8 +114,8 @@ export class StoresController {
   async put({ params: { store_id = '' }, body }: RouteInput<object, PutStoreDto>): Promise<Answer<StoreDto>> {
     const fault = storeIdRule(store_id);
     if (typeof fault === 'string') throw new InvalidInputError([{ path: 'store_id', message: fault }]);
-    const store = { store_id, store_name: body.store_name, area_code: body.area_code };
-    return new Answer(store, { status: (await this.stores.put(store)) ? 201 : 200 });
+    const { store, isNew } = await this.stores.change(Object.assign(body, { store_id }));
+    return new Answer(store, { status: isNew ? 201 : 200 });
   }
 
   @Route(RequestMethod.DELETE, ':store_id', {

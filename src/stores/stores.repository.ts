@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Querying, type Session, type Transaction } from '../database/database.js';
 import type { ShelflineStore } from './store.entity.js';
-import { REJECTED_SHOWN, type StoreInRow } from './store-file.js';
+import { type FileColumns, REJECTED_SHOWN, type StoreInRow } from './store-file.js';
 
 export interface StoreFilter {
   readonly areaCode?: string | undefined;
@@ -24,6 +24,21 @@ export interface Contradictions {
 
 /** The key of the advisory lock. It must not be used for anything else in the database. */
 const IMPORT_LOCK = 0x73_74_6f_72;
+
+/** The columns of a store except its id. */
+function toColumns(row?: string): string {
+  return ['store_name', 'area_code', 'latitude', 'longitude', 'radius_meters']
+    .map((column) => (row === undefined ? column : `${row}.${column}`))
+    .join(', ');
+}
+
+/** The values of those columns after an import. Parameters 1 and 2: whether the file has positions and radii. */
+function toImported(row: string): string {
+  return `${row}.store_name, ${row}.area_code,
+          CASE WHEN $1 THEN ${row}.latitude ELSE store.latitude END,
+          CASE WHEN $1 THEN ${row}.longitude ELSE store.longitude END,
+          CASE WHEN $2 THEN ${row}.radius_meters ELSE store.radius_meters END`;
+}
 
 @Injectable()
 export class StoresRepository {
@@ -61,15 +76,34 @@ export class StoresRepository {
     );
   }
 
-  /** Inserts or updates a store. Returns true if it was inserted. */
-  async put(store: ShelflineStore): Promise<boolean> {
-    const [row] = await this.database.query<{ made: boolean }>(
-      `INSERT INTO shelfline.store AS store (store_id, store_name, area_code) VALUES ($1, $2, $3)
-       ON CONFLICT (store_id) DO UPDATE SET store_name = excluded.store_name, area_code = excluded.area_code
-       RETURNING store.xmax = 0 AS made`,
-      [store.store_id, store.store_name, store.area_code],
+  /** Locks a store until the end of the transaction, and returns it. */
+  async lock(transaction: Transaction, storeId: string): Promise<ShelflineStore | undefined> {
+    const [store] = await transaction.query<ShelflineStore>(
+      'SELECT * FROM shelfline.store WHERE store_id = $1 FOR UPDATE',
+      [storeId],
     );
-    return row?.made ?? false;
+    return store;
+  }
+
+  /** Returns false if the store exists. It is then committed, because the insertion waits for others. */
+  async insert(transaction: Transaction, store: ShelflineStore): Promise<boolean> {
+    const rows = await transaction.query(
+      `INSERT INTO shelfline.store (store_id, store_name, area_code, latitude, longitude, radius_meters)
+       VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT (store_id) DO NOTHING
+       RETURNING 1`,
+      toValues(store),
+    );
+    return rows.length === 1;
+  }
+
+  async update(transaction: Transaction, store: ShelflineStore): Promise<void> {
+    await transaction.query(
+      `UPDATE shelfline.store
+          SET store_name = $2, area_code = $3, latitude = $4, longitude = $5, radius_meters = $6
+        WHERE store_id = $1`,
+      toValues(store),
+    );
   }
 
   /** Returns false if the store does not exist. */
@@ -93,7 +127,8 @@ export class StoresRepository {
     await this.endImport(session);
     await session.query(
       `CREATE TEMPORARY TABLE store_import (
-         row integer PRIMARY KEY, store_id text NOT NULL, store_name text NOT NULL, area_code text NOT NULL)`,
+         row integer PRIMARY KEY, store_id text NOT NULL, store_name text NOT NULL, area_code text NOT NULL,
+         latitude double precision, longitude double precision, radius_meters double precision)`,
     );
   }
 
@@ -110,13 +145,16 @@ export class StoresRepository {
   /** Inserts rows of the file into the temporary table. */
   async gather(session: Session, stores: readonly StoreInRow[]): Promise<void> {
     await session.query(
-      `INSERT INTO store_import (row, store_id, store_name, area_code)
-       SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::text[])`,
+      `INSERT INTO store_import (row, store_id, store_name, area_code, latitude, longitude, radius_meters)
+       SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::float8[], $7::float8[])`,
       [
         stores.map(({ row }) => row),
         stores.map(({ store }) => store.store_id),
         stores.map(({ store }) => store.store_name),
         stores.map(({ store }) => store.area_code),
+        stores.map(({ store }) => store.latitude ?? null),
+        stores.map(({ store }) => store.longitude ?? null),
+        stores.map(({ store }) => store.radius_meters ?? null),
       ],
     );
   }
@@ -131,9 +169,8 @@ export class StoresRepository {
       `WITH step AS (
          SELECT gathered.row, gathered.store_id,
                 first_value(gathered.row) OVER same AS first_row,
-                (gathered.store_name, gathered.area_code)
-                  IS DISTINCT FROM (first_value(gathered.store_name) OVER same, first_value(gathered.area_code) OVER same)
-                  AS contradicts
+                ROW(${toColumns('gathered')})
+                  IS DISTINCT FROM first_value(ROW(${toColumns('gathered')})) OVER same AS contradicts
            FROM store_import AS gathered
          WINDOW same AS (PARTITION BY gathered.store_id ORDER BY gathered.row)),
        rejected AS (
@@ -150,27 +187,42 @@ export class StoresRepository {
 
   /**
    * Applies the rows of the temporary table. If a store is in several rows, their values are equal. The first row is compared with the stores, and the others
-   * change nothing. The caller has to hold the lock of imports.
+   * change nothing. A column that the file does not have leaves the values of the stores. The caller has to hold the lock of imports.
    */
-  async applyImport(transaction: Transaction): Promise<ImportCounts> {
+  async applyImport(
+    transaction: Transaction,
+    { hasPosition, hasRadius }: FileColumns,
+  ): Promise<ImportCounts> {
     const [counts] = await transaction.query<ImportCounts>(
       `WITH step AS (
-         SELECT gathered.store_id, gathered.store_name, gathered.area_code,
-                store.store_name AS old_name, store.area_code AS old_area,
+         SELECT gathered.*, store.store_id IS NULL AS is_new,
+                ROW(${toColumns('store')}) IS DISTINCT FROM ROW(${toImported('gathered')}) AS is_changed,
                 row_number() OVER (PARTITION BY gathered.store_id ORDER BY gathered.row) AS place
            FROM store_import AS gathered
            LEFT JOIN shelfline.store AS store USING (store_id)),
        written AS (
-         INSERT INTO shelfline.store AS store (store_id, store_name, area_code)
-         SELECT store_id, store_name, area_code FROM step WHERE place = 1 ORDER BY store_id
-         ON CONFLICT (store_id) DO UPDATE SET store_name = excluded.store_name, area_code = excluded.area_code
-          WHERE (store.store_name, store.area_code) IS DISTINCT FROM (excluded.store_name, excluded.area_code))
-       SELECT count(*) FILTER (WHERE place = 1 AND old_name IS NULL)::int AS inserted,
-              count(*) FILTER (WHERE place = 1 AND (old_name <> store_name OR old_area <> area_code))::int AS updated,
-              count(*) FILTER (WHERE place > 1 OR (old_name = store_name AND old_area = area_code))::int AS unchanged
+         INSERT INTO shelfline.store AS store (store_id, ${toColumns()})
+         SELECT store_id, ${toColumns()} FROM step WHERE place = 1 ORDER BY store_id
+         ON CONFLICT (store_id) DO UPDATE SET (${toColumns()}) = ROW(${toImported('excluded')})
+          WHERE ROW(${toColumns('store')}) IS DISTINCT FROM ROW(${toImported('excluded')}))
+       SELECT count(*) FILTER (WHERE place = 1 AND is_new)::int AS inserted,
+              count(*) FILTER (WHERE place = 1 AND NOT is_new AND is_changed)::int AS updated,
+              count(*) FILTER (WHERE place > 1 OR NOT is_new AND NOT is_changed)::int AS unchanged
          FROM step`,
+      [hasPosition, hasRadius],
     );
     if (counts === undefined) throw new Error('the import returned no counts');
     return counts;
   }
+}
+
+function toValues({
+  store_id,
+  store_name,
+  area_code,
+  latitude,
+  longitude,
+  radius_meters,
+}: ShelflineStore): readonly unknown[] {
+  return [store_id, store_name, area_code, latitude, longitude, radius_meters];
 }

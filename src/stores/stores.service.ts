@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Session, type Transaction } from '../database/database.js';
 import { NotFoundError } from '../http/errors/api-error.js';
 import { Cursor, type Page, toPage } from '../http/input/page.js';
-import type { ShelflineStore } from './store.entity.js';
+import { toChangedStore } from './store-change.js';
+import type { ShelflineStore, StoreChange } from './store.entity.js';
 import { ImportQueue } from './import-queue.js';
 import { type RejectedRow, StoreFile, type StoreInRow } from './store-file.js';
 import { type ImportCounts, type StoreFilter, StoresRepository } from './stores.repository.js';
@@ -67,9 +68,28 @@ export class StoresService {
     );
   }
 
-  /** Creates or changes a store. Returns true if it was created. */
-  async put(store: ShelflineStore): Promise<boolean> {
-    return this.stores.put(store);
+  /**
+   * Creates or changes a store. An absent field of an existing store stays, and null clears a number. Returns true if the store was created.
+   *
+   * @throws InvalidInputError for invalid values, for half of a position, and for a new store without a name or an area code
+   */
+  async put(change: StoreChange): Promise<boolean> {
+    return (await this.change(change)).isNew;
+  }
+
+  /** As {@link put}, and returns the store too. */
+  async change(change: StoreChange): Promise<{ readonly store: ShelflineStore; readonly isNew: boolean }> {
+    for (;;) {
+      const changed = await this.database.transaction(async (transaction) => {
+        const found = await this.stores.lock(transaction, change.store_id);
+        const store = toChangedStore(found, change);
+        if (found !== undefined) await this.stores.update(transaction, store);
+        else if (!(await this.stores.insert(transaction, store))) return undefined;
+        return { store, isNew: found === undefined };
+      });
+      // Undefined: another request created the store at the same time.
+      if (changed !== undefined) return changed;
+    }
   }
 
   /** @throws NotFoundError */
@@ -141,7 +161,7 @@ export class StoresService {
         const counts = await session.transaction(async (transaction) => {
           await this.stores.lockImports(transaction);
           if (!(await isWanted(transaction))) return undefined;
-          return this.stores.applyImport(transaction);
+          return this.stores.applyImport(transaction, file.columns);
         });
         if (counts === undefined) return undefined;
         const { rejectedCount, rejected } = file;

@@ -1,8 +1,9 @@
 import { instant, parseInstant } from '../http/input/date-time.js';
 import { PageQuery } from '../http/input/page.js';
-import { text } from '../http/input/rules.js';
+import { oneOf, text } from '../http/input/rules.js';
 import { textSchema } from '../http/routes/api-docs.js';
 import { Parameter } from '../http/routes/parameter.decorator.js';
+import { REVIEW_FILTERS, type ReviewFilter } from './review.js';
 import { areaCode, storeId } from '../stores/store.rules.js';
 
 const ID = textSchema(1, 64);
@@ -27,6 +28,15 @@ export class ListVisitsQuery extends PageQuery {
     text(1, 200),
   )
   reference?: string;
+
+  @Parameter(
+    {
+      schema: { type: 'string', enum: REVIEW_FILTERS },
+      description: 'Visits with this review; `none` for those without a review.',
+    },
+    oneOf(REVIEW_FILTERS),
+  )
+  review?: ReviewFilter;
 
   @Parameter({ schema: INSTANT, description: 'Visited at or after.' }, instant, parseInstant)
   from?: Date;

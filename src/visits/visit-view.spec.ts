@@ -3,7 +3,8 @@ import type { ImageStatus } from '../images/image.entity.js';
 import { visitStatus } from './visit-view.js';
 
 function getStatus(unknownStore: boolean, ...statuses: ImageStatus[]): string {
-  const images = statuses.map((status) => ({
+  const images = statuses.map((status, seq) => ({
+    seq,
     image_url: 'http://a.test/1.jpg',
     status,
     width: null,

@@ -1,4 +1,7 @@
 import type { Metadata } from '../jobs/metadata.rule.js';
+import { toImageId, toVisitId } from '../images/result-ids.js';
+import { getSkipReason } from '../images/skip-reason.js';
+import type { ReviewView } from './review.js';
 import type { VisitImage, VisitWithImages } from './visits.repository.js';
 
 /** State of a visit, from its store and its images. */
@@ -16,12 +19,16 @@ export interface VisitView {
   readonly reference: string | null;
   readonly metadata: Metadata;
   readonly status: VisitStatus;
-  readonly images: readonly VisitImage[];
+  readonly review: ReviewView | null;
+  readonly images: readonly VisitImageView[];
 }
+
+/** An image of a visit and its result in the API. */
+export type VisitImageView = { readonly image_id: string } & Omit<VisitImage, 'seq'>;
 
 export function toVisitView(visit: VisitWithImages): VisitView {
   return {
-    visit_id: `visit_${visit.job}_${visit.seq}`,
+    visit_id: toVisitId(visit.job, visit.seq),
     job_id: visit.job_id,
     store_id: visit.store_id,
     store_name: visit.store_name,
@@ -30,8 +37,15 @@ export function toVisitView(visit: VisitWithImages): VisitView {
     reference: visit.reference,
     metadata: visit.metadata ?? {},
     status: visitStatus(visit),
-    images: visit.images,
+    review: visit.review && { ...visit.review, at: visit.review.at.toISOString() },
+    images: visit.images.map((image) => toImageView(visit, image)),
   };
+}
+
+/** A skipped image says why. */
+function toImageView(visit: VisitWithImages, { seq, ...image }: VisitImage): VisitImageView {
+  const error = image.status === 'skipped' ? getSkipReason(visit).error : image.error;
+  return { image_id: toImageId(visit.job, seq), ...image, error };
 }
 
 /**

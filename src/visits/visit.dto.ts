@@ -1,12 +1,17 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { MAX_LIMIT } from '../http/input/page.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../images/image.entity.js';
 import { EXAMPLE_JOB_ID } from '../jobs/job-id.js';
 import { MAX_URLS_PER_VISIT } from '../jobs/image-url.rule.js';
+import { MAX_NOTE_CHARACTERS, REVIEW_STATES, reviewNote, reviewState, type ReviewState } from './review.js';
+import { Satisfies, SatisfiesIfGiven } from '../http/input/rules.js';
 import { VISIT_STATUSES, type VisitStatus } from './visit-view.js';
 
 @ApiSchema({ name: 'ShelflineVisitImage' })
 export class VisitImageDto {
+  @ApiProperty({ example: 'img_1_0' })
+  image_id!: string;
+
   @ApiProperty({ example: 'https://www.gstatic.com/webp/gallery/2.jpg' })
   image_url!: string;
 
@@ -34,8 +39,61 @@ export class VisitImageDto {
   })
   perimeter!: number | null;
 
-  @ApiProperty({ type: String, nullable: true, example: null })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description: 'Why the image failed or was skipped.',
+  })
   error!: string | null;
+}
+
+/** JSON schemas have no name for the control characters other than tabs and line breaks. */
+const NOTE_PATTERN = String.raw`^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$`;
+const STATE = {
+  enum: [...REVIEW_STATES],
+  example: 'approved' as const,
+  description: 'What a person decided about the visit.',
+};
+const NOTE = {
+  type: String,
+  nullable: true,
+  maxLength: MAX_NOTE_CHARACTERS,
+  example: 'The shelf is stocked.',
+};
+
+@ApiSchema({ name: 'ShelflineReview' })
+export class ReviewDto {
+  @ApiProperty(STATE)
+  state!: ReviewState;
+
+  @ApiProperty(NOTE)
+  note!: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'office',
+    description: 'The name of the API key that the review was sent with; null without keys.',
+  })
+  by!: string | null;
+
+  @ApiProperty({ format: 'date-time', example: '2024-11-17T09:30:00.000Z' })
+  at!: string;
+
+  @ApiProperty({ example: false, description: 'Whether the job was retried after the review.' })
+  outdated!: boolean;
+}
+
+@ApiSchema({ name: 'ShelflinePutReview' })
+export class PutReviewDto {
+  @ApiProperty(STATE)
+  @Satisfies(reviewState)
+  state!: ReviewState;
+
+  @ApiPropertyOptional({ ...NOTE, pattern: NOTE_PATTERN })
+  @SatisfiesIfGiven(reviewNote)
+  note?: string | null;
 }
 
 @ApiSchema({ name: 'ShelflineVisit' })
@@ -92,6 +150,13 @@ export class VisitDto {
       'because the job was cancelled, `unknown_store` when the store master had no such store: its images are not fetched.',
   })
   status!: VisitStatus;
+
+  @ApiProperty({
+    type: ReviewDto,
+    nullable: true,
+    description: 'What a person decided about the visit; null without a review.',
+  })
+  review!: ReviewDto | null;
 
   @ApiProperty({ type: [VisitImageDto], maxItems: MAX_URLS_PER_VISIT })
   images!: VisitImageDto[];

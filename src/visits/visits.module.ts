@@ -4,11 +4,13 @@ import {
   type MiddlewareConsumer,
   Module,
   type NestModule,
+  RequestMethod,
   type Type,
 } from '@nestjs/common';
 import { AnswersMiddleware } from '../http/answers/answers.middleware.js';
 import { SmallBodyMiddleware } from '../http/bodies/small-body.middleware.js';
-import { type Imports, type Mount, mounted } from '../http/routes/api-controller.decorator.js';
+import { JsonBodyMiddleware } from '../http/bodies/json-body.middleware.js';
+import { API_MOUNT, type Imports, type Mount, mounted } from '../http/routes/api-controller.decorator.js';
 import { StrictQueryMiddleware } from '../http/routes/unknown-parameters.js';
 import { VisitsController } from './visits.controller.js';
 import { VisitsRepository } from './visits.repository.js';
@@ -35,15 +37,25 @@ export class VisitsHttpModule implements NestModule {
       module: VisitsHttpModule,
       imports,
       controllers,
-      providers: [{ provide: VISITS_CONTROLLERS, useValue: controllers }],
+      providers: [
+        { provide: API_MOUNT, useValue: mount },
+        { provide: VISITS_CONTROLLERS, useValue: controllers },
+      ],
     };
   }
 
-  constructor(@Inject(VISITS_CONTROLLERS) private readonly controllers: readonly Type[]) {}
+  constructor(
+    @Inject(API_MOUNT) private readonly mount: Mount,
+    @Inject(VISITS_CONTROLLERS) private readonly controllers: readonly Type[],
+  ) {}
 
   configure(consumer: MiddlewareConsumer): void {
+    const put = { path: `${this.mount.path}/visits/:visit_id/review`, method: RequestMethod.PUT };
+    consumer.apply(AnswersMiddleware, StrictQueryMiddleware).forRoutes(...this.controllers);
+    consumer.apply(JsonBodyMiddleware).forRoutes(put);
     consumer
-      .apply(AnswersMiddleware, StrictQueryMiddleware, SmallBodyMiddleware)
+      .apply(SmallBodyMiddleware)
+      .exclude(put)
       .forRoutes(...this.controllers);
   }
 }

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database.js';
+import { Database, type Transaction } from '../database/database.js';
 import type { ImageStatus } from '../images/image.entity.js';
 import { IMAGE_STATE } from '../images/image-state.js';
 import type { Metadata } from '../jobs/metadata.rule.js';
+import type { VisitPlace } from '../images/result-ids.js';
 import type { ShelflineVisit } from '../jobs/visit.entity.js';
+import { NO_REVIEW, type ReviewFilter, type ReviewState } from './review.js';
 
 /**
  * Maximum number of images in one JSON value that the database returns. A visit may have a thousand, each with a URL of up
@@ -20,6 +22,7 @@ export interface VisitFilter {
   readonly areaCode?: string | undefined;
   /** The submitter's own id of the visit. */
   readonly reference?: string | undefined;
+  readonly review?: ReviewFilter | undefined;
   /** Times of visits: `from` inclusive, `to` exclusive. */
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
@@ -31,12 +34,13 @@ export type VisitKey = Pick<ShelflineVisit, 'visit_time' | 'job' | 'seq'>;
 /** A visit in the list, without its images. */
 export interface ListedVisit extends VisitKey {
   readonly image_count: number;
-  /** False while its job is streaming in, and after its job was deleted. */
+  /** False while its job is streaming in, after its job was deleted, and for a reviewed visit if visits without a review are listed. */
   readonly is_visible: boolean;
 }
 
 /** An image of a visit and its result. */
 export interface VisitImage {
+  readonly seq: number;
   readonly image_url: string;
   readonly status: ImageStatus;
   readonly width: number | null;
@@ -56,6 +60,13 @@ export interface VisitWithImages extends VisitKey {
   readonly metadata: Metadata | null;
   /** Whether the store was looked up in this run of the job and not found. */
   readonly unknown_store: boolean;
+  readonly review: {
+    readonly state: ReviewState;
+    readonly note: string | null;
+    readonly by: string | null;
+    readonly at: Date;
+    readonly outdated: boolean;
+  } | null;
   readonly images: readonly VisitImage[];
 }
 
@@ -66,19 +77,23 @@ export class VisitsRepository {
 
   /**
    * The next visits after a key, newest first, including those that are not visible. `visit_by_time`,
-   * `visit_by_store_time`, `visit_by_area_time`, `visit_by_reference` or `visit_by_job_time` gives the order. A store has few visits
-   * in a job, so `visit_by_store` with a sort may be used too.
+   * `visit_by_store_time`, `visit_by_area_time`, `visit_by_reference`, `visit_by_review` or `visit_by_job_time` gives the order. A store
+   * has few visits in a job, so `visit_by_store` with a sort may be used too.
+   *
+   * No index has the visits without a review. They are found among the others, so that the number of visits that a request reads is limited.
    */
   async list(filter: VisitFilter, after: VisitKey | undefined, limit: number): Promise<ListedVisit[]> {
     const parameters: unknown[] = [limit];
     const bind = (value: unknown): string => `$${parameters.push(value)}`;
     // As text, because node-postgres writes a Date in the machine's zone, without the seconds of old zones.
     const bindTime = (time: Date): string => `${bind(time.toISOString())}::timestamptz`;
+    const isNone = filter.review === NO_REVIEW;
     const conditions = [
       ...(filter.job === undefined ? [] : [`job = ${bind(filter.job)}`]),
       ...(filter.storeId === undefined ? [] : [`store_id = ${bind(filter.storeId)}`]),
       ...(filter.areaCode === undefined ? [] : [`area_code = ${bind(filter.areaCode)}`]),
       ...(filter.reference === undefined ? [] : [`reference = ${bind(filter.reference)}`]),
+      ...(filter.review === undefined || isNone ? [] : [`review_state = ${bind(filter.review)}`]),
       ...(filter.from === undefined ? [] : [`visit_time >= ${bindTime(filter.from)}`]),
       ...(filter.to === undefined ? [] : [`visit_time < ${bindTime(filter.to)}`]),
       ...(after === undefined
@@ -88,7 +103,8 @@ export class VisitsRepository {
           ]),
     ];
     return this.database.query<ListedVisit>(
-      `SELECT visit.visit_time, visit.job, visit.seq, visit.image_count, job.id IS NOT NULL AS is_visible
+      `SELECT visit.visit_time, visit.job, visit.seq, visit.image_count,
+              job.id IS NOT NULL${isNone ? ' AND visit.review_state IS NULL' : ''} AS is_visible
          FROM (SELECT * FROM shelfline.visit
                 ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
                 ORDER BY visit_time DESC, job DESC, seq DESC
@@ -103,18 +119,19 @@ export class VisitsRepository {
    * Reads visits with their images, in this order, except those whose job was deleted. Reads primary keys and
    * ranges of them. One statement reads each job and its rows at one moment.
    */
-  async read(keys: readonly VisitKey[]): Promise<VisitWithImages[]> {
-    const parts = await this.database.query<VisitWithImages>(
+  async read(keys: readonly VisitPlace[]): Promise<VisitWithImages[]> {
+    const parts = await this.database.query<VisitPart>(
       `SELECT visit.visit_time, visit.job, visit.seq, j.job_id, visit.store_id, store.store_name, visit.area_code,
               visit.reference, visit.metadata,
-              visit.unknown_store AND visit.run = j.run AS unknown_store, part.images
+              visit.unknown_store AND visit.run = j.run AS unknown_store, visit.review_state, visit.review_note,
+              visit.review_by, visit.reviewed_at, visit.reviewed_run < j.run AS is_outdated, part.images
          FROM unnest($1::bigint[], $2::int[]) WITH ORDINALITY AS wanted (job, seq, place)
          JOIN shelfline.visit AS visit ON visit.job = wanted.job AND visit.seq = wanted.seq
          JOIN shelfline.job AS j ON j.id = wanted.job
          LEFT JOIN shelfline.store AS store ON store.store_id = visit.store_id
         CROSS JOIN LATERAL (
           SELECT (i.seq - visit.first_image) / ${PART_IMAGES} AS place,
-                 json_agg(json_build_object('image_url', i.url, 'status', i.state, 'width', i.width, 'height', i.height,
+                 json_agg(json_build_object('seq', i.seq, 'image_url', i.url, 'status', i.state, 'width', i.width, 'height', i.height,
                                             'perimeter', i.perimeter,
                                             'error', CASE WHEN i.state = 'failed' THEN i.error END)
                           ORDER BY i.seq) AS images
@@ -128,14 +145,68 @@ export class VisitsRepository {
     );
     return joinParts(parts);
   }
+
+  /**
+   * Saves the review of a visit, instead of an earlier one. Locks the row of its job first, as every change of a job's rows does. Returns false if the
+   * visit does not exist.
+   */
+  async saveReview(
+    transaction: Transaction,
+    { job, seq }: VisitPlace,
+    review: { readonly state: ReviewState; readonly note: string | null; readonly by: string | null },
+  ): Promise<boolean> {
+    const rows = await transaction.query(
+      `WITH locked AS (SELECT id, run FROM shelfline.job WHERE id = $1 FOR SHARE)
+       UPDATE shelfline.visit
+          SET review_state = $3, review_note = $4, review_by = $5, reviewed_at = now(), reviewed_run = locked.run
+         FROM locked
+        WHERE visit.job = locked.id AND visit.seq = $2
+       RETURNING 1`,
+      [job, seq, review.state, review.note, review.by],
+    );
+    return rows.length === 1;
+  }
+
+  /** Removes the review of a visit, if it has one. Returns false if the visit does not exist. */
+  async deleteReview(transaction: Transaction, { job, seq }: VisitPlace): Promise<boolean> {
+    const rows = await transaction.query(
+      `WITH locked AS (SELECT id FROM shelfline.job WHERE id = $1 FOR SHARE)
+       UPDATE shelfline.visit
+          SET review_state = NULL, review_note = NULL, review_by = NULL, reviewed_at = NULL, reviewed_run = NULL
+         FROM locked
+        WHERE visit.job = locked.id AND visit.seq = $2
+       RETURNING 1`,
+      [job, seq],
+    );
+    return rows.length === 1;
+  }
+}
+
+/** A row of a visit, with a part of its images. */
+interface VisitPart extends Omit<VisitWithImages, 'review'> {
+  readonly review_state: ReviewState | null;
+  readonly review_note: string | null;
+  readonly review_by: string | null;
+  readonly reviewed_at: Date | null;
+  readonly is_outdated: boolean | null;
 }
 
 /** Joins rows with parts of a visit's images to visits with all images. */
-function joinParts(rows: readonly VisitWithImages[]): VisitWithImages[] {
+function joinParts(rows: readonly VisitPart[]): VisitWithImages[] {
   const byVisit = Map.groupBy(rows, ({ job, seq }) => `${job}/${seq}`);
-  return [...byVisit.values()].flatMap(([first, ...others]) =>
-    first === undefined
-      ? []
-      : Object.assign(first, { images: [first, ...others].flatMap(({ images }) => images) }),
-  );
+  return [...byVisit.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const { review_state, review_note, review_by, reviewed_at, is_outdated, ...visit } = first;
+    const review =
+      review_state === null || reviewed_at === null
+        ? null
+        : {
+            state: review_state,
+            note: review_note,
+            by: review_by,
+            at: reviewed_at,
+            outdated: is_outdated === true,
+          };
+    return { ...visit, review, images: [first, ...others].flatMap(({ images }) => images) };
+  });
 }

@@ -1,9 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { Cursor, type Page, PAGE_CHARACTERS, PAGES_READ_AT_ONCE, toParts } from '../http/input/page.js';
+import { Database } from '../database/database.js';
+import { InvalidInputError, NotFoundError } from '../http/errors/api-error.js';
+import { text } from '../http/input/rules.js';
+import { parseVisitId, type VisitPlace } from '../images/result-ids.js';
 import { isJobId } from '../jobs/job-id.js';
 import { countMetadataCharacters } from '../jobs/metadata.rule.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
+import { type NewReview, reviewNote, reviewState } from './review.js';
 import { toVisitView, type VisitView } from './visit-view.js';
 import {
   type ListedVisit,
@@ -43,12 +48,13 @@ const cursor = new Cursor<readonly [number, string, number]>(
   },
 );
 
-/** Lists visits of all jobs with their results. */
+/** Reads visits of all jobs with their results, and keeps their reviews. */
 @Injectable()
 export class VisitsService {
   private readonly atMost = pLimit(PAGES_READ_AT_ONCE);
 
   constructor(
+    private readonly database: Database,
     private readonly jobs: JobsRepository,
     private readonly visits: VisitsRepository,
   ) {}
@@ -74,6 +80,51 @@ export class VisitsService {
       items,
       next_cursor: next ? cursor.encode([next.visit_time.getTime(), next.job, next.seq]) : null,
     };
+  }
+
+  /** @throws NotFoundError */
+  async get(visitId: string): Promise<VisitView> {
+    return this.readOne(toPlace(visitId));
+  }
+
+  /**
+   * Saves a person's verdict on a visit. It replaces an earlier one.
+   *
+   * @param options.by who reviewed it, 1 to 200 characters. The default is null.
+   * @throws NotFoundError
+   * @throws InvalidInputError
+   */
+  async review(
+    visitId: string,
+    { state, note = null }: NewReview,
+    { by = null }: { readonly by?: string | null } = {},
+  ): Promise<VisitView> {
+    checkReview({ state, note }, by);
+    const place = toPlace(visitId);
+    const isSaved = await this.database.transaction((transaction) =>
+      this.visits.saveReview(transaction, place, { state, note, by }),
+    );
+    if (!isSaved) throw visitNotFound();
+    return this.readOne(place);
+  }
+
+  /**
+   * Removes the review of a visit, if it has one.
+   *
+   * @throws NotFoundError if the visit does not exist
+   */
+  async deleteReview(visitId: string): Promise<void> {
+    const place = toPlace(visitId);
+    const isFound = await this.database.transaction((transaction) =>
+      this.visits.deleteReview(transaction, place),
+    );
+    if (!isFound) throw visitNotFound();
+  }
+
+  private async readOne(place: VisitPlace): Promise<VisitView> {
+    const [visit] = await this.atMost(() => this.visits.read([place]));
+    if (visit === undefined) throw visitNotFound();
+    return toVisitView(visit);
   }
 
   /** The number of a job; null if there is none with this id. */
@@ -120,6 +171,29 @@ export class VisitsService {
   }
 }
 
+/** @throws NotFoundError if no visit can have the id */
+function toPlace(visitId: string): VisitPlace {
+  const place = parseVisitId(visitId);
+  if (place === undefined) throw visitNotFound();
+  return place;
+}
+
+function visitNotFound(): NotFoundError {
+  return new NotFoundError('Visit not found', 'visit_not_found');
+}
+
+const reviewer = text(1, 200);
+
+/** @throws InvalidInputError */
+function checkReview({ state, note }: NewReview, by: string | null): void {
+  const faults = [
+    { path: 'state', message: reviewState(state) },
+    { path: 'note', message: note === null ? undefined : reviewNote(note) },
+    { path: 'by', message: by === null ? undefined : reviewer(by) },
+  ].flatMap(({ path, message }) => (typeof message === 'string' ? [{ path, message }] : []));
+  if (faults.length > 0) throw new InvalidInputError(faults);
+}
+
 function toVisitKey([time, job, seq]: readonly [number, string, number]): VisitKey {
   return { visit_time: new Date(time), job, seq };
 }
@@ -128,9 +202,9 @@ function isWithin(value: unknown, least: number, most: number): boolean {
   return Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
 }
 
-function countCharacters({ images, metadata }: VisitWithImages): number {
+function countCharacters({ images, metadata, review }: VisitWithImages): number {
   return images.reduce(
     (sum, { image_url, error }) => sum + IMAGE_CHARACTERS + image_url.length + (error?.length ?? 0),
-    countMetadataCharacters(metadata),
+    countMetadataCharacters(metadata) + (review?.note?.length ?? 0),
   );
 }

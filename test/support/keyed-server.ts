@@ -31,6 +31,8 @@ function bodyOf(
   const [path = ''] = target.split('?', 1);
   if (path === '/api/jobs' || path === '/api/submit')
     return method === 'POST' ? { type: 'application/json', text: JSON.stringify(JOB) } : undefined;
+  if (method === 'PUT' && path.endsWith('/review'))
+    return { type: 'application/json', text: JSON.stringify({ state: 'approved' }) };
   if (method === 'PUT')
     return { type: 'application/json', text: JSON.stringify({ store_name: 'Nine', area_code: '9' }) };
   return path.endsWith('/import')

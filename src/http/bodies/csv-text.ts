@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { ApiError } from '../errors/api-error.js';
+import { KIND_BYTES, refuseOtherFile } from './file-kind.js';
 
 export interface DecodedText {
   readonly text: string;
@@ -23,7 +24,8 @@ const MARKS: readonly (readonly [encoding: string, mark: Buffer])[] = [
   ['utf-16le', Buffer.from([0xff, 0xfe])],
   ['utf-16be', Buffer.from([0xfe, 0xff])],
 ];
-const MAX_MARK_BYTES = 3;
+/** The bytes that are read before the first are decoded. */
+const START_BYTES = KIND_BYTES;
 
 /**
  * Returns the encoding of a label, such as `windows-1252` for `latin1`.
@@ -47,6 +49,7 @@ export function parseCharset(label: string): string {
  * LF, also inside quotes. Decoding ends at the first invalid bytes.
  *
  * @param charset a result of {@link parseCharset}
+ * @throws ApiError `400` for a file that is certainly not CSV
  * @yields each part of the text, with its encoding
  */
 export async function* decodeText(
@@ -60,7 +63,7 @@ export async function* decodeText(
     let bytes: Buffer = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     if (decoder === undefined) {
       start = start.length === 0 ? Buffer.from(bytes) : Buffer.concat([start, bytes]);
-      if (start.length < MAX_MARK_BYTES) continue;
+      if (start.length < START_BYTES) continue;
       [decoder, bytes] = open(start, charset);
     }
     const { text, isBroken } = decoder.decode(bytes, false);
@@ -73,9 +76,14 @@ export async function* decodeText(
   yield { text: lines.convert(text) + lines.end(), isBroken, encoding: decoder.encoding };
 }
 
-/** Selects the decoder of a file by its first bytes. Returns it with these bytes without their mark. */
+/**
+ * Selects the decoder of a file by its first bytes. Returns it with these bytes without their mark.
+ *
+ * @throws ApiError `400` for a file of another kind
+ */
 function open(start: Buffer, charset: string): [Decoder, Buffer] {
   const [encoding, mark] = MARKS.find(([, each]) => start.subarray(0, each.length).equals(each)) ?? [charset];
+  refuseOtherFile(start.subarray(0, KIND_BYTES), encoding);
   return [createDecoder(encoding), start.subarray(mark?.length ?? 0)];
 }
 

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { Busboy } from '@fastify/busboy';
 import type { Request } from 'express';
 import { ApiError, InvalidInputError } from '../errors/api-error.js';
+import { findUnknownField } from '../routes/unknown-parameters.js';
 
 const MALFORMED = new ApiError(400, 'The form is broken or not complete.', 'malformed_form');
 const TOO_MANY_PARTS = new ApiError(
@@ -27,7 +28,7 @@ export interface FormFile {
  * Calls `use` with the file `file` of a form (`multipart/form-data`) while it is uploaded. If the form is incomplete or too slow, reading the file throws.
  *
  * @param body the body of the request
- * @param names the known fields. Others are ignored.
+ * @param names the known fields. Others are refused as unknown query parameters are.
  * @throws ApiError `400` for a form without that file or with too many parts, for a repeated file or field, and for a field after the file
  */
 export async function useFormFile<T>(
@@ -46,7 +47,11 @@ export async function useFormFile<T>(
   // The file emits the error of an incomplete form too, possibly when it has no listener any more.
   form.on('error', () => {});
   form.on('partsLimit', () => unusable.reject(TOO_MANY_PARTS));
-  form.on('field', (name, value, _isNameCut, isCut) => {
+  // Busboy gives no name for a part without one, although its types say otherwise.
+  form.on('field', (given: string | undefined, value, _isNameCut, isCut) => {
+    const name = given ?? '';
+    const unknown = findUnknownField(request, name, [...names, FILE_FIELD]);
+    if (unknown !== undefined) unusable.reject(new InvalidInputError([unknown], 'unknown_field'));
     if (!names.includes(name)) return;
     const message = findFieldFault(used !== undefined, fields.has(name), isCut);
     if (message === undefined) fields.set(name, value);

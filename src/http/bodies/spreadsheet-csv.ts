@@ -18,6 +18,8 @@ export interface CsvOptions {
   readonly header: SheetHeader;
   /** The charset of a file without a byte order mark. The default is UTF-8. */
   readonly charset?: string | undefined;
+  /** Called with the separator of the file before its first row is yielded. */
+  readonly onDelimiter?: ((delimiter: string) => void) | undefined;
 }
 
 /**
@@ -35,7 +37,10 @@ export async function* readCsv(
   let headings: readonly string[] | undefined;
   const toChunk = (rows: readonly CsvRow[]): CsvRow[] => {
     const filled = rows.filter(isFilled);
-    headings ??= filled[0]?.record;
+    if (headings === undefined && filled[0] !== undefined) {
+      headings = filled[0].record;
+      options.onDelimiter?.(reader.delimiter);
+    }
     return filled;
   };
   try {
@@ -85,6 +90,11 @@ class CsvReader {
 
   get place(): CsvParser['place'] {
     return (this.parser ?? this.candidates[0]?.parser)?.place ?? { row: 1, column: 0 };
+  }
+
+  /** The separator, once the headings were read. */
+  get delimiter(): string {
+    return this.parser?.delimiter ?? ',';
   }
 
   /** The rows that ended before a fault. */

@@ -12,7 +12,9 @@ export type AuditedAction =
   | 'send_callback'
   | 'put_store'
   | 'delete_store'
-  | 'import_stores';
+  | 'import_stores'
+  | 'review_visit'
+  | 'delete_review';
 
 /**
  * - `checked`: a dry run, which changes nothing.
@@ -26,6 +28,7 @@ export type AuditOutcome = 'done' | 'checked' | 'replayed' | 'refused' | 'failed
 export interface AuditTarget {
   readonly job_id?: string | undefined;
   readonly store_id?: string | undefined;
+  readonly visit_id?: string | undefined;
 }
 
 /** The maximum number of characters of an id in a log line. */
@@ -58,7 +61,7 @@ export function auditError(
 function write(
   request: IncomingMessage,
   action: AuditedAction,
-  { job_id, store_id }: AuditTarget,
+  { job_id, store_id, visit_id }: AuditTarget,
   result: { readonly outcome: AuditOutcome; readonly status?: number; readonly code?: string },
 ): void {
   logger.log({
@@ -67,6 +70,7 @@ function write(
     key_name: getKey(request)?.name ?? null,
     ...(job_id === undefined ? {} : { job_id: job_id.slice(0, MAX_ID) }),
     ...(store_id === undefined ? {} : { store_id: store_id.slice(0, MAX_ID) }),
+    ...(visit_id === undefined ? {} : { visit_id: visit_id.slice(0, MAX_ID) }),
     ...result,
   });
 }

@@ -41,14 +41,28 @@ export function refuseUnknownParameters(request: Request, known: readonly string
   );
 }
 
-function toFault(name: string, known: readonly string[]): Fault {
+/**
+ * Finds the fault of a field of a form that is not known.
+ *
+ * @param known the names of the fields that the form may have
+ */
+export function findUnknownField(
+  request: Request,
+  name: string,
+  known: readonly string[],
+): Fault | undefined {
+  if (!strictRequests.has(request) || name === IGNORED || known.includes(name)) return undefined;
+  return toFault(name, known, 'field of this form');
+}
+
+function toFault(name: string, known: readonly string[], what = 'parameter of this route'): Fault {
   // Parameters are in lower case: `JobID` is one edit from `job_id`, and `STATUS` none from `status`.
   const nearest = name.length < MIN_NAME ? undefined : findNearestName(name.toLowerCase(), known);
   const hint =
     nearest === undefined
       ? `which takes ${known.length === 0 ? 'none' : known.join(', ')}`
       : `and the nearest one is ${nearest}`;
-  return { path: toShown(name), message: `is not a parameter of this route, ${hint}` };
+  return { path: toShown(name), message: `is not a ${what}, ${hint}` };
 }
 
 /** The name on one line, cut if it is long. */
@@ -57,5 +71,5 @@ function toShown(name: string): string {
     .slice(0, MAX_NAME)
     .toWellFormed()
     .replaceAll(/\p{Cc}/gu, ' ');
-  return clean.trim() === '' ? 'The parameter without a name' : clean;
+  return clean.trim() === '' ? 'The one without a name' : clean;
 }

@@ -1,5 +1,7 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { IMAGE_STATUSES, type ImageStatus } from '../image.entity.js';
+import { toImageId, toVisitId } from '../result-ids.js';
+import { getSkipReason, type SkipReason } from '../skip-reason.js';
 
 /** A row that a result is read from: the image and data of its visit. */
 export interface ResultRow {
@@ -62,18 +64,8 @@ function isSettled({ status }: ResultRow): boolean {
 }
 
 /** Why an image was skipped; undefined for any other. */
-function getSkip({
-  status,
-  unknown_store,
-  store_id,
-}: ResultRow): { code: string; error: string } | undefined {
-  if (status !== 'skipped') return undefined;
-  return unknown_store
-    ? {
-        code: 'unknown_store',
-        error: `The store master has no store ${store_id}, so the image was not fetched`,
-      }
-    : { code: 'cancelled', error: 'The job was cancelled before the image was fetched' };
+function getSkip(row: ResultRow): SkipReason | undefined {
+  return row.status === 'skipped' ? getSkipReason(row) : undefined;
 }
 
 /**
@@ -81,9 +73,9 @@ function getSkip({
  * its examples are made from this list.
  */
 export const RESULT_FIELDS = {
-  image_id: text((row) => `img_${row.job}_${row.seq}`, ['job', 'seq'], { example: 'img_1_0' }),
+  image_id: text((row) => toImageId(row.job, row.seq), ['job', 'seq'], { example: 'img_1_0' }),
   visit_id: text(
-    (row) => `visit_${row.job}_${row.visit}`,
+    (row) => toVisitId(row.job, row.visit),
     ['job', 'visit'],
     { example: 'visit_1_0' },
     NOT_IN_CSV,

@@ -40,8 +40,10 @@ export async function* checkInSteps(
   let stepCharacters = 0;
   let count = 0;
   let images = 0;
+  let empty: Fault = { path: header.visitsPath, message: 'must hold at least one visit' };
   for await (const chunk of chunks) {
     faults.add(chunk.faults);
+    empty = chunk.ifEmpty ?? empty;
     if (faults.canStop) break;
     const chunkImages = countImages(chunk.visits);
     count += chunk.visits.length;
@@ -63,7 +65,7 @@ export async function* checkInSteps(
   if (faults.count > 0) throw faults.toError();
   checkCount(header, count);
   if (count === 0) {
-    faults.add([{ path: header.visitsPath, message: 'must hold at least one visit' }]);
+    faults.add([empty]);
     throw faults.toError();
   }
   if (step.length > 0) yield step;

@@ -2,6 +2,7 @@ import { ApiError, BareApiError, type Fault, InvalidInputError } from '../../htt
 import { type Cell, getCell } from '../../http/bodies/sheet-fault.js';
 import { MAX_FAULTS } from '../../http/input/validation.js';
 import { FaultList } from './fault-list.js';
+import { WHOLE_BODY } from './job-fields.js';
 import type { ColumnOfFile } from './submission.js';
 
 /** The maximum number of faults that a dry run lists. */
@@ -85,10 +86,12 @@ export function toDryRunError(error: unknown, given: Readonly<Record<string, unk
 }
 
 function toFault(error: ApiError): Fault {
-  const path = error.code === 'count_mismatch' ? 'count' : 'body';
+  const path = error.code === 'count_mismatch' ? 'count' : WHOLE_BODY;
   return { path, message: error.message };
 }
 
 function toDryRunFault(fault: Fault): DryRunFault {
-  return { ...getCell(fault), message: fault.message };
+  const cell = getCell(fault);
+  // A fault of the whole body has no column.
+  return { ...cell, column: cell.column === WHOLE_BODY ? null : cell.column, message: fault.message };
 }

@@ -9,6 +9,9 @@ import { StreamedJobQuery } from './submit-job.dto.js';
 /** The unchecked fields of a job, without its visits, from a query or a form. */
 export type GivenFields = Readonly<Record<string, unknown>>;
 
+/** The path of a fault of a whole body that has no fields. */
+export const WHOLE_BODY = 'The body';
+
 const FIELDS = getFields(StreamedJobQuery);
 const DRY_RUN = 'dry_run' satisfies keyof StreamedJobQuery;
 
@@ -63,7 +66,7 @@ export function toStreamHeader(query: StreamedJobQuery): SubmissionHeader {
     count: query.count,
     knownLength: undefined,
     isInMemory: false,
-    visitsPath: 'The body',
+    visitsPath: WHOLE_BODY,
     faults: [],
   };
 }

@@ -109,7 +109,8 @@ export const SUBMISSION = {
           type: 'object',
           required: ['file'],
           properties: { ...FORM_FIELD_SCHEMAS, file: { type: 'string', format: 'binary' } },
-          description: 'The CSV as `file`. The other fields have to come before it.',
+          description:
+            'The CSV as `file`. The other fields have to come before it. An unknown field is refused.',
         },
         example: { time_zone: 'Asia/Kolkata', file: EXAMPLE_ROWS },
       },

@@ -27,6 +27,8 @@ export interface SubmissionHeader {
 export interface VisitChunk {
   readonly visits: readonly NewVisit[];
   readonly faults: readonly Fault[];
+  /** The fault of a body that ends without a visit. The default is a fault of the whole body. */
+  readonly ifEmpty?: Fault;
 }
 
 /** A column of a file, and the field that it becomes: a field of a visit, or `metadata`. */

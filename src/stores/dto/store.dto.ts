@@ -1,10 +1,46 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { textSchema } from '../../http/routes/api-docs.js';
 import { MAX_LIMIT, PageQuery } from '../../http/input/page.js';
 import { Parameter } from '../../http/routes/parameter.decorator.js';
-import { Satisfies, text } from '../../http/input/rules.js';
+import { type Rule, Satisfies, SatisfiesIfGiven, text } from '../../http/input/rules.js';
 import { REJECTED_SHOWN } from '../store-file.js';
-import { areaCode, storeName } from '../store.rules.js';
+import {
+  areaCode,
+  latitude,
+  longitude,
+  MAX_LATITUDE,
+  MAX_LONGITUDE,
+  MAX_RADIUS_METERS,
+  MIN_RADIUS_METERS,
+  radiusMeters,
+  storeName,
+} from '../store.rules.js';
+
+const LATITUDE = {
+  minimum: -MAX_LATITUDE,
+  maximum: MAX_LATITUDE,
+  example: 12.9716,
+  description:
+    'The latitude in degrees. A store has a latitude and a longitude, or neither. Exactly 0, 0 is no position.',
+};
+const LONGITUDE = {
+  minimum: -MAX_LONGITUDE,
+  maximum: MAX_LONGITUDE,
+  example: 77.5946,
+  description: 'The longitude in degrees.',
+};
+const RADIUS = {
+  minimum: MIN_RADIUS_METERS,
+  maximum: MAX_RADIUS_METERS,
+  example: 200,
+  description: 'Photos of the store are expected within this distance of its position, in meters.',
+};
+
+/** The rule for a field that may be absent, but not null. */
+const ifPresent =
+  (rule: Rule): Rule =>
+  (value) =>
+    value === undefined ? undefined : rule(value);
 
 @ApiSchema({ name: 'ShelflineStore' })
 export class StoreDto {
@@ -16,6 +52,15 @@ export class StoreDto {
 
   @ApiProperty({ example: '7100015' })
   area_code!: string;
+
+  @ApiProperty({ type: Number, nullable: true, ...LATITUDE })
+  latitude!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, ...LONGITUDE })
+  longitude!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, ...RADIUS })
+  radius_meters!: number | null;
 }
 
 @ApiSchema({ name: 'ShelflineStorePage' })
@@ -27,15 +72,38 @@ export class StorePageDto {
   next_cursor!: string | null;
 }
 
-@ApiSchema({ name: 'ShelflinePutStore' })
+@ApiSchema({
+  name: 'ShelflinePutStore',
+  description: 'An absent field of an existing store stays, and null clears a number.',
+})
 export class PutStoreDto {
-  @ApiProperty({ ...textSchema(1, 200), example: 'Corner Market' })
-  @Satisfies(storeName)
-  store_name!: string;
+  @ApiPropertyOptional({
+    ...textSchema(1, 200),
+    example: 'Corner Market',
+    description: 'Required for a new store.',
+  })
+  @Satisfies(ifPresent(storeName))
+  store_name?: string;
 
-  @ApiProperty({ ...textSchema(1, 64), example: '7100015' })
-  @Satisfies(areaCode)
-  area_code!: string;
+  @ApiPropertyOptional({
+    ...textSchema(1, 64),
+    example: '7100015',
+    description: 'Required for a new store.',
+  })
+  @Satisfies(ifPresent(areaCode))
+  area_code?: string;
+
+  @ApiPropertyOptional({ type: Number, nullable: true, ...LATITUDE })
+  @SatisfiesIfGiven(latitude)
+  latitude?: number | null;
+
+  @ApiPropertyOptional({ type: Number, nullable: true, ...LONGITUDE })
+  @SatisfiesIfGiven(longitude)
+  longitude?: number | null;
+
+  @ApiPropertyOptional({ type: Number, nullable: true, ...RADIUS })
+  @SatisfiesIfGiven(radiusMeters)
+  radius_meters?: number | null;
 }
 
 @ApiSchema({ name: 'ShelflineRejectedRow' })

@@ -37,6 +37,12 @@ function getPlainValue(document: ApiDocument, schema: Schema, name: string): fc.
   switch (schema.type) {
     case 'integer':
       return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 2 ** 31 - 1 });
+    case 'number':
+      return fc.double({
+        min: schema.minimum ?? 0,
+        max: schema.maximum ?? 2 ** 31,
+        noNaN: true,
+      });
     case 'array': {
       const min = schema.minItems ?? 0;
       return fc.array(valueOf(document, schema.items ?? {}, name), {
@@ -70,10 +76,19 @@ function getObject(document: ApiDocument, schema: Schema): fc.Arbitrary<unknown>
   const required = [...(schema.required ?? [])];
   return fc
     .record(Object.fromEntries(fields), { requiredKeys: required })
-    .map((object: Record<string, unknown>) =>
-      // The one rule that no schema can say.
-      Array.isArray(object['visits']) ? { ...object, count: object['visits'].length } : object,
-    );
+    .map((object: Record<string, unknown>) => obeyed(object, 'latitude' in (schema.properties ?? {})));
+}
+
+/** The object with the rules that no schema can say. */
+function obeyed(object: Record<string, unknown>, isStore: boolean): Record<string, unknown> {
+  if (Array.isArray(object['visits'])) return { ...object, count: object['visits'].length };
+  if (!isStore) return object;
+  // A new store has a name and an area, and a position has two halves.
+  const named = { store_name: 'Corner', area_code: '7', ...object };
+  const { latitude, longitude } = object;
+  return typeof latitude === 'number' && typeof longitude === 'number'
+    ? named
+    : { ...named, latitude: null, longitude: null };
 }
 
 function getText(
@@ -102,7 +117,10 @@ function getText(
 /** What a field of this name means. */
 export function referenceFor(name: string): fc.Arbitrary<string> | undefined {
   const kind = (
-    { store_id: 'store', job_id: 'job', jobid: 'job', cursor: 'cursor' } as Record<string, string>
+    { store_id: 'store', job_id: 'job', jobid: 'job', cursor: 'cursor', visit_id: 'visit' } as Record<
+      string,
+      string
+    >
   )[name];
   return kind === undefined ? undefined : fc.nat({ max: 999 }).map((index) => `‹${kind} ${index}›`);
 }

@@ -25,6 +25,7 @@ export interface Known {
   readonly job: string[];
   readonly store: string[];
   readonly cursor: string[];
+  readonly visit: string[];
 }
 
 /** Longest time for a request to be sent and answered to the end, in milliseconds: far more than any takes. */
@@ -114,7 +115,7 @@ export class FuzzClient {
 
   private resolve(text: string): string {
     return text
-      .replaceAll(/‹(job|store|cursor) (\d+)›/g, (_reference, kind: keyof Known, index: string) => {
+      .replaceAll(/‹(job|store|cursor|visit) (\d+)›/g, (_reference, kind: keyof Known, index: string) => {
         const known = this.known[kind];
         return known[Number(index) % known.length] ?? '';
       })

@@ -23,6 +23,10 @@ export function getNearMiss(document: ApiDocument, given: Schema, name = ''): fc
       const { minimum = 0, maximum = 2 ** 53 } = schema;
       return fc.constantFrom(minimum - 1, maximum + 1, minimum + 0.5, -maximum, `${minimum}x`);
     }
+    case 'number': {
+      const { minimum = 0, maximum = 2 ** 31 } = schema;
+      return fc.constantFrom<unknown>(minimum - 0.001, maximum + 0.001, String(maximum), true);
+    }
     case 'boolean':
       return fc.constantFrom('yes', 1, 'TRUE');
     case 'array':

@@ -1,7 +1,7 @@
 import type { Operation } from './api-document.js';
 
 /**
- * A text that may hold references to what there is when it is sent: `‹job 3›`, `‹store 3›`, `‹cursor 3›`. What is raw is
+ * A text that may hold references to what there is when it is sent: `‹job 3›`, `‹store 3›`, `‹visit 3›`, `‹cursor 3›`. What is raw is
  * sent as it stands, one byte a character; anything else is encoded for its place.
  */
 export interface Text {

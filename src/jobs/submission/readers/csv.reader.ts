@@ -13,6 +13,7 @@ const COLUMNS = {
   normalise: (heading: string): string => heading.toLowerCase().replaceAll(/[\s_-]+/g, '_'),
 };
 const HEADER = new SheetHeader(COLUMNS);
+const NO_ROWS = 'holds the headings, and no visit follows: the file must hold at least one visit';
 
 export interface CsvReaderOptions {
   /** The charset of the body, if it is known. */
@@ -34,6 +35,7 @@ export async function* readCsv(
   { charset, onColumns }: CsvReaderOptions = {},
 ): AsyncGenerator<VisitChunk> {
   let rows: VisitRows | undefined;
+  let headerRow = 1;
   for await (const some of readRows(body, { charset, header: HEADER })) {
     for (const row of some) {
       if (rows !== undefined) rows.add(row);
@@ -41,6 +43,7 @@ export async function* readCsv(
         const columns = parseHeader(row);
         onColumns?.(columns.map(({ heading, name }) => ({ header: heading, field: name ?? 'metadata' })));
         rows = new VisitRows(columns, rule);
+        headerRow = row.row;
       }
     }
     if (rows !== undefined) yield rows.nextChunk();
@@ -48,7 +51,7 @@ export async function* readCsv(
   if (rows === undefined) parseHeader({ row: 1, record: [] });
   else {
     rows.endVisit();
-    yield rows.nextChunk();
+    yield { ...rows.nextChunk(), ifEmpty: toCellFault(headerRow, null, null, NO_ROWS) };
   }
 }
 

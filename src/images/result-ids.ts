@@ -1,0 +1,23 @@
+/** The number of a job and the place of a visit in it. */
+export interface VisitPlace {
+  /** A `bigint`. */
+  readonly job: string;
+  readonly seq: number;
+}
+
+const MAX_SEQ = 2 ** 31 - 1;
+
+export function toImageId(job: string, seq: number): string {
+  return `img_${job}_${seq}`;
+}
+
+export function toVisitId(job: string, seq: number): string {
+  return `visit_${job}_${seq}`;
+}
+
+/** Returns undefined for a text that is not the id of a visit. */
+export function parseVisitId(id: string): VisitPlace | undefined {
+  const [, job = '', digits = ''] = /^visit_(\d{1,18})_(\d{1,10})$/.exec(id) ?? [];
+  const seq = Number(digits);
+  return toVisitId(job, seq) === id && seq <= MAX_SEQ ? { job, seq } : undefined;
+}
