@@ -9,6 +9,9 @@ import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { ServerProcess } from './support/server-process.js';
 import { until } from './support/until.js';
 
+/** How long a process may take to start on a busy machine, in milliseconds. */
+const START_WITHIN_MS = 30_000;
+
 describe('the migrations', () => {
   let database: TestDatabase;
   const sources: DataSource[] = [];
@@ -89,13 +92,17 @@ describe('the migrations', () => {
     await other.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const server = ServerProcess.launch({ DATABASE_URL: database.url });
     try {
-      await until(async () => {
-        const [waiting] = await database.query(
-          `SELECT FROM pg_locks JOIN pg_database AS here ON here.oid = database
+      await until(
+        async () => {
+          const [waiting] = await database.query(
+            `SELECT FROM pg_locks JOIN pg_database AS here ON here.oid = database
             WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted`,
-        );
-        return waiting;
-      }, 'a process that waits');
+          );
+          return waiting;
+        },
+        'a process that waits',
+        START_WITHIN_MS,
+      );
       expect(await server.kill('SIGTERM')).toBe(0);
     } finally {
       await server.kill('SIGKILL');
