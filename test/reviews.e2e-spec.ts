@@ -91,14 +91,19 @@ describe('a review', () => {
     expect((await review(ids[0] ?? '', { state: 'needs_attention', note })).json.review.note).toBe(note);
   });
 
-  it.each(['visit_999999_0', 'visit_01_0', 'visit_1_99999999999', 'visit_1', 'x', 'visit_1_0%00'])(
-    'of the unknown visit %s is 404, as the visit is',
-    async (id) => {
-      const answers = [await get(id), await review(id, { state: 'approved' }), await remove(id)];
-      for (const { status, json } of answers)
-        expect([status, json.code, json.error]).toEqual([404, 'visit_not_found', 'Visit not found']);
-    },
-  );
+  it.each([
+    'visit_999999_0',
+    'visit__0',
+    'visit_01_0',
+    'visit_1_99999999999',
+    'visit_1',
+    'x',
+    'visit_1_0%00',
+  ])('of the unknown visit %s is 404, as the visit is', async (id) => {
+    const answers = [await get(id), await review(id, { state: 'approved' }), await remove(id)];
+    for (const { status, json } of answers)
+      expect([status, json.code, json.error]).toEqual([404, 'visit_not_found', 'Visit not found']);
+  });
 
   it('narrows the list of visits, page by page', async () => {
     const { jobId, ids } = await submit(6);

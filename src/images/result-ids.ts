@@ -17,7 +17,8 @@ export function toVisitId(job: string, seq: number): string {
 
 /** Returns undefined for a text that is not the id of a visit. */
 export function parseVisitId(id: string): VisitPlace | undefined {
-  const [, job = '', digits = ''] = /^visit_(\d{1,18})_(\d{1,10})$/.exec(id) ?? [];
+  const [, job, digits] = /^visit_(\d{1,18})_(\d{1,10})$/.exec(id) ?? [];
+  if (job === undefined) return undefined;
   const seq = Number(digits);
   return toVisitId(job, seq) === id && seq <= MAX_SEQ ? { job, seq } : undefined;
 }

@@ -153,6 +153,18 @@ describe('the circuit breaker', () => {
     expect(isOpen()).toBe(false);
   });
 
+  it('stays closed when an earlier call was answered while the probe was in flight, and the probe then fails', () => {
+    const earlier = health.beginCall('a', 'earlier');
+    fail(IMAGES_TO_OPEN);
+    now += FIRST_PAUSE_MS;
+    const probe = health.beginCall('a', 'probe');
+    earlier.answered();
+    probe.ended(fault());
+    expect(isOpen()).toBe(false);
+    fail(IMAGES_TO_OPEN - 1);
+    expect(isOpen()).toBe(true);
+  });
+
   it('reports the last fault of the host and when to try again', () => {
     fail(IMAGES_TO_OPEN, 'dns');
     expect(() => health.throwIfOpen('a')).toThrow(

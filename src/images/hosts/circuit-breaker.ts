@@ -112,7 +112,8 @@ export class CircuitBreaker {
         }
         if (fault === undefined || IRRELEVANT_FAULTS.has(fault.code)) return;
         if (!HOST_FAULTS.has(fault.code)) this.forget(name);
-        else if (isProbe) this.reopen(name, openCircuit, fault);
+        // The answer to an earlier call may have closed the circuit meanwhile.
+        else if (isProbe && this.hosts.get(name)?.open === openCircuit) this.reopen(name, openCircuit, fault);
         else this.record(name, image, fault);
       },
     };
