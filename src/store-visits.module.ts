@@ -60,9 +60,9 @@ export class StoreVisitsModule {
     const webhooks = WebhooksModule.using(outbound, database, queue, options);
     const jobs = JobsModule.using(database, images, queue, events, webhooks, outbound, options);
     const visits = VisitsModule.using(database, jobs);
-    const workedOn = [database, jobs, images, fetching, analysis, events, queue, options];
+    const processingImports = [database, jobs, images, fetching, analysis, events, queue, options];
     const named = toInstanceProviders(setup.name);
-    const processing = ProcessingModule.using(...workedOn);
+    const processing = ProcessingModule.using(...processingImports);
     const health = HealthModule.using(database, queue);
     const mount = toMount(setup);
     const http = mount && HttpModule.at(mount, options);

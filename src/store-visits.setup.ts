@@ -8,12 +8,12 @@ import type { Role, StoreVisitsOptions } from './store-visits.options.js';
 export interface StoreVisitsSetup {
   /**
    * A name for this instance of the module, 1 to 64 letters, digits, `-` or `_`. An application that has several instances
-   * injects their services with `@InjectStoreVisits(JobsService, name)`, and events say `instance`.
+   * injects their services with `@InjectStoreVisits(JobsService, name)`, and its events carry the name as `instance`.
    */
   readonly name?: string | undefined;
   /** Whether the services can be injected everywhere without importing the module. The default is false. */
   readonly isGlobal?: boolean | undefined;
-  /** `worker` has no routes. Any other role may also be among the options. */
+  /** Required here for `worker`, which has no routes. Other roles may be given here or among the options. */
   readonly role?: Role | undefined;
   /** The name of the DataSource with the tables. The default is the DataSource without a name. */
   readonly dataSource?: string | undefined;
@@ -47,30 +47,25 @@ export function toInstanceName({ name }: StoreVisitsSetup): string | undefined {
   throw new StoreVisitsOptionsError('name', '1 to 64 letters, digits, - or _');
 }
 
-/** Provides the options under a token, and what creates them. @throws StoreVisitsOptionsError unless one way is given */
+/**
+ * Returns the provider of the options and, for `useClass`, also the provider of their factory.
+ *
+ * @throws StoreVisitsOptionsError unless exactly one of `useFactory`, `useClass` and `useExisting` is given
+ */
 export function toOptionsProviders(
   token: symbol,
-  setup: StoreVisitsAsyncSetup,
+  { inject = [], useFactory, useClass, useExisting }: StoreVisitsAsyncSetup,
   check: (options: StoreVisitsOptions) => Promise<unknown>,
 ): Provider[] {
-  const { inject = [], useFactory, useClass, useExisting } = setup;
-  const ways = [useFactory, useClass, useExisting].filter((way) => way !== undefined);
-  if (ways.length !== 1)
+  if ([useFactory, useClass, useExisting].filter((way) => way !== undefined).length !== 1)
     throw new StoreVisitsOptionsError('forRootAsync', 'exactly one of useFactory, useClass and useExisting');
-  if (useFactory !== undefined)
-    return [
-      {
-        provide: token,
-        inject,
-        useFactory: async (...injected: unknown[]) => check(await useFactory(...injected)),
-      },
-    ];
-  const factory = useExisting ?? useClass;
-  if (factory === undefined) throw new Error('one of the three is given');
+  const factory = useClass ?? useExisting;
+  const create: FactoryProvider<StoreVisitsOptions>['useFactory'] =
+    useFactory ?? ((made: StoreVisitsOptionsFactory) => made.createStoreVisitsOptions());
   const options = {
     provide: token,
-    inject: [factory],
-    useFactory: async (made: StoreVisitsOptionsFactory) => check(await made.createStoreVisitsOptions()),
+    inject: factory === undefined ? inject : [factory],
+    useFactory: async (...injected: unknown[]) => check(await create(...injected)),
   };
   return useClass === undefined ? [options] : [options, useClass];
 }

@@ -76,7 +76,7 @@ describe('the position of a store', () => {
     const answer = await put('A1', { latitude: null });
     expect([answer.status, answer.json.error]).toEqual([
       400,
-      'latitude is missing: give it with the longitude, or give neither.',
+      'latitude must be given together with the longitude.',
     ]);
     expect(await positions()).toEqual({ A1: [1, 2, null] });
   });
@@ -136,7 +136,7 @@ describe('the position of a store', () => {
       rejected: [
         { line: 5, error: 'StoreID must have 1 to 64 characters' },
         { line: 6, error: 'Latitude "95.1" must be a number from -90 to 90' },
-        { line: 7, error: 'Longitude is missing: give it with the latitude, or give neither' },
+        { line: 7, error: 'Longitude must be given together with the latitude' },
         { line: 8, error: 'RadiusMeters "-5" must be a number from 1 to 1000000' },
         { line: 9, error: 'Latitude "n/a" is not a number' },
         {

@@ -58,7 +58,7 @@ export class HealthService {
     return { [key]: { status: 'down', faults: faults.map(({ path, message }) => `${path} ${message}`) } };
   }
 
-  /** The backlog of each queue, over all processes. Its cost does not depend on its length. */
+  /** The backlog of each queue, over all processes. Reading it costs the same for a long queue. */
   async backlog(): Promise<QueueBacklog[]> {
     return this.queue.backlog();
   }

@@ -56,10 +56,10 @@ export class BatchProcessor implements TaskHandler<Batch> {
 
   /**
    * Runs one batch to its end, and enqueues one task for the images to try again later. If the process is
-   * stopping, images that were not started go into that task too, which is due at once.
+   * stopping, that task also gets the images that were not started, and is due at once.
    *
-   * @throws an error after the task's signal aborted or during a database outage; the task is then retried, and
-   *   its images are pending
+   * @throws any error if the task was aborted or the database is down. The images stay pending, and the task is
+   *   retried.
    */
   async run(task: HeldTask<Batch>): Promise<void> {
     try {
@@ -70,7 +70,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
     }
   }
 
-  /** Contains the id of the job only if this process knows it, because the database may be down now. */
+  /** The log fields of a batch. The id of the job is among them if this process knows it: the database may be down. */
   about(batch: Batch): Readonly<Record<string, unknown>> {
     return { job_id: this.started.get(batch.job), batch: toBatchName(batch), run: batch.run };
   }

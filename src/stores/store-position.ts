@@ -15,5 +15,5 @@ export function toPosition(latitude: number | null, longitude: number | null): S
 export function findMissingHalf({ latitude, longitude }: StorePosition): Fault | undefined {
   if ((latitude === null) === (longitude === null)) return undefined;
   const [missing, given] = latitude === null ? ['latitude', 'longitude'] : ['longitude', 'latitude'];
-  return { path: missing, message: `is missing: give it with the ${given}, or give neither` };
+  return { path: missing, message: `must be given together with the ${given}` };
 }

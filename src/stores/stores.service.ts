@@ -17,7 +17,7 @@ export interface ImportResult extends ImportCounts {
 }
 
 export interface ImportOptions {
-  /** With more rows that are no stores, nothing is imported; 10,000 unless given. */
+  /** If more rows than this are rejected, nothing is imported. The default is 10,000. */
   readonly maxRejectedRows?: number;
   /** The charset of a file without a byte order mark. The default is UTF-8. */
   readonly charset?: string | undefined;
@@ -101,9 +101,9 @@ export class StoresService {
    * Imports a store master as CSV. Its valid rows are applied in order and in one transaction. A file that cannot be read to its end changes nothing. Memory
    * does not grow with the file.
    *
-   * No transaction is open while the client uploads. The first batch is read before a connection is acquired, so a file of less than 5,000 stores holds a
-   * connection only while it is written. Only one import at a time holds a connection. A longer file ends with `408` when other imports have waited for
-   * its client for `stallMs` in total.
+   * No transaction is open while the client uploads. A file of less than 5,000 stores is read before it takes a connection. A longer file keeps its
+   * connection while it is uploaded, and only one import at a time has one: it ends with `408` when other imports have waited for its client for
+   * `stallMs` in total.
    *
    * @throws ApiError `400` for an invalid header, invalid CSV, or more than `maxRejectedRows` rejected rows; `408` for a client that is too slow
    */

@@ -25,8 +25,9 @@ export type VisitQuery = Omit<VisitFilter, 'job'> & { readonly jobId: string | u
 const READ_IMAGES = 2_000;
 /** Characters of an image on a page besides its URL and error. */
 const IMAGE_CHARACTERS = 100;
-/** Visits that are read at a time, and by one request, if some are not visible. */
+/** Visits that a statement reads at least when an earlier one found too few visible visits. */
 const STEP = 1_000;
+/** Visits that one request looks through, visible or not. */
 const MAX_LOOKED_THROUGH = 50_000;
 
 /** Earliest and latest time of a visit. */
@@ -61,7 +62,7 @@ export class VisitsService {
 
   /**
    * A page of visits with their images, newest first. It is shorter than `limit` if the images would make it
-   * too large, or if too many visits were skipped that are still streaming in or were deleted. It may then even
+   * too large, or if it had to skip too many visits that are still being uploaded or were deleted. It may then even
    * be empty.
    *
    * @throws InvalidInputError for a cursor of another list

@@ -12,9 +12,9 @@ const KINDS: readonly (readonly [start: Buffer, sentence: string])[] = [
   [Buffer.from('%PDF-'), 'is a PDF: export the table as CSV UTF-8 from the program that made it'],
 ];
 /** A text in UTF-16 has a zero in every second byte, at least in its headings. */
-const UTF_16_ENDS: readonly (readonly [zero: number, other: number, label: string])[] = [
-  [1, 0, 'utf-16le'],
-  [0, 1, 'utf-16be'],
+const UTF_16: readonly (readonly [zeroParity: number, label: string])[] = [
+  [1, 'utf-16le'],
+  [0, 'utf-16be'],
 ];
 
 /**
@@ -35,13 +35,10 @@ function findKind(start: Buffer): string | undefined {
 }
 
 function findUtf16(start: Buffer): string | undefined {
-  const found = UTF_16_ENDS.find(
-    ([zero, other]) =>
-      start.length >= 4 &&
-      start.every((byte, index) => (index % 2 === zero ? byte === 0 : index % 2 === other && byte !== 0)),
-  );
+  if (start.length < 4) return undefined;
+  const found = UTF_16.find(([parity]) => start.every((byte, n) => (byte === 0) === (n % 2 === parity)));
   return (
     found &&
-    `is in UTF-16 without a byte order mark: save it as CSV UTF-8, or name its charset, such as text/csv; charset=${found[2]}`
+    `is in UTF-16 without a byte order mark: save it as CSV UTF-8, or name its charset, such as text/csv; charset=${found[1]}`
   );
 }

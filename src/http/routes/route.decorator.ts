@@ -89,7 +89,7 @@ export function Route<Query extends object, Body extends object, Result = undefi
     if (handler === undefined)
       throw new TypeError(`@Route can only decorate a method: ${key} is not a method`);
     if ((method === RequestMethod.GET) !== (options.audit === undefined))
-      throw new TypeError(`${key} needs an audited action, unless it is a GET`);
+      throw new TypeError(`${key}: a GET has no audited action, and any other method needs one`);
     const parameters = getParameterNames(options);
     const handle = async function handle(this: object, request: Request, response: Response): Promise<void> {
       const answer = await audited(options, request, async () => {

@@ -139,9 +139,9 @@ export class Download extends RangedRead<MeasuredFile> {
 
   /** A file may be shorter than its own boxes say, but not shorter than the bytes that arrived. */
   protected concludePastEnd(total: number | null, before: number): MeasuredFile | undefined {
-    const canBe =
+    const isPlausible =
       total === null || (total <= before && total >= this.file.reached && agree(total, this.total));
-    if (before === 0 || !canBe) {
+    if (before === 0 || !isPlausible) {
       return this.fallBackToPlain('the host says that the file ends where it does not');
     }
     this.file.endsAt(total ?? before);
@@ -164,7 +164,7 @@ export class Download extends RangedRead<MeasuredFile> {
     return this.resultIfDecided();
   }
 
-  /** Sets the end of the file if the bytes that the measurer needs are behind that end. */
+  /** Sets the end of the file if it was read to its end, or if the measurer needs a byte behind it. */
   private endIfNothingFollows(total: number | null): void {
     if (total !== null && Math.max(this.offset, this.file.wantedAt) >= total) this.file.endsAt(total);
   }

@@ -57,8 +57,8 @@ interface Transfer<Done> {
 }
 
 /**
- * Creates a transfer, and converts its end to a result. All images that are measured share one object, so that a waiting image holds
- * only its URL.
+ * How a transfer is created, and how its end becomes a result. All measured images share one `TransferKind`, so that an image that
+ * waits holds only its URL.
  */
 export interface TransferKind<T, Done, Result> {
   createTransfer(): T;
@@ -212,6 +212,7 @@ export class FileAttempts {
       call.answered();
       return outcome;
     } catch (error) {
+      // The size had arrived before the transfer broke off, so the host answered.
       if (transfer.sizeSoFar !== undefined) {
         end = answeredBy(attempt, started, requests);
         call?.answered();

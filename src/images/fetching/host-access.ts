@@ -28,7 +28,7 @@ export class HostAccess {
   /** The series that wait for a host or have images in flight to it. */
   private readonly series = new Map<string, Set<Series>>();
   private readonly hostCheck: NodeJS.Timeout;
-  private lastUse = performance.eventLoopUtilization();
+  private lastUtilization = performance.eventLoopUtilization();
 
   /**
    * @param limitsFor returns the limits that are configured for a host now
@@ -108,7 +108,7 @@ export class HostAccess {
     this.slots.release(host, end);
   }
 
-  /** Converts the fault of a host that throttles into an error that defers the image. Returns any other error as it is. */
+  /** Converts the fault of a host that throttles as {@link HostSlots.toRefusal} does. Returns any other error unchanged. */
   toRefusal(error: unknown, host: string, fairnessKey: string | undefined): unknown {
     if (!(error instanceof ThrottledFault)) return error;
     return this.slots.toRefusal(host, error, error.retryAfterMs, fairnessKey);
@@ -125,8 +125,8 @@ export class HostAccess {
 
   private checkHosts(): void {
     const use = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(use, this.lastUse);
-    this.lastUse = use;
+    const { utilization } = performance.eventLoopUtilization(use, this.lastUtilization);
+    this.lastUtilization = use;
     this.slots.check(utilization < BUSY_UTILIZATION);
     if (this.slots.busyHosts < 2) return;
     for (const host of this.circuits.lateProbes(LATE_PROBE_MS))

@@ -32,7 +32,7 @@ export abstract class RangedRead<Done> implements AnswerReader {
 
   /** Bytes that were read over all requests. */
   abstract readonly bytes: number;
-  /** Offset in the file of the next byte of a body. */
+  /** Where in the file the next received byte belongs. */
   protected abstract readonly offset: number;
 
   /**
@@ -80,7 +80,7 @@ export abstract class RangedRead<Done> implements AnswerReader {
   abstract onBytes(chunk: Buffer): boolean;
   abstract spend(bytes: number): void;
 
-  /** The next range; undefined for a plain request. */
+  /** Chooses the next range, and moves `offset` to its first new byte. Undefined for a plain request. */
   protected abstract nextRange(): RangeRequest | undefined;
   /** Called before a plain request. Its answer begins with the first byte of the file. */
   protected abstract onPlainRequest(): void;
@@ -88,7 +88,11 @@ export abstract class RangedRead<Done> implements AnswerReader {
   protected abstract onPart(part: Part): boolean;
   /** Called with the head of a plain answer. @returns whether the body should be read */
   protected abstract onWhole(whole: Whole): boolean;
-  /** Called after a part was read. Undefined: send the next request. */
+  /**
+   * Called after a part was read. Undefined: send the next request.
+   *
+   * @param before `offset` when the request was sent
+   */
   protected abstract concludePart(part: Part, before: number): Done | undefined;
   /** Called after the whole file was read. Undefined: send the next request. */
   protected abstract concludeWhole(whole: Whole, isComplete: boolean): Done | undefined;

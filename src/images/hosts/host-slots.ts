@@ -29,7 +29,7 @@ export interface HostEvents {
 export interface HostSlotsOptions {
   /** If a host refuses everything for this long, in milliseconds, its images fail. Default: never. */
   readonly patienceMs?: number;
-  /** If the only host has stalled for this long, in milliseconds, this is reported. Default: never. */
+  /** How long the only host may be stalled before `stalled` is emitted, in milliseconds. Default: never. */
   readonly detachAfterMs?: number;
   /** Returns the configured limits of a host, such as `photos.example.com` or `photos.example.com:8443`. */
   readonly limitsFor?: (host: string) => HostLimits;
@@ -150,7 +150,7 @@ export class HostSlots {
     host.active -= 1;
     this.active -= 1;
     this.recordEnd(name, host, end);
-    // If this answer proved the host, its other slots leave the unproven ones too.
+    // `unproven` counts the slots of unproven hosts. All slots of a host join or leave it together.
     if (!wasProven) this.leaveUnproven(host.isProven ? host.active + 1 : 1);
     else if (!host.isProven) this.unproven += host.active;
     this.line.unblock(name);
@@ -159,7 +159,8 @@ export class HostSlots {
   }
 
   /**
-   * Returns the error for an image that the host refused. It says when to try again.
+   * Returns the error for an image that the host refused. It says when to try again, or null if the host has refused everything
+   * for `patienceMs`: the image then fails.
    *
    * @param retryAfterMs how long the host asks to wait, or null
    * @param fairnessKey as in {@link acquire}
@@ -298,8 +299,8 @@ export class HostSlots {
   }
 
   /**
-   * Sends back all but the first waiters if the host has not answered in time. A timer may fire before answers
-   * that already arrived are read. The second timer fires after they are.
+   * Sends back all but the first waiters if the host has not answered in time. There are two timers: the
+   * first may fire before answers that have already arrived are read, and the second fires after that.
    */
   private expectFirstAnswer(name: string, host: Host): void {
     if (this.expected.has(name)) return;

@@ -15,8 +15,8 @@ const listenersBySignal = new WeakMap<AbortSignal, SignalListeners>();
 
 /**
  * Calls a listener when a signal aborts. The signal itself gets one listener, however many are registered here.
- * All images of a batch use the same signal, and adding and removing a listener costs a hundredth of the work
- * for an image.
+ * All images of a batch use the same signal, and adding and removing a listener of the signal for each
+ * image would take a hundredth of the processor time of an image.
  */
 export function listen(signal: AbortSignal, listener: AbortListener): Listening {
   let listeners = listenersBySignal.get(signal);
@@ -42,7 +42,7 @@ class SignalListeners {
     return this.listeners.add(listener);
   }
 
-  /** Without listeners the signal is released. A signal combined of others would otherwise be kept. */
+  /** Without listeners the signal is released. A signal of `AbortSignal.any` is kept as long as it has one. */
   remove(entry: LinkedEntry<AbortListener>): void {
     if (!entry.isListed) return;
     this.listeners.remove(entry);

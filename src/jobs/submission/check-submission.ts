@@ -22,7 +22,7 @@ const STEP_CHARACTERS = 500_000;
  * Checks a submission as a whole, and yields its visits in steps. A step holds the visits of several chunks (see `STEP_IMAGES`). After a
  * fault no step follows: the rest is only read to find further faults.
  *
- * @throws BareApiError if `count` is not the number of visits. It comes before any other error if that number is known in advance.
+ * @throws BareApiError if `count` is not the number of visits. If the number of visits is known in advance, this error comes first.
  * @throws InvalidInputError with the first faults
  */
 export async function* checkInSteps(
@@ -33,7 +33,7 @@ export async function* checkInSteps(
 ): AsyncGenerator<readonly NewVisit[]> {
   if (header.knownLength !== undefined) checkCount(header, header.knownLength);
   faults.add([...header.faults, ...findCallbackFaults(header, limits)]);
-  // A body of unknown length is refused before it is read.
+  // A streamed body is refused before it is read if its header has faults.
   if (faults.count > 0 && header.knownLength === undefined) throw faults.toError();
   let step: NewVisit[] = [];
   let stepImages = 0;
@@ -49,6 +49,7 @@ export async function* checkInSteps(
     count += chunk.visits.length;
     images += chunkImages;
     const isTooLarge = images > limits.maxImages;
+    // A body in memory is checked to its end for further faults. A streamed one is not read further.
     if (isTooLarge && !header.isInMemory) break;
     if (isTooLarge || faults.count > 0) continue;
     step.push(...chunk.visits);

@@ -51,8 +51,9 @@ export class DryRunFaults extends FaultList {
   }
 
   /**
-   * The error for these faults and for the error that ended the check. If that is the only error, or clients compare its sentence, it is
-   * shown unchanged. Otherwise the first faults are shown.
+   * The error for these faults and for the error that ended the check. The final error is
+   * shown unchanged if there are no earlier faults, or if it is a BareApiError, whose sentence clients compare. Otherwise the first faults are
+   * shown.
    */
   toErrorWith(finalError: ApiError): DryRunError {
     const finalFaults = finalError.details.length === 0 ? [toFault(finalError)] : finalError.details;
@@ -73,7 +74,7 @@ export class DryRunFaults extends FaultList {
 /**
  * Converts an error of a dry run: a `400` gets a list of its faults, and any other error is returned unchanged.
  *
- * @param given the parameters of the request. Faults of parameters show their values.
+ * @param given the parameters of the request. The fault of a parameter has the value that was sent.
  */
 export function toDryRunError(error: unknown, given: Readonly<Record<string, unknown>> = {}): unknown {
   if (!(error instanceof ApiError) || error.getStatus() !== 400) return error;

@@ -35,7 +35,7 @@ export function parseJobFields(
   const repeated = [...form.keys()].filter((name) => isGiven(query[name]));
   if (repeated.length > 0)
     throw new InvalidInputError(
-      repeated.map((path) => ({ path, message: 'is given in the query and in the form: give it once' })),
+      repeated.map((path) => ({ path, message: 'is in the query and in the form: send it in one of them' })),
     );
   const given = { ...query, ...Object.fromEntries(form) };
   refuseEmptyDryRun(given);

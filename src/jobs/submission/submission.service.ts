@@ -143,8 +143,9 @@ export class SubmissionService implements BeforeApplicationShutdown {
     writer: SubmissionWriter,
     key: IdempotencyKey | undefined,
   ): Promise<void> {
-    const isFirst = writer.futureJob === undefined && !writer.isIncomplete;
-    const isRepeat = isFirst && key !== undefined && (await this.submissions.findByKey(key)) !== undefined;
+    const isFirstStep = writer.futureJob === undefined && !writer.isIncomplete;
+    const isRepeat =
+      isFirstStep && key !== undefined && (await this.submissions.findByKey(key)) !== undefined;
     if (isRepeat || writer.isIncomplete) writer.discard();
     else await writer.writeAhead();
   }
@@ -161,6 +162,7 @@ export class SubmissionService implements BeforeApplicationShutdown {
         if (earlier.submission_digest !== keyed?.digest) throw new IdempotencyKeyReusedError();
         return { jobId: earlier.job_id, replayed: true };
       }
+      // Steps were discarded because the key had a job. That job is gone now.
       if (writer.isIncomplete)
         throw new ApiError(409, 'The job of this Idempotency-Key was deleted meanwhile. Send it again.');
       const jobId = await this.database.transaction(
