@@ -11,6 +11,8 @@ const MAX_PIECE_MS = 150;
 const JOBS = 8;
 /** Reads at the same moment, each on a connection of its own. */
 const READS = 32;
+/** A kept connection may be closed by the server while this process is busy with long answers. */
+const ALONE = { connection: 'close' };
 /** One answer of the largest kind has room. */
 const ANSWER_MEMORY_BYTES = 40_000_000;
 /** A page holds some four million characters, and more by those of one job. */
@@ -64,14 +66,14 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
   async function submit(body: string, headers: Readonly<Record<string, string>> = {}): Promise<string> {
     const answer = await fetch(`${server.origin}/api/jobs`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
+      headers: { 'content-type': 'application/json', ...ALONE, ...headers },
       body,
     });
     return ((await answer.json()) as { job_id: string }).job_id;
   }
 
   async function read(path: string): Promise<unknown> {
-    const answer = await fetch(`${server.origin}${path}`);
+    const answer = await fetch(`${server.origin}${path}`, { headers: ALONE });
     expect(answer.status).toBe(200);
     return answer.json();
   }
@@ -122,7 +124,7 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
     await server.longestPieceMs();
     const texts = await Promise.all(
       [...small, ...small, ...small, ...small].map(async (job) =>
-        (await fetch(`${server.origin}/api/jobs/${job}/events`)).text(),
+        (await fetch(`${server.origin}/api/jobs/${job}/events`, { headers: ALONE })).text(),
       ),
     );
     for (const text of texts) expect(text.match(/Image download failed/g)).toHaveLength(100);

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { ApiError } from '../http/errors/api-error.js';
 import { MAX_FAULTS } from '../http/input/validation.js';
+import { isLongIteration, yieldToEventLoop } from '../http/yield-to-event-loop.js';
 import { readStoreCsv, type StoreInFile, type StoreRow } from './store-csv.js';
 
 export interface StoreInRow {
@@ -51,6 +52,8 @@ export class StoreFile {
   async nextBatch(): Promise<StoreInRow[]> {
     const stores: StoreInRow[] = [];
     while (stores.length < BATCH_SIZE) {
+      // Rows of one block of the body come without a pause between them.
+      if (isLongIteration()) await yieldToEventLoop();
       const { done, value } = await this.rows.next();
       if (done === true) break;
       if ('store' in value) {
@@ -70,9 +73,13 @@ export class StoreFile {
    */
   reject(rows: readonly { readonly row: number; readonly error: string }[], count = rows.length): void {
     this.rejectedCount += count;
-    this.rejected = [...this.rejected, ...rows.map(({ row, error }) => ({ line: row, error }))]
-      .toSorted((one, other) => one.line - other.line)
-      .slice(0, REJECTED_SHOWN);
+    // Most rows come in order, behind a full list.
+    const behind = this.rejected[REJECTED_SHOWN - 1]?.line ?? Infinity;
+    const listed = rows.filter(({ row }) => row < behind).map(({ row, error }) => ({ line: row, error }));
+    if (listed.length > 0)
+      this.rejected = [...this.rejected, ...listed]
+        .toSorted((one, other) => one.line - other.line)
+        .slice(0, REJECTED_SHOWN);
     if (this.rejectedCount <= this.maxRejected) return;
     throw new ApiError(
       400,

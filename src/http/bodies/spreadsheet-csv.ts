@@ -12,6 +12,8 @@ const SEP_LINE = /^"?sep=([^"\w\r\n])"?\1*[ \t]*\n/i;
 const MAX_SEP_LINE = 80;
 /** The maximum number of characters in which headings are searched. Their rows are in memory. */
 const MAX_DETECTION = 2 * ROW_LIMITS.maxBytes;
+/** The maximum number of characters that are parsed at a time: a block of a body may be thousands of short rows. */
+const PIECE = 8_192;
 
 export interface CsvOptions {
   /** The known headings. The delimiter that finds most of them is used. */
@@ -23,7 +25,7 @@ export interface CsvOptions {
 }
 
 /**
- * Reads the CSV file of a spreadsheet, with its headings as the first row. Yields the rows of one chunk at a time. The separator is a comma, a semicolon or
+ * Reads the CSV file of a spreadsheet, with its headings as the first row. Yields the rows of some kilobytes at a time. The separator is a comma, a semicolon or
  * a tab. A byte order mark, a `sep=` line and any line ends are accepted. Rows without text are counted, but not yielded. A row has at most 64 KiB and
  * 64 columns.
  *
@@ -45,7 +47,8 @@ export async function* readCsv(
   };
   try {
     for await (const { text, isBroken, encoding } of decodeText(source, options.charset)) {
-      yield toChunk(reader.parse(text));
+      for (let from = 0; from < text.length; from += PIECE)
+        yield toChunk(reader.parse(text.slice(from, from + PIECE)));
       if (isBroken) throw new CsvFault(reader.place, describeBroken(encoding));
     }
     yield toChunk(reader.end());
