@@ -41,7 +41,7 @@ export class FileReading {
   /**
    * Returns the start of the file if an analyzer needs it, and releases it here (see `Measurer.releaseBytes`).
    */
-  takeStart(): Buffer | undefined {
+  releaseStart(): Buffer | undefined {
     const { bytes } = this.measurer.start;
     this.measurer.start.release();
     return this.isWanted(bytes) ? bytes : undefined;
