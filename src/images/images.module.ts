@@ -1,12 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ImageBatchesRepository } from './image-batches.repository.js';
 import { ImageSweepsRepository } from './image-sweeps.repository.js';
 import { ImagesRepository } from './images.repository.js';
 import { ImagesService } from './images.service.js';
 
 /** Image rows and their queries. */
 @Module({
-  providers: [ImagesRepository, ImageSweepsRepository, ImagesService],
-  exports: [ImagesRepository, ImageSweepsRepository, ImagesService],
+  providers: [ImagesRepository, ImageBatchesRepository, ImageSweepsRepository, ImagesService],
+  exports: [ImagesRepository, ImageBatchesRepository, ImageSweepsRepository, ImagesService],
 })
 export class ImagesModule {
   /** @param imports the database */
