@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CallbackDelivery } from '../src/webhooks/callback-delivery.js';
 import type { CallbackTask } from '../src/webhooks/callback-task.js';
-import type { HeldTask } from '../src/queue/queue.service.js';
+import type { HeldTask } from '../src/queue/task-runner.js';
 import { type Job, TestApplication } from './support/application.js';
 import { CallbackReceiver, WEBHOOK_SECRET } from './support/callback-receiver.js';
 import { Gate } from './support/image-host.js';

@@ -12,7 +12,8 @@ import type { ImageOutcome, MeasuredImage } from '../images/fetching/image-outco
 import { type DueImage, ImageBatchesRepository } from '../images/image-batches.repository.js';
 import { BATCH_QUEUE, getPriority } from '../jobs/batches.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
-import { type HeldTask, QueueService, type TaskHandler } from '../queue/queue.service.js';
+import { QueueService } from '../queue/queue.service.js';
+import type { HeldTask, TaskHandler } from '../queue/task-runner.js';
 import { type Batch, toBatchName } from './batch.js';
 import { BatchRecorder } from './batch-recorder.js';
 import { FaultNarrowing } from './fault-narrowing.js';

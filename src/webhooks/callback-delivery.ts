@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
-import { type HeldTask, QueueService, type TaskHandler } from '../queue/queue.service.js';
+import { QueueService } from '../queue/queue.service.js';
+import type { HeldTask, TaskHandler } from '../queue/task-runner.js';
 import { CALLBACK_QUEUE, type CallbackTask } from './callback-task.js';
 import { pauseBeforeAttempt } from './callback-retries.js';
 import { type Attempted, CallbacksRepository, type DueCallback } from './callbacks.repository.js';
