@@ -50,9 +50,9 @@ export class Download extends RangedRead<MeasuredFile> {
 
   /** Returns the start of the file if an analyzer needs it. The caller owns the bytes; they are not kept here. */
   releaseStart(): FileStart | undefined {
-    const { total, validator, asksForRange, sizeSoFar } = this;
+    const { total, validator, requestsRange, sizeSoFar } = this;
     const start = this.file.releaseStart();
-    return start && new FileStart(start, total, validator, asksForRange, sizeSoFar?.exif ?? null);
+    return start && new FileStart(start, total, validator, requestsRange, sizeSoFar?.exif ?? null);
   }
 
   /** Bytes of the whole file as the host declared them, or null. */
@@ -81,7 +81,7 @@ export class Download extends RangedRead<MeasuredFile> {
   ): Promise<MeasuredFile | Redirect> {
     if (this.hops > 0) this.discardBytes();
     this.hops += 1;
-    this.asksForRange = ranges.areRequested;
+    this.requestsRange = ranges.areRequested;
     return super.readFrom(sendRequest, ranges);
   }
 
@@ -93,9 +93,9 @@ export class Download extends RangedRead<MeasuredFile> {
     this.room -= bytes.length;
     this.budget -= bytes.length;
     this.offset += bytes.length;
-    const goesOn = this.file.push(bytes, at, this.reach());
+    const needsMore = this.file.push(bytes, at, this.reach());
     if (this.file.isUndecided) this.sameFile.keep(bytes, this.offset);
-    return goesOn && this.room > 0;
+    return needsMore && this.room > 0;
   }
 
   onFramingBytes(bytes: number): void {
@@ -165,7 +165,7 @@ export class Download extends RangedRead<MeasuredFile> {
   }
 
   protected concludeWhole({ total }: Whole, isComplete: boolean): MeasuredFile | undefined {
-    this.asksForRange = false;
+    this.requestsRange = false;
     if (isComplete || this.offset === total) this.file.endsAt(this.offset);
     else this.endIfNothingFollows(this.total);
     this.rereads = this.file.wantedAt < this.offset;

@@ -101,16 +101,16 @@ export class FileAttempts {
   }
 
   /** The host of a URL; undefined if requests to it are forbidden, or its circuit is open. */
-  hostToAsk(url: string): string | undefined {
+  findAvailableHost(url: string): string | undefined {
     try {
       const host = getHostName(this.targets.first(url));
-      return this.access.mayAsk(host) ? host : undefined;
+      return this.access.mayRequest(host) ? host : undefined;
     } catch {
       return undefined;
     }
   }
 
-  /** Adds a series to the line for a host that {@link hostToAsk} returned. */
+  /** Adds a series to the line for a host that {@link findAvailableHost} returned. */
   enqueue(
     host: string,
     series: Series,

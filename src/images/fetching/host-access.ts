@@ -69,8 +69,8 @@ export class HostAccess {
   }
 
   /** Whether the circuit breaker allows a request to the host now. */
-  mayAsk(host: string): boolean {
-    return this.circuits.mayAsk(host);
+  mayRequest(host: string): boolean {
+    return this.circuits.mayRequest(host);
   }
 
   /** Adds a series to the line for its host. */

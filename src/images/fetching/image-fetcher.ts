@@ -149,7 +149,7 @@ export class ImageFetcher implements OnApplicationShutdown {
         if (!options.waitSignal.aborted) throw error;
       }
     };
-    const host = this.attempts.hostToAsk(urls[0] ?? '');
+    const host = this.attempts.findAvailableHost(urls[0] ?? '');
     if (host === undefined) {
       await Promise.all(urls.map((url) => attempt(url)));
       return;

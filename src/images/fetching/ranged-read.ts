@@ -34,7 +34,7 @@ export abstract class RangedRead<Done> implements AnswerReader {
   /** The answer that is being read. */
   protected answer: Answer | undefined;
   /** Whether the next request is for a range. */
-  protected asksForRange = true;
+  protected requestsRange = true;
   protected hostRanges = new HostRanges();
   /** Offset in the file at which a part has to begin. */
   private firstByte = 0;
@@ -56,8 +56,8 @@ export abstract class RangedRead<Done> implements AnswerReader {
     this.hostRanges = hostRanges;
     this.refusedRange = false;
     for (let requests = 0; requests < MAX_REQUESTS; requests += 1) {
-      const range = this.asksForRange ? this.moveToNextRange() : undefined;
-      this.asksForRange = range !== undefined;
+      const range = this.requestsRange ? this.moveToNextRange() : undefined;
+      this.requestsRange = range !== undefined;
       this.firstByte = range?.first ?? 0;
       if (range === undefined) this.onPlainRequest();
       this.answer = undefined;
@@ -70,7 +70,7 @@ export abstract class RangedRead<Done> implements AnswerReader {
   }
 
   onHead(status: number, headers: Headers): boolean {
-    const answer = readAnswer(status, headers, this.asksForRange ? this.firstByte : undefined);
+    const answer = readAnswer(status, headers, this.requestsRange ? this.firstByte : undefined);
     this.answer = answer;
     switch (answer.kind) {
       case 'part':
@@ -138,8 +138,8 @@ export abstract class RangedRead<Done> implements AnswerReader {
    * @throws FetchFault with the complaint if this request was plain already
    */
   protected fallBackToPlain(complaint: string): undefined {
-    if (!this.asksForRange) throw new FetchFault('bad_response', complaint);
-    this.asksForRange = false;
+    if (!this.requestsRange) throw new FetchFault('bad_response', complaint);
+    this.requestsRange = false;
     this.discardBytes();
   }
 

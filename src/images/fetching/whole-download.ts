@@ -31,10 +31,10 @@ export class WholeDownload extends RangedRead<WholeFile> {
     private readonly maxBytes: number,
   ) {
     super();
-    this.asksForRange = start.supportsRanges && start.bytes.length > 0;
+    this.requestsRange = start.supportsRanges && start.bytes.length > 0;
     this.total = start.total;
     this.validator = start.validator;
-    if (this.asksForRange) this.gathered.add(start.bytes);
+    if (this.requestsRange) this.gathered.add(start.bytes);
   }
 
   override async readFrom(
@@ -61,7 +61,7 @@ export class WholeDownload extends RangedRead<WholeFile> {
   }
 
   private get isComplete(): boolean {
-    return this.asksForRange && this.total !== null && this.offset >= this.total;
+    return this.requestsRange && this.total !== null && this.offset >= this.total;
   }
 
   protected moveToNextRange(): RangeRequest {
@@ -82,7 +82,7 @@ export class WholeDownload extends RangedRead<WholeFile> {
   }
 
   protected onWhole({ total }: Whole): boolean {
-    this.asksForRange = false;
+    this.requestsRange = false;
     this.discardBytes();
     this.total = total;
     this.isTooLong = total !== null && total > this.maxBytes;
@@ -112,7 +112,7 @@ export class WholeDownload extends RangedRead<WholeFile> {
   }
 
   private toWhole(): WholeFile {
-    return { kind: 'whole', bytes: this.gathered.take() };
+    return { kind: 'whole', bytes: this.gathered.drain() };
   }
 }
 

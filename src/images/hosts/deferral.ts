@@ -48,7 +48,7 @@ export class Deferral {
   private msEach = 0;
 
   /** Images of a fairness key request slots. They may have been deferred before. */
-  cameBack(fairnessKey: string, images: number, now: number): void {
+  recordReturned(fairnessKey: string, images: number, now: number): void {
     for (const [each, until] of this.until) if (until <= now) this.until.delete(each);
     const until = this.until.get(fairnessKey);
     // The host is idle for this key, so its deferred images are being served by other processes.

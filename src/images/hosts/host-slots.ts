@@ -114,7 +114,7 @@ export class HostSlots {
     });
     this.line.add(fairnessKey, name, waiter);
     if (host.isPaced(this.clock.now())) {
-      host.cameBack(fairnessKey, request.size, this.clock.now());
+      host.recordReturned(fairnessKey, request.size, this.clock.now());
       this.sendBack.excess(name, host);
     }
     this.grantAll();

@@ -167,8 +167,8 @@ export class Host {
   }
 
   /** Images of a fairness key request slots. They may have been deferred before. */
-  cameBack(fairnessKey: string, images: number, now: number): void {
-    this.deferral?.cameBack(fairnessKey, images, now);
+  recordReturned(fairnessKey: string, images: number, now: number): void {
+    this.deferral?.recordReturned(fairnessKey, images, now);
   }
 
   /** Defers images of one fairness key. Returns when they come back from the queue, in milliseconds from now. */
