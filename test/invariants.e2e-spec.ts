@@ -71,13 +71,13 @@ describe('the invariants', () => {
     await host.close();
   });
 
-  it('hold of a job that ran, and each has a case below', async () => {
+  it('all invariants hold for a job that ran, and each of them has a case', async () => {
     const verdicts = await checkInvariants(client, { graceSeconds: 0 });
     expect(verdicts.filter(({ offending }) => offending.length > 0)).toEqual([]);
     expect(verdicts.map(({ name }) => name)).toEqual(BREAKS.map(([rule]) => rule));
   });
 
-  it.each(BREAKS)('%s tells of a row that breaks it', async (rule, statement) => {
+  it.each(BREAKS)('the invariant %s finds a row that violates it', async (rule, statement) => {
     await client.query('BEGIN');
     await client.query('ALTER TABLE shelfline.job DROP CONSTRAINT job_counters');
     await client.query(`SET LOCAL shelfline.grace = '0'`);
@@ -87,7 +87,7 @@ describe('the invariants', () => {
     expect(verdicts.find(({ name }) => name === rule)?.offending).not.toEqual([]);
   });
 
-  it('hold of a job whose retry was cancelled before its stores were looked up anew', async () => {
+  it('all invariants hold for a job whose retry was cancelled before its sweep', async () => {
     const api = await TestApplication.start({ ROLE: 'api' });
     const jobId = await api.submit([{ store_id: 'NOWHERE', image_url: [host.url('/a.gif')] }]);
     await api.post(`/api/jobs/${jobId}/retry`, '');
@@ -108,7 +108,7 @@ describe('the invariants', () => {
     expect(verdicts.filter(({ offending }) => offending.length > 0)).toEqual([]);
   });
 
-  it('say nothing of work that waits for a worker, for however long', async () => {
+  it('all invariants hold for tasks that wait for a worker for any time', async () => {
     const api = await TestApplication.start({ ROLE: 'api' });
     const visits = [{ store_id: 'RP00002', image_url: [host.url('/a.gif'), host.url('/b.gif')] }];
     const [, cancelled, retried, deleted] = [

@@ -187,7 +187,7 @@ describe('PostgreSQL', () => {
     ['those of a reference', { ...jobs, reference: 'ref-100' }, 'job_by_reference'],
     ['those of a time', { ...jobs, from: TIME, to: new Date('2026-01-20T00:00:00Z') }, 'job_by_time'],
     ['those of a store', { ...jobs, storeId: 'S7' }, 'job_store_pkey'],
-  ])('lists jobs in the order of an index, from any cursor: %s', async (_which, filter, index) => {
+  ])('PostgreSQL lists jobs in the order of an index, from any cursor: %s', async (_which, filter, index) => {
     for (const after of [undefined, [TIME, '9000'] as const]) {
       const nodes = await planned((db) => new JobsRepository(db).list(filter, after, LIMIT, 100));
       expect(getIndexes(nodes)).toContain(index);
@@ -202,7 +202,7 @@ describe('PostgreSQL', () => {
     ['those of a store', { ...results, storeId: 'S7' }, /^visit_by_store$/],
     ['those of a store and a status', { storeId: 'S7', status: 'succeeded' as const }, /^visit_by_store$/],
   ])(
-    'lists the results of a job by ranges of indexes, from any cursor: %s',
+    'PostgreSQL lists the results of a job by ranges of indexes, from any cursor: %s',
     async (_which, filter, index) => {
       for (const after of [[0, -1] as const, [15_000, 60_000] as const]) {
         const nodes = await planned((db) => new ImagesRepository(db).results(LARGE_ID, filter, after, LIMIT));
@@ -214,7 +214,7 @@ describe('PostgreSQL', () => {
   );
 
   it.each(['succeeded', 'failed'] as const)(
-    'finds what %s by an index while rows are brought after a cancel or a retry, too',
+    'PostgreSQL finds what %s by an index also during a sweep',
     async (status) => {
       const nodes = await planned((db) =>
         new ImagesRepository(db).results(LARGE_ID, { status, storeId: undefined }, [0, -1], LIMIT, true),
@@ -224,13 +224,13 @@ describe('PostgreSQL', () => {
     },
   );
 
-  it('finds the faults of a job without reading what succeeded', async () => {
+  it('PostgreSQL finds the faults of a job without reading succeeded images', async () => {
     const nodes = await planned((db) => new JobsRepository(db).findWithFaults('job_1', 1_000));
     expect(getIndexes(nodes)).toEqual(expect.arrayContaining(['image_by_status', 'visit_unknown']));
     expect(growing(nodes)).toEqual([]);
   });
 
-  it('finds what a batch has to fetch, a job by its id and by its key, by a unique index', async () => {
+  it('PostgreSQL finds the due images of a batch, and a job by its id and its key, by a unique index', async () => {
     const images = { job: LARGE, run: 1, from: 400, to: 600 };
     const due = await planned((db) => new ImageBatchesRepository(db).due(images));
     const visits = await planned((db) => new ImageBatchesRepository(db).findVisits(images));
@@ -250,7 +250,7 @@ describe('PostgreSQL', () => {
   });
 
   it.each(VISITS)(
-    'lists visits in the order of an index, from any cursor, with statistics and without: %s',
+    'PostgreSQL lists visits in the order of an index, from any cursor, with statistics and without: %s',
     async (name, filter, index) => {
       const plans = [await visitPlans(filter), withoutStatistics.get(name)];
       for (const nodes of plans.filter((plan) => plan !== undefined)) {
@@ -262,14 +262,14 @@ describe('PostgreSQL', () => {
     },
   );
 
-  it('reads visits and their images by their keys', async () => {
+  it('PostgreSQL reads visits and their images by their keys', async () => {
     const keys = Array.from({ length: 100 }, (_, n) => ({ visit_time: TIME, job: LARGE, seq: n * 7 }));
     const nodes = await planned((db) => new VisitsRepository(db).read(keys));
     expect(getIndexes(nodes)).toEqual(expect.arrayContaining(['visit_pkey', 'image_pkey']));
     expect(growing(nodes)).toEqual([]);
   });
 
-  it('lists stores in the order of an index, those of an area too', async () => {
+  it('PostgreSQL lists stores in the order of an index, also those of an area', async () => {
     const all = await planned((db) =>
       new StoresRepository(db).list({ areaCode: undefined, part: undefined }, 'S5', LIMIT),
     );
