@@ -104,7 +104,7 @@ describe('a file that lies about its size', () => {
       '<!DOCTYPE svg [<!ENTITY w SYSTEM "file:///etc/passwd">]><svg width="&w;"/>',
       'unmeasurable',
     ],
-  ])('a file of an unusual kind is detected: %s', (_what, bytes, expected) => {
+  ])('an unusual or impossible size has its result: %s', (_what, bytes, expected) => {
     expect(said(bytes)).toBe(expected);
   });
 
@@ -277,7 +277,7 @@ describe('a file that keeps its parser at work', () => {
   );
 
   it.each(BITMAPS.map((file) => [file.what, file] as const))(
-    'a file that is expensive to parse is read at most twice: %s',
+    'a file that is expensive to parse has at most twice as many accesses as bytes: %s',
     (_what, file) => {
       let looks = 0;
       let bytes = 0;

@@ -113,7 +113,7 @@ describe('a host that fails', () => {
     70_000,
   );
 
-  it('a small job on a host that never answers makes as many attempts as requests at once', async () => {
+  it('each image of a small job has all its attempts when its host never answers', async () => {
     const impatient = await TestApplication.start({
       IMAGE_TIMEOUT_MS: '1600',
       IMAGE_RETRY_BASE_MS: '50',

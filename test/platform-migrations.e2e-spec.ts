@@ -70,7 +70,7 @@ describe("the migrations on a platform's DataSource", () => {
     },
   );
 
-  it('synchronize alone does not create our tables, and the start says so', async () => {
+  it('synchronize alone creates none of our tables', async () => {
     const source = await open({ synchronize: true });
     expect((await findMissing(source))[0]).toBe('store.store_id');
     expect(await database.query(`SELECT FROM pg_namespace WHERE nspname = 'shelfline'`)).toEqual([]);

@@ -371,20 +371,17 @@ describe('in a platform whose guard lets nobody in unless a route is marked', ()
   it.each([
     [[], 403],
     [[SetMetadata('public', true)], 200],
-  ])(
-    'access to marked routes follows the decorators of their controllers: %#',
-    async (decorators, status) => {
-      const platform = await TestPlatform.start({ controllers: { decorators }, globalGuards: [denying] });
-      try {
-        const answers = ['jobs', 'visits', 'stores'].map((path) =>
-          fetch(`${platform.origin}/platform/api/${path}`),
-        );
-        expect((await Promise.all(answers)).map((answer) => answer.status)).toEqual([status, status, status]);
-      } finally {
-        await platform.stop();
-      }
-    },
-  );
+  ])('the guard of a platform sees the decorators of our controllers: %#', async (decorators, status) => {
+    const platform = await TestPlatform.start({ controllers: { decorators }, globalGuards: [denying] });
+    try {
+      const answers = ['jobs', 'visits', 'stores'].map((path) =>
+        fetch(`${platform.origin}/platform/api/${path}`),
+      );
+      expect((await Promise.all(answers)).map((answer) => answer.status)).toEqual([status, status, status]);
+    } finally {
+      await platform.stop();
+    }
+  });
 });
 
 describe('without HTTP, on a DataSource with a name, in other schemas', () => {
@@ -574,12 +571,15 @@ describe('a start that can not be', () => {
     expect(() => StoreVisitsModule.forRoot(misspelt(setup))).toThrow(`StoreVisitsModule: ${message}`);
   });
 
-  it.each(refusals)('a start that cannot succeed says why: %s', async (_what, setup, options, message) => {
-    const database = await createTestDatabase();
-    const start = TestPlatform.application(TestPlatform.module(database, setup, options));
-    await expect(start).rejects.toThrow(`StoreVisitsModule: ${message}`);
-    await database.drop();
-  });
+  it.each(refusals)(
+    'a start that cannot succeed reports the reason: %s',
+    async (_what, setup, options, message) => {
+      const database = await createTestDatabase();
+      const start = TestPlatform.application(TestPlatform.module(database, setup, options));
+      await expect(start).rejects.toThrow(`StoreVisitsModule: ${message}`);
+      await database.drop();
+    },
+  );
 
   it('the start names migrations that have not run, also in another schema', async () => {
     const database = await createTestDatabase();

@@ -135,7 +135,7 @@ describe('an image of a host that throttles', () => {
     expect(host.requests.length).toBeLessThan(100);
   }, 60_000);
 
-  it('an image is fetched when its host serves again before that', async () => {
+  it('an image of a throttled host is fetched when the host serves again in time', async () => {
     const host = await start();
     let serves = false;
     const urls = serveAll(host, 'later', 300, (response) =>

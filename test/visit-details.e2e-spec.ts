@@ -70,7 +70,7 @@ describe('what is said of a visit', () => {
     expect(JSON.parse(lines.text.split('\n')[0] ?? '')).toMatchObject({ visit_reference: 'V-1' });
   });
 
-  it('the CSV export keeps its columns if visits have no details', async () => {
+  it('the CSV export of a job without details has its earlier columns', async () => {
     const jobId = await shelfline.submit([{ store_id: 'RP00002', image_url: [url] }]);
     const csv = await shelfline.get(`/api/jobs/${jobId}/images`, { accept: 'text/csv' });
     expect(csv.text.split('\n')[0]).toBe(

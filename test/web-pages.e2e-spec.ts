@@ -176,7 +176,7 @@ describe.each([
     ['of a page of this server behind a proxy with TLS', ['Origin: https://X']],
     ['of a page of PUBLIC_URL', ['Sec-Fetch-Site: cross-site', 'Origin: https://photos.example']],
     ['of a page in CORS_ORIGINS', ['Sec-Fetch-Site: cross-site', 'Origin: https://field.example']],
-  ])('a write without a key is accepted: %s', async (_who, headers) => {
+  ])('a request that writes is accepted: %s', async (_who, headers) => {
     expect(await wrote('Host: x', key, ...headers)).toBe(404);
   });
 
@@ -197,7 +197,7 @@ describe.each([
       'of a page that a stranger says is here',
       ['Origin: https://evil.example', 'X-Forwarded-Host: evil.example'],
     ],
-  ])('a write without a key is refused: %s', async (_who, headers) => {
+  ])('a request that writes is refused: %s', async (_who, headers) => {
     expect(await wrote('Host: x', key, ...headers)).toBe(403);
   });
 
