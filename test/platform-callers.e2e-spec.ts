@@ -69,7 +69,7 @@ describe('a platform that submits by code', () => {
   it('says who submits', async () => {
     const { jobId } = await jobs.submit(SUBMISSION, { submittedBy: 'Ana Ñ. (field)' });
     expect(await jobs.get(jobId)).toMatchObject({ submitted_by: 'Ana Ñ. (field)' });
-    expect((await jobs.list({}, { limit: 1 })).items).toMatchObject([{ submitted_by: 'Ana Ñ. (field)' }]);
+    expect((await jobs.list({ limit: 1 })).items).toMatchObject([{ submitted_by: 'Ana Ñ. (field)' }]);
   });
 
   it.each([{}, { submittedBy: null }])('need not say who submits: %j', async (options) => {

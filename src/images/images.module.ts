@@ -1,12 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ImageSweepsRepository } from './image-sweeps.repository.js';
+import { ImagesReader } from './images.reader.js';
 import { ImagesRepository } from './images.repository.js';
 import { ImagesService } from './images.service.js';
 
 /** Image rows and their queries. */
 @Module({
-  providers: [ImagesRepository, ImageSweepsRepository, ImagesService],
-  exports: [ImagesRepository, ImageSweepsRepository, ImagesService],
+  providers: [ImagesRepository, ImageSweepsRepository, ImagesReader, ImagesService],
+  exports: [ImagesRepository, ImageSweepsRepository, ImagesReader, ImagesService],
 })
 export class ImagesModule {
   /** @param imports the database */

@@ -18,6 +18,7 @@ import { JobEnds } from './job-ends.js';
 import { JobEventsController } from './progress/job-events.controller.js';
 import { JobEventsService } from './progress/job-events.service.js';
 import { JobsController } from './jobs.controller.js';
+import { JobsReader } from './jobs.reader.js';
 import { JobsRepository } from './jobs.repository.js';
 import { JobsService } from './jobs.service.js';
 import { StatusController } from './status.controller.js';
@@ -36,6 +37,7 @@ import { TableStatistics } from './table-statistics.js';
 @Module({
   providers: [
     JobsService,
+    JobsReader,
     JobsRepository,
     SubmissionsRepository,
     TableStatistics,
