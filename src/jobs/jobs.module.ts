@@ -14,6 +14,7 @@ import { SmallBodyMiddleware } from '../http/bodies/small-body.middleware.js';
 import { JobControlController } from './control/job-control.controller.js';
 import { JobControlRepository } from './control/job-control.repository.js';
 import { JobControlService } from './control/job-control.service.js';
+import { JobPurge } from './control/job-purge.js';
 import { JobEnds } from './job-ends.js';
 import { JobEventsController } from './progress/job-events.controller.js';
 import { JobEventsService } from './progress/job-events.service.js';
@@ -46,6 +47,7 @@ import { TableStatistics } from './table-statistics.js';
     JobEnds,
     SubmissionService,
     DryRunService,
+    JobPurge,
     SweepProcessor,
     SweepWorker,
     Retention,

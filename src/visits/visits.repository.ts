@@ -48,7 +48,9 @@ export interface VisitImage {
   readonly status: ImageStatus;
   readonly width: number | null;
   readonly height: number | null;
+  /** 2 × (width + height), in pixels. */
   readonly perimeter: number | null;
+  /** Why it failed or was skipped. */
   readonly error: string | null;
 }
 

@@ -6,6 +6,7 @@ import { isJobId } from '../../images/result-ids.js';
 import { WebhooksService } from '../../webhooks/webhooks.service.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { JobControlRepository } from './job-control.repository.js';
+import { JobPurge } from './job-purge.js';
 import { JobEnds } from '../job-ends.js';
 import { JOB_ERRORS } from '../dto/job.dto.js';
 import { type JobView, toJobView } from '../job-view.js';
@@ -26,6 +27,7 @@ export class JobControlService {
     private readonly ends: JobEnds,
     private readonly webhooks: WebhooksService,
     private readonly queue: QueueService,
+    private readonly purge: JobPurge,
   ) {}
 
   /**
@@ -98,6 +100,11 @@ export class JobControlService {
       await this.webhooks.sendAgain(transaction, row.id);
       return this.view(transaction, jobId);
     });
+  }
+
+  /** @deprecated Set the option `jobs.retentionDays`. The next release does not have this method. */
+  async purgeEnded(daysAgo: number): Promise<number> {
+    return this.purge.purgeEnded(daysAgo);
   }
 
   private async sweep(transaction: Transaction, sweep: RowSweep): Promise<void> {

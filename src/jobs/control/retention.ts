@@ -1,15 +1,10 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
-import { Database } from '../../database/database.js';
-import { QueueService } from '../../queue/queue.service.js';
 import { JOBS_OPTIONS, type JobsOptions } from '../jobs.options.js';
 import { SubmissionService } from '../submission/submission.service.js';
-import { SWEEP_QUEUE, toPurgeTask } from '../sweeps.js';
-import { JobControlRepository } from './job-control.repository.js';
+import { JobPurge } from './job-purge.js';
 
 /** Interval between purges, in milliseconds. */
 const INTERVAL_MS = 60_000;
-/** The maximum number of jobs that one transaction deletes. */
-const PURGED_AT_ONCE = 100;
 
 /** Deletes jobs after their retention time, and data of aborted submissions. */
 @Injectable()
@@ -19,9 +14,7 @@ export class Retention implements BeforeApplicationShutdown {
   private purging: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly database: Database,
-    private readonly jobs: JobControlRepository,
-    private readonly queue: QueueService,
+    private readonly jobs: JobPurge,
     private readonly submissions: SubmissionService,
     @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
   ) {}
@@ -45,7 +38,7 @@ export class Retention implements BeforeApplicationShutdown {
       if (uploads > 0) this.logger.log({ event: 'uploads_purged', uploads });
       const { retentionDays } = this.options;
       if (retentionDays === 0) return;
-      const jobs = await this.purgeEnded(retentionDays);
+      const jobs = await this.jobs.purgeEnded(retentionDays);
       if (jobs > 0) this.logger.log({ event: 'jobs_purged', jobs });
     } catch (error) {
       // The next purge deletes the rest.
@@ -53,22 +46,6 @@ export class Retention implements BeforeApplicationShutdown {
         event: 'purge_failed',
         error: error instanceof Error ? error.message : String(error),
       });
-    }
-  }
-
-  /**
-   * Deletes the jobs that ended at least `daysAgo` days ago, by the database's clock, in small transactions.
-   * Returns their number.
-   */
-  private async purgeEnded(daysAgo: number): Promise<number> {
-    for (let purged = 0; ;) {
-      const rows = await this.database.transaction(async (transaction) => {
-        const deleted = await this.jobs.deleteEnded(transaction, daysAgo, PURGED_AT_ONCE);
-        if (deleted.length > 0) await this.queue.enqueue(SWEEP_QUEUE, deleted.map(toPurgeTask), transaction);
-        return deleted.length;
-      });
-      purged += rows;
-      if (rows < PURGED_AT_ONCE) return purged;
     }
   }
 }
