@@ -1,9 +1,9 @@
 /** Checks every invariant on the database that `DATABASE_URL` names: a line each, and status 1 when any is broken. */
 import { Client } from 'pg';
-import { checkInvariants, MOST_ROWS, type Verdict } from './invariants.ts';
+import { checkInvariants, MAX_ROWS, type Verdict } from './invariants.ts';
 
 function report({ name, offending }: Verdict): void {
-  const count = offending.length === MOST_ROWS ? `${MOST_ROWS} or more` : String(offending.length);
+  const count = offending.length === MAX_ROWS ? `${MAX_ROWS} or more` : String(offending.length);
   process.stdout.write(offending.length === 0 ? `ok      ${name}\n` : `BROKEN  ${name}: ${count} rows\n`);
   for (const row of offending) process.stdout.write(`          ${JSON.stringify(row)}\n`);
 }

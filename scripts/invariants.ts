@@ -15,7 +15,7 @@ export interface Verdict {
 }
 
 /** Rows of one rule that are read: enough to see what is wrong. */
-export const MOST_ROWS = 20;
+export const MAX_ROWS = 20;
 
 const FILE = new URL('invariants.sql', import.meta.url);
 
@@ -53,7 +53,7 @@ export async function verdictsOn(client: Client): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const { name, sql } of await readInvariants()) {
     const { rows } = await client.query<Record<string, unknown>>(
-      `SELECT * FROM (\n${sql}\n) AS offending LIMIT ${MOST_ROWS}`,
+      `SELECT * FROM (\n${sql}\n) AS offending LIMIT ${MAX_ROWS}`,
     );
     verdicts.push({ name, offending: rows });
   }

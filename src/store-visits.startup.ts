@@ -3,8 +3,8 @@ import { Database } from './database/database.js';
 import { missingColumns } from './database/missing-columns.js';
 import { SCHEMA } from './database/schema.js';
 import { isBehindTransactionPooler, TRANSACTION_POOLER } from './database/transaction-pooler.js';
-import { CALLBACK_QUEUE } from './webhooks/callback-task.js';
-import { CallbackWorker } from './webhooks/callback.worker.js';
+import { WEBHOOK_QUEUE } from './webhooks/webhook-task.js';
+import { WebhookWorker } from './webhooks/webhook.worker.js';
 import { BATCH_QUEUE } from './jobs/batches.js';
 import { SWEEP_QUEUE } from './jobs/sweeps.js';
 import { DEAD_LETTER_QUEUE } from './processing/batch.js';
@@ -25,7 +25,7 @@ export class Startup implements OnApplicationBootstrap {
     private readonly queue: QueueService,
     private readonly batches: BatchWorker,
     private readonly sweeps: SweepWorker,
-    private readonly callbacks: CallbackWorker,
+    private readonly webhooks: WebhookWorker,
     private readonly retention: Retention,
   ) {}
 
@@ -35,12 +35,12 @@ export class Startup implements OnApplicationBootstrap {
     await this.queue.start();
     await this.queue.createQueue(BATCH_QUEUE);
     await this.queue.createQueue(SWEEP_QUEUE);
-    await this.queue.createQueue(CALLBACK_QUEUE);
+    await this.queue.createQueue(WEBHOOK_QUEUE);
     await this.queue.createQueue(DEAD_LETTER_QUEUE);
     if (this.role === 'api') return;
     await this.batches.start();
     await this.sweeps.start();
-    await this.callbacks.start();
+    await this.webhooks.start();
     this.retention.start();
   }
 

@@ -9,7 +9,7 @@ import { type ImageAnalyzer, ImageRejected } from '../src/index.js';
 import type { FetchingOptions } from '../src/images/fetching/fetching.options.js';
 import { ImageFetcher } from '../src/images/fetching/image-fetcher.js';
 import type { MeasuredImage } from '../src/images/fetching/image-outcome.js';
-import type { VisitOfImage } from '../src/images/images.repository.js';
+import type { VisitOfImage } from '../src/images/image-batches.repository.js';
 import { FairSemaphore } from '../src/images/waiting/fair-semaphore.js';
 import { AddressRule } from '../src/outbound/address-rule.js';
 import { HostRule } from '../src/outbound/host-rule.js';

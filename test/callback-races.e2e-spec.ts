@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { CallbackDelivery } from '../src/webhooks/callback-delivery.js';
-import type { CallbackTask } from '../src/webhooks/callback-task.js';
-import type { HeldTask } from '../src/queue/queue.service.js';
+import { WebhookDelivery } from '../src/webhooks/webhook-delivery.js';
+import type { WebhookTask } from '../src/webhooks/webhook-task.js';
+import type { HeldTask } from '../src/queue/task-runner.js';
 import { type Job, TestApplication } from './support/application.js';
 import { CallbackReceiver, WEBHOOK_SECRET } from './support/callback-receiver.js';
 import { Gate } from './support/image-host.js';
@@ -61,14 +61,14 @@ describe('a callback', () => {
     const waiting = { gate: new Gate(), status: 204 };
     const number = attempts.push(waiting);
     const { signal } = new AbortController();
-    const task: HeldTask<CallbackTask> = {
+    const task: HeldTask<WebhookTask> = {
       id: 'task',
       payload: { job, run: 1, sending },
       stopping: signal,
       signal,
       complete: async () => false,
     };
-    const delivered = api.app.get(CallbackDelivery).run(task);
+    const delivered = api.app.get(WebhookDelivery).run(task);
     await until(async () => (receiver.of(path).length === number ? true : undefined), `attempt ${number}`);
     return async (status) => {
       waiting.status = status;
@@ -152,7 +152,7 @@ describe('a callback', () => {
     const { signal } = new AbortController();
     let completed = 0;
     const again = (run: number, sending: number): Promise<void> =>
-      api.app.get(CallbackDelivery).run({
+      api.app.get(WebhookDelivery).run({
         id: 'task',
         payload: { job, run, sending },
         stopping: signal,

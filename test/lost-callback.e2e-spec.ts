@@ -1,7 +1,7 @@
 /** An end of a job that a failover lost, and the end that came in its place. */
 import { expect, it } from '@jest/globals';
 import { Database } from '../src/database/database.js';
-import { CallbacksRepository } from '../src/webhooks/callbacks.repository.js';
+import { WebhooksRepository } from '../src/webhooks/webhooks.repository.js';
 import { TestApplication } from './support/application.js';
 import { WEBHOOK_SECRET } from './support/callback-receiver.js';
 
@@ -15,7 +15,7 @@ it('a callback that was delivered for an end that is lost does not count for the
       'SELECT job, run, webhook_id FROM shelfline.callback',
     );
     const { job = '', run = 0, webhook_id: told = '' } = callback ?? {};
-    const repository = shelfline.app.get(CallbacksRepository, { strict: false });
+    const repository = shelfline.app.get(WebhooksRepository, { strict: false });
     const note = (webhookId: string): Promise<void> =>
       shelfline.app.get(Database, { strict: false }).transaction((transaction) =>
         repository.record(transaction, { job, run, sending: 1 }, webhookId, {

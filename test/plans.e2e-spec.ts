@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { Database } from '../src/database/database.js';
 import { dataSourceOptions } from '../src/database/data-source.js';
 import { runMigrations } from '../src/database/migration-runner.js';
+import { ImageBatchesRepository } from '../src/images/image-batches.repository.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
 import { JobsRepository } from '../src/jobs/jobs.repository.js';
 import { SubmissionsRepository } from '../src/jobs/submission/submissions.repository.js';
@@ -231,8 +232,8 @@ describe('PostgreSQL', () => {
 
   it('finds what a batch has to fetch, a job by its id and by its key, by a unique index', async () => {
     const images = { job: LARGE, run: 1, from: 400, to: 600 };
-    const due = await planned((db) => new ImagesRepository(db).due(images));
-    const visits = await planned((db) => new ImagesRepository(db).findVisits(images));
+    const due = await planned((db) => new ImageBatchesRepository(db).due(images));
+    const visits = await planned((db) => new ImageBatchesRepository(db).findVisits(images));
     const byId = await planned((db) => new JobsRepository(db).findByJobId('job_77'));
     const forEvents = await planned((db) => new JobsRepository(db).findForEvents(['job_77', 'job_1'], 100));
     const byKey = await planned((db) => new SubmissionsRepository(db).findByKey({ caller: '', key: 'k' }));

@@ -4,7 +4,7 @@ import { BatchProcessor } from '../src/processing/batch.processor.js';
 import { BatchRecorder } from '../src/processing/batch-recorder.js';
 import type { Batch } from '../src/processing/batch.js';
 import { ResultWriter } from '../src/processing/result-writer.js';
-import type { HeldTask } from '../src/queue/queue.service.js';
+import type { HeldTask } from '../src/queue/task-runner.js';
 import { type Job, TestApplication } from './support/application.js';
 import { Gate, ImageHost } from './support/image-host.js';
 import { until } from './support/until.js';

@@ -39,7 +39,7 @@ export class MutationRun {
     this.workspace.write(mutant.file, applyEdit(source, mutant));
     try {
       const outcome = await this.runTests(chosen, stop);
-      if (outcome.spec !== undefined) this.noteKill(mutant, outcome.spec);
+      if (outcome.spec !== undefined) this.recordKill(mutant, outcome.spec);
       if (outcome.kind !== 'passed' || outcome.hung) await this.database.dropLeftovers();
       return { ...about, ...getVerdict(outcome), hung: outcome.hung, ms: outcome.ms };
     } finally {
@@ -84,7 +84,7 @@ export class MutationRun {
     });
   }
 
-  private noteKill({ file }: Mutant, spec: string): void {
+  private recordKill({ file }: Mutant, spec: string): void {
     const key = `${file} ${spec}`;
     this.kills.set(key, (this.kills.get(key) ?? 0) + 1);
   }

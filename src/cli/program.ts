@@ -114,7 +114,7 @@ function addSubmit(program: Command, running: Running): void {
     .option('--callback-url <url>', 'URL that gets a webhook when the job ends')
     .option('--time-zone <name>', 'IANA name, such as Asia/Kolkata, of the zone of times without an offset')
     .option('--dry-run', 'check the file, and submit nothing')
-    .addOption(patience())
+    .addOption(patienceOption())
     .addHelpText(
       'after',
       examples(
@@ -139,7 +139,7 @@ function addReads(program: Command, running: Running): void {
     .command('watch')
     .description('show the progress of a job and exit with its status')
     .addArgument(job())
-    .addOption(patience())
+    .addOption(patienceOption())
     .addHelpText('after', examples('shelfline watch job_… && echo completed'))
     .action(running(async (cli, jobId: string, options: WatchOptions) => watch(cli, jobId, options)));
 
@@ -180,7 +180,7 @@ function addControl(program: Command, running: Running): void {
     .description('try the failed and skipped images of a job again')
     .addArgument(job())
     .option('-w, --watch', 'show the progress and exit with the status of the job')
-    .addOption(patience())
+    .addOption(patienceOption())
     .addHelpText('after', examples('shelfline retry job_… --watch'))
     .action(
       running(async (cli, jobId: string, options: WatchOptions & { watch?: boolean }) =>
@@ -225,7 +225,7 @@ function checkedId(text: string): string {
   );
 }
 
-function patience(): Option {
+function patienceOption(): Option {
   return new Option('--patience <seconds>', 'how long to retry an unreachable server')
     .default(300)
     .argParser(wholeNumber(0, 86_400));

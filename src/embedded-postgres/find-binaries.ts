@@ -20,24 +20,24 @@ export async function findBinaries(
   account: Account | undefined,
   copied: (copy: string) => void,
 ): Promise<Binaries> {
-  const inPlace = await tryBinaries(installed.native, account);
-  if (typeof inPlace !== 'string') {
-    return inPlace;
+  const installedResult = await tryBinaries(installed.native, account);
+  if (typeof installedResult !== 'string') {
+    return installedResult;
   }
   const name = `postgresql-${installed.version}-${process.platform}-${process.arch}`;
-  for (const place of copyPlaces(dataDir)) {
-    const copy = join(place, name);
+  for (const folder of getCopyFolders(dataDir)) {
+    const copy = join(folder, name);
     const binaries = await copyBinaries(installed.native, copy, account, copied);
     if (binaries) {
       return binaries;
     }
   }
   throw new EmbeddedPostgresError(
-    `the embedded PostgreSQL cannot be run on this machine, nor from a copy (${inPlace}): set DATABASE_URL to a server`,
+    `the embedded PostgreSQL cannot be run on this machine, nor from a copy (${installedResult}): set DATABASE_URL to a server`,
   );
 }
 
-function copyPlaces(dataDir: string): string[] {
+function getCopyFolders(dataDir: string): string[] {
   const uid = process.geteuid?.() ?? 0;
   return [dataDir, ...(uid === 0 ? ['/var/cache/shelfline'] : []), join(tmpdir(), `shelfline-${uid}`)];
 }

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ImageBatchesRepository } from './image-batches.repository.js';
 import { ImageSweepsRepository } from './image-sweeps.repository.js';
 import { ImagesReader } from './images.reader.js';
 import { ImagesRepository } from './images.repository.js';
@@ -6,8 +7,8 @@ import { ImagesService } from './images.service.js';
 
 /** Image rows and their queries. */
 @Module({
-  providers: [ImagesRepository, ImageSweepsRepository, ImagesReader, ImagesService],
-  exports: [ImagesRepository, ImageSweepsRepository, ImagesReader, ImagesService],
+  providers: [ImagesRepository, ImageBatchesRepository, ImageSweepsRepository, ImagesReader, ImagesService],
+  exports: [ImagesRepository, ImageBatchesRepository, ImageSweepsRepository, ImagesReader, ImagesService],
 })
 export class ImagesModule {
   /** @param imports the database */

@@ -9,10 +9,11 @@ import {
 import type { FetchCallOptions } from '../images/fetching/file-attempts.js';
 import { ImageFetcher } from '../images/fetching/image-fetcher.js';
 import type { ImageOutcome, MeasuredImage } from '../images/fetching/image-outcome.js';
-import { type DueImage, ImagesRepository } from '../images/images.repository.js';
+import { type DueImage, ImageBatchesRepository } from '../images/image-batches.repository.js';
 import { BATCH_QUEUE, getPriority } from '../jobs/batches.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
-import { type HeldTask, QueueService, type TaskHandler } from '../queue/queue.service.js';
+import { QueueService } from '../queue/queue.service.js';
+import type { HeldTask, TaskHandler } from '../queue/task-runner.js';
 import { type Batch, toBatchName } from './batch.js';
 import { BatchRecorder } from './batch-recorder.js';
 import { FaultNarrowing } from './fault-narrowing.js';
@@ -45,7 +46,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
 
   constructor(
     private readonly jobs: JobsRepository,
-    private readonly images: ImagesRepository,
+    private readonly images: ImageBatchesRepository,
     private readonly writer: ResultWriter,
     private readonly fetcher: ImageFetcher,
     private readonly analysis: ImageAnalysis,
@@ -117,7 +118,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
     recorder: BatchRecorder,
   ): Promise<void> {
     const waitSignal = AbortSignal.any([task.signal, task.stopping]);
-    let visits: ReturnType<ImagesRepository['findVisits']> | undefined;
+    let visits: ReturnType<ImageBatchesRepository['findVisits']> | undefined;
     const byUrl = Map.groupBy(due, ({ url }) => url);
     const context: BatchContext = {
       signal: task.signal,

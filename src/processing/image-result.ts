@@ -4,7 +4,8 @@ import type {
   ImageOutcome,
   RefusedImage,
 } from '../images/fetching/image-outcome.js';
-import type { DueImage, ImageResult } from '../images/images.repository.js';
+import type { DueImage } from '../images/image-batches.repository.js';
+import type { ImageResult } from '../images/images.repository.js';
 import type { OutcomeOptions } from './processing.options.js';
 import { MAX_PAUSE_MS, pauseBeforeRetry } from './retry-policy.js';
 

@@ -6,9 +6,10 @@ import {
   Logger,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { type Job, type JobResult, PgBoss } from 'pg-boss';
+import { type Job, PgBoss } from 'pg-boss';
 import { Database, type Transaction } from '../database/database.js';
 import { QUEUE_OPTIONS, type QueueOptions } from './queue.options.js';
+import { type FetchedTask, type TaskHandler, TaskRunner } from './task-runner.js';
 
 /**
  * A task to enqueue. Higher priorities go first. It is due at once unless it is deferred: by a pause, which the
@@ -19,23 +20,6 @@ export interface NewTask<T extends object> {
   readonly priority?: number;
   readonly afterMs?: number;
   readonly startAfter?: Date;
-}
-
-/**
- * A task that this process holds. `stopping` aborts when the process begins to stop; nothing new should be
- * started then. `signal` aborts when the grace time is over or the task was lost to another process; all work
- * must stop then.
- */
-export interface HeldTask<T extends object> {
-  readonly id: string;
-  readonly payload: T;
-  readonly stopping: AbortSignal;
-  readonly signal: AbortSignal;
-  /**
-   * Completes the task in the caller's transaction. Returns false if this process no longer holds the task,
-   * because another process took it over. The caller must not enqueue a follow-up task then.
-   */
-  complete(transaction: Transaction): Promise<boolean>;
 }
 
 /** The tasks of a lane: all, or those within these priorities. */
@@ -55,14 +39,6 @@ export interface LaneOptions {
    * Interval of the check for deferred tasks that became due, in seconds. New tasks are notified at once.
    */
   readonly pollSeconds?: number;
-}
-
-/** Works on the tasks of a queue. */
-export interface TaskHandler<T extends object> {
-  /** Resolves when the task is done. If it rejects, the task is retried after a pause. */
-  run(task: HeldTask<T>): Promise<void>;
-  /** Log fields that describe a task. */
-  about(payload: T): Readonly<Record<string, unknown>>;
 }
 
 /** The backlog of a queue, over all processes. */
@@ -95,10 +71,7 @@ const RETURN_TASKS_MS = 3_000;
 export class QueueService implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('Queue');
   private readonly boss: PgBoss;
-  /** Number of tasks in this process, by queue. */
-  private readonly held = new Map<string, number>();
-  private readonly stopping = new AbortController();
-  private readonly graceOver = new AbortController();
+  private readonly runner = new TaskRunner();
   private started = false;
   private drained: Promise<void> | undefined;
 
@@ -130,7 +103,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
 
   /** Number of tasks that this process holds, by queue. */
   get inFlight(): ReadonlyMap<string, number> {
-    return this.held;
+    return this.runner.inFlight;
   }
 
   /**
@@ -197,7 +170,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
     handler: TaskHandler<T>,
     { single = false, pollSeconds = 0.5 }: LaneOptions = {},
   ): Promise<void> {
-    this.held.set(queue, this.held.get(queue) ?? 0);
+    this.runner.addQueue(queue);
     for (const { minPriority, maxPriority } of lanes) {
       let worker: string | undefined;
       worker = await this.boss.work<T>(
@@ -213,7 +186,9 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
           ...(maxPriority === undefined ? {} : { maxPriority }),
         },
         async (jobs: Job<T>[]) => {
-          const results = await Promise.all(jobs.map((job) => this.run(queue, job, handler)));
+          const results = await Promise.all(
+            jobs.map((job) => this.runner.run(queue, this.toFetchedTask(queue, job), handler)),
+          );
           // After a single task pg-boss would wait for its next poll, even if there are more tasks.
           if (single && worker !== undefined) this.boss.notifyWorker(worker);
           return results;
@@ -243,54 +218,27 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
 
   private async endWork(): Promise<void> {
     this.started = false;
-    this.stopping.abort(new Error('the process is stopping'));
+    this.runner.stop();
     const { shutdownGraceMs } = this.options;
-    const timer = setTimeout(
-      () => this.graceOver.abort(new Error('the time to stop is over')),
-      shutdownGraceMs,
+    const timer = setTimeout(() => this.runner.abort(), shutdownGraceMs);
+    const ended = Promise.all(
+      [...this.runner.inFlight.keys()].map((name) => this.boss.offWork(name, { wait: true })),
     );
-    const ended = Promise.all([...this.held.keys()].map((name) => this.boss.offWork(name, { wait: true })));
     await Promise.race([ended, pause(shutdownGraceMs + RETURN_TASKS_MS, undefined, { ref: false })]);
     clearTimeout(timer);
   }
 
-  private async run<T extends object>(
-    queue: string,
-    job: Job<T>,
-    handler: TaskHandler<T>,
-  ): Promise<JobResult> {
-    const task: HeldTask<T> = {
+  private toFetchedTask<T extends object>(queue: string, job: Job<T>): FetchedTask<T> {
+    return {
       id: job.id,
       payload: job.data,
-      stopping: this.stopping.signal,
-      signal: AbortSignal.any([job.signal, this.graceOver.signal]),
+      signal: job.signal,
       complete: async (transaction) => {
+        // The job, unlike its id, identifies the attempt that this process holds.
         const settled = await this.boss.complete(queue, job, null, { db: statementsOn(transaction) });
         return 'affected' in settled && settled.affected === 1;
       },
     };
-    this.held.set(queue, (this.held.get(queue) ?? 0) + 1);
-    try {
-      await handler.run(task);
-      return { id: job.id, status: 'completed' };
-    } catch (error) {
-      if (!task.signal.aborted) {
-        this.logger.warn({
-          event: 'task_given_back',
-          queue,
-          task: job.id,
-          ...handler.about(job.data),
-          error: error instanceof Error ? error.message : String(error),
-        });
-      }
-      return {
-        id: job.id,
-        status: 'failed',
-        output: { error: error instanceof Error ? error.message : String(error) },
-      };
-    } finally {
-      this.held.set(queue, (this.held.get(queue) ?? 1) - 1);
-    }
   }
 }
 

@@ -52,7 +52,7 @@ export async function openDatabaseServer(
     await waitForDatabase(settings.databaseUrl, settings.databaseWaitMs, logger, signal);
     return {
       url: settings.databaseUrl,
-      description: `PostgreSQL at ${toPlace(settings.databaseUrl)}`,
+      description: `PostgreSQL at ${toHost(settings.databaseUrl)}`,
       lost: new Promise(() => {}),
       stop: async () => {},
     };
@@ -82,7 +82,7 @@ export async function startOnDatabase<T>(
       const isGone = isDatabaseOutage(error) && !isRefusal(error);
       if (!isGone || settings.databaseUrl === undefined || Date.now() >= deadline)
         throw explained(error, url);
-      logger.warn({ event: 'start_broken_off', host: toPlace(url), reason: String(error) }, 'Startup');
+      logger.warn({ event: 'start_broken_off', host: toHost(url), reason: String(error) }, 'Startup');
       await wait(RETRY_MS, undefined, { signal });
       await waitForDatabase(url, Math.max(0, deadline - Date.now()), logger, signal);
     }
@@ -93,7 +93,7 @@ export async function startOnDatabase<T>(
 function explained(error: unknown, url: string): unknown {
   if (!(error instanceof Error) || !(isRefusal(error) || isDatabaseOutage(error))) return error;
   const cause = { cause: error };
-  return new DatabaseServerError(`The database at ${toPlace(url)} refuses us: ${error.message}`, cause);
+  return new DatabaseServerError(`The database at ${toHost(url)} refuses us: ${error.message}`, cause);
 }
 
 function isRefusal(error: unknown): boolean {
@@ -152,14 +152,14 @@ async function waitForDatabase(
   signal: AbortSignal,
 ): Promise<void> {
   const deadline = Date.now() + waitMs;
-  for (let tries = 0; ; tries += 1) {
+  for (let attempts = 0; ; attempts += 1) {
     signal.throwIfAborted();
     try {
       return await checkServer(url);
     } catch (error) {
       if (error instanceof DatabaseServerError) throw error;
       const reason = error instanceof Error ? error.message || error.name : String(error);
-      const host = toPlace(url);
+      const host = toHost(url);
       if (isRefusal(error) || !isDatabaseOutage(error))
         throw new DatabaseServerError(`The database at ${host} refuses us: ${reason}`);
       if (Date.now() >= deadline) {
@@ -167,14 +167,14 @@ async function waitForDatabase(
           `The database at ${host} did not answer within DATABASE_WAIT_MS=${waitMs}: ${reason}`,
         );
       }
-      if (tries % 5 === 0) logger.warn({ event: 'waiting_for_database', host, reason }, 'Startup');
+      if (attempts % 5 === 0) logger.warn({ event: 'waiting_for_database', host, reason }, 'Startup');
       await wait(RETRY_MS, undefined, { signal });
     }
   }
 }
 
 /** The host and port of a URL, or the folder of a socket, which pg also reads from `?host=`. */
-function toPlace(url: string): string {
+function toHost(url: string): string {
   const { host, searchParams } = new URL(url);
   return searchParams.get('host') || host || 'localhost';
 }
@@ -200,7 +200,7 @@ async function checkServer(url: string): Promise<void> {
       );
     }
     if (await isBehindTransactionPooler(config))
-      throw new DatabaseServerError(`The database at ${toPlace(url)} cannot be used: ${TRANSACTION_POOLER}`);
+      throw new DatabaseServerError(`The database at ${toHost(url)} cannot be used: ${TRANSACTION_POOLER}`);
   } finally {
     await client.end().catch(() => undefined);
   }

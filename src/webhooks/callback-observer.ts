@@ -1,4 +1,4 @@
-import type { Attempted } from './callbacks.repository.js';
+import type { Attempted } from './webhooks.repository.js';
 
 /** Called with the result of each attempt after it was committed. It must not throw. */
 export interface CallbackObserver {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { CALLBACK_LANES, ReceiverSlots, type ReceiverSlot } from './receiver-slots.js';
+import { WEBHOOK_LANES, ReceiverSlots, type ReceiverSlot } from './receiver-slots.js';
 
 /** Begins deliveries until one is deferred, or all lanes are in use. */
 function beginAll(slots: ReceiverSlots, host: string): ReceiverSlot[] {
   const begun: ReceiverSlot[] = [];
-  while (begun.length < CALLBACK_LANES) {
+  while (begun.length < WEBHOOK_LANES) {
     const slot = slots.acquire(host);
     if (slot === undefined) break;
     begun.push(slot);
@@ -44,7 +44,7 @@ describe('the slots of receivers', () => {
   it('are not all for hosts without a known speed, however many there are', () => {
     const slots = new ReceiverSlots();
     known(slots, 'silent', undefined);
-    const hosts = Array.from({ length: CALLBACK_LANES }, (_, n) => `new-${n}`);
+    const hosts = Array.from({ length: WEBHOOK_LANES }, (_, n) => `new-${n}`);
     const begun = hosts.flatMap((host) => slots.acquire(host) ?? []);
     expect(begun).toHaveLength(6);
     expect(slots.acquire('silent')).toBeUndefined();

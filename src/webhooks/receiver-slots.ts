@@ -4,7 +4,7 @@ const PROMPT_MS = 1_000;
 const MAX_HOSTS = 1_000;
 
 /** Number of webhooks that one process delivers at once. */
-export const CALLBACK_LANES = 8;
+export const WEBHOOK_LANES = 8;
 /** Lanes for one host without a known speed. */
 const UNKNOWN_HOST_LANES = 3;
 /** Lanes for all slow hosts together. */

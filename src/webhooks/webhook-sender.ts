@@ -3,7 +3,7 @@ import { HttpService } from '@nestjs/axios';
 import type { AxiosResponse } from 'axios';
 import { firstValueFrom } from 'rxjs';
 import type { Readable } from 'node:stream';
-import type { DueCallback } from './callbacks.repository.js';
+import type { DueWebhook } from './webhooks.repository.js';
 import { WebhookSigner } from './webhook-signer.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from './webhooks.options.js';
 
@@ -37,7 +37,7 @@ export class WebhookSender {
    *
    * @throws the reason of the signal after it aborted
    */
-  async post({ url, webhook_id, body, read_at }: DueCallback, signal: AbortSignal): Promise<Reception> {
+  async post({ url, webhook_id, body, read_at }: DueWebhook, signal: AbortSignal): Promise<Reception> {
     const deadline = AbortSignal.timeout(this.options.timeoutMs);
     try {
       const response = await firstValueFrom(

@@ -3,16 +3,16 @@ import { HttpModule } from '@nestjs/axios';
 import { AddressRule } from '../outbound/address-rule.js';
 import { guardedAgents } from '../outbound/guarded-agents.js';
 import { LOOKUP, type LookupAll } from '../outbound/lookup.js';
-import { CallbackDelivery } from './callback-delivery.js';
-import { CallbackWorker } from './callback.worker.js';
-import { CallbacksRepository } from './callbacks.repository.js';
+import { WebhookDelivery } from './webhook-delivery.js';
+import { WebhookWorker } from './webhook.worker.js';
+import { WebhooksRepository } from './webhooks.repository.js';
 import { WebhookSender } from './webhook-sender.js';
 import { WebhooksService } from './webhooks.service.js';
 
 /** Webhooks. The worker must be started. */
 @Module({
-  providers: [WebhooksService, CallbacksRepository, CallbackWorker, CallbackDelivery, WebhookSender],
-  exports: [WebhooksService, CallbackWorker],
+  providers: [WebhooksService, WebhooksRepository, WebhookWorker, WebhookDelivery, WebhookSender],
+  exports: [WebhooksService, WebhookWorker],
 })
 export class WebhooksModule {
   /**

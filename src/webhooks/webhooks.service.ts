@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Transaction } from '../database/database.js';
 import { QueueService } from '../queue/queue.service.js';
-import { CALLBACK_QUEUE, type CallbackTask } from './callback-task.js';
-import { CallbacksRepository } from './callbacks.repository.js';
+import { WEBHOOK_QUEUE, type WebhookTask } from './webhook-task.js';
+import { WebhooksRepository } from './webhooks.repository.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from './webhooks.options.js';
 
 /** The end of a job that a webhook reports. */
@@ -22,7 +22,7 @@ export interface JobEvent {
 @Injectable()
 export class WebhooksService {
   constructor(
-    private readonly callbacks: CallbacksRepository,
+    private readonly webhooks: WebhooksRepository,
     private readonly queue: QueueService,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {}
@@ -35,18 +35,18 @@ export class WebhooksService {
   /** Sends a webhook about the end of a job after the caller's transaction commits. */
   async schedule(transaction: Transaction, { job, run, url, body }: JobEvent): Promise<void> {
     const webhookId = `msg_${randomUUID().replaceAll('-', '')}`;
-    await this.callbacks.insert(transaction, { job, run, url, webhookId, body: JSON.stringify(body) });
+    await this.webhooks.insert(transaction, { job, run, url, webhookId, body: JSON.stringify(body) });
     await this.enqueue(transaction, { job, run, sending: 1 });
   }
 
   /** Sends the last webhook of the job again, with all its attempts. Returns false if it has none. */
   async sendAgain(transaction: Transaction, job: string): Promise<boolean> {
-    const sending = await this.callbacks.sendAgain(transaction, job);
+    const sending = await this.webhooks.sendAgain(transaction, job);
     if (sending !== undefined) await this.enqueue(transaction, sending);
     return sending !== undefined;
   }
 
-  private async enqueue(transaction: Transaction, payload: CallbackTask): Promise<void> {
-    await this.queue.enqueue<CallbackTask>(CALLBACK_QUEUE, [{ payload }], transaction);
+  private async enqueue(transaction: Transaction, payload: WebhookTask): Promise<void> {
+    await this.queue.enqueue<WebhookTask>(WEBHOOK_QUEUE, [{ payload }], transaction);
   }
 }

@@ -1,8 +1,9 @@
 import type { SlotRequest } from '../../src/images/hosts/slot-request.js';
 import type { Clock } from '../../src/images/hosts/clock.js';
 import type { HostUnavailableError, HostRefusedError } from '../../src/images/hosts/deferral-errors.js';
-import { HostSlots, type HostSlotsOptions } from '../../src/images/hosts/host-slots.js';
-import { CHECK_EVERY_MS } from '../../src/images/hosts/host.js';
+import { HostSlots } from '../../src/images/hosts/host-slots.js';
+import type { HostSlotsOptions } from '../../src/images/hosts/host-slots-options.js';
+import { CHECK_EVERY_MS } from '../../src/images/hosts/silence.js';
 import { MAX_REFUSALS } from '../../src/processing/image-result.js';
 
 /** A clock that goes on only when it is told to, from one thing that is due to the next. */

@@ -10,7 +10,7 @@ export interface RowLimits {
 }
 
 /** The row and column at which the text continues. */
-export interface CsvPlace {
+export interface CsvPosition {
   readonly row: number;
   /** The index of the column. */
   readonly column: number;
@@ -19,7 +19,7 @@ export interface CsvPlace {
 /** Thrown for invalid CSV. The message is the end of a sentence that begins with the row. */
 export class CsvFault extends Error {
   constructor(
-    readonly place: CsvPlace,
+    readonly place: CsvPosition,
     message: string,
   ) {
     super(message);
@@ -58,7 +58,7 @@ export class CsvParser {
   ) {}
 
   /** The position of the next piece. */
-  get place(): CsvPlace {
+  get place(): CsvPosition {
     return { row: this.row, column: this.record.length };
   }
 
@@ -103,7 +103,7 @@ export class CsvParser {
       rowStart = at;
     }
     this.characters += text.length - rowStart;
-    return this.takeRows();
+    return this.drainRows();
   }
 
   /**
@@ -118,11 +118,11 @@ export class CsvParser {
       this.endField();
       this.endRow(0);
     }
-    return this.takeRows();
+    return this.drainRows();
   }
 
   /** Returns and removes the rows that ended before a fault. */
-  takeRows(): CsvRow[] {
+  drainRows(): CsvRow[] {
     const { rows } = this;
     this.rows = [];
     return rows;

@@ -18,8 +18,8 @@ describe('bytes that come in chunks', () => {
         for (const buffer of buffers) gathered.add(buffer);
         const whole = Buffer.concat(buffers);
         expect(gathered.bytes).toBe(whole.length);
-        expect(gathered.take().equals(whole)).toBe(true);
-        expect([gathered.bytes, gathered.allocated, gathered.take().length]).toEqual([0, 0, 0]);
+        expect(gathered.drain().equals(whole)).toBe(true);
+        expect([gathered.bytes, gathered.allocated, gathered.drain().length]).toEqual([0, 0, 0]);
       }),
       { numRuns: 50 },
     );

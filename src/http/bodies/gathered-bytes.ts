@@ -32,12 +32,12 @@ export class GatheredBytes {
   }
 
   /** Returns all bytes in one buffer and removes them. */
-  take(): Buffer {
-    return Buffer.concat(this.takeBlocks());
+  drain(): Buffer {
+    return Buffer.concat(this.drainBlocks());
   }
 
   /** Returns all bytes in blocks and removes them. No other buffer shares the memory of the blocks, so they can be transferred to a thread. */
-  takeBlocks(): Buffer[] {
+  drainBlocks(): Buffer[] {
     const last = this.blocks.pop();
     const blocks = last === undefined ? [] : [...this.blocks, last.subarray(0, this.filled)];
     this.blocks = [];

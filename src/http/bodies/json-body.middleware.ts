@@ -93,7 +93,7 @@ export class JsonBodyMiddleware implements NestMiddleware {
     try {
       if (request.body === undefined || findReadBody(request) !== undefined) {
         const { body } = await this.bodies.read(request, response, this.options.maxSmallBodyBytes);
-        request.body = parseJson(body.take());
+        request.body = parseJson(body.drain());
       }
     } catch (error) {
       return answerError(response, error);

@@ -23,7 +23,7 @@ export async function* readLines(body: AsyncIterable<Buffer>, maxBytes: number):
   const upTo = (end: Buffer): Buffer => {
     if (held.bytes === 0) return end;
     held.add(end);
-    return held.take();
+    return held.drain();
   };
   for await (const chunk of body) {
     const end = chunk.lastIndexOf(LF);
@@ -38,7 +38,7 @@ export async function* readLines(body: AsyncIterable<Buffer>, maxBytes: number):
     // A CR at the end is not part of the line.
     if (held.bytes > maxBytes + 1) throw tooLong(read + 1, maxBytes);
   }
-  yield toLines(held.take(), read, maxBytes).lines;
+  yield toLines(held.drain(), read, maxBytes).lines;
 }
 
 /**

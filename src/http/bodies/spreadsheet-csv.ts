@@ -54,7 +54,7 @@ export async function* readCsv(
     yield toChunk(reader.end());
   } catch (error) {
     if (!(error instanceof CsvFault)) throw error;
-    yield toChunk(reader.takeRows());
+    yield toChunk(reader.drainRows());
     throw toMalformed(error, headings);
   }
 }
@@ -101,8 +101,8 @@ class CsvReader {
   }
 
   /** The rows that ended before a fault. */
-  takeRows(): CsvRow[] {
-    return [...this.rowsBeforeFault, ...(this.parser?.takeRows() ?? [])];
+  drainRows(): CsvRow[] {
+    return [...this.rowsBeforeFault, ...(this.parser?.drainRows() ?? [])];
   }
 
   parse(text: string): CsvRow[] {
@@ -191,7 +191,7 @@ class Candidate {
       this.rows = this.rows.concat(read().filter(isFilled));
     } catch (error) {
       if (!(error instanceof CsvFault)) throw error;
-      this.rows = this.rows.concat(this.parser.takeRows().filter(isFilled));
+      this.rows = this.rows.concat(this.parser.drainRows().filter(isFilled));
       this.fault = error;
     }
   }

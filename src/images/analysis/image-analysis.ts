@@ -11,7 +11,7 @@ import type {
   MeasuredImage,
 } from '../fetching/image-outcome.js';
 import { FairSemaphore } from '../waiting/fair-semaphore.js';
-import type { DueImage, VisitOfImage } from '../images.repository.js';
+import type { DueImage, VisitOfImage } from '../image-batches.repository.js';
 import { ANALYSIS_OPTIONS, type AnalysisOptions } from './analysis.options.js';
 import { AnalyzerRun, type Finding } from './analyzer-run.js';
 import { FileBytes, NO_MEMORY, type WholeFiles } from './file-bytes.js';

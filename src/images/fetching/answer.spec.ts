@@ -216,9 +216,9 @@ describe('another answer', () => {
   it('may be about the range, unless it is about the file or the current load', () => {
     const mayBe = (status: number, offset?: number): unknown => ({ ...readAnswer(status, {}, offset) });
     for (const status of [400, 401, 403, 405, 409, 412, 423, 500, 501, 502, 504])
-      expect(mayBe(status, 0)).toMatchObject({ mayBeOfRange: true });
+      expect(mayBe(status, 0)).toMatchObject({ mayBeCausedByRange: true });
     for (const status of [202, 304, 404, 410, 420, 429, 503])
-      expect(mayBe(status, 0)).toMatchObject({ mayBeOfRange: false });
-    expect(mayBe(400)).toMatchObject({ mayBeOfRange: false });
+      expect(mayBe(status, 0)).toMatchObject({ mayBeCausedByRange: false });
+    expect(mayBe(400)).toMatchObject({ mayBeCausedByRange: false });
   });
 });

@@ -35,14 +35,14 @@ export type Answer =
       readonly kind: 'fault';
       readonly fault: FetchFault;
       /** Whether the host may have refused the range, not the file. */
-      readonly mayBeOfRange?: boolean;
+      readonly mayBeCausedByRange?: boolean;
     };
 
 export type Part = Answer & { readonly kind: 'part' };
 export type Whole = Answer & { readonly kind: 'whole' };
 
 /** Statuses that are about the file or the current load, never about the range. */
-const NOT_OF_RANGE: ReadonlySet<number> = new Set([404, 410, 420, 429, 503]);
+const NEVER_CAUSED_BY_RANGE: ReadonlySet<number> = new Set([404, 410, 420, 429, 503]);
 
 /**
  * Parses the status and headers of an answer.
@@ -69,8 +69,8 @@ export function readAnswer(status: number, headers: Headers, offset: number | un
     case 416:
       if (offset !== undefined) return { kind: 'past_end', total: unsatisfiedTotal(headers) };
   }
-  const mayBeOfRange = offset !== undefined && status >= 400 && !NOT_OF_RANGE.has(status);
-  return { kind: 'fault', fault: statusFault(status, getHeader(headers, 'retry-after')), mayBeOfRange };
+  const mayBeCausedByRange = offset !== undefined && status >= 400 && !NEVER_CAUSED_BY_RANGE.has(status);
+  return { kind: 'fault', fault: statusFault(status, getHeader(headers, 'retry-after')), mayBeCausedByRange };
 }
 
 /** `Content-Range: bytes 0-16383/30320`, or with `*` for an unknown length (RFC 9110 §14.4). */

@@ -8,7 +8,7 @@ import type { RequestHeaders } from './image-client.js';
 import { HostRanges } from './range-support.js';
 import { RangedRead, type RangeRequest } from './ranged-read.js';
 import { agree, SameFile } from './same-file.js';
-import { type Ask, type Redirect, sizeText } from './transfer.js';
+import { type SendRequest, type Redirect, sizeText } from './transfer.js';
 
 /** The result of measuring a file. */
 export interface MeasuredFile {
@@ -24,11 +24,13 @@ export interface MeasuredFile {
 export class Download extends RangedRead<MeasuredFile> {
   private file: FileReading;
   protected offset = 0;
-  /** Bytes that may still be read: `room` of this body, `budget` of the image. */
+  /** Bytes that may still be read of this body. */
   private room = 0;
+  /** Bytes that may still be read for this image, over all requests. */
   private budget: number;
   /** Whether the whole file is requested again, because the needed bytes are before the current offset. */
   private rereads = false;
+  /** Number of hosts that were asked: one more after each redirect. */
   private hops = 0;
   private hasRestarted = false;
   private readonly sameFile = new SameFile();
@@ -46,11 +48,11 @@ export class Download extends RangedRead<MeasuredFile> {
     this.file = new FileReading(interest);
   }
 
-  /** The start of the file, if it is needed. The caller owns it. */
-  takeStart(): FileStart | undefined {
-    const { total, validator, asksForRange, sizeSoFar } = this;
-    const start = this.file.takeStart();
-    return start && new FileStart(start, total, validator, asksForRange, sizeSoFar?.exif ?? null);
+  /** Returns the start of the file if an analyzer needs it. The caller owns the bytes; they are not kept here. */
+  releaseStart(): FileStart | undefined {
+    const { total, validator, requestsRange, sizeSoFar } = this;
+    const start = this.file.releaseStart();
+    return start && new FileStart(start, total, validator, requestsRange, sizeSoFar?.exif ?? null);
   }
 
   /** Bytes of the whole file as the host declared them, or null. */
@@ -73,11 +75,14 @@ export class Download extends RangedRead<MeasuredFile> {
     return this.file.sizeSoFar;
   }
 
-  override async from(ask: Ask, ranges = new HostRanges()): Promise<MeasuredFile | Redirect> {
+  override async readFrom(
+    sendRequest: SendRequest,
+    ranges = new HostRanges(),
+  ): Promise<MeasuredFile | Redirect> {
     if (this.hops > 0) this.discardBytes();
     this.hops += 1;
-    this.asksForRange = ranges.areAsked;
-    return super.from(ask, ranges);
+    this.requestsRange = ranges.areRequested;
+    return super.readFrom(sendRequest, ranges);
   }
 
   onBytes(chunk: Buffer): boolean {
@@ -88,12 +93,12 @@ export class Download extends RangedRead<MeasuredFile> {
     this.room -= bytes.length;
     this.budget -= bytes.length;
     this.offset += bytes.length;
-    const goesOn = this.file.push(bytes, at, this.reach());
+    const needsMore = this.file.push(bytes, at, this.reach());
     if (this.file.isUndecided) this.sameFile.keep(bytes, this.offset);
-    return goesOn && this.room > 0;
+    return needsMore && this.room > 0;
   }
 
-  spend(bytes: number): void {
+  onFramingBytes(bytes: number): void {
     this.budget = Math.max(0, this.budget - bytes);
     this.room = Math.min(this.room, this.budget);
     if (this.budget === 0) throw this.tooLarge();
@@ -111,9 +116,9 @@ export class Download extends RangedRead<MeasuredFile> {
   }
 
   /** If an answer breaks off, the bytes that arrived may still contain the size. */
-  protected override async send(ask: Ask, headers: RequestHeaders): Promise<boolean> {
+  protected override async send(sendRequest: SendRequest, headers: RequestHeaders): Promise<boolean> {
     try {
-      return await super.send(ask, headers);
+      return await super.send(sendRequest, headers);
     } catch (error) {
       this.file.end();
       throw error;
@@ -138,25 +143,29 @@ export class Download extends RangedRead<MeasuredFile> {
   }
 
   /** A file may be shorter than its own boxes say, but not shorter than the bytes that arrived. */
-  protected concludePastEnd(total: number | null, before: number): MeasuredFile | undefined {
+  protected concludePastEnd(total: number | null, offsetBefore: number): MeasuredFile | undefined {
     const isPlausible =
-      total === null || (total <= before && total >= this.file.reached && agree(total, this.total));
-    if (before === 0 || !isPlausible) {
+      total === null || (total <= offsetBefore && total >= this.file.reached && agree(total, this.total));
+    if (offsetBefore === 0 || !isPlausible) {
       return this.fallBackToPlain('the host says that the file ends where it does not');
     }
-    this.file.endsAt(total ?? before);
+    this.file.endsAt(total ?? offsetBefore);
     return this.resultIfDecided();
   }
 
-  protected concludePart({ total }: Part, before: number): MeasuredFile | undefined {
-    if (this.file.isUndecided && this.sameFile.takeOtherTag()) return undefined;
-    if (this.file.isUndecided && this.offset === before) return this.restartOnce();
+  protected concludePart({ total }: Part, offsetBefore: number): MeasuredFile | undefined {
+    // `onPart` refused the part only for its entity tag. The next request has an overlap with the bytes that were
+    // read, which shows whether they are of the same version of the file.
+    if (this.file.isUndecided && this.sameFile.consumeTagMismatch()) return undefined;
+    // No byte was read: the part is of another version of the file (`onPart`), its overlap differs (`onBytes`), or
+    // it was empty. Repeating the request would change nothing.
+    if (this.file.isUndecided && this.offset === offsetBefore) return this.restartOnce();
     this.endIfNothingFollows(total);
     return this.resultIfDecided();
   }
 
   protected concludeWhole({ total }: Whole, isComplete: boolean): MeasuredFile | undefined {
-    this.asksForRange = false;
+    this.requestsRange = false;
     if (isComplete || this.offset === total) this.file.endsAt(this.offset);
     else this.endIfNothingFollows(this.total);
     this.rereads = this.file.wantedAt < this.offset;
@@ -192,7 +201,7 @@ export class Download extends RangedRead<MeasuredFile> {
     this.total = null;
   }
 
-  protected nextRange(): RangeRequest | undefined {
+  protected moveToNextRange(): RangeRequest | undefined {
     const { overlap, end } = this.sameFile;
     // The overlapping bytes identify the file, so no bytes can be skipped.
     if (overlap > 0 && this.file.wantedAt < end) return undefined;

@@ -16,7 +16,7 @@ export interface AnswerReader {
    */
   onBytes(chunk: Buffer): boolean;
   /** Called with the number of bytes that arrived outside a body, beyond {@link FRAMING}. */
-  spend(bytes: number): void;
+  onFramingBytes(bytes: number): void;
 }
 
 /**
@@ -186,7 +186,7 @@ export class Exchange implements Dispatcher.DispatchHandler, DecodedReader {
     this.spent += more;
     if (!this.isReading) return this.finishEarly();
     try {
-      this.reader.spend(more);
+      this.reader.onFramingBytes(more);
     } catch (error) {
       this.cancel(error);
     }

@@ -19,7 +19,7 @@ import { ImageTargets } from './image-targets.js';
 import { type HostRanges, RangeSupport } from './range-support.js';
 import { S3Answer } from './s3-answer.js';
 import { getHostName, type Target } from './target.js';
-import type { Ask, Redirect } from './transfer.js';
+import type { SendRequest, Redirect } from './transfer.js';
 import { answeredBy, endedBy, toDeferred, toRefused } from './call-end.js';
 
 const NO_HEADERS: RequestHeaders = [];
@@ -53,7 +53,7 @@ interface Transfer<Done> {
   readonly bytes: number;
   /** The size, if the bytes so far contain it. */
   readonly sizeSoFar?: ImageSize | undefined;
-  from(ask: Ask, ranges: HostRanges): Promise<Done | Redirect>;
+  readFrom(sendRequest: SendRequest, ranges: HostRanges): Promise<Done | Redirect>;
 }
 
 /**
@@ -101,16 +101,16 @@ export class FileAttempts {
   }
 
   /** The host of a URL; undefined if requests to it are forbidden, or its circuit is open. */
-  hostToAsk(url: string): string | undefined {
+  findAvailableHost(url: string): string | undefined {
     try {
       const host = getHostName(this.targets.first(url));
-      return this.access.mayAsk(host) ? host : undefined;
+      return this.access.mayRequest(host) ? host : undefined;
     } catch {
       return undefined;
     }
   }
 
-  /** Adds a series to the line for a host that {@link hostToAsk} returned. */
+  /** Adds a series to the line for a host that {@link findAvailableHost} returned. */
   enqueue(
     host: string,
     series: Series,
@@ -199,7 +199,7 @@ export class FileAttempts {
       const sourceHeaders =
         hop.isFirst && this.targets.hasSource(target) ? await this.targets.headersFor(target) : [];
       const { s3 } = target;
-      const outcome = await transfer.from((headers, reader) => {
+      const outcome = await transfer.readFrom((headers, reader) => {
         requests += 1;
         return this.client.get(
           target,

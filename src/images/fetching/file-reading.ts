@@ -29,8 +29,12 @@ export class FileReading {
 
   /** The size, if the bytes so far contain it. */
   get sizeSoFar(): ImageSize | undefined {
-    const said = this.measurer.measurement;
-    return said.kind === 'size' ? said : said.kind === 'more' ? said.soFar : undefined;
+    const measurement = this.measurer.measurement;
+    return measurement.kind === 'size'
+      ? measurement
+      : measurement.kind === 'more'
+        ? measurement.soFar
+        : undefined;
   }
 
   /** Offset of the next byte that is needed. */
@@ -41,7 +45,7 @@ export class FileReading {
   /**
    * Returns the start of the file if an analyzer needs it, and releases it here (see `Measurer.releaseBytes`).
    */
-  takeStart(): Buffer | undefined {
+  releaseStart(): Buffer | undefined {
     const { bytes } = this.measurer.start;
     this.measurer.start.release();
     return this.isWanted(bytes) ? bytes : undefined;
@@ -75,11 +79,11 @@ export class FileReading {
     this.reached = Math.max(this.reached, end);
     this.measurer.moveTo(at);
     const isUndecided = this.measurer.push(bytes).kind === 'more';
-    const goesOn = isUndecided ? this.isAhead(end, reach) : this.lacksStart(end);
+    const needsMore = isUndecided ? this.isAhead(end, reach) : this.lacksStart(end);
     // Most files arrive at once and contain nothing that is needed. Nothing of them is kept.
-    const isAll = !goesOn && !isUndecided && at === 0;
+    const isAll = !needsMore && !isUndecided && at === 0;
     if (this.interest !== undefined && !(isAll && !this.isWanted(bytes))) this.measurer.start.push(bytes, at);
-    return goesOn;
+    return needsMore;
   }
 
   /** Sets the length of the file. */

@@ -2,8 +2,9 @@ import { Logger } from '@nestjs/common';
 import { CircuitBreaker, type CircuitCall, IMAGES_TO_OPEN } from '../hosts/circuit-breaker.js';
 import { type HostUnavailableError, HostStalledError, STALL_PAUSE_MS } from '../hosts/deferral-errors.js';
 import { HostSlots } from '../hosts/host-slots.js';
-import { CHECK_EVERY_MS, type HostLimits, type CallEnd } from '../hosts/host.js';
+import type { CallEnd, HostLimits } from '../hosts/host.js';
 import type { Series } from '../hosts/series.js';
+import { CHECK_EVERY_MS } from '../hosts/silence.js';
 import { downloadsAtOnce } from './download-memory.js';
 import { ThrottledFault } from './fetch-fault.js';
 import type { FetchingOptions } from './fetching.options.js';
@@ -68,8 +69,8 @@ export class HostAccess {
   }
 
   /** Whether the circuit breaker allows a request to the host now. */
-  mayAsk(host: string): boolean {
-    return this.circuits.mayAsk(host);
+  mayRequest(host: string): boolean {
+    return this.circuits.mayRequest(host);
   }
 
   /** Adds a series to the line for its host. */
@@ -120,6 +121,7 @@ export class HostAccess {
    */
   private detach(host: string, reason: HostUnavailableError): void {
     let keep = IMAGES_TO_OPEN;
+    // `detach` returns how many requests of the series go on. The next series may keep as many fewer.
     for (const series of this.series.get(host) ?? []) keep -= series.detach(reason, keep);
   }
 

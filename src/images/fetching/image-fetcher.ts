@@ -38,12 +38,12 @@ export class ImageFetcher implements OnApplicationShutdown {
   private readonly measuringDownloads: TransferKind<Download, MeasuredFile, ImageOutcome> = {
     createTransfer: () => new Download(this.options.maxBytes, this.interest),
     toResult: ({ measurement }, download) =>
-      toMeasuredOutcome(measurement, download.contentLength, download.takeStart(), download.contentType),
+      toMeasuredOutcome(measurement, download.contentLength, download.releaseStart(), download.contentType),
     toFailedResult: (error, download) =>
       // If the size is known, the rest was read only for the orientation.
       download?.sizeSoFar === undefined
         ? this.attempts.toOutcome(error, download?.contentLength ?? null)
-        : toMeasuredOutcome(download.sizeSoFar, download.contentLength, download.takeStart()),
+        : toMeasuredOutcome(download.sizeSoFar, download.contentLength, download.releaseStart()),
   };
 
   /** @param interest decides which outcomes contain the start of the file and its EXIF block */
@@ -149,7 +149,7 @@ export class ImageFetcher implements OnApplicationShutdown {
         if (!options.waitSignal.aborted) throw error;
       }
     };
-    const host = this.attempts.hostToAsk(urls[0] ?? '');
+    const host = this.attempts.findAvailableHost(urls[0] ?? '');
     if (host === undefined) {
       await Promise.all(urls.map((url) => attempt(url)));
       return;

@@ -52,7 +52,7 @@ describe('the pools of many origins', () => {
   /** Requests a file and reads nothing of it. */
   async function ask(pools: OriginPools, to: string, path: string): Promise<boolean> {
     return new Promise((resolve, reject) => {
-      const reader = { onHead: () => false, onBytes: () => false, spend: () => {} };
+      const reader = { onHead: () => false, onBytes: () => false, onFramingBytes: () => {} };
       pools.dispatch(to, { path, method: 'GET' }, new Exchange(reader, resolve, reject));
     });
   }

@@ -12,7 +12,7 @@ export class HostRanges {
   private refusedUntil = -Infinity;
 
   /** Whether ranges are requested. */
-  get areAsked(): boolean {
+  get areRequested(): boolean {
     return performance.now() >= this.refusedUntil;
   }
 

@@ -37,7 +37,7 @@ export class S3Answer implements AnswerReader {
     return this.reader.onBytes(chunk);
   }
 
-  spend(bytes: number): void {
-    this.reader.spend(bytes);
+  onFramingBytes(bytes: number): void {
+    this.reader.onFramingBytes(bytes);
   }
 }

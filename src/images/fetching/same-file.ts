@@ -15,7 +15,7 @@ export class SameFile {
   private tailEnd = 0;
   private expected: Buffer = NOTHING;
   private isOverlapping = false;
-  private hasOtherTag = false;
+  private hasTagMismatch = false;
 
   /** Bytes by which the next part overlaps the last one. */
   get overlap(): number {
@@ -28,12 +28,12 @@ export class SameFile {
   }
 
   /**
-   * Whether the last part was refused only for its tag, so that an overlapping part can decide. True once for
-   * each refusal.
+   * Whether the last part was refused only because its entity tag differs. The next part then overlaps the last
+   * accepted one, which decides. Resets the mismatch: returns true once for each refused part.
    */
-  takeOtherTag(): boolean {
-    const { hasOtherTag } = this;
-    this.hasOtherTag = false;
+  consumeTagMismatch(): boolean {
+    const { hasTagMismatch: hasOtherTag } = this;
+    this.hasTagMismatch = false;
     return hasOtherTag;
   }
 
@@ -55,7 +55,7 @@ export class SameFile {
     if (!agree(part.total, total)) return false;
     if (this.isOverlapping || agree(part.validator ?? null, validator ?? null)) return true;
     this.isOverlapping = part.total !== null && total !== null && this.tail.length > 0;
-    this.hasOtherTag = this.isOverlapping;
+    this.hasTagMismatch = this.isOverlapping;
     return false;
   }
 

@@ -5,7 +5,7 @@ import type { RequestHeaders } from './image-client.js';
 export const MAX_REQUESTS = 32;
 
 /** Sends a GET for the file. Resolves with whether the body was read to its end. */
-export type Ask = (headers: RequestHeaders, reader: AnswerReader) => Promise<boolean>;
+export type SendRequest = (headers: RequestHeaders, reader: AnswerReader) => Promise<boolean>;
 
 /** The host redirects to another URL. */
 export interface Redirect {

@@ -5,7 +5,7 @@ import type { FileStart } from './file-start.js';
 import { HostRanges } from './range-support.js';
 import { RangedRead, type RangeRequest } from './ranged-read.js';
 import { agree } from './same-file.js';
-import { type Ask, type Redirect, sizeText } from './transfer.js';
+import { type SendRequest, type Redirect, sizeText } from './transfer.js';
 
 /** All of the file. */
 export interface WholeFile {
@@ -31,14 +31,17 @@ export class WholeDownload extends RangedRead<WholeFile> {
     private readonly maxBytes: number,
   ) {
     super();
-    this.asksForRange = start.supportsRanges && start.bytes.length > 0;
+    this.requestsRange = start.supportsRanges && start.bytes.length > 0;
     this.total = start.total;
     this.validator = start.validator;
-    if (this.asksForRange) this.gathered.add(start.bytes);
+    if (this.requestsRange) this.gathered.add(start.bytes);
   }
 
-  override async from(ask: Ask, ranges = new HostRanges()): Promise<WholeFile | Redirect> {
-    return this.isComplete ? this.toWhole() : super.from(ask, ranges);
+  override async readFrom(
+    sendRequest: SendRequest,
+    ranges = new HostRanges(),
+  ): Promise<WholeFile | Redirect> {
+    return this.isComplete ? this.toWhole() : super.readFrom(sendRequest, ranges);
   }
 
   onBytes(chunk: Buffer): boolean {
@@ -48,7 +51,7 @@ export class WholeDownload extends RangedRead<WholeFile> {
     return !this.isTooLong;
   }
 
-  spend(bytes: number): void {
+  onFramingBytes(bytes: number): void {
     this.bytes += bytes;
     if (this.bytes > 2 * this.maxBytes) throw tooLong(this.maxBytes);
   }
@@ -58,10 +61,10 @@ export class WholeDownload extends RangedRead<WholeFile> {
   }
 
   private get isComplete(): boolean {
-    return this.asksForRange && this.total !== null && this.offset >= this.total;
+    return this.requestsRange && this.total !== null && this.offset >= this.total;
   }
 
-  protected nextRange(): RangeRequest {
+  protected moveToNextRange(): RangeRequest {
     const { offset, validator } = this;
     const range = `bytes=${offset}-${(this.total ?? this.maxBytes + 1) - 1}`;
     const condition = validator === undefined ? [] : ['if-range', validator];
@@ -79,21 +82,21 @@ export class WholeDownload extends RangedRead<WholeFile> {
   }
 
   protected onWhole({ total }: Whole): boolean {
-    this.asksForRange = false;
+    this.requestsRange = false;
     this.discardBytes();
     this.total = total;
     this.isTooLong = total !== null && total > this.maxBytes;
     return !this.isTooLong;
   }
 
-  protected concludePart(_: Part, before: number): WholeFile | undefined {
+  protected concludePart(_: Part, offsetBefore: number): WholeFile | undefined {
     if (this.isTooLong) throw tooLong(this.maxBytes);
-    if (this.offset === before) return this.fallBackToPlain('the file changed while it was read');
+    if (this.offset === offsetBefore) return this.fallBackToPlain('the file changed while it was read');
     return this.isComplete ? this.toWhole() : undefined;
   }
 
-  protected concludePastEnd(total: number | null, before: number): WholeFile | undefined {
-    if (total === null || total === before) return this.toWhole();
+  protected concludePastEnd(total: number | null, offsetBefore: number): WholeFile | undefined {
+    if (total === null || total === offsetBefore) return this.toWhole();
     return this.fallBackToPlain('the host says that the file ends where it does not');
   }
 
@@ -109,7 +112,7 @@ export class WholeDownload extends RangedRead<WholeFile> {
   }
 
   private toWhole(): WholeFile {
-    return { kind: 'whole', bytes: this.gathered.take() };
+    return { kind: 'whole', bytes: this.gathered.drain() };
   }
 }
 

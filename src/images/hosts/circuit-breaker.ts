@@ -75,14 +75,14 @@ export class CircuitBreaker {
   }
 
   /** Whether a request may be sent to the host now. */
-  mayAsk(name: string): boolean {
+  mayRequest(name: string): boolean {
     const open = this.hosts.get(name)?.open;
     return open === undefined || (!open.probing && this.now() >= open.until);
   }
 
   /** @throws HostUnavailableError while the circuit of the host is open */
   throwIfOpen(name: string): void {
-    if (!this.mayAsk(name)) throw this.deferImage(name);
+    if (!this.mayRequest(name)) throw this.deferImage(name);
   }
 
   /**

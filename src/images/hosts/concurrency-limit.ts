@@ -32,7 +32,7 @@ const RECHECK_EVERY_MS = 20_000;
 /**
  * The same interval at the lowest limit. The requests of this process cannot be what slows the host then.
  */
-const RECHECK_AT_LEAST_MS = 5_000;
+const RECHECK_AT_MIN_LIMIT_MS = 5_000;
 /**
  * The same interval after the first baseline, which also measured connecting and the compilation of code.
  */
@@ -136,7 +136,7 @@ export class ConcurrencyLimit {
     const everyMs = this.isFirstBaseline
       ? RECHECK_FIRST_MS
       : this.current <= UNPROVEN_LIMIT
-        ? RECHECK_AT_LEAST_MS
+        ? RECHECK_AT_MIN_LIMIT_MS
         : RECHECK_EVERY_MS;
     return Math.floor(now / everyMs) > Math.floor(this.measuredAt / everyMs);
   }

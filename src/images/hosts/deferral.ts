@@ -19,6 +19,19 @@ const RETURNS = 4;
 const GROWTH = 1.25;
 const GROWTH_IN_SEARCH = 4;
 
+/** Images to schedule. */
+export interface ScheduleOptions {
+  readonly fairnessKey: string;
+  /** Number of images. */
+  readonly images: number;
+  /** Images a second that may be requested for this key. */
+  readonly rate: number;
+  /** Whether the rate that the host accepts is not known yet. */
+  readonly isSearching: boolean;
+  /** When the next request may be sent, in milliseconds from now. */
+  readonly soonMs: number;
+}
+
 /**
  * Decides when the deferred images of a paced host come back from the queue.
  *
@@ -35,7 +48,7 @@ export class Deferral {
   private msEach = 0;
 
   /** Images of a fairness key request slots. They may have been deferred before. */
-  cameBack(fairnessKey: string, images: number, now: number): void {
+  recordReturned(fairnessKey: string, images: number, now: number): void {
     for (const [each, until] of this.until) if (until <= now) this.until.delete(each);
     const until = this.until.get(fairnessKey);
     // The host is idle for this key, so its deferred images are being served by other processes.
@@ -43,21 +56,8 @@ export class Deferral {
     if (until !== undefined) this.until.set(fairnessKey, until - images * this.msEach);
   }
 
-  /**
-   * Returns the delay of some images of a fairness key, in milliseconds. All of them come back together.
-   *
-   * @param rate images a second that may be requested for this key
-   * @param isSearching whether the rate that the host accepts is not known yet
-   * @param soonMs when the next request may be sent, in milliseconds from now
-   */
-  schedule(
-    fairnessKey: string,
-    images: number,
-    rate: number,
-    isSearching: boolean,
-    soonMs: number,
-    now: number,
-  ): number {
+  /** Returns the delay of some images of a fairness key, in milliseconds. All of them come back together. */
+  schedule({ fairnessKey, images, rate, isSearching, soonMs }: ScheduleOptions, now: number): number {
     this.msEach = 1000 / (rate * (isSearching ? GROWTH_IN_SEARCH : GROWTH));
     const from = Math.max(this.until.get(fairnessKey) ?? 0, now + Math.max(WAIT_HERE_MS, soonMs));
     const waitMs = from - now;

@@ -40,7 +40,7 @@ class Course {
     );
   }
 
-  async take(step: Step): Promise<void> {
+  async run(step: Step): Promise<void> {
     if (step.kind === 'ask') this.ask(String(step.host));
     else {
       const among = this.in(step.kind === 'end' ? 'served' : 'waiting');
@@ -77,7 +77,7 @@ class Course {
     const waited = this.in('waiting');
     const order: Caller[] = [];
     for (let [served] = this.in('served'); served !== undefined; [served] = this.in('served')) {
-      await this.take({ kind: 'end', pick: 0 });
+      await this.run({ kind: 'end', pick: 0 });
       order.push(...waited.filter((caller) => caller.state !== 'waiting' && !order.includes(caller)));
     }
     return order;
@@ -104,7 +104,7 @@ describe('in any order of events, the slots', () => {
     await fc.assert(
       fc.asyncProperty(aCourse, steps, async (course, taken) => {
         for (const step of taken) {
-          await course.take(step);
+          await course.run(step);
           const active = course.in('served').length;
           expect(active).toBeLessThanOrEqual(course.limit);
           const ofHosts = HOSTS.map((host) => course.in('served', host).length);
@@ -119,7 +119,7 @@ describe('in any order of events, the slots', () => {
   it('reach every request in the end, in order for each host, and leave no host behind', async () => {
     await fc.assert(
       fc.asyncProperty(aCourse, steps, async (course, taken) => {
-        for (const step of taken) await course.take(step);
+        for (const step of taken) await course.run(step);
         const waited = course.in('waiting');
         const order = await course.runDry();
         for (const host of HOSTS) {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { HostStalledError } from './deferral-errors.js';
 import { HostSlots } from './host-slots.js';
-import { CHECK_EVERY_MS, CHECKS_TO_STALL } from './host.js';
+import { CHECK_EVERY_MS, CHECKS_TO_STALL } from './silence.js';
 
 describe('a host with all its slots in use', () => {
   let slots: HostSlots;

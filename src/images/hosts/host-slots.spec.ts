@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { HostUnavailableError, HostRefusedError } from './deferral-errors.js';
-import { CHECKS_TO_STALL } from './host.js';
+import { CHECKS_TO_STALL } from './silence.js';
 import type { SlotRequest } from './slot-request.js';
 import { HostSlots } from './host-slots.js';
 import { WaitingLine } from '../waiting/waiting-line.js';

@@ -1,72 +1,44 @@
 import type { HostFault } from '../image-error-code.js';
-import { type SlotRequest, SingleSlotRequest, Waiter } from './slot-request.js';
+import { WaitingLine } from '../waiting/waiting-line.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { UNPROVEN_LIMIT } from './concurrency-limit.js';
-import { HostRefusedError } from './deferral-errors.js';
-import { FIRST_ANSWER_MS, type Host, type HostLimits, type CallEnd } from './host.js';
+import type { HostRefusedError } from './deferral-errors.js';
+import type { CallEnd, Host } from './host.js';
+import type { HostEvents, HostSlotsOptions } from './host-slots-options.js';
 import { KnownHosts } from './known-hosts.js';
-import {
-  NO_FAIRNESS_KEY,
-  sendBackAllButFirst,
-  sendBackExcess,
-  sendBackStalled,
-  sendBackUnanswered,
-} from './send-back.js';
-import { WaitingLine } from '../waiting/waiting-line.js';
-
-/** Receives the changes of a host. */
-export interface HostEvents {
-  /**
-   * No answer arrives from the host. Emitted at once if other hosts have requests too, and after
-   * `detachAfterMs` if it is the only host. Each {@link HostSlots.check} emits it again while the host is
-   * stalled.
-   */
-  stalled(host: string): void;
-  throttled(host: string, fault: HostFault, imagesPerSecond: number, pauseMs: number): void;
-  throttlingEnded(host: string): void;
-}
-
-export interface HostSlotsOptions {
-  /** If a host refuses everything for this long, in milliseconds, its images fail. Default: never. */
-  readonly patienceMs?: number;
-  /** How long the only host may be stalled before `stalled` is emitted, in milliseconds. Default: never. */
-  readonly detachAfterMs?: number;
-  /** Returns the configured limits of a host, such as `photos.example.com` or `photos.example.com:8443`. */
-  readonly limitsFor?: (host: string) => HostLimits;
-  readonly clock?: Clock;
-  readonly events?: HostEvents;
-}
+import { PaceTimer } from './pace-timer.js';
+import { NO_FAIRNESS_KEY, SendBack } from './send-back.js';
+import { SingleSlotRequest, type SlotRequest, Waiter } from './slot-request.js';
+import { UnprovenSlots } from './unproven-slots.js';
 
 /**
  * Limits downloads in flight: `limit` in this process, and for each host as many as it can serve (see {@link
  * Host}). Slots go to one fairness key after the other, and within a key to one host after the other (see
  * {@link WaitingLine}). The images of a slow host therefore delay only each other.
  *
- * A host that has not answered lately is *unproven*: it has few slots, and all unproven hosts together have at
- * most three quarters of all slots. Hosts that are down therefore never hold all slots.
+ * A host can be, at the same time:
  *
- * No image waits here for a host that has stalled. For a host that is throttled, only as many images wait here
- * as it serves soon. {@link enqueue} and {@link check} send the others back into the queue.
+ * - *proven*: it has answered lately. An unproven host has at most {@link UNPROVEN_LIMIT} slots, and all unproven
+ *   hosts together have at most three quarters of all slots. Hosts that are down therefore never hold all slots.
+ * - *late*: it is unproven, has requests in flight, and its first answer has not arrived in time (`FIRST_ANSWER_MS`).
+ *   Only one request of each fairness key waits for it.
+ * - *stalled*: all its slots are in use, and no answer arrives for much longer than usual. No image waits for it.
+ * - *paced*: only some images a second may be requested from it, because that is configured or because it is
+ *   throttled. Only as many images wait for it as it serves soon.
+ * - *throttled*: it refused requests lately (429, 503, 420), so its pace is lowered.
+ *
+ * {@link enqueue} and {@link check} send the images that may not wait here back into the queue.
  */
 export class HostSlots {
   private active = 0;
-  /** Slots in use for unproven hosts. */
-  private unproven = 0;
-  private readonly unprovenLimit: number;
   private readonly line = new WaitingLine<Waiter>();
   private readonly hosts: KnownHosts;
-  /** Unproven hosts that wait because `unprovenLimit` is reached. */
-  private readonly blockedByLimit = new Set<string>();
-  /** Paced hosts that wait until their next request may be sent. */
-  private readonly blockedByPace = new Set<string>();
-  /** Hosts for which {@link expectFirstAnswer} has set a timer. */
-  private readonly expected = new Set<string>();
-  private cancelWake: (() => void) | undefined;
-  private wakeAt = Number.POSITIVE_INFINITY;
+  private readonly unproven: UnprovenSlots;
+  private readonly paceTimer: PaceTimer;
+  private readonly sendBack: SendBack;
   private mayGrow = true;
   private granting = false;
 
-  private readonly patienceMs: number;
   private readonly detachAfterMs: number;
   private readonly clock: Clock;
   private readonly events: HostEvents | undefined;
@@ -76,13 +48,17 @@ export class HostSlots {
     private readonly hostLimit: number,
     options: HostSlotsOptions = {},
   ) {
-    this.unprovenLimit = Math.ceil((limit * 3) / 4);
-    this.patienceMs = options.patienceMs ?? Number.POSITIVE_INFINITY;
+    const { limitsFor = () => ({}) } = options;
     this.detachAfterMs = options.detachAfterMs ?? Number.POSITIVE_INFINITY;
     this.clock = options.clock ?? SYSTEM_CLOCK;
-    const { limitsFor = () => ({}) } = options;
-    this.hosts = new KnownHosts(Math.min(hostLimit, limit), limitsFor);
     this.events = options.events;
+    this.hosts = new KnownHosts(Math.min(hostLimit, limit), limitsFor);
+    this.unproven = new UnprovenSlots(Math.ceil((limit * 3) / 4), (name) => this.line.unblock(name));
+    this.sendBack = new SendBack(this.line, this.clock, options.patienceMs);
+    this.paceTimer = new PaceTimer(this.clock, (names) => {
+      for (const name of names) this.line.unblock(name);
+      this.grantAll();
+    });
   }
 
   /** Number of hosts with requests in flight or images that wait. */
@@ -123,12 +99,14 @@ export class HostSlots {
     if (signal?.aborted === true) return request.abort(signal.reason);
     const host = this.hosts.use(name);
     if (host.isStalled) {
-      sendBackStalled(request, host);
+      this.sendBack.stalledRequest(request, host);
       return this.markIdleIfUnused(name, host);
     }
+    // Another request of this key already waits for a host that has not answered lately. A second one waits only
+    // until the host is late, so that the batches of one job are not all blocked by a host that may be down.
     if (!host.isProven && fairnessKey !== NO_FAIRNESS_KEY && this.line.isWaiting(fairnessKey, name)) {
-      if (host.isLateToAnswer(this.clock.now())) return sendBackUnanswered(request);
-      this.expectFirstAnswer(name, host);
+      if (host.isLateToAnswer(this.clock.now())) return this.sendBack.lateRequest(request);
+      this.sendBack.expectFirstAnswer(name, host);
     }
     const waiter = new Waiter(request, signal, () => {
       this.line.remove(fairnessKey, name, waiter);
@@ -136,8 +114,8 @@ export class HostSlots {
     });
     this.line.add(fairnessKey, name, waiter);
     if (host.isPaced(this.clock.now())) {
-      host.cameBack(fairnessKey, request.size, this.clock.now());
-      this.sendBackExcess(name, host);
+      host.recordReturned(fairnessKey, request.size, this.clock.now());
+      this.sendBack.excess(name, host);
     }
     this.grantAll();
   }
@@ -146,21 +124,19 @@ export class HostSlots {
   release(name: string, end: CallEnd = { kind: 'unknown' }): void {
     const host = this.hosts.busy.get(name);
     if (host === undefined || host.active === 0) return;
-    const wasProven = host.isProven;
+    const unprovenBefore = UnprovenSlots.count(host);
     host.active -= 1;
     this.active -= 1;
     this.recordEnd(name, host, end);
-    // `unproven` counts the slots of unproven hosts. All slots of a host join or leave it together.
-    if (!wasProven) this.leaveUnproven(host.isProven ? host.active + 1 : 1);
-    else if (!host.isProven) this.unproven += host.active;
+    this.unproven.recount(host, unprovenBefore);
     this.line.unblock(name);
     this.markIdleIfUnused(name, host);
     this.grantAll();
   }
 
   /**
-   * Returns the error for an image that the host refused. It says when to try again, or null if the host has refused everything
-   * for `patienceMs`: the image then fails.
+   * Returns the error for an image that the host refused: when to attempt it again, or null if the host has refused
+   * everything for `patienceMs`. The image then fails.
    *
    * @param retryAfterMs how long the host asks to wait, or null
    * @param fairnessKey as in {@link acquire}
@@ -171,11 +147,7 @@ export class HostSlots {
     retryAfterMs: number | null,
     fairnessKey = NO_FAIRNESS_KEY,
   ): HostRefusedError {
-    const host = this.hosts.find(name);
-    if (host?.hasServedNothing(this.patienceMs, this.clock.now()) === true)
-      return new HostRefusedError(fault, null);
-    const afterMs = host?.defer(fairnessKey, 1, 1, false, this.clock.now()) ?? 0;
-    return new HostRefusedError(fault, Math.max(afterMs, retryAfterMs ?? 0));
+    return this.sendBack.toRefusal(this.hosts.find(name), fault, retryAfterMs, fairnessKey);
   }
 
   /**
@@ -189,15 +161,15 @@ export class HostSlots {
     const now = this.clock.now();
     this.hosts.configure((name) => this.line.unblock(name));
     for (const [name, host] of this.hosts.busy) {
-      const wasProven = host.isProven;
+      const unprovenBefore = UnprovenSlots.count(host);
       host.check();
-      if (wasProven && !host.isProven) this.unproven += host.active;
+      this.unproven.recount(host, unprovenBefore);
       if (host.isStalled) {
-        this.sendBackAll(name, host);
+        this.sendBack.allStalled(name, host);
         if (this.busyHosts > 1 || host.hasStalledFor(this.detachAfterMs)) this.events?.stalled(name);
       } else if (!this.line.has(name)) continue;
-      else if (host.isPaced(now)) this.sendBackExcess(name, host);
-      else this.sendBackIfLate(name, host);
+      else if (host.isPaced(now)) this.sendBack.excess(name, host);
+      else this.sendBack.allButFirstIfLate(name, host);
     }
     this.hosts.forgetIdle(now);
     this.grantAll();
@@ -205,7 +177,7 @@ export class HostSlots {
 
   /** Cancels the timer. */
   close(): void {
-    this.cancelWake?.();
+    this.paceTimer.close();
   }
 
   /**
@@ -222,7 +194,7 @@ export class HostSlots {
         if (next !== undefined) {
           this.occupy(next.host);
           if (!next.waiter.request.grant()) next.waiter.leave();
-        } else if (this.unproven >= this.unprovenLimit || !this.unblockNextUnproven()) break;
+        } else if (this.unproven.isLimitReached || !this.unproven.unblockNext()) break;
       }
     } finally {
       this.granting = false;
@@ -235,49 +207,23 @@ export class HostSlots {
   private readonly hasRoomOrWatch = (name: string): boolean => {
     const host = this.hosts.busy.get(name);
     if (host === undefined || host.active >= host.limit) return false;
-    if (!host.isProven && this.unproven >= this.unprovenLimit) {
-      this.blockedByLimit.add(name);
+    if (!host.isProven && this.unproven.isLimitReached) {
+      this.unproven.block(name);
       return false;
     }
     const now = this.clock.now();
     const delayMs = host.pacer.delay(now);
     if (delayMs === 0) return true;
-    this.blockedByPace.add(name);
-    this.wake(now + delayMs);
+    this.paceTimer.block(name, now + delayMs);
     return false;
   };
 
   private occupy(name: string): void {
     const host = this.hosts.use(name);
+    const unprovenBefore = UnprovenSlots.count(host);
     this.active += 1;
-    if (!host.isProven) this.unproven += 1;
     host.recordSent(this.clock.now());
-  }
-
-  private leaveUnproven(slots: number): void {
-    this.unproven -= slots;
-    for (let n = 0; n < slots && this.unblockNextUnproven(); n += 1);
-  }
-
-  /** Unblocks the next host that waits for `unprovenLimit`. Returns whether there was one. */
-  private unblockNextUnproven(): boolean {
-    const [name] = this.blockedByLimit;
-    if (name === undefined) return false;
-    this.blockedByLimit.delete(name);
-    this.line.unblock(name);
-    return true;
-  }
-
-  private wake(at: number): void {
-    if (at >= this.wakeAt) return;
-    this.cancelWake?.();
-    this.wakeAt = at;
-    this.cancelWake = this.clock.after(Math.max(1, Math.ceil(at - this.clock.now())), () => {
-      this.wakeAt = Number.POSITIVE_INFINITY;
-      for (const name of this.blockedByPace) this.line.unblock(name);
-      this.blockedByPace.clear();
-      this.grantAll();
-    });
+    this.unproven.recount(host, unprovenBefore);
   }
 
   private recordEnd(name: string, host: Host, end: CallEnd): void {
@@ -286,46 +232,14 @@ export class HostSlots {
       const pauseMs = host.pacer.pauseLeft(this.clock.now());
       this.events?.throttled(name, end.fault, host.pacer.imagesPerSecond, Math.round(pauseMs));
     } else if (change === 'throttling_ended') this.events?.throttlingEnded(name);
-    if (end.kind === 'refused' && this.line.has(name)) this.sendBackExcess(name, host);
-  }
-
-  private sendBackAll(name: string, host: Host): void {
-    for (const waiters of this.line.getWaiters(name).values()) {
-      for (const waiter of waiters) {
-        waiter.leave();
-        sendBackStalled(waiter.request, host);
-      }
-    }
-  }
-
-  /**
-   * Sends back all but the first waiters if the host has not answered in time. There are two timers: the
-   * first may fire before answers that have already arrived are read, and the second fires after that.
-   */
-  private expectFirstAnswer(name: string, host: Host): void {
-    if (this.expected.has(name)) return;
-    this.expected.add(name);
-    this.clock.after(FIRST_ANSWER_MS, () =>
-      this.clock.after(1, () => {
-        this.expected.delete(name);
-        this.sendBackIfLate(name, host);
-      }),
-    );
-  }
-
-  private sendBackIfLate(name: string, host: Host): void {
-    if (host.isLateToAnswer(this.clock.now())) sendBackAllButFirst(this.line.getWaiters(name));
-  }
-
-  private sendBackExcess(name: string, host: Host): void {
-    sendBackExcess(this.line.getWaiters(name), host, this.patienceMs, this.clock.now());
+    if (end.kind === 'refused' && this.line.has(name)) this.sendBack.excess(name, host);
   }
 
   /** A host without requests in flight or waiters becomes idle, and is remembered for a while. */
   private markIdleIfUnused(name: string, host: Host): void {
     if (host.active > 0 || this.line.has(name)) return;
     this.hosts.markIdle(name, this.clock.now());
-    this.blockedByLimit.delete(name);
-    this.blockedByPace.delete(name);
+    this.unproven.forget(name);
+    this.paceTimer.forget(name);
   }
 }

@@ -3,12 +3,24 @@ import { ConcurrencyLimit, UNPROVEN_LIMIT } from './concurrency-limit.js';
 import { Deferral, WAIT_HERE_MS } from './deferral.js';
 import { STALL_PAUSE_MS } from './deferral-errors.js';
 import { Pacer } from './pacer.js';
+import { Silence } from './silence.js';
 
 /** What is configured for one host. */
 export interface HostLimits {
   /** Upper limit of requests in flight to the host. */
   readonly concurrency?: number;
   readonly requestsPerSecond?: number;
+}
+
+/** Images to defer. */
+export interface DeferOptions {
+  readonly fairnessKey: string;
+  /** Number of images. */
+  readonly images: number;
+  /** Number of fairness keys that share the host. */
+  readonly keys: number;
+  /** Whether the host has never refused one of the images. */
+  readonly hasNew: boolean;
 }
 
 /** How a call to a host ended. Times are in milliseconds. */
@@ -36,21 +48,10 @@ export type CallEnd =
   | { readonly kind: 'unknown' };
 
 /**
- * A host whose slots are all in use has stalled when no answer arrived for this many checks, and for {@link
- * STALL_USUAL_TIMES} times its usual response time. Checks are counted instead of time, because the clock goes
- * on while this process is too busy to read the answers.
- */
-export const CHECKS_TO_STALL = 4;
-/** The same for a host that has answered lately. */
-export const CHECKS_TO_STALL_AGAIN = 2;
-const STALL_USUAL_TIMES = 4;
-/**
  * How long several batches of a job wait for the first answer of a host that has not answered lately, in
  * milliseconds.
  */
 export const FIRST_ANSWER_MS = 100;
-/** Interval between calls of {@link Host.check}, in milliseconds. */
-export const CHECK_EVERY_MS = 250;
 /** After this many failures in a row a host counts as one that has not answered lately. */
 const FAILURES_TO_DOUBT = 4;
 /**
@@ -72,12 +73,7 @@ export class Host {
   private readonly concurrency: ConcurrencyLimit;
   private max = 0;
   private proven = false;
-  /** Checks since the last answer, or since the first request after a time without any in flight. */
-  private checks = 0;
-  /** When the last answer arrived, or the first request was sent after a time without any in flight. */
-  private silentSince = 0;
-  /** Moving average of its response time; 0 before the first answer. */
-  private usualMs = 0;
+  private readonly silence = new Silence();
   private failures = 0;
   /** When it first and last refused since it last served an image. */
   private refusedSince: number | undefined;
@@ -123,12 +119,12 @@ export class Host {
 
   /** Whether all its slots are in use and no answer arrives. */
   get isStalled(): boolean {
-    return this.isSilent && this.active >= this.limit;
+    return this.silence.isLong && this.active >= this.limit;
   }
 
   /** Whether it has stalled, and no answer arrived for `ms` milliseconds. */
   hasStalledFor(ms: number): boolean {
-    return this.isStalled && this.checks * CHECK_EVERY_MS >= ms;
+    return this.isStalled && this.silence.checkedMs >= ms;
   }
 
   /**
@@ -136,7 +132,7 @@ export class Host {
    * answer.
    */
   isLateToAnswer(now: number): boolean {
-    return !this.proven && this.active > 0 && now - this.silentSince >= FIRST_ANSWER_MS;
+    return !this.proven && this.active > 0 && this.silence.getMs(now) >= FIRST_ANSWER_MS;
   }
 
   isPaced(now: number): boolean {
@@ -171,45 +167,37 @@ export class Host {
   }
 
   /** Images of a fairness key request slots. They may have been deferred before. */
-  cameBack(fairnessKey: string, images: number, now: number): void {
-    this.deferral?.cameBack(fairnessKey, images, now);
+  recordReturned(fairnessKey: string, images: number, now: number): void {
+    this.deferral?.recordReturned(fairnessKey, images, now);
   }
 
-  /**
-   * Defers images. Returns when they come back from the queue, in milliseconds from now.
-   *
-   * @param keys number of fairness keys that share the host
-   * @param hasNew whether the host has never refused one of them
-   */
-  defer(fairnessKey: string, images: number, keys: number, hasNew: boolean, now: number): number {
+  /** Defers images of one fairness key. Returns when they come back from the queue, in milliseconds from now. */
+  defer({ fairnessKey, images, keys, hasNew }: DeferOptions, now: number): number {
     this.deferredCount += images;
     this.deferral ??= new Deferral();
     const soonMs = Math.ceil(this.pacer.pauseLeft(now));
     const { imagesPerSecond, isSearching } = this.pacer;
+    const rate = imagesPerSecond / keys;
     const afterMs =
       imagesPerSecond === Number.POSITIVE_INFINITY
         ? Math.max(soonMs, STALL_PAUSE_MS)
-        : this.deferral.schedule(fairnessKey, images, imagesPerSecond / keys, isSearching, soonMs, now);
+        : this.deferral.schedule({ fairnessKey, images, rate, isSearching, soonMs }, now);
     if (hasNew) this.newAgainAt = Math.max(this.newAgainAt, now + afterMs);
     return afterMs;
   }
 
   /** Records that a request is sent. */
   recordSent(now: number): void {
-    if (this.active === 0) {
-      this.checks = 0;
-      this.silentSince = now;
-    }
+    if (this.active === 0) this.silence.restart(now);
     this.active += 1;
-    if (this.active >= this.limit) this.checks = 0;
+    if (this.active >= this.limit) this.silence.restartChecks();
     this.concurrency.sent(this.active);
     this.pacer.sent(now);
   }
 
   /** Records that a request has ended. Returns whether throttling began or ended with it. */
   recordEnd(end: CallEnd, now: number, mayGrow: boolean): 'throttled' | 'throttling_ended' | undefined {
-    this.checks = 0;
-    this.silentSince = now;
+    this.silence.restart(now);
     if (end.kind !== 'refused') this.deferredCount = 0;
     switch (end.kind) {
       case 'answered':
@@ -217,7 +205,7 @@ export class Host {
         this.proven = true;
         this.refusedSince = undefined;
         this.imagesRefused = 0;
-        this.usualMs = this.usualMs === 0 ? end.tookMs : this.usualMs * 0.8 + end.tookMs * 0.2;
+        this.silence.recordDuration(end.tookMs);
         this.concurrency.answered(end.latencyMs, now, mayGrow);
         return this.pacer.served(now, end.requests - 1) ? 'throttling_ended' : undefined;
       case 'refused':
@@ -234,13 +222,8 @@ export class Host {
 
   /** To be called every {@link CHECK_EVERY_MS} in which this process could read answers. */
   check(): void {
-    this.checks += 1;
-    if (this.isSilent && this.active > 0) this.proven = false;
-  }
-
-  private get isSilent(): boolean {
-    const fewest = this.usualMs > 0 ? CHECKS_TO_STALL_AGAIN : CHECKS_TO_STALL;
-    return this.checks >= Math.max(fewest, (this.usualMs * STALL_USUAL_TIMES) / CHECK_EVERY_MS);
+    this.silence.check();
+    if (this.silence.isLong && this.active > 0) this.proven = false;
   }
 
   private refuse(recordEnd: CallEnd & { readonly kind: 'refused' }, now: number): 'throttled' | undefined {

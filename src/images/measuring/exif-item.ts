@@ -7,9 +7,9 @@ import { copyExifBlock } from './exif-block.js';
  */
 export function exifInItem(bytes: Buffer): Buffer | undefined {
   if (bytes.length < 8) return undefined;
-  const places = [4 + bytes.readUInt32BE(0), 4, 0];
-  for (const place of places) {
-    const block = place < bytes.length ? copyExifBlock(bytes, place, bytes.length) : undefined;
+  const offsets = [4 + bytes.readUInt32BE(0), 4, 0];
+  for (const offset of offsets) {
+    const block = offset < bytes.length ? copyExifBlock(bytes, offset, bytes.length) : undefined;
     if (block !== undefined) return block;
   }
   return undefined;

@@ -108,25 +108,25 @@ function nibbles(byte: number): readonly [number, number] {
  * position has 7 or 15 bits.
  */
 export function getProperties(item: number, bodies: readonly Buffer[]): readonly number[] {
-  const places: number[] = [];
+  const indexes: number[] = [];
   for (const body of bodies) {
     const fields = new FieldReader(body);
     const { version, flags } = fields.full();
     const idBytes = version === 0 ? 2 : 4;
-    const placeBytes = (flags & LONG_IDS) === 0 ? 1 : 2;
+    const indexBytes = (flags & LONG_IDS) === 0 ? 1 : 2;
     for (let entries = fields.uint(4); entries > 0 && fields.isWithin; entries -= 1) {
       const id = fields.uint(idBytes);
       const count = fields.uint(1);
       if (id === item) {
         for (let left = count; left > 0; left -= 1) {
-          const place = fields.uint(placeBytes) & (placeBytes === 1 ? 0x7f : 0x7fff);
-          if (place > 0) places.push(place);
+          const index = fields.uint(indexBytes) & (indexBytes === 1 ? 0x7f : 0x7fff);
+          if (index > 0) indexes.push(index);
         }
-        if (places.length > 0) return places;
+        if (indexes.length > 0) return indexes;
       } else {
-        fields.at += count * placeBytes;
+        fields.at += count * indexBytes;
       }
     }
   }
-  return places;
+  return indexes;
 }

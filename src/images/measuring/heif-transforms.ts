@@ -15,7 +15,7 @@ export interface Shape {
 }
 
 /** The orientation after a quarter turn counterclockwise, for each orientation from 1. */
-const TURNED: readonly number[] = [0, 8, 5, 6, 7, 4, 1, 2, 3];
+const ROTATED: readonly number[] = [0, 8, 5, 6, 7, 4, 1, 2, 3];
 /** The same for mirroring top and bottom, and left and right. */
 const TOP_TO_BOTTOM: readonly number[] = [0, 4, 3, 2, 1, 8, 7, 6, 5];
 const LEFT_TO_RIGHT: readonly number[] = [0, 2, 1, 4, 3, 6, 5, 8, 7];
@@ -37,9 +37,10 @@ export function transformed(
   for (const { type, body } of properties) {
     const before: number = orientation ?? 1;
     if (type === 'irot') {
-      let turned = before;
-      for (let turns = (body[0] ?? 0) & 3; turns > 0; turns -= 1) turned = TURNED[turned] ?? 1;
-      orientation = turned;
+      let rotated = before;
+      for (let quarterTurns = (body[0] ?? 0) & 3; quarterTurns > 0; quarterTurns -= 1)
+        rotated = ROTATED[rotated] ?? 1;
+      orientation = rotated;
     } else if (type === 'imir') {
       orientation = (((body[0] ?? 0) & 1) === 0 ? TOP_TO_BOTTOM : LEFT_TO_RIGHT)[before] ?? 1;
     } else if (type === 'clap') {

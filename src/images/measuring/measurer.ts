@@ -47,7 +47,7 @@ export class Measurer {
   private readonly pieces = new Pieces();
   private format: ImageFormat | undefined;
   private reader: FormatReader | undefined;
-  private said: Measurement = MORE;
+  private current: Measurement = MORE;
   private soFar: ImageSize | undefined;
   /** Offset of the next byte that is pushed. */
   private position = 0;
@@ -69,7 +69,7 @@ export class Measurer {
 
   /** The measurement of the bytes so far. */
   get measurement(): Measurement {
-    return this.said;
+    return this.current;
   }
 
   /** The start of the file, kept as long as more of it is needed. */
@@ -96,25 +96,25 @@ export class Measurer {
   push(bytes: Buffer): Measurement {
     const at = this.position;
     this.position += bytes.length;
-    if (this.said.kind !== 'more' || bytes.length === 0) return this.said;
+    if (this.current.kind !== 'more' || bytes.length === 0) return this.current;
     this.feed(bytes, at);
-    if (this.said.kind === 'more') this.pieces.keep(bytes, at);
-    return this.said;
+    if (this.current.kind === 'more') this.pieces.keep(bytes, at);
+    return this.current;
   }
 
   /** Sets the length of the file. Bytes before it may still be needed. */
   endsAt(length: number): Measurement {
     this.fileLength = length;
-    if (this.said.kind === 'more') this.feed(NOTHING, length);
-    return this.said;
+    if (this.current.kind === 'more') this.feed(NOTHING, length);
+    return this.current;
   }
 
   /** Ends the measurement, because no more bytes will arrive. The result is never `more`. */
   end(): Measurement {
     this.endsAt(Math.min(this.fileLength, Math.max(this.position, this.start.length)));
-    if (this.said.kind === 'more') this.finish({ kind: 'cut_short' });
+    if (this.current.kind === 'more') this.finish({ kind: 'cut_short' });
     this.releaseBytes();
-    return this.said;
+    return this.current;
   }
 
   /**
@@ -129,11 +129,11 @@ export class Measurer {
 
   /** Passes every available piece to the reader. */
   private feed(bytes: Buffer, at: number): void {
-    while (this.said.kind === 'more') {
+    while (this.current.kind === 'more') {
       const piece = this.pieces.collect(this.wanted, bytes, at, this.fileLength);
       if (piece === undefined) return;
       if (this.reader === undefined) this.recognize(piece);
-      else this.goOn(this.reader, piece);
+      else this.resume(this.reader, piece);
     }
     this.releaseBytes();
   }
@@ -144,21 +144,21 @@ export class Measurer {
     if (signature === 'undecided' && !isAll) {
       this.looks += 1;
       const length = SIGNATURE_BYTES[this.looks];
-      if (length === undefined) this.said = { kind: 'not_an_image' };
+      if (length === undefined) this.current = { kind: 'not_an_image' };
       else this.wanted = { at: 0, length };
     } else if (signature === 'undecided' || signature === 'unknown') {
-      this.said = { kind: head.length === 0 ? 'empty' : 'not_an_image' };
+      this.current = { kind: head.length === 0 ? 'empty' : 'not_an_image' };
     } else {
       this.format = signature;
       this.reader = FORMATS[signature].read();
-      this.goOn(this.reader);
+      this.resume(this.reader);
     }
   }
 
-  private goOn(reader: FormatReader, ...piece: [] | [Buffer]): void {
+  private resume(reader: FormatReader, ...piece: [] | [Buffer]): void {
     try {
       const step = reader.next(...piece);
-      if (step.done === true) this.said = this.named(step.value);
+      if (step.done === true) this.current = this.named(step.value);
       else this.want(step.value);
     } catch {
       // A reader throws only on an invalid file.
@@ -171,7 +171,7 @@ export class Measurer {
     if (soFar !== undefined && soFar !== this.soFar) {
       if (this.soFar === undefined) this.leaps = 0;
       this.soFar = soFar;
-      this.said = { kind: 'more', soFar };
+      this.current = { kind: 'more', soFar };
     }
     this.wanted = wanted;
     this.count(at, length);
@@ -203,7 +203,7 @@ export class Measurer {
   }
 
   private finish(otherwise: Found): void {
-    this.said = this.soFar ?? this.named(otherwise);
+    this.current = this.soFar ?? this.named(otherwise);
   }
 
   private named(found: Found): Measurement {

@@ -97,14 +97,14 @@ export class TiffFile {
    */
   *values(
     wanted: readonly TiffField[],
-    take: (field: TiffField, value: Buffer) => void,
+    setValue: (field: TiffField, value: Buffer) => void,
     pause: () => void,
   ): TiffStep<void> {
     const { window } = this;
     const elsewhere: TiffField[] = [];
     for (const field of wanted) {
       if (lengthTaken(field) === 0) continue;
-      if (field.value !== undefined) take(field, field.value);
+      if (field.value !== undefined) setValue(field, field.value);
       else if (Number.isSafeInteger(field.at)) elsewhere.push(field);
     }
     elsewhere.sort((one, other) => one.at - other.at);
@@ -116,7 +116,7 @@ export class TiffFile {
       }
       if (window.has(field.at, length)) {
         const from = field.at - window.start;
-        take(field, Buffer.from(window.bytes.subarray(from, from + length)));
+        setValue(field, Buffer.from(window.bytes.subarray(from, from + length)));
       }
     }
   }

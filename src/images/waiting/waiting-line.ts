@@ -107,6 +107,8 @@ export class WaitingLine<W> {
         this.block(group.host);
         continue;
       }
+      // The order of the keys, and of the hosts of this key, makes the line fair. The order of the keys of this host
+      // decides which one enters the line first when the host is unblocked.
       key.value.groups.moveToEnd(group.inKey);
       this.line.moveToEnd(key);
       group.host.groups.moveToEnd(group.inHost);

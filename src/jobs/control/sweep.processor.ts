@@ -12,7 +12,8 @@ import {
   SWEEP_QUEUE,
   SWEEP_STEP,
 } from '../sweeps.js';
-import { type HeldTask, QueueService, type TaskHandler } from '../../queue/queue.service.js';
+import { QueueService } from '../../queue/queue.service.js';
+import type { HeldTask, TaskHandler } from '../../queue/task-runner.js';
 
 /**
  * Updates the rows of visits and images after the state of their job changed, step by step. Each step is one

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '../../database/database.js';
 import { ApiError } from '../../http/errors/api-error.js';
-import type { ImagesRepository, NewImage } from '../../images/images.repository.js';
+import type { ImageBatchesRepository, NewImage } from '../../images/image-batches.repository.js';
 import { BATCH_SIZE } from '../batches.js';
 import type { NewVisit } from './new-visit.js';
 import { countImages } from './submission.js';
@@ -43,7 +43,7 @@ export class SubmissionWriter {
   constructor(
     private readonly database: Database,
     private readonly submissions: SubmissionsRepository,
-    private readonly imageRows: ImagesRepository,
+    private readonly imageRows: ImageBatchesRepository,
   ) {}
 
   get unknownVisits(): number {

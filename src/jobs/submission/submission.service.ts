@@ -6,7 +6,7 @@ import { DomainEvents } from '../../events/domain-events.js';
 import { WebhooksService } from '../../webhooks/webhooks.service.js';
 import { ApiError } from '../../http/errors/api-error.js';
 import { getTimeZone } from '../../http/input/time-zone.js';
-import { ImagesRepository } from '../../images/images.repository.js';
+import { ImageBatchesRepository } from '../../images/image-batches.repository.js';
 import { Sources } from '../../outbound/sources/sources.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { BATCH_QUEUE, toBatchTasks } from '../batches.js';
@@ -47,7 +47,7 @@ export class SubmissionService implements BeforeApplicationShutdown {
   constructor(
     private readonly database: Database,
     private readonly submissions: SubmissionsRepository,
-    private readonly images: ImagesRepository,
+    private readonly images: ImageBatchesRepository,
     private readonly queue: QueueService,
     private readonly statistics: TableStatistics,
     private readonly ends: JobEnds,

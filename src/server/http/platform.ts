@@ -82,7 +82,7 @@ export function setUpPlatform(app: NestExpressApplication, options: PlatformOpti
     requireHostHeader: false,
     connectionsCheckingInterval: CONNECTIONS_CHECKED_EVERY_MS,
   });
-  server.prependListener('request', takeAbsoluteForm);
+  server.prependListener('request', acceptAbsoluteForm);
   // RFC 9110 §10.1.1: an expectation other than 100-continue may be ignored. Node would refuse it without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.requestTimeout = 0;
@@ -121,7 +121,7 @@ function refuseLargeBodies(maxBytes: number): RequestHandler {
  * Converts `GET http://host/path` to `GET /path` (RFC 9112 §3.2.2). Express would answer a URL that it cannot parse with HTML. Replaced by `*`, it is
  * answered with the error body.
  */
-function takeAbsoluteForm(request: IncomingMessage): void {
+function acceptAbsoluteForm(request: IncomingMessage): void {
   if (request.url === undefined || request.url.startsWith('/')) return;
   const target = URL.parse(request.url);
   // The host in the URL replaces that in the header.

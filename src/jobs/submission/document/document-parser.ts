@@ -124,7 +124,7 @@ export class DocumentParser {
    */
   async parse(body: GatheredBytes, { caller, signal, evicted, onStart }: DocumentSender): Promise<unknown> {
     const { bytes } = body;
-    const blocks = body.takeBlocks();
+    const blocks = body.drainBlocks();
     if (bytes <= SMALL_BYTES) {
       const text = textOfJson(Buffer.concat(blocks));
       if (!costsMoreThan(text, MAX_MAIN_THREAD_COST)) {

@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { QueueService } from '../queue/queue.service.js';
-import { CallbackDelivery } from './callback-delivery.js';
-import { CALLBACK_QUEUE, type CallbackTask } from './callback-task.js';
-import { CallbacksRepository } from './callbacks.repository.js';
-import { CALLBACK_LANES } from './receiver-slots.js';
+import { WebhookDelivery } from './webhook-delivery.js';
+import { WEBHOOK_QUEUE, type WebhookTask } from './webhook-task.js';
+import { WebhooksRepository } from './webhooks.repository.js';
+import { WEBHOOK_LANES } from './receiver-slots.js';
 import { WebhooksService } from './webhooks.service.js';
 
 /** Each lane makes one delivery at a time, so that a slow receiver delays no other delivery in its lane. */
@@ -11,14 +11,14 @@ const LANE_OPTIONS = { single: true, pollSeconds: 1 } as const;
 
 /** Delivers webhooks from the queue in this process. */
 @Injectable()
-export class CallbackWorker {
+export class WebhookWorker {
   private readonly logger = new Logger('Callbacks');
 
   constructor(
     private readonly queue: QueueService,
     private readonly webhooks: WebhooksService,
-    private readonly callbacks: CallbacksRepository,
-    private readonly delivery: CallbackDelivery,
+    private readonly rows: WebhooksRepository,
+    private readonly delivery: WebhookDelivery,
   ) {}
 
   /**
@@ -26,9 +26,9 @@ export class CallbackWorker {
    */
   async start(): Promise<void> {
     if (this.webhooks.isAvailable) {
-      const lanes = Array.from({ length: CALLBACK_LANES }, () => ({}));
-      await this.queue.work<CallbackTask>(CALLBACK_QUEUE, lanes, this.delivery, LANE_OPTIONS);
-    } else if (await this.callbacks.isAnyDue()) {
+      const lanes = Array.from({ length: WEBHOOK_LANES }, () => ({}));
+      await this.queue.work<WebhookTask>(WEBHOOK_QUEUE, lanes, this.delivery, LANE_OPTIONS);
+    } else if (await this.rows.isAnyDue()) {
       this.logger.warn({
         event: 'callbacks_left',
         error: 'there are callbacks to deliver, and no WEBHOOK_SECRET',

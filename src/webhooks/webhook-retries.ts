@@ -1,5 +1,5 @@
 /** How often and when a webhook is tried again. */
-export interface CallbackRetryOptions {
+export interface WebhookRetryOptions {
   /** Attempts before the webhook fails. */
   readonly maxAttempts: number;
   /** First pause between attempts, in milliseconds. It triples, with jitter. */
@@ -19,7 +19,7 @@ const MAX_PAUSE_MS = 6 * 3_600_000;
  * @returns milliseconds, or undefined if no attempts are left
  */
 export function pauseBeforeAttempt(
-  { maxAttempts, retryBaseMs }: CallbackRetryOptions,
+  { maxAttempts, retryBaseMs }: WebhookRetryOptions,
   attempts: number,
   random: number = Math.random(),
 ): number | undefined {

@@ -1,15 +1,16 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Database, type Transaction } from '../database/database.js';
-import { type HeldTask, QueueService, type TaskHandler } from '../queue/queue.service.js';
-import { CALLBACK_QUEUE, type CallbackTask } from './callback-task.js';
-import { pauseBeforeAttempt } from './callback-retries.js';
-import { type Attempted, CallbacksRepository, type DueCallback } from './callbacks.repository.js';
+import { QueueService } from '../queue/queue.service.js';
+import type { HeldTask, TaskHandler } from '../queue/task-runner.js';
+import { WEBHOOK_QUEUE, type WebhookTask } from './webhook-task.js';
+import { pauseBeforeAttempt } from './webhook-retries.js';
+import { type Attempted, WebhooksRepository, type DueWebhook } from './webhooks.repository.js';
 import { ReceiverSlots } from './receiver-slots.js';
 import { type Reception, WebhookSender } from './webhook-sender.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from './webhooks.options.js';
 
 /** First and longest pause of a deferred delivery, in milliseconds. It doubles, with jitter. */
-const FIRST_DEFERRAL_MS = 250;
+const MIN_DEFERRAL_MS = 250;
 const MAX_DEFERRAL_MS = 30_000;
 
 /**
@@ -18,50 +19,50 @@ const MAX_DEFERRAL_MS = 30_000;
  * the answer and that transaction, the webhook is delivered again.
  */
 @Injectable()
-export class CallbackDelivery implements TaskHandler<CallbackTask> {
+export class WebhookDelivery implements TaskHandler<WebhookTask> {
   private readonly logger = new Logger('Callbacks');
   private readonly slots = new ReceiverSlots();
 
   constructor(
     private readonly database: Database,
-    private readonly callbacks: CallbacksRepository,
+    private readonly webhooks: WebhooksRepository,
     private readonly sender: WebhookSender,
     private readonly queue: QueueService,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {}
 
   /** @throws an error of the database; the task is then retried */
-  async run(task: HeldTask<CallbackTask>): Promise<void> {
-    const callback = await this.callbacks.due(task.payload);
-    if (callback === undefined) return this.settle(task, async () => undefined);
+  async run(task: HeldTask<WebhookTask>): Promise<void> {
+    const webhook = await this.webhooks.findDue(task.payload);
+    if (webhook === undefined) return this.settle(task, async () => undefined);
     if (task.stopping.aborted) return this.requeue(task, 0);
-    const { host } = new URL(callback.url);
+    const { host } = new URL(webhook.url);
     const slot = this.slots.acquire(host);
     if (slot === undefined) return this.defer(task);
     const started = performance.now();
     let reception: Reception;
     try {
-      reception = await this.sender.post(callback, task.signal);
+      reception = await this.sender.post(webhook, task.signal);
       slot.end(reception.status === null ? undefined : performance.now() - started);
     } catch {
       slot.release();
       return this.requeue(task, 0);
     }
-    await this.record(task, callback, reception, host);
+    await this.record(task, webhook, reception, host);
   }
 
-  about({ run, sending }: CallbackTask): Readonly<Record<string, unknown>> {
+  about({ run, sending }: WebhookTask): Readonly<Record<string, unknown>> {
     return { run, sending };
   }
 
   private async record(
-    task: HeldTask<CallbackTask>,
-    callback: DueCallback,
+    task: HeldTask<WebhookTask>,
+    webhook: DueWebhook,
     { status, fault }: Reception,
     host: string,
   ): Promise<void> {
     const { job, run, sending } = task.payload;
-    const attempts = callback.attempts + 1;
+    const attempts = webhook.attempts + 1;
     const isDelivered = status !== null && status >= 200 && status < 300;
     const pause = isDelivered ? undefined : pauseBeforeAttempt(this.options, attempts);
     const state: Attempted['state'] = isDelivered
@@ -70,22 +71,22 @@ export class CallbackDelivery implements TaskHandler<CallbackTask> {
         ? 'given_up'
         : 'retrying';
     await this.settle(task, async (transaction) => {
-      await this.callbacks.record(transaction, { job, run, sending }, callback.webhook_id, { state, status });
+      await this.webhooks.record(transaction, { job, run, sending }, webhook.webhook_id, { state, status });
       return pause === undefined ? undefined : { job, run, sending, afterMs: pause };
     });
     this.options.observer?.callbackTried(state);
-    const fields = { event: `callback_${state}`, job_id: callback.job_id, host, status, attempts };
+    const fields = { event: `callback_${state}`, job_id: webhook.job_id, host, status, attempts };
     if (isDelivered) this.logger.debug(fields);
     else this.logger.warn({ ...fields, ...(fault === undefined ? {} : { fault }) });
   }
 
-  private async defer(task: HeldTask<CallbackTask>): Promise<void> {
+  private async defer(task: HeldTask<WebhookTask>): Promise<void> {
     const putOff = (task.payload.putOff ?? 0) + 1;
-    const pause = Math.min(FIRST_DEFERRAL_MS * 2 ** Math.min(putOff, 30), MAX_DEFERRAL_MS);
+    const pause = Math.min(MIN_DEFERRAL_MS * 2 ** Math.min(putOff, 30), MAX_DEFERRAL_MS);
     await this.requeue(task, pause * (0.5 + Math.random() / 2), putOff);
   }
 
-  private async requeue(task: HeldTask<CallbackTask>, afterMs: number, putOff?: number): Promise<void> {
+  private async requeue(task: HeldTask<WebhookTask>, afterMs: number, putOff?: number): Promise<void> {
     const { job, run, sending } = task.payload;
     await this.settle(task, async () => ({
       job,
@@ -101,14 +102,14 @@ export class CallbackDelivery implements TaskHandler<CallbackTask> {
    * holds the task.
    */
   private async settle(
-    task: HeldTask<CallbackTask>,
-    work: (transaction: Transaction) => Promise<(CallbackTask & { afterMs: number }) | undefined>,
+    task: HeldTask<WebhookTask>,
+    work: (transaction: Transaction) => Promise<(WebhookTask & { afterMs: number }) | undefined>,
   ): Promise<void> {
     await this.database.transaction(async (transaction) => {
       const next = await work(transaction);
       if (!(await task.complete(transaction)) || next === undefined) return;
       const { afterMs, ...payload } = next;
-      await this.queue.enqueue<CallbackTask>(CALLBACK_QUEUE, [{ payload, afterMs }], transaction);
+      await this.queue.enqueue<WebhookTask>(WEBHOOK_QUEUE, [{ payload, afterMs }], transaction);
     });
   }
 }

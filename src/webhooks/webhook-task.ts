@@ -1,12 +1,12 @@
-import type { Sending } from './callbacks.repository.js';
+import type { Sending } from './webhooks.repository.js';
 
 /** The queue of the webhooks. */
-export const CALLBACK_QUEUE = 'callbacks';
+export const WEBHOOK_QUEUE = 'callbacks';
 
 /**
  * The payload of a task: one attempt at a sending. `putOff` counts how often it was deferred for other
  * receivers.
  */
-export interface CallbackTask extends Sending {
+export interface WebhookTask extends Sending {
   readonly putOff?: number;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { pauseBeforeAttempt } from './callback-retries.js';
+import { pauseBeforeAttempt } from './webhook-retries.js';
 
 const DEFAULT = { maxAttempts: 12, retryBaseMs: 5_000 };
 const HOUR_MS = 3_600_000;

@@ -10,7 +10,7 @@ export interface Sending {
 }
 
 /** A webhook to insert when a job ends. */
-export interface NewCallback {
+export interface NewWebhook {
   readonly job: string;
   readonly run: number;
   readonly webhookId: string;
@@ -19,7 +19,7 @@ export interface NewCallback {
 }
 
 /** A webhook that is due. */
-export interface DueCallback {
+export interface DueWebhook {
   readonly job_id: string;
   readonly webhook_id: string;
   readonly url: string;
@@ -38,10 +38,10 @@ export interface Attempted {
 
 /** Reads and writes the rows of webhooks by their primary key. */
 @Injectable()
-export class CallbacksRepository {
+export class WebhooksRepository {
   constructor(private readonly database: Database) {}
 
-  async insert(transaction: Transaction, callback: NewCallback): Promise<void> {
+  async insert(transaction: Transaction, callback: NewWebhook): Promise<void> {
     await transaction.query(
       `INSERT INTO shelfline.callback (job, run, webhook_id, url, body, state) VALUES ($1, $2, $3, $4, $5, 'waiting')`,
       [callback.job, callback.run, callback.webhookId, callback.url, callback.body],
@@ -52,8 +52,8 @@ export class CallbacksRepository {
    * The webhook to deliver; undefined if it was delivered, has failed, is in a later sending, or was deleted
    * with its job.
    */
-  async due({ job, run, sending }: Sending): Promise<DueCallback | undefined> {
-    const [row] = await this.database.query<DueCallback>(
+  async findDue({ job, run, sending }: Sending): Promise<DueWebhook | undefined> {
+    const [row] = await this.database.query<DueWebhook>(
       `SELECT job.job_id, webhook_id, url, body, (extract(epoch FROM now()) * 1000)::float8 AS read_at,
               attempts - earlier_attempts AS attempts
          FROM shelfline.callback AS callback
