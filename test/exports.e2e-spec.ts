@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
-import { ImagesService } from '../src/images/images.service.js';
+import { ImagesReader } from '../src/images/images.reader.js';
 import { TestApplication } from './support/application.js';
 import { nextEvent, until } from './support/until.js';
 
@@ -131,7 +131,7 @@ describe('the results of a job', () => {
 
   it('an export whose client disconnects before it begins holds no slot', async () => {
     const server = shelfline.app.getHttpServer();
-    const images = shelfline.app.get(ImagesService, { strict: false });
+    const images = shelfline.app.get(ImagesReader, { strict: false });
     const looked = Promise.withResolvers<undefined>();
     const all = jest.spyOn(images, 'all').mockReturnValue(looked.promise);
     for (let n = 1; n <= MOST; n += 1) {

@@ -271,10 +271,10 @@ describe('PostgreSQL', () => {
 
   it('PostgreSQL lists stores in the order of an index, also those of an area', async () => {
     const all = await planned((db) =>
-      new StoresRepository(db).list({ areaCode: undefined, part: undefined }, 'S5', LIMIT),
+      new StoresRepository(db).list({ areaCode: undefined, q: undefined }, 'S5', LIMIT),
     );
     const area = await planned((db) =>
-      new StoresRepository(db).list({ areaCode: 'A7', part: undefined }, 'S5', LIMIT),
+      new StoresRepository(db).list({ areaCode: 'A7', q: undefined }, 'S5', LIMIT),
     );
     expect(getIndexes(all)).toContain('store_pkey');
     expect(getIndexes(area)).toContain('store_by_area');

@@ -69,7 +69,7 @@ describe('a platform that submits by code', () => {
   it('a platform can name the submitter of a job', async () => {
     const { jobId } = await jobs.submit(SUBMISSION, { submittedBy: 'Ana Ñ. (field)' });
     expect(await jobs.get(jobId)).toMatchObject({ submitted_by: 'Ana Ñ. (field)' });
-    expect((await jobs.list({}, { limit: 1 })).items).toMatchObject([{ submitted_by: 'Ana Ñ. (field)' }]);
+    expect((await jobs.list({ limit: 1 })).items).toMatchObject([{ submitted_by: 'Ana Ñ. (field)' }]);
   });
 
   it.each([{}, { submittedBy: null }])('a platform may submit without a submitter: %j', async (options) => {

@@ -142,7 +142,7 @@ describe('what is said of a visit', () => {
     const { jobId } = await jobs.submit(submission);
     expect((await jobs.get(jobId)).metadata).toEqual({ campaign: 'Diwali' });
     const visits = shelfline.app.get(VisitsService, { strict: false });
-    const { items } = await visits.list({ jobId, reference: 'V-5' }, { limit: 10 });
+    const { items } = await visits.list({ jobId, reference: 'V-5' });
     expect(items).toMatchObject([{ reference: 'V-5', visit_time: TIME }]);
   });
 

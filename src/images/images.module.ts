@@ -1,13 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ImageBatchesRepository } from './image-batches.repository.js';
 import { ImageSweepsRepository } from './image-sweeps.repository.js';
+import { ImagesReader } from './images.reader.js';
 import { ImagesRepository } from './images.repository.js';
 import { ImagesService } from './images.service.js';
 
 /** Image rows and their queries. */
 @Module({
-  providers: [ImagesRepository, ImageBatchesRepository, ImageSweepsRepository, ImagesService],
-  exports: [ImagesRepository, ImageBatchesRepository, ImageSweepsRepository, ImagesService],
+  providers: [ImagesRepository, ImageBatchesRepository, ImageSweepsRepository, ImagesReader, ImagesService],
+  exports: [ImagesRepository, ImageBatchesRepository, ImageSweepsRepository, ImagesReader, ImagesService],
 })
 export class ImagesModule {
   /** @param imports the database */

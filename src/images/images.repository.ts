@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { toArrayLiteral, toTextArrayLiteral } from '../database/array-literal.js';
-import { Database, type PreparedStatement, type Transaction } from '../database/database.js';
+import { Database, type PreparedStatement, type Querying, type Transaction } from '../database/database.js';
 import type { ShelflineImage, ImageStatus } from './image.entity.js';
 import { IMAGE_STATE } from './image-state.js';
 import { RESULT_COLUMNS, type ResultRow } from './results/result-fields.js';
@@ -54,8 +54,11 @@ export interface JobResults {
   readonly rows: readonly ResultRow[];
 }
 
+/** Filters of the results of a job. An image has to match all that are given. */
 export interface ResultFilter {
+  /** Only images with this status. */
   readonly status?: ImageStatus | undefined;
+  /** Only images of visits to this store. */
   readonly storeId?: string | undefined;
 }
 
@@ -191,6 +194,7 @@ export class ImagesRepository {
     after: readonly [number, number],
     limit: number,
     rowsBehind = false,
+    on: Querying = this.database,
   ): Promise<JobResults | undefined> {
     const parameters: unknown[] = [job, after[1], limit];
     const bind = (value: unknown): string => `$${parameters.push(value)}`;
@@ -213,7 +217,7 @@ export class ImagesRepository {
             WHERE v.job = j.id AND v.store_id = ${bind(filter.storeId)} AND v.seq >= ${bind(after[0])}
             ORDER BY v.seq, i.seq LIMIT $3`;
     // One statement reads the job and its rows at one moment.
-    const found = await this.database.query<FoundRow>(
+    const found = await on.query<FoundRow>(
       `SELECT j.id AS number, j.rows_behind, ${READ_COLUMNS}
          FROM shelfline.job AS j
          LEFT JOIN LATERAL (${rows}) AS r ON true
@@ -224,7 +228,8 @@ export class ImagesRepository {
     const [first] = found;
     if (first === undefined) return undefined;
     // The query was wrong for the state of the job, so it is repeated.
-    if (first.rows_behind !== rowsBehind) return this.results(job, filter, after, limit, first.rows_behind);
+    if (first.rows_behind !== rowsBehind)
+      return this.results(job, filter, after, limit, first.rows_behind, on);
     const read = found.filter((row): row is ResultRow & typeof row => row.seq !== null);
     return { number: first.number, rows: read };
   }

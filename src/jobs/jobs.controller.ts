@@ -9,15 +9,18 @@ import { OpenStreams } from '../http/answers/open-streams.js';
 import type { Page } from '../http/input/page.js';
 import { StreamedAnswer } from '../http/routes/answer.js';
 import { Route, type RouteInput } from '../http/routes/route.decorator.js';
-import { ImagesService } from '../images/images.service.js';
+import { JobNotFoundError } from '../http/errors/job-not-found.error.js';
+import { ImagesReader } from '../images/images.reader.js';
+import { isJobId } from '../images/result-ids.js';
 import { EXPORT_TYPES, exportResults } from '../images/results/result-export.js';
+import { ListImagesQuery } from '../images/results/list-images-query.dto.js';
 import type { ImageResultView } from '../images/results/result-fields.js';
 import { ImageResultPageDto, IMAGE_RESULTS } from '../images/results/image-result.dto.js';
 import { JobDto, JobPageDto } from './dto/job.dto.js';
-import { ListImagesQuery, ListJobsQuery } from './dto/queries.dto.js';
-import { isJobId, JOB_ID } from './job-id.js';
+import { ListJobsQuery } from './dto/queries.dto.js';
+import { JOB_ID } from './job-id.js';
 import type { JobView } from './job-view.js';
-import { JobNotFoundError, JobsService } from './jobs.service.js';
+import { JobsService } from './jobs.service.js';
 
 /** Reads and lists jobs and the results of their images. */
 @ApiTags('jobs')
@@ -27,7 +30,7 @@ export class JobsController {
 
   constructor(
     private readonly jobs: JobsService,
-    private readonly images: ImagesService,
+    private readonly images: ImagesReader,
     @Inject(HTTP_OPTIONS) private readonly http: HttpOptions,
   ) {
     this.exports = new OpenStreams(http.maxStreams, 'exports');
@@ -43,14 +46,15 @@ export class JobsController {
     answer: { type: JobPageDto, description: 'A page of jobs.' },
   })
   async list({ query }: RouteInput<ListJobsQuery>): Promise<Page<JobView>> {
-    const filter = {
+    return this.jobs.list({
       status: query.status,
       storeId: query.store_id,
       reference: query.reference,
       from: query.from,
       to: query.to,
-    };
-    return this.jobs.list(filter, query);
+      limit: query.limit,
+      cursor: query.cursor,
+    });
   }
 
   @Route(RequestMethod.GET, 'jobs/:job_id', {

@@ -14,10 +14,12 @@ import { SmallBodyMiddleware } from '../http/bodies/small-body.middleware.js';
 import { JobControlController } from './control/job-control.controller.js';
 import { JobControlRepository } from './control/job-control.repository.js';
 import { JobControlService } from './control/job-control.service.js';
+import { JobPurge } from './control/job-purge.js';
 import { JobEnds } from './job-ends.js';
 import { JobEventsController } from './progress/job-events.controller.js';
 import { JobEventsService } from './progress/job-events.service.js';
 import { JobsController } from './jobs.controller.js';
+import { JobsReader } from './jobs.reader.js';
 import { JobsRepository } from './jobs.repository.js';
 import { JobsService } from './jobs.service.js';
 import { StatusController } from './status.controller.js';
@@ -36,6 +38,7 @@ import { TableStatistics } from './table-statistics.js';
 @Module({
   providers: [
     JobsService,
+    JobsReader,
     JobsRepository,
     SubmissionsRepository,
     TableStatistics,
@@ -44,6 +47,7 @@ import { TableStatistics } from './table-statistics.js';
     JobEnds,
     SubmissionService,
     DryRunService,
+    JobPurge,
     SweepProcessor,
     SweepWorker,
     Retention,

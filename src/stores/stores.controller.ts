@@ -1,6 +1,6 @@
 import { Inject, RequestMethod } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { InvalidInputError, NotFoundError } from '../http/errors/api-error.js';
+import { InvalidInputError } from '../http/errors/api-error.js';
 import { ApiController } from '../http/routes/api-controller.decorator.js';
 import { JSON_BODY_ERRORS, textSchema } from '../http/routes/api-docs.js';
 import { getFairnessKey } from '../http/caller.js';
@@ -36,7 +36,8 @@ export class StoresController {
     answer: { type: StorePageDto, description: 'A page of stores.' },
   })
   async list({ query }: RouteInput<ListStoresQuery>): Promise<Page<StoreDto>> {
-    return this.stores.list({ areaCode: query.area_code, part: query.q }, query);
+    const { area_code: areaCode, q, limit, cursor } = query;
+    return this.stores.list({ areaCode, q, limit, cursor });
   }
 
   @Route(RequestMethod.POST, 'import', {
@@ -96,7 +97,7 @@ export class StoresController {
     errors: { 404: 'Store not found' },
   })
   async get({ params }: RouteInput): Promise<StoreDto> {
-    return this.stores.get(toStoreId(params));
+    return this.stores.get(params['store_id'] ?? '');
   }
 
   @Route(RequestMethod.PUT, ':store_id', {
@@ -129,12 +130,6 @@ export class StoresController {
     errors: { 404: 'Store not found' },
   })
   async delete({ params }: RouteInput): Promise<void> {
-    await this.stores.delete(toStoreId(params));
+    await this.stores.delete(params['store_id'] ?? '');
   }
-}
-
-/** @throws NotFoundError if no store can have the id in the path */
-function toStoreId({ store_id = '' }: RouteInput['params']): string {
-  if (storeIdRule(store_id) !== undefined) throw new NotFoundError('Store not found', 'store_not_found');
-  return store_id;
 }

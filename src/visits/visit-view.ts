@@ -4,22 +4,29 @@ import { getSkipReason } from '../images/skip-reason.js';
 import type { ReviewView } from './review.js';
 import type { VisitImage, VisitWithImages } from './visits.repository.js';
 
-/** State of a visit, from its store and its images. */
 export const VISIT_STATUSES = ['ongoing', 'completed', 'failed', 'unknown_store'] as const;
+/**
+ * The state of a visit: `unknown_store` if the store master lacks its store, `ongoing` while an image is pending, `completed` if all images succeeded, else `failed`.
+ */
 export type VisitStatus = (typeof VISIT_STATUSES)[number];
 
-/** A visit and its results in the API. */
+/** A visit and its results in the API, read at one moment. Times are ISO 8601 in UTC with milliseconds. */
 export interface VisitView {
   readonly visit_id: string;
   readonly job_id: string;
   readonly store_id: string;
+  /** The name that the store has now. Null for an unknown store. */
   readonly store_name: string | null;
+  /** The area that the store had when the visit was submitted. Null if it was unknown then. */
   readonly area_code: string | null;
   readonly visit_time: string;
+  /** The submitter's own id of the visit. */
   readonly reference: string | null;
   readonly metadata: Metadata;
   readonly status: VisitStatus;
+  /** The verdict of a person; null if there is none. */
   readonly review: ReviewView | null;
+  /** In the order of submission. */
   readonly images: readonly VisitImageView[];
 }
 

@@ -29,7 +29,7 @@ export class VisitsController {
     answer: { type: VisitPageDto, description: 'A page of visits.' },
   })
   async list({ query }: RouteInput<ListVisitsQuery>): Promise<Page<VisitView>> {
-    const filter = {
+    return this.visits.list({
       jobId: query.job_id,
       storeId: query.store_id,
       areaCode: query.area_code,
@@ -37,8 +37,9 @@ export class VisitsController {
       review: query.review,
       from: query.from,
       to: query.to,
-    };
-    return this.visits.list(filter, query);
+      limit: query.limit,
+      cursor: query.cursor,
+    });
   }
 
   @Route(RequestMethod.GET, ':visit_id', {

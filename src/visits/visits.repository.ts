@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '../database/database.js';
+import { Database, type Querying, type Transaction } from '../database/database.js';
 import type { ImageStatus } from '../images/image.entity.js';
 import { IMAGE_STATE } from '../images/image-state.js';
 import type { Metadata } from '../jobs/metadata.rule.js';
@@ -13,18 +13,21 @@ import { NO_REVIEW, type ReviewFilter, type ReviewState } from './review.js';
  */
 const PART_IMAGES = 100;
 
-/** Filter of the list of visits. */
+/** Filters of the list of visits. A visit has to match all that are given. */
 export interface VisitFilter {
   /** The number of a job. */
   readonly job?: string | undefined;
+  /** Only visits to this store. */
   readonly storeId?: string | undefined;
-  /** The area of the store when the visit was submitted. */
+  /** Only visits to stores that were in this area when the visit was submitted. */
   readonly areaCode?: string | undefined;
-  /** The submitter's own id of the visit. */
+  /** Only visits with this id of the submitter's own. */
   readonly reference?: string | undefined;
+  /** Only visits with this review; `none` for those without a review. */
   readonly review?: ReviewFilter | undefined;
-  /** Times of visits: `from` inclusive, `to` exclusive. */
+  /** Only visits at or after this time. */
   readonly from?: Date | undefined;
+  /** Only visits before this time. */
   readonly to?: Date | undefined;
 }
 
@@ -45,7 +48,9 @@ export interface VisitImage {
   readonly status: ImageStatus;
   readonly width: number | null;
   readonly height: number | null;
+  /** 2 × (width + height), in pixels. */
   readonly perimeter: number | null;
+  /** Why it failed or was skipped. */
   readonly error: string | null;
 }
 
@@ -82,7 +87,12 @@ export class VisitsRepository {
    *
    * No index has the visits without a review. They are found among the others, so that the number of visits that a request reads is limited.
    */
-  async list(filter: VisitFilter, after: VisitKey | undefined, limit: number): Promise<ListedVisit[]> {
+  async list(
+    filter: VisitFilter,
+    after: VisitKey | undefined,
+    limit: number,
+    on: Querying = this.database,
+  ): Promise<ListedVisit[]> {
     const parameters: unknown[] = [limit];
     const bind = (value: unknown): string => `$${parameters.push(value)}`;
     // As text, because node-postgres writes a Date in the machine's zone, without the seconds of old zones.
@@ -102,7 +112,7 @@ export class VisitsRepository {
             `(visit_time, job, seq) < (${bindTime(after.visit_time)}, ${bind(after.job)}, ${bind(after.seq)})`,
           ]),
     ];
-    return this.database.query<ListedVisit>(
+    return on.query<ListedVisit>(
       `SELECT visit.visit_time, visit.job, visit.seq, visit.image_count,
               job.id IS NOT NULL${isNone ? ' AND visit.review_state IS NULL' : ''} AS is_visible
          FROM (SELECT * FROM shelfline.visit
@@ -119,8 +129,8 @@ export class VisitsRepository {
    * Reads visits with their images, in this order, except those whose job was deleted. Reads primary keys and
    * ranges of them. One statement reads each job and its rows at one moment.
    */
-  async read(keys: readonly VisitPlace[]): Promise<VisitWithImages[]> {
-    const parts = await this.database.query<VisitPart>(
+  async read(keys: readonly VisitPlace[], on: Querying = this.database): Promise<VisitWithImages[]> {
+    const parts = await on.query<VisitPart>(
       `SELECT visit.visit_time, visit.job, visit.seq, j.job_id, visit.store_id, store.store_name, visit.area_code,
               visit.reference, visit.metadata,
               visit.unknown_store AND visit.run = j.run AS unknown_store, visit.review_state, visit.review_note,

@@ -181,7 +181,10 @@ export const CSV_COLUMNS: readonly string[] = Object.entries(RESULT_FIELDS)
 
 type Fields = typeof RESULT_FIELDS;
 
-/** The result of one image in the API. */
+/**
+ * The result of one image in the API. Fields of the result are null until its status is `succeeded` or `failed`. Sizes are in pixels, before EXIF rotation.
+ * Times are ISO 8601 in UTC with milliseconds. {@link RESULT_FIELDS} describes each field.
+ */
 export type ImageResultView = { readonly [Name in keyof Fields]: ReturnType<Fields[Name]['read']> };
 
 /** Columns that a result is read from, and those that the cursor of a page needs. */

@@ -2,13 +2,13 @@ import { RequestMethod } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { EventStreams } from '../../events/event-streams.js';
 import { ApiController } from '../../http/routes/api-controller.decorator.js';
+import { JobNotFoundError } from '../../http/errors/job-not-found.error.js';
 import { TOO_MANY_EVENT_STREAMS } from '../../http/routes/api-docs.js';
 import { getFairnessKey } from '../../http/caller.js';
 import { ANSWERED } from '../../http/routes/answer.js';
 import { Route, type RouteInput } from '../../http/routes/route.decorator.js';
 import { JOB_ID } from '../job-id.js';
 import { JobEventsService } from './job-events.service.js';
-import { JobNotFoundError } from '../jobs.service.js';
 
 const EXAMPLE = `event: progress
 data: {"total":2,"pending":1,"succeeded":1,"failed":0,"skipped":0}

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import type { ReadOptions } from '../database/read-options.js';
+import { Cursor, type Page, PAGES_READ_AT_ONCE, toPage } from '../http/input/page.js';
+import { ReadLimit } from '../http/input/read-limit.js';
+import { ImagesRepository, type ResultFilter } from './images.repository.js';
+import { type ImageResultView, type ResultRow, toResultView } from './results/result-fields.js';
+
+/** The `[visit, seq]` of the last row of a page. */
+const cursor = new Cursor<readonly [number, number]>(
+  'images',
+  (key): key is readonly [number, number] =>
+    key.length === 2 &&
+    key.every((part) => Number.isInteger(part) && Number(part) >= 0 && Number(part) < 2 ** 31),
+);
+
+/** Before the first row. */
+const START = [0, -1] as const;
+
+/**
+ * Rows that an export reads at a time: enough to be efficient, and few enough for many concurrent exports.
+ */
+const EXPORT_ROWS = 1_000;
+
+/** Reads the results of a job's images, in bounded memory. */
+@Injectable()
+export class ImagesReader {
+  private readonly pages = new ReadLimit(PAGES_READ_AT_ONCE);
+
+  constructor(
+    private readonly database: Database,
+    private readonly images: ImagesRepository,
+  ) {}
+
+  /**
+   * A page of a job's results in the order of submission; undefined if the job does not exist.
+   *
+   * @param job its id; for one release its number is accepted too
+   * @throws InvalidInputError for a cursor of another list
+   */
+  async page(
+    job: string,
+    filter: ResultFilter,
+    page: { readonly limit: number; readonly cursor?: string | undefined },
+    options: ReadOptions = {},
+  ): Promise<Page<ImageResultView> | undefined> {
+    const opened = page.cursor === undefined ? undefined : cursor.open(page.cursor);
+    const on = this.database.on(options.manager);
+    const found = await this.pages.run(options, () =>
+      this.images.results(job, filter, opened?.key ?? START, page.limit + 1, false, on),
+    );
+    if (found === undefined) return undefined;
+    const { number, rows } = found;
+    // The job of the cursor can be checked only now.
+    if (page.cursor !== undefined) cursor.decode(page.cursor, number);
+    return toPage(rows, page.limit, toResultView, (row) => cursor.encode([row.visit, row.seq], number));
+  }
+
+  /**
+   * All results of a job in the order of submission, in parts. The database holds nothing between two parts,
+   * and each part contains the rows as they are when it is read. There is at least one part, which may be
+   * empty. Undefined if the job does not exist.
+   *
+   * @param job its id; for one release its number is accepted too
+   * @returns parts that end with an error if the job is deleted meanwhile
+   */
+  async all(job: string, filter: ResultFilter): Promise<AsyncIterable<ImageResultView[]> | undefined> {
+    const first = await this.images.results(job, filter, START, EXPORT_ROWS);
+    return first && this.parts(job, filter, first.rows);
+  }
+
+  private async *parts(
+    job: string,
+    filter: ResultFilter,
+    first: readonly ResultRow[],
+  ): AsyncGenerator<ImageResultView[]> {
+    for (let rows = first; ;) {
+      yield rows.map(toResultView);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < EXPORT_ROWS) return;
+      const next = await this.images.results(job, filter, [last.visit, last.seq], EXPORT_ROWS);
+      if (next === undefined) throw new Error('the job was deleted while its results were read');
+      ({ rows } = next);
+    }
+  }
+}
