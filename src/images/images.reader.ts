@@ -3,7 +3,9 @@ import { Database } from '../database/database.js';
 import type { ReadOptions } from '../database/read-options.js';
 import { Cursor, type Page, PAGES_READ_AT_ONCE, toPage } from '../http/input/page.js';
 import { ReadLimit } from '../http/input/read-limit.js';
-import { ImagesRepository, type ResultFilter } from './images.repository.js';
+import { ImagesRepository, type JobResults, type ResultFilter } from './images.repository.js';
+import { ResultDetailsRepository } from './results/result-details.repository.js';
+import type { DetailedResultRow } from './results/result-table.js';
 import { type ImageResultView, type ResultRow, toResultView } from './results/result-fields.js';
 
 /** The `[visit, seq]` of the last row of a page. */
@@ -30,6 +32,7 @@ export class ImagesReader {
   constructor(
     private readonly database: Database,
     private readonly images: ImagesRepository,
+    private readonly details: ResultDetailsRepository,
   ) {}
 
   /**
@@ -66,21 +69,48 @@ export class ImagesReader {
    */
   async all(job: string, filter: ResultFilter): Promise<AsyncIterable<ImageResultView[]> | undefined> {
     const first = await this.images.results(job, filter, START, EXPORT_ROWS);
-    return first && this.parts(job, filter, first.rows);
+    return first && mapParts(this.parts(job, filter, first), (rows) => rows.map(toResultView));
+  }
+
+  /** As {@link all}, with the details of the table of results. */
+  async table(job: string, filter: ResultFilter): Promise<AsyncIterable<DetailedResultRow[]> | undefined> {
+    const first = await this.images.results(job, filter, START, EXPORT_ROWS);
+    if (first === undefined) return undefined;
+    return mapParts(this.parts(job, filter, first), async (rows) => {
+      const detailed = await this.details.addTo(first.number, rows);
+      if (detailed === undefined) throw deletedMeanwhile();
+      return detailed;
+    });
+  }
+
+  /** The number of results that match, and at most `max`; 0 if the job does not exist. */
+  async count(job: string, filter: ResultFilter, max: number): Promise<number> {
+    return this.images.countResults(job, filter, max);
   }
 
   private async *parts(
     job: string,
     filter: ResultFilter,
-    first: readonly ResultRow[],
-  ): AsyncGenerator<ImageResultView[]> {
-    for (let rows = first; ;) {
-      yield rows.map(toResultView);
+    first: JobResults,
+  ): AsyncGenerator<readonly ResultRow[]> {
+    for (let { rows } = first; ;) {
+      yield rows;
       const last = rows.at(-1);
       if (last === undefined || rows.length < EXPORT_ROWS) return;
       const next = await this.images.results(job, filter, [last.visit, last.seq], EXPORT_ROWS);
-      if (next === undefined) throw new Error('the job was deleted while its results were read');
+      if (next === undefined) throw deletedMeanwhile();
       ({ rows } = next);
     }
   }
+}
+
+async function* mapParts<Part, Mapped>(
+  parts: AsyncIterable<Part>,
+  map: (part: Part) => Mapped | Promise<Mapped>,
+): AsyncGenerator<Mapped> {
+  for await (const part of parts) yield await map(part);
+}
+
+function deletedMeanwhile(): Error {
+  return new Error('the job was deleted while its results were read');
 }

@@ -198,13 +198,7 @@ export class ImagesRepository {
   ): Promise<JobResults | undefined> {
     const parameters: unknown[] = [job, after[1], limit];
     const bind = (value: unknown): string => `$${parameters.push(value)}`;
-    const status = filter.status === undefined ? undefined : bind(filter.status);
-    const ofStatus = status === undefined ? '' : `AND ${IMAGE_STATE} = ${status}`;
-    const isRead = filter.status === 'pending' ? `AND j.status = 'ongoing'` : '';
-    const isStored = filter.status === 'succeeded' || filter.status === 'failed' || !rowsBehind;
-    const byIndex = status === undefined || !isStored ? '' : `AND i.status = ${status}`;
-    const images = `SELECT i.*, ${IMAGE_STATE} AS state FROM shelfline.image AS i
-                     WHERE i.job = j.id AND i.seq > $2 ${byIndex} ${isRead} ${ofStatus}`;
+    const images = selectImages(filter, rowsBehind, bind);
     const rows =
       filter.storeId === undefined
         ? `SELECT i.*, ${OF_VISIT}
@@ -233,6 +227,49 @@ export class ImagesRepository {
     const read = found.filter((row): row is ResultRow & typeof row => row.seq !== null);
     return { number: first.number, rows: read };
   }
+
+  /**
+   * The number of results of a job that match, and at most `max`; 0 if the job does not exist. If all its images are no more than `max`, they are
+   * not counted.
+   *
+   * @param job its id
+   */
+  async countResults(job: string, filter: ResultFilter, max: number): Promise<number> {
+    const [found] = await this.database.query<{ readonly total: number; readonly rows_behind: boolean }>(
+      'SELECT total, rows_behind FROM shelfline.job WHERE job_id = $1',
+      [job],
+    );
+    if (found === undefined || found.total <= max) return found?.total ?? 0;
+    const parameters: unknown[] = [job, -1, max];
+    const bind = (value: unknown): string => `$${parameters.push(value)}`;
+    const images = selectImages(filter, found.rows_behind, bind);
+    const ofStore =
+      filter.storeId === undefined
+        ? ''
+        : `JOIN shelfline.visit AS v ON v.job = j.id AND v.seq = i.visit AND v.store_id = ${bind(filter.storeId)}`;
+    const [counted] = await this.database.query<{ readonly count: number }>(
+      `SELECT count(*)::int AS count
+         FROM (SELECT 1 FROM shelfline.job AS j CROSS JOIN LATERAL (${images}) AS i ${ofStore}
+                WHERE j.job_id = $1 LIMIT $3) AS counted`,
+      parameters,
+    );
+    return counted?.count ?? 0;
+  }
+}
+
+/** Selects the images of the job `j` after the number `$2` that match the status. */
+function selectImages(
+  { status }: ResultFilter,
+  rowsBehind: boolean,
+  bind: (value: unknown) => string,
+): string {
+  const wanted = status === undefined ? undefined : bind(status);
+  const ofStatus = wanted === undefined ? '' : `AND ${IMAGE_STATE} = ${wanted}`;
+  const isRead = status === 'pending' ? `AND j.status = 'ongoing'` : '';
+  const isStored = status === 'succeeded' || status === 'failed' || !rowsBehind;
+  const byIndex = wanted === undefined || !isStored ? '' : `AND i.status = ${wanted}`;
+  return `SELECT i.*, ${IMAGE_STATE} AS state FROM shelfline.image AS i
+           WHERE i.job = j.id AND i.seq > $2 ${byIndex} ${isRead} ${ofStatus}`;
 }
 
 /** Whether a text is a job's number. A job's id never is. */

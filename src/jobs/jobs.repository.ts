@@ -197,6 +197,17 @@ export class JobsRepository {
     return joinParts(await on.query<JobWithFaults>(withFaults(jobs, '$2'), parameters));
   }
 
+  /** The number of jobs that match, and at most `max`. */
+  async count(filter: JobFilter, max: number): Promise<number> {
+    const parameters: unknown[] = [max];
+    const jobs = selectJobs(filter, undefined, parameters);
+    const [counted] = await this.database.query<{ readonly count: number }>(
+      `SELECT count(*)::int AS count FROM (${jobs}) AS found`,
+      parameters,
+    );
+    return counted?.count ?? 0;
+  }
+
   /** Returns the number of faults of each job that {@link list} would read, at most `faults`. */
   async countFaults(
     filter: JobFilter,

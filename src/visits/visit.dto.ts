@@ -5,6 +5,8 @@ import { EXAMPLE_JOB_ID } from '../jobs/job-id.js';
 import { MAX_URLS_PER_VISIT } from '../jobs/image-url.rule.js';
 import { MAX_NOTE_CHARACTERS, REVIEW_STATES, reviewNote, reviewState, type ReviewState } from './review.js';
 import { Satisfies, SatisfiesIfGiven } from '../http/input/rules.js';
+import { describeList } from '../http/tables/list-docs.js';
+import { VISIT_TABLE } from './visit-table.js';
 import { VISIT_STATUSES, type VisitStatus } from './visit-view.js';
 
 @ApiSchema({ name: 'ShelflineVisitImage' })
@@ -170,3 +172,30 @@ export class VisitPageDto {
   @ApiProperty({ type: String, nullable: true, example: null })
   next_cursor!: string | null;
 }
+
+const EXAMPLE_VISIT: VisitDto = {
+  visit_id: 'visit_1_0',
+  job_id: EXAMPLE_JOB_ID,
+  store_id: 'RP00002',
+  store_name: 'Corner Market',
+  area_code: '7100015',
+  visit_time: '2024-11-16T12:00:00.000Z',
+  reference: null,
+  metadata: {},
+  status: 'completed',
+  review: null,
+  images: [
+    {
+      image_id: 'img_1_0',
+      image_url: 'https://www.gstatic.com/webp/gallery/2.jpg',
+      status: 'succeeded',
+      width: 550,
+      height: 368,
+      perimeter: 1836,
+      error: null,
+    },
+  ],
+};
+
+/** A list of visits in each form, with an example. */
+export const VISIT_LIST = describeList(VisitPageDto, VISIT_TABLE, EXAMPLE_VISIT);

@@ -41,6 +41,8 @@ const READ_IMAGES = 2_000;
 const IMAGE_CHARACTERS = 100;
 /** Visits that a statement reads at least when an earlier one found too few visible visits. */
 const STEP = 1_000;
+/** Visits that one statement counts. */
+const COUNTED_VISITS = 10_000;
 /** Visits that one request looks through, visible or not. */
 const MAX_LOOKED_THROUGH = 50_000;
 
@@ -109,6 +111,26 @@ export class VisitsService {
     options: ReadOptions = {},
   ): AsyncGenerator<VisitView, void, undefined> {
     return iteratePages((page) => this.list({ ...filter, ...page }, options));
+  }
+
+  /**
+   * Counts the visits that match, and at most `max`, without reading their images.
+   *
+   * @throws InvalidInputError for an invalid filter
+   */
+  async countUpTo(max: number, query: Filters<VisitQuery>): Promise<number> {
+    const { jobId, limit: _limit, cursor: _cursor, ...filter } = checkQuery(ListVisitsQuery, query);
+    const on = this.database.on(undefined);
+    const job = jobId === undefined ? undefined : await this.findNumber(jobId, on);
+    if (job === null) return 0;
+    let count = 0;
+    for (let after: VisitKey | undefined; count < max;) {
+      const { visits, rest } = await this.visible({ ...filter, job }, after, COUNTED_VISITS, on);
+      count += visits.length;
+      if (rest === undefined) break;
+      after = rest;
+    }
+    return Math.min(count, max);
   }
 
   /**

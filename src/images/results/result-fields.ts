@@ -44,7 +44,7 @@ interface ResultField<Value> {
   readonly read: (row: ResultRow) => Value;
   readonly columns: readonly (keyof ResultRow)[];
   readonly schema: ApiPropertyOptions;
-  /** False for a field that the CSV export does not have. */
+  /** False for a field that is not among the first columns of the table of results. */
   readonly isInCsv: boolean;
 }
 
@@ -173,11 +173,6 @@ export const RESULT_FIELDS = {
     },
   ),
 };
-
-/** The columns of the CSV export, in their order. `analysis` is JSON in its cell. */
-export const CSV_COLUMNS: readonly string[] = Object.entries(RESULT_FIELDS)
-  .filter(([, { isInCsv }]) => isInCsv)
-  .map(([name]) => name);
 
 type Fields = typeof RESULT_FIELDS;
 

@@ -2,7 +2,9 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { MAX_LIMIT } from '../../http/input/page.js';
 import { CALLBACK_STATES, type CallbackState } from '../../webhooks/callback.entity.js';
 import { JOB_STATUSES, type JobStatus } from '../job.entity.js';
+import { describeList } from '../../http/tables/list-docs.js';
 import { EXAMPLE_JOB_ID } from '../job-id.js';
+import { JOB_TABLE } from '../job-table.js';
 
 /** The maximum number of error entries in the status of a job, and in a job. */
 export const STATUS_ERRORS = 1000;
@@ -217,3 +219,6 @@ export class JobPageDto {
   @ApiProperty({ type: String, nullable: true, example: null })
   next_cursor!: string | null;
 }
+
+/** A list of jobs in each form, with an example. */
+export const JOB_LIST = describeList(JobPageDto, JOB_TABLE, EXAMPLE_JOB_EVENT.data);
