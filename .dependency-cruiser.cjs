@@ -26,7 +26,10 @@ const rooms = [
 const imageRooms = [
   ['analysis', '^src/images/analysis/'],
   ['fetching', '^src/images/fetching/'],
-  ['image rows', '^src/images/(images\\.(module|service|repository|reader)|image-(batches|sweeps)\\.repository)\\.ts$'],
+  [
+    'image rows',
+    '^src/images/(images\\.(module|service|repository|reader)|image-(batches|sweeps)\\.repository)\\.ts$',
+  ],
   ['results', '^src/images/results/'],
   ['hosts', '^src/images/hosts/'],
   ['measuring', '^src/images/measuring/'],

@@ -19,7 +19,7 @@ import { ImageResultPageDto, IMAGE_RESULTS } from '../images/results/image-resul
 import { JOB_LIST, JobDto, JobPageDto } from './dto/job.dto.js';
 import { JOB_TABLE } from './job-table.js';
 import { ListJobsQuery } from './dto/queries.dto.js';
-import { JOB_ID } from './job-id.js';
+import { JOB_ID, JOB_IN_PATH } from './job-id.js';
 import type { JobView } from './job-view.js';
 import { JobsService } from './jobs.service.js';
 
@@ -70,6 +70,7 @@ export class JobsController {
   @Route(RequestMethod.GET, 'jobs/:job_id', {
     id: 'getJob',
     scope: 'read',
+    sharedJob: JOB_IN_PATH,
     summary: 'Get a job with its counters and its first errors',
     params: JOB_ID,
     answer: { type: JobDto, description: 'The job.' },
@@ -82,6 +83,7 @@ export class JobsController {
   @Route(RequestMethod.GET, 'jobs/:job_id/images', {
     id: 'listJobImages',
     scope: 'read',
+    sharedJob: JOB_IN_PATH,
     summary: 'List the results of images in order of submission',
     description: FILES_DESCRIPTION,
     params: JOB_ID,

@@ -74,6 +74,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/{job_id}/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link that opens a job read-only
+         * @description Whoever has the link can read this job, its images and their previews, and nothing else. The link stops working when it expires, and when the key that made it is removed.
+         *
+         *     Needs a key with the scope `manage`.
+         */
+        post: operations["shareJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stores": {
         parameters: {
             query?: never;
@@ -484,7 +506,7 @@ export interface components {
         } | null;
         Me: {
             /**
-             * @description The name of the key, or null in a server without keys.
+             * @description The name of the key, or null for a shared link and in a server without keys.
              * @example field-team
              */
             name: string | null;
@@ -501,6 +523,17 @@ export interface components {
              * @example null
              */
             share: components["schemas"]["Share"] | null;
+        };
+        NewShare: {
+            /** @example 72 */
+            expires_in_hours: number;
+        };
+        SharedLink: {
+            /**
+             * @description Opens the job in the console, read-only, until it expires or the key that made it is removed.
+             * @example https://shelfline.example.com/shared#share_WyJqb2JfMjAyNDExMTYxMDAwMDAiLDE3MzE3NTg0MDBd.c2lnbmF0dXJl
+             */
+            url: string;
         };
         ShelflineStore: {
             /** @example RP00002 */
@@ -1476,6 +1509,240 @@ export interface operations {
                 };
             };
             /** @description Too many requests in a minute. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests in a minute.",
+                     *       "code": "too_many_requests",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description Something went wrong on our side. It has been logged. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Something went wrong on our side. It has been logged.",
+                     *       "code": "internal",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The database cannot serve requests at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The database cannot serve requests at the moment.",
+                     *       "code": "unavailable",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+        };
+    };
+    shareJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `job_id` from the response to the submission. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expires_in_hours": 72
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewShare"];
+            };
+        };
+        responses: {
+            /** @description The link. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://shelfline.example.com/shared#share_WyJqb2JfMjAyNDExMTYxMDAwMDAiLDE3MzE3NTg0MDBd.c2lnbmF0dXJl"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SharedLink"];
+                };
+            };
+            /** @description A field is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "A field is wrong.",
+                     *       "code": "invalid_input",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No valid key.",
+                     *       "code": "unauthorized",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description A page of another site may not change anything here. The key lacks the scope `manage`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "A page of another site may not change anything here.",
+                     *       "code": "forbidden",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description Job not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Job not found",
+                     *       "code": "job_not_found",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The body came too slowly.",
+                     *       "code": "body_too_slow",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The server has no keys or no PUBLIC_URL. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The server has no keys or no PUBLIC_URL.",
+                     *       "code": "conflict",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The body is larger than the limit.",
+                     *       "code": "body_too_large",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8, or its Content-Encoding is not known. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The body is not JSON in UTF-8, or its Content-Encoding is not known.",
+                     *       "code": "unsupported_media_type",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The name in Host is not known to the server. Only a server without keys sends this, for names that are not in ALLOWED_HOSTS. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The name in Host is not known to the server. Only a server without keys sends this, for names that are not in ALLOWED_HOSTS.",
+                     *       "code": "unknown_host",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description Too many requests in a minute. Too many bodies are being taken in. */
             429: {
                 headers: {
                     /** @description Seconds to wait before the next attempt. */

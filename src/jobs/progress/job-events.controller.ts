@@ -7,7 +7,7 @@ import { TOO_MANY_EVENT_STREAMS } from '../../http/routes/api-docs.js';
 import { getFairnessKey } from '../../http/caller.js';
 import { ANSWERED } from '../../http/routes/answer.js';
 import { Route, type RouteInput } from '../../http/routes/route.decorator.js';
-import { JOB_ID } from '../job-id.js';
+import { JOB_ID, JOB_IN_PATH } from '../job-id.js';
 import { JobEventsService } from './job-events.service.js';
 
 const EXAMPLE = `event: progress
@@ -31,6 +31,7 @@ export class JobEventsController {
   @Route(RequestMethod.GET, ':job_id/events', {
     id: 'streamJobEvents',
     scope: 'read',
+    sharedJob: JOB_IN_PATH,
     summary: 'Stream the progress of a job',
     description:
       'First the current state, then each change, at most a few a second: `progress` with the body of `images`, ' +
