@@ -6,6 +6,8 @@ import { isBehindTransactionPooler, TRANSACTION_POOLER } from './database/transa
 import { CALLBACK_QUEUE } from './webhooks/callback-task.js';
 import { CallbackWorker } from './webhooks/callback.worker.js';
 import { BATCH_QUEUE } from './jobs/batches.js';
+import { FLAG_QUEUE } from './jobs/flags/flag-task.js';
+import { FlagWorker } from './jobs/flags/flag.worker.js';
 import { SWEEP_QUEUE } from './jobs/sweeps.js';
 import { DEAD_LETTER_QUEUE } from './processing/batch.js';
 import { BatchWorker } from './processing/batch.worker.js';
@@ -25,6 +27,7 @@ export class Startup implements OnApplicationBootstrap {
     private readonly queue: QueueService,
     private readonly batches: BatchWorker,
     private readonly sweeps: SweepWorker,
+    private readonly flags: FlagWorker,
     private readonly callbacks: CallbackWorker,
     private readonly retention: Retention,
   ) {}
@@ -35,11 +38,13 @@ export class Startup implements OnApplicationBootstrap {
     await this.queue.start();
     await this.queue.createQueue(BATCH_QUEUE);
     await this.queue.createQueue(SWEEP_QUEUE);
+    await this.queue.createQueue(FLAG_QUEUE);
     await this.queue.createQueue(CALLBACK_QUEUE);
     await this.queue.createQueue(DEAD_LETTER_QUEUE);
     if (this.role === 'api') return;
     await this.batches.start();
     await this.sweeps.start();
+    await this.flags.start();
     await this.callbacks.start();
     this.retention.start();
   }

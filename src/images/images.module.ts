@@ -9,7 +9,7 @@ import { ImagesService } from './images.service.js';
   exports: [ImagesRepository, ImageSweepsRepository, ImagesService],
 })
 export class ImagesModule {
-  /** @param imports the database */
+  /** @param imports the database and the flags */
   static using(...imports: DynamicModule[]): DynamicModule {
     return { module: ImagesModule, imports };
   }

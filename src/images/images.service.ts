@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { Cursor, type Page, PAGES_READ_AT_ONCE, toPage } from '../http/input/page.js';
+import { FlagReader } from './flags/flag-reader.js';
 import { ImagesRepository, type ResultFilter } from './images.repository.js';
-import { type ImageResultView, type ResultRow, toResultView } from './results/result-fields.js';
+import {
+  type FlaggedRow,
+  type ImageResultView,
+  type ResultRow,
+  toResultView,
+} from './results/result-fields.js';
 
 /** The `[visit, seq]` of the last row of a page. */
 const cursor = new Cursor<readonly [number, number]>(
@@ -25,7 +31,10 @@ const EXPORT_ROWS = 1_000;
 export class ImagesService {
   private readonly atMost = pLimit(PAGES_READ_AT_ONCE);
 
-  constructor(private readonly images: ImagesRepository) {}
+  constructor(
+    private readonly images: ImagesRepository,
+    private readonly flags: FlagReader,
+  ) {}
 
   /**
    * A page of a job's results in the order of submission; undefined if the job does not exist.
@@ -39,9 +48,10 @@ export class ImagesService {
     page: { readonly limit: number; readonly cursor?: string },
   ): Promise<Page<ImageResultView> | undefined> {
     const opened = page.cursor === undefined ? undefined : cursor.open(page.cursor);
-    const found = await this.atMost(() =>
-      this.images.results(job, filter, opened?.key ?? START, page.limit + 1),
-    );
+    const found = await this.atMost(async () => {
+      const results = await this.images.results(job, filter, opened?.key ?? START, page.limit + 1);
+      return results && { number: results.number, rows: await this.withFlags(results.rows) };
+    });
     if (found === undefined) return undefined;
     const { number, rows } = found;
     // The job of the cursor can be checked only now.
@@ -62,13 +72,18 @@ export class ImagesService {
     return first && this.parts(job, filter, first.rows);
   }
 
+  private async withFlags(rows: readonly ResultRow[]): Promise<FlaggedRow[]> {
+    const found = await this.flags.read(rows);
+    return rows.map((row, index) => ({ ...row, found: found[index] ?? [] }));
+  }
+
   private async *parts(
     job: string,
     filter: ResultFilter,
     first: readonly ResultRow[],
   ): AsyncGenerator<ImageResultView[]> {
     for (let rows = first; ;) {
-      yield rows.map(toResultView);
+      yield (await this.withFlags(rows)).map(toResultView);
       const last = rows.at(-1);
       if (last === undefined || rows.length < EXPORT_ROWS) return;
       const next = await this.images.results(job, filter, [last.visit, last.seq], EXPORT_ROWS);

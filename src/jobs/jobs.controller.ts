@@ -85,7 +85,7 @@ export class JobsController {
     response,
   }: RouteInput<ListImagesQuery>): Promise<Page<ImageResultView> | StreamedAnswer> {
     if (!isJobId(job_id)) throw new JobNotFoundError();
-    const filter = { status: query.status, storeId: query.store_id };
+    const filter = { status: query.status, storeId: query.store_id, flag: query.flag };
     response.vary('Accept');
     const type = request.accepts(['application/json', ...EXPORT_TYPES]);
     if (type === 'text/csv' || type === 'application/x-ndjson') {

@@ -1,3 +1,4 @@
+import type { FileKeys } from '../flags/file-keys.js';
 import type { ImageSize, Measurement } from '../measuring/measurement.js';
 import type { Part, Whole } from './answer.js';
 import { FetchFault } from './fetch-fault.js';
@@ -36,14 +37,23 @@ export class Download extends RangedRead<MeasuredFile> {
   private total: number | null = null;
   private type: string | undefined;
 
-  /** @param interest what is needed besides the size; undefined if nothing is */
+  /**
+   * @param interest what analyzers need besides the size; undefined if nothing is
+   * @param identifies whether the keys of the file are needed
+   */
   constructor(
     private readonly maxBytes: number,
     private readonly interest?: FileInterest,
+    private readonly identifies = false,
   ) {
     super();
     this.budget = maxBytes;
-    this.file = new FileReading(interest);
+    this.file = new FileReading(interest, identifies);
+  }
+
+  /** The keys of the file, if they are needed and known. They need its start, so this comes before {@link takeStart}. */
+  get keys(): FileKeys | undefined {
+    return this.file.getKeys(this.total);
   }
 
   /** The start of the file, if it is needed. The caller owns it. */
@@ -184,7 +194,7 @@ export class Download extends RangedRead<MeasuredFile> {
   }
 
   protected discardBytes(): void {
-    this.file = new FileReading(this.interest);
+    this.file = new FileReading(this.interest, this.identifies);
     this.offset = 0;
     this.rereads = false;
     this.sameFile.discardBytes();

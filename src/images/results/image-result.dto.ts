@@ -1,6 +1,7 @@
 import { ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
 import { stringify } from 'csv-stringify/sync';
 import { MAX_LIMIT } from '../../http/input/page.js';
+import { toCell } from './result-export.js';
 import { CSV_COLUMNS, RESULT_FIELDS } from './result-fields.js';
 
 /** Has the fields of {@link RESULT_FIELDS}. */
@@ -30,8 +31,16 @@ export const IMAGE_RESULTS = {
     example: { items: [EXAMPLE_RESULT], next_cursor: null },
   },
   'text/csv': {
-    schema: { type: 'string', description: 'A header, then a row for each image. `analysis` is JSON.' },
-    example: stringify([EXAMPLE_RESULT], { header: true, columns: [...CSV_COLUMNS] }),
+    schema: {
+      type: 'string',
+      description:
+        'A header, then a row for each image. `analysis` is JSON, `flags` are codes with ` | ` between them.',
+    },
+    example: stringify([EXAMPLE_RESULT], {
+      header: true,
+      columns: [...CSV_COLUMNS],
+      cast: { object: toCell },
+    }),
   },
   'application/x-ndjson': {
     schema: { type: 'string', description: 'One `ImageResult` object a line.' },

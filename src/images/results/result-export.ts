@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import { yieldToEventLoop } from '../../http/yield-to-event-loop.js';
+import { countFlagCharacters, type Flag } from '../flags/flag.js';
 import { withoutFormula } from './formula.js';
 import { CSV_COLUMNS, type ImageResultView } from './result-fields.js';
 
@@ -17,7 +18,7 @@ const WRITERS: Readonly<Record<ExportType, Writer>> = {
       header: isFirst,
       columns: [...CSV_COLUMNS],
       // Text of clients must not run in a spreadsheet. Numbers are not text of clients.
-      cast: { string: withoutFormula },
+      cast: { string: withoutFormula, object: toCell },
     }),
   'application/x-ndjson': (results) => results.map((result) => `${JSON.stringify(result)}\n`).join(''),
 };
@@ -68,8 +69,13 @@ function* toGroups(page: readonly ImageResultView[]): Generator<readonly ImageRe
   if (from < page.length || page.length === 0) yield page.slice(from);
 }
 
-function countCharacters({ image_url, visit_metadata }: ImageResultView): number {
-  let characters = image_url.length;
+/** Flags become their codes, and any other object JSON. */
+export function toCell(value: object): string {
+  return Array.isArray(value) ? value.map((flag: Flag) => flag.code).join(' | ') : JSON.stringify(value);
+}
+
+function countCharacters({ image_url, visit_metadata, flags }: ImageResultView): number {
+  let characters = image_url.length + countFlagCharacters(flags);
   for (const key in visit_metadata) characters += key.length + (visit_metadata[key]?.length ?? 0);
   return characters;
 }

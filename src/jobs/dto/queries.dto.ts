@@ -3,6 +3,7 @@ import { instant, parseInstant } from '../../http/input/date-time.js';
 import { PageQuery } from '../../http/input/page.js';
 import { Parameter } from '../../http/routes/parameter.decorator.js';
 import { oneOf, text } from '../../http/input/rules.js';
+import { FLAG_FILTERS, type FlagFilter, flagFilter } from '../../images/flags/flag-codes.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../../images/image.entity.js';
 import { JOB_STATUSES, type JobStatus } from '../job.entity.js';
 
@@ -44,4 +45,13 @@ export class ListImagesQuery extends PageQuery {
 
   @Parameter({ schema: ID, description: 'Only images of visits to this store.' }, text(1, 64))
   store_id?: string;
+
+  @Parameter(
+    {
+      schema: { type: 'string', enum: FLAG_FILTERS },
+      description: 'Only images with this flag; `any` for all that have one.',
+    },
+    flagFilter,
+  )
+  flag?: FlagFilter;
 }
