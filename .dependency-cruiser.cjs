@@ -28,9 +28,10 @@ const imageRooms = [
   ['fetching', '^src/images/fetching/'],
   [
     'image rows',
-    '^src/images/(images\\.(module|service|repository|reader)|image-(batches|sweeps)\\.repository)\\.ts$',
+    '^src/images/(images\\.(module|service|repository|reader)|image-(batches|sweeps)\\.repository|record-statement)\\.ts$',
   ],
   ['results', '^src/images/results/'],
+  ['flags', '^src/images/flags/'],
   ['hosts', '^src/images/hosts/'],
   ['measuring', '^src/images/measuring/'],
   ['image entity', '^src/images/image(\\.entity|-state|-error-code)\\.ts$'],

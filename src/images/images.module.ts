@@ -19,7 +19,7 @@ import { ResultDetailsRepository } from './results/result-details.repository.js'
   exports: [ImagesRepository, ImageBatchesRepository, ImageSweepsRepository, ImagesReader, ImagesService],
 })
 export class ImagesModule {
-  /** @param imports the database */
+  /** @param imports the database and the flags */
   static using(...imports: DynamicModule[]): DynamicModule {
     return { module: ImagesModule, imports };
   }

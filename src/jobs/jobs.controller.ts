@@ -2,6 +2,7 @@ import { RequestMethod } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiController } from '../http/routes/api-controller.decorator.js';
 import { TOO_MANY_EXPORTS } from '../http/routes/api-docs.js';
+import { getKey } from '../http/caller.js';
 import type { Page } from '../http/input/page.js';
 import type { StreamedAnswer } from '../http/routes/answer.js';
 import { Route, type RouteInput } from '../http/routes/route.decorator.js';
@@ -9,7 +10,7 @@ import { iterateParts } from '../http/input/iterate-pages.js';
 import { exportable, type ExportQuery } from '../http/tables/exportable-query.js';
 import { FILES_DESCRIPTION } from '../http/tables/list-docs.js';
 import { TableExports } from '../http/tables/table-exports.js';
-import { RESULT_TABLE } from '../images/results/result-table.js';
+import { RESULT_TABLE, SHARED_RESULT_TABLE, toSharedResult } from '../images/results/result-table.js';
 import { JobNotFoundError } from '../http/errors/job-not-found.error.js';
 import { ImagesReader } from '../images/images.reader.js';
 import { isJobId } from '../images/result-ids.js';
@@ -99,19 +100,21 @@ export class JobsController {
     response,
   }: RouteInput<ListImagesQuery & ExportQuery>): Promise<Page<ImageResultView> | StreamedAnswer> {
     if (!isJobId(job_id)) throw new JobNotFoundError();
-    const filter = { status: query.status, storeId: query.store_id };
+    const filter = { status: query.status, storeId: query.store_id, flag: query.flag };
+    const isShared = getKey(request)?.share !== undefined;
     const file = await this.files.answer(
       { query, request, response },
       {
         name: 'images',
         nameParts: [job_id],
-        table: RESULT_TABLE,
+        table: isShared ? SHARED_RESULT_TABLE : RESULT_TABLE,
         readParts: async () => (await this.images.table(job_id, filter)) ?? throwNotFound(),
         countRows: (max) => this.images.count(job_id, filter, max + 1),
       },
     );
     if (file !== undefined) return file;
-    return (await this.images.page(job_id, filter, query)) ?? throwNotFound();
+    const page = (await this.images.page(job_id, filter, query)) ?? throwNotFound();
+    return isShared ? { ...page, items: page.items.map(toSharedResult) } : page;
   }
 }
 

@@ -163,9 +163,10 @@ export class JobsRepository {
     return joinParts(parts)[0];
   }
 
-  async findOngoing(jobIds: readonly string[]): Promise<ShelflineJob[]> {
+  /** Returns those of these jobs whose end has not been published: they are ongoing, or their flags are not counted. */
+  async findUnpublished(jobIds: readonly string[]): Promise<ShelflineJob[]> {
     return this.database.query<ShelflineJob>(
-      `SELECT * FROM shelfline.job WHERE job_id = ANY($1) AND status = 'ongoing'`,
+      `SELECT * FROM shelfline.job WHERE job_id = ANY($1) AND (status = 'ongoing' OR flags_pending)`,
       [jobIds],
     );
   }

@@ -31,6 +31,7 @@ export const VISIT_TABLE: Table<VisitView> = {
     column('skipped', count('skipped'), 0),
     column('pending', count('pending'), 0),
     column('errors', getErrors),
+    column('flags', ({ flags }) => (flags.length === 0 ? null : flags.join(' | '))),
     column('review_state', ({ review }) => review?.state ?? null),
     column('review_note', ({ review }) => review?.note ?? null),
     column('review_by', ({ review }) => review?.by ?? null),

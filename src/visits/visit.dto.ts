@@ -1,4 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { FLAG_CODES, type FlagCode } from '../images/flags/flag-codes.js';
+import { FLAGS_SCHEMA } from '../images/flags/flag.dto.js';
+import type { Flag } from '../images/flags/flag.js';
 import { MAX_LIMIT } from '../http/input/page.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../images/image.entity.js';
 import { EXAMPLE_JOB_ID } from '../jobs/job-id.js';
@@ -48,6 +51,9 @@ export class VisitImageDto {
     description: 'Why the image failed or was skipped.',
   })
   error!: string | null;
+
+  @ApiProperty(FLAGS_SCHEMA)
+  flags!: Flag[];
 }
 
 /** JSON schemas have no name for the control characters other than tabs and line breaks. */
@@ -154,6 +160,14 @@ export class VisitDto {
   status!: VisitStatus;
 
   @ApiProperty({
+    enum: FLAG_CODES,
+    isArray: true,
+    example: ['too_small'],
+    description: 'The codes of the flags that its images have, each once.',
+  })
+  flags!: FlagCode[];
+
+  @ApiProperty({
     type: ReviewDto,
     nullable: true,
     description: 'What a person decided about the visit; null without a review.',
@@ -183,6 +197,7 @@ const EXAMPLE_VISIT: VisitDto = {
   reference: null,
   metadata: {},
   status: 'completed',
+  flags: [],
   review: null,
   images: [
     {
@@ -193,6 +208,7 @@ const EXAMPLE_VISIT: VisitDto = {
       height: 368,
       perimeter: 1836,
       error: null,
+      flags: [],
     },
   ],
 };

@@ -51,6 +51,7 @@ export class VisitsController {
       areaCode: query.area_code,
       reference: query.reference,
       review: query.review,
+      flag: query.flag,
       from: query.from,
       to: query.to,
     };

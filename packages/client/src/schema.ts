@@ -774,6 +774,15 @@ export interface components {
             count: number;
             images: components["schemas"]["ShelflineImageCounts"];
             /**
+             * @description The number of images with each flag, as they stood when the job was counted, seconds after its end. Null before that, and if flags are off.
+             * @example {
+             *       "same_file": 1
+             *     }
+             */
+            flags: {
+                [key: string]: number;
+            } | null;
+            /**
              * Format: date-time
              * @example 2024-11-16T10:00:00.000Z
              */
@@ -902,6 +911,22 @@ export interface components {
             /** @example null */
             next_cursor: string | null;
         };
+        ShelflineFlag: {
+            /**
+             * @example too_small
+             * @enum {string}
+             */
+            code: "same_file" | "same_picture" | "repeated_in_visit" | "common_image" | "other_time" | "clock_implausible" | "elsewhere" | "not_a_camera_format" | "too_small";
+            /**
+             * @description What the flag rests on. `same_file`, `same_picture` and `repeated_in_visit`: `count` of the other images (`at_least` if there are more) and the first 5 of them as `images`: `image_id`, `job_id`, `store_id`, `visit_time`, `same_job`. `common_image`: `stores`. `other_time`: `capture_time`, `source`, `delay_seconds`, `limit_seconds`. `clock_implausible`: `capture_time`. `elsewhere`: `distance_meters`, `error_meters`, `limit_meters`. `not_a_camera_format`: `format`. `too_small`: `side`.
+             * @example {
+             *       "side": 368
+             *     }
+             */
+            evidence: {
+                [key: string]: unknown;
+            };
+        };
         ShelflineImageResult: {
             /** @example img_1_0 */
             image_id: string;
@@ -993,6 +1018,18 @@ export interface components {
             analysis: {
                 [key: string]: unknown;
             };
+            /**
+             * @description What was found about the image, with its evidence. A flag is never a verdict, and changes no status.
+             * @example [
+             *       {
+             *         "code": "too_small",
+             *         "evidence": {
+             *           "side": 368
+             *         }
+             *       }
+             *     ]
+             */
+            flags: components["schemas"]["ShelflineFlag"][];
         };
         ShelflineImageResultPage: {
             items: components["schemas"]["ShelflineImageResult"][];
@@ -1071,6 +1108,18 @@ export interface components {
              * @example null
              */
             error: string | null;
+            /**
+             * @description What was found about the image, with its evidence. A flag is never a verdict, and changes no status.
+             * @example [
+             *       {
+             *         "code": "too_small",
+             *         "evidence": {
+             *           "side": 368
+             *         }
+             *       }
+             *     ]
+             */
+            flags: components["schemas"]["ShelflineFlag"][];
         };
         ShelflineVisit: {
             /** @example visit_1_0 */
@@ -1114,6 +1163,13 @@ export interface components {
              * @enum {string}
              */
             status: "ongoing" | "completed" | "failed" | "unknown_store";
+            /**
+             * @description The codes of the flags that its images have, each once.
+             * @example [
+             *       "too_small"
+             *     ]
+             */
+            flags: ("same_file" | "same_picture" | "repeated_in_visit" | "common_image" | "other_time" | "clock_implausible" | "elsewhere" | "not_a_camera_format" | "too_small")[];
             /** @description What a person decided about the visit; null without a review. */
             review: components["schemas"]["ShelflineReview"] | null;
             images: components["schemas"]["ShelflineVisitImage"][];
@@ -2907,6 +2963,9 @@ export interface operations {
                      *             "failed": 0,
                      *             "skipped": 0
                      *           },
+                     *           "flags": {
+                     *             "same_file": 1
+                     *           },
                      *           "created_at": "2024-11-16T10:00:00.000Z",
                      *           "started_at": "2024-11-16T10:00:00.040Z",
                      *           "finished_at": "2024-11-16T10:00:02.500Z",
@@ -2930,7 +2989,7 @@ export interface operations {
                      *     job_20241116100000_8f14e45fceea167a5a36,Week 46,nightly-upload,completed,1,1,1,0,0,0,2024-11-16T10:00:00.000Z,2024-11-16T10:00:00.080Z,2024-11-16T10:00:00.120Z,,,
                      */
                     "text/csv": string;
-                    /** @example {"job_id":"job_20241116100000_8f14e45fceea167a5a36","reference":null,"metadata":{},"submitted_by":"field-team","status":"completed","count":2,"images":{"total":2,"pending":0,"succeeded":2,"failed":0,"skipped":0},"created_at":"2024-11-16T10:00:00.000Z","started_at":"2024-11-16T10:00:00.040Z","finished_at":"2024-11-16T10:00:02.500Z","callback":{"url":"https://field.example.com/hooks/shelfline","state":"waiting","attempts":0,"last_status":null,"last_attempt_at":null},"error":[],"error_count":0} */
+                    /** @example {"job_id":"job_20241116100000_8f14e45fceea167a5a36","reference":null,"metadata":{},"submitted_by":"field-team","status":"completed","count":2,"images":{"total":2,"pending":0,"succeeded":2,"failed":0,"skipped":0},"flags":{"same_file":1},"created_at":"2024-11-16T10:00:00.000Z","started_at":"2024-11-16T10:00:00.040Z","finished_at":"2024-11-16T10:00:02.500Z","callback":{"url":"https://field.example.com/hooks/shelfline","state":"waiting","attempts":0,"last_status":null,"last_attempt_at":null},"error":[],"error_count":0} */
                     "application/x-ndjson": string;
                     /** @example The bytes of the file */
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
@@ -3714,6 +3773,9 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
+                     *       "flags": {
+                     *         "same_file": 1
+                     *       },
                      *       "created_at": "2024-11-16T10:00:00.000Z",
                      *       "started_at": "2024-11-16T10:00:00.012Z",
                      *       "finished_at": null,
@@ -4122,6 +4184,8 @@ export interface operations {
                 status?: "pending" | "succeeded" | "failed" | "skipped";
                 /** @description Only images of visits to this store. */
                 store_id?: string;
+                /** @description Only images with this flag; `any` for all that have one. */
+                flag?: "same_file" | "same_picture" | "repeated_in_visit" | "common_image" | "other_time" | "clock_implausible" | "elsewhere" | "not_a_camera_format" | "too_small" | "any";
             };
             header?: never;
             path: {
@@ -4171,7 +4235,15 @@ export interface operations {
                      *               "longitude": 77.594566,
                      *               "position_error_meters": 4.7
                      *             }
-                     *           }
+                     *           },
+                     *           "flags": [
+                     *             {
+                     *               "code": "too_small",
+                     *               "evidence": {
+                     *                 "side": 368
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -4179,11 +4251,11 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["ShelflineImageResultPage"];
                     /**
-                     * @example image_id,store_id,visit_time,image_url,status,width,height,perimeter,format,mime,orientation,content_length,attempts,error,error_code,processed_at,analysis,job_id,job_reference,store_name,area_code,visit_id,visit_reference,visit_metadata,review_state,review_note,review_by,review_at,review_outdated,capture_time,capture_time_source,capture_delay_seconds,camera,latitude,longitude,position_error_meters
-                     *     img_1_0,RP00002,2024-11-16T12:00:00.000Z,https://www.gstatic.com/webp/gallery/2.jpg,succeeded,550,368,1836,jpg,image/jpeg,,30320,1,,,2024-11-16T10:00:00.120Z,"{""exif"":{""capture_time"":""2024-11-16T12:04:10.000Z"",""capture_time_source"":""original"",""capture_delay_seconds"":250,""camera"":""Acme Shelf 3"",""latitude"":12.971599,""longitude"":77.594566,""position_error_meters"":4.7}}",job_20241116100000_8f14e45fceea167a5a36,Week 46,Corner Market,7100015,visit_1_0,,,,,,,,2024-11-16T12:04:10.000Z,original,250,Acme Shelf 3,12.971599,77.594566,4.7
+                     * @example image_id,store_id,visit_time,image_url,status,width,height,perimeter,format,mime,orientation,content_length,attempts,error,error_code,processed_at,analysis,job_id,job_reference,store_name,area_code,visit_id,visit_reference,visit_metadata,flags,review_state,review_note,review_by,review_at,review_outdated,capture_time,capture_time_source,capture_delay_seconds,camera,latitude,longitude,position_error_meters
+                     *     img_1_0,RP00002,2024-11-16T12:00:00.000Z,https://www.gstatic.com/webp/gallery/2.jpg,succeeded,550,368,1836,jpg,image/jpeg,,30320,1,,,2024-11-16T10:00:00.120Z,"{""exif"":{""capture_time"":""2024-11-16T12:04:10.000Z"",""capture_time_source"":""original"",""capture_delay_seconds"":250,""camera"":""Acme Shelf 3"",""latitude"":12.971599,""longitude"":77.594566,""position_error_meters"":4.7}}",job_20241116100000_8f14e45fceea167a5a36,Week 46,Corner Market,7100015,visit_1_0,,,,,,,,,2024-11-16T12:04:10.000Z,original,250,Acme Shelf 3,12.971599,77.594566,4.7
                      */
                     "text/csv": string;
-                    /** @example {"image_id":"img_1_0","visit_id":"visit_1_0","store_id":"RP00002","visit_time":"2024-11-16T12:00:00.000Z","visit_reference":null,"visit_metadata":{},"image_url":"https://www.gstatic.com/webp/gallery/2.jpg","status":"succeeded","width":550,"height":368,"perimeter":1836,"format":"jpg","mime":"image/jpeg","orientation":null,"content_length":30320,"attempts":1,"error":null,"error_code":null,"processed_at":"2024-11-16T10:00:00.120Z","analysis":{"exif":{"capture_time":"2024-11-16T12:04:10.000Z","capture_time_source":"original","capture_delay_seconds":250,"camera":"Acme Shelf 3","latitude":12.971599,"longitude":77.594566,"position_error_meters":4.7}}} */
+                    /** @example {"image_id":"img_1_0","visit_id":"visit_1_0","store_id":"RP00002","visit_time":"2024-11-16T12:00:00.000Z","visit_reference":null,"visit_metadata":{},"image_url":"https://www.gstatic.com/webp/gallery/2.jpg","status":"succeeded","width":550,"height":368,"perimeter":1836,"format":"jpg","mime":"image/jpeg","orientation":null,"content_length":30320,"attempts":1,"error":null,"error_code":null,"processed_at":"2024-11-16T10:00:00.120Z","analysis":{"exif":{"capture_time":"2024-11-16T12:04:10.000Z","capture_time_source":"original","capture_delay_seconds":250,"camera":"Acme Shelf 3","latitude":12.971599,"longitude":77.594566,"position_error_meters":4.7}},"flags":[{"code":"too_small","evidence":{"side":368}}]} */
                     "application/x-ndjson": string;
                     /** @example The bytes of the file */
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
@@ -4402,6 +4474,9 @@ export interface operations {
                      *         "succeeded": 1,
                      *         "failed": 0,
                      *         "skipped": 0
+                     *       },
+                     *       "flags": {
+                     *         "same_file": 1
                      *       },
                      *       "created_at": "2024-11-16T10:00:00.000Z",
                      *       "started_at": "2024-11-16T10:00:00.012Z",
@@ -4638,6 +4713,9 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
+                     *       "flags": {
+                     *         "same_file": 1
+                     *       },
                      *       "created_at": "2024-11-16T10:00:00.000Z",
                      *       "started_at": "2024-11-16T10:00:00.012Z",
                      *       "finished_at": null,
@@ -4873,6 +4951,9 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
+                     *       "flags": {
+                     *         "same_file": 1
+                     *       },
                      *       "created_at": "2024-11-16T10:00:00.000Z",
                      *       "started_at": "2024-11-16T10:00:00.012Z",
                      *       "finished_at": null,
@@ -5100,7 +5181,7 @@ export interface operations {
                      *
                      *     event: finished
                      *     id: finished-1
-                     *     data: {"job_id":"job_20241116100000_8f14e45fceea167a5a36","reference":null,"submitted_by":"field-team","status":"completed","count":2,"images":{"total":2,"pending":0,"succeeded":2,"failed":0,"skipped":0},"created_at":"2024-11-16T10:00:00.000Z","started_at":"2024-11-16T10:00:00.012Z","finished_at":"2024-11-16T10:00:00.530Z","callback":null,"error":[],"error_count":0}
+                     *     data: {"job_id":"job_20241116100000_8f14e45fceea167a5a36","reference":null,"submitted_by":"field-team","status":"completed","count":2,"images":{"total":2,"pending":0,"succeeded":2,"failed":0,"skipped":0},"flags":{},"created_at":"2024-11-16T10:00:00.000Z","started_at":"2024-11-16T10:00:00.012Z","finished_at":"2024-11-16T10:00:00.530Z","callback":null,"error":[],"error_count":0}
                      */
                     "text/event-stream": string;
                 };
@@ -5475,6 +5556,8 @@ export interface operations {
                 reference?: string;
                 /** @description Visits with this review; `none` for those without a review. */
                 review?: "approved" | "rejected" | "needs_attention" | "none";
+                /** @description Visits with an image that has this flag; `any` for all that have one. */
+                flag?: "same_file" | "same_picture" | "repeated_in_visit" | "common_image" | "other_time" | "clock_implausible" | "elsewhere" | "not_a_camera_format" | "too_small" | "any";
                 /** @description Visited at or after. */
                 from?: string;
                 /** @description Visited before. */
@@ -5505,6 +5588,7 @@ export interface operations {
                      *           "reference": null,
                      *           "metadata": {},
                      *           "status": "completed",
+                     *           "flags": [],
                      *           "review": null,
                      *           "images": [
                      *             {
@@ -5514,7 +5598,8 @@ export interface operations {
                      *               "width": 550,
                      *               "height": 368,
                      *               "perimeter": 1836,
-                     *               "error": null
+                     *               "error": null,
+                     *               "flags": []
                      *             }
                      *           ]
                      *         }
@@ -5524,11 +5609,11 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["ShelflineVisitPage"];
                     /**
-                     * @example visit_id,job_id,store_id,store_name,area_code,visit_time,reference,metadata,status,images,succeeded,failed,skipped,pending,errors,review_state,review_note,review_by,review_at,review_outdated
-                     *     visit_1_0,job_20241116100000_8f14e45fceea167a5a36,RP00002,Corner Market,7100015,2024-11-16T12:00:00.000Z,,,completed,1,1,0,0,0,,,,,,
+                     * @example visit_id,job_id,store_id,store_name,area_code,visit_time,reference,metadata,status,images,succeeded,failed,skipped,pending,errors,flags,review_state,review_note,review_by,review_at,review_outdated
+                     *     visit_1_0,job_20241116100000_8f14e45fceea167a5a36,RP00002,Corner Market,7100015,2024-11-16T12:00:00.000Z,,,completed,1,1,0,0,0,,,,,,,
                      */
                     "text/csv": string;
-                    /** @example {"visit_id":"visit_1_0","job_id":"job_20241116100000_8f14e45fceea167a5a36","store_id":"RP00002","store_name":"Corner Market","area_code":"7100015","visit_time":"2024-11-16T12:00:00.000Z","reference":null,"metadata":{},"status":"completed","review":null,"images":[{"image_id":"img_1_0","image_url":"https://www.gstatic.com/webp/gallery/2.jpg","status":"succeeded","width":550,"height":368,"perimeter":1836,"error":null}]} */
+                    /** @example {"visit_id":"visit_1_0","job_id":"job_20241116100000_8f14e45fceea167a5a36","store_id":"RP00002","store_name":"Corner Market","area_code":"7100015","visit_time":"2024-11-16T12:00:00.000Z","reference":null,"metadata":{},"status":"completed","flags":[],"review":null,"images":[{"image_id":"img_1_0","image_url":"https://www.gstatic.com/webp/gallery/2.jpg","status":"succeeded","width":550,"height":368,"perimeter":1836,"error":null,"flags":[]}]} */
                     "application/x-ndjson": string;
                     /** @example The bytes of the file */
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
@@ -5728,6 +5813,9 @@ export interface operations {
                      *         "Rep": "Rep 7"
                      *       },
                      *       "status": "completed",
+                     *       "flags": [
+                     *         "too_small"
+                     *       ],
                      *       "review": {
                      *         "state": "approved",
                      *         "note": "The shelf is stocked.",
@@ -5743,7 +5831,15 @@ export interface operations {
                      *           "width": 550,
                      *           "height": 368,
                      *           "perimeter": 1836,
-                     *           "error": null
+                     *           "error": null,
+                     *           "flags": [
+                     *             {
+                     *               "code": "too_small",
+                     *               "evidence": {
+                     *                 "side": 368
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ]
                      *     }
@@ -5966,6 +6062,9 @@ export interface operations {
                      *         "Rep": "Rep 7"
                      *       },
                      *       "status": "completed",
+                     *       "flags": [
+                     *         "too_small"
+                     *       ],
                      *       "review": {
                      *         "state": "approved",
                      *         "note": "The shelf is stocked.",
@@ -5981,7 +6080,15 @@ export interface operations {
                      *           "width": 550,
                      *           "height": 368,
                      *           "perimeter": 1836,
-                     *           "error": null
+                     *           "error": null,
+                     *           "flags": [
+                     *             {
+                     *               "code": "too_small",
+                     *               "evidence": {
+                     *                 "side": 368
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ]
                      *     }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import { type DetailedResultRow, RESULT_DETAILS, type ResultDetails } from './result-table.js';
-import type { ResultRow } from './result-fields.js';
+import type { FlaggedRow } from './result-fields.js';
 
 const COLUMNS = Object.entries(RESULT_DETAILS)
   .map(([name, expression]) => `${expression} AS ${name}`)
@@ -18,7 +18,7 @@ export class ResultDetailsRepository {
    *
    * @param job its number
    */
-  async addTo(job: string, rows: readonly ResultRow[]): Promise<DetailedResultRow[] | undefined> {
+  async addTo(job: string, rows: readonly FlaggedRow[]): Promise<DetailedResultRow[] | undefined> {
     const found = await this.database.query<ResultDetails & { readonly visit: number }>(
       `SELECT v.seq AS visit, ${COLUMNS}
          FROM shelfline.job AS j

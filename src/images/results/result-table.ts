@@ -1,5 +1,6 @@
 import { type Cell, type Column, column, type Table, timeColumn } from '../../http/tables/table.js';
-import { type ImageResultView, RESULT_FIELDS, type ResultRow, toResultView } from './result-fields.js';
+import { countFlagCharacters, withoutOtherJobs } from '../flags/flag.js';
+import { type FlaggedRow, type ImageResultView, RESULT_FIELDS, toResultView } from './result-fields.js';
 
 /** What the table of results has of the job, the store and the review, beside the result. */
 export interface ResultDetails {
@@ -16,7 +17,7 @@ export interface ResultDetails {
 }
 
 /** A row of the table: a result with its details. */
-export type DetailedResultRow = ResultRow & ResultDetails;
+export type DetailedResultRow = FlaggedRow & ResultDetails;
 
 /** The SQL expressions of the details, for the job `j` and the visit `v`. The store is looked up by its primary key. */
 export const RESULT_DETAILS: Readonly<Record<keyof ResultDetails, string>> = {
@@ -62,6 +63,7 @@ export const RESULT_TABLE: Table<DetailedResultRow> = {
     column('visit_id', (row) => RESULT_FIELDS.visit_id.read(row), 'visit_1_0'),
     column('visit_reference', (row) => row.visit_reference),
     column('visit_metadata', (row) => (row.visit_metadata === null ? null : toCell(row.visit_metadata))),
+    column('flags', ({ found }) => (found.length === 0 ? null : found.map(({ code }) => code).join(' | '))),
     column('review_state', (row) => row.review_state),
     column('review_note', (row) => row.review_note),
     column('review_by', (row) => row.review_by),
@@ -76,12 +78,23 @@ export const RESULT_TABLE: Table<DetailedResultRow> = {
     exifColumn('position_error_meters', 4.7),
   ],
   toJson: (row): ImageResultView => toResultView(row),
-  countCharacters: ({ url, visit_metadata }) => {
-    let characters = url.length;
+  countCharacters: ({ url, visit_metadata, found }) => {
+    let characters = url.length + countFlagCharacters(found);
     for (const key in visit_metadata) characters += key.length + (visit_metadata[key]?.length ?? 0);
     return characters;
   },
 };
+
+/** {@link RESULT_TABLE} for people who may read one job only. */
+export const SHARED_RESULT_TABLE: Table<DetailedResultRow> = {
+  ...RESULT_TABLE,
+  toJson: (row) => toSharedResult(toResultView(row)),
+};
+
+/** A result without the images of other jobs in the evidence of its flags. */
+export function toSharedResult(result: ImageResultView): ImageResultView {
+  return { ...result, flags: withoutOtherJobs(result.flags) };
+}
 
 /** Anything else than text, numbers and booleans is JSON in its cell. */
 function toCell(value: unknown): Exclude<Cell, Date> {
