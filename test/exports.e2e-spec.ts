@@ -90,7 +90,7 @@ describe('the results of a job', () => {
 
   it('are a header alone where nothing matches, and JSON for whoever takes anything', async () => {
     const empty = await shelfline.get(path('?store_id=NONE'), { accept: CSV });
-    expect(empty.text).toMatch(/^image_id,store_id,[a-z_,]+,analysis\n$/);
+    expect(empty.text).toMatch(/^image_id,store_id,[a-z_,]+,analysis,flags\n$/);
     for (const accept of ['*/*', 'application/json, text/csv', 'text/html', 'application/*']) {
       const answer = await shelfline.get(path('?limit=1'), { accept });
       expect([accept, answer.json.items.length]).toEqual([accept, 1]);
