@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { toArrayLiteral } from '../../database/array-literal.js';
-import { Database, type PreparedStatement, type Transaction } from '../../database/database.js';
+import {
+  Database,
+  type PreparedStatement,
+  type Querying,
+  type Transaction,
+} from '../../database/database.js';
 import { BITS_OF_KEY, type KeyColumn, MAX_STORES, MAX_USES } from './compared-keys.js';
 import { FLAG_BITS } from './flag-codes.js';
 
@@ -117,13 +122,13 @@ export class ComparisonRepository {
 
   /** The images whose flags have to change because of these keys. Flags whose reason has gone stay, and are not shown. */
   async findWanted(
-    transaction: Transaction,
+    on: Querying,
     column: KeyColumn,
     keys: readonly string[],
     { job, from, to }: ComparedRange,
     enabled: number,
   ): Promise<{ readonly wanted: WantedFlags[]; readonly deep: DeepKey[] }> {
-    const rows = await transaction.query<FoundUse>(
+    const rows = await on.query<FoundUse>(
       `WITH uses AS MATERIALIZED (${usesOf(column)}),
             compared AS (${WANTED[column]})
        SELECT key::text AS key, job, seq, is_first, wanted & $5 AS flags,
@@ -188,12 +193,12 @@ export class ComparisonRepository {
 
   /** The next uses of a key after one of them, in order of submission. Reads the index of the key. */
   async findUsesAfter(
-    transaction: Transaction,
+    on: Querying,
     column: KeyColumn,
     key: string,
     { job, seq }: UsePlace,
   ): Promise<UsePlace[]> {
-    return transaction.query<UsePlace>(
+    return on.query<UsePlace>(
       `SELECT job, seq FROM shelfline.image
         WHERE ${column} = $1 AND (job, seq) > ($2, $3) ORDER BY job, seq LIMIT ${MAX_USES}`,
       [key, job, seq],
