@@ -60,7 +60,7 @@ const FURTHER_COLUMNS: readonly FurtherColumn[] = [
   },
 ];
 
-/** The statements so far, by the names of their further columns. */
+/** The statements so far, by their names. */
 const statements = new Map<string, PreparedStatement>();
 
 /**
@@ -73,8 +73,10 @@ export function toRecordStatement(
 ): { readonly statement: PreparedStatement; readonly parameters: readonly unknown[] } {
   const column = <K extends keyof ImageResult>(name: K): ImageResult[K][] =>
     results.map((result) => result[name]);
-  const further = FURTHER_COLUMNS.filter(({ isIn }) => results.some(isIn));
-  const name = ['shelfline_images_record', ...further.map((each) => each.name)].join('_');
+  const areUsed = FURTHER_COLUMNS.map(({ isIn }) => results.some(isIn));
+  const further = FURTHER_COLUMNS.filter((_, index) => areUsed[index] === true);
+  // PostgreSQL tells names apart by their first 63 characters.
+  const name = `shelfline_images_record_${areUsed.map(Number).join('')}`;
   let statement = statements.get(name);
   if (statement === undefined) statements.set(name, (statement = { name, text: toText(further) }));
   const parameters = [
