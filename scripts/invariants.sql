@@ -40,6 +40,26 @@ SELECT job.job_id, job.status,
        (found.total, found.pending, found.succeeded, found.failed, found.skipped, visited.visits, visited.unknown)
  ORDER BY job.id;
 
+-- name: failures_differ_from_rows
+-- Failed images are counted by error code for the run of their job: for all hosts together (host is '') and for each host. A run that an earlier version
+-- began has no such counts at all.
+WITH counted AS (
+  SELECT job, run, error_code,
+         sum(count) FILTER (WHERE host = '') AS total, sum(count) FILTER (WHERE host <> '') AS of_hosts
+    FROM shelfline.job_failure GROUP BY job, run, error_code),
+found AS (
+  SELECT job, error_code, count(*) AS total FROM shelfline.image WHERE status = 'failed' GROUP BY job, error_code)
+SELECT job.job_id, job.run, counted.run AS counted_run, coalesce(counted.error_code, found.error_code) AS error_code,
+       counted.total, counted.of_hosts, found.total AS failed_rows
+  FROM counted
+  FULL JOIN found ON found.job = counted.job AND found.error_code = counted.error_code
+  JOIN shelfline.job AS job ON job.id = coalesce(counted.job, found.job)
+ WHERE NOT job.rows_behind
+   AND EXISTS (SELECT FROM shelfline.job_failure AS any_of_job WHERE any_of_job.job = job.id)
+   AND (counted.run IS DISTINCT FROM job.run OR counted.total IS DISTINCT FROM counted.of_hosts
+        OR counted.total IS DISTINCT FROM found.total)
+ ORDER BY job.id, error_code;
+
 -- name: counters_do_not_add_up
 SELECT job_id, status, total, pending, succeeded, failed, skipped
   FROM shelfline.job

@@ -5,6 +5,7 @@ import { Database } from '../src/database/database.js';
 import { dataSourceOptions } from '../src/database/data-source.js';
 import { runMigrations } from '../src/database/migration-runner.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
+import { FailuresRepository } from '../src/jobs/failures/failures.repository.js';
 import { JobsRepository } from '../src/jobs/jobs.repository.js';
 import { SubmissionsRepository } from '../src/jobs/submission/submissions.repository.js';
 import { type VisitFilter, VisitsRepository } from '../src/visits/visits.repository.js';
@@ -123,6 +124,9 @@ describe('PostgreSQL', () => {
       SELECT id, ended, 'msg_' || id, callback_url, '{}', 'delivered'
         FROM shelfline.job, generate_series(1, run) AS ended WHERE callback_url IS NOT NULL`);
     await database.query(`
+      INSERT INTO shelfline.job_failure (job, run, host, error_code, count, example)
+      SELECT id, run, host, 'dns', 1, 0 FROM shelfline.job, unnest(ARRAY['', 'h']) AS host`);
+    await database.query(`
       INSERT INTO shelfline.job_store (store_id, job_created_at, job)
       SELECT 'S' || id % 300, created_at, id FROM shelfline.job`);
     await database.query(`
@@ -134,9 +138,10 @@ describe('PostgreSQL', () => {
              (ARRAY['approved', 'rejected', 'needs_attention'])[n % 9 + 1]
         FROM generate_series(0, 39999) AS n`);
     await database.query(`
-      INSERT INTO shelfline.image (job, seq, visit, url, status, run)
+      INSERT INTO shelfline.image (job, seq, visit, url, status, run, error_code)
       SELECT visit.job, visit.first_image + n, visit.seq, 'http://h/' || n,
-             CASE WHEN n = 0 AND visit.seq % 50 = 0 THEN 'failed' ELSE 'succeeded' END, 1
+             CASE WHEN n = 0 AND visit.seq % 50 = 0 THEN 'failed' ELSE 'succeeded' END, 1,
+             CASE WHEN n = 0 AND visit.seq % 50 = 0 THEN CASE visit.seq % 100 WHEN 0 THEN 'dns' ELSE 'timeout' END END
         FROM shelfline.visit AS visit, generate_series(0, 3) AS n`);
     await database.query(`
       INSERT INTO shelfline.store SELECT 'S' || n, 'Store ' || n, 'A' || n % 200 FROM generate_series(1, 20000) AS n`);
@@ -167,6 +172,8 @@ describe('PostgreSQL', () => {
         await new VisitsRepository(db).list(filter, after, LIMIT);
       }
     });
+
+  const isSort = (node: PlanNode): boolean => node['Node Type'].includes('Sort');
 
   /** What grows with the table: reading all of it, or sorting more rows than a few pages hold. */
   const growing = (nodes: readonly PlanNode[]): string[] =>
@@ -212,6 +219,61 @@ describe('PostgreSQL', () => {
     },
   );
 
+  it.each([
+    ['an error code', { errorCode: 'dns' as const }, 'image_failed_by_code'],
+    ['a host', { host: 'h' }, 'image_failed_by_host'],
+    ['a host and an error code', { host: 'h', errorCode: 'dns' as const }, 'image_failed_by_host'],
+  ])(
+    'lists the failed images of %s in the order of an index, from any cursor',
+    async (_which, filter, index) => {
+      for (const isBehind of [false, true])
+        for (const after of [[0, -1] as const, [15_000, 60_000] as const]) {
+          const nodes = await planned((db) =>
+            new ImagesRepository(db).results(LARGE_ID, filter, after, LIMIT, isBehind),
+          );
+          const scans = nodes.filter((node) => node['Relation Name'] === 'image');
+          expect(scans.map((node) => node['Index Name'])).toEqual([index]);
+          // The first images of each of 20 error codes.
+          expect(nodes.filter(isSort).every((node) => node['Plan Rows'] <= 20 * LIMIT)).toBe(true);
+        }
+    },
+  );
+
+  it('reads the failures of a job by its keys, and counts those of an earlier version by an index', async () => {
+    const nodes = await planned((db) => new FailuresRepository(db).list(LARGE_ID));
+    expect(getIndexes(nodes)).toEqual(
+      expect.arrayContaining([
+        'job_job_id_key',
+        'job_failure_pkey',
+        expect.stringMatching(/^image_failed_by_/),
+      ]),
+    );
+    expect(growing(nodes)).toEqual([]);
+    const inJob = await planned((db) => new JobsRepository(db).findWithFaults(LARGE_ID, 100));
+    expect(getIndexes(inJob)).toEqual(expect.arrayContaining(['job_failure_pkey', 'image_failed_by_code']));
+  });
+
+  it.each([
+    ['all', jobs, 'job_by_time'],
+    ['those of a status', { ...jobs, status: 'failed' as const }, 'job_by_status'],
+    ['those of a store', { ...jobs, storeId: 'S7' }, 'job_store_pkey'],
+  ])(
+    'searches jobs for a text in the order of an index, and reads those it found by their keys: %s',
+    async (_which, filter, index) => {
+      const nodes = await planned((db) =>
+        new JobsRepository(db).search({ ...filter, part: 'ref' }, [TIME, '9000'], LIMIT),
+      );
+      expect(getIndexes(nodes)).toContain(index);
+      expect(growing(nodes)).toEqual([]);
+      const ids = Array.from({ length: LIMIT }, (_, n) => `${n * 7 + 1}`);
+      const found = await planned((db) =>
+        new JobsRepository(db).list({ ...filter, ids }, undefined, LIMIT, 100),
+      );
+      expect(getIndexes(found)).toContain('job_pkey');
+      expect(growing(found)).toEqual([]);
+    },
+  );
+
   it.each(['succeeded', 'failed'] as const)(
     'finds what %s by an index while rows are brought after a cancel or a retry, too',
     async (status) => {
@@ -240,7 +302,10 @@ describe('PostgreSQL', () => {
       [due, /^(?:image_pkey|image_by_status|job_pkey|job_by_status)$/],
       [visits, /^(?:image_pkey|visit_pkey)$/],
       [byId, /^job_job_id_key$|^UQ_|^callback_pkey$/],
-      [forEvents, /^job_job_id_key$|^UQ_|^image_by_status$|^visit_|^callback_pkey$/],
+      [
+        forEvents,
+        /^job_job_id_key$|^UQ_|^image_by_status$|^visit_|^callback_pkey$|^job_failure_pkey$|^image_failed_by_code$/,
+      ],
       [byKey, /^job_by_idempotency_key$|^callback_pkey$/],
     ] as const) {
       expect(getIndexes(nodes).filter((name) => !index.test(name))).toEqual([]);

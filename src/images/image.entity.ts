@@ -8,6 +8,11 @@ export type ImageStatus = (typeof IMAGE_STATUSES)[number];
 /** One image of a visit and its result. `seq` numbers the images of a job in the order of submission. */
 @Entity({ schema: SCHEMA, name: 'image', synchronize: false })
 @Index('image_by_status', ['job', 'status', 'seq'])
+@Index('image_failed_by_code', ['job', 'error_code', 'seq'], {
+  where: `status = 'failed' AND error_code IS NOT NULL`,
+})
+// On the host of the URL, an expression that TypeORM cannot describe.
+@Index('image_failed_by_host', { synchronize: false })
 @Check('image_status', `status IN ('pending', 'succeeded', 'failed', 'skipped')`)
 export class ShelflineImage {
   @PrimaryColumn('bigint')

@@ -3,7 +3,10 @@ import { toArrayLiteral, toTextArrayLiteral } from '../database/array-literal.js
 import { copyText } from '../database/copy-text.js';
 import { Database, type PreparedStatement, type Transaction } from '../database/database.js';
 import type { ShelflineImage, ImageStatus } from './image.entity.js';
+import { IMAGE_ERROR_CODES, type ImageErrorCode } from './image-error-code.js';
 import { IMAGE_STATE } from './image-state.js';
+import type { ImagePlace } from './result-ids.js';
+import { toHostSql } from './url-host.js';
 import { RESULT_COLUMNS, type ResultRow } from './results/result-fields.js';
 
 /** An image to be inserted. */
@@ -64,7 +67,11 @@ export type ImageResult = Pick<
 
 /** Number of images with each result. Those that stay `pending` are tried later or deferred. */
 export interface RecordedImages extends Pick<ImageResult, 'status' | 'error_code' | 'attempted'> {
+  /** The host of images that failed, else null. */
+  readonly host: string | null;
   readonly images: number;
+  /** The `seq` of the first of them. */
+  readonly first: number;
 }
 
 /** A row of the results, or none, with the columns of the job. */
@@ -81,6 +88,10 @@ export interface JobResults {
 export interface ResultFilter {
   readonly status?: ImageStatus | undefined;
   readonly storeId?: string | undefined;
+  /** Why images failed. Other images have no error code here. */
+  readonly errorCode?: ImageErrorCode | undefined;
+  /** The host of failed images, as {@link toHostSql} makes it of their URLs. */
+  readonly host?: string | undefined;
 }
 
 /**
@@ -169,8 +180,9 @@ const recordWith = (...further: readonly FurtherColumn[]): PreparedStatement => 
                 ${further.map(({ name }) => `, ${name}`).join('')})
        WHERE i.job = $1 AND i.seq >= $2 AND i.seq < $3 AND i.seq = u.seq
          AND i.run = $4 AND i.status = 'pending'
-      RETURNING i.status, i.error_code, u.attempted)
-    SELECT status, error_code, attempted, count(*)::int AS images FROM changed GROUP BY status, error_code, attempted`,
+      RETURNING i.seq, i.status, i.error_code, u.attempted, CASE WHEN i.status = 'failed' THEN ${toHostSql('i.url')} END AS host)
+    SELECT status, error_code, attempted, host, count(*)::int AS images, min(seq) AS first
+      FROM changed GROUP BY status, error_code, attempted, host`,
 });
 
 const RECORD = recordWith();
@@ -280,7 +292,8 @@ export class ImagesRepository {
   /**
    * Results in the order of submission, after `[visit, seq]`; undefined if the job does not exist. Without a
    * store, the primary key (or `image_by_status` for a status) gives the order. With a store, `visit_by_store`
-   * finds the visits, and the range of each visit its images. While a sweep is pending, `pending` and `skipped`
+   * finds the visits, and the range of each visit its images. `image_failed_by_code` gives the order for an error code, and `image_failed_by_host` that
+   * for a host and an error code. For a host alone, the first images of each error code are merged. While a sweep is pending, `pending` and `skipped`
    * rows are filtered one by one, `pending` only in an ongoing job, because other jobs have none.
    *
    * @param job its id; for one release its number is accepted too
@@ -295,17 +308,28 @@ export class ImagesRepository {
   ): Promise<JobResults | undefined> {
     const parameters: unknown[] = [job, after[1], limit];
     const bind = (value: unknown): string => `$${parameters.push(value)}`;
-    const status = filter.status === undefined ? undefined : bind(filter.status);
+    const ofFailures = toFailureConditions(filter, bind);
+    // Pending images have the error code of their last attempt.
+    const wanted = ofFailures === '' ? filter.status : (filter.status ?? 'failed');
+    const status = wanted === undefined ? undefined : bind(wanted);
     const ofStatus = status === undefined ? '' : `AND ${IMAGE_STATE} = ${status}`;
-    const isRead = filter.status === 'pending' ? `AND j.status = 'ongoing'` : '';
-    const isStored = filter.status === 'succeeded' || filter.status === 'failed' || !rowsBehind;
+    const isRead = wanted === 'pending' ? `AND j.status = 'ongoing'` : '';
+    const isStored = wanted === 'succeeded' || wanted === 'failed' || !rowsBehind;
     const byIndex = status === undefined || !isStored ? '' : `AND i.status = ${status}`;
     const images = `SELECT i.*, ${IMAGE_STATE} AS state FROM shelfline.image AS i
-                     WHERE i.job = j.id AND i.seq > $2 ${byIndex} ${isRead} ${ofStatus}`;
+                     WHERE i.job = j.id AND i.seq > $2 ${byIndex} ${isRead} ${ofStatus} ${ofFailures}`;
+    const first = `${images} ORDER BY i.seq LIMIT $3`;
+    const inOrder = (): string =>
+      filter.host === undefined || filter.errorCode !== undefined
+        ? first
+        : `SELECT of_code.*
+             FROM unnest(${bind(IMAGE_ERROR_CODES)}::text[]) AS code
+            CROSS JOIN LATERAL (${images} AND i.error_code = code ORDER BY i.seq LIMIT $3) AS of_code
+            ORDER BY of_code.seq LIMIT $3`;
     const rows =
       filter.storeId === undefined
         ? `SELECT i.*, ${OF_VISIT}
-             FROM (${images} ORDER BY i.seq LIMIT $3) AS i
+             FROM (${inOrder()}) AS i
              JOIN shelfline.visit AS v ON v.job = i.job AND v.seq = i.visit`
         : `SELECT i.*, ${OF_VISIT}
              FROM shelfline.visit AS v
@@ -322,13 +346,43 @@ export class ImagesRepository {
         ORDER BY r.seq LIMIT $3`,
       parameters,
     );
-    const [first] = found;
-    if (first === undefined) return undefined;
+    const [any] = found;
+    if (any === undefined) return undefined;
     // The query was wrong for the state of the job, so it is repeated.
-    if (first.rows_behind !== rowsBehind) return this.results(job, filter, after, limit, first.rows_behind);
+    if (any.rows_behind !== rowsBehind) return this.results(job, filter, after, limit, any.rows_behind);
     const read = found.filter((row): row is ResultRow & typeof row => row.seq !== null);
-    return { number: first.number, rows: read };
+    return { number: any.number, rows: read };
   }
+
+  /** The result of one image of a job, by primary keys; undefined if the job does not exist, null if the image does not. */
+  async result(jobId: string, { job, seq }: ImagePlace): Promise<ResultRow | null | undefined> {
+    const [found] = await this.database.query<FoundRow>(
+      `SELECT j.id AS number, j.rows_behind, ${READ_COLUMNS}
+         FROM shelfline.job AS j
+         LEFT JOIN LATERAL (
+           SELECT i.*, ${IMAGE_STATE} AS state, ${OF_VISIT}
+             FROM shelfline.image AS i
+             JOIN shelfline.visit AS v ON v.job = i.job AND v.seq = i.visit
+            WHERE i.job = j.id AND j.id = $2 AND i.seq = $3) AS r ON true
+        WHERE j.job_id = $1`,
+      [jobId, job, seq],
+    );
+    if (found === undefined) return undefined;
+    return found.seq === null ? null : found;
+  }
+}
+
+/** The conditions for failed images `i` with an error code or a host; empty without both. */
+function toFailureConditions(
+  { status, errorCode, host }: ResultFilter,
+  bind: (value: unknown) => string,
+): string {
+  if (errorCode === undefined && host === undefined) return '';
+  return [
+    status === undefined || status === 'failed' ? `AND i.status = 'failed'` : 'AND false',
+    ...(errorCode === undefined ? [] : [`AND i.error_code = ${bind(errorCode)}`]),
+    ...(host === undefined ? [] : [`AND ${toHostSql('i.url')} = lower(${bind(host)}::text COLLATE "C")`]),
+  ].join(' ');
 }
 
 /** Whether a text is a job's number. A job's id never is. */

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { Cursor, type Page, PAGES_READ_AT_ONCE, toPage } from '../http/input/page.js';
+import { NotFoundError } from '../http/errors/api-error.js';
 import { ImagesRepository, type ResultFilter } from './images.repository.js';
+import { parseImageId } from './result-ids.js';
 import { type ImageResultView, type ResultRow, toResultView } from './results/result-fields.js';
 
 /** The `[visit, seq]` of the last row of a page. */
@@ -47,6 +49,21 @@ export class ImagesService {
     // The job of the cursor can be checked only now.
     if (page.cursor !== undefined) cursor.decode(page.cursor, number);
     return toPage(rows, page.limit, toResultView, (row) => cursor.encode([row.visit, row.seq], number));
+  }
+
+  /**
+   * The result of one image.
+   *
+   * @param job the id of its job
+   * @throws NotFoundError if the job has no such image
+   * @returns undefined if the job does not exist
+   */
+  async find(job: string, imageId: string): Promise<ImageResultView | undefined> {
+    const place = parseImageId(imageId);
+    // No job has the number 0, so that an unknown job is found to be unknown first.
+    const row = await this.images.result(job, place ?? { job: '0', seq: 0 });
+    if (row === null) throw new NotFoundError('Image not found', 'image_not_found');
+    return row && toResultView(row);
   }
 
   /**

@@ -41,6 +41,8 @@ export interface JobView {
     readonly failed: number;
     readonly skipped: number;
   };
+  /** The number of failed images by error code. Codes that did not occur are absent. */
+  readonly failures: Readonly<Record<string, number>>;
   readonly created_at: string;
   readonly started_at: string | null;
   readonly finished_at: string | null;
@@ -101,6 +103,7 @@ export function toJobView(row: JobWithFaults): JobView {
     status: row.status,
     count: row.count,
     images: toImageCounts(row),
+    failures: row.failures ?? {},
     created_at: row.created_at.toISOString(),
     started_at: row.started_at?.toISOString() ?? null,
     finished_at: row.finished_at?.toISOString() ?? null,

@@ -12,7 +12,12 @@ import { Route, type RouteInput } from '../http/routes/route.decorator.js';
 import { ImagesService } from '../images/images.service.js';
 import { EXPORT_TYPES, exportResults } from '../images/results/result-export.js';
 import type { ImageResultView } from '../images/results/result-fields.js';
-import { ImageResultPageDto, IMAGE_RESULTS } from '../images/results/image-result.dto.js';
+import {
+  IMAGE_RESULT,
+  ImageResultDto,
+  ImageResultPageDto,
+  IMAGE_RESULTS,
+} from '../images/results/image-result.dto.js';
 import { JobDto, JobPageDto } from './dto/job.dto.js';
 import { ListImagesQuery, ListJobsQuery } from './dto/queries.dto.js';
 import { isJobId, JOB_ID } from './job-id.js';
@@ -38,7 +43,7 @@ export class JobsController {
     scope: 'read',
     summary: 'List jobs, newest first',
     description:
-      'A page may be shorter than `limit` if its errors are very long. The list ends when `next_cursor` is null.',
+      'A page may be shorter than `limit`, or empty, if its errors are very long or `q` matches few of many jobs. The list ends when `next_cursor` is null.',
     query: ListJobsQuery,
     answer: { type: JobPageDto, description: 'A page of jobs.' },
   })
@@ -47,6 +52,7 @@ export class JobsController {
       status: query.status,
       storeId: query.store_id,
       reference: query.reference,
+      part: query.q,
       from: query.from,
       to: query.to,
     };
@@ -85,7 +91,12 @@ export class JobsController {
     response,
   }: RouteInput<ListImagesQuery>): Promise<Page<ImageResultView> | StreamedAnswer> {
     if (!isJobId(job_id)) throw new JobNotFoundError();
-    const filter = { status: query.status, storeId: query.store_id };
+    const filter = {
+      status: query.status,
+      storeId: query.store_id,
+      errorCode: query.error_code,
+      host: query.host,
+    };
     response.vary('Accept');
     const type = request.accepts(['application/json', ...EXPORT_TYPES]);
     if (type === 'text/csv' || type === 'application/x-ndjson') {
@@ -97,5 +108,20 @@ export class JobsController {
     const page = await this.images.page(job_id, filter, query);
     if (page === undefined) throw new JobNotFoundError();
     return page;
+  }
+
+  @Route(RequestMethod.GET, 'jobs/:job_id/images/:image_id', {
+    id: 'getJobImage',
+    scope: 'read',
+    summary: 'Get the result of one image',
+    params: { ...JOB_ID, image_id: { description: 'The id of the image.', example: 'img_1_0' } },
+    models: [ImageResultDto],
+    answer: { description: 'The result.', content: IMAGE_RESULT },
+    errors: { 404: 'Job not found, or the job has no such image' },
+  })
+  async result({ params: { job_id = '', image_id = '' } }: RouteInput): Promise<ImageResultView> {
+    const result = isJobId(job_id) ? await this.images.find(job_id, image_id) : undefined;
+    if (result === undefined) throw new JobNotFoundError();
+    return result;
   }
 }

@@ -14,6 +14,9 @@ import { SmallBodyMiddleware } from '../http/bodies/small-body.middleware.js';
 import { JobControlController } from './control/job-control.controller.js';
 import { JobControlRepository } from './control/job-control.repository.js';
 import { JobControlService } from './control/job-control.service.js';
+import { FailuresController } from './failures/failures.controller.js';
+import { FailuresRepository } from './failures/failures.repository.js';
+import { FailuresService } from './failures/failures.service.js';
 import { JobEnds } from './job-ends.js';
 import { JobEventsController } from './progress/job-events.controller.js';
 import { JobEventsService } from './progress/job-events.service.js';
@@ -42,6 +45,8 @@ import { TableStatistics } from './table-statistics.js';
     JobControlService,
     JobControlRepository,
     JobEnds,
+    FailuresRepository,
+    FailuresService,
     SubmissionService,
     DryRunService,
     SweepProcessor,
@@ -54,6 +59,8 @@ import { TableStatistics } from './table-statistics.js';
     JobControlService,
     JobControlRepository,
     JobEnds,
+    FailuresRepository,
+    FailuresService,
     SubmissionService,
     DryRunService,
     SweepWorker,
@@ -70,6 +77,7 @@ export class JobsModule {
 const CONTROLLERS = [
   SubmissionController,
   JobsController,
+  FailuresController,
   JobControlController,
   JobEventsController,
   StatusController,

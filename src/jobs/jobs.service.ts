@@ -18,7 +18,7 @@ import { isJobId } from './job-id.js';
 import { type JobStatusView, type JobView, statusView, toJobView } from './job-view.js';
 import type { ShelflineJob } from './job.entity.js';
 import { countMetadataCharacters, type Metadata } from './metadata.rule.js';
-import { type JobFilter, JobsRepository, type JobWithFaults } from './jobs.repository.js';
+import { type JobFilter, type JobKey, JobsRepository, type JobWithFaults } from './jobs.repository.js';
 import { type DryRun, toDryRunError } from './submission/dry-run.js';
 import { DryRunService } from './submission/dry-run.service.js';
 import { checkKey, type IdempotencyKey } from './submission/idempotency.js';
@@ -58,6 +58,12 @@ export interface SubmitOptions {
 }
 
 const submitterRule = text(1, 200);
+
+/** Jobs of a page, and how many of them it has. */
+interface ReadJobs {
+  readonly rows: readonly JobWithFaults[];
+  readonly limit: number;
+}
 
 /** The maximum number of faults that one statement reads. */
 const READ_FAULTS = 1_000;
@@ -195,10 +201,12 @@ export class JobsService {
     page: { readonly limit: number; readonly cursor?: string },
   ): Promise<Page<JobView>> {
     const after = page.cursor === undefined ? undefined : cursor.decode(page.cursor);
-    const { rows, limit } = await this.atMost(() =>
-      this.read(filter, after && [new Date(after[0]), after[1]], page.limit),
+    const { rows, limit, last } = await this.atMost(() =>
+      this.search(filter, after && [new Date(after[0]), after[1]], page.limit),
     );
-    return toPage(rows, limit, toJobView, (row) => cursor.encode([row.created_at.getTime(), row.id]));
+    const toCursor = ([createdAt, id]: JobKey): string => cursor.encode([createdAt.getTime(), id]);
+    const read = toPage(rows, limit, toJobView, (row) => toCursor([row.created_at, row.id]));
+    return { ...read, next_cursor: read.next_cursor ?? (last ? toCursor(last) : null) };
   }
 
   private async submitBody(
@@ -238,12 +246,23 @@ export class JobsService {
     });
   }
 
+  /** As {@link read}. A search for a text returns the last job that it read too, if there may be more behind it. */
+  private async search(
+    filter: JobFilter,
+    after: JobKey | undefined,
+    limit: number,
+  ): Promise<ReadJobs & { readonly last?: JobKey | undefined }> {
+    if (filter.part === undefined) return this.read(filter, after, limit);
+    const { ids, last } = await this.jobs.search(filter, after, limit + 1);
+    return { ...(await this.read({ ...filter, ids }, after, limit)), last };
+  }
+
   /** Reads jobs with their first faults, and the number of jobs on the page. One further job means that there is a next page. */
   private async read(
-    filter: JobFilter,
-    after: readonly [Date, string] | undefined,
+    filter: Parameters<JobsRepository['list']>[0],
+    after: JobKey | undefined,
     limit: number,
-  ): Promise<{ readonly rows: readonly JobWithFaults[]; readonly limit: number }> {
+  ): Promise<ReadJobs> {
     const rows: JobWithFaults[] = [];
     let characters = 0;
     let last = after;

@@ -23,6 +23,11 @@ const EXAMPLE_RESULT = Object.fromEntries(
   Object.entries(RESULT_FIELDS).map(([name, { schema }]) => [name, schema.example]),
 );
 
+/** The result of one image, with an example. */
+export const IMAGE_RESULT = {
+  'application/json': { schema: { $ref: getSchemaPath(ImageResultDto) }, example: EXAMPLE_RESULT },
+} as const;
+
 /** The results of a job's images in each format, with an example. */
 export const IMAGE_RESULTS = {
   'application/json': {

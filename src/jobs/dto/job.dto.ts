@@ -137,6 +137,14 @@ export class JobDto {
   @ApiProperty({ type: ImageCountsDto })
   images!: ImageCountsDto;
 
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer', minimum: 1 },
+    example: { http_status: 1 },
+    description: 'The number of failed images by `error_code`. Codes that did not occur are absent.',
+  })
+  failures!: Record<string, number>;
+
   @ApiProperty({ format: 'date-time', example: '2024-11-16T10:00:00.000Z' })
   created_at!: string;
 
@@ -194,6 +202,7 @@ export const EXAMPLE_JOB_EVENT: JobEventDto = {
     status: 'completed',
     count: 2,
     images: { total: 2, pending: 0, succeeded: 2, failed: 0, skipped: 0 },
+    failures: {},
     created_at: '2024-11-16T10:00:00.000Z',
     started_at: '2024-11-16T10:00:00.040Z',
     finished_at: '2024-11-16T10:00:02.500Z',

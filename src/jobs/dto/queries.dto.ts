@@ -3,6 +3,7 @@ import { instant, parseInstant } from '../../http/input/date-time.js';
 import { PageQuery } from '../../http/input/page.js';
 import { Parameter } from '../../http/routes/parameter.decorator.js';
 import { oneOf, text } from '../../http/input/rules.js';
+import { IMAGE_ERROR_CODES, type ImageErrorCode } from '../../images/image-error-code.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../../images/image.entity.js';
 import { JOB_STATUSES, type JobStatus } from '../job.entity.js';
 
@@ -22,6 +23,15 @@ export class ListJobsQuery extends PageQuery {
 
   @Parameter({ schema: textSchema(1, 200), description: 'Only jobs with this reference.' }, text(1, 200))
   reference?: string;
+
+  @Parameter(
+    {
+      schema: textSchema(1, 200),
+      description: 'Only jobs with this text in the reference or id, in any case.',
+    },
+    text(1, 200),
+  )
+  q?: string;
 
   @Parameter(
     { schema: INSTANT, description: 'Only jobs created at or after this time.' },
@@ -44,4 +54,23 @@ export class ListImagesQuery extends PageQuery {
 
   @Parameter({ schema: ID, description: 'Only images of visits to this store.' }, text(1, 64))
   store_id?: string;
+
+  @Parameter(
+    {
+      schema: { type: 'string', enum: IMAGE_ERROR_CODES },
+      description: 'Only images that failed with this error code.',
+    },
+    oneOf(IMAGE_ERROR_CODES),
+  )
+  error_code?: ImageErrorCode;
+
+  @Parameter(
+    {
+      schema: textSchema(1, 255),
+      description:
+        'Only images that failed and whose URL has this host, as `failures` of the job names it: without its port, or the bucket of `s3:` URLs.',
+    },
+    text(1, 255),
+  )
+  host?: string;
 }
