@@ -10,6 +10,7 @@ import { RecordSubmitters1764710000000 } from './1764710000000-record-submitters
 import { LocateStores1764720000000 } from './1764720000000-locate-stores.js';
 import { ReviewVisits1764730000000 } from './1764730000000-review-visits.js';
 import { CountFailures1764740000000 } from './1764740000000-count-failures.js';
+import { CountVisits1764750000000 } from './1764750000000-count-visits.js';
 
 /** All migrations in order. They only go forward, and the previous version still works after each. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   LocateStores1764720000000,
   ReviewVisits1764730000000,
   CountFailures1764740000000,
+  CountVisits1764750000000,
 ];

@@ -60,6 +60,22 @@ SELECT job.job_id, job.run, counted.run AS counted_run, coalesce(counted.error_c
         OR counted.total IS DISTINCT FROM found.total)
  ORDER BY job.id, error_code;
 
+-- name: visits_count_other_images
+-- A visit counts its images that succeeded, those that are of use, and the error codes of those that failed. The codes of an earlier run count no longer.
+-- Visits of earlier versions are counted once visits_counted says so of their job.
+SELECT visit.job, visit.seq, visit.run, visit.succeeded, visit.usable, visit.failures,
+       found.succeeded AS succeeded_rows, found.usable AS usable_rows, found.failures AS failed_rows
+  FROM shelfline.job AS job
+  JOIN shelfline.visit AS visit ON visit.job = job.id
+  JOIN (SELECT job, visit, count(*) FILTER (WHERE status = 'succeeded') AS succeeded,
+               count(*) FILTER (WHERE status = 'succeeded') AS usable,
+               array_agg(error_code ORDER BY error_code) FILTER (WHERE status = 'failed') AS failures
+          FROM shelfline.image GROUP BY job, visit) AS found ON found.job = visit.job AND found.visit = visit.seq
+ WHERE NOT job.rows_behind AND job.visits_counted
+   AND (visit.succeeded, visit.usable, CASE WHEN visit.run = job.run THEN ARRAY(SELECT unnest(visit.failures) ORDER BY 1) ELSE '{}' END)
+       IS DISTINCT FROM (found.succeeded, found.usable, coalesce(found.failures, '{}'))
+ ORDER BY visit.job, visit.seq;
+
 -- name: counters_do_not_add_up
 SELECT job_id, status, total, pending, succeeded, failed, skipped
   FROM shelfline.job

@@ -10,6 +10,7 @@ import { SWEEP_QUEUE } from './jobs/sweeps.js';
 import { DEAD_LETTER_QUEUE } from './processing/batch.js';
 import { BatchWorker } from './processing/batch.worker.js';
 import { Retention } from './jobs/control/retention.js';
+import { EarlierVisits } from './jobs/visit-counts/earlier-visits.js';
 import { SweepWorker } from './jobs/control/sweep.worker.js';
 import { QueueService } from './queue/queue.service.js';
 import type { Role } from './store-visits.options.js';
@@ -27,6 +28,7 @@ export class Startup implements OnApplicationBootstrap {
     private readonly sweeps: SweepWorker,
     private readonly callbacks: CallbackWorker,
     private readonly retention: Retention,
+    private readonly earlierVisits: EarlierVisits,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -42,6 +44,7 @@ export class Startup implements OnApplicationBootstrap {
     await this.sweeps.start();
     await this.callbacks.start();
     this.retention.start();
+    this.earlierVisits.start();
   }
 
   /** @throws Error if the DataSource does not keep its sessions. Without this check, it would hang or fail later. */

@@ -8,6 +8,10 @@ import { ImagesRepository } from '../src/images/images.repository.js';
 import { FailuresRepository } from '../src/jobs/failures/failures.repository.js';
 import { JobsRepository } from '../src/jobs/jobs.repository.js';
 import { SubmissionsRepository } from '../src/jobs/submission/submissions.repository.js';
+import { getTimeZone } from '../src/http/input/time-zone.js';
+import { toIntervals } from '../src/http/input/period.js';
+import { VisitCountsRepository } from '../src/jobs/visit-counts/visit-counts.repository.js';
+import { CoverageRepository } from '../src/visits/store-coverage/coverage.repository.js';
 import { type VisitFilter, VisitsRepository } from '../src/visits/visits.repository.js';
 import { entities } from '../src/store-visits.entities.js';
 import { StoresRepository } from '../src/stores/stores.repository.js';
@@ -118,7 +122,9 @@ describe('PostgreSQL', () => {
              CASE WHEN n % 100 = 0 THEN 'failed' ELSE 'completed' END, 1, 1, 4, 0, 3, 1, 0, 0,
              timestamptz '2026-01-01' + n * interval '1 minute', timestamptz '2026-01-01' + n * interval '2 minutes'
         FROM generate_series(1, 40000) AS n`);
-    await database.query(`UPDATE shelfline.job SET callback_url = 'http://h/', run = 2 WHERE id % 2 = 0`);
+    await database.query(
+      `UPDATE shelfline.job SET callback_url = 'http://h/', run = 2, visits_counted = true WHERE id % 2 = 0`,
+    );
     await database.query(`
       INSERT INTO shelfline.callback (job, run, webhook_id, url, body, state)
       SELECT id, ended, 'msg_' || id, callback_url, '{}', 'delivered'
@@ -325,6 +331,54 @@ describe('PostgreSQL', () => {
       }
     },
   );
+
+  it.each(VISITS)(
+    'counts visits by the same indexes, of each status too: %s',
+    async (_name, filter, index) => {
+      for (const status of [undefined, 'failed' as const]) {
+        const nodes = await planned((db) =>
+          new VisitsRepository(db).count({ ...filter, status }, 10_001, 50_000),
+        );
+        const used = getIndexes(nodes).filter((each) => each.startsWith('visit'));
+        expect(used.filter((each) => !index.test(each))).toEqual([]);
+        // Of a filter that leaves much of the table, the planner may read the table itself, up to its limit.
+        const isSelective = filter.storeId !== undefined || filter.reference !== undefined;
+        expect(isSelective && used.length === 0).toBe(false);
+      }
+    },
+  );
+
+  it('reads the coverage of stores by index, and only the visits of the period', async () => {
+    const period = { ...WEEK, zone: getTimeZone('UTC') };
+    const all = await planned((db) =>
+      new CoverageRepository(db).list({ period, state: 'covered' }, 'S5', LIMIT),
+    );
+    expect(getIndexes(all)).toEqual(expect.arrayContaining(['store_pkey', 'visit_by_store_time']));
+    const visitsBy = (nodes: readonly PlanNode[]): Set<string> =>
+      new Set([
+        ...getIndexes(nodes).filter((name) => name.startsWith('visit')),
+        ...growing(nodes).filter((scan) => scan.startsWith('Seq Scan visit')),
+      ]);
+    expect(visitsBy(all)).toEqual(new Set(['visit_by_store_time']));
+    const area = await planned((db) =>
+      new CoverageRepository(db).list({ period, areaCode: 'A7' }, 'S5', LIMIT),
+    );
+    expect(getIndexes(area)).toContain('store_by_area');
+    const totals = await planned((db) => new CoverageRepository(db).totals({ period }));
+    expect([...visitsBy(totals)]).toEqual([expect.stringMatching(/^visit_by_(store_)?time$/)]);
+    const days = toIntervals(period, 'day');
+    const summary = await planned((db) => new CoverageRepository(db).summary({ period }, days, LIMIT));
+    expect(visitsBy(summary)).toEqual(new Set(['visit_by_time']));
+    const ofArea = await planned((db) =>
+      new CoverageRepository(db).summary({ period, areaCode: 'A7' }, days, LIMIT),
+    );
+    expect([...visitsBy(ofArea)]).toEqual([expect.stringMatching(/^visit_by_(store_)?time$/)]);
+  });
+
+  it('finds the visits of an earlier version by keys', async () => {
+    const nodes = await planned((db) => new VisitCountsRepository(db).findUncounted('0'));
+    expect(getIndexes(nodes)).toEqual(['job_uncounted']);
+  });
 
   it('reads visits and their images by their keys', async () => {
     const keys = Array.from({ length: 100 }, (_, n) => ({ visit_time: TIME, job: LARGE, seq: n * 7 }));

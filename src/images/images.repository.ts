@@ -6,6 +6,7 @@ import type { ShelflineImage, ImageStatus } from './image.entity.js';
 import { IMAGE_ERROR_CODES, type ImageErrorCode } from './image-error-code.js';
 import { IMAGE_STATE } from './image-state.js';
 import type { ImagePlace } from './result-ids.js';
+import { isUsableSql } from './usable-image.js';
 import { toHostSql } from './url-host.js';
 import { RESULT_COLUMNS, type ResultRow } from './results/result-fields.js';
 
@@ -157,7 +158,7 @@ const REFUSED: FurtherColumn = {
   toValues: (results) => toArrayLiteral(results.map(({ refused }) => refused === true)),
 };
 
-/** Takes the results as arrays, the further columns last. */
+/** Takes the results as arrays, the further columns last. Moves the numbers of the images of their visits too. */
 const recordWith = (...further: readonly FurtherColumn[]): PreparedStatement => ({
   name: ['shelfline_images_record', ...further.map(({ name }) => name)].join('_'),
   text: `
@@ -180,7 +181,19 @@ const recordWith = (...further: readonly FurtherColumn[]): PreparedStatement => 
                 ${further.map(({ name }) => `, ${name}`).join('')})
        WHERE i.job = $1 AND i.seq >= $2 AND i.seq < $3 AND i.seq = u.seq
          AND i.run = $4 AND i.status = 'pending'
-      RETURNING i.seq, i.status, i.error_code, u.attempted, CASE WHEN i.status = 'failed' THEN ${toHostSql('i.url')} END AS host)
+      RETURNING i.seq, i.visit, i.status, i.error_code, u.attempted, ${isUsableSql('i')} AS is_usable,
+                CASE WHEN i.status = 'failed' THEN ${toHostSql('i.url')} END AS host),
+    counted AS (
+      UPDATE shelfline.visit AS visit
+         SET succeeded = visit.succeeded + moved.succeeded, usable = visit.usable + moved.usable,
+             failures = visit.failures || moved.failures
+        FROM (SELECT visit, count(*) FILTER (WHERE status = 'succeeded') AS succeeded,
+                     count(*) FILTER (WHERE is_usable) AS usable,
+                     array_agg(error_code) FILTER (WHERE status = 'failed') AS failures
+                FROM changed WHERE status <> 'pending' GROUP BY visit) AS moved
+       -- The range keeps a plan from reading all visits of the job.
+       WHERE visit.job = $1 AND visit.seq = moved.visit
+         AND visit.seq BETWEEN (SELECT min(visit) FROM changed) AND (SELECT max(visit) FROM changed))
     SELECT status, error_code, attempted, host, count(*)::int AS images, min(seq) AS first
       FROM changed GROUP BY status, error_code, attempted, host`,
 });

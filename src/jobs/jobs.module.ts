@@ -33,6 +33,8 @@ import { SubmissionsRepository } from './submission/submissions.repository.js';
 import { Retention } from './control/retention.js';
 import { SweepProcessor } from './control/sweep.processor.js';
 import { SweepWorker } from './control/sweep.worker.js';
+import { EarlierVisits } from './visit-counts/earlier-visits.js';
+import { VisitCountsRepository } from './visit-counts/visit-counts.repository.js';
 import { TableStatistics } from './table-statistics.js';
 
 /** Jobs without routes. The sweeps and the retention have to be started. */
@@ -52,6 +54,8 @@ import { TableStatistics } from './table-statistics.js';
     SweepProcessor,
     SweepWorker,
     Retention,
+    EarlierVisits,
+    VisitCountsRepository,
   ],
   exports: [
     JobsService,
@@ -65,6 +69,7 @@ import { TableStatistics } from './table-statistics.js';
     DryRunService,
     SweepWorker,
     Retention,
+    EarlierVisits,
   ],
 })
 export class JobsModule {

@@ -5,10 +5,10 @@ import { getKey } from '../http/caller.js';
 import { JSON_BODY_ERRORS } from '../http/routes/api-docs.js';
 import type { Page } from '../http/input/page.js';
 import { Route, type RouteInput } from '../http/routes/route.decorator.js';
-import { ListVisitsQuery } from './list-visits-query.dto.js';
-import { PutReviewDto, VisitDto, VisitPageDto } from './visit.dto.js';
+import { ListVisitsQuery, toVisitQuery, VisitFilterQuery } from './list-visits-query.dto.js';
+import { PutReviewDto, VisitCountDto, VisitDto, VisitPageDto } from './visit.dto.js';
 import type { VisitView } from './visit-view.js';
-import { VisitsService } from './visits.service.js';
+import { type VisitCount, VisitsService } from './visits.service.js';
 
 const VISIT_ID = { description: 'The id of the visit.', example: 'visit_1_0' };
 
@@ -29,16 +29,19 @@ export class VisitsController {
     answer: { type: VisitPageDto, description: 'A page of visits.' },
   })
   async list({ query }: RouteInput<ListVisitsQuery>): Promise<Page<VisitView>> {
-    const filter = {
-      jobId: query.job_id,
-      storeId: query.store_id,
-      areaCode: query.area_code,
-      reference: query.reference,
-      review: query.review,
-      from: query.from,
-      to: query.to,
-    };
-    return this.visits.list(filter, query);
+    return this.visits.list(toVisitQuery(query), query);
+  }
+
+  @Route(RequestMethod.GET, 'count', {
+    id: 'countVisits',
+    scope: 'read',
+    summary: 'Count visits of all jobs, up to 10,000',
+    description: 'It has the filters of the list of visits.',
+    query: VisitFilterQuery,
+    answer: { type: VisitCountDto, description: 'The number of visits.' },
+  })
+  async count({ query }: RouteInput<VisitFilterQuery>): Promise<VisitCount> {
+    return this.visits.count(toVisitQuery(query));
   }
 
   @Route(RequestMethod.GET, ':visit_id', {

@@ -5,6 +5,8 @@ import { IMAGE_STATE } from '../images/image-state.js';
 import type { Metadata } from '../jobs/metadata.rule.js';
 import type { VisitPlace } from '../images/result-ids.js';
 import type { ShelflineVisit } from '../jobs/visit.entity.js';
+import { VISIT_STATE } from './visit-state.js';
+import type { VisitStatus } from './visit-view.js';
 import { NO_REVIEW, type ReviewFilter, type ReviewState } from './review.js';
 
 /**
@@ -23,6 +25,7 @@ export interface VisitFilter {
   /** The submitter's own id of the visit. */
   readonly reference?: string | undefined;
   readonly review?: ReviewFilter | undefined;
+  readonly status?: VisitStatus | undefined;
   /** Times of visits: `from` inclusive, `to` exclusive. */
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
@@ -34,7 +37,7 @@ export type VisitKey = Pick<ShelflineVisit, 'visit_time' | 'job' | 'seq'>;
 /** A visit in the list, without its images. */
 export interface ListedVisit extends VisitKey {
   readonly image_count: number;
-  /** False while its job is streaming in, after its job was deleted, and for a reviewed visit if visits without a review are listed. */
+  /** False while its job is streaming in, after its job was deleted, and if it does not match a filter that no index serves. */
   readonly is_visible: boolean;
 }
 
@@ -80,39 +83,45 @@ export class VisitsRepository {
    * `visit_by_store_time`, `visit_by_area_time`, `visit_by_reference`, `visit_by_review` or `visit_by_job_time` gives the order. A store
    * has few visits in a job, so `visit_by_store` with a sort may be used too.
    *
-   * No index has the visits without a review. They are found among the others, so that the number of visits that a request reads is limited.
+   * No index has the visits without a review, or those of a status. They are found among the others, so that the number of visits that a request reads is limited.
    */
   async list(filter: VisitFilter, after: VisitKey | undefined, limit: number): Promise<ListedVisit[]> {
     const parameters: unknown[] = [limit];
-    const bind = (value: unknown): string => `$${parameters.push(value)}`;
-    // As text, because node-postgres writes a Date in the machine's zone, without the seconds of old zones.
-    const bindTime = (time: Date): string => `${bind(time.toISOString())}::timestamptz`;
-    const isNone = filter.review === NO_REVIEW;
-    const conditions = [
-      ...(filter.job === undefined ? [] : [`job = ${bind(filter.job)}`]),
-      ...(filter.storeId === undefined ? [] : [`store_id = ${bind(filter.storeId)}`]),
-      ...(filter.areaCode === undefined ? [] : [`area_code = ${bind(filter.areaCode)}`]),
-      ...(filter.reference === undefined ? [] : [`reference = ${bind(filter.reference)}`]),
-      ...(filter.review === undefined || isNone ? [] : [`review_state = ${bind(filter.review)}`]),
-      ...(filter.from === undefined ? [] : [`visit_time >= ${bindTime(filter.from)}`]),
-      ...(filter.to === undefined ? [] : [`visit_time < ${bindTime(filter.to)}`]),
-      ...(after === undefined
-        ? []
-        : [
-            `(visit_time, job, seq) < (${bindTime(after.visit_time)}, ${bind(after.job)}, ${bind(after.seq)})`,
-          ]),
-    ];
+    const { indexed, others } = toConditions(filter, after, parameters);
     return this.database.query<ListedVisit>(
-      `SELECT visit.visit_time, visit.job, visit.seq, visit.image_count,
-              job.id IS NOT NULL${isNone ? ' AND visit.review_state IS NULL' : ''} AS is_visible
+      `SELECT visit.visit_time, visit.job, visit.seq, visit.image_count, ${others} AS is_visible
          FROM (SELECT * FROM shelfline.visit
-                ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
+                ${indexed}
                 ORDER BY visit_time DESC, job DESC, seq DESC
                 LIMIT $1) AS visit
          LEFT JOIN shelfline.job AS job ON job.id = visit.job
         ORDER BY visit.visit_time DESC, visit.job DESC, visit.seq DESC`,
       parameters,
     );
+  }
+
+  /**
+   * Counts visits up to `limit`, among `looked` visits at most, by the same indexes as {@link list}. Returns whether it read as many, so that there may be
+   * more.
+   */
+  async count(
+    filter: VisitFilter,
+    limit: number,
+    looked: number,
+  ): Promise<{ readonly count: number; readonly is_cut: boolean }> {
+    const parameters: unknown[] = [limit, looked];
+    const { indexed, others } = toConditions(filter, undefined, parameters);
+    const [counted] = await this.database.query<{ count: number; is_cut: boolean }>(
+      `SELECT (count(*) FILTER (WHERE is_visible))::int AS count, coalesce(bool_or(place = $2), false) AS is_cut
+         FROM (SELECT coalesce(${others}, false) AS is_visible, visit.place
+                 FROM (SELECT *, row_number() OVER () AS place
+                         FROM (SELECT * FROM shelfline.visit ${indexed} LIMIT $2) AS visit) AS visit
+                 LEFT JOIN shelfline.job AS job ON job.id = visit.job) AS visit
+        WHERE is_visible OR place = $2
+        LIMIT $1`,
+      parameters,
+    );
+    return counted ?? { count: 0, is_cut: false };
   }
 
   /**
@@ -180,6 +189,42 @@ export class VisitsRepository {
     );
     return rows.length === 1;
   }
+}
+
+/**
+ * The conditions of a list of visits: a WHERE clause that indexes serve, and a condition on each `visit` that it finds and its `job`, which is null if the
+ * visit has none.
+ */
+function toConditions(
+  filter: VisitFilter,
+  after: VisitKey | undefined,
+  parameters: unknown[],
+): { readonly indexed: string; readonly others: string } {
+  const bind = (value: unknown): string => `$${parameters.push(value)}`;
+  // As text, because node-postgres writes a Date in the machine's zone, without the seconds of old zones.
+  const bindTime = (time: Date): string => `${bind(time.toISOString())}::timestamptz`;
+  const isNone = filter.review === NO_REVIEW;
+  const conditions = [
+    ...(filter.job === undefined ? [] : [`job = ${bind(filter.job)}`]),
+    ...(filter.storeId === undefined ? [] : [`store_id = ${bind(filter.storeId)}`]),
+    ...(filter.areaCode === undefined ? [] : [`area_code = ${bind(filter.areaCode)}`]),
+    ...(filter.reference === undefined ? [] : [`reference = ${bind(filter.reference)}`]),
+    ...(filter.review === undefined || isNone ? [] : [`review_state = ${bind(filter.review)}`]),
+    ...(filter.from === undefined ? [] : [`visit_time >= ${bindTime(filter.from)}`]),
+    ...(filter.to === undefined ? [] : [`visit_time < ${bindTime(filter.to)}`]),
+    ...(after === undefined
+      ? []
+      : [`(visit_time, job, seq) < (${bindTime(after.visit_time)}, ${bind(after.job)}, ${bind(after.seq)})`]),
+  ];
+  const others = [
+    'job.id IS NOT NULL',
+    ...(isNone ? ['visit.review_state IS NULL'] : []),
+    ...(filter.status === undefined ? [] : [`${VISIT_STATE} IS NOT DISTINCT FROM ${bind(filter.status)}`]),
+  ];
+  return {
+    indexed: conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`,
+    others: others.join(' AND '),
+  };
 }
 
 /** A row of a visit, with a part of its images. */

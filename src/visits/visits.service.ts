@@ -21,6 +21,15 @@ import {
 /** Filter of {@link VisitsService.list}, with the id of the job. */
 export type VisitQuery = Omit<VisitFilter, 'job'> & { readonly jobId: string | undefined };
 
+/** A number of visits. */
+export interface VisitCount {
+  readonly count: number;
+  /** Whether there may be more. */
+  readonly at_least: boolean;
+}
+
+/** The maximum number of visits that are counted. */
+export const MAX_COUNT = 10_000;
 /** Images that one statement reads, exceeded by at most one visit. */
 const READ_IMAGES = 2_000;
 /** Characters of an image on a page besides its URL and error. */
@@ -81,6 +90,16 @@ export class VisitsService {
       items,
       next_cursor: next ? cursor.encode([next.visit_time.getTime(), next.job, next.seq]) : null,
     };
+  }
+
+  /**
+   * Counts visits up to 10,000. `at_least` says that there may be more: because there are more than that, or because too many visits had to be skipped.
+   */
+  async count({ jobId, ...filter }: VisitQuery): Promise<VisitCount> {
+    const job = jobId === undefined ? undefined : await this.findNumber(jobId);
+    if (job === null) return { count: 0, at_least: false };
+    const { count, is_cut } = await this.visits.count({ ...filter, job }, MAX_COUNT + 1, MAX_LOOKED_THROUGH);
+    return { count: Math.min(count, MAX_COUNT), at_least: count > MAX_COUNT || is_cut };
   }
 
   /** @throws NotFoundError */

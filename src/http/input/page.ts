@@ -15,21 +15,27 @@ export interface Page<T> {
   readonly next_cursor: string | null;
 }
 
+/** The parameter `limit` of a list. */
+export const LimitParameter = Parameter(
+  {
+    schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+    description: 'Maximum number of items of the page.',
+  },
+  wholeNumber(1, MAX_LIMIT),
+  parseNumber,
+);
+
+/** The parameter `cursor` of a list. */
+export const CursorParameter = Parameter(
+  { schema: { type: 'string' }, description: 'The `next_cursor` of the previous page.' },
+  (value) => (typeof value === 'string' ? undefined : 'must be a cursor'),
+);
+
 export class PageQuery {
-  @Parameter(
-    {
-      schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
-      description: 'Maximum number of items of the page.',
-    },
-    wholeNumber(1, MAX_LIMIT),
-    parseNumber,
-  )
+  @LimitParameter
   limit: number = DEFAULT_LIMIT;
 
-  @Parameter(
-    { schema: { type: 'string' }, description: 'The `next_cursor` of the previous page.' },
-    (value) => (typeof value === 'string' ? undefined : 'must be a cursor'),
-  )
+  @CursorParameter
   cursor?: string;
 }
 

@@ -65,6 +65,11 @@ export class TimeZone {
       .filter((moment) => moment + this.offsetAt(moment) === wall);
   }
 
+  /** Converts milliseconds since 1970 to a wall time. */
+  toWallTime(moment: number): WallTime {
+    return moment + this.offsetAt(moment);
+  }
+
   /** The offset of all wall times of a day, or null if there may be several offsets. */
   private offsetOfDay(day: number): number | null {
     const known = this.offsets.get(day);
