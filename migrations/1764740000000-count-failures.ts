@@ -5,7 +5,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * images only. Every failed image has an error code. The condition for it keeps statements without one from using an index whose order is not theirs.
  *
  * Jobs of earlier versions get no rows, so that the migration reads images for the indexes only. Their failures are counted when they are read. An image
- * row that is written while an index is created waits, a few seconds for a million images.
+ * row that is written while an index is created waits, some seconds for a million failed images.
  */
 export class CountFailures1764740000000 implements MigrationInterface {
   name = 'CountFailures1764740000000';
