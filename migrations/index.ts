@@ -9,6 +9,8 @@ import { DescribeVisits1764700000000 } from './1764700000000-describe-visits.js'
 import { RecordSubmitters1764710000000 } from './1764710000000-record-submitters.js';
 import { LocateStores1764720000000 } from './1764720000000-locate-stores.js';
 import { ReviewVisits1764730000000 } from './1764730000000-review-visits.js';
+import { CountFailures1764740000000 } from './1764740000000-count-failures.js';
+import { CountVisits1764750000000 } from './1764750000000-count-visits.js';
 import { FlagImages1764820000000 } from './1764820000000-flag-images.js';
 
 /** All migrations in order. They only go forward, and the previous version still works after each. */
@@ -24,5 +26,7 @@ export const migrations = [
   RecordSubmitters1764710000000,
   LocateStores1764720000000,
   ReviewVisits1764730000000,
+  CountFailures1764740000000,
+  CountVisits1764750000000,
   FlagImages1764820000000,
 ];

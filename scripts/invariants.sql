@@ -40,6 +40,42 @@ SELECT job.job_id, job.status,
        (found.total, found.pending, found.succeeded, found.failed, found.skipped, visited.visits, visited.unknown)
  ORDER BY job.id;
 
+-- name: failures_differ_from_rows
+-- Failed images are counted by error code for the run of their job: for all hosts together (host is '') and for each host. A run that an earlier version
+-- began has no such counts at all.
+WITH counted AS (
+  SELECT job, run, error_code,
+         sum(count) FILTER (WHERE host = '') AS total, sum(count) FILTER (WHERE host <> '') AS of_hosts
+    FROM shelfline.job_failure GROUP BY job, run, error_code),
+found AS (
+  SELECT job, error_code, count(*) AS total FROM shelfline.image WHERE status = 'failed' GROUP BY job, error_code)
+SELECT job.job_id, job.run, counted.run AS counted_run, coalesce(counted.error_code, found.error_code) AS error_code,
+       counted.total, counted.of_hosts, found.total AS failed_rows
+  FROM counted
+  FULL JOIN found ON found.job = counted.job AND found.error_code = counted.error_code
+  JOIN shelfline.job AS job ON job.id = coalesce(counted.job, found.job)
+ WHERE NOT job.rows_behind
+   AND EXISTS (SELECT FROM shelfline.job_failure AS any_of_job WHERE any_of_job.job = job.id)
+   AND (counted.run IS DISTINCT FROM job.run OR counted.total IS DISTINCT FROM counted.of_hosts
+        OR counted.total IS DISTINCT FROM found.total)
+ ORDER BY job.id, error_code;
+
+-- name: visits_count_other_images
+-- A visit counts its images that succeeded, those that are of use, and the error codes of those that failed. The codes of an earlier run count no longer.
+-- Visits of earlier versions are counted once visits_counted says so of their job.
+SELECT visit.job, visit.seq, visit.run, visit.succeeded, visit.usable, visit.failures,
+       found.succeeded AS succeeded_rows, found.usable AS usable_rows, found.failures AS failed_rows
+  FROM shelfline.job AS job
+  JOIN shelfline.visit AS visit ON visit.job = job.id
+  JOIN (SELECT job, visit, count(*) FILTER (WHERE status = 'succeeded') AS succeeded,
+               count(*) FILTER (WHERE status = 'succeeded' AND coalesce(flags, 0) & 256 = 0) AS usable,
+               array_agg(error_code ORDER BY error_code) FILTER (WHERE status = 'failed') AS failures
+          FROM shelfline.image GROUP BY job, visit) AS found ON found.job = visit.job AND found.visit = visit.seq
+ WHERE NOT job.rows_behind AND job.visits_counted
+   AND (visit.succeeded, visit.usable, CASE WHEN visit.run = job.run THEN ARRAY(SELECT unnest(visit.failures) ORDER BY 1) ELSE '{}' END)
+       IS DISTINCT FROM (found.succeeded, found.usable, coalesce(found.failures, '{}'))
+ ORDER BY visit.job, visit.seq;
+
 -- name: counters_do_not_add_up
 SELECT job_id, status, total, pending, succeeded, failed, skipped
   FROM shelfline.job

@@ -1,5 +1,6 @@
 import { ShelflineCallback } from './webhooks/callback.entity.js';
 import { ShelflineImage } from './images/image.entity.js';
+import { ShelflineJobFailure } from './jobs/failures/job-failure.entity.js';
 import { ShelflineJob, ShelflineJobStore } from './jobs/job.entity.js';
 import { ShelflineUpload } from './jobs/submission/upload.entity.js';
 import { ShelflineVisit } from './jobs/visit.entity.js';
@@ -10,6 +11,7 @@ export const entities = [
   ShelflineStore,
   ShelflineJob,
   ShelflineJobStore,
+  ShelflineJobFailure,
   ShelflineUpload,
   ShelflineVisit,
   ShelflineImage,

@@ -12,6 +12,7 @@ import { SWEEP_QUEUE } from './jobs/sweeps.js';
 import { DEAD_LETTER_QUEUE } from './processing/batch.js';
 import { BatchWorker } from './processing/batch.worker.js';
 import { Retention } from './jobs/control/retention.js';
+import { EarlierVisits } from './jobs/visit-counts/earlier-visits.js';
 import { SweepWorker } from './jobs/control/sweep.worker.js';
 import { QueueService } from './queue/queue.service.js';
 import type { Role } from './store-visits.options.js';
@@ -30,6 +31,7 @@ export class Startup implements OnApplicationBootstrap {
     private readonly webhooks: WebhookWorker,
     private readonly flags: FlagWorker,
     private readonly retention: Retention,
+    private readonly earlierVisits: EarlierVisits,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -47,6 +49,7 @@ export class Startup implements OnApplicationBootstrap {
     await this.webhooks.start();
     await this.flags.start();
     this.retention.start();
+    this.earlierVisits.start();
   }
 
   /** @throws Error if the DataSource does not keep its sessions. Without this check, it would hang or fail later. */

@@ -20,6 +20,8 @@ const BREAKS: readonly (readonly [rule: string, statement: string])[] = [
     `UPDATE shelfline.image SET status = 'pending', width = NULL, height = NULL, perimeter = NULL WHERE seq = 0`,
   ],
   ['counters_differ_from_rows', 'UPDATE shelfline.job SET succeeded = succeeded - 1, failed = failed + 1'],
+  ['failures_differ_from_rows', `UPDATE shelfline.job_failure SET count = count + 1 WHERE host = ''`],
+  ['visits_count_other_images', 'UPDATE shelfline.visit SET usable = usable + 1 WHERE seq = 1'],
   ['counters_do_not_add_up', 'UPDATE shelfline.job SET total = total + 1'],
   ['ongoing_job_has_nothing_pending', `UPDATE shelfline.job SET status = 'ongoing'`],
   ['job_ended_in_the_wrong_state', `UPDATE shelfline.job SET status = 'completed'`],

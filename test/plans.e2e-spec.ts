@@ -8,8 +8,13 @@ import { ImageBatchesRepository } from '../src/images/image-batches.repository.j
 import { ComparisonRepository } from '../src/images/flags/comparison.repository.js';
 import { EvidenceRepository } from '../src/images/flags/evidence.repository.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
+import { FailuresRepository } from '../src/jobs/failures/failures.repository.js';
 import { JobsRepository } from '../src/jobs/jobs.repository.js';
 import { SubmissionsRepository } from '../src/jobs/submission/submissions.repository.js';
+import { getTimeZone } from '../src/http/input/time-zone.js';
+import { toIntervals } from '../src/http/input/period.js';
+import { VisitCountsRepository } from '../src/jobs/visit-counts/visit-counts.repository.js';
+import { CoverageRepository } from '../src/visits/store-coverage/coverage.repository.js';
 import { type VisitFilter, VisitsRepository } from '../src/visits/visits.repository.js';
 import { entities } from '../src/store-visits.entities.js';
 import { StoresRepository } from '../src/stores/stores.repository.js';
@@ -129,11 +134,16 @@ describe('PostgreSQL', () => {
              CASE WHEN n % 100 = 0 THEN 'failed' ELSE 'completed' END, 1, 1, 4, 0, 3, 1, 0, 0,
              timestamptz '2026-01-01' + n * interval '1 minute', timestamptz '2026-01-01' + n * interval '2 minutes'
         FROM generate_series(1, 40000) AS n`);
-    await database.query(`UPDATE shelfline.job SET callback_url = 'http://h/', run = 2 WHERE id % 2 = 0`);
+    await database.query(
+      `UPDATE shelfline.job SET callback_url = 'http://h/', run = 2, visits_counted = true WHERE id % 2 = 0`,
+    );
     await database.query(`
       INSERT INTO shelfline.callback (job, run, webhook_id, url, body, state)
       SELECT id, ended, 'msg_' || id, callback_url, '{}', 'delivered'
         FROM shelfline.job, generate_series(1, run) AS ended WHERE callback_url IS NOT NULL`);
+    await database.query(`
+      INSERT INTO shelfline.job_failure (job, run, host, error_code, count, example)
+      SELECT id, run, host, 'dns', 1, 0 FROM shelfline.job, unnest(ARRAY['', 'h']) AS host`);
     await database.query(`
       INSERT INTO shelfline.job_store (store_id, job_created_at, job)
       SELECT 'S' || id % 300, created_at, id FROM shelfline.job`);
@@ -147,9 +157,10 @@ describe('PostgreSQL', () => {
              CASE WHEN n % 10 = 0 THEN 8 WHEN n % 997 = 0 THEN 1 END
         FROM generate_series(0, 39999) AS n`);
     await database.query(`
-      INSERT INTO shelfline.image (job, seq, visit, url, status, run, file_key, picture_key, flags)
+      INSERT INTO shelfline.image (job, seq, visit, url, status, run, error_code, file_key, picture_key, flags)
       SELECT visit.job, visit.first_image + n, visit.seq, 'http://h/' || n,
              CASE WHEN n = 0 AND visit.seq % 50 = 0 THEN 'failed' ELSE 'succeeded' END, 1,
+             CASE WHEN n = 0 AND visit.seq % 50 = 0 THEN CASE visit.seq % 100 WHEN 0 THEN 'dns' ELSE 'timeout' END END,
              -- One file is a placeholder that every visit has.
              CASE n WHEN 3 THEN 7 ELSE visit.job * 1000000 + visit.first_image + n END,
              CASE n WHEN 3 THEN 7 ELSE visit.job * 1000000 + visit.first_image + n END,
@@ -188,6 +199,7 @@ describe('PostgreSQL', () => {
   /** Whether a node merges the pages of the combinations of flags that occur, of which there are few. */
   const mergesFlags = (node: PlanNode): boolean =>
     node['CTE Name'] === 'occurring' || (node.Plans ?? []).some(mergesFlags);
+  const isSort = (node: PlanNode): boolean => node['Node Type'].includes('Sort');
 
   /** What grows with the table: reading all of it, or sorting more rows than a few pages hold. */
   const growing = (nodes: readonly PlanNode[]): string[] =>
@@ -237,6 +249,61 @@ describe('PostgreSQL', () => {
     },
   );
 
+  it.each([
+    ['an error code', { errorCode: 'dns' as const }, 'image_failed_by_code'],
+    ['a host', { host: 'h' }, 'image_failed_by_host'],
+    ['a host and an error code', { host: 'h', errorCode: 'dns' as const }, 'image_failed_by_host'],
+  ])(
+    'lists the failed images of %s in the order of an index, from any cursor',
+    async (_which, filter, index) => {
+      for (const isBehind of [false, true])
+        for (const after of [[0, -1] as const, [15_000, 60_000] as const]) {
+          const nodes = await planned((db) =>
+            new ImagesRepository(db).results(LARGE_ID, filter, after, LIMIT, isBehind),
+          );
+          const scans = nodes.filter((node) => node['Relation Name'] === 'image');
+          expect(scans.map((node) => node['Index Name'])).toEqual([index]);
+          // The first images of each of 20 error codes.
+          expect(nodes.filter(isSort).every((node) => node['Plan Rows'] <= 20 * LIMIT)).toBe(true);
+        }
+    },
+  );
+
+  it('reads the failures of a job by its keys, and counts those of an earlier version by an index', async () => {
+    const nodes = await planned((db) => new FailuresRepository(db).list(LARGE_ID));
+    expect(getIndexes(nodes)).toEqual(
+      expect.arrayContaining([
+        'job_job_id_key',
+        'job_failure_pkey',
+        expect.stringMatching(/^image_failed_by_/),
+      ]),
+    );
+    expect(growing(nodes)).toEqual([]);
+    const inJob = await planned((db) => new JobsRepository(db).findWithFaults(LARGE_ID, 100));
+    expect(getIndexes(inJob)).toEqual(expect.arrayContaining(['job_failure_pkey', 'image_failed_by_code']));
+  });
+
+  it.each([
+    ['all', jobs, 'job_by_time'],
+    ['those of a status', { ...jobs, status: 'failed' as const }, 'job_by_status'],
+    ['those of a store', { ...jobs, storeId: 'S7' }, 'job_store_pkey'],
+  ])(
+    'searches jobs for a text in the order of an index, and reads those it found by their keys: %s',
+    async (_which, filter, index) => {
+      const nodes = await planned((db) =>
+        new JobsRepository(db).search({ ...filter, q: 'ref' }, [TIME, '9000'], LIMIT),
+      );
+      expect(getIndexes(nodes)).toContain(index);
+      expect(growing(nodes)).toEqual([]);
+      const ids = Array.from({ length: LIMIT }, (_, n) => `${n * 7 + 1}`);
+      const found = await planned((db) =>
+        new JobsRepository(db).list({ ...filter, ids }, undefined, LIMIT, 100),
+      );
+      expect(getIndexes(found)).toContain('job_pkey');
+      expect(growing(found)).toEqual([]);
+    },
+  );
+
   it.each(['succeeded', 'failed'] as const)(
     'PostgreSQL finds what %s by an index also during a sweep',
     async (status) => {
@@ -265,7 +332,10 @@ describe('PostgreSQL', () => {
       [due, /^(?:image_pkey|image_by_status|job_pkey|job_by_status)$/],
       [visits, /^(?:image_pkey|image_by_status|visit_pkey|store_pkey|job_pkey)$/],
       [byId, /^job_job_id_key$|^UQ_|^callback_pkey$/],
-      [forEvents, /^job_job_id_key$|^UQ_|^image_by_status$|^visit_|^callback_pkey$/],
+      [
+        forEvents,
+        /^job_job_id_key$|^UQ_|^image_by_status$|^visit_|^callback_pkey$|^job_failure_pkey$|^image_failed_by_code$/,
+      ],
       [byKey, /^job_by_idempotency_key$|^callback_pkey$/],
     ] as const) {
       expect(getIndexes(nodes).filter((name) => !index.test(name))).toEqual([]);
@@ -285,6 +355,54 @@ describe('PostgreSQL', () => {
       }
     },
   );
+
+  it.each(VISITS)(
+    'counts visits by the same indexes, of each status too: %s',
+    async (_name, filter, index) => {
+      for (const status of [undefined, 'failed' as const]) {
+        const nodes = await planned((db) =>
+          new VisitsRepository(db).count({ ...filter, status }, 10_001, 50_000),
+        );
+        const used = getIndexes(nodes).filter((each) => each.startsWith('visit'));
+        expect(used.filter((each) => !index.test(each))).toEqual([]);
+        // Of a filter that leaves much of the table, the planner may read the table itself, up to its limit.
+        const isSelective = filter.storeId !== undefined || filter.reference !== undefined;
+        expect(isSelective && used.length === 0).toBe(false);
+      }
+    },
+  );
+
+  it('reads the coverage of stores by index, and only the visits of the period', async () => {
+    const period = { ...WEEK, zone: getTimeZone('UTC') };
+    const all = await planned((db) =>
+      new CoverageRepository(db).list({ period, state: 'covered' }, 'S5', LIMIT),
+    );
+    expect(getIndexes(all)).toEqual(expect.arrayContaining(['store_pkey', 'visit_by_store_time']));
+    const visitsBy = (nodes: readonly PlanNode[]): Set<string> =>
+      new Set([
+        ...getIndexes(nodes).filter((name) => name.startsWith('visit')),
+        ...growing(nodes).filter((scan) => scan.startsWith('Seq Scan visit')),
+      ]);
+    expect(visitsBy(all)).toEqual(new Set(['visit_by_store_time']));
+    const area = await planned((db) =>
+      new CoverageRepository(db).list({ period, areaCode: 'A7' }, 'S5', LIMIT),
+    );
+    expect(getIndexes(area)).toContain('store_by_area');
+    const totals = await planned((db) => new CoverageRepository(db).totals({ period }));
+    expect([...visitsBy(totals)]).toEqual([expect.stringMatching(/^visit_by_(store_)?time$/)]);
+    const days = toIntervals(period, 'day');
+    const summary = await planned((db) => new CoverageRepository(db).summary({ period }, days, LIMIT));
+    expect(visitsBy(summary)).toEqual(new Set(['visit_by_time']));
+    const ofArea = await planned((db) =>
+      new CoverageRepository(db).summary({ period, areaCode: 'A7' }, days, LIMIT),
+    );
+    expect([...visitsBy(ofArea)]).toEqual([expect.stringMatching(/^visit_by_(store_)?time$/)]);
+  });
+
+  it('finds the visits of an earlier version by keys', async () => {
+    const nodes = await planned((db) => new VisitCountsRepository(db).findUncounted('0'));
+    expect(getIndexes(nodes)).toEqual(['job_uncounted']);
+  });
 
   it('PostgreSQL reads visits and their images by their keys', async () => {
     const keys = Array.from({ length: 100 }, (_, n) => ({ visit_time: TIME, job: LARGE, seq: n * 7 }));

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MAX_SEARCHED_JOBS } from '../src/jobs/jobs.repository.js';
 import { TestApplication } from './support/application.js';
 import { until } from './support/until.js';
 
@@ -82,6 +83,7 @@ describe('reading', () => {
       status: 'ongoing',
       count: 2,
       images: { total: 3, pending: 3, succeeded: 0, failed: 0, skipped: 0 },
+      failures: {},
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       started_at: null,
       finished_at: null,
@@ -168,6 +170,48 @@ describe('reading', () => {
     expect(await pages(`/api/jobs?from=${at}`)).not.toContain(ids[4]);
     expect(await pages(`/api/jobs?from=${at}`)).toContain(ids[5]);
     ids.push(answer.json.job_id);
+  });
+
+  it('jobs are searched for a part of their reference or id, in any case', async () => {
+    const answer = await shelfline.post('/api/jobs', {
+      count: 1,
+      reference: 'Überprüfung 100%_a',
+      visits: [{ store_id: 'RP00002', image_url: [IMAGE_URL], visit_time: '2024-11-16T12:00:00Z' }],
+    });
+    const found: string = answer.json.job_id;
+    expect(await pages(`/api/jobs?q=${encodeURIComponent('überPRÜF')}`)).toEqual([found]);
+    expect(await pages(`/api/jobs?q=${encodeURIComponent('0%_A')}`)).toEqual([found]);
+    expect(await pages('/api/jobs?q=0%25a')).toEqual([]);
+    expect(await pages(`/api/jobs?q=${found.slice(-12).toUpperCase()}`)).toEqual([found]);
+    expect(await pages('/api/jobs?q=JOB_2&limit=3&store_id=RP00003')).toEqual([
+      ids[9],
+      ids[6],
+      ids[3],
+      ids[0],
+    ]);
+    expect(await pages('/api/jobs?q=job_&limit=4')).toEqual([found, ...ids.toReversed()]);
+    expect(await pages('/api/jobs?q=spring&status=failed')).toEqual([]);
+    ids.push(found);
+  });
+
+  it('a search that finds few of many jobs answers short pages, until all were read', async () => {
+    const [newest = '', oldest = ''] = (await pages('/api/jobs')).filter(
+      (_, at, all) => at === 0 || at === all.length - 1,
+    );
+    await shelfline.database.query(
+      `INSERT INTO shelfline.job (job_id, status, run, count, total, pending, succeeded, failed, skipped, unknown_visits, created_at, finished_at)
+       SELECT 'other_' || n, 'completed', 1, 1, 1, 0, 1, 0, 0, 0, (SELECT created_at FROM shelfline.job WHERE job_id = $1), now()
+         FROM generate_series(1, $2) AS n`,
+      [newest, MAX_SEARCHED_JOBS],
+    );
+    try {
+      const first = (await shelfline.get(`/api/jobs?q=${oldest}`)).json;
+      expect(first).toMatchObject({ items: [], next_cursor: expect.any(String) });
+      const second = (await shelfline.get(`/api/jobs?q=${oldest}&cursor=${first.next_cursor}`)).json;
+      expect(second).toMatchObject({ items: [{ job_id: oldest }], next_cursor: null });
+    } finally {
+      await shelfline.database.query(`DELETE FROM shelfline.job WHERE job_id LIKE 'other_%'`);
+    }
   });
 
   it('results are filtered by status and store, in the order of submission', async () => {

@@ -11,6 +11,11 @@ export type ImageStatus = (typeof IMAGE_STATUSES)[number];
 @Index('image_by_file_key', ['file_key', 'job', 'seq'], { where: 'file_key IS NOT NULL' })
 @Index('image_by_picture_key', ['picture_key', 'job', 'seq'], { where: 'picture_key IS NOT NULL' })
 @Index('image_by_flags', ['job', 'flags', 'seq'], { where: 'flags <> 0' })
+@Index('image_failed_by_code', ['job', 'error_code', 'seq'], {
+  where: `status = 'failed' AND error_code IS NOT NULL`,
+})
+// On the host of the URL, an expression that TypeORM cannot describe.
+@Index('image_failed_by_host', { synchronize: false })
 @Check('image_status', `status IN ('pending', 'succeeded', 'failed', 'skipped')`)
 export class ShelflineImage {
   @PrimaryColumn('bigint')

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Querying } from '../database/database.js';
 import type { ReadOptions } from '../database/read-options.js';
 import { Cursor, type Page, PAGES_READ_AT_ONCE, toPage } from '../http/input/page.js';
+import { NotFoundError } from '../http/errors/api-error.js';
 import { ReadLimit } from '../http/input/read-limit.js';
+import { isJobId, parseImageId } from './result-ids.js';
 import { ImagesRepository, type JobResults, type ResultFilter } from './images.repository.js';
 import { ResultDetailsRepository } from './results/result-details.repository.js';
 import type { DetailedResultRow } from './results/result-table.js';
@@ -96,6 +98,28 @@ export class ImagesReader {
   /** The number of results that match, and at most `max`; 0 if the job does not exist. */
   async count(job: string, filter: ResultFilter, max: number): Promise<number> {
     return this.images.countResults(job, filter, max);
+  }
+
+  /**
+   * The result of one image of a job; undefined if the job does not exist.
+   *
+   * @param job its id
+   * @throws NotFoundError if the job has no such image
+   */
+  async find(
+    job: string,
+    imageId: string,
+    { manager }: ReadOptions = {},
+  ): Promise<ImageResultView | undefined> {
+    const on = this.database.on(manager);
+    if (!isJobId(job)) return undefined;
+    const place = parseImageId(imageId);
+    // No job has the number 0, so that an unknown job is found to be unknown first.
+    const row = await this.images.result(job, place ?? { job: '0', seq: 0 }, on);
+    if (row === undefined) return undefined;
+    const [flagged] = row === null ? [] : await this.withFlags([row], on);
+    if (flagged === undefined) throw new NotFoundError('Image not found', 'image_not_found');
+    return toResultView(flagged);
   }
 
   private async readFlagged(

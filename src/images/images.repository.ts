@@ -4,8 +4,11 @@ import type { ShelflineImage, ImageStatus } from './image.entity.js';
 import type { FileKeys } from './flags/file-keys.js';
 import { type FlagFilter, toFilterMask } from './flags/flag-codes.js';
 import type { StoredEvidence } from './flags/flag.js';
+import { IMAGE_ERROR_CODES, type ImageErrorCode } from './image-error-code.js';
 import { IMAGE_STATE } from './image-state.js';
 import { toRecordStatement } from './record-statement.js';
+import type { ImagePlace } from './result-ids.js';
+import { toHostSql } from './url-host.js';
 import { RESULT_COLUMNS, type ResultRow } from './results/result-fields.js';
 
 /** A range of a job's images in one run of it: `from` inclusive, `to` exclusive. */
@@ -48,7 +51,11 @@ export type ImageResult = Pick<
 
 /** Number of images with each result. Those that stay `pending` are tried later or deferred. */
 export interface RecordedImages extends Pick<ImageResult, 'status' | 'error_code' | 'attempted'> {
+  /** The host of images that failed, else null. */
+  readonly host: string | null;
   readonly images: number;
+  /** The `seq` of the first of them. */
+  readonly first: number;
 }
 
 /** A row of the results, or none, with the columns of the job. */
@@ -69,6 +76,10 @@ export interface ResultFilter {
   /** Only images of visits to this store. */
   readonly storeId?: string | undefined;
   readonly flag?: FlagFilter | undefined;
+  /** Why images failed. Other images have no error code here. */
+  readonly errorCode?: ImageErrorCode | undefined;
+  /** The host of failed images, as {@link toHostSql} makes it of their URLs. */
+  readonly host?: string | undefined;
 }
 
 /**
@@ -115,7 +126,8 @@ export class ImagesRepository {
   /**
    * Results in the order of submission, after `[visit, seq]`; undefined if the job does not exist. Without a
    * store, the primary key (or `image_by_status` for a status) gives the order. With a store, `visit_by_store`
-   * finds the visits, and the range of each visit its images. While a sweep is pending, `pending` and `skipped`
+   * finds the visits, and the range of each visit its images. `image_failed_by_code` gives the order for an error code, and `image_failed_by_host` that
+   * for a host and an error code. For a host alone, the first images of each error code are merged. While a sweep is pending, `pending` and `skipped`
    * rows are filtered one by one, `pending` only in an ongoing job, because other jobs have none. With a flag,
    * `image_by_flags` gives the order: each combination of flags that occurs in the job is read by itself.
    *
@@ -134,16 +146,10 @@ export class ImagesRepository {
     const bind = (value: unknown): string => `$${parameters.push(value)}`;
     const images = selectImages(filter, rowsBehind, bind);
     const bits = filter.flag === undefined ? undefined : `${bind(toFilterMask(filter.flag))}::int`;
-    const inOrder = `${images} ORDER BY i.seq LIMIT $3`;
-    const ofFlag = `${OCCURRING_FLAGS}
-      SELECT i.* FROM occurring
-       CROSS JOIN LATERAL (${images} AND i.flags = occurring.flags AND i.flags <> 0 ORDER BY i.seq LIMIT $3) AS i
-       WHERE occurring.flags & ${bits} <> 0
-       ORDER BY i.seq LIMIT $3`;
     const rows =
       filter.storeId === undefined
         ? `SELECT i.*, ${OF_VISIT}
-             FROM (${bits === undefined ? inOrder : ofFlag}) AS i
+             FROM (${toOrdered(images, filter, bits, bind)}) AS i
              JOIN shelfline.visit AS v ON v.job = i.job AND v.seq = i.visit`
         : `SELECT i.*, ${OF_VISIT}
              FROM shelfline.visit AS v
@@ -162,13 +168,12 @@ export class ImagesRepository {
         ORDER BY r.seq LIMIT $3`,
       parameters,
     );
-    const [first] = found;
-    if (first === undefined) return undefined;
+    const [any] = found;
+    if (any === undefined) return undefined;
     // The query was wrong for the state of the job, so it is repeated.
-    if (first.rows_behind !== rowsBehind)
-      return this.results(job, filter, after, limit, first.rows_behind, on);
+    if (any.rows_behind !== rowsBehind) return this.results(job, filter, after, limit, any.rows_behind, on);
     const read = found.filter((row): row is ResultRow & typeof row => row.seq !== null);
-    return { number: first.number, rows: read };
+    return { number: any.number, rows: read };
   }
 
   /**
@@ -198,23 +203,77 @@ export class ImagesRepository {
     );
     return counted?.count ?? 0;
   }
+
+  /** The result of one image of a job, by primary keys; undefined if the job does not exist, null if the image does not. */
+  async result(
+    jobId: string,
+    { job, seq }: ImagePlace,
+    on: Querying = this.database,
+  ): Promise<ResultRow | null | undefined> {
+    const [found] = await on.query<FoundRow>(
+      `SELECT j.id AS number, j.rows_behind, ${READ_COLUMNS}
+         FROM shelfline.job AS j
+         LEFT JOIN LATERAL (
+           SELECT i.*, ${IMAGE_STATE} AS state, ${OF_VISIT}
+             FROM shelfline.image AS i
+             JOIN shelfline.visit AS v ON v.job = i.job AND v.seq = i.visit
+            WHERE i.job = j.id AND j.id = $2 AND i.seq = $3) AS r ON true
+        WHERE j.job_id = $1`,
+      [jobId, job, seq],
+    );
+    if (found === undefined) return undefined;
+    return found.seq === null ? null : found;
+  }
 }
 
-/** Selects the images of the job `j` after the number `$2` that match the status. */
-function selectImages(
-  { status, flag }: ResultFilter,
-  rowsBehind: boolean,
+/** Selects the images of the job `j` after the number `$2` that match the filter, except those of a store and a flag. */
+function selectImages(filter: ResultFilter, rowsBehind: boolean, bind: (value: unknown) => string): string {
+  const ofFailures = toFailureConditions(filter, bind);
+  // Pending images have the error code of their last attempt.
+  const wanted = ofFailures === '' ? filter.status : (filter.status ?? 'failed');
+  const status = wanted === undefined ? undefined : bind(wanted);
+  const ofStatus = status === undefined ? '' : `AND ${IMAGE_STATE} = ${status}`;
+  const isRead = wanted === 'pending' ? `AND j.status = 'ongoing'` : '';
+  const isStored = wanted === 'succeeded' || wanted === 'failed' || !rowsBehind;
+  const byIndex = status === undefined || !isStored ? '' : `AND i.status = ${status}`;
+  // Only measured images have flags.
+  const isFlagged =
+    filter.flag !== undefined && wanted !== undefined && wanted !== 'succeeded' ? 'AND false' : '';
+  return `SELECT i.*, ${IMAGE_STATE} AS state FROM shelfline.image AS i
+           WHERE i.job = j.id AND i.seq > $2 ${byIndex} ${isRead} ${ofStatus} ${isFlagged} ${ofFailures}`;
+}
+
+/** Orders the selected images, and takes the first `$3`. An index gives the order for each filter. */
+function toOrdered(
+  images: string,
+  filter: ResultFilter,
+  bits: string | undefined,
   bind: (value: unknown) => string,
 ): string {
-  const wanted = status === undefined ? undefined : bind(status);
-  const ofStatus = wanted === undefined ? '' : `AND ${IMAGE_STATE} = ${wanted}`;
-  const isRead = status === 'pending' ? `AND j.status = 'ongoing'` : '';
-  const isStored = status === 'succeeded' || status === 'failed' || !rowsBehind;
-  const byIndex = wanted === undefined || !isStored ? '' : `AND i.status = ${wanted}`;
-  // Only measured images have flags.
-  const isFlagged = flag !== undefined && status !== undefined && status !== 'succeeded' ? 'AND false' : '';
-  return `SELECT i.*, ${IMAGE_STATE} AS state FROM shelfline.image AS i
-           WHERE i.job = j.id AND i.seq > $2 ${byIndex} ${isRead} ${ofStatus} ${isFlagged}`;
+  if (bits !== undefined)
+    return `${OCCURRING_FLAGS}
+      SELECT i.* FROM occurring
+       CROSS JOIN LATERAL (${images} AND i.flags = occurring.flags AND i.flags <> 0 ORDER BY i.seq LIMIT $3) AS i
+       WHERE occurring.flags & ${bits} <> 0
+       ORDER BY i.seq LIMIT $3`;
+  if (filter.host === undefined || filter.errorCode !== undefined) return `${images} ORDER BY i.seq LIMIT $3`;
+  return `SELECT of_code.*
+            FROM unnest(${bind(IMAGE_ERROR_CODES)}::text[]) AS code
+           CROSS JOIN LATERAL (${images} AND i.error_code = code ORDER BY i.seq LIMIT $3) AS of_code
+           ORDER BY of_code.seq LIMIT $3`;
+}
+
+/** The conditions for failed images `i` with an error code or a host; empty without both. */
+function toFailureConditions(
+  { status, errorCode, host }: ResultFilter,
+  bind: (value: unknown) => string,
+): string {
+  if (errorCode === undefined && host === undefined) return '';
+  return [
+    status === undefined || status === 'failed' ? `AND i.status = 'failed'` : 'AND false',
+    ...(errorCode === undefined ? [] : [`AND i.error_code = ${bind(errorCode)}`]),
+    ...(host === undefined ? [] : [`AND ${toHostSql('i.url')} = lower(${bind(host)}::text COLLATE "C")`]),
+  ].join(' ');
 }
 
 /** Whether a text is a job's number. A job's id never is. */

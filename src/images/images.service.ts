@@ -61,6 +61,18 @@ export class ImagesService {
     return this.reader.page(job, filter, page);
   }
 
+  /**
+   * Returns the result of one image of a job.
+   *
+   * @throws JobNotFoundError
+   * @throws NotFoundError if the job has no such image
+   */
+  async get(jobId: string, imageId: string, options: ReadOptions = {}): Promise<ImageResultView> {
+    const result = await this.reader.find(jobId, imageId, options);
+    if (result === undefined) throw new JobNotFoundError();
+    return result;
+  }
+
   /** @deprecated Use {@link iterate}, which throws for an unknown job. The next release does not have this method. */
   async all(job: string, filter: ResultFilter): Promise<AsyncIterable<ImageResultView[]> | undefined> {
     return this.reader.all(job, filter);

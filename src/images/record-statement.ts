@@ -1,6 +1,8 @@
 import { toArrayLiteral, toTextArrayLiteral } from '../database/array-literal.js';
 import type { PreparedStatement } from '../database/database.js';
 import type { ImageRange, ImageResult } from './images.repository.js';
+import { toHostSql } from './url-host.js';
+import { isUsableSql } from './usable-image.js';
 
 /** A column that only some results have: its assignment, type and values. */
 interface FurtherColumn {
@@ -103,7 +105,7 @@ export function toRecordStatement(
   return { statement, parameters };
 }
 
-/** Takes the results as arrays, the further columns last. */
+/** Takes the results as arrays, the further columns last. Moves the numbers of the images of their visits too. */
 function toText(further: readonly FurtherColumn[]): string {
   return `
     WITH changed AS (
@@ -125,6 +127,19 @@ function toText(further: readonly FurtherColumn[]): string {
                 ${further.map(({ name }) => `, ${name}`).join('')})
        WHERE i.job = $1 AND i.seq >= $2 AND i.seq < $3 AND i.seq = u.seq
          AND i.run = $4 AND i.status = 'pending'
-      RETURNING i.status, i.error_code, u.attempted)
-    SELECT status, error_code, attempted, count(*)::int AS images FROM changed GROUP BY status, error_code, attempted`;
+      RETURNING i.seq, i.visit, i.status, i.error_code, u.attempted, ${isUsableSql('i')} AS is_usable,
+                CASE WHEN i.status = 'failed' THEN ${toHostSql('i.url')} END AS host),
+    counted AS (
+      UPDATE shelfline.visit AS visit
+         SET succeeded = visit.succeeded + moved.succeeded, usable = visit.usable + moved.usable,
+             failures = visit.failures || moved.failures
+        FROM (SELECT visit, count(*) FILTER (WHERE status = 'succeeded') AS succeeded,
+                     count(*) FILTER (WHERE is_usable) AS usable,
+                     array_agg(error_code) FILTER (WHERE status = 'failed') AS failures
+                FROM changed WHERE status <> 'pending' GROUP BY visit) AS moved
+       -- The range keeps a plan from reading all visits of the job.
+       WHERE visit.job = $1 AND visit.seq = moved.visit
+         AND visit.seq BETWEEN (SELECT min(visit) FROM changed) AND (SELECT max(visit) FROM changed))
+    SELECT status, error_code, attempted, host, count(*)::int AS images, min(seq) AS first
+      FROM changed GROUP BY status, error_code, attempted, host`;
 }

@@ -5,6 +5,9 @@ export interface VisitPlace {
   readonly seq: number;
 }
 
+/** The number of a job and the place of an image in it. */
+export type ImagePlace = VisitPlace;
+
 const MAX_SEQ = 2 ** 31 - 1;
 
 /** Whether a text has the format of a job id. */
@@ -22,8 +25,17 @@ export function toVisitId(job: string, seq: number): string {
 
 /** Returns undefined for a text that is not the id of a visit. */
 export function parseVisitId(id: string): VisitPlace | undefined {
-  const [, job, digits] = /^visit_(\d{1,18})_(\d{1,10})$/.exec(id) ?? [];
+  return parseId(id, toVisitId);
+}
+
+/** Returns undefined for a text that is not the id of an image. */
+export function parseImageId(id: string): ImagePlace | undefined {
+  return parseId(id, toImageId);
+}
+
+function parseId(id: string, toId: (job: string, seq: number) => string): VisitPlace | undefined {
+  const [, job, digits] = /^[a-z]+_(\d{1,18})_(\d{1,10})$/.exec(id) ?? [];
   if (job === undefined) return undefined;
   const seq = Number(digits);
-  return toVisitId(job, seq) === id && seq <= MAX_SEQ ? { job, seq } : undefined;
+  return toId(job, seq) === id && seq <= MAX_SEQ ? { job, seq } : undefined;
 }

@@ -54,6 +54,8 @@ export interface JobView {
     /** Images of visits to unknown stores, and those that a cancel came before. */
     readonly skipped: number;
   };
+  /** The number of failed images by error code. Codes that did not occur are absent. */
+  readonly failures: Readonly<Record<string, number>>;
   /** Images by flag code. Null until they are counted, and if flags are off. */
   readonly flags: FlagCounts | null;
   readonly created_at: string;
@@ -121,6 +123,7 @@ export function toJobView(row: JobWithFaults): JobView {
     status: row.status,
     count: row.count,
     images: toImageCounts(row),
+    failures: row.failures ?? {},
     flags: row.flags,
     created_at: row.created_at.toISOString(),
     started_at: row.started_at?.toISOString() ?? null,

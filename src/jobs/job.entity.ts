@@ -19,6 +19,7 @@ export const JOB_OUTCOMES = ['completed', 'failed', 'cancelled'] as const satisf
   where: 'idempotency_key IS NOT NULL',
 })
 @Index('job_by_end', ['finished_at'], { where: 'finished_at IS NOT NULL' })
+@Index('job_uncounted', ['id'], { where: 'NOT visits_counted' })
 @Check('job_status', `status IN ('ongoing', 'completed', 'failed', 'cancelled')`)
 @Check('job_counters', 'pending >= 0 AND total = pending + succeeded + failed + skipped')
 export class ShelflineJob {
@@ -81,6 +82,10 @@ export class ShelflineJob {
   /** True after a cancel or a retry, until all rows of visits and images match the state of the job. They are updated in steps. */
   @Column('boolean', { default: false })
   rows_behind!: boolean;
+
+  /** False for a job of an earlier version until the images of its visits are counted, in steps. */
+  @Column('boolean', { default: false })
+  visits_counted!: boolean;
 
   /** The caller that sent the idempotency key, or '' without API keys. */
   @Column('text', { nullable: true })

@@ -16,7 +16,12 @@ import { ImagesReader } from '../images/images.reader.js';
 import { isJobId } from '../images/result-ids.js';
 import { ListImagesQuery } from '../images/results/list-images-query.dto.js';
 import type { ImageResultView } from '../images/results/result-fields.js';
-import { ImageResultPageDto, IMAGE_RESULTS } from '../images/results/image-result.dto.js';
+import {
+  IMAGE_RESULT,
+  ImageResultDto,
+  ImageResultPageDto,
+  IMAGE_RESULTS,
+} from '../images/results/image-result.dto.js';
 import { JOB_LIST, JobDto, JobPageDto } from './dto/job.dto.js';
 import { JOB_TABLE } from './job-table.js';
 import { ListJobsQuery } from './dto/queries.dto.js';
@@ -38,7 +43,7 @@ export class JobsController {
     id: 'listJobs',
     scope: 'read',
     summary: 'List jobs, newest first',
-    description: `A page may be shorter than \`limit\` if its errors are very long. The list ends when \`next_cursor\` is null. ${FILES_DESCRIPTION}`,
+    description: `A page may be shorter than \`limit\`, or empty, if its errors are very long or \`q\` matches few of many jobs. The list ends when \`next_cursor\` is null. ${FILES_DESCRIPTION}`,
     query: exportable(ListJobsQuery),
     models: [JobPageDto],
     answer: { description: 'A page of jobs, or a file with all of them.', content: JOB_LIST },
@@ -53,6 +58,7 @@ export class JobsController {
       status: query.status,
       storeId: query.store_id,
       reference: query.reference,
+      q: query.q,
       from: query.from,
       to: query.to,
     };
@@ -100,7 +106,13 @@ export class JobsController {
     response,
   }: RouteInput<ListImagesQuery & ExportQuery>): Promise<Page<ImageResultView> | StreamedAnswer> {
     if (!isJobId(job_id)) throw new JobNotFoundError();
-    const filter = { status: query.status, storeId: query.store_id, flag: query.flag };
+    const filter = {
+      status: query.status,
+      storeId: query.store_id,
+      errorCode: query.error_code,
+      host: query.host,
+      flag: query.flag,
+    };
     const isShared = getKey(request)?.share !== undefined;
     const file = await this.files.answer(
       { query, request, response },
@@ -115,6 +127,21 @@ export class JobsController {
     if (file !== undefined) return file;
     const page = (await this.images.page(job_id, filter, query)) ?? throwNotFound();
     return isShared ? { ...page, items: page.items.map(toSharedResult) } : page;
+  }
+
+  @Route(RequestMethod.GET, 'jobs/:job_id/images/:image_id', {
+    id: 'getJobImage',
+    scope: 'read',
+    sharedJob: JOB_IN_PATH,
+    summary: 'Get the result of one image',
+    params: { ...JOB_ID, image_id: { description: 'The id of the image.', example: 'img_1_0' } },
+    models: [ImageResultDto],
+    answer: { description: 'The result.', content: IMAGE_RESULT },
+    errors: { 404: 'Job not found, or the job has no such image' },
+  })
+  async result({ params: { job_id = '', image_id = '' }, request }: RouteInput): Promise<ImageResultView> {
+    const result = (await this.images.find(job_id, image_id)) ?? throwNotFound();
+    return getKey(request)?.share === undefined ? result : toSharedResult(result);
   }
 }
 

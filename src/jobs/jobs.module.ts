@@ -18,6 +18,9 @@ import { JobPurge } from './control/job-purge.js';
 import { FlagProcessor } from './flags/flag.processor.js';
 import { FlagWorker } from './flags/flag.worker.js';
 import { JobFlagsRepository } from './flags/job-flags.repository.js';
+import { FailuresController } from './failures/failures.controller.js';
+import { FailuresRepository } from './failures/failures.repository.js';
+import { FailuresService } from './failures/failures.service.js';
 import { JobEnds } from './job-ends.js';
 import { JobEventsController } from './progress/job-events.controller.js';
 import { JobEventsService } from './progress/job-events.service.js';
@@ -35,6 +38,8 @@ import { SubmissionsRepository } from './submission/submissions.repository.js';
 import { Retention } from './control/retention.js';
 import { SweepProcessor } from './control/sweep.processor.js';
 import { SweepWorker } from './control/sweep.worker.js';
+import { EarlierVisits } from './visit-counts/earlier-visits.js';
+import { VisitCountsRepository } from './visit-counts/visit-counts.repository.js';
 import { TableStatistics } from './table-statistics.js';
 
 /** Jobs without routes. The sweeps and the retention have to be started. */
@@ -51,12 +56,16 @@ import { TableStatistics } from './table-statistics.js';
     JobFlagsRepository,
     FlagProcessor,
     FlagWorker,
+    FailuresRepository,
+    FailuresService,
     SubmissionService,
     DryRunService,
     JobPurge,
     SweepProcessor,
     SweepWorker,
     Retention,
+    EarlierVisits,
+    VisitCountsRepository,
   ],
   exports: [
     JobsService,
@@ -64,11 +73,14 @@ import { TableStatistics } from './table-statistics.js';
     JobControlService,
     JobControlRepository,
     JobEnds,
+    FailuresRepository,
+    FailuresService,
     SubmissionService,
     DryRunService,
     SweepWorker,
     FlagWorker,
     Retention,
+    EarlierVisits,
   ],
 })
 export class JobsModule {
@@ -81,6 +93,7 @@ export class JobsModule {
 const CONTROLLERS = [
   SubmissionController,
   JobsController,
+  FailuresController,
   JobControlController,
   JobEventsController,
   StatusController,

@@ -15,7 +15,7 @@ import { isJobId } from '../images/result-ids.js';
 import { JOB_ERRORS } from './dto/job.dto.js';
 import { type JobView, toJobView } from './job-view.js';
 import type { ShelflineJob } from './job.entity.js';
-import { type JobFilter, JobsRepository, type JobWithFaults } from './jobs.repository.js';
+import { type JobFilter, type JobKey, JobsRepository, type JobWithFaults } from './jobs.repository.js';
 import { countMetadataCharacters } from './metadata.rule.js';
 
 /** The maximum number of faults that one statement reads. */
@@ -35,8 +35,14 @@ const cursor = new Cursor<readonly [number, string]>(
 
 /** A page of jobs that has to be read. */
 interface JobPage {
-  readonly filter: JobFilter;
-  readonly after: readonly [Date, string] | undefined;
+  readonly filter: Parameters<JobsRepository['list']>[0];
+  readonly after: JobKey | undefined;
+  readonly limit: number;
+}
+
+/** Jobs of a page, and how many of them it has. */
+interface ReadJobs {
+  readonly rows: readonly JobWithFaults[];
   readonly limit: number;
 }
 
@@ -90,10 +96,12 @@ export class JobsReader {
   ): Promise<Page<JobView>> {
     const key = page.cursor === undefined ? undefined : cursor.decode(page.cursor);
     const after = key && ([new Date(key[0]), key[1]] as const);
-    const { rows, limit } = await this.pages.run(options, () =>
-      this.read({ filter, after, limit: page.limit }, options),
+    const { rows, limit, last } = await this.pages.run(options, () =>
+      this.search({ filter, after, limit: page.limit }, options),
     );
-    return toPage(rows, limit, toJobView, (row) => cursor.encode([row.created_at.getTime(), row.id]));
+    const toCursor = ([createdAt, id]: JobKey): string => cursor.encode([createdAt.getTime(), id]);
+    const read = toPage(rows, limit, toJobView, (row) => toCursor([row.created_at, row.id]));
+    return { ...read, next_cursor: read.next_cursor ?? (last ? toCursor(last) : null) };
   }
 
   /** The number of jobs that match, and at most `max`. */
@@ -101,11 +109,19 @@ export class JobsReader {
     return this.jobs.count(filter, max);
   }
 
+  /** As {@link read}. A search for a text returns the last job that it read too, if there may be more behind it. */
+  private async search(
+    page: JobPage,
+    options: ReadOptions,
+  ): Promise<ReadJobs & { readonly last?: JobKey | undefined }> {
+    const { filter, after, limit } = page;
+    if (filter.q === undefined) return this.read(page, options);
+    const { ids, last } = await this.jobs.search(filter, after, limit + 1, this.database.on(options.manager));
+    return { ...(await this.read({ ...page, filter: { ...filter, ids } }, options)), last };
+  }
+
   /** Reads jobs with their first faults, and the number of jobs on the page. One further job means that there is a next page. */
-  private async read(
-    { filter, after, limit }: JobPage,
-    { manager }: ReadOptions,
-  ): Promise<{ readonly rows: readonly JobWithFaults[]; readonly limit: number }> {
+  private async read({ filter, after, limit }: JobPage, { manager }: ReadOptions): Promise<ReadJobs> {
     const on = this.database.on(manager);
     const rows: JobWithFaults[] = [];
     let characters = 0;

@@ -44,6 +44,18 @@ export class ShelflineVisit {
   @Column('integer')
   image_count!: number;
 
+  /** The number of images that succeeded. Null until the visit of an earlier version is counted. */
+  @Column('smallint', { nullable: true })
+  succeeded!: number | null;
+
+  /** The number of images that are of use as photos of the store. Null as `succeeded` is. */
+  @Column('smallint', { nullable: true })
+  usable!: number | null;
+
+  /** The error codes of the images that failed in `run`, one for each. In a later run of the job they are valid only after the store was looked up again. */
+  @Column('text', { array: true, nullable: true })
+  failures!: string[] | null;
+
   /** The id of the visit in the system of the submitter. */
   @Column('text', { nullable: true })
   reference!: string | null;

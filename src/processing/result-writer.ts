@@ -9,6 +9,7 @@ import {
 import { ComparisonRepository } from '../images/flags/comparison.repository.js';
 import { DomainEvents } from '../events/domain-events.js';
 import { JOB_EVENTS, type JobProgressed } from '../jobs/domain-events.js';
+import { FailuresRepository } from '../jobs/failures/failures.repository.js';
 import { JobEnds } from '../jobs/job-ends.js';
 import { toEndedJob, JobsRepository, type MovedJob } from '../jobs/jobs.repository.js';
 import { JobMutex } from './job-mutex.js';
@@ -26,6 +27,7 @@ export class ResultWriter {
     private readonly jobs: JobsRepository,
     private readonly images: ImagesRepository,
     private readonly comparisons: ComparisonRepository,
+    private readonly failures: FailuresRepository,
     private readonly ends: JobEnds,
     private readonly events: DomainEvents,
   ) {}
@@ -76,6 +78,8 @@ export class ResultWriter {
     if (flagged.length > 0) await this.comparisons.markVisits(transaction, flagged);
     const moved = { succeeded: imagesIn(recorded, 'succeeded'), failed: imagesIn(recorded, 'failed') };
     if (moved.succeeded + moved.failed === 0) return recorded;
+    const failed = recorded.filter(({ status }) => status === 'failed');
+    if (failed.length > 0) await this.failures.add(transaction, range, failed);
     const job = await this.jobs.moveCounters(transaction, range.job, moved);
     if (job !== undefined) transaction.onceCommitted(() => this.publishProgress(job));
     const ended = toEndedJob(job);

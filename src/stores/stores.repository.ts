@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { containsText } from '../database/contains-text.js';
 import { Database, type Querying, type Session, type Transaction } from '../database/database.js';
 import type { ShelflineStore } from './store.entity.js';
 import { type FileColumns, REJECTED_SHOWN, type StoreInRow } from './store-file.js';
@@ -48,12 +49,7 @@ function toCondition(filter: StoreFilter, after: string | undefined, parameters:
   const conditions: string[] = [];
   if (filter.areaCode !== undefined) conditions.push(`area_code = ${bind(filter.areaCode)}`);
   if (after !== undefined) conditions.push(`store_id > ${bind(after)}`);
-  if (filter.q !== undefined) {
-    const pattern = bind(`%${filter.q.replace(/[\\%_]/g, String.raw`\$&`)}%`);
-    // An explicit collation: in a database with the locale C, only ASCII letters have a case.
-    const [name, id] = ['store_name COLLATE "und-x-icu"', 'store_id COLLATE "und-x-icu"'];
-    conditions.push(`(${name} ILIKE ${pattern} OR ${id} ILIKE ${pattern})`);
-  }
+  if (filter.q !== undefined) conditions.push(containsText(filter.q, ['store_name', 'store_id'], bind));
   return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
 }
 

@@ -1,17 +1,19 @@
 import { instant, parseInstant } from '../http/input/date-time.js';
-import { PageQuery } from '../http/input/page.js';
+import { CursorParameter, DEFAULT_LIMIT, LimitParameter } from '../http/input/page.js';
 import { oneOf, text } from '../http/input/rules.js';
 import { textSchema } from '../http/routes/api-docs.js';
 import { Parameter } from '../http/routes/parameter.decorator.js';
 import { FLAG_FILTERS, type FlagFilter, flagFilter } from '../images/flags/flag-codes.js';
 import { REVIEW_FILTERS, type ReviewFilter } from './review.js';
+import { VISIT_STATUSES, type VisitStatus } from './visit-view.js';
+import type { VisitQuery } from './visits.service.js';
 import { areaCode, storeId } from '../stores/store.rules.js';
 
 const ID = textSchema(1, 64);
 const INSTANT = { type: 'string', format: 'date-time' };
 
-/** The query of `GET /api/visits`. */
-export class ListVisitsQuery extends PageQuery {
+/** The filters of visits. */
+export class VisitFilterQuery {
   @Parameter({ schema: ID, description: 'Visits of this job.' }, text(1, 64))
   job_id?: string;
 
@@ -48,9 +50,42 @@ export class ListVisitsQuery extends PageQuery {
   )
   flag?: FlagFilter;
 
+  @Parameter(
+    {
+      schema: { type: 'string', enum: VISIT_STATUSES },
+      description:
+        'Visits with this status. Those of an earlier version of the server are found once they are counted.',
+    },
+    oneOf(VISIT_STATUSES),
+  )
+  status?: VisitStatus;
+
   @Parameter({ schema: INSTANT, description: 'Visited at or after.' }, instant, parseInstant)
   from?: Date;
 
   @Parameter({ schema: INSTANT, description: 'Visited before.' }, instant, parseInstant)
   to?: Date;
+}
+
+/** The query of `GET /api/visits`. */
+export class ListVisitsQuery extends VisitFilterQuery {
+  @LimitParameter
+  limit: number = DEFAULT_LIMIT;
+
+  @CursorParameter
+  cursor?: string;
+}
+
+export function toVisitQuery(query: VisitFilterQuery): VisitQuery {
+  return {
+    jobId: query.job_id,
+    storeId: query.store_id,
+    areaCode: query.area_code,
+    reference: query.reference,
+    review: query.review,
+    flag: query.flag,
+    status: query.status,
+    from: query.from,
+    to: query.to,
+  };
 }

@@ -178,6 +178,18 @@ export class VisitDto {
   images!: VisitImageDto[];
 }
 
+@ApiSchema({ name: 'ShelflineVisitCount' })
+export class VisitCountDto {
+  @ApiProperty({ type: 'integer', minimum: 0, maximum: 10_000, example: 1_204 })
+  count!: number;
+
+  @ApiProperty({
+    example: false,
+    description: 'Whether there may be more: 10,000 visits are counted, among the next 50,000 at most.',
+  })
+  at_least!: boolean;
+}
+
 @ApiSchema({ name: 'ShelflineVisitPage' })
 export class VisitPageDto {
   @ApiProperty({ type: [VisitDto], maxItems: MAX_LIMIT })

@@ -11,10 +11,10 @@ import { exportable, type ExportQuery } from '../http/tables/exportable-query.js
 import { FILES_DESCRIPTION } from '../http/tables/list-docs.js';
 import { TableExports } from '../http/tables/table-exports.js';
 import { VISIT_TABLE } from './visit-table.js';
-import { ListVisitsQuery } from './list-visits-query.dto.js';
-import { PutReviewDto, VISIT_LIST, VisitDto, VisitPageDto } from './visit.dto.js';
+import { ListVisitsQuery, toVisitQuery, VisitFilterQuery } from './list-visits-query.dto.js';
+import { PutReviewDto, VISIT_LIST, VisitCountDto, VisitDto, VisitPageDto } from './visit.dto.js';
 import type { VisitView } from './visit-view.js';
-import { VisitsService } from './visits.service.js';
+import { type VisitCount, VisitsService } from './visits.service.js';
 
 const VISIT_ID = { description: 'The id of the visit.', example: 'visit_1_0' };
 
@@ -45,16 +45,7 @@ export class VisitsController {
     request,
     response,
   }: RouteInput<ListVisitsQuery & ExportQuery>): Promise<Page<VisitView> | StreamedAnswer> {
-    const filter = {
-      jobId: query.job_id,
-      storeId: query.store_id,
-      areaCode: query.area_code,
-      reference: query.reference,
-      review: query.review,
-      flag: query.flag,
-      from: query.from,
-      to: query.to,
-    };
+    const filter = toVisitQuery(query);
     const file = await this.files.answer(
       { query, request, response },
       {
@@ -66,6 +57,18 @@ export class VisitsController {
       },
     );
     return file ?? this.visits.list({ ...filter, limit: query.limit, cursor: query.cursor });
+  }
+
+  @Route(RequestMethod.GET, 'count', {
+    id: 'countVisits',
+    scope: 'read',
+    summary: 'Count visits of all jobs, up to 10,000',
+    description: 'It has the filters of the list of visits.',
+    query: VisitFilterQuery,
+    answer: { type: VisitCountDto, description: 'The number of visits.' },
+  })
+  async count({ query }: RouteInput<VisitFilterQuery>): Promise<VisitCount> {
+    return this.visits.count(toVisitQuery(query));
   }
 
   @Route(RequestMethod.GET, ':visit_id', {

@@ -12,12 +12,18 @@ import { SmallBodyMiddleware } from '../http/bodies/small-body.middleware.js';
 import { JsonBodyMiddleware } from '../http/bodies/json-body.middleware.js';
 import { API_MOUNT, type Imports, type Mount, mounted } from '../http/routes/api-controller.decorator.js';
 import { StrictQueryMiddleware } from '../http/routes/unknown-parameters.js';
+import { CoverageController } from './store-coverage/coverage.controller.js';
+import { CoverageRepository } from './store-coverage/coverage.repository.js';
+import { CoverageService } from './store-coverage/coverage.service.js';
 import { VisitsController } from './visits.controller.js';
 import { VisitsRepository } from './visits.repository.js';
 import { VisitsService } from './visits.service.js';
 
-/** Visits across jobs, without routes. */
-@Module({ providers: [VisitsService, VisitsRepository], exports: [VisitsService] })
+/** Visits across jobs and the coverage of stores, without routes. */
+@Module({
+  providers: [VisitsService, VisitsRepository, CoverageService, CoverageRepository],
+  exports: [VisitsService, CoverageService],
+})
 export class VisitsModule {
   /** @param imports the database, the jobs and the flags */
   static using(...imports: DynamicModule[]): DynamicModule {
@@ -32,7 +38,7 @@ const VISITS_CONTROLLERS = Symbol('VISITS_CONTROLLERS');
 export class VisitsHttpModule implements NestModule {
   /** @param imports the visits, the HTTP module, and the dependencies of the guards */
   static at(mount: Mount, ...imports: Imports): DynamicModule {
-    const controllers = mounted([VisitsController], mount);
+    const controllers = mounted([VisitsController, CoverageController], mount);
     return {
       module: VisitsHttpModule,
       imports,

@@ -7,6 +7,8 @@ import { IMAGE_STATE } from '../images/image-state.js';
 import type { Metadata } from '../jobs/metadata.rule.js';
 import type { VisitPlace } from '../images/result-ids.js';
 import type { ShelflineVisit } from '../jobs/visit.entity.js';
+import { VISIT_STATE } from './visit-state.js';
+import type { VisitStatus } from './visit-view.js';
 import { NO_REVIEW, type ReviewFilter, type ReviewState } from './review.js';
 
 /**
@@ -29,6 +31,8 @@ export interface VisitFilter {
   readonly review?: ReviewFilter | undefined;
   /** A flag that one of its images has. */
   readonly flag?: FlagFilter | undefined;
+  /** Only visits with this status. */
+  readonly status?: VisitStatus | undefined;
   /** Only visits at or after this time. */
   readonly from?: Date | undefined;
   /** Only visits before this time. */
@@ -41,9 +45,7 @@ export type VisitKey = Pick<ShelflineVisit, 'visit_time' | 'job' | 'seq'>;
 /** A visit in the list, without its images. */
 export interface ListedVisit extends VisitKey {
   readonly image_count: number;
-  /**
-   * False while its job is streaming in, after its job was deleted, and if a filter that no index is read for leaves it out.
-   */
+  /** False while its job is streaming in, after its job was deleted, and if it does not match a filter that no index serves. */
   readonly is_visible: boolean;
 }
 
@@ -104,7 +106,7 @@ export class VisitsRepository {
    * `visit_by_store_time`, `visit_by_area_time`, `visit_by_reference`, `visit_by_review` or `visit_by_job_time` gives the order. A store
    * has few visits in a job, so `visit_by_store` with a sort may be used too.
    *
-   * No index has the visits without a review. They are found among the others, so that the number of visits that a request reads is limited.
+   * No index has the visits without a review, or those of a status. They are found among the others, so that the number of visits that a request reads is limited.
    *
    * For a flag alone, `visit_by_flags` gives the order: each combination of flags that occurs is read by itself. Beside another filter with an index,
    * visits with the flag are found among those of that filter.
@@ -116,53 +118,40 @@ export class VisitsRepository {
     on: Querying = this.database,
   ): Promise<ListedVisit[]> {
     const parameters: unknown[] = [limit];
-    const bind = (value: unknown): string => `$${parameters.push(value)}`;
-    // As text, because node-postgres writes a Date in the machine's zone, without the seconds of old zones.
-    const bindTime = (time: Date): string => `${bind(time.toISOString())}::timestamptz`;
-    const isNone = filter.review === NO_REVIEW;
-    const bits = filter.flag === undefined ? undefined : `${bind(toFilterMask(filter.flag))}::int`;
-    const hasOtherIndex =
-      filter.job !== undefined ||
-      filter.storeId !== undefined ||
-      filter.areaCode !== undefined ||
-      filter.reference !== undefined ||
-      (filter.review !== undefined && !isNone);
-    const isVisible = [
-      'job.id IS NOT NULL',
-      ...(isNone ? ['visit.review_state IS NULL'] : []),
-      ...(bits === undefined || !hasOtherIndex ? [] : [`coalesce(visit.flags, 0) & ${bits} <> 0`]),
-    ].join(' AND ');
-    const conditions = [
-      ...(filter.job === undefined ? [] : [`job = ${bind(filter.job)}`]),
-      ...(filter.storeId === undefined ? [] : [`store_id = ${bind(filter.storeId)}`]),
-      ...(filter.areaCode === undefined ? [] : [`area_code = ${bind(filter.areaCode)}`]),
-      ...(filter.reference === undefined ? [] : [`reference = ${bind(filter.reference)}`]),
-      ...(filter.review === undefined || isNone ? [] : [`review_state = ${bind(filter.review)}`]),
-      ...(filter.from === undefined ? [] : [`visit_time >= ${bindTime(filter.from)}`]),
-      ...(filter.to === undefined ? [] : [`visit_time < ${bindTime(filter.to)}`]),
-      ...(after === undefined
-        ? []
-        : [
-            `(visit_time, job, seq) < (${bindTime(after.visit_time)}, ${bind(after.job)}, ${bind(after.seq)})`,
-          ]),
-    ];
     const inOrder = 'ORDER BY visit_time DESC, job DESC, seq DESC LIMIT $1';
-    const visits =
-      bits === undefined || hasOtherIndex
-        ? `SELECT * FROM shelfline.visit ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`} ${inOrder}`
-        : `${OCCURRING_FLAGS}
-           SELECT visit.* FROM occurring
-            CROSS JOIN LATERAL (
-              SELECT * FROM shelfline.visit AS visit
-               WHERE ${['visit.flags = occurring.flags', 'visit.flags <> 0', ...conditions].join(' AND ')} ${inOrder}) AS visit
-            WHERE occurring.flags & ${bits} <> 0 ${inOrder}`;
+    const { visits, others } = selectVisits(filter, after, parameters, inOrder);
     return on.query<ListedVisit>(
-      `SELECT visit.visit_time, visit.job, visit.seq, visit.image_count, ${isVisible} AS is_visible
+      `SELECT visit.visit_time, visit.job, visit.seq, visit.image_count, ${others} AS is_visible
          FROM (${visits}) AS visit
          LEFT JOIN shelfline.job AS job ON job.id = visit.job
         ORDER BY visit.visit_time DESC, visit.job DESC, visit.seq DESC`,
       parameters,
     );
+  }
+
+  /**
+   * Counts visits up to `limit`, among `looked` visits at most, by the same indexes as {@link list}. Returns whether it read as many, so that there may be
+   * more.
+   */
+  async count(
+    filter: VisitFilter,
+    limit: number,
+    looked: number,
+    on: Querying = this.database,
+  ): Promise<{ readonly count: number; readonly is_cut: boolean }> {
+    const parameters: unknown[] = [limit, looked];
+    const { visits, others } = selectVisits(filter, undefined, parameters, 'LIMIT $2');
+    const [counted] = await on.query<{ count: number; is_cut: boolean }>(
+      `SELECT (count(*) FILTER (WHERE is_visible))::int AS count, coalesce(bool_or(place = $2), false) AS is_cut
+         FROM (SELECT coalesce(${others}, false) AS is_visible, visit.place
+                 FROM (SELECT *, row_number() OVER () AS place
+                         FROM (${visits}) AS visit) AS visit
+                 LEFT JOIN shelfline.job AS job ON job.id = visit.job) AS visit
+        WHERE is_visible OR place = $2
+        LIMIT $1`,
+      parameters,
+    );
+    return counted ?? { count: 0, is_cut: false };
   }
 
   /**
@@ -233,6 +222,59 @@ export class VisitsRepository {
     );
     return rows.length === 1;
   }
+}
+
+/**
+ * The visits after a key that match the filters with an index, and the condition for the other filters of a `visit` of a `job`. Adds its values to the
+ * parameters.
+ *
+ * @param end what ends the query of visits: its order, or nothing, and its limit
+ */
+function selectVisits(
+  filter: VisitFilter,
+  after: VisitKey | undefined,
+  parameters: unknown[],
+  end: string,
+): { readonly visits: string; readonly others: string } {
+  const bind = (value: unknown): string => `$${parameters.push(value)}`;
+  // As text, because node-postgres writes a Date in the machine's zone, without the seconds of old zones.
+  const bindTime = (time: Date): string => `${bind(time.toISOString())}::timestamptz`;
+  const isNone = filter.review === NO_REVIEW;
+  const bits = filter.flag === undefined ? undefined : `${bind(toFilterMask(filter.flag))}::int`;
+  const hasOtherIndex =
+    filter.job !== undefined ||
+    filter.storeId !== undefined ||
+    filter.areaCode !== undefined ||
+    filter.reference !== undefined ||
+    (filter.review !== undefined && !isNone);
+  const conditions = [
+    ...(filter.job === undefined ? [] : [`job = ${bind(filter.job)}`]),
+    ...(filter.storeId === undefined ? [] : [`store_id = ${bind(filter.storeId)}`]),
+    ...(filter.areaCode === undefined ? [] : [`area_code = ${bind(filter.areaCode)}`]),
+    ...(filter.reference === undefined ? [] : [`reference = ${bind(filter.reference)}`]),
+    ...(filter.review === undefined || isNone ? [] : [`review_state = ${bind(filter.review)}`]),
+    ...(filter.from === undefined ? [] : [`visit_time >= ${bindTime(filter.from)}`]),
+    ...(filter.to === undefined ? [] : [`visit_time < ${bindTime(filter.to)}`]),
+    ...(after === undefined
+      ? []
+      : [`(visit_time, job, seq) < (${bindTime(after.visit_time)}, ${bind(after.job)}, ${bind(after.seq)})`]),
+  ];
+  const others = [
+    'job.id IS NOT NULL',
+    ...(isNone ? ['visit.review_state IS NULL'] : []),
+    ...(bits === undefined || !hasOtherIndex ? [] : [`coalesce(visit.flags, 0) & ${bits} <> 0`]),
+    ...(filter.status === undefined ? [] : [`${VISIT_STATE} IS NOT DISTINCT FROM ${bind(filter.status)}`]),
+  ].join(' AND ');
+  if (bits === undefined || hasOtherIndex) {
+    const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+    return { visits: `SELECT * FROM shelfline.visit ${where} ${end}`, others };
+  }
+  const flagged = ['visit.flags = occurring.flags', 'visit.flags <> 0', ...conditions].join(' AND ');
+  const visits = `${OCCURRING_FLAGS}
+           SELECT visit.* FROM occurring
+            CROSS JOIN LATERAL (SELECT * FROM shelfline.visit AS visit WHERE ${flagged} ${end}) AS visit
+            WHERE occurring.flags & ${bits} <> 0 ${end}`;
+  return { visits, others };
 }
 
 /** A row of a visit, with a part of its images. */

@@ -37,6 +37,15 @@ export interface VisitQuery extends Omit<VisitFilter, 'job'>, PageRequest {
   readonly jobId?: string | undefined;
 }
 
+/** A number of visits. */
+export interface VisitCount {
+  readonly count: number;
+  /** Whether there may be more. */
+  readonly at_least: boolean;
+}
+
+/** The maximum number of visits that are counted. */
+export const MAX_COUNT = 10_000;
 /** Images that one statement reads, exceeded by at most one visit. */
 const READ_IMAGES = 2_000;
 /** Characters of an image on a page besides its URL and error. */
@@ -114,6 +123,25 @@ export class VisitsService {
     options: ReadOptions = {},
   ): AsyncGenerator<VisitView, void, undefined> {
     return iteratePages((page) => this.list({ ...filter, ...page }, options));
+  }
+
+  /**
+   * Counts visits up to 10,000. `at_least` says that there may be more: because there are more than that, or because too many visits had to be skipped.
+   *
+   * @throws InvalidInputError for an invalid filter
+   */
+  async count(query: Filters<VisitQuery> = {}, options: ReadOptions = {}): Promise<VisitCount> {
+    const { jobId, limit: _limit, cursor: _cursor, ...filter } = checkQuery(ListVisitsQuery, query);
+    const on = this.database.on(options.manager);
+    const job = jobId === undefined ? undefined : await this.findNumber(jobId, on);
+    if (job === null) return { count: 0, at_least: false };
+    const { count, is_cut } = await this.visits.count(
+      { ...filter, job },
+      MAX_COUNT + 1,
+      MAX_LOOKED_THROUGH,
+      on,
+    );
+    return { count: Math.min(count, MAX_COUNT), at_least: count > MAX_COUNT || is_cut };
   }
 
   /**

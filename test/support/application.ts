@@ -13,6 +13,7 @@ export interface Job {
   status: 'ongoing' | 'completed' | 'failed' | 'cancelled';
   count: number;
   images: { total: number; pending: number; succeeded: number; failed: number; skipped: number };
+  failures: Record<string, number>;
   created_at: string;
   started_at: string | null;
   finished_at: string | null;

@@ -31,22 +31,28 @@ export interface PageRequest {
 /** The filters of a query, without its page. */
 export type Filters<Query extends PageRequest> = Omit<Query, keyof PageRequest>;
 
+/** The parameter `limit` of a list. */
+export const LimitParameter = Parameter(
+  {
+    schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+    description: 'Maximum number of items of the page.',
+  },
+  wholeNumber(1, MAX_LIMIT),
+  parseNumber,
+);
+
+/** The parameter `cursor` of a list. */
+export const CursorParameter = Parameter(
+  { schema: { type: 'string' }, description: 'The `next_cursor` of the previous page.' },
+  (value) => (typeof value === 'string' ? undefined : 'must be a cursor'),
+);
+
 /** The parameters of a page over HTTP. */
 export class PageQuery {
-  @Parameter(
-    {
-      schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
-      description: 'Maximum number of items of the page.',
-    },
-    wholeNumber(1, MAX_LIMIT),
-    parseNumber,
-  )
+  @LimitParameter
   limit: number = DEFAULT_LIMIT;
 
-  @Parameter(
-    { schema: { type: 'string' }, description: 'The `next_cursor` of the previous page.' },
-    (value) => (typeof value === 'string' ? undefined : 'must be a cursor'),
-  )
+  @CursorParameter
   cursor?: string;
 }
 

@@ -6,12 +6,14 @@ import { type Dto, getFields } from '../input/validation.js';
 export interface ParameterDocs {
   readonly schema: Readonly<Record<string, unknown>>;
   readonly description: string;
+  /** Whether the parameter has to be given. The default is false. */
+  readonly required?: boolean;
 }
 
 const DOCS = new WeakMap<object, Map<string, ParameterDocs>>();
 
 /**
- * Declares an optional query parameter with its OpenAPI description and its rule.
+ * Declares a query parameter with its OpenAPI description and its rule.
  *
  * @param parse converts the text for the rule and the handler. It returns a value that it cannot parse unchanged.
  */
@@ -24,7 +26,10 @@ export function Parameter(
     const docsOfClass = DOCS.get(target) ?? new Map<string, ParameterDocs>();
     DOCS.set(target, docsOfClass.set(String(property), docs));
     if (parse !== undefined) Transform(({ value }) => parse(value))(target, property);
-    Satisfies((value) => (value === undefined ? undefined : rule(value)))(target, property);
+    Satisfies((value) => {
+      if (value !== undefined) return rule(value);
+      return docs.required === true ? 'is required' : undefined;
+    })(target, property);
   };
 }
 

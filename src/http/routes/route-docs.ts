@@ -105,7 +105,7 @@ function getInputErrors({ query, params, otherAnswers = [] }: RouteDocs): Record
 
 /** Documents each field of a DTO as a query parameter. */
 function documentQuery(query: Dto<object>): MethodDecorator[] {
-  return [...getParameters(query)].map(([name, { schema, description }]) =>
-    ApiQuery({ name, required: false, description, schema }),
+  return [...getParameters(query)].map(([name, { schema, description, required = false }]) =>
+    ApiQuery({ name, required, description, schema }),
   );
 }

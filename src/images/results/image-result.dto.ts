@@ -1,4 +1,4 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
 import { MAX_LIMIT } from '../../http/input/page.js';
 import { describeList } from '../../http/tables/list-docs.js';
 import { RESULT_FIELDS } from './result-fields.js';
@@ -23,6 +23,11 @@ export class ImageResultPageDto {
 const EXAMPLE_RESULT = Object.fromEntries(
   Object.entries(RESULT_FIELDS).map(([name, { schema }]) => [name, schema.example]),
 );
+
+/** The result of one image, with an example. */
+export const IMAGE_RESULT = {
+  'application/json': { schema: { $ref: getSchemaPath(ImageResultDto) }, example: EXAMPLE_RESULT },
+} as const;
 
 /** The results of a job's images in each form, with an example. */
 export const IMAGE_RESULTS = describeList(ImageResultPageDto, RESULT_TABLE, EXAMPLE_RESULT);

@@ -3,6 +3,7 @@ import { oneOf, text } from '../../http/input/rules.js';
 import { textSchema } from '../../http/routes/api-docs.js';
 import { Parameter } from '../../http/routes/parameter.decorator.js';
 import { FLAG_FILTERS, type FlagFilter, flagFilter } from '../flags/flag-codes.js';
+import { IMAGE_ERROR_CODES, type ImageErrorCode } from '../image-error-code.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../image.entity.js';
 
 /** The query of `GET /api/jobs/{job_id}/images`. */
@@ -15,6 +16,25 @@ export class ListImagesQuery extends PageQuery {
 
   @Parameter({ schema: textSchema(1, 64), description: 'Only images of visits to this store.' }, text(1, 64))
   store_id?: string;
+
+  @Parameter(
+    {
+      schema: { type: 'string', enum: IMAGE_ERROR_CODES },
+      description: 'Only images that failed with this error code.',
+    },
+    oneOf(IMAGE_ERROR_CODES),
+  )
+  error_code?: ImageErrorCode;
+
+  @Parameter(
+    {
+      schema: textSchema(1, 255),
+      description:
+        'Only images that failed and whose URL has this host, as `failures` of the job names it: without its port, or the bucket of `s3:` URLs.',
+    },
+    text(1, 255),
+  )
+  host?: string;
 
   @Parameter(
     {

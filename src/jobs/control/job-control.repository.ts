@@ -103,7 +103,7 @@ export class JobControlRepository {
 
   /**
    * Looks up the stores of the visits whose images in this range have to be fetched again, each visit once in a
-   * run. A visit keeps its first known area.
+   * run. A visit keeps its first known area, and none of its images has failed in this run.
    *
    * @returns number of these visits with an unknown store
    */
@@ -114,7 +114,8 @@ export class JobControlRepository {
           WHERE job = $1 AND seq >= $3 AND seq < $4 AND run < $2 AND status <> 'succeeded'),
        looked_up AS (
          UPDATE shelfline.visit AS visit
-            SET run = $2, unknown_store = found.store_id IS NULL, area_code = coalesce(visit.area_code, found.area_code)
+            SET run = $2, unknown_store = found.store_id IS NULL, area_code = coalesce(visit.area_code, found.area_code),
+                failures = NULL
            FROM wanted
            JOIN shelfline.visit AS same ON same.job = $1 AND same.seq = wanted.visit
            LEFT JOIN shelfline.store AS found ON found.store_id = same.store_id

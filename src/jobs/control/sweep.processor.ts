@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../../database/database.js';
 import { ImageSweepsRepository } from '../../images/image-sweeps.repository.js';
 import { BATCH_QUEUE, toBatchTasks } from '../batches.js';
+import { FailuresRepository } from '../failures/failures.repository.js';
 import { JobControlRepository } from './job-control.repository.js';
 import { JobEnds } from '../job-ends.js';
 import {
@@ -25,6 +26,7 @@ export class SweepProcessor implements TaskHandler<Sweep> {
     private readonly database: Database,
     private readonly control: JobControlRepository,
     private readonly images: ImageSweepsRepository,
+    private readonly failures: FailuresRepository,
     private readonly ends: JobEnds,
     private readonly queue: QueueService,
   ) {}
@@ -61,6 +63,7 @@ export class SweepProcessor implements TaskHandler<Sweep> {
     // The job is in another state now, whose own sweep updates these rows.
     if (total === undefined) return undefined;
     const range = { job, run, from, to: Math.min(from + SWEEP_STEP, total) };
+    if (from === 0) await this.failures.deleteEarlier(transaction, job, run);
     if (sweep.kind === 'cancelled') await this.images.skip(transaction, range);
     else await this.restart(transaction, range);
     if (range.to < total) return { ...sweep, from: range.to };

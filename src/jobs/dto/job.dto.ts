@@ -142,6 +142,14 @@ export class JobDto {
 
   @ApiProperty({
     type: 'object',
+    additionalProperties: { type: 'integer', minimum: 1 },
+    example: { http_status: 1 },
+    description: 'The number of failed images by `error_code`. Codes that did not occur are absent.',
+  })
+  failures!: Record<string, number>;
+
+  @ApiProperty({
+    type: 'object',
     additionalProperties: { type: 'integer' },
     nullable: true,
     example: { same_file: 1 },
@@ -208,6 +216,7 @@ export const EXAMPLE_JOB_EVENT: JobEventDto = {
     status: 'completed',
     count: 2,
     images: { total: 2, pending: 0, succeeded: 2, failed: 0, skipped: 0 },
+    failures: {},
     flags: { same_file: 1 },
     created_at: '2024-11-16T10:00:00.000Z',
     started_at: '2024-11-16T10:00:00.040Z',

@@ -23,6 +23,15 @@ export class ListJobsQuery extends PageQuery {
   reference?: string;
 
   @Parameter(
+    {
+      schema: textSchema(1, 200),
+      description: 'Only jobs with this text in the reference or id, in any case.',
+    },
+    text(1, 200),
+  )
+  q?: string;
+
+  @Parameter(
     { schema: INSTANT, description: 'Only jobs created at or after this time.' },
     instant,
     parseInstant,

@@ -68,11 +68,11 @@ export class SubmissionsRepository {
     const [row] = await transaction.query<{ id: string; job_id: string }>(
       `INSERT INTO shelfline.job (id, job_id, reference, status, run, count, total, pending, succeeded, failed, skipped,
                                   unknown_visits, created_at, idempotency_caller, idempotency_key, submission_digest,
-                                  callback_url, metadata, time_zone, submitted_by)
+                                  callback_url, metadata, time_zone, submitted_by, visits_counted)
        OVERRIDING SYSTEM VALUE
        SELECT coalesce($8::bigint, ${NEW_JOB_NUMBER}), ${jobIdSql('submitted.at', '$1::text')},
               $2, 'ongoing', ${FIRST_RUN}, $3::int, $4::int, $4::int, 0, 0, 0, 0, submitted.at, $5, $6, $7, $9,
-              coalesce($10::jsonb, '{}'), $11, $12
+              coalesce($10::jsonb, '{}'), $11, $12, true
          FROM (SELECT date_trunc('milliseconds', statement_timestamp()) AS at) AS submitted
        ON CONFLICT (idempotency_caller, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
        RETURNING id, job_id`,
@@ -139,9 +139,9 @@ export class SubmissionsRepository {
       const found = await transaction.query<{ seq: number }>(
         `WITH inserted AS (
            INSERT INTO shelfline.visit (job, seq, store_id, area_code, visit_time, unknown_store, first_image, image_count,
-                                        reference, metadata)
+                                        reference, metadata, succeeded, usable)
            SELECT $1, $2 + u.ordinality - 1, u.store_id, store.area_code, u.visit_time, store.store_id IS NULL,
-                  u.first_image, u.image_count, u.reference, u.metadata
+                  u.first_image, u.image_count, u.reference, u.metadata, 0, 0
              FROM unnest($3::text[], $4::timestamptz[], $5::int[], $6::int[], $7::text[], $8::jsonb[])
                   WITH ORDINALITY AS u (store_id, visit_time, first_image, image_count, reference, metadata, ordinality)
              LEFT JOIN shelfline.store AS store USING (store_id)

@@ -35,6 +35,7 @@ export function openApiDocument(
     .addServer(server.url, server.description)
     .addTag('jobs', 'Submit jobs of store visits and read what came of them.')
     .addTag('visits', 'What came of visits, by store, area and time.')
+    .addTag('coverage', 'Which stores have usable photos.')
     .addTag('stores', 'The store master.')
     .addTag('callers', 'The key that a request is sent with.')
     .addTag('health', 'Whether the service lives and can work, and how it does.');

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { DATE_OR_INSTANT } from '../../../src/http/input/period.js';
 import type { ApiDocument, Schema } from './api-document.js';
 import { RawJson } from './hostile.js';
 
@@ -96,6 +97,7 @@ function getText(
   name: string,
 ): fc.Arbitrary<string> {
   if (format === 'date-time') return dateTime;
+  if (pattern === DATE_OR_INSTANT.pattern) return endOfPeriod(name);
   if (pattern?.includes('[Hh][Tt][Tt][Pp]') === true) return imageUrl;
   if (name === 'Last-Event-ID') return fc.constantFrom('finished-1', 'finished-2');
   if (name === 'visit_time') return dateTime;
@@ -123,6 +125,13 @@ export function referenceFor(name: string): fc.Arbitrary<string> | undefined {
     >
   )[name];
   return kind === undefined ? undefined : fc.nat({ max: 999 }).map((index) => `‹${kind} ${index}›`);
+}
+
+/** A date or a time of a period that is short enough, whichever its ends are. */
+function endOfPeriod(name: string): fc.Arbitrary<string> {
+  return name === 'from'
+    ? fc.constantFrom('2024-11-01', '2024-10-31T18:30:00Z', '2024-11-16T12:00:00.000+05:30')
+    : fc.constantFrom('2024-11-30', '2024-11-17T00:00:00z', '2025-10-01');
 }
 
 const dateTime = fc
