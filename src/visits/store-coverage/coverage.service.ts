@@ -71,7 +71,7 @@ export class CoverageService {
   async count(filter: CoverageFilter): Promise<number> {
     const totals = await this.coverage.totals(filter);
     const states = filter.state === undefined ? COVERAGE_STATES : [filter.state];
-    return states.reduce((sum, state) => sum + (totals[state] ?? 0), 0);
+    return states.reduce<number>((sum, state) => sum + (totals[state] ?? 0), 0);
   }
 
   /**
