@@ -6,7 +6,9 @@ import { TestApplication } from './support/application.js';
 import { ImageHost } from './support/image-host.js';
 import { until } from './support/until.js';
 
-const GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
+/** 600 × 500 pixels. */
+const GIF = Buffer.from('GIF89a\x58\x02\xf4\x01\0\0\0;', 'latin1');
+const SMALL_GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
 const AREA = 'COVERED';
 /** The week of Monday, 16 November 2026. */
 const WEEK = `from=2026-11-16&to=2026-11-22&area_code=${AREA}`;
@@ -32,7 +34,7 @@ describe('the coverage of stores', () => {
   afterAll(async () => host.close());
 
   beforeEach(async () => {
-    shelfline = await TestApplication.start();
+    shelfline = await TestApplication.start({ PHOTO_FLAGS: 'too_small' });
     for (const id of ['C1', 'C2', 'C3', 'C4'])
       await shelfline.send('PUT', `/api/stores/${id}`, { store_name: `Store ${id}`, area_code: AREA });
   });
@@ -83,6 +85,31 @@ describe('the coverage of stores', () => {
     }
   }
 
+  it('a photo that is too small is no usable photo, and the reason of its store', async () => {
+    await submitAndFinish(visitTo('C1', '2026-11-16', host.serve('/small.gif', SMALL_GIF)));
+    const [store] = await list();
+    expect(store).toMatchObject({
+      images: 1,
+      usable: 0,
+      flagged: 1,
+      state: 'no_usable_photo',
+      reason: 'too_small',
+    });
+    expect(await brokenInvariants()).toEqual([]);
+  });
+
+  it('is downloaded as a file', async () => {
+    await submitAndFinish(visitTo('C1', '2026-11-16', good));
+    const { text, headers } = await shelfline.get(`/api/coverage?${WEEK}&format=csv&state=covered`);
+    expect(headers.get('content-disposition')).toBe(
+      'attachment; filename="coverage-2026-11-16-to-2026-11-22-COVERED-covered.csv"',
+    );
+    expect(text.trim().split('\n')).toEqual([
+      'store_id,store_name,area_code,state,visits,images,usable,flagged,last_visit_time,last_usable_time,reason',
+      'C1,Store C1,COVERED,covered,1,1,1,0,2026-11-16T12:00:00.000Z,2026-11-16T12:00:00.000Z,',
+    ]);
+  });
+
   it('counts visits, images and usable images of each store in a period', async () => {
     await submitAndFinish(
       visitTo('C1', '2026-11-16', good, missing),
@@ -98,6 +125,7 @@ describe('the coverage of stores', () => {
         visits: 2,
         images: 3,
         usable: 1,
+        flagged: 0,
         last_visit_time: '2026-11-18T12:00:00.000Z',
         last_usable_time: '2026-11-16T12:00:00.000Z',
         reason: null,
@@ -110,6 +138,7 @@ describe('the coverage of stores', () => {
         visits: 1,
         images: 3,
         usable: 0,
+        flagged: 0,
         last_visit_time: '2026-11-20T12:00:00.000Z',
         last_usable_time: null,
         reason: 'http_status',
@@ -188,6 +217,7 @@ describe('the coverage of stores', () => {
     expect((await list('&state=no_usable_photo'))[0]).toMatchObject({
       visits: 1,
       usable: 0,
+      flagged: 0,
       last_usable_time: null,
     });
     await shelfline.database.query(

@@ -70,8 +70,8 @@ export class CoverageService {
   /** The number of stores that match. */
   async count(filter: CoverageFilter): Promise<number> {
     const totals = await this.coverage.totals(filter);
-    const states = filter.state === undefined ? COVERAGE_STATES : [filter.state];
-    return states.reduce<number>((sum, state) => sum + (totals[state] ?? 0), 0);
+    const states: readonly CoverageState[] = filter.state === undefined ? COVERAGE_STATES : [filter.state];
+    return states.reduce((sum, state) => sum + (totals[state] ?? 0), 0);
   }
 
   /**
