@@ -18,7 +18,7 @@ import { WEBHOOK_SECRET } from './support/callback-receiver.js';
 import { ImageHost } from './support/image-host.js';
 import { until } from './support/until.js';
 
-const REQUESTS = Math.max(3000, Number(process.env['FUZZ_REQUESTS'] ?? 3_600));
+const REQUESTS = Math.max(4500, Number(process.env['FUZZ_REQUESTS'] ?? 4500));
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 /** Requests that wait for each other, and connections that they are sent over side by side. */
 const BATCH = 50;
@@ -116,7 +116,7 @@ describe(`${REQUESTS} requests made from the OpenAPI document (FUZZ_SEED=${SEED}
       const request = fc.oneof(
         ...document.operations.map((operation) => ({
           arbitrary: requestTo(document, operation),
-          weight: operation.requestBody === undefined ? 1 : 3,
+          weight: operation.requestBody === undefined ? 1 : 4,
         })),
       );
       let smallestBy = Infinity;

@@ -131,7 +131,7 @@ export function referenceFor(name: string): fc.Arbitrary<string> | undefined {
 function endOfPeriod(name: string): fc.Arbitrary<string> {
   return name === 'from'
     ? fc.constantFrom('2024-11-01', '2024-10-31T18:30:00Z', '2024-11-16T12:00:00.000+05:30')
-    : fc.constantFrom('2024-11-30', '2024-11-17T00:00:00z', '2025-10-01');
+    : fc.constantFrom('2024-11-30', '2024-11-17T00:00:00z', '2024-12-01');
 }
 
 const dateTime = fc
