@@ -82,6 +82,7 @@ async function toPage(path: string, what: string, contents: string): Promise<str
 
 function toCell(value: unknown): string {
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return 'none';
+  if (Array.isArray(value)) return value.map((item) => `\`${item}\``).join(', ');
   if (typeof value === 'object' && value !== null && 'min' in value) return `\`${String(value.min)}\``;
   return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }

@@ -66,7 +66,7 @@ describe('an answer that is made to cost', () => {
     `/api/status?jobid=${job}`,
   ];
 
-  it('of a thousand visits with a thousand images each ends where it has millions of characters', async () => {
+  it('a page of a thousand visits with a thousand images each ends after millions of characters', async () => {
     const page = await read(`/api/visits?job_id=${manyImages}&limit=1000`);
     expect(page.text.length).toBeLessThan(MAX_PAGE_BYTES);
     const { items, next_cursor } = JSON.parse(page.text) as {
@@ -79,7 +79,7 @@ describe('an answer that is made to cost', () => {
     expect(page.longestPieceMs).toBeLessThan(MAX_PIECE_MS);
   });
 
-  it('of a thousand long URLs is made in short pieces, and has an ETag that is compared', async () => {
+  it('a page of a thousand long URLs is built in short pieces, and its ETag is compared', async () => {
     for (const path of getPaths(longUrls).slice(0, 2)) {
       const page = await read(path);
       expect(JSON.parse(page.text)).toMatchObject({ next_cursor: null });
@@ -93,7 +93,7 @@ describe('an answer that is made to cost', () => {
   });
 
   it.each(['text/csv', 'application/x-ndjson'])(
-    'of a thousand long URLs as %s is made in short pieces',
+    'an export of a thousand long URLs as %s is built in short pieces',
     async (type) => {
       const all = await read(`/api/jobs/${longUrls}/images`, type);
       expect(all.text.trimEnd().split('\n')).toHaveLength(type === 'text/csv' ? 1_001 : 1_000);

@@ -43,7 +43,7 @@ describe('a body that is made to cost', () => {
     ['a retry, which needs none,', 'POST', '/api/jobs/job_1/retry', 'text/plain'],
     ['a delete, which needs none,', 'DELETE', '/api/stores/S1', JSON_TYPE],
   ])(
-    'of %s is refused above a few KiB, also once it is unpacked',
+    'a body of %s is refused above a few KiB, also after decompression',
     async (_what, method, path, contentType) => {
       const large = repeated('{},', 17_000);
       const plain = await server.send(method, path, contentType, large);
@@ -57,7 +57,7 @@ describe('a body that is made to cost', () => {
     },
   );
 
-  it.each([50e6, 110e6, 200e6])('of %d commas in a CSV row is refused by its 65th column', async (commas) => {
+  it.each([50e6, 110e6, 200e6])('a CSV row of %d commas is refused at its 65th column', async (commas) => {
     const attack = await server.sendPacked('/api/jobs', CSV, [VISIT_COLUMNS, [',', commas]]);
     expect(attack).toMatchObject({
       status: 400,
@@ -67,12 +67,12 @@ describe('a body that is made to cost', () => {
     expect(attack.longestPieceMs).toBeLessThan(MAX_PIECE_MS);
   });
 
-  it('of commas four times at once ends no process', async () => {
+  it('four concurrent bodies of commas do not end the process', async () => {
     const sent = [1, 2, 3, 4].map(() => server.sendPacked('/api/jobs', CSV, [VISIT_COLUMNS, [',', 110e6]]));
     expect((await Promise.all(sent)).map(({ status }) => status)).toEqual([400, 400, 400, 400]);
   });
 
-  it('of commas, or of quoted line breaks, is refused in an import too', async () => {
+  it('an import of commas, or of quoted line breaks, is refused too', async () => {
     for (const piece of [',', '"\n",']) {
       const body = Buffer.concat([Buffer.from('AreaCode,StoreName,StoreID\n'), repeated(piece, 500_000)]);
       const attack = await server.send('POST', '/api/stores/import', CSV, body);
@@ -91,7 +91,7 @@ describe('a body that is made to cost', () => {
     ['numbers', '0,'],
     ['nested lists', '['],
     ['nested objects', '{"a":'],
-  ])('of an NDJSON line of %s is refused before it is parsed', async (_what, piece) => {
+  ])('an NDJSON line of %s is refused before it is parsed', async (_what, piece) => {
     const line = ['{"x":[', [piece, 4_000_000] as const, '\n'];
     const attack = await server.sendPacked('/api/jobs', NDJSON, [...line, ...line, ...line]);
     expect([attack.status, attack.code]).toEqual([400, 'invalid_input']);
@@ -104,7 +104,7 @@ describe('a body that is made to cost', () => {
     ['equal keys', '"a":0,'],
     ['numbers', '0,'],
     ['nested lists', '['],
-  ])('of a JSON document of 1 MB of %s is not parsed on the main thread', async (_what, piece) => {
+  ])('a JSON document of 1 MB of %s is not parsed on the main thread', async (_what, piece) => {
     const opening = piece.includes(':') ? '{"x":{' : '{"x":[';
     const body = Buffer.concat([Buffer.from(opening), repeated(piece, 1_000_000)]);
     const attack = await server.send('POST', '/api/jobs', JSON_TYPE, body);
@@ -115,7 +115,7 @@ describe('a body that is made to cost', () => {
   it.each([
     ['objects', '{},'],
     ['equal keys', '"a":0,'],
-  ])('of a JSON document of 33 MB of %s is refused before it is parsed', async (_what, piece) => {
+  ])('a JSON document of 33 MB of %s is refused before it is parsed', async (_what, piece) => {
     const attack = await server.sendPacked('/api/jobs', JSON_TYPE, [[piece, 33_000_000]]);
     expect([attack.status, attack.code]).toEqual([413, 'body_too_complex']);
     expect(attack.longestPieceMs).toBeLessThan(MAX_PIECE_MS);
@@ -146,7 +146,7 @@ describe('a body that is made to cost', () => {
       ],
     ],
   ])(
-    'of a JSON document with a text of 30 MB as its %s is refused, and never taken over whole',
+    'a JSON document with a text of 30 MB as its %s is refused, and never copied as a whole',
     async (field, bodyWith) => {
       for (const letter of ['x', '日']) {
         const attack = await server.sendPacked('/api/jobs', JSON_TYPE, bodyWith([letter, 30_000_000]));
@@ -157,7 +157,7 @@ describe('a body that is made to cost', () => {
     },
   );
 
-  it('of a JSON document of 6 million visits costs the main thread nothing', async () => {
+  it('a JSON document of 6 million visits does not block the main thread', async () => {
     const attack = await server.sendPacked('/api/jobs', JSON_TYPE, [
       '{"visits":[',
       ['null,', 32_000_000],
@@ -167,7 +167,7 @@ describe('a body that is made to cost', () => {
     expect(attack.longestPieceMs).toBeLessThan(MAX_PIECE_MS);
   });
 
-  it('of a million rows that are no stores is refused at the 10,001st, and nothing changes', async () => {
+  it('an import of a million rows that are no stores is refused at row 10,001 and changes nothing', async () => {
     const rows = ['AreaCode,StoreName,StoreID', '7,Other,S1', ...Array.from({ length: 1e6 }, () => 'x')];
     const attack = await server.send('POST', '/api/stores/import', CSV, rows.join('\n'));
     expect(attack).toMatchObject({
@@ -184,7 +184,7 @@ describe('a body that is made to cost', () => {
     ['fields', 'name="a"', 'unknown_field', 'is not a field of this form'],
     ['files', 'name="a"; filename="b"', 'malformed_form', 'too many parts'],
   ])(
-    'of a form of a hundred thousand %s is refused by one of its first parts',
+    'a form of a hundred thousand %s is refused at one of its first parts',
     async (_what, name, code, error) => {
       const part = `--X\r\nContent-Disposition: form-data; ${name}\r\n\r\n\r\n`;
       const body = Buffer.concat([repeated(part, part.length * 100_000), Buffer.from('--X--\r\n')]);
@@ -195,14 +195,14 @@ describe('a body that is made to cost', () => {
     },
   );
 
-  it('of a visit with a thousand long URLs is taken in short pieces', async () => {
+  it('a visit with a thousand long URLs is read in short pieces', async () => {
     const image_url = Array.from({ length: 1000 }, (_, n) => `http://host.example/${n}/${'日'.repeat(1300)}`);
     const attack = await server.send('POST', '/api/jobs', NDJSON, JSON.stringify({ ...VISIT, image_url }));
     expect(attack.status).toBe(201);
     expect(attack.longestPieceMs).toBeLessThan(MAX_PIECE_MS);
   });
 
-  it('of any of these kinds leaves the memory of the process within bounds', async () => {
+  it('expensive bodies leave the memory of the process within bounds', async () => {
     expect(server.isAlive).toBe(true);
     expect(await server.peakMb()).toBeLessThan(MAX_PEAK_MB);
   });
@@ -220,7 +220,7 @@ describe('a stream', () => {
   });
 
   it.each([NDJSON, CSV])(
-    'of nothing but lines (%s) ends at MAX_STREAM_BYTES once it is unpacked',
+    'a stream of empty lines (%s) ends at MAX_STREAM_BYTES after decompression',
     async (type) => {
       const attack = await server.sendPacked('/api/jobs', type, [['\n', 300_000_000]]);
       expect(attack).toMatchObject({
@@ -232,7 +232,7 @@ describe('a stream', () => {
     },
   );
 
-  it('of stores ends at MAX_IMPORT_BYTES, as a file and as a form', async () => {
+  it('an import ends at MAX_IMPORT_BYTES, as a file and as a form', async () => {
     const header = 'AreaCode,StoreName,StoreID\n';
     const rows = repeated('7,A,S1\n', 1_100_000);
     const file = Buffer.concat([Buffer.from(header), rows]);
@@ -260,7 +260,7 @@ describe('a document that takes too long', () => {
     await server.stop();
   });
 
-  it('is refused, and its thread makes room for the next', async () => {
+  it('a document that takes too long is refused, and its thread can parse the next one', async () => {
     const padded = JSON.stringify({ count: 1, visits: [VISIT], padding: 'x'.repeat(1_100_000) });
     for (let n = 0; n < 3; n += 1) {
       const attack = await server.send('POST', '/api/jobs', JSON_TYPE, padded);

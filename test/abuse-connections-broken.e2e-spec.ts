@@ -100,7 +100,7 @@ describe('a connection on which a client breaks the protocol', () => {
     ['images', 'text/csv', 'host.example', GARBAGE],
     ['images', 'text/csv', 'host.example', CONNECT],
   ])(
-    'while %s are sent as %s is closed, and nothing foreign is in the answer',
+    'a connection that sends garbage while %s are sent as %s is closed, and the answer contains nothing else',
     async (what, type, begun, foreign) => {
       const socket = open(get(`/api/jobs/${largeJob}/${what}`, type));
       let text = await readUntil(socket, begun);
@@ -114,7 +114,7 @@ describe('a connection on which a client breaks the protocol', () => {
     },
   );
 
-  it('sends events that were asked for before the garbage, until its client goes', async () => {
+  it('events that were requested before garbage are sent until the client disconnects', async () => {
     const socket = open(get(`/api/jobs/${largeJob}/events`, 'text/event-stream') + GARBAGE);
     expect(statusesIn(await readUntil(socket, 'event: progress'))).toEqual(['200']);
     socket.destroy();
@@ -125,7 +125,7 @@ describe('a connection on which a client breaks the protocol', () => {
     ['a line', GARBAGE],
     ['a megabyte', 'NOTHING '.repeat(131_072)],
     ['a header without its colon', 'GET / HTTP/1.1\r\nHost: x\r\nNothing\r\n\r\n'],
-  ])('answers a submission first that has %s of garbage behind it', async (what, garbage) => {
+  ])('a submission with %s of garbage behind it is answered first', async (what, garbage) => {
     const text = await exchange(submission(what) + garbage);
     expect(statusesIn(text)).toEqual(['201', '400']);
     expect(text).toMatch(/Connection: close\r\n\r\n\{"error":"This is not a valid HTTP request\."[^]*\}$/);
@@ -135,25 +135,25 @@ describe('a connection on which a client breaks the protocol', () => {
     expect(job.json).toMatchObject({ reference: what });
   });
 
-  it('answers all requests that came before the garbage, in their order', async () => {
+  it('all requests before garbage are answered in order', async () => {
     const text = await exchange(LIVE + submission('first') + LIVE + submission('second') + GARBAGE);
     expect(statusesIn(text)).toEqual(['200', '201', '200', '201', '400']);
   });
 
-  it('has no error behind the answer to a request that was its last', async () => {
+  it('no error follows the answer to the last request of a connection', async () => {
     const text = await exchange(submission('last').replace('\r\n', '\r\nConnection: close\r\n') + GARBAGE);
     expect(statusesIn(text)).toEqual(['201']);
     await noConnectionIsLeft();
   });
 
-  it('answers the requests before one whose body is broken, and that one once', async () => {
+  it('the requests before a broken body are answered, and the request with that body once', async () => {
     const head = 'POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
     const broken = `${head}Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\nNOTHING\r\n`;
     expect(statusesIn(await exchange(broken))).toEqual(['400']);
     expect(statusesIn(await exchange(submission('before') + broken))).toEqual(['201', '400']);
   });
 
-  it('has no second answer to a request that was refused before its body broke', async () => {
+  it('a request that was refused before its body broke is answered only once', async () => {
     const head = 'POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n';
     const socket = open(`${head}Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n`);
     let text = await readUntil(socket, '"code":"unsupported_media_type"');
@@ -171,23 +171,26 @@ describe('a connection on which a client breaks the protocol', () => {
     it.each([
       ['garbage', GARBAGE, GARBAGE],
       ['a header that does not end', 'GET / HTTP/1.1\r\nHost: x\r\nLong: ', 'x'],
-    ])('although it sends on: %s', async (_sent, begin, more) => {
-      const accepted = nextEvent(shelfline.app.getHttpServer(), 'connection');
-      const socket = open(submission('one') + submission('two') + request() + begin);
-      socket.pause();
-      const [connection]: Socket[] = await accepted;
-      const sending = setInterval(() => socket.write(more), STALL_MS / 10);
-      try {
-        await noConnectionIsLeft();
-      } finally {
-        clearInterval(sending);
-      }
-      // It was the stall that ended it: the answer was begun and not taken.
-      expect(connection?.bytesWritten).toBeGreaterThan(0);
-    });
+    ])(
+      'a connection whose client does not read its answer is closed although it sends on: %s',
+      async (_sent, begin, more) => {
+        const accepted = nextEvent(shelfline.app.getHttpServer(), 'connection');
+        const socket = open(submission('one') + submission('two') + request() + begin);
+        socket.pause();
+        const [connection]: Socket[] = await accepted;
+        const sending = setInterval(() => socket.write(more), STALL_MS / 10);
+        try {
+          await noConnectionIsLeft();
+        } finally {
+          clearInterval(sending);
+        }
+        // It was the stall that ended it: the answer was begun and not taken.
+        expect(connection?.bytesWritten).toBeGreaterThan(0);
+      },
+    );
   });
 
-  it('answers CONNECT with the error body', async () => {
+  it('CONNECT is answered with the error body', async () => {
     const text = await exchange(CONNECT);
     expect(text).toMatch(/^HTTP\/1\.1 405 Method Not Allowed\r\n/);
     expect(text).toContain('\r\nAllow: GET, HEAD, POST, PUT, DELETE\r\n');
@@ -199,7 +202,7 @@ describe('a connection on which a client breaks the protocol', () => {
     await noConnectionIsLeft();
   });
 
-  it('answers a submission before a CONNECT that follows it', async () => {
+  it('a submission before a CONNECT is answered', async () => {
     const text = await exchange(submission('tunnel') + CONNECT);
     expect(statusesIn(text)).toEqual(['201', '405']);
     await noConnectionIsLeft();

@@ -83,7 +83,7 @@ describe('answers that nobody reads', () => {
     return socket;
   };
 
-  it('hold no more memory than ANSWER_MEMORY_BYTES, and none for longer than ANSWER_STALL_MS', async () => {
+  it('unread answers hold at most ANSWER_MEMORY_BYTES, and none longer than ANSWER_STALL_MS', async () => {
     const readers = Array.from({ length: 60 }, () => ask(1));
     // Each page has 8 MB: all of them would take 480 MB more.
     await Promise.all(readers.map(destroyed));
@@ -91,13 +91,13 @@ describe('answers that nobody reads', () => {
     expect(server.isAlive).toBe(true);
   });
 
-  it('of one connection are made one after the other', async () => {
+  it('the answers of one connection are built one after the other', async () => {
     const socket = ask(MAX_PIPELINED);
     await destroyed(socket);
     expect(await server.peakMb()).toBeLessThan(HEAP_MB + OTHER_MB + MEMORY_MB);
   });
 
-  it('are all there for a client that reads them, up to MAX_PIPELINED_REQUESTS', async () => {
+  it('a client that reads gets all answers to its pipelined requests, up to MAX_PIPELINED_REQUESTS', async () => {
     const live = 'GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n';
     const kept = server.connect();
     kept.write(live.repeat(MAX_PIPELINED - 1));
@@ -111,7 +111,7 @@ describe('answers that nobody reads', () => {
     for (const socket of [kept, ended]) socket.destroy();
   });
 
-  it('are told apart by their order, whichever takes longer', async () => {
+  it('pipelined answers arrive in the order of their requests, whichever takes longer', async () => {
     const socket = server.connect();
     socket.write(
       'GET /health/ready HTTP/1.1\r\nHost: x\r\n\r\nGET /api/stores/NONE HTTP/1.1\r\nHost: x\r\n\r\n',
@@ -125,7 +125,7 @@ describe('answers that nobody reads', () => {
   it.each([
     ['of which the first is waited for', 'GET / HTTP/1.1\r\n\r\n'],
     ['that are answered as they come', 'PUT / HTTP/1.1\r\nContent-Length: 1\r\n\r\nx'],
-  ])('are not made of all requests %s, when 65 KB are full of them', async (_what, request) => {
+  ])('65 KB of pipelined requests %s are not all answered at once', async (_what, request) => {
     await server.longestPieceMs();
     const sockets = Array.from({ length: 4 }, () => server.connect());
     for (const socket of sockets) socket.write(request.repeat(Math.floor(65_000 / request.length)));
@@ -138,7 +138,7 @@ describe('answers that nobody reads', () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  it('leave no warning behind, exports included', async () => {
+  it('unread answers and exports cause no warning', async () => {
     const { job_id } = (await (await submit(server, JOB)).json()) as { job_id: string };
     for (const accept of ['text/csv', 'application/x-ndjson']) {
       const answer = await fetch(`${server.origin}/api/jobs/${job_id}/images`, { headers: { accept } });
@@ -171,20 +171,26 @@ describe('a connection that was answered with an error', () => {
     ['what came is no HTTP', 'NOTHING\r\n\r\n', '400'],
     ['its headers are too large', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`, '431'],
     ['half of a header came', 'GET / HTTP/1.1\r\nHo', '408'],
-  ])('because %s is destroyed, although its client stays', async (_what, text, status) => {
-    await until(async () => ((await connections()) === 0 ? true : undefined), 'a server without connections');
-    const socket = connect({
-      port: Number(new URL(shelfline.origin).port),
-      host: '127.0.0.1',
-      allowHalfOpen: true,
-    });
-    socket.write(text);
-    expect(await readAll(socket)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-    await until(async () => ((await connections()) === 0 ? true : undefined), 'the end of the connection');
-    // It is still there for the client.
-    expect([socket.writable, socket.destroyed]).toEqual([true, false]);
-    socket.destroy();
-  });
+  ])(
+    'a connection with the error %s is destroyed, although its client stays',
+    async (_what, text, status) => {
+      await until(
+        async () => ((await connections()) === 0 ? true : undefined),
+        'a server without connections',
+      );
+      const socket = connect({
+        port: Number(new URL(shelfline.origin).port),
+        host: '127.0.0.1',
+        allowHalfOpen: true,
+      });
+      socket.write(text);
+      expect(await readAll(socket)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      await until(async () => ((await connections()) === 0 ? true : undefined), 'the end of the connection');
+      // It is still there for the client.
+      expect([socket.writable, socket.destroyed]).toEqual([true, false]);
+      socket.destroy();
+    },
+  );
 });
 
 describe('senders that trickle', () => {
@@ -221,7 +227,7 @@ describe('senders that trickle', () => {
     return answer;
   }
 
-  it('hold the memory for bodies against nobody else', async () => {
+  it('slow senders do not use up the memory for the bodies of others', async () => {
     server = await start({ BODY_GRACE_MS: '5000', BODY_TIMEOUT_MS: '60000' });
     const ended: string[] = [];
     const ends = [1, 2].map(async () => {
@@ -234,7 +240,7 @@ describe('senders that trickle', () => {
     expect(await Promise.race(ends)).toMatch(/^HTTP\/1\.1 429 [^]*"code":"busy"/);
   });
 
-  it('are cut, although they sent enough for hours before, and although they are fast enough', async () => {
+  it('slow senders are disconnected, whatever they sent before', async () => {
     server = await start({ BODY_GRACE_MS: '1000', BODY_TIMEOUT_MS: '3000' });
     for (const answer of await Promise.all([trickle(1), trickle(500)]))
       expect(answer).toMatch(/^HTTP\/1\.1 408 [^]*"code":"body_too_slow"/);

@@ -78,7 +78,7 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
     return answer.json();
   }
 
-  it('are sent in short pieces by the status route, in the order of submission', async () => {
+  it('the status route sends long errors in short pieces, in the order of submission', async () => {
     await server.longestPieceMs();
     const { error } = (await read(`/api/status?jobid=${large}`)) as { error: { error: string }[] };
     const longest = await server.longestPieceMs();
@@ -89,7 +89,7 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
   });
 
   it.each(['/api/jobs/', '/api/status?jobid='])(
-    'are sent in short pieces to many who read %s at the same moment',
+    'long errors are sent in short pieces to many clients that read %s at once',
     async (path) => {
       // Loading and compiling code takes time once.
       await read(`${path}${small[0]}`);
@@ -101,7 +101,7 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
     },
   );
 
-  it('end a page of jobs after millions of characters; the next page goes on', async () => {
+  it('a page of jobs with long errors ends after millions of characters, and the next page continues', async () => {
     const found: string[] = [];
     let cursor = '';
     do {
@@ -116,11 +116,11 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
     expect(found).toEqual([large, ...small.toReversed()]);
   });
 
-  it('are found in short pieces, although each URL has to be encoded', () => {
+  it('long errors are found in short pieces, although each URL is encoded', () => {
     expect(longestWhileFetched).toBeLessThan(MAX_PIECE_MS);
   });
 
-  it('are sent in short pieces to many event streams', async () => {
+  it('long errors are sent in short pieces to many event streams', async () => {
     await server.longestPieceMs();
     const texts = await Promise.all(
       [...small, ...small, ...small, ...small].map(async (job) =>
@@ -131,7 +131,7 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
     expect(await server.longestPieceMs()).toBeLessThan(MAX_PIECE_MS);
   });
 
-  it('come of URLs that are submitted in short pieces, with an Idempotency-Key and four bytes a character', async () => {
+  it('long URLs of four bytes a character are submitted in short pieces with an Idempotency-Key', async () => {
     const body = getBody(1_000, '😀');
     const headers = { 'idempotency-key': 'key' };
     await server.longestPieceMs();
@@ -141,7 +141,7 @@ describe('the errors of jobs whose URLs are as long as they may be', () => {
     expect(await submit(body, headers)).toBe(job);
   });
 
-  it('take no more than ANSWER_MEMORY_BYTES while clients do not read them', async () => {
+  it('long errors hold at most ANSWER_MEMORY_BYTES while clients do not read them', async () => {
     const idle: Socket[] = [];
     try {
       const error = await until(async () => {

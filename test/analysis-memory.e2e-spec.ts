@@ -80,7 +80,15 @@ describe('the memory of an analysis', () => {
   }
 
   async function analysed(url: string, doubts: Doubts = {}): Promise<AnalyzedOutcome | undefined> {
-    const visit = { store_id: 'S1', visit_time: new Date(0), time_zone: null };
+    const visit = {
+      store_id: 'S1',
+      visit_time: new Date(0),
+      time_zone: null,
+      latitude: null,
+      longitude: null,
+      radius_meters: null,
+      read_at: new Date(),
+    };
     const row = { seq: 0, url, attempts: 0, held_ms: null, refusals: 0, refused_ms: 0 };
     const [outcome] = await analysis.analyze([row], await measured(url), {
       job: '1',
@@ -94,11 +102,11 @@ describe('the memory of an analysis', () => {
 
   const found = { analysis: `{"any":${LARGE.length}}` };
 
-  it('of starts and whole files is there for one image after the other, for good', async () => {
+  it('the memory for starts and whole files is released after each image', async () => {
     for (let image = 0; image < 12; image += 1) expect(await analysed(serve())).toMatchObject(found);
   });
 
-  it('of starts alone is, too', async () => {
+  it('the memory for starts alone is released after each image', async () => {
     analyze = async (_image, bytes) => bytes.start.length > 0;
     for (let image = 0; image < 40; image += 1) {
       expect(await analysed(serve())).toMatchObject({ analysis: '{"any":true}' });
@@ -138,7 +146,7 @@ describe('the memory of an analysis', () => {
       },
       'analysis_failed',
     ],
-  ])('comes back from an analyzer that %s', async (_what, behave, code) => {
+  ])('the memory is released by an analyzer that %s', async (_what, behave, code) => {
     const good = analyze;
     analyze = behave;
     expect(await analysed(serve())).toMatchObject({ outcome: { kind: 'failed', code } });
@@ -146,7 +154,7 @@ describe('the memory of an analysis', () => {
     for (let image = 0; image < 3; image += 1) expect(await analysed(serve())).toMatchObject(found);
   });
 
-  it('comes back where the whole file can not be had', async () => {
+  it('the memory is released if the whole file cannot be fetched', async () => {
     for (let image = 0; image < 3; image += 1) {
       const url = serve();
       const lost = analysed(url);
@@ -161,7 +169,7 @@ describe('the memory of an analysis', () => {
     expect(await analysed(serve())).toMatchObject(found);
   });
 
-  it('comes back where the visits of the images can not be read', async () => {
+  it('the memory is released if the visits of the images cannot be read', async () => {
     for (let image = 0; image < 10; image += 1) {
       const visits = async (): Promise<never> => {
         throw new Error('the database is away');
@@ -171,7 +179,7 @@ describe('the memory of an analysis', () => {
     expect(await analysed(serve())).toMatchObject(found);
   });
 
-  it('comes back where the batch is broken off', async () => {
+  it('the memory is released if the batch is aborted', async () => {
     const begun = new Gate();
     const abort = new AbortController();
     const good = analyze;
@@ -188,7 +196,7 @@ describe('the memory of an analysis', () => {
     for (let image = 0; image < 3; image += 1) expect(await analysed(serve())).toMatchObject(found);
   });
 
-  it('that others hold puts an image off, and costs it no attempt', async () => {
+  it('an image without memory for its analysis is deferred without an attempt', async () => {
     const gate = new Gate();
     let begun = new Gate();
     analyze = async () => {
@@ -223,7 +231,7 @@ describe('the memory of an analysis', () => {
       return new FileBytes({ fetcher, memory, maxBytes: 1_000_000 }, url, start, '1', signal);
     }
 
-    it('is taken when it is first asked for, as much as the file has, and given back in the end', async () => {
+    it('the memory for a whole file is acquired at its first request, in the size of the file, and released at the end', async () => {
       const bytes = await getBytes(serve());
       expect(memory.inUse).toBe(0);
       const [one, other] = await Promise.all([bytes.whole(), bytes.whole()]);
@@ -233,7 +241,7 @@ describe('the memory of an analysis', () => {
       await expect(bytes.whole()).rejects.toThrow('over');
     });
 
-    it('is given back where the file can not be had', async () => {
+    it('the memory for a whole file is released if the file cannot be fetched', async () => {
       const url = serve();
       const bytes = await getBytes(url);
       host.serve(new URL(url).pathname, LARGE, { status: 404 });
@@ -242,7 +250,7 @@ describe('the memory of an analysis', () => {
       expect(memory.inUse).toBe(0);
     });
 
-    it('is given back where nobody waits for the file any more, once it has come', async () => {
+    it('the memory for a whole file is released once it arrives, if nothing waits for it any more', async () => {
       const gate = new Gate();
       const url = serve();
       const bytes = await getBytes(url);
@@ -257,7 +265,7 @@ describe('the memory of an analysis', () => {
       expect(memory.inUse).toBe(0);
     });
 
-    it('is waited for in the order of asking, and by nobody who was broken off', async () => {
+    it('requests for the memory of whole files are served in order, without those that were aborted', async () => {
       const abort = new AbortController();
       const [first, second, third] = [
         await getBytes(serve()),
@@ -274,7 +282,7 @@ describe('the memory of an analysis', () => {
       expect(memory.inUse).toBe(0);
     });
 
-    it('is not taken for a file that is longer than it may be', async () => {
+    it('no memory is acquired for a file that is longer than permitted', async () => {
       const bytes = await getBytes(serve(Buffer.concat([PNG, randomBytes(1_000_001)])));
       await expect(bytes.whole()).rejects.toMatchObject({ outcome: { code: 'too_large' } });
       await bytes.release();

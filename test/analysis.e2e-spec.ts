@@ -20,7 +20,7 @@ describe('what the standalone application finds in photos', () => {
     await host.close();
   });
 
-  it('says when, where and by which camera each was taken', async () => {
+  it('the standalone application finds when, where and with which camera each photo was taken', async () => {
     const photo = withExif(
       JPEG,
       toExifBlock({

@@ -148,7 +148,7 @@ describe('analyzers', () => {
     return { jobId, items: (await app.get(`/api/jobs/${jobId}/images?limit=1000`)).json.items };
   }
 
-  it('find things that show in the API, the lines of JSON and the CSV', async () => {
+  it('findings of analyzers appear in the API, in NDJSON and in CSV', async () => {
     const urls = ['found', 'nothing', 'null'].map((mood) => host.serve(`/${mood}-a.jpg`, JPEG));
     const { jobId, items } = await getResults(shelfline, urls);
     const width = items[0]?.width;
@@ -173,7 +173,7 @@ describe('analyzers', () => {
     expect(rows.map(({ analysis }) => analysis?.[0])).toEqual(['{', '{', '{']);
   });
 
-  it('have the EXIF block of a file, wherever in it that stands, where one of them says that it uses it', async () => {
+  it('an analyzer that uses EXIF gets the EXIF block, wherever it is in the file', async () => {
     const exif = toExifBlock({ image: [[TAGS.model, 'Shelf 3']] }, 'MM');
     const photo = heifFile({
       items: [
@@ -198,7 +198,7 @@ describe('analyzers', () => {
     }
   });
 
-  it('see each row of a URL, and share bytes that are fetched once', async () => {
+  it('an analyzer sees each row of a URL, whose bytes are fetched once', async () => {
     const url = host.serve('/seen-once.jpg', JPEG);
     const visits = ['2024-11-16T12:00:00Z', '2024-11-17T09:30:00Z'].map((visit_time, index) => ({
       store_id: `RP0000${index + 2}`,
@@ -231,7 +231,7 @@ describe('analyzers', () => {
     );
   });
 
-  it('that throw, hang, reject or find rubbish cost their image alone, with a reason and a line in the log', async () => {
+  it('an analyzer that throws, hangs, rejects or returns an invalid value fails only its image, with a reason and a log line', async () => {
     const moods = ['found', 'throw', 'odd', 'reject', 'hang', ...Object.keys(RUBBISH), 'nothing'];
     const { jobId, items } = await getResults(
       shelfline,
@@ -293,7 +293,7 @@ describe('analyzers', () => {
     });
   });
 
-  it('start anew with a retry, which keeps nothing of before', async () => {
+  it('a retry runs the analyzers again and keeps no earlier finding', async () => {
     const url = host.serve('/throw-c.jpg', JPEG);
     const { jobId, items } = await getResults(shelfline, [url]);
     expect(items[0]?.analysis).toEqual({ steady: { width: expect.any(Number) } });
@@ -304,7 +304,7 @@ describe('analyzers', () => {
     expect(after).toMatchObject([{ error_code: 'not_an_image', analysis: {}, attempts: 2 }]);
   });
 
-  it('have the whole file where they ask for it: the rest of it, where the host honours ranges', async () => {
+  it('an analyzer that requests the whole file gets it, with one further range if the host supports ranges', async () => {
     const ranged = host.serve('/whole-ranged.jpg', LARGE, { headers: { etag: '"1"' } });
     const plain = host.serve('/whole-plain.jpg', LARGE, { ranges: false, chunked: true });
     const short = host.serve('/whole-short.jpg', JPEG);
@@ -329,7 +329,7 @@ describe('analyzers', () => {
     expect(host.requestsFor('/whole-short.jpg')).toHaveLength(1);
   });
 
-  it('that can not have the whole file leave the image to the rules for faults of hosts', async () => {
+  it('an image whose whole file an analyzer cannot get follows the rules for faults of hosts', async () => {
     let asked = 0;
     const flaky = host.handle('/lost-flaky.jpg', (request, response) => {
       asked += 1;
@@ -357,7 +357,7 @@ describe('analyzers', () => {
     ]);
   });
 
-  it('that keep the event loop cost their image, and others no try', async () => {
+  it('an analyzer that blocks the event loop fails its image, and costs other images no attempt', async () => {
     const slow = Array.from({ length: 20 }, (_, n) =>
       host.handle(`/nothing-s${n}.jpg`, (_request, response) => {
         void pause(300).then(() => response.writeHead(200).end(JPEG));
@@ -371,7 +371,7 @@ describe('analyzers', () => {
     expect(items.slice(2)).toMatchObject(slow.map(() => ({ status: 'succeeded', attempts: 1 })));
   }, 60_000);
 
-  it('in a thread cost no more when they never end, end themselves or take all memory', async () => {
+  it('an analyzer in a thread that never ends, exits or uses all memory fails only its image', async () => {
     const moods = [
       'fine',
       'endless',
@@ -407,7 +407,7 @@ describe('analyzers', () => {
     expect(log.map(({ error }) => error)).toContain('something in the thread');
   });
 
-  it('in a thread leave the image to the rules for faults of hosts, too', async () => {
+  it('an image whose whole file an analyzer in a thread cannot get follows the rules for faults of hosts', async () => {
     const url = host.handle('/lost-t.jpg', (request, response) => {
       if (request.headers.range !== 'bytes=0-16383') return response.writeHead(404).end();
       response.writeHead(206, { 'content-range': `bytes 0-16383/${LARGE.length}`, 'content-length': 16_384 });
@@ -417,7 +417,7 @@ describe('analyzers', () => {
     expect(items).toMatchObject([{ error_code: 'http_status', error: 'the host answered 404 Not Found' }]);
   });
 
-  it('need not heed that the whole file can not be had', async () => {
+  it('an analyzer may ignore that the whole file cannot be fetched', async () => {
     const url = host.handle('/heedless-a.jpg', (request, response) => {
       if (request.headers.range !== 'bytes=0-16383') return response.writeHead(404).end();
       response.writeHead(206, { 'content-range': `bytes 0-16383/${LARGE.length}`, 'content-length': 16_384 });

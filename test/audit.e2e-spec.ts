@@ -11,12 +11,12 @@ describe('the log of a server with keys', () => {
 
   afterAll(() => server.close());
 
-  it('warns of a short plain key at the start, by its name', async () => {
+  it('the log warns of a short plain key at the start, by its name', async () => {
     const found = await server.lines({ event: 'api_key_too_short' });
     expect(found).toEqual([expect.objectContaining({ level: 'warn', key_name: nameOfPlain(SHORT) })]);
   });
 
-  it('names the key in the line of each request', async () => {
+  it('the log line of each request names the key', async () => {
     const id = 'a-request-of-the-reader';
     await server.send(KEYS.read, 'GET', '/api/stores', { 'x-request-id': id });
     expect(await server.lines({ event: 'request_finished', request_id: id })).toEqual([
@@ -27,7 +27,7 @@ describe('the log of a server with keys', () => {
     expect(strange).not.toHaveProperty('key_name');
   });
 
-  it('writes a line for each change, with who made it and what became of it', async () => {
+  it('the log has a line for each change, with who made it and its result', async () => {
     const audit = async (key: string, method: string, path: string, more = {}): Promise<object> => {
       const id = crypto.randomUUID();
       await server.send(key, method, path, { 'x-request-id': id, ...more });
@@ -103,7 +103,7 @@ describe('the log of a server with keys', () => {
     });
   });
 
-  it('never writes a key, or its digest beyond a name', () => {
+  it('the log never contains a key, nor its digest beyond a name', () => {
     for (const key of [...Object.values(KEYS), PLAIN]) {
       expect(server.text).not.toContain(key);
       expect(server.text).not.toContain(createHash('sha256').update(key).digest('hex').slice(0, 12));

@@ -84,7 +84,7 @@ describe('a callback', () => {
 
   const callback = async (): Promise<Job['callback']> => (await api.get(`/api/jobs/${jobId}`)).json.callback;
 
-  it('that was given up stays so when a late answer would have it retried', async () => {
+  it('a webhook that failed stays so if a late answer would have it retried', async () => {
     const late = await begin();
     for (const status of [500, 501, 502]) await attempt(status);
     expect(await callback()).toMatchObject({ state: 'given_up', attempts: 3, last_status: 502 });
@@ -92,7 +92,7 @@ describe('a callback', () => {
     expect(await callback()).toMatchObject({ state: 'given_up', attempts: 4, last_status: 503 });
   });
 
-  it('that was given up is delivered when a late answer says so', async () => {
+  it('a webhook that failed becomes delivered by a late answer that says so', async () => {
     const late = await begin();
     for (const status of [500, 500, 500]) await attempt(status);
     await late(200);
@@ -100,7 +100,7 @@ describe('a callback', () => {
   });
 
   it.each([500, 410, 201])(
-    'that was delivered stays so, with its status, when %d comes late',
+    'a delivered webhook keeps its state and status when %d arrives late',
     async (status) => {
       const late = await begin();
       await attempt(204);
@@ -110,7 +110,7 @@ describe('a callback', () => {
   );
 
   it.each([204, 500])(
-    'that was asked for again during an attempt waits, whatever that is answered: %d',
+    'a webhook that is requested again during an attempt waits, although the attempt is answered with %d',
     async (status) => {
       const late = await begin();
       expect((await api.post(`/api/jobs/${jobId}/callback`, '')).status).toBe(202);
@@ -119,7 +119,7 @@ describe('a callback', () => {
     },
   );
 
-  it('that was asked for again has all its attempts, those that were under way not counted', async () => {
+  it('a webhook that is requested again has all its attempts, and attempts in flight are not counted', async () => {
     await attempt(500);
     const late = await begin();
     await api.post(`/api/jobs/${jobId}/callback`, '');
@@ -131,7 +131,7 @@ describe('a callback', () => {
     expect(await callback()).toMatchObject({ state: 'given_up', attempts: 5 });
   });
 
-  it('of another job is touched by none of this', async () => {
+  it('attempts at one webhook change no webhook of another job', async () => {
     const other = jobId;
     const before = await callback();
     const unknown = [{ store_id: 'NOWHERE', image_url: ['http://host.example/1.png'] }];
@@ -147,7 +147,7 @@ describe('a callback', () => {
     expect(await callback()).toEqual(before);
   });
 
-  it('that is not due any more is not sent', async () => {
+  it('a webhook that is no longer due is not sent', async () => {
     await attempt(204);
     const { signal } = new AbortController();
     let completed = 0;

@@ -76,7 +76,7 @@ describe('callbacks', () => {
   const sendAgain = (jobId: string, at = shelfline): Promise<Answer> =>
     at.post(`/api/jobs/${jobId}/callback`, '');
 
-  it('tell of a job that ends, signed, with the job as it is then', async () => {
+  it('the end of a job sends a signed webhook with the job as it is then', async () => {
     const url = receiver.at('/plain');
     const jobId = await submit(url);
     const callback = await inState(jobId, 'delivered');
@@ -107,7 +107,7 @@ describe('callbacks', () => {
     );
   });
 
-  it('tell of each end with a message of its own: a failure, and what a retry came to', async () => {
+  it('each end of a job sends a webhook of its own, also after a retry', async () => {
     const jobId = await submit(receiver.at('/ends'), { image_url: [host.url('/late.gif')] });
     await inState(jobId, 'delivered');
     host.serve('/late.gif', GIF);
@@ -130,7 +130,7 @@ describe('callbacks', () => {
     ['a cancel', 'job.cancelled', { store_id: 'RP00002' }],
     ['the sweep of a retry', 'job.failed', { store_id: 'NOWHERE' }],
   ] as const)(
-    'tell of %s too, whichever process ends the job, and wait for a worker',
+    'a webhook reports %s, whichever process ends the job, and waits for a worker',
     async (how, type, job) => {
       const path = `/${type}/${how.length}`;
       const jobId = await submit(receiver.at(path), { at: api, ...job });
@@ -150,7 +150,7 @@ describe('callbacks', () => {
     },
   );
 
-  it('are taken of jobs that stream in, and belong to what an idempotency key stands for', async () => {
+  it('streamed jobs send webhooks, and callback_url is part of what an idempotency key compares', async () => {
     const url = receiver.at('/streamed');
     const csv = `store_id,image_url,visit_time\nRP00002,${host.url('/a.gif')},${TIME}\n`;
     const send = (callback_url: string): Promise<Answer> =>
@@ -166,7 +166,7 @@ describe('callbacks', () => {
   });
 
   describe('to a receiver that does not take them', () => {
-    it('are tried again, the same message with the same id, and signed anew', async () => {
+    it('a webhook that is not accepted is retried with the same body and id, and a new signature', async () => {
       const url = receiver.at('/flaky', (response, times) => response.writeHead(times < 3 ? 500 : 200).end());
       const jobId = await submit(url);
       expect(await inState(jobId, 'delivered')).toMatchObject({ attempts: 3, last_status: 200 });
@@ -175,7 +175,7 @@ describe('callbacks', () => {
       expect(new Set(messages.map(({ id, text }) => `${id} ${text}`)).size).toBe(1);
     });
 
-    it('are given up in the end, and sent again with all their tries when that is asked for', async () => {
+    it('a webhook fails in the end, and is sent again with all its attempts when that is requested', async () => {
       let status = 503;
       const jobId = await submit(receiver.at('/down', (response) => response.writeHead(status).end()));
       expect(await inState(jobId, 'given_up')).toMatchObject({ attempts: 3, last_status: 503 });
@@ -188,7 +188,7 @@ describe('callbacks', () => {
       expect(new Set(receiver.of('/down').map(({ id }) => id)).size).toBe(1);
     });
 
-    it('end their try in time where it stalls, and hold up no other receiver meanwhile', async () => {
+    it('an attempt at a receiver that stalls ends in time, and delays no other receiver', async () => {
       const at = await TestApplication.start({ ...ENVIRONMENT, WEBHOOK_TIMEOUT_MS: '500' });
       const silent = receiver.at('/silent', () => {});
       const stalled = await Promise.all(Array.from({ length: 10 }, () => submit(silent, { at })));
@@ -200,7 +200,7 @@ describe('callbacks', () => {
       await Promise.all([at.close(), other.close()]);
     });
 
-    it('go by the status of an answer, however long its body is', async () => {
+    it('the status of an answer decides about a webhook, however long the body is', async () => {
       let sent = 0;
       const closed = Promise.withResolvers<void>();
       const endless = receiver.at('/endless', (response) => {
@@ -222,7 +222,7 @@ describe('callbacks', () => {
       expect(sent).toBeLessThan(40_000_000);
     });
 
-    it('never connect to a forbidden address: at once, by a name, or by a redirect', async () => {
+    it('a webhook is never sent to a forbidden address: directly, by a name, or by a redirect', async () => {
       const inside = await CallbackReceiver.start();
       const forbidden = inside.at('/').replace('127.0.0.1', '127.0.0.2');
       const redirecting = receiver.at('/redirect', (response) =>
@@ -238,7 +238,7 @@ describe('callbacks', () => {
   });
 
   describe('asked for again', () => {
-    it('are refused while the job goes on, without a callback_url, and for no job', async () => {
+    it('sending a webhook again is refused for an ongoing job, without a callback_url, and without a job', async () => {
       const gate = new Gate();
       const held = host.serve('/held.gif', GIF, { gate });
       const ongoing = await submit(receiver.at('/held'), { image_url: [held] });
@@ -256,7 +256,7 @@ describe('callbacks', () => {
       await inState(ongoing, 'delivered');
     });
 
-    it('are sent once, however often that was asked before they could be', async () => {
+    it('a webhook is sent again once, however often that was requested before', async () => {
       const jobId = await submit(receiver.at('/again'), { at: api, store_id: 'NOWHERE' });
       await Promise.all([sendAgain(jobId, api), sendAgain(jobId, api), sendAgain(jobId, api)]);
       const worker = await startWorker();
@@ -272,7 +272,7 @@ describe('callbacks', () => {
     });
   });
 
-  it('go with their job', async () => {
+  it('webhooks are deleted with their job', async () => {
     const jobId = await submit(receiver.at('/deleted'), { at: api, store_id: 'NOWHERE' });
     const kept = await submit(receiver.at('/kept'), { at: api, store_id: 'NOWHERE' });
     await fetch(`${api.origin}/api/jobs/${jobId}`, { method: 'DELETE' });
@@ -286,7 +286,7 @@ describe('callbacks', () => {
     expect(left).toEqual([]);
   });
 
-  it('are delivered by no process without a secret', async () => {
+  it('a process without a secret delivers no webhook', async () => {
     const jobId = await submit(receiver.at('/secretless'), { at: api, store_id: 'NOWHERE' });
     const { WEBHOOK_SECRET: _none, ...others } = ENVIRONMENT;
     const worker = await startWorker(others);
@@ -296,7 +296,7 @@ describe('callbacks', () => {
     expect(await getCallback(jobId, api)).toMatchObject({ state: 'waiting' });
   });
 
-  it('leave nothing behind that breaks an invariant, and reach nobody who can not verify them', async () => {
+  it('deliveries break no invariant, and nothing is sent that the receiver cannot verify', async () => {
     for (const { database } of [shelfline, api]) {
       const client = new Client({ connectionString: database.url });
       await client.connect();

@@ -49,7 +49,7 @@ describe('keys', () => {
   const asked = async (headers: Record<string, string>): Promise<number> =>
     (await shelfline.get('/api/jobs', headers)).status;
 
-  it('let callers in by either header, any of several at once, and nobody else', async () => {
+  it('a key admits a caller in either header, any of several keys works, and nothing else does', async () => {
     for (const key of ['old-key', 'new-key', LONG, ALIKE]) {
       expect(await asked({ authorization: `Bearer ${key}` })).toBe(200);
       expect(await asked({ authorization: `bearer  ${key} ` })).toBe(200);
@@ -96,7 +96,7 @@ describe('keys', () => {
     expect((await shelfline.get('/api/jobs?key=old-key&api_key=old-key')).status).toBe(401);
   });
 
-  it('are wanted however the path is written', async () => {
+  it('a key is required however the path is written', async () => {
     const paths = ['/api', '/api/', '/API/jobs', '/api/nothing', '/api/jobs/', '/api//jobs', '/api/%6aobs'];
     for (const path of [...paths, 'http://elsewhere.example/api/jobs']) {
       const socket = open();
@@ -110,13 +110,13 @@ describe('keys', () => {
     }
   });
 
-  it('are wanted for none of the pages around the API', async () => {
+  it('the pages around the API need no key', async () => {
     for (const path of ['/health/live', '/health/ready', '/docs', '/openapi.json']) {
       expect((await shelfline.get(path)).status).toBe(200);
     }
   });
 
-  it('are named by the OpenAPI document for all of the API, the metrics, and nothing else', async () => {
+  it('the OpenAPI document names keys for the API and the metrics only', async () => {
     const { json } = await shelfline.get('/openapi.json');
     const operations = Object.entries<object>(json.paths).flatMap(([path, methods]) =>
       Object.values(methods).map(({ operationId, responses, security }) => ({
@@ -132,14 +132,14 @@ describe('keys', () => {
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
   });
 
-  it('make the document the one that is kept as openapi.json', async () => {
+  it('the document with keys equals openapi.json', async () => {
     const kept = JSON.parse(await readFile(new URL('../openapi.json', import.meta.url), 'utf8'));
     const { json } = await shelfline.get('/openapi.json');
     expect({ ...json, servers: kept.servers }).toEqual(kept);
     expect(json.servers).toEqual([{ url: '/', description: 'This server.' }]);
   });
 
-  it('are asked for before anything of a body is read', async () => {
+  it('a key is checked before any of the body is read', async () => {
     const socket = open();
     socket.write(
       'POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{',
@@ -163,7 +163,7 @@ const preflight = async (origin: string): Promise<Response> =>
 describe('headers', () => {
   withApplication({});
 
-  it('of every answer are those that browsers are told to be careful with', async () => {
+  it('every answer has the security headers for browsers', async () => {
     for (const path of ['/api/jobs', '/api/nothing', '/docs', '/health/live']) {
       const { headers } = await shelfline.get(path);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -174,7 +174,7 @@ describe('headers', () => {
     }
   });
 
-  it('let no pages of other origins in unless one is named', async () => {
+  it('pages of other origins are refused unless an origin is configured', async () => {
     const { headers } = await shelfline.get('/api/jobs', { origin: 'https://field.example' });
     expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
     const asked = await preflight('https://field.example');
@@ -185,7 +185,7 @@ describe('headers', () => {
 describe('pages', () => {
   withApplication({ API_KEYS: 'key', CORS_ORIGINS: 'https://field.example,http://localhost:3000' });
 
-  it('of the origins that are named are let in, with a key in a header and never with cookies', async () => {
+  it('pages of configured origins are allowed, with a key in a header and never with cookies', async () => {
     for (const origin of ['https://field.example', 'http://localhost:3000']) {
       const asked = await preflight(origin);
       expect(asked.status).toBe(204);
@@ -199,7 +199,7 @@ describe('pages', () => {
     }
   });
 
-  it('of any other origin are not', async () => {
+  it('pages of any other origin are refused', async () => {
     const strange = [
       'https://field.example.evil.example',
       'https://evil-field.example',
@@ -226,7 +226,7 @@ describe('the rate limit', () => {
   describe('of three a minute', () => {
     withApplication({ RATE_LIMIT_PER_MINUTE: '3' });
 
-    it('is told before it is reached, and then how long to wait; what is not of the API is left alone', async () => {
+    it('answers show the rate limit before it is reached, then how long to wait, and pages outside the API are not limited', async () => {
       expect(await statuses(1)).toEqual([200]);
       const { headers } = await shelfline.get('/api/stores');
       expect(headers.get('ratelimit')).toMatch(/; r=1; t=\d+/);
@@ -246,7 +246,7 @@ describe('the rate limit', () => {
       }
     });
 
-    it('believes nobody who says to be another', async () => {
+    it('a client cannot evade the rate limit by claiming another address', async () => {
       for (let n = 0; n < 4; n += 1)
         expect(await statuses(1, { 'x-forwarded-for': `203.0.113.${n}` })).toEqual([429]);
       expect(await statuses(1, { forwarded: 'for=203.0.113.9', 'x-real-ip': '203.0.113.9' })).toEqual([429]);
@@ -257,11 +257,11 @@ describe('the rate limit', () => {
     const ALIKE = ['shelfline-live-0123456789abcdef-one', 'shelfline-live-0123456789abcdef-two'] as const;
     withApplication({ RATE_LIMIT_PER_MINUTE: '2', API_KEYS: ['one', 'two', ...ALIKE].join(',') });
 
-    it('counts keys that begin alike by themselves', async () => {
+    it('keys with the same beginning are counted separately', async () => {
       for (const key of ALIKE) expect(await statuses(3, { 'x-api-key': key })).toEqual([200, 200, 429]);
     });
 
-    it('counts each key by itself, and those without one by their address', async () => {
+    it('each key is counted separately, and callers without one by their address', async () => {
       expect(await statuses(3, { 'x-api-key': 'one' })).toEqual([200, 200, 429]);
       expect(await statuses(3, { authorization: 'Bearer two' })).toEqual([200, 200, 429]);
       expect(await statuses(1, { 'x-api-key': 'guess-1' })).toEqual([401]);
@@ -273,7 +273,7 @@ describe('the rate limit', () => {
   describe('behind a proxy', () => {
     withApplication({ RATE_LIMIT_PER_MINUTE: '1', TRUST_PROXY: '127.0.0.0/8,10.1.0.0/16,fd00::/8' });
 
-    it('counts the clients of a trusted proxy by what it says of them', async () => {
+    it('clients of a trusted proxy are counted by the address that the proxy reports', async () => {
       const from = async (forwardedFor: string): Promise<number | undefined> =>
         (await statuses(1, { 'x-forwarded-for': forwardedFor }))[0];
       expect(await from('203.0.113.1')).toBe(200);
@@ -316,7 +316,7 @@ describe('a body that trickles', () => {
       'POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\nContent-Length: 1000\r\n\r\n',
       (byte: string) => byte,
     ],
-  ])('%s is cut', async (_how, head, framed) => {
+  ])('a slow body is disconnected: %s', async (_how, head, framed) => {
     const socket = open();
     const answered = nextEvent(socket, 'data');
     socket.write(head);
@@ -327,7 +327,7 @@ describe('a body that trickles', () => {
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 408 [^]*"code":"body_too_slow"/);
   });
 
-  it('is cut when it stalls, however much came before', async () => {
+  it('a body that stalls is disconnected, whatever was sent before', async () => {
     const socket = open();
     const answered = nextEvent(socket, 'data');
     socket.write(`${HEAD}Content-Length: 100000\r\n\r\n${' '.repeat(90_000)}`);
@@ -335,7 +335,7 @@ describe('a body that trickles', () => {
     socket.destroy();
   });
 
-  it('may take longer than that as long as it goes on and is fast enough', async () => {
+  it('a body may take longer than the stall time while it is fast enough', async () => {
     const text = `${JSON.stringify(JOB)}${' '.repeat(2000)}`;
     const socket = open();
     const answered = nextEvent(socket, 'data');
@@ -359,7 +359,7 @@ describe('a body that trickles', () => {
 describe('a body', () => {
   withApplication({ MAX_BODY_BYTES: '100000', BODY_MEMORY_BYTES: '100000' });
 
-  it('that is too large is refused before its end, and nobody reads it for ever', async () => {
+  it('a body that is too large is refused before its end, and not read forever', async () => {
     const refused = [
       'Content-Length: 99999999999\r\n\r\n',
       `Transfer-Encoding: chunked\r\n\r\n20000\r\n${' '.repeat(0x20000)}\r\n`,
@@ -374,7 +374,7 @@ describe('a body', () => {
     await Promise.all(refused);
   }, 15_000);
 
-  it('that finds no room beside others is put off, and taken once there is', async () => {
+  it('a body without memory is refused for now, and accepted once there is memory', async () => {
     const padded = { ...JOB, padding: 'x'.repeat(60_000) };
     const socket = open();
     socket.write(`${HEAD}Content-Length: 90000\r\nExpect: 100-continue\r\n\r\n`);
@@ -395,7 +395,7 @@ describe('a body', () => {
     expect(later.status).toBe(201);
   });
 
-  it('that stands behind another on a connection that goes gives its room back', async () => {
+  it('a pipelined body releases its memory when its connection closes', async () => {
     const holder = new Client({ connectionString: shelfline.database.url });
     // The database is dropped at the end of a test that fails.
     holder.on('error', () => {});
@@ -419,7 +419,7 @@ describe('a body', () => {
     expect((await shelfline.post('/api/jobs', { ...JOB, padding: 'x'.repeat(90_000) })).status).toBe(201);
   });
 
-  it('that is packed is unpacked no further than to the limit', async () => {
+  it('a compressed body is decompressed only up to the limit', async () => {
     const empty = Buffer.alloc(30_000_000, ' ');
     const packed = {
       gzip: gzipSync(empty),
@@ -435,7 +435,7 @@ describe('a body', () => {
     }
   });
 
-  it('in a coding that is not known, or in several, is refused', async () => {
+  it('a body in an unknown coding, or in several, is refused', async () => {
     for (const coding of [
       'gzip, gzip',
       'gzip,br',
@@ -481,7 +481,7 @@ describe('streams', () => {
     }, 'a submission too many');
   }
 
-  it('of submissions are so many at a time, one caller has a share of them, and one that ends makes room', async () => {
+  it('submission streams are limited, each caller has a share, and one that ends releases its slot', async () => {
     const stalled = await Promise.all(Array.from({ length: SHARE }, async () => stall(GREEDY)));
     const answer = await refused(GREEDY);
     expect([answer.status, answer.json, answer.headers.get('retry-after')]).toEqual([
@@ -512,7 +512,7 @@ describe('streams', () => {
     for (const socket of stalled) socket.destroy();
   });
 
-  it('of results are so many at a time, one caller has a share, and a reader that goes makes room', async () => {
+  it('result streams are limited, each caller has a share, and a reader that disconnects releases its slot', async () => {
     const { job_id } = await until(async () => {
       const { status, json } = await submit(GREEDY, line(1000).repeat(20));
       return status === 201 ? json : undefined;
@@ -541,7 +541,7 @@ describe('streams', () => {
     for (const { body } of [again, ...stalled.slice(1)]) await body?.cancel();
   });
 
-  it('of events are so many at a time, and one caller has a share of them', async () => {
+  it('event streams are limited, and each caller has a share', async () => {
     // Of a store that is known: the job has not ended.
     const visits = [{ ...JOB.visits[0], store_id: 'RP00002' }];
     const { job_id } = (await shelfline.post('/api/jobs', { ...JOB, visits }, { 'x-api-key': GREEDY })).json;

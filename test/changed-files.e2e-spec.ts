@@ -96,12 +96,15 @@ describe('a file', () => {
           },
         },
       ],
-    ])('is measured from its start again: %s', async (_what, one, other) => {
-      const url = changing([FIRST, one], [SECOND, other]);
-      expect(await fetchOne(fetcher(), url)).toMatchObject({ ...SIZE, contentLength: SECOND.length });
-    });
+    ])(
+      'a file that changes while it is measured is measured from its start again: %s',
+      async (_what, one, other) => {
+        const url = changing([FIRST, one], [SECOND, other]);
+        expect(await fetchOne(fetcher(), url)).toMatchObject({ ...SIZE, contentLength: SECOND.length });
+      },
+    );
 
-    it('is not put together from two versions where the host says nothing but its length', async () => {
+    it('two versions of a file are never combined if the host declares only the length', async () => {
       const url = changing([FIRST], [SECOND]);
       await fetchOne(fetcher(), url);
       const [first, second, third] = getRanges(url);
@@ -110,7 +113,7 @@ describe('a file', () => {
       expect(third).toMatch(/^bytes=0-/);
     });
 
-    it('again and again is no file that can be measured', async () => {
+    it('a file that changes again and again cannot be measured', async () => {
       const lengths = [20_000, 30_000, 40_000, 50_000, 60_000];
       const url = changing(...lengths.map((bytes) => [jpegBehind(bytes)] as const));
       expect(await fetchOne(fetcher(), url)).toMatchObject({ kind: 'failed', code: 'bad_response' });
@@ -132,7 +135,7 @@ describe('a file', () => {
       ['by ranges, in small pieces', { pieces: 1_000 }],
       ['as a whole, in small chunks', { ranges: false, chunked: true, pieces: 1_000 }],
     ] as const)(
-      'gives them its first 16 KiB, though its size stands earlier: %s',
+      'analyzers get the first 16 KiB of a file, although its size is known earlier: %s',
       async (_how, behaviour) => {
         const { start } = await measured(changing([LARGE, behaviour]));
         const length = start?.bytes.length ?? 0;
@@ -142,7 +145,7 @@ describe('a file', () => {
       },
     );
 
-    it('gives them all of it where it is shorter', async () => {
+    it('analyzers get all of a file that is shorter than 16 KiB', async () => {
       const { start } = await measured(changing([PNG, { pieces: 100 }]));
       expect(start?.bytes.equals(PNG)).toBe(true);
     });
@@ -150,16 +153,19 @@ describe('a file', () => {
     it.each([
       ['the host says so', { headers: { etag: '"1"' } }, { headers: { etag: '"2"' } }],
       ['only its length says so', {}, {}],
-    ])('and which then changed is read as a whole from its start: %s', async (_how, one, other) => {
-      const changed = Buffer.concat([PNG, randomBytes(300_000)]);
-      const url = changing([LARGE, one], [changed, other]);
-      const { start } = await measured(url);
-      if (start === undefined) throw new Error('the start was not kept');
-      const whole = await fetcher([analyzer]).fetchWhole(url, start, MAX_BYTES);
-      expect(Buffer.isBuffer(whole) && whole.equals(changed)).toBe(true);
-    });
+    ])(
+      'a file that changed after its start was read is read from its start: %s',
+      async (_how, one, other) => {
+        const changed = Buffer.concat([PNG, randomBytes(300_000)]);
+        const url = changing([LARGE, one], [changed, other]);
+        const { start } = await measured(url);
+        if (start === undefined) throw new Error('the start was not kept');
+        const whole = await fetcher([analyzer]).fetchWhole(url, start, MAX_BYTES);
+        expect(Buffer.isBuffer(whole) && whole.equals(changed)).toBe(true);
+      },
+    );
 
-    it('and which stayed as it was is read on from there', async () => {
+    it('a file that did not change is continued after its start', async () => {
       const url = changing([LARGE]);
       const { start } = await measured(url);
       if (start === undefined) throw new Error('the start was not kept');

@@ -88,7 +88,7 @@ describe('npm run check:photos', () => {
     'File:ImageHeight': height,
   });
 
-  it('names each value that exiftool reads otherwise, and counts all files', async () => {
+  it('check:photos names each value that exiftool reads differently, and counts all files', async () => {
     await known({
       'Regal "süd" 1.jpg': {
         ...size(213, 160),
@@ -128,7 +128,7 @@ describe('npm run check:photos', () => {
     expect(left).toEqual({ jobs: 0, stores: 0 });
   });
 
-  it('prints only failures where exiftool is not installed, and says so', async () => {
+  it('check:photos prints only failures if exiftool is not installed, and says so', async () => {
     const { status, out, err } = await runIn({}, [photos, '--exiftool', join(folder, 'nowhere')]);
     expect(err).toContain('exiftool is not installed');
     expect(out).toMatch(/^status +broken_image .+ broken\.jpg$/m);
@@ -138,7 +138,7 @@ describe('npm run check:photos', () => {
     expect(status).toBe(1);
   });
 
-  it('ends with 0 where nothing disagrees, also without ranges', async () => {
+  it('check:photos exits with 0 if nothing differs, also without ranges', async () => {
     await known({
       'Regal "süd" 1.jpg': {
         ...size(213, 160),
@@ -156,14 +156,14 @@ describe('npm run check:photos', () => {
     ['two folders', ['/tmp', '/tmp'], /Name one folder/],
     ['a folder that is none', [SCRIPT], /is not a folder/],
     ['an unknown option', ['/tmp', '--fast'], /Unknown option '--fast'/],
-  ])('says how it is called where it is given %s', async (_, args, reason) => {
+  ])('check:photos prints its usage if it is given %s', async (_, args, reason) => {
     const { status, out, err } = await run(...args);
     expect(err).toMatch(reason);
     expect(err).toContain('Usage: npm run check:photos -- FOLDER');
     expect([status, out]).toEqual([2, '']);
   });
 
-  it('prints its help', async () => {
+  it('check:photos prints its help', async () => {
     const { status, out } = await run('--help');
     expect(out).toContain('--no-ranges');
     expect(status).toBe(0);

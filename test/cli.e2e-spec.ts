@@ -74,7 +74,7 @@ describe('the command line', () => {
       ],
     });
 
-  it('submits a file, shows the progress to the end of the job, and exits as that has ended', async () => {
+  it('submit shows the progress to the end of the job, and exits with the status of the job', async () => {
     const failed = await run(['submit', await file('visits.csv', csv('/a.gif', '/lost.gif')), '--watch']);
     expect(failed.status).toBe(1);
     const jobId = failed.out.trim();
@@ -93,7 +93,7 @@ describe('the command line', () => {
     );
   });
 
-  it('checks a file without submitting it, and reads local times in the zone of the command line', async () => {
+  it('a dry run checks a file without submitting it, with local times in the time zone of the command line', async () => {
     const local = `Store ID;Image URL;Visit Time;Rep\nRP00002;${host.url('/a.gif')};17/11/2026 17:06;7\nNOWHERE;${host.url('/a.gif')};17/11/2026 17:06;7\n`;
     const zone = ['--time-zone', 'Asia/Kolkata'];
     const before = await shelfline.database.query('SELECT job_id FROM shelfline.job');
@@ -125,7 +125,7 @@ describe('the command line', () => {
     expect(results.out).toContain('– The store master has no store NOWHERE, so the image was not fetched');
   });
 
-  it('takes standard input, and what the command line says of the job', async () => {
+  it('submit reads standard input, and job fields from options', async () => {
     const args = ['submit', '-', '--type', 'json', '--reference', 'woche 46 ✓', '--idempotency-key', 'ключ'];
     const first = await run([...args, '--json', '--watch'], {}, json('/a.gif'));
     expect(first.status).toBe(0);
@@ -142,7 +142,7 @@ describe('the command line', () => {
     expect(JSON.parse(out)).toMatchObject({ job_id: streamed.out.trim(), reference: 'ü' });
   });
 
-  it('exits otherwise for a job that is cancelled, and for Ctrl-C, which leaves the job alone', async () => {
+  it('the exit status differs for a cancelled job and for Ctrl-C, which does not cancel the job', async () => {
     const gate = new Gate();
     const held = host.serve('/held.gif', GIF, { gate });
     const submitted = await run(['submit', '-t', 'csv', '-'], {}, csv('/held.gif'));
@@ -159,15 +159,18 @@ describe('the command line', () => {
     gate.open();
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('leaves a standard input without end at %s', async (signal) => {
-    const args = ['submit', '-', '--type', 'json', '--reference', 'x'];
-    const process = start(args, {}, null);
-    await process.feed(Buffer.alloc(8_388_608, ' '));
-    process.kill(signal);
-    expect(await process.end()).toBe(130);
-  });
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s ends a command that reads an endless standard input',
+    async (signal) => {
+      const args = ['submit', '-', '--type', 'json', '--reference', 'x'];
+      const process = start(args, {}, null);
+      await process.feed(Buffer.alloc(8_388_608, ' '));
+      process.kill(signal);
+      expect(await process.end()).toBe(130);
+    },
+  );
 
-  it('reads a pipe that has a name, and leaves one that nobody writes to', async () => {
+  it('submit reads a named pipe, and can be aborted while nothing writes to it', async () => {
     const pipe = join(folder, 'pipe.csv');
     await promisify(execFile)('mkfifo', [pipe]);
     const whole = start(['submit', pipe]);
@@ -181,7 +184,7 @@ describe('the command line', () => {
     await writer.close();
   });
 
-  it('gives results as a table, and all of them as they come', async () => {
+  it('results are printed as a table, and with all of them as they arrive', async () => {
     const many = Array.from({ length: 300 }, (_, n) => `/a.gif?${'x'.repeat(1900)}${n}`);
     const { out: jobId } = await run(['submit', await file('many.csv', csv(...many))]);
     const path = `/api/jobs/${jobId.trim()}/images`;
@@ -201,7 +204,7 @@ describe('the command line', () => {
     expect([await left.end(), left.err]).toEqual([0, '']);
   });
 
-  it('imports stores, and tells which rows were rejected', async () => {
+  it('a store import names the rejected rows', async () => {
     const rows = 'StoreID,StoreName,AreaCode\nCLI1,One,1\n,Nameless,2\n';
     const imported = await run(['stores', 'import', await file('stores.csv', rows)]);
     expect(imported).toMatchObject({
@@ -255,11 +258,14 @@ describe('the command line', () => {
       2,
       /SHELFLINE_URL.*https:\/\/shelfline\.example\.com/,
     ],
-  ])('says in a line what is wrong: %s', async (_what, args, environment, status, said) => {
-    const { err, ...others } = await run(args, environment);
-    expect(others).toEqual({ status, out: '' });
-    expect(err).toMatch(said);
-  });
+  ])(
+    'an invalid command line is reported in one line: %s',
+    async (_what, args, environment, status, said) => {
+      const { err, ...others } = await run(args, environment);
+      expect(others).toEqual({ status, out: '' });
+      expect(err).toMatch(said);
+    },
+  );
 
   describe('where another server answers', () => {
     const answer = { type: '', body: '' };
@@ -291,7 +297,7 @@ describe('the command line', () => {
         (args) => ['a page', 'text/html', '<h1>Log in</h1>', args] as const,
       ),
       ...COMMANDS.map((args) => ['JSON of its own', 'application/json', '{"items":[{}]}', args] as const),
-    ])('with %s (%s %s), says so: %j', async (_what, type, body, args) => {
+    ])('an unexpected answer is reported: %s (%s %s), %j', async (_what, type, body, args) => {
       Object.assign(answer, { type, body });
       expect(await foreign(args)).toEqual({
         status: 2,
@@ -301,7 +307,7 @@ describe('the command line', () => {
     });
   });
 
-  it('says of a submission that is sent away when to come back, and not that it may have been taken', async () => {
+  it('a submission that is refused for now is reported with when to retry, and not as possibly accepted', async () => {
     const strict = await TestApplication.start({ API_KEYS: KEY, RATE_LIMIT_PER_MINUTE: '1' });
     const submission = ['submit', '-', '--type', 'csv', '--url', strict.origin];
     await run(submission, {}, csv('/a.gif'));
@@ -311,7 +317,7 @@ describe('the command line', () => {
     expect(second.err).toMatch(/^shelfline: More than 1 requests in a minute\. [^.]* \(wait \d+ s\)\n$/);
   });
 
-  it('tells scripts which job it has submitted, where it can not watch that to its end', async () => {
+  it('a script gets the id of its job although the job cannot be watched to its end', async () => {
     const strict = await TestApplication.start({ API_KEYS: KEY, RATE_LIMIT_PER_MINUTE: '1' });
     const submission = ['submit', '-', '--type', 'csv', '--url', strict.origin];
     const given = await run([...submission, '--watch', '--json', '--patience', '0'], {}, csv('/a.gif'));
@@ -321,7 +327,7 @@ describe('the command line', () => {
     expect(JSON.parse(given.err)).toMatchObject({ code: 'too_many_requests' });
   });
 
-  it('names each fault of a submission, to scripts as JSON', async () => {
+  it('each fault of a submission is reported, to scripts as JSON', async () => {
     const bad = await file(
       'bad.json',
       '{"count":2,"visits":[{"store_id":"","image_url":[],"visit_time":"now"}]}',
@@ -338,13 +344,13 @@ describe('the command line', () => {
     [['--json', 'status'], "missing required argument 'job'"],
     [['status', 'x', '--url', 'ftp://x', '--json'], expect.stringMatching(/It is not a URL/)],
     [['stores', '--json'], 'A command is missing'],
-  ])('tells scripts of wrong usage as JSON: %j', async (args, error) => {
+  ])('scripts get wrong usage as JSON: %j', async (args, error) => {
     const { err, ...others } = await run(args);
     expect(others).toEqual({ status: 2, out: '' });
     expect(JSON.parse(err)).toEqual({ error, code: 'usage', details: [] });
   });
 
-  it('takes for an option of its own what stands before -- alone', async () => {
+  it('only arguments before -- are options', async () => {
     const { err } = await run(['status', '--', '--json', 'x']);
     expect(err).toMatch(/^shelfline: /);
   });
@@ -354,7 +360,7 @@ describe('the command line', () => {
     ['a line', ['submit', '-', '--type', 'csv'], /^shelfline: The output can't be written: .*\n$/],
     ['what streams', ['results', '--format', 'csv'], /^shelfline: The output can't be written: .*\n$/],
     ['JSON', ['status', '--json'], /^\{"error":"The output can't be written: .*"usage","details":\[\]\}\n$/],
-  ])('says so where its output can not be written: %s', async (_what, args, said) => {
+  ])('output that cannot be written is reported: %s', async (_what, args, said) => {
     const { out: jobId } = await run(['submit', '-', '--type', 'csv'], {}, csv('/a.gif'));
     const ids = args[0] === 'results' || args[0] === 'status' ? [jobId.trim()] : [];
     const mute = start([...args, ...ids], {}, csv('/a.gif'), false);
@@ -362,7 +368,7 @@ describe('the command line', () => {
     expect(mute.err).toMatch(said);
   });
 
-  it('helps, with examples', async () => {
+  it('help has examples', async () => {
     const help = await run(['submit', '--help']);
     expect(help).toMatchObject({ status: 0, err: '' });
     expect(help.out).toMatch(/Examples:\n {2}\$ shelfline submit/);

@@ -92,34 +92,40 @@ describe('the control of jobs', () => {
       ['completed', 409, 409, 204],
       ['failed', 409, 202, 204],
       ['cancelled', 409, 202, 204],
-    ] as const)('%s: cancel %d, retry %d, delete %d', async (state, cancelled, retried, deleted) => {
-      const first = await cancel(at(state), await inState[state]());
-      const second = await retry(at(state), await inState[state]());
-      const third = await remove(at(state), await inState[state]());
-      expect([first.status, second.status, third.status]).toEqual([cancelled, retried, deleted]);
-      for (const answer of [first, second].filter(({ status }) => status === 409)) {
-        expect(answer.json).toEqual({
-          error: expect.stringMatching(new RegExp(`^The job is ${state}: .*\\.$`)),
-          code: `job_${state}`,
-          details: [],
-        });
-      }
-    });
+    ] as const)(
+      'the control routes answer by the state of the job: %s: cancel %d, retry %d, delete %d',
+      async (state, cancelled, retried, deleted) => {
+        const first = await cancel(at(state), await inState[state]());
+        const second = await retry(at(state), await inState[state]());
+        const third = await remove(at(state), await inState[state]());
+        expect([first.status, second.status, third.status]).toEqual([cancelled, retried, deleted]);
+        for (const answer of [first, second].filter(({ status }) => status === 409)) {
+          expect(answer.json).toEqual({
+            error: expect.stringMatching(new RegExp(`^The job is ${state}: .*\\.$`)),
+            code: `job_${state}`,
+            details: [],
+          });
+        }
+      },
+    );
 
-    it.each([UNKNOWN, 'job_1', '%00', '%F0%9F%9B%92'])('knows no job that is not there: %s', async (id) => {
-      const answers = [await cancel(api, id), await retry(api, id)];
-      for (const { status, json } of answers) {
-        expect({ status, json }).toEqual({
-          status: 404,
-          json: { error: 'Job not found', code: 'job_not_found', details: [] },
-        });
-      }
-      expect((await remove(api, id)).status).toBe(404);
-    });
+    it.each([UNKNOWN, 'job_1', '%00', '%F0%9F%9B%92'])(
+      'the control routes answer 404 for an unknown job: %s',
+      async (id) => {
+        const answers = [await cancel(api, id), await retry(api, id)];
+        for (const { status, json } of answers) {
+          expect({ status, json }).toEqual({
+            status: 404,
+            json: { error: 'Job not found', code: 'job_not_found', details: [] },
+          });
+        }
+        expect((await remove(api, id)).status).toBe(404);
+      },
+    );
   });
 
   describe('cancel', () => {
-    it('is seen at once in the job and in every image, and the rows follow', async () => {
+    it('a cancel shows at once in the job and in every image, and the rows follow', async () => {
       const urls = Array.from({ length: 300 }, () => host.url('/a.gif'));
       const jobId = await api.submit([
         { store_id: 'RP00002', image_url: urls },
@@ -148,7 +154,7 @@ describe('the control of jobs', () => {
       expect(await statuses(api, jobId, '&status=skipped')).toHaveLength(600);
     });
 
-    it('keeps what is done, and what comes in afterwards changes nothing', async () => {
+    it('a cancel keeps recorded results, and later results change nothing', async () => {
       const gate = new Gate();
       const held = host.serve('/held-cancel.gif', GIF, { gate });
       const jobId = await all.submit([{ store_id: 'RP00002', image_url: [host.url('/a.gif'), held] }]);
@@ -169,7 +175,7 @@ describe('the control of jobs', () => {
   });
 
   describe('retry', () => {
-    it('starts over with what failed, and goes on counting attempts', async () => {
+    it('a retry starts failed images over, and continues the count of attempts', async () => {
       const url = host.url('/late.gif');
       const jobId = await all.submit([{ store_id: 'RP00002', image_url: [host.url('/a.gif'), url] }]);
       const before = await all.finished(jobId);
@@ -191,7 +197,7 @@ describe('the control of jobs', () => {
       expect(items[1]).toMatchObject({ status: 'succeeded', error: null, error_code: null, width: 2 });
     });
 
-    it('has all its tries again', async () => {
+    it('a retried image has all its attempts again', async () => {
       const path = '/always-500.gif';
       const jobId = await all.submit([
         { store_id: 'RP00002', image_url: [host.serve(path, GIF, { status: 500 })] },
@@ -204,7 +210,7 @@ describe('the control of jobs', () => {
       expect(items[0]).toMatchObject({ status: 'failed', attempts: 8 });
     });
 
-    it('looks stores up anew: those that came, and those that went', async () => {
+    it('a retry looks up stores again: added ones and deleted ones', async () => {
       const visits = [
         { store_id: 'CAME', image_url: [host.url('/a.gif'), host.url('/a.gif')] },
         { store_id: 'WENT', image_url: [host.url(MISSING)] },
@@ -233,7 +239,7 @@ describe('the control of jobs', () => {
       });
     });
 
-    it('ends a job at once that has nothing to fetch again', async () => {
+    it('a retry ends a job at once if no image is to be fetched again', async () => {
       const jobId = await all.submit([{ store_id: 'NEVER', image_url: [host.url('/a.gif')] }]);
       expect((await retry(all, jobId)).json).toMatchObject({ status: 'ongoing', images: { pending: 1 } });
       expect(await all.finished(jobId)).toMatchObject({
@@ -243,7 +249,7 @@ describe('the control of jobs', () => {
       });
     });
 
-    it('leaves no rows behind where the job ends before the last of its images were looked at', async () => {
+    it('a retried job that ends early has no unswept rows', async () => {
       const done = Array.from({ length: 1_000 }, () => host.url('/a.gif'));
       const jobId = await all.submit([
         { store_id: 'NEVER', image_url: [host.url('/a.gif')] },
@@ -255,7 +261,7 @@ describe('the control of jobs', () => {
       await getSwept(all, jobId);
     });
 
-    it('is seen at once in the job and in every image, cancelled again too, and the rows follow', async () => {
+    it('a retry shows at once in the job and in every image, also if cancelled again, and the rows follow', async () => {
       const jobId = await api.submit([
         { store_id: 'RP00002', image_url: [host.url('/a.gif')] },
         { store_id: 'NOWHERE', image_url: [host.url('/a.gif'), host.url('/a.gif')] },
@@ -281,7 +287,7 @@ describe('the control of jobs', () => {
       expect(await rows(api, jobId)).toEqual({ succeeded: 1, skipped: 2 });
     });
 
-    it('never shows a job with other faults than it counts, nor a failed one with none', async () => {
+    it('a job never shows other faults than it counts, and a failed job never none', async () => {
       const jobId = await all.submit(
         Array.from({ length: 20 }, () => ({ store_id: 'NEVER', image_url: [host.url('/a.gif')] })),
       );
@@ -306,7 +312,7 @@ describe('the control of jobs', () => {
       expect([...seen]).toEqual([]);
     });
 
-    it('begins one run when it is asked for twice at once', async () => {
+    it('two concurrent retries begin one run', async () => {
       const jobId = await api.submit([{ store_id: 'NOWHERE', image_url: [host.url('/a.gif')] }]);
       const answers = await Promise.all([retry(api, jobId), retry(api, jobId)]);
       expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([202, 409]);
@@ -314,7 +320,7 @@ describe('the control of jobs', () => {
   });
 
   describe('delete', () => {
-    it('leaves nothing of the job, and of no other', async () => {
+    it('a delete removes all rows of the job, and of no other', async () => {
       const urls = Array.from({ length: 400 }, () => host.url('/a.gif'));
       const kept = await all.submit([{ store_id: 'RP00004', image_url: urls }]);
       const gone = await all.submit([
@@ -344,7 +350,7 @@ describe('the control of jobs', () => {
       expect(await statuses(all, kept)).toHaveLength(400);
     });
 
-    it('never shows a part of the results: all of them, or no job', async () => {
+    it('a deleted job shows all of its results or does not exist', async () => {
       const urls = Array.from({ length: 900 }, () => host.url('/a.gif'));
       const jobId = await all.submit([{ store_id: 'RP00006', image_url: urls }]);
       await all.finished(jobId);
@@ -357,7 +363,7 @@ describe('the control of jobs', () => {
     });
   });
 
-  it('lets a retry wait for no rows of deleted jobs', async () => {
+  it('a retry does not wait for the rows of deleted jobs', async () => {
     const unknown = [{ store_id: 'NOWHERE', image_url: [host.url('/a.gif')] }];
     const gone = await Promise.all(Array.from({ length: 20 }, () => api.submit(unknown)));
     const jobId = await api.submit(unknown);
@@ -378,7 +384,7 @@ describe('the control of jobs', () => {
     expect(before).toEqual({ purges: 0 });
   });
 
-  it('purges jobs that ended longer ago than they are kept', async () => {
+  it('retention deletes jobs that ended before its limit', async () => {
     const old = await api.submit([{ store_id: 'NOWHERE', image_url: [host.url('/a.gif')] }]);
     const young = await api.submit([{ store_id: 'NOWHERE', image_url: [host.url('/a.gif')] }]);
     const ongoing = await api.submit([{ store_id: 'RP00002', image_url: [host.url('/a.gif')] }]);

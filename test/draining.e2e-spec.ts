@@ -70,7 +70,7 @@ describe('a process that is told to stop', () => {
   const readiness = async (server: ServerProcess): Promise<number | undefined> =>
     (await fetch(`${server.origin}/health/ready`).catch(() => undefined))?.status;
 
-  it('finishes what is in flight, leaves the rest of its batches, and repeats nothing', async () => {
+  it('a process that stops finishes its requests in flight, leaves the rest of its batches, and repeats nothing', async () => {
     const gate = new Gate();
     const urls = Array.from({ length: 1000 }, (_, n) => host.serve(`/${n}.png`, PNG, { gate }));
     const first = await start();
@@ -98,7 +98,7 @@ describe('a process that is told to stop', () => {
     expect(await getImages('succeeded')).toEqual([{ attempts: 1, images: 1000 }]);
   });
 
-  it('gives back at the end of its grace time what has not finished, and counts no try', async () => {
+  it('a process that stops returns unfinished images at the end of its grace time, without counting an attempt', async () => {
     const urls = Array.from({ length: 300 }, (_, n) => host.serve(`/${n}.png`, PNG, { gate: new Gate() }));
     const other = await ImageHost.start();
     urls.unshift(other.serve('/good.png', PNG));
@@ -113,7 +113,7 @@ describe('a process that is told to stop', () => {
     expect(server.text).not.toContain('task_given_back');
   });
 
-  it('answers a request that it has already, ends event streams, and connections that wait for nothing', async () => {
+  it('a process that stops answers received requests, and ends event streams and idle connections', async () => {
     // More than the test has time for.
     const server = await start({ ROLE: 'api', SHUTDOWN_GRACE_MS: '600000' });
     const jobId = await submit(server, [host.url('/y.png')]);

@@ -40,7 +40,7 @@ afterAll(async () => {
   }
 });
 
-it('a short program for which no descriptor is left is one that could not be started', () => {
+it('a program that cannot start for lack of file descriptors is reported as such', () => {
   const run = new URL('run.js', MODULE).href;
   const script = `
     import { openSync } from 'node:fs';
@@ -52,7 +52,7 @@ it('a short program for which no descriptor is left is one that could not be sta
 });
 
 describe('applications that start on one data folder at once', () => {
-  it('find that one of them has it, whom the others name', async () => {
+  it('only one of several applications gets a data folder, and the others name it', async () => {
     let dataDir = '';
     for (const isFirstStart of [true, true, false, false]) {
       dataDir = isFirstStart ? await folders.next() : dataDir;
@@ -73,7 +73,7 @@ describe('applications that start on one data folder at once', () => {
 });
 
 describe('an installation without the programs of PostgreSQL', () => {
-  it('asks for DATABASE_URL, and makes no data folder', async () => {
+  it('an installation without the programs of PostgreSQL asks for DATABASE_URL and creates no data folder', async () => {
     const home = await folders.next('home');
     const module = await installWithoutProgramsIn(home);
     expect(await App.failure(join(home, '.data'), { module })).toMatch(
@@ -84,7 +84,7 @@ describe('an installation without the programs of PostgreSQL', () => {
 });
 
 describe('a data folder that cannot be used', () => {
-  it('because another major version made it, is left alone, and the error says what to do', async () => {
+  it('a data folder of another major version is not changed, and the error says what to do', async () => {
     const dataDir = await folders.next();
     await (await App.up(dataDir)).end('stop');
     const version = join(dataDir, 'postgres', 'PG_VERSION');
@@ -95,7 +95,7 @@ describe('a data folder that cannot be used', () => {
     await expect(readFile(version, 'utf8')).resolves.toBe('17\n');
   });
 
-  it('because it holds something else, is not touched', async () => {
+  it('a data folder with other content is not changed', async () => {
     const dataDir = await folders.next();
     await mkdir(dataDir);
     await writeFile(join(dataDir, 'thesis.txt'), 'mine');
@@ -105,7 +105,7 @@ describe('a data folder that cannot be used', () => {
     await expect(readdir(dataDir)).resolves.toEqual(['thesis.txt']);
   });
 
-  it('because it is a file, is said to be one', async () => {
+  it('a data folder that is a file is reported as a file', async () => {
     const dataDir = await folders.next();
     await writeFile(dataDir, '');
     expect(await App.failure(dataDir)).toBe(
@@ -113,7 +113,7 @@ describe('a data folder that cannot be used', () => {
     );
   });
 
-  it('because of a server that somebody started by hand, is left to that one', async () => {
+  it('a data folder whose server was started by hand is not changed', async () => {
     const dataDir = await folders.next();
     await (await App.up(dataDir)).end('stop');
     // Stands for the server: what counts is that it is called postgres, and was not started by Shelfline.
@@ -137,7 +137,7 @@ const DISKS = `
   mount -o remount,ro "$0" && "$@"`;
 
 if (canMount) {
-  it('a disk that is full, or read-only, is named, and harms no start after it', async () => {
+  it('a disk that is full or read-only is named in the error, and does not harm the next start', async () => {
     const disk = await folders.next();
     await mkdir(disk);
     const wrapper = ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', DISKS, disk];
@@ -160,7 +160,7 @@ if (canMount) {
 
 if (isRoot) {
   describe('root', () => {
-    it('has a database where only root may enter: the programs, and the data', async () => {
+    it('root can start a database in a folder that only root may enter', async () => {
       const home = await folders.next('home');
       const module = await installIn(home);
       await chmod(home, 0o700);
@@ -177,7 +177,7 @@ if (isRoot) {
       await next.end('stop');
     });
 
-    it('refuses a folder that an ordinary user made, who could change it under root', async () => {
+    it('root refuses a folder of an ordinary user, who could change it', async () => {
       const dataDir = await folders.next();
       await mkdir(dataDir);
       await chown(dataDir, nobody.uid, nobody.gid);
@@ -188,7 +188,7 @@ if (isRoot) {
     });
   });
 } else {
-  it('a folder that its user may not write to is said to be one', async () => {
+  it('a data folder without write permission is reported as such', async () => {
     const dataDir = await folders.next();
     await mkdir(dataDir, { mode: 0o500 });
     expect(await App.failure(dataDir)).toMatch(/: this account may not write there$/);
@@ -202,7 +202,7 @@ const canBeOrdinary =
 
 if (canBeOrdinary) {
   describe('an ordinary user', () => {
-    it('has a database under the same account, which root then leaves alone', async () => {
+    it('an ordinary user runs the database under the same account, and root then refuses its folder', async () => {
       const dataDir = await folders.next();
       await chown(dirname(dataDir), nobody.uid, nobody.gid);
       const app = await App.up(dataDir, nobody);
@@ -212,7 +212,7 @@ if (canBeOrdinary) {
       await (await App.up(dataDir, nobody)).end('stop');
     });
 
-    it("refuses root's folder", async () => {
+    it("an ordinary user cannot use root's data folder", async () => {
       const dataDir = await folders.next();
       await (await App.up(dataDir)).end('stop');
       await chmod(dirname(dataDir), 0o755);

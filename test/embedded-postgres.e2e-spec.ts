@@ -38,7 +38,7 @@ describe('a data folder with an awkward name', () => {
     app = await App.up(dataDir);
   });
 
-  it('gets an empty database on the first start', async () => {
+  it('the first start creates an empty database in a folder with an awkward name', async () => {
     await expect(app.says('up')).resolves.toMatchObject({ firstStart: true });
     expect(new URL(app.url)).toMatchObject({
       protocol: 'postgres:',
@@ -49,7 +49,7 @@ describe('a data folder with an awkward name', () => {
     expect(tables).toEqual([]);
   });
 
-  it('is served durably, to this machine only, in UTF-8 and UTC without the help of an installed locale', async () => {
+  it('the embedded database is durable, local to the machine, and in UTF-8 and UTC without an installed locale', async () => {
     const [served] = await query(
       await asSuperuser(app.url, dataDir),
       `SELECT current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,
@@ -70,7 +70,7 @@ describe('a data folder with an awkward name', () => {
     });
   });
 
-  it('is served for a password that only its owner can read', async () => {
+  it('the embedded database needs a password that only its owner can read', async () => {
     const { mode, uid } = await stat(join(dataDir, 'password'));
     expect({ mode: mode & 0o777, uid }).toEqual({ mode: 0o600, uid: process.geteuid?.() });
     const url = new URL(app.url);
@@ -79,14 +79,14 @@ describe('a data folder with an awkward name', () => {
     await expect(query(url.href, 'SELECT 1')).rejects.toThrow(/password authentication failed/);
   });
 
-  it(`is served by ${isRoot ? 'another account than root' : 'the same account'}, for whom alone the cluster is`, async () => {
+  it(`the embedded database runs under ${isRoot ? 'another account than root' : 'the same account'}, which alone can read its files`, async () => {
     const { uid, mode } = await stat(join(dataDir, 'postgres'));
     expect(getAccount(await getServer(dataDir))).toBe(uid);
     expect(uid === process.geteuid?.()).toBe(!isRoot);
     expect(mode & 0o777).toBe(0o700);
   });
 
-  it('is owned by a role of the application, which is no superuser', async () => {
+  it('the embedded database is owned by a role of the application that is no superuser', async () => {
     const [role] = await query(
       app.url,
       `SELECT rolname AS name, rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication AS is_privileged,
@@ -97,7 +97,7 @@ describe('a data folder with an awkward name', () => {
     await expect(query(app.url, `SELECT pg_read_file('PG_VERSION')`)).rejects.toThrow(/permission denied/);
   });
 
-  it('keeps its data from one start to the next', async () => {
+  it('the embedded database keeps its data from one start to the next', async () => {
     await query(app.url, 'CREATE TABLE kept AS SELECT 42 AS value');
     await app.end('stop');
     await nobodyIsLeft(dataDir);
@@ -109,7 +109,7 @@ describe('a data folder with an awkward name', () => {
 });
 
 describe('in a folder of a version that worked as the superuser', () => {
-  it('is given to the role of the application, with everything in it', async () => {
+  it('a database of a version that worked as superuser is given to the role of the application', async () => {
     const dataDir = await folders.next();
     const first = await App.up(dataDir);
     const superuser = await asSuperuser(first.url, dataDir);
@@ -158,14 +158,17 @@ describe('after an end that was not a proper one', () => {
     await (await App.up(dataDir)).end('stop');
   });
 
-  it.each<End>(['exit', 'throw', 'return'])('of the application by %s, no server is left', async (end) => {
-    const app = await App.up(dataDir);
-    await app.end(end);
-    await nobodyIsLeft(dataDir);
-    expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
-  });
+  it.each<End>(['exit', 'throw', 'return'])(
+    'no database server is left after the application ends by %s',
+    async (end) => {
+      const app = await App.up(dataDir);
+      await app.end(end);
+      await nobodyIsLeft(dataDir);
+      expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
+    },
+  );
 
-  it('of the application by kill -9, no server is left, and one that is about to go does not stop the next', async () => {
+  it('no database server is left after kill -9, and one that is still stopping does not prevent the next start', async () => {
     const app = await App.up(dataDir);
     await query(app.url, 'CREATE TABLE committed AS SELECT 1 AS value');
     await app.kill();
@@ -175,7 +178,7 @@ describe('after an end that was not a proper one', () => {
     await nobodyIsLeft(dataDir);
   });
 
-  it('of the application and of those who watch its server, the next start stops the server', async () => {
+  it('the next start stops a database server whose application and supervisor were killed', async () => {
     const app = await App.up(dataDir);
     const server = await getServer(dataDir);
     // It must not see that its server is watched no more.
@@ -189,7 +192,7 @@ describe('after an end that was not a proper one', () => {
     await next.end('stop');
   });
 
-  it('of those who watch a server, the server goes too, and the application is told', async () => {
+  it('a database server stops when its supervisor is killed, and the application notices', async () => {
     const app = await App.up(dataDir);
     const server = await getServer(dataDir);
     getWatchers(server).forEach((watcher) => process.kill(watcher, 'SIGKILL'));
@@ -199,7 +202,7 @@ describe('after an end that was not a proper one', () => {
     await app.end('stop');
   });
 
-  it('of the server, the application is told, and the next start recovers what was committed', async () => {
+  it('the application notices that its database server was killed, and the next start recovers what was committed', async () => {
     const app = await App.up(dataDir);
     await query(app.url, 'CREATE TABLE recovered AS SELECT 2 AS value');
     process.kill(await getServer(dataDir), 'SIGKILL');
@@ -210,7 +213,7 @@ describe('after an end that was not a proper one', () => {
     await next.end('stop');
   });
 
-  it('of the machine, a pid file that names a stranger by now harms neither', async () => {
+  it('a stale pid file that names another process harms neither that process nor the next start', async () => {
     const stranger = spawn('sleep', ['600'], { stdio: 'ignore' });
     const pidFile = join(dataDir, 'postgres', 'postmaster.pid');
     await writeFile(pidFile, `${stranger.pid}\n${dataDir}/postgres\n0\n5432\n\n127.0.0.1\n\nready\n`);
@@ -231,7 +234,7 @@ describe('a first start that is interrupted', () => {
   const serverStarts = 'postgres/postmaster.pid';
 
   it.each([locked, initdbIsHalfWay, initdbIsDone, serverStarts])(
-    'by kill -9 when there is %s leaves nobody, and the next start makes a whole database',
+    'a first start that is killed when there is %s leaves no process, and the next start creates a complete database',
     async (moment) => {
       const dataDir = await folders.next();
       const app = App.run(dataDir);
@@ -246,7 +249,7 @@ describe('a first start that is interrupted', () => {
   );
 
   it.each([locked, 'server.lock', 'password', initdbRuns, initdbIsHalfWay, initdbIsDone, serverStarts])(
-    'by Ctrl-C when there is %s leaves nobody and nothing half made',
+    'a first start that is interrupted by Ctrl-C when there is %s leaves no process and no partial files',
     async (moment) => {
       const dataDir = await folders.next();
       const app = App.run(dataDir);

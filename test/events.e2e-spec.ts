@@ -64,7 +64,7 @@ describe('the events of a job', () => {
   const begun = ({ data }: ReadEvent): boolean => data.succeeded === 1;
   const lastEventId = (id: string): Record<string, string> => ({ 'Last-Event-ID': id });
 
-  it('come from a process that does not work on it: the present state, each change, the end', async () => {
+  it('events come from any process: the present state, each change, and the end of the job', async () => {
     const gate = new Gate();
     const jobId = await gatedJob('two', gate);
     const reader = await listen(jobId);
@@ -90,7 +90,7 @@ describe('the events of a job', () => {
     expect(await (await listen(jobId)).rest()).toEqual([rest.at(-1)]);
   });
 
-  it('cost one query stream for 200 listeners, and one listener more is put off', async () => {
+  it('200 listeners cost one query stream, and one listener more is refused for now', async () => {
     const gate = new Gate();
     const jobId = await gatedJob('many', gate);
     const query = jest.spyOn(api.app.get(DataSource), 'query');
@@ -113,7 +113,7 @@ describe('the events of a job', () => {
     expect((await listen(jobId)).status).toBe(200);
   });
 
-  it('are not told twice: who has heard of the end gets 204, until a retry', async () => {
+  it('a listener that has received the end gets 204 until the job is retried', async () => {
     const gate = new Gate();
     const jobId = await all.submit([
       { store_id: 'RP00002', image_url: [host.url('/late.gif'), host.url('/a.gif')] },
@@ -138,17 +138,22 @@ describe('the events of a job', () => {
     expect((await listen(jobId, lastEventId('finished-2'))).status).toBe(204);
   });
 
-  it('end with a cancel, as if its rows had been swept already', async () => {
+  it('events end with a cancel as if its rows had been swept', async () => {
     const jobId = await gatedJob('cancelled', new Gate(), 10);
     const reader = await listen(jobId);
     await reader.find(begun);
     const { json } = await api.post(`/api/jobs/${jobId}/cancel`, '');
     const [end] = (await reader.rest()).slice(-1);
-    expect(end?.data).toEqual(json);
-    expect(json).toMatchObject({ status: 'cancelled', images: { pending: 0, succeeded: 1, skipped: 9 } });
+    // The flags are counted after the cancel was answered.
+    expect(end?.data).toEqual({ ...json, flags: { not_a_camera_format: 1, too_small: 1 } });
+    expect(json).toMatchObject({
+      status: 'cancelled',
+      flags: null,
+      images: { pending: 0, succeeded: 1, skipped: 9 },
+    });
   });
 
-  it('go on through a retry that came between two readings, to the end of that run', async () => {
+  it('events continue through a retry between two readings, to the end of that run', async () => {
     const gate = new Gate();
     const jobId = await gatedJob('again', gate);
     const reader = await listen(jobId);
@@ -163,7 +168,7 @@ describe('the events of a job', () => {
     expect((await reader.rest()).at(-1)).toMatchObject({ name: 'finished', id: 'finished-2' });
   });
 
-  it('end with the job itself, when it is deleted', async () => {
+  it('events end when their job is deleted', async () => {
     const jobId = await gatedJob('deleted', new Gate());
     const reader = await listen(jobId);
     await reader.find(begun);
@@ -173,7 +178,7 @@ describe('the events of a job', () => {
     expect((await listen(jobId)).status).toBe(404);
   });
 
-  it.each([UNKNOWN, 'job_1', '%00'])('are not there for a job that is not: %s', async (jobId) => {
+  it.each([UNKNOWN, 'job_1', '%00'])('events of an unknown job are 404: %s', async (jobId) => {
     const { status, json } = await api.get(`/api/jobs/${jobId}/events`);
     expect({ status, json }).toEqual({
       status: 404,
@@ -181,7 +186,7 @@ describe('the events of a job', () => {
     });
   });
 
-  it('are not watched for a listener who went before they were asked for', async () => {
+  it('a listener that disconnects before its events begin is not watched', async () => {
     const jobId = await gatedJob('gone', new Gate());
     const gone: Pick<EventStream, 'onceClosed'> = { onceClosed: (callback) => callback() };
     const events = api.app.get(JobEventsService, { strict: false });
@@ -189,7 +194,7 @@ describe('the events of a job', () => {
     await all.post(`/api/jobs/${jobId}/cancel`, '');
   });
 
-  it('begin with no event for HEAD, and show signs of life in between', async () => {
+  it('HEAD gets no event, and an idle event stream sends heartbeats', async () => {
     const jobId = await gatedJob('quiet', new Gate());
     const head = await fetch(`${api.origin}/api/jobs/${jobId}/events`, { method: 'HEAD' });
     expect([head.status, head.headers.get('content-type'), await head.text()]).toEqual([
@@ -205,7 +210,7 @@ describe('the events of a job', () => {
     expect((await next)?.name).toBe('finished');
   });
 
-  it('end when the application is closed', async () => {
+  it('event streams end when the application closes', async () => {
     const other = await TestApplication.startOn(all.database, { ROLE: 'api' });
     const jobId = await gatedJob('closed', new Gate());
     const reader = await listen(jobId, {}, other);

@@ -69,7 +69,7 @@ async function imageIds(server: ServerProcess, jobId: string): Promise<string[]>
 }
 
 describe('a promoted standby that had everything', () => {
-  it('has every job that was accepted, and all of them end', async () => {
+  it('every accepted job survives a failover to a synchronous standby, and ends', async () => {
     await database.primary.setSynchronous(true);
     const server = await shelfline.start(SETTINGS);
     const urls = shelfline.serve('free', 30);
@@ -93,7 +93,7 @@ describe('a promoted standby that had everything', () => {
 });
 
 describe('a commit that the synchronous standby does not confirm', () => {
-  it('is reported as failed when somebody cancels it, as a failover would lose it', async () => {
+  it('a commit whose synchronous replication is cancelled is reported as failed', async () => {
     await database.primary.setSynchronous(true);
     await database.standby.stop();
     const pool = new Pool({ connectionString: database.primary.url, Client: impatientClient(0) as never });
@@ -123,7 +123,7 @@ describe('a commit that the synchronous standby does not confirm', () => {
 });
 
 describe('a promoted standby that lacks the last rows', () => {
-  it('lacks results of a batch at work, and the job still ends with all of them', async () => {
+  it('a job ends with all results although the new primary lacks some of them', async () => {
     const [first, second] = [new Gate(), new Gate()];
     const server = await shelfline.start(SETTINGS);
     const jobId = await shelfline.accepted(server, [
@@ -146,7 +146,7 @@ describe('a promoted standby that lacks the last rows', () => {
     expect((await shelfline.atRest()).broken).toEqual([]);
   }, 90_000);
 
-  it('lacks the start of a job, and the job says all the same when it was started', async () => {
+  it('a job has its start although the new primary lacks it', async () => {
     const [first, second] = [new Gate(), new Gate()];
     const api = await shelfline.start({ ...SETTINGS, ROLE: 'api' });
     const jobId = await shelfline.accepted(api, [
@@ -171,7 +171,7 @@ describe('a promoted standby that lacks the last rows', () => {
     expect((await shelfline.atRest()).broken).toEqual([]);
   }, 90_000);
 
-  it('lacks jobs, whose ids lead to nothing from then on, and to no job that came later', async () => {
+  it('the id of a job that the new primary lacks leads to nothing, and never to a later job', async () => {
     const server = await shelfline.start(SETTINGS);
     await acceptedUnknown(server);
     await database.cutReplication();
@@ -196,7 +196,7 @@ describe('a promoted standby that lacks the last rows', () => {
     expect((await shelfline.atRest()).broken).toEqual([]);
   }, 90_000);
 
-  it('lacks a part of a submission that streams in, which is refused and leaves nothing', async () => {
+  it('a streamed submission is refused without a trace if the new primary lacks a part of it', async () => {
     const server = await shelfline.start({ ...SETTINGS, BODY_GRACE_MS: '60000' });
     const visit = {
       store_id: 'RP00002',
@@ -234,7 +234,7 @@ describe('a promoted standby that lacks the last rows', () => {
 });
 
 describe('connections that land on a standby', () => {
-  it('are closed at the first write, and the process is not ready meanwhile', async () => {
+  it('connections to a standby are closed at the first write, and the process is not ready meanwhile', async () => {
     const server = await shelfline.start(SETTINGS);
     database.leadToStandby();
     await until(

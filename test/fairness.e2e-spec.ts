@@ -34,7 +34,7 @@ describe('one worker', () => {
     return shelfline.submit(visits);
   };
 
-  it('runs a short job past the thousands of images of long ones on the same host', async () => {
+  it('a short job overtakes the thousands of images of long jobs on the same host', async () => {
     shelfline = await TestApplication.start({ IMAGE_HOST_CONCURRENCY: '4', SHUTDOWN_GRACE_MS: '0' });
     const long = await Promise.all(['a', 'b', 'c'].map((name) => submit(slow(name, 4000, 50))));
     await host.arrived(100);
@@ -50,7 +50,7 @@ describe('one worker', () => {
     }
   }, 60_000);
 
-  it('keeps a long job moving under a steady overload of short ones', async () => {
+  it('a long job makes progress under a steady overload of short jobs', async () => {
     shelfline = await TestApplication.start({ IMAGE_HOST_CONCURRENCY: '4', SHUTDOWN_GRACE_MS: '0' });
     const long = await submit(slow('long', 400));
     const over = new AbortController();
@@ -70,7 +70,7 @@ describe('one worker', () => {
     expect(await shelfline.finished(long, 60_000)).toMatchObject({ status: 'completed' });
   }, 120_000);
 
-  it('holds no slot for the simulated analysis of images', async () => {
+  it('the simulated analysis of images holds no slot', async () => {
     shelfline = await TestApplication.start({ IMAGE_CONCURRENCY: '2', PROCESSING_DELAY_MS: '2000-3000' });
     // Two at a time, each for two seconds and more, would take a minute.
     const jobId = await submit(slow('analysed', 60));

@@ -23,7 +23,7 @@ describe('four workers and two APIs on one database', () => {
     await database.drop();
   });
 
-  it('share the work of jobs that either takes, and either answers for all of it', async () => {
+  it('two APIs and four workers share all jobs, and either API answers for all of them', async () => {
     const [one, two] = await Promise.all([
       shelfline.start({ ROLE: 'api' }),
       shelfline.start({ ROLE: 'api' }),

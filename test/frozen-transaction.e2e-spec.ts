@@ -5,7 +5,7 @@ import { Gate, ImageHost } from './support/image-host.js';
 import { Installation } from './support/installation.js';
 import { until } from './support/until.js';
 
-it('a worker that is frozen inside a transaction keeps no cancel waiting, and changes nothing when it wakes', async () => {
+it('a worker that is frozen inside a transaction does not block a cancel, and changes nothing when it continues', async () => {
   const host = await ImageHost.start();
   const database = await createTestDatabase();
   const shelfline = new Installation(database.url, host);

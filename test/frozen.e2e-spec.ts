@@ -5,7 +5,7 @@ import { Installation } from './support/installation.js';
 import { until } from './support/until.js';
 
 /** Hosts answered in time, and the process alone was late to read it: IMAGE_TIMEOUT_MS must not run while it stands still. */
-it('a process that was frozen counts no try for the answers that came meanwhile', async () => {
+it('a process that was frozen counts no attempt for answers that arrived meanwhile', async () => {
   const host = await ImageHost.start();
   const database = await createTestDatabase();
   const shelfline = new Installation(database.url, host);

@@ -110,7 +110,7 @@ describe(`${REQUESTS} requests made from the OpenAPI document (FUZZ_SEED=${SEED}
   }
 
   it(
-    'are all answered as it says, and as the contract says',
+    'requests from the OpenAPI document are answered as the document and the contract say',
     async () => {
       // What takes a body can be got wrong in more ways.
       const request = fc.oneof(
@@ -141,7 +141,7 @@ describe(`${REQUESTS} requests made from the OpenAPI document (FUZZ_SEED=${SEED}
     WITHIN_MS,
   );
 
-  it('come to every operation, and to every success and the usual refusals of each', () => {
+  it('generated requests reach every operation, with every success and the usual refusals', () => {
     const statuses = document.operations
       .filter(({ path }) => path.startsWith('/api/'))
       .flatMap(({ operationId, responses }) =>
@@ -155,13 +155,13 @@ describe(`${REQUESTS} requests made from the OpenAPI document (FUZZ_SEED=${SEED}
     expect([...answered.keys()].filter((key) => key.startsWith('undefined '))).not.toEqual([]);
   });
 
-  it('leave it healthy, and its prototypes as they were', async () => {
+  it('generated requests leave the service healthy, and its prototypes unchanged', async () => {
     expect((await shelfline.get('/health/ready')).status).toBe(200);
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });
 
   it(
-    'leave jobs that can be worked through to their end, and every invariant unbroken',
+    'generated requests leave jobs that can end, and break no invariant',
     async () => {
       // It may ask no host at all, so each image fails at once.
       const worker = await TestApplication.startOn(database, {
@@ -227,7 +227,7 @@ describe('the check of an answer', () => {
     return toFault(document, request, { status, headers, text }, isValid);
   };
 
-  it('lets pass what is as the document says', () => {
+  it('the check of an answer accepts what the document describes', () => {
     expect(verdict(GET_STORE, 200, STORE, { isValid: true })).toBeUndefined();
     expect(verdict(GET_STORE, 404, ERROR, { isValid: true })).toBeUndefined();
     expect(verdict(GET_STORE, 304, '', { type: '' })).toBeUndefined();
@@ -267,7 +267,7 @@ describe('the check of an answer', () => {
       'an answer to what can be no request',
       () => verdict({ ...LIST, target: '/api/stores?q=\u00ff' }, 200, PAGE),
     ],
-  ])('refuses %s', (_what, check) => {
+  ])('the check of an answer refuses %s', (_what, check) => {
     expect(check()).toEqual(expect.any(String));
   });
 });

@@ -267,7 +267,7 @@ describe('an address inside', () => {
       },
     ],
   ])('%s', (_how, write) => {
-    it('is refused under every spelling, the same whether something listens there or not, and never connected to', async () => {
+    it('an internal address is refused in every spelling, with the same answer whether or not something listens, and without a connection', async () => {
       const [listening, nothing] = await Promise.all([getEvents(open, write), getEvents(closed, write)]);
       expect([...listening].filter(([, said]) => !isForbidden(said))).toEqual([]);
       expect(nothing).toEqual(listening);
@@ -276,7 +276,7 @@ describe('an address inside', () => {
     });
   });
 
-  it('is named in no line of the log', async () => {
+  it('no log line names an internal address', async () => {
     await results([`http://127.0.0.1:${open}/x`, `http://localhost:${closed}/x`]);
     // Who asked stands there, too: from an address of this machine.
     const lines = server.text.slice(startText.length).replaceAll(/"remote_address":"[^"]*"/g, '');
@@ -286,7 +286,7 @@ describe('an address inside', () => {
     expect(lines).not.toMatch(/"level":"(?:warn|error|fatal)"/);
   });
 
-  it('is reached over no proxy that the environment names, and neither is any other', async () => {
+  it('no proxy of the environment is used', async () => {
     const [image, trusted] = await results([
       `http://${OUTSIDE_HOST}:${getPort(outside)}/a.gif`,
       `https://${OUTSIDE_HOST}:${getPort(secure)}/a.gif`,
@@ -371,31 +371,31 @@ describe('a name that a stranger chose', () => {
     return (json.items as Result[]).map(told);
   }
 
-  it.each(FORBIDDEN_NAMES)('is refused where all it resolves to is inside: %s', async (name) => {
+  it.each(FORBIDDEN_NAMES)('a name that resolves only to internal addresses is refused: %s', async (name) => {
     expect(await results(`http://${name}:${port}/x`)).toEqual([FORBIDDEN]);
   });
 
-  it('is fetched from the one good address among bad ones', async () => {
+  it('a name with internal and public addresses is fetched from the public one', async () => {
     expect(await results(`http://mixed.test:${port}/x`)).toEqual([
       expect.objectContaining({ status: 'succeeded' }),
     ]);
   });
 
-  it('is refused as soon as it resolves to an address inside, though it did not before', async () => {
+  it('a name is refused once it resolves to an internal address', async () => {
     const url = `http://rebinding.test:${port}`;
     expect(await results(`${url}/a`)).toEqual([expect.objectContaining({ status: 'succeeded' })]);
     expect(await results(`${url}/b`)).toEqual([FORBIDDEN]);
   });
 
-  it('is refused where it resolves to one inside between two hops', async () => {
+  it('a name that resolves to an internal address between two redirects is refused', async () => {
     expect(await results(`http://redirecting.test:${port}/again`)).toEqual([FORBIDDEN]);
   });
 
-  it('is refused where it resolves to one inside between two tries', async () => {
+  it('a name that resolves to an internal address between two attempts is refused', async () => {
     expect(await results(`http://retried.test:${port}/later`)).toEqual([{ ...FORBIDDEN, attempts: 2 }]);
   });
 
-  it('is asked over a connection that is kept, or anew, but never inside', async () => {
+  it('a name is never requested from an internal address, over a kept or a new connection', async () => {
     await results(`http://kept.test:${port}/kept`);
     const [again] = await results(`http://kept.test:${port}/kept`);
     expect(again).toMatchObject(asked.get('kept.test') === 1 ? { status: 'succeeded' } : FORBIDDEN);

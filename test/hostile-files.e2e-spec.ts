@@ -46,14 +46,14 @@ const NARROW = { jpeg: files.jpeg, gif: files.gif };
 
 describe('a file that lies about its size', () => {
   it.each(Object.entries({ ...WIDE, ...NARROW, webp: files.webp, lossy: files.webpLossy }))(
-    'is believed as far as it can be: %s',
+    'a file with a false size is measured as far as possible: %s',
     (_format, write) => {
       expect(said(write(2, 3))).toBe('2 × 3');
     },
   );
 
   it.each(Object.entries(WIDE))(
-    'is broken without a side, or with one beyond the largest: %s',
+    'a file without a side, or with one above the limit, is broken: %s',
     (_format, write) => {
       expect(said(write(MAX_DIMENSION, MAX_DIMENSION))).toBe('1000000 × 1000000');
       for (const side of [0, MAX_DIMENSION + 1, 0x7fffffff, 0x80000000, FOUR_BILLION]) {
@@ -64,7 +64,7 @@ describe('a file that lies about its size', () => {
     },
   );
 
-  it.each(Object.entries(NARROW))('is broken without a side: %s', (format, write) => {
+  it.each(Object.entries(NARROW))('a file without a side is broken: %s', (format, write) => {
     // The height of a JPEG may stand behind its first scan, which is not there.
     const withoutHeight = format === 'jpeg' ? 'cut_short' : 'broken';
     expect([said(write(0, 1)), said(write(1, 0)), said(write(0, 0))]).toEqual([
@@ -104,7 +104,7 @@ describe('a file that lies about its size', () => {
       '<!DOCTYPE svg [<!ENTITY w SYSTEM "file:///etc/passwd">]><svg width="&w;"/>',
       'unmeasurable',
     ],
-  ])('is told apart: %s', (_what, bytes, expected) => {
+  ])('an unusual or impossible size has its result: %s', (_what, bytes, expected) => {
     expect(said(bytes)).toBe(expected);
   });
 
@@ -112,7 +112,7 @@ describe('a file that lies about its size', () => {
     [files.png, files.gif, files.jpeg, files.bmp, files.psd, files.webp, files.tiff, files.heif].map(
       (write) => [write.name, write(2, 3)] as const,
     ),
-  )('has no size in its first ten bytes: %s', (_format, bytes) => {
+  )('the first ten bytes of a file have no size: %s', (_format, bytes) => {
     expect(said(bytes.subarray(0, 10))).toMatch(/^(?:cut_short|not_an_image)$/);
   });
 });
@@ -163,7 +163,7 @@ describe('a file that is several things at once', () => {
       'not_an_image',
     ],
     ['a program', '#!/bin/sh\n# GIF89a and a lot of other text', 'not_an_image'],
-  ])('is what it begins as: %s', (_what, bytes, expected) => {
+  ])('a file of several formats has the format that it begins with: %s', (_what, bytes, expected) => {
     expect(said(bytes)).toBe(expected);
   });
 });
@@ -220,14 +220,17 @@ describe('whatever bytes a host sends', () => {
   it.each([
     ['generated', generated],
     ['mutated from real files', mutated],
-  ])('they are measured without a throw, and what is stored of them fits: %s', (_what, arbitrary) => {
-    fc.assert(
-      fc.property(arbitrary, (bytes) => {
-        expect(canBeStored(measure(bytes))).toBe(true);
-      }),
-      { numRuns: 5_000 },
-    );
-  });
+  ])(
+    'hostile bytes are measured without an exception, and their result can be stored: %s',
+    (_what, arbitrary) => {
+      fc.assert(
+        fc.property(arbitrary, (bytes) => {
+          expect(canBeStored(measure(bytes))).toBe(true);
+        }),
+        { numRuns: 5_000 },
+      );
+    },
+  );
 });
 
 /** Bytes as a parser sees them, which count how often one of them, or a number or a text of them, is looked at. */
@@ -266,7 +269,7 @@ describe('a file that keeps its parser at work', () => {
   });
 
   it.each(LONG_FILES.map(({ what }, index) => [what, index] as const))(
-    'is measured to its end or its largest length in a piece at a time: %s',
+    'a file that is expensive to parse is measured to its end or its limit, one piece at a time: %s',
     (what, index) => {
       const effort = efforts[index];
       expect(effort).toMatchObject({ what, kind: expect.not.stringMatching(/^more$/) });
@@ -274,7 +277,7 @@ describe('a file that keeps its parser at work', () => {
   );
 
   it.each(BITMAPS.map((file) => [file.what, file] as const))(
-    'has no more looks at it than twice its bytes: %s',
+    'a file that is expensive to parse has at most twice as many accesses as bytes: %s',
     (_what, file) => {
       let looks = 0;
       let bytes = 0;

@@ -75,16 +75,19 @@ describe('hosts that misbehave, all of them at once', () => {
 
   const each = HOSTILE_HOSTS.map(({ what, outcome }, index) => [what, outcome, index] as const);
 
-  it.each(each)('one that %s: %s', (_what, outcome, index) => {
+  it.each(each)('a hostile host that %s: %s', (_what, outcome, index) => {
     const came = outcomes[index];
     expect(came === undefined ? 'nothing' : inWords(came)).toBe(outcome);
   });
 
-  it.each(each)('one that %s is read no further than allowed', (_what, _outcome, index) => {
-    const ours = sockets.get(hosts[index]?.port ?? 0) ?? [];
-    const read = ours.reduce((sum, socket) => sum + socket.bytesRead, 0);
-    expect(read).toBeLessThanOrEqual(MAX_BYTES + BESIDE * ours.length);
-  });
+  it.each(each)(
+    'at most the permitted bytes are read from a hostile host that %s',
+    (_what, _outcome, index) => {
+      const ours = sockets.get(hosts[index]?.port ?? 0) ?? [];
+      const read = ours.reduce((sum, socket) => sum + socket.bytesRead, 0);
+      expect(read).toBeLessThanOrEqual(MAX_BYTES + BESIDE * ours.length);
+    },
+  );
 });
 
 describe('hosts that make a download hold what they send', () => {
@@ -93,7 +96,7 @@ describe('hosts that make a download hold what they send', () => {
   const OF_ONE_HOST = 4;
 
   it.each(HOARDING_HOSTS)(
-    'make no more of it be held than IMAGE_MEMORY_BYTES allows: %s',
+    'hostile downloads hold at most IMAGE_MEMORY_BYTES: %s',
     async (_what, answering) => {
       const hosts = await Promise.all(
         Array.from({ length: DOWNLOADS / OF_ONE_HOST }, () => listen('http', questioned(answering))),
@@ -119,7 +122,7 @@ describe('hosts that make a download hold what they send', () => {
 });
 
 describe('many hosts, each of which ends its connections', () => {
-  it('leave nothing of them in memory, though each may have one connection only', async () => {
+  it('many hosts that close their connections leave nothing in memory', async () => {
     const hosts = await Promise.all(Array.from({ length: 400 }, () => ImageHost.start()));
     const most = await fetchInProcess({
       urls: hosts.map((host) => host.raw('/gone', 'HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n')),

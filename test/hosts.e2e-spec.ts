@@ -53,7 +53,7 @@ describe('a host that fails', () => {
     return (await shelfline.get(`/api/jobs/${jobId}/images?limit=1000`)).json.items;
   }
 
-  it('is asked once a try for an image that is many times in a batch', async () => {
+  it('a failing host gets one request per attempt for an image that occurs several times in a batch', async () => {
     const { host, urls } = await ill({ status: 500 }, 1);
     const patient = await TestApplication.start({ IMAGE_RETRY_BASE_MS: '2000', IMAGE_MAX_ATTEMPTS: '2' });
     const image_url = Array.from({ length: 150 }, () => urls[0] ?? '');
@@ -64,7 +64,7 @@ describe('a host that fails', () => {
     expect(host.requests).toHaveLength(4);
   });
 
-  it('costs a small job its four tries and no more time than before', async () => {
+  it('a small job on a failing host has its four attempts and takes no longer than without the circuit breaker', async () => {
     const port = await gone();
     const began = performance.now();
     const jobId = await submit([1, 2, 3].map((n) => `http://127.0.0.1:${port}/${n}.png`));
@@ -76,7 +76,7 @@ describe('a host that fails', () => {
     expect(performance.now() - began).toBeLessThan(6_000);
   });
 
-  it('is not asked for all its images: those fail after a bounded time, with its last fault', async () => {
+  it('a failing host is not asked for all its images, which fail after a bounded time with its last fault', async () => {
     const port = await gone();
     const urls = Array.from({ length: 400 }, (_, n) => `http://127.0.0.1:${port}/${n}.png`);
     const jobId = await submit(urls);
@@ -95,7 +95,7 @@ describe('a host that fails', () => {
     ['sends a byte at a time', { trickleMs: 800 }, 'timeout'],
     ['resets in the middle', { resetAfter: 5 }, 'connection'],
   ])(
-    'costs tries on its own images only when it %s',
+    'a failing host costs attempts only for its own images when it %s',
     async (_what, behaviour: Behaviour, code) => {
       const { host, urls } = await ill(behaviour, 100);
       const good = Array.from({ length: 300 }, (_, n) => healthy.serve(`/${n}.png`, PNG));
@@ -113,7 +113,7 @@ describe('a host that fails', () => {
     70_000,
   );
 
-  it('costs the images of a small job their tries, as many as it asks at once, when it never answers', async () => {
+  it('each image of a small job has all its attempts when its host never answers', async () => {
     const impatient = await TestApplication.start({
       IMAGE_TIMEOUT_MS: '1600',
       IMAGE_RETRY_BASE_MS: '50',
@@ -128,7 +128,7 @@ describe('a host that fails', () => {
     expect(host.requests).toHaveLength(2 * UNPROVEN_LIMIT);
   }, 40_000);
 
-  it('leaves the places of batches to other jobs while its first answer is waited for', async () => {
+  it('batches of other jobs run while the first answer of a host is awaited', async () => {
     const gate = new Gate();
     const { host, urls } = await ill({ gate }, 2_000);
     const apart = await TestApplication.start({ IMAGE_TIMEOUT_MS: '60000' });
@@ -151,7 +151,7 @@ describe('a host that fails', () => {
     await apart.close();
   }, 90_000);
 
-  it('is asked again as soon as it has recovered, and no image is lost', async () => {
+  it('a host is asked again as soon as it has recovered, and no image is lost', async () => {
     const host = await ImageHost.start();
     closing.push(() => host.close());
     let ok = false;

@@ -32,7 +32,7 @@ describe('an Idempotency-Key', () => {
     return answer.json.items.length;
   }
 
-  it('makes one job of two equal submissions, and says so of the second', async () => {
+  it('two equal submissions with one key create one job, and the second answer says so', async () => {
     const first = await submit('a');
     const second = await submit('a');
     expect([first.status, second.status]).toEqual([201, 201]);
@@ -42,7 +42,7 @@ describe('an Idempotency-Key', () => {
     expect(second.headers.get('idempotent-replayed')).toBe('true');
   });
 
-  it('makes one job of twenty equal submissions at once', async () => {
+  it('twenty concurrent submissions with one key create one job', async () => {
     const job = { ...JOB, reference: 'twenty' };
     const answers = await Promise.all(Array.from({ length: 20 }, () => submit('b', job)));
     expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
@@ -55,7 +55,7 @@ describe('an Idempotency-Key', () => {
   it.each([
     ['fields that are not known', { ...JOB, more: 1 }],
     ['the same instant in another zone', jobWith({ visit_time: '2024-11-16T13:00:00+01:00' })],
-  ])('makes one job though the second submission has %s', async (_what, body) => {
+  ])('one key creates one job although the second submission has %s', async (_what, body) => {
     const first = await submit('c');
     const second = await submit('c', body);
     expect(second.status).toBe(201);
@@ -68,7 +68,7 @@ describe('an Idempotency-Key', () => {
     ['time', jobWith({ visit_time: '2024-11-16T12:00:01Z' })],
     ['reference', { ...JOB, reference: 'x' }],
     ['number of visits', { count: 2, visits: [VISIT, VISIT] }],
-  ])('is refused with another %s', async (_what, body) => {
+  ])('a key is refused with another %s', async (_what, body) => {
     await submit('c');
     const answer = await submit('c', body);
     expect(answer.status).toBe(422);
@@ -80,7 +80,7 @@ describe('an Idempotency-Key', () => {
     });
   });
 
-  it('tells visits and their images apart', async () => {
+  it('a key distinguishes how images are divided among visits', async () => {
     const [x, y] = ['http://127.0.0.1:9/x', 'http://127.0.0.1:9/y'];
     await submit('d', { count: 1, visits: [{ ...VISIT, image_url: [x, y] }] });
     const apart = [
@@ -90,7 +90,7 @@ describe('an Idempotency-Key', () => {
     expect((await submit('d', { count: 2, visits: apart })).status).toBe(422);
   });
 
-  it('belongs to the API key that sent it', async () => {
+  it('an idempotency key belongs to the API key that sent it', async () => {
     const mine = await submit('e');
     const theirs = await submit('e', { ...JOB, reference: 'theirs' }, 'two');
     expect(theirs.status).toBe(201);
@@ -102,7 +102,7 @@ describe('an Idempotency-Key', () => {
     expect(bearer.json).toEqual(mine.json);
   });
 
-  it('is left by no refused submission', async () => {
+  it('a refused submission does not use up its key', async () => {
     expect((await submit('f', { ...JOB, count: 2 })).status).toBe(400);
     expect((await submit('f', { ...JOB, reference: '' })).status).toBe(400);
     const good = await submit('f');
@@ -110,7 +110,7 @@ describe('an Idempotency-Key', () => {
     expect(good.headers.get('idempotent-replayed')).toBeNull();
   });
 
-  it('lives as long as its job', async () => {
+  it('an idempotency key is deleted with its job', async () => {
     const first = await submit('g');
     await fetch(`${shelfline.origin}/api/jobs/${first.json.job_id}`, {
       method: 'DELETE',
@@ -124,7 +124,7 @@ describe('an Idempotency-Key', () => {
   it.each([
     ['', 'must have 1 to 255 characters'],
     ['x'.repeat(256), 'must have 1 to 255 characters'],
-  ])('is refused where it is no key: %j', async (key, message) => {
+  ])('an invalid idempotency key is refused: %j', async (key, message) => {
     const answer = await submit(key);
     expect(answer.status).toBe(400);
     expect(answer.json).toEqual({
@@ -134,16 +134,19 @@ describe('an Idempotency-Key', () => {
     });
   });
 
-  it.each(['y', 'ж', '\u{1F6D2}', 'À'])('may be 255 characters long, in UTF-8: %s', async (character) => {
-    const sent = (characters: number): string =>
-      Buffer.from(character.repeat(characters), 'utf8').toString('latin1');
-    const first = await submit(sent(255));
-    expect(first.status).toBe(201);
-    expect((await submit(sent(255))).json).toEqual(first.json);
-    expect((await submit(sent(256))).status).toBe(400);
-  });
+  it.each(['y', 'ж', '\u{1F6D2}', 'À'])(
+    'an idempotency key may have 255 characters in UTF-8: %s',
+    async (character) => {
+      const sent = (characters: number): string =>
+        Buffer.from(character.repeat(characters), 'utf8').toString('latin1');
+      const first = await submit(sent(255));
+      expect(first.status).toBe(201);
+      expect((await submit(sent(255))).json).toEqual(first.json);
+      expect((await submit(sent(256))).status).toBe(400);
+    },
+  );
 
-  it('may come with a body that ends before its compression does', async () => {
+  it('a submission with a key may end before its compression does', async () => {
     for (const body of ['', gzipSync('{}').subarray(0, 12)]) {
       const answer = await shelfline.post('/api/jobs', body, {
         'x-api-key': 'one',
@@ -155,7 +158,7 @@ describe('an Idempotency-Key', () => {
     }
   });
 
-  it('of bytes that are no UTF-8 is told apart from others', async () => {
+  it('idempotency keys that are not UTF-8 are distinguished by their bytes', async () => {
     const first = await submit('caf\u00e9');
     expect(first.status).toBe(201);
     expect((await submit('caf\u00e9')).json).toEqual(first.json);

@@ -122,7 +122,7 @@ describe('an image', () => {
     ['sends chunks of unknown length', { ranges: false, chunked: true }],
     ['sends seven bytes at a time', { pieces: 7 }],
   ])('of a host that %s', (_what, behaviour) => {
-    it.each(Object.keys(MANIFEST))('is measured: %s', async (name) => {
+    it.each(Object.keys(MANIFEST))('an image is measured: %s', async (name) => {
       const bytes = fixture(name);
       const outcome = await fetchOne(images, serve(bytes, behaviour));
       expect(outcome).toMatchObject({ kind: 'measured', ...MANIFEST[name] });
@@ -133,13 +133,13 @@ describe('an image', () => {
       ['a JPEG behind 200 KB of metadata', jpegBehind(200_000), 213, 160],
       ['a JPEG behind 1.5 MB of metadata', jpegBehind(1_500_000), 213, 160],
       ['a TIFF with its directory behind 1 MB', tiffBehind(1_000_000), 321, 123],
-    ])('is measured though its size stands late: %s', async (_name, bytes, width, height) => {
+    ])('an image whose size is late in the file is measured: %s', async (_name, bytes, width, height) => {
       const many = { ...behaviour, ...('pieces' in behaviour ? { pieces: 7_000 } : {}) };
       expect(await fetchOne(images, serve(bytes, many))).toMatchObject({ kind: 'measured', width, height });
     });
   });
 
-  it('tells its orientation, and its size before rotation', async () => {
+  it('a measured image has its orientation, and its size before rotation', async () => {
     expect(await fetchOne(images, serve(fixture('cooler-rotated.jpg')))).toMatchObject({
       width: 160,
       height: 121,
@@ -147,14 +147,14 @@ describe('an image', () => {
     });
   });
 
-  it('costs a small range when its size stands early', async () => {
+  it('an image whose size is early in the file needs one small range', async () => {
     const path = '/large.png';
     const url = host.serve(path, Buffer.concat([PNG, Buffer.alloc(4_000_000)]));
     expect(await fetchOne(images, url)).toMatchObject({ width: 120, contentLength: 4_000_000 + PNG.length });
     expect(host.ranges(path)).toEqual(['bytes=0-16383']);
   });
 
-  it('is found at the end of five redirects, not of six', async () => {
+  it('five redirects are followed, and six are not', async () => {
     const last = serve(PNG);
     const hops = Array.from({ length: 6 }, (_, n) => `/hop-${n}`);
     for (const [n, hop] of hops.entries())
@@ -171,7 +171,7 @@ describe('an image', () => {
     ['http://10.0.0.1/x', 'forbidden_address'],
     ['http://[::1]/x', 'forbidden_address'],
     ['http://inside.test/x', 'forbidden_address'],
-  ])('is not sought at %s', async (location, code) => {
+  ])('a forbidden target is never requested: %s', async (location, code) => {
     expect(await failure(fetchOne(images, host.redirect('/away', location)))).toBe(code);
   });
 
@@ -193,7 +193,7 @@ describe('an image', () => {
     'http://inside.test',
     'http://photos.test',
   ])(
-    'is not fetched from %s unless its network is allowed, and every refusal reads the same',
+    '%s is not requested unless its network is allowed, and every refusal has the same text',
     async (origin) => {
       const strict = other({}, []);
       const outcome = await fetchOne(strict, `${origin}:${host.port}/x`);
@@ -205,12 +205,12 @@ describe('an image', () => {
     },
   );
 
-  it('is fetched by name from the permitted one among the answers', async () => {
+  it('an image is fetched from the permitted address among those of its name', async () => {
     serve(PNG);
     expect(await fetchOne(images, host.url(`/${served}`, 'mixed.test'))).toMatchObject({ kind: 'measured' });
   });
 
-  it('is fetched from allowed hosts alone, redirects included', async () => {
+  it('images are fetched from allowed hosts only, also after redirects', async () => {
     const picky = other({}, ['127.0.0.0/8'], ['*.test']);
     serve(PNG);
     expect(await fetchOne(picky, host.url(`/${served}`, 'photos.test'))).toMatchObject({ kind: 'measured' });
@@ -228,11 +228,11 @@ describe('an image', () => {
     [425, 'http_status, may pass'],
     [500, 'http_status, may pass'],
     [204, 'bad_response'],
-  ])('whose host answers %d fails as %s', async (status, expected) => {
+  ])('an answer with status %d fails the image as %s', async (status, expected) => {
     expect(await failure(fetchOne(images, serve(Buffer.alloc(0), { status })))).toBe(expected);
   });
 
-  it('may be asked for later by its host, within bounds', async () => {
+  it('Retry-After sets the next attempt, within bounds', async () => {
     const url = (after: string): string =>
       serve(Buffer.alloc(0), { status: 500, headers: { 'retry-after': after } });
     expect(await fetchOne(images, url('7'))).toMatchObject({ retryAfterMs: 7_000 });
@@ -247,7 +247,7 @@ describe('an image', () => {
     [503, { 'retry-after': 'soon' }, 1_000],
     [429, { 'retry-after': '7' }, 7_000],
     [503, { 'retry-after': '100000' }, 300_000],
-  ])('that its host refuses with %d %j may be asked for later', async (status, headers, afterMs) => {
+  ])('an image that was answered with %d %j is retried later', async (status, headers, afterMs) => {
     const refusing = await ImageHost.start();
     const outcome = await fetchOne(other(), refusing.serve('/1', PNG, { status, headers }));
     await refusing.close();
@@ -283,12 +283,12 @@ describe('an image', () => {
       'connection, may pass',
     ],
     ['a reset', JPEG, { resetAfter: 20 }, 'connection, may pass'],
-  ])('that is %s fails as it should', async (_what, bytes, behaviour, expected) => {
+  ])('an image that is %s fails with its fault', async (_what, bytes, behaviour, expected) => {
     expect(await failure(fetchOne(images, serve(bytes, behaviour)))).toBe(expected);
   });
 
   it.each(['bytes 5-10/99', null])(
-    'is asked for whole where the host answers with the range %j',
+    'an image is requested as a whole if the host answers with the range %j',
     async (contentRange) => {
       const path = contentRange === null ? '/no-range' : '/another-range';
       const outcome = await fetchOne(images, host.serve(path, PNG, { contentRange }));
@@ -297,7 +297,7 @@ describe('an image', () => {
     },
   );
 
-  it('whose size is not within the limit is too large', async () => {
+  it('an image whose size is beyond the limit is too large', async () => {
     const small = other({ maxBytes: 100_000 });
     expect(await failure(fetchOne(small, serve(jpegBehind(200_000))))).toBe('too_large');
     expect(await failure(fetchOne(small, serve(jpegBehind(200_000), { ranges: false, endless: true })))).toBe(
@@ -309,25 +309,25 @@ describe('an image', () => {
     ['never answers', { gate: new Gate() }],
     ['stalls in the middle', { stallAfter: 20 }],
     ['sends a byte at a time', { trickleMs: 50 }],
-  ])('of a host that %s costs its time and no more', async (_what, behaviour) => {
+  ])('an image of a host that %s fails after its timeout', async (_what, behaviour) => {
     const hasty = other({ timeoutMs: 300 });
     expect(await fetchOne(hasty, serve(JPEG, behaviour))).toMatchObject({ code: 'timeout', retryable: true });
   });
 
-  it('of a host that is not there, or has no name, may pass', async () => {
+  it('an image of a host that is unreachable, or has no address, is retried', async () => {
     const gone = await startRawHost(() => {});
     await gone.close();
     expect(await failure(fetchOne(images, `http://127.0.0.1:${gone.port}/x`))).toBe('connection, may pass');
     expect(await failure(fetchOne(images, 'http://nowhere.test/x'))).toBe('dns, may pass');
   });
 
-  it('of a host whose name is too long for any resolver fails for good', async () => {
+  it('an image whose host name is too long for any resolver is not retried', async () => {
     expect(await failure(fetchOne(other({}, [], [], systemLookup), `http://${'a'.repeat(300)}.test/x`))).toBe(
       'dns',
     );
   });
 
-  it('of a host that speaks no HTTP fails for good', async () => {
+  it('an image of a host that does not speak HTTP is not retried', async () => {
     expect(await failure(fetchOne(images, host.raw('/rubbish', 'no such protocol\r\n\r\n')))).toBe(
       'bad_response',
     );
@@ -336,7 +336,7 @@ describe('an image', () => {
     await plain.close();
   });
 
-  it('waits for a slot of its host, and other hosts go on', async () => {
+  it('an image waits for a slot of its host, and other hosts continue', async () => {
     const gate = new Gate();
     const narrow = other({ concurrency: 3, hostConcurrency: 2 });
     const crowded = await ImageHost.start();
@@ -353,7 +353,7 @@ describe('an image', () => {
     await Promise.all([elsewhere.close(), crowded.close()]);
   });
 
-  it('loses none of its own time while it waits for a slot', async () => {
+  it('the time of an attempt does not include the wait for a slot', async () => {
     const one = other({ concurrency: 1, hostConcurrency: 1, timeoutMs: 1_500 });
     // Each takes a part of its time, and all of them together three times as much as one may.
     const urls = Array.from({ length: 15 }, (_, n) =>
@@ -365,7 +365,7 @@ describe('an image', () => {
     expect(outcomes.map((outcome) => outcome.kind)).toEqual(Array(15).fill('measured'));
   });
 
-  it('is aborted with the reason of the caller', async () => {
+  it('an attempt is aborted with the reason of the caller', async () => {
     const stop = new AbortController();
     const path = '/held';
     const outcome = fetchOne(images, host.serve(path, PNG, { gate: new Gate() }), { signal: stop.signal });
@@ -388,7 +388,7 @@ describe('an image', () => {
       return came;
     }
 
-    it('has an outcome of its own, whatever the others are', async () => {
+    it('each of many images has its own outcome', async () => {
       const good = Array.from({ length: 40 }, () => serve(PNG));
       const bad = {
         [serve(PNG, { status: 404 })]: 'http_status',
@@ -407,7 +407,7 @@ describe('an image', () => {
       expect(few.inFlight).toBe(0);
     });
 
-    it('does not wait for those of another host', async () => {
+    it('an image does not wait for those of another host', async () => {
       const gate = new Gate();
       const slow = Array.from({ length: 5 }, () => serve(PNG, { gate }));
       const elsewhere = await ImageHost.start();
@@ -423,7 +423,7 @@ describe('an image', () => {
       await elsewhere.close();
     });
 
-    it('is left out if it waits when the caller aborts; an attempt that has begun is finished', async () => {
+    it('an image that waits is skipped when the caller aborts, and an attempt that has begun is finished', async () => {
       const gate = new Gate();
       const urls = Array.from({ length: 6 }, () => serve(PNG, { gate }));
       const [stop, narrow] = [new AbortController(), other({ hostConcurrency: 2 })];
@@ -435,7 +435,7 @@ describe('an image', () => {
       expect(await tryAll(urls, narrow, { waitSignal: stop.signal })).toEqual({});
     });
 
-    it('is held where its host is left alone, before it waits for a slot', async () => {
+    it('an image is deferred while the circuit of its host is open, before it waits for a slot', async () => {
       const hasty = other({ timeoutMs: 2_000 });
       const gone = await startRawHost((socket) => socket.destroy());
       const urls = Array.from({ length: 30 }, (_, n) => `http://127.0.0.1:${gone.port}/${n}`);
@@ -445,7 +445,7 @@ describe('an image', () => {
       await gone.close();
     });
 
-    it('is held while its host answers nothing, so that no other host waits for its time to be up', async () => {
+    it('an image in flight is deferred when its host stalls, so that no other host waits for its timeout', async () => {
       const [gate, end] = [new Gate(), new Gate()];
       const urls = Array.from({ length: 20 }, () => serve(PNG, { gate }));
       const silent = other({ timeoutMs: 20_000 });
@@ -461,7 +461,7 @@ describe('an image', () => {
       await elsewhere.close();
     });
 
-    it('is waited for while there is no other host to ask', async () => {
+    it('an image of a stalled host is awaited if there is no other host', async () => {
       const gate = new Gate();
       const urls = Array.from({ length: 4 }, () => serve(PNG, { gate }));
       const alone = other();
@@ -475,7 +475,7 @@ describe('an image', () => {
       expect(new Set(Object.values(await all))).toEqual(new Set(['measured']));
     });
 
-    it('is fetched again when its host answers again, whatever became of the first request', async () => {
+    it('a deferred image is fetched again when its host answers, whatever the first request returns', async () => {
       const [gate, end] = [new Gate(), new Gate()];
       const urls = Array.from({ length: 20 }, () => serve(PNG, { gate }));
       const silent = other({ timeoutMs: 20_000 });
@@ -490,7 +490,7 @@ describe('an image', () => {
       expect(new Set(Object.values(await tryAll(urls, silent)))).toEqual(new Set(['measured']));
     });
 
-    it('fails them all with what the caller threw', async () => {
+    it('an error of the caller fails all images with that error', async () => {
       const fault = new Error('cannot be written');
       const throwing = images.fetchAll([serve(PNG), serve(PNG)], {}, () => {
         throw fault;
@@ -498,7 +498,7 @@ describe('an image', () => {
       await expect(throwing).rejects.toBe(fault);
     });
 
-    it('is not asked for any more once the caller threw', async () => {
+    it('no further image is requested after the caller threw', async () => {
       const [first = '', ...rest] = Array.from({ length: 6 }, () => serve(PNG));
       const narrow = other({ hostConcurrency: 1 });
       const throwing = narrow.fetchAll([first, ...rest], {}, () => {

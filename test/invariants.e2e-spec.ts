@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { checkInvariants, verdictsOn } from '../scripts/invariants.ts';
 import { TestApplication } from './support/application.js';
 import { ImageHost } from './support/image-host.js';
+import { counted } from './support/photo-scenario.js';
 import { until } from './support/until.js';
 
 const GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
@@ -42,6 +43,12 @@ const BREAKS: readonly (readonly [rule: string, statement: string])[] = [
   ],
   ['image_does_not_tell_its_state', `UPDATE shelfline.image SET error = NULL WHERE status = 'failed'`],
   ['end_without_a_callback', `UPDATE shelfline.job SET callback_url = 'http://h/'`],
+  ['flags_pending_without_a_task', 'UPDATE shelfline.job SET flags = NULL, flags_pending = true'],
+  [
+    'flags_of_an_image_that_was_not_measured',
+    `UPDATE shelfline.image SET file_key = 1 WHERE status = 'failed'`,
+  ],
+  ['flags_of_a_visit_differ_from_those_of_its_images', 'UPDATE shelfline.visit SET flags = 1 WHERE seq = 0'],
   ['callback_without_a_task', callback(`'waiting', 0, NULL, NULL`)],
   ['callback_does_not_tell_its_state', callback(`'delivered', 1, 500, now()`)],
 ];
@@ -62,7 +69,7 @@ describe('the invariants', () => {
       { store_id: 'RP00003', image_url },
       { store_id: 'RP00004', image_url: [host.url('/a.gif'), host.url('/missing.gif')] },
     ]);
-    await shelfline.finished(jobId);
+    await counted(shelfline, jobId);
   });
 
   afterAll(async () => {
@@ -71,13 +78,13 @@ describe('the invariants', () => {
     await host.close();
   });
 
-  it('hold of a job that ran, and each has a case below', async () => {
+  it('all invariants hold for a job that ran, and each of them has a case', async () => {
     const verdicts = await checkInvariants(client, { graceSeconds: 0 });
     expect(verdicts.filter(({ offending }) => offending.length > 0)).toEqual([]);
     expect(verdicts.map(({ name }) => name)).toEqual(BREAKS.map(([rule]) => rule));
   });
 
-  it.each(BREAKS)('%s tells of a row that breaks it', async (rule, statement) => {
+  it.each(BREAKS)('the invariant %s finds a row that violates it', async (rule, statement) => {
     await client.query('BEGIN');
     await client.query('ALTER TABLE shelfline.job DROP CONSTRAINT job_counters');
     await client.query(`SET LOCAL shelfline.grace = '0'`);
@@ -87,7 +94,7 @@ describe('the invariants', () => {
     expect(verdicts.find(({ name }) => name === rule)?.offending).not.toEqual([]);
   });
 
-  it('hold of a job whose retry was cancelled before its stores were looked up anew', async () => {
+  it('all invariants hold for a job whose retry was cancelled before its sweep', async () => {
     const api = await TestApplication.start({ ROLE: 'api' });
     const jobId = await api.submit([{ store_id: 'NOWHERE', image_url: [host.url('/a.gif')] }]);
     await api.post(`/api/jobs/${jobId}/retry`, '');
@@ -108,7 +115,7 @@ describe('the invariants', () => {
     expect(verdicts.filter(({ offending }) => offending.length > 0)).toEqual([]);
   });
 
-  it('say nothing of work that waits for a worker, for however long', async () => {
+  it('all invariants hold for tasks that wait for a worker for any time', async () => {
     const api = await TestApplication.start({ ROLE: 'api' });
     const visits = [{ store_id: 'RP00002', image_url: [host.url('/a.gif'), host.url('/b.gif')] }];
     const [, cancelled, retried, deleted] = [

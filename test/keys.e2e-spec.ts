@@ -27,6 +27,7 @@ const ROUTES: readonly (readonly [method: string, path: string, needs: Scope | '
   ['POST', `/api/jobs/${UNKNOWN}/retry`, 'manage', 404],
   ['POST', `/api/jobs/${UNKNOWN}/callback`, 'manage', 404],
   ['DELETE', `/api/jobs/${UNKNOWN}`, 'manage', 404],
+  ['POST', `/api/jobs/${UNKNOWN}/share`, 'manage', 409],
   ['GET', '/api/visits', 'read', 200],
   ['GET', '/api/visits/visit_9_0', 'read', 404],
   ['PUT', '/api/visits/visit_9_0/review', 'review', 404],
@@ -53,7 +54,7 @@ describe('keys with names and scopes', () => {
     const isAllowed = (scope: Scope): boolean => needs === 'any' || needs === scope;
     const [allowed, refused] = [SCOPES.filter(isAllowed), SCOPES.filter((scope) => !isAllowed(scope))];
 
-    it.each([...allowed, 'plain' as const])('is open to a key with the scope it needs: %s', async (scope) => {
+    it.each([...allowed, 'plain' as const])('a route accepts a key with its scope: %s', async (scope) => {
       // A store that is put a second time is changed.
       const statuses = status === 201 ? [200, 201] : [status];
       expect(statuses).toContain(
@@ -62,7 +63,7 @@ describe('keys with names and scopes', () => {
     });
 
     if (refused.length > 0) {
-      it.each(refused)('is closed to a key with another scope: %s', async (scope) => {
+      it.each(refused)('a route refuses a key with another scope: %s', async (scope) => {
         const answer = await server.send(KEYS[scope], method, path);
         expect([answer.status, JSON.parse(answer.text)]).toEqual([
           403,
@@ -75,12 +76,12 @@ describe('keys with names and scopes', () => {
       });
     }
 
-    it('is closed to a stranger', async () => {
+    it('a route refuses a caller without a key', async () => {
       expect((await server.send(KEYS.read.slice(0, -1), method, path)).status).toBe(401);
     });
   });
 
-  it('names every route of the document in the table above, with its scope', async () => {
+  it('the OpenAPI document has every route with its scope', async () => {
     const document = (await (await fetch(`${server.origin}/openapi.json`)).json()) as {
       paths: Record<
         string,
@@ -113,12 +114,12 @@ describe('keys with names and scopes', () => {
       expect(refusal).toContain(`The key lacks the scope \`${scope}\`.`);
   });
 
-  it('answers a HEAD as it would the GET', async () => {
+  it('a HEAD needs the same scope as the GET', async () => {
     expect((await server.send(KEYS.submit, 'HEAD', '/api/jobs')).status).toBe(403);
     expect((await server.send(KEYS.read, 'HEAD', '/api/jobs')).status).toBe(200);
   });
 
-  it('refuses a job without reading it', async () => {
+  it('a job without the scope is refused before its body is read', async () => {
     const answer = await fetch(`${server.origin}/api/jobs`, {
       method: 'POST',
       headers: { 'x-api-key': KEYS.read, 'content-type': 'application/json' },
@@ -130,7 +131,7 @@ describe('keys with names and scopes', () => {
     ]);
   });
 
-  it('shows a caller its name and scopes', async () => {
+  it('a caller can read the name and scopes of its key', async () => {
     const me = async (key: string): Promise<unknown> =>
       JSON.parse((await server.send(key, 'GET', '/api/me')).text);
     expect(await me(KEYS.review)).toEqual({ name: 'reviewer', scopes: ['review'], share: null });
@@ -138,12 +139,12 @@ describe('keys with names and scopes', () => {
     expect(await me(SHORT)).toEqual({ name: nameOfPlain(SHORT), scopes: SCOPES, share: null });
   });
 
-  it('takes the key of Authorization where both headers have one', async () => {
+  it('the key in Authorization is used if both headers have one', async () => {
     const answer = await server.send(KEYS.read, 'GET', '/api/me', { authorization: `Bearer ${KEYS.submit}` });
     expect(JSON.parse(answer.text).name).toBe('submiter');
   });
 
-  it('records who submitted a job', async () => {
+  it('a job records who submitted it', async () => {
     const { job_id } = JSON.parse((await server.send(KEYS.submit, 'POST', '/api/jobs')).text);
     const job = JSON.parse((await server.send(KEYS.read, 'GET', `/api/jobs/${job_id}`)).text);
     expect(job).toMatchObject({ job_id, submitted_by: 'submiter' });
@@ -153,7 +154,7 @@ describe('keys with names and scopes', () => {
 });
 
 describe('keys across starts', () => {
-  it('replay under another name, because an idempotency key belongs to the digest', async () => {
+  it('an idempotency key works after its API key was renamed, because it belongs to the digest', async () => {
     const database = await createTestDatabase();
     const submit = async (key: string, apiKeys: string): Promise<readonly [string | null, string]> => {
       const server = await ServerProcess.start({
@@ -181,7 +182,7 @@ describe('keys across starts', () => {
     [`Bad:read:${PLAIN}`, 'entry 1 has a name that is not'],
     [`a:write:${PLAIN}`, 'entry 1 has an unknown scope'],
     ['a:read:tooshort', 'entry 1 has a key of fewer than 16 characters'],
-  ])('stop the start in one line: %s', async (apiKeys, fault) => {
+  ])('an invalid key setting ends the start with one line: %s', async (apiKeys, fault) => {
     const { status, text } = await ServerProcess.refusal({ API_KEYS: apiKeys });
     expect(status).toBe(1);
     expect(text.trim().split('\n')).toHaveLength(1);

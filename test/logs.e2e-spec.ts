@@ -41,7 +41,7 @@ describe('the log', () => {
       `a line with ${JSON.stringify(wanted)}`,
     );
 
-  it('has a line for each request, with the id that its answer has', async () => {
+  it('the log has a line for each request, with the request id of its answer', async () => {
     const answer = await shelfline.get('/api/stores?limit=1&q=secret-question', {
       authorization: `Bearer ${KEY}`,
     });
@@ -63,7 +63,7 @@ describe('the log', () => {
     });
   });
 
-  it('has those of strangers too, and calls requests as they are called by others', async () => {
+  it('the log has refused requests, and uses the request ids of other systems', async () => {
     const answer = await shelfline.get('/api/jobs', {
       'x-request-id': 'from-a-proxy:1/2',
       'x-api-key': 'wrong',
@@ -73,7 +73,7 @@ describe('the log', () => {
   });
 
   it.each(['', 'two words', '<script>', 'x'.repeat(129), 'é'])(
-    'takes no name that is not one: %p',
+    'an invalid request id is replaced: %p',
     async (name) => {
       const answer = await shelfline.get('/health/live', { 'x-request-id': name });
       const id = answer.headers.get('x-request-id');
@@ -82,7 +82,7 @@ describe('the log', () => {
     },
   );
 
-  it('names the job in the lines of the requests, batches and callbacks that are about it', async () => {
+  it('log lines of requests, batches and callbacks name their job', async () => {
     const answer = await shelfline.post(
       '/api/jobs',
       {
@@ -112,7 +112,7 @@ describe('the log', () => {
     expect(await line({ job_id, event: 'callback_delivered' })).toMatchObject({ status: 204, attempts: 1 });
   });
 
-  it('names the job and the batch where a task goes back because the database would not take its results', async () => {
+  it('the log names the job and the batch of a task that the database could not record', async () => {
     await shelfline.database.query(`
       CREATE FUNCTION shelfline.refuse() RETURNS trigger LANGUAGE plpgsql
         AS $$ BEGIN RAISE EXCEPTION 'not now' USING ERRCODE = 'serialization_failure'; END $$`);
@@ -137,7 +137,7 @@ describe('the log', () => {
     await line({ event: 'batch_finished', job_id: json.job_id });
   });
 
-  it('tells of a fault of ours within the request that met it, with its stack', async () => {
+  it('an internal error is logged within its request, with its stack', async () => {
     await shelfline.database.query('ALTER TABLE shelfline.store RENAME TO gone');
     const answer = await shelfline.get('/api/stores', { 'x-api-key': KEY });
     await shelfline.database.query('ALTER TABLE shelfline.gone RENAME TO store');
@@ -155,7 +155,7 @@ describe('the log', () => {
     });
   });
 
-  it('says of a change that failed by a fault of ours that it failed', async () => {
+  it('a change that failed with an internal error is logged as failed', async () => {
     await shelfline.database.query('ALTER TABLE shelfline.store RENAME TO gone');
     const answer = await shelfline.send('DELETE', '/api/stores/S1', {}, { 'x-api-key': KEY });
     await shelfline.database.query('ALTER TABLE shelfline.gone RENAME TO store');
@@ -170,7 +170,7 @@ describe('the log', () => {
     });
   });
 
-  it('holds no key, no query and no internal number of a job', () => {
+  it('no log line has a key, a query string or the internal number of a job', () => {
     expect(written.length).toBeGreaterThan(8);
     expect(written.join('')).not.toMatch(/a-key-that|secret-question|"job":/);
   });

@@ -5,7 +5,7 @@ import { WebhooksRepository } from '../src/webhooks/webhooks.repository.js';
 import { TestApplication } from './support/application.js';
 import { WEBHOOK_SECRET } from './support/callback-receiver.js';
 
-it('a callback that was delivered for an end that is lost does not count for the next end', async () => {
+it('a webhook that was delivered for a lost end of a job does not count for the next end', async () => {
   const shelfline = await TestApplication.start({ ROLE: 'api', WEBHOOK_SECRET });
   try {
     const jobId = await shelfline.submit([{ store_id: 'NOWHERE', image_url: ['http://127.0.0.1:9/a.gif'] }], {

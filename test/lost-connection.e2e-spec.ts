@@ -44,7 +44,7 @@ it.each<[string, (transaction: Transaction) => Promise<unknown>]>([
   ['a COPY', (transaction) => transaction.copy('shelfline.store (store_id)', 'RP00002\n')],
   ['the end of the transaction', () => Promise.resolve()],
 ])(
-  '%s on a connection that broke tells of an outage, and the next transaction has another',
+  '%s on a broken connection reports an outage, and the next transaction uses another connection',
   async (_, goOn) => {
     const error = await brokenOff(goOn);
     expect(error).toBeInstanceOf(Error);

@@ -56,14 +56,14 @@ describe('the metrics', () => {
     await Promise.all([host.close(), receiver.close()]);
   });
 
-  it('tell from the beginning that a process which works on a queue holds no task of it', async () => {
+  it('a new worker reports zero tasks in its process', async () => {
     const held = (metrics: Exposition): unknown =>
       ['images', 'callbacks'].map((queue) => metrics.sum('shelfline_tasks_in_flight', { queue }));
     expect(held(await scrape(all))).toEqual([0, 0]);
     expect(held(await scrape(api, KEY))).toEqual([undefined, undefined]);
   });
 
-  it('count images by what they came to, tries that are repeated, and what a try took', async () => {
+  it('images are counted by outcome, with retried attempts and durations', async () => {
     const jobId = await all.submit([
       {
         store_id: 'RP00002',
@@ -90,7 +90,7 @@ describe('the metrics', () => {
     expect(metrics.sum('shelfline_image_fetch_duration_seconds_sum')).toBeGreaterThan(0);
   });
 
-  it('tell what is in flight', async () => {
+  it('requests in flight are reported', async () => {
     const gate = new Gate();
     const held = host.serve('/held.gif', GIF, { gate });
     const jobId = await all.submit([{ store_id: 'RP00002', image_url: [held] }]);
@@ -107,7 +107,7 @@ describe('the metrics', () => {
     );
   });
 
-  it('count callbacks by what they came to', async () => {
+  it('webhooks are counted by outcome', async () => {
     const url = receiver.at('/flaky', (response, times) => response.writeHead(times < 2 ? 500 : 200).end());
     await all.submit([{ store_id: 'NOWHERE', image_url: [host.url('/a.gif')] }], { callback_url: url });
     const metrics = await scrapeUntil(
@@ -118,7 +118,7 @@ describe('the metrics', () => {
     expect(metrics.sum('shelfline_callback_attempts_total', { outcome: 'given_up' })).toBe(0);
   });
 
-  it('count jobs by what they came to, wherever they end, once that is committed', async () => {
+  it('jobs are counted by outcome after the commit, wherever they end', async () => {
     const ends = async (): Promise<(number | undefined)[]> => {
       const metrics = await scrape(all);
       return ['completed', 'failed', 'cancelled'].map((outcome) =>
@@ -143,7 +143,7 @@ describe('the metrics', () => {
     gate.open();
   });
 
-  it('measure requests by their route, whatever clients ask for', async () => {
+  it('requests are measured by route, whatever clients request', async () => {
     await all.get('/api/jobs/job_20241116100000_00000000000000000000');
     await all.get('/api/jobs/job_20241116100000_11111111111111111111/images?limit=7');
     for (const path of ['/nowhere', '/api/nothing/7', '/%ff', '/docs/none.js']) await all.get(path);
@@ -164,7 +164,7 @@ describe('the metrics', () => {
     expect(metrics.values('route').filter((route) => /nowhere|nothing|none|[0-9]|%/.test(route))).toEqual([]);
   });
 
-  it('need a key where keys are set, in every role', async () => {
+  it('the metrics need a key in every role, if keys are configured', async () => {
     worker = await TestApplication.startOn(api.database, { ROLE: 'worker', API_KEYS: 'one' });
     for (const at of [api, worker]) {
       const answers = await Promise.all([at.get('/metrics'), at.get('/metrics', { 'x-api-key': 'two' })]);
@@ -177,7 +177,7 @@ describe('the metrics', () => {
     await worker.stop();
   });
 
-  it('tell what waits in the queue, the same at each process, and of each process what is its own', async () => {
+  it('each process reports the queue of all processes and its own tasks', async () => {
     const visits = [
       {
         store_id: 'RP00002',
@@ -207,7 +207,7 @@ describe('the metrics', () => {
     expect((await scrape(api, KEY)).sum('shelfline_images_total')).toBe(0);
   });
 
-  it('tell of the process itself', async () => {
+  it('the metrics include the process itself', async () => {
     const metrics = await scrape(all);
     for (const name of [
       'nodejs_eventloop_lag_p99_seconds',
@@ -217,7 +217,7 @@ describe('the metrics', () => {
       expect(metrics.sum(name)).toBeGreaterThan(0);
   });
 
-  it('are there without the database, which they say then, and nothing of the queue', async () => {
+  it('without the database the metrics report the outage, and nothing of the queue', async () => {
     const cut = await TestApplication.start();
     expect((await scrape(cut)).sum('shelfline_queue_tasks')).toBeDefined();
     await cut.database.drop();

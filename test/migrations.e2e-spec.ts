@@ -35,7 +35,7 @@ describe('the migrations', () => {
     await database.drop();
   });
 
-  it('make exactly the schema that the entities describe', async () => {
+  it('the migrations create exactly the schema that the entities describe', async () => {
     const source = await connect();
     await runMigrations(source);
     // TypeORM compares no others.
@@ -44,7 +44,7 @@ describe('the migrations', () => {
     expect(upQueries.map((query) => query.query)).toEqual([]);
   });
 
-  it('can be undone and run again', async () => {
+  it('the migrations can be undone and run again', async () => {
     const source = await connect();
     await runMigrations(source);
     for (const _ of source.migrations) await source.undoLastMigration({ transaction: 'each' });
@@ -58,7 +58,7 @@ describe('the migrations', () => {
     expect(await new Database(source).state()).toBe('ready');
   });
 
-  it('run once when many processes start on an empty database at the same moment', async () => {
+  it('the migrations run once when many processes start on an empty database at the same moment', async () => {
     const many = await Promise.all(Array.from({ length: 6 }, () => connect()));
     await Promise.all(many.map((source) => runMigrations(source)));
     const rows = await database.query<{ name: string }>('SELECT name FROM shelfline.migration');
@@ -66,7 +66,7 @@ describe('the migrations', () => {
   });
 
   it.each(['statement_timeout', 'lock_timeout', 'idle_session_timeout'])(
-    'may take longer than a statement may in service, and wait longer than a database may be silent or %s says',
+    'a migration may take longer than a statement in service, and wait longer than a database may be silent or %s says',
     async (limit) => {
       // Only our connections have the limit: one of the test's own could be cut off while the machine is busy.
       const source = await connect({ statement_timeout: 100, options: `-c ${limit}=1s` });
@@ -86,7 +86,7 @@ describe('the migrations', () => {
     },
   );
 
-  it('wait for those of another process no longer than until the process is to stop', async () => {
+  it('a process that waits for the migrations of another process stops when it is asked to', async () => {
     const other = new Client({ connectionString: database.url });
     await other.connect();
     await other.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);

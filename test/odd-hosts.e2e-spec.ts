@@ -105,7 +105,7 @@ describe('an image of an odd host', () => {
       };
 
     it.each([400, 401, 403, 405, 409, 412, 422, 451, 500, 501, 502, 504])(
-      'with %d is asked for without one, and that is remembered',
+      'a host that refuses a range with %d is asked without one, and remembered',
       async (status) => {
         const [odd, client] = [await newHost(), made()];
         const urls = [1, 2, 3].map((n) => odd.handle(`/${n}`, refusing(status)));
@@ -121,15 +121,18 @@ describe('an image of an odd host', () => {
       },
     );
 
-    it.each([404, 410, 420, 429, 503])('with %d has failed by that', async (status) => {
-      const odd = await newHost();
-      expect(await fetchOne(made(), odd.handle('/1', refusing(status)))).not.toMatchObject({
-        kind: 'measured',
-      });
-      expect(odd.requests).toHaveLength(1);
-    });
+    it.each([404, 410, 420, 429, 503])(
+      'an image whose host refuses with %d also without a range fails with that status',
+      async (status) => {
+        const odd = await newHost();
+        expect(await fetchOne(made(), odd.handle('/1', refusing(status)))).not.toMatchObject({
+          kind: 'measured',
+        });
+        expect(odd.requests).toHaveLength(1);
+      },
+    );
 
-    it('once only: what it says without one counts, and is not remembered', async () => {
+    it('a host that refuses a range only once is judged by its answer without one, and not remembered', async () => {
       const [odd, client] = [await newHost(), made()];
       const url = odd.handle('/1', (request, response) =>
         response.writeHead(request.headers.range === undefined ? 404 : 403).end(),
@@ -140,14 +143,14 @@ describe('an image of an odd host', () => {
       expect(odd.ranges('/2')).toEqual(['bytes=0-16383']);
     });
 
-    it('is not asked without one when it has answered one before', async () => {
+    it('a host that has answered a range is not asked without one', async () => {
       const [odd, client] = [await newHost(), made()];
       expect(inWords(await fetchOne(client, odd.serve('/1', PNG)))).toBe('measured');
       expect(inWords(await fetchOne(client, odd.handle('/2', refusing(403))))).toContain('403 Forbidden');
       expect(odd.ranges('/2')).toEqual(['bytes=0-16383']);
     });
 
-    it('is read to its end where all of it is wanted', async () => {
+    it('a file of a host that refuses ranges is read to its end if all of it is needed', async () => {
       const odd = await newHost();
       const bytes = await whole(made(), odd.handle('/1', refusing(400)));
       // An empty start asks for no range.
@@ -186,7 +189,7 @@ describe('an image of an odd host', () => {
     );
 
     it.each(ENCODED)(
-      'is measured and read, in any pieces: %s as %j',
+      'an encoded image is measured and read, in any pieces: %s as %j',
       async (_what, header, bytes, encode) => {
         const client = made();
         const expected = await fetchOne(client, host.serve(path(), bytes));
@@ -203,7 +206,7 @@ describe('an image of an odd host', () => {
       },
     );
 
-    it('is measured when its bytes come one by one', async () => {
+    it('an encoded image is measured when its bytes arrive one by one', async () => {
       for (const [coding, , encode] of CODINGS) {
         const url = host.serve(path(), encode(PNG).subarray(0, 400), {
           ranges: false,
@@ -215,7 +218,7 @@ describe('an image of an odd host', () => {
     });
 
     it.each(['aws-chunked', 'UTF-8', 'none', 'binary', 'identity', '', 'utf-8, aws-chunked'])(
-      'as %j has encoded nothing',
+      'an image with the content coding %j is not encoded',
       async (coding) => {
         const url = host.serve(path(), PNG, { headers: { 'content-encoding': coding } });
         const outcome = await fetchOne(made(), url);
@@ -224,7 +227,7 @@ describe('an image of an odd host', () => {
     );
 
     it.each(CODINGS)(
-      'as %j and breaks it off or damages it fails with what is wrong',
+      'an image as %j that breaks off or is damaged fails with its fault',
       async (coding, name, encode) => {
         const bytes = encode(LATE);
         const headers = { 'content-encoding': coding };
@@ -246,13 +249,13 @@ describe('an image of an odd host', () => {
       },
     );
 
-    it('and is empty is empty', async () => {
+    it('an encoded image that is empty is reported as empty', async () => {
       const headers = { 'content-encoding': 'gzip' };
       const url = host.serve(path(), Buffer.alloc(0), { ranges: false, headers });
       expect(inWords(await fetchOne(made(), url))).toBe('not_an_image: the file is empty');
     });
 
-    it('is decoded no further than IMAGE_MAX_BYTES', async () => {
+    it('an encoded image is decoded only up to IMAGE_MAX_BYTES', async () => {
       const segment = Buffer.alloc(65_002);
       segment.writeUInt16BE(0xffed, 0);
       segment.writeUInt16BE(65_000, 2);
@@ -288,13 +291,13 @@ describe('an image of an odd host', () => {
       ['103 and 100 after a blank line', '\r\nHTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n'],
       ['199', 'HTTP/1.1 199 Miscellaneous\r\n\r\n'],
       ['a hundred', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(100)],
-    ])('is measured: %s', async (_what, interim) => {
+    ])('an image behind interim answers is measured: %s', async (_what, interim) => {
       const client = made();
       expect(inWords(await fetchOne(client, after(interim)))).toBe('measured');
       expect(inWords(await fetchOne(client, after(interim)))).toBe('measured');
     });
 
-    it('is measured when those come byte by byte', async () => {
+    it('an image behind interim answers that arrive byte by byte is measured', async () => {
       const url = host.handle(path(), (request) => {
         const bytes = Buffer.concat([
           Buffer.from(
@@ -312,13 +315,13 @@ describe('an image of an odd host', () => {
       expect(inWords(await fetchOne(made(), url))).toBe('measured');
     });
 
-    it('fails after a hundred of them', async () => {
+    it('an image fails after a hundred interim answers', async () => {
       expect(inWords(await fetchOne(made(), after('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(101))))).toBe(
         'bad_response: the host sent more than 100 interim answers',
       );
     });
 
-    it('fails where the connection is switched to another protocol', async () => {
+    it('an image fails if its host switches the connection to another protocol', async () => {
       expect(
         inWords(
           await fetchOne(
@@ -331,7 +334,7 @@ describe('an image of an odd host', () => {
   });
 
   describe('that sets cookies as it sends on', () => {
-    it('gets them on the following hops of that attempt, and no other host does', async () => {
+    it('cookies of a redirect are sent with the next requests of that attempt, and to no other host', async () => {
       const [one, other] = [await newHost(), await newHost()];
       const back = one.handle('/in/2', (_request, response) =>
         response.writeHead(302, { location: other.url('/x'), 'set-cookie': 'late=3; Path=/' }).end(),
@@ -361,7 +364,7 @@ describe('an image of an odd host', () => {
       expect(one.requestsFor('/in/2')[0]?.headers.cookie).toBeUndefined();
     });
 
-    it('is found behind a page that sends on to itself until its cookie comes back', async () => {
+    it('an image behind a page that redirects to itself until its cookie comes back is found', async () => {
       const url = host.handle('/gate', (request, response, seen) => {
         if (request.headers.cookie === 'pass=yes') void sendFile(request, response, seen, PNG, {});
         else response.writeHead(302, { location: '/gate', 'set-cookie': 'pass=yes' }).end();
@@ -374,7 +377,7 @@ describe('an image of an odd host', () => {
     [202, 'Accepted'],
     [409, 'Conflict'],
     [423, 'Locked'],
-  ])('that answers %d may be there later', async (status, name) => {
+  ])('an image that is answered with %d is retried later', async (status, name) => {
     const outcome = await fetchOne(
       made(),
       host.serve(path(), PNG, { status, headers: { 'retry-after': '7' } }),
@@ -397,7 +400,7 @@ describe('an image of an odd host', () => {
     ['nonsense', undefined],
     ['text/<script>', undefined],
     [`text/${'x'.repeat(100)}`, undefined],
-  ])('that sends a page as %j instead: the error says so', async (type, named) => {
+  ])('the error says that the host sent a page as %j instead of an image', async (type, named) => {
     const page = Buffer.from('<!doctype html><title>Sign in</title><p>Please sign in.</p>');
     for (const ranges of [true, false]) {
       const url = host.serve(path(), page, { ranges, headers: { 'content-type': type } });
@@ -422,7 +425,7 @@ describe('an image of an odd host', () => {
     it.each([
       ['that ignore If-Range', false],
       ['that honour If-Range', true],
-    ])('is measured with those %s', async (_what, honours) => {
+    ])('an image with several entity tags is measured with those %s', async (_what, honours) => {
       const url = nodes(
         [1, 2, 3].map((n) => [LATE, `"${n}"`]),
         honours,
@@ -434,7 +437,7 @@ describe('an image of an odd host', () => {
       expect(Buffer.isBuffer(rest) && rest.equals(LATE)).toBe(true);
     });
 
-    it('reads on from where it was, with the bytes that have to agree', async () => {
+    it('an image with several entity tags is continued with a range that overlaps the last one', async () => {
       const at = path();
       let requests = 0;
       const url = host.handle(at, (request, response, seen) => {
@@ -450,7 +453,7 @@ describe('an image of an odd host', () => {
       );
     });
 
-    it('is not put together of two versions, though they are of one length', async () => {
+    it('two versions of a file with the same length are never combined', async () => {
       const other = Buffer.from(LATE);
       for (let segment = 2; segment + 65_002 < LATE.length; segment += 65_002)
         other.fill(0x42, segment + 4, segment + 65_002);
@@ -468,7 +471,7 @@ describe('an image of an odd host', () => {
     });
   });
 
-  it('is not put together of two versions that differ in their length alone', async () => {
+  it('two versions of a file that differ only in length are never combined', async () => {
     const [first, second] = [jpegBehind(60_000), jpegBehind(130_000)];
     let requests = 0;
     const url = host.handle(path(), (request, response, seen) => {

@@ -33,7 +33,7 @@ describe('a PostgreSQL that goes away', () => {
 
   const ready = async (server: ServerProcess): Promise<Response> => fetch(`${server.origin}/health/ready`);
 
-  it('is waited for at the start, with a line every few seconds', async () => {
+  it('the start waits for PostgreSQL, with a log line every few seconds', async () => {
     const server = shelfline.launch();
     const waits = (): string[] =>
       server.text.split('\n').filter((line) => line.includes('waiting_for_database'));
@@ -45,7 +45,7 @@ describe('a PostgreSQL that goes away', () => {
     await server.ready();
   }, 90_000);
 
-  it('is waited for while a process starts, too', async () => {
+  it('a process whose database disappears during the start waits for it', async () => {
     await postgres.start();
     // Whoever holds this lock keeps a start waiting at the migrations.
     const holder = new Client({ connectionString: postgres.url });
@@ -67,7 +67,7 @@ describe('a PostgreSQL that goes away', () => {
   }, 90_000);
 
   it.each(['stop', 'kill'] as const)(
-    '(%s) in mid-job ends no process, and all goes on by itself when it is back',
+    'an outage of PostgreSQL (%s) during a job ends no process, and the job continues afterwards',
     async (way) => {
       await postgres.start();
       const [api, worker] = await Promise.all([
@@ -116,7 +116,10 @@ describe('a PostgreSQL that goes away', () => {
 
       const job = await shelfline.finished(api, jobId);
       expect(job).toMatchObject({ status: 'completed', images: { total: 600, succeeded: 600, failed: 0 } });
-      expect((await events.rest()).at(-1)).toMatchObject({ name: 'finished', data: job });
+      // The last event waits for the flags to be counted.
+      const end = (await events.rest()).at(-1);
+      expect(end).toMatchObject({ name: 'finished', data: await shelfline.job(api, jobId) });
+      expect(end).toMatchObject({ data: { flags: { not_a_camera_format: 600 } } });
       expect([api.isAlive, worker.isAlive]).toEqual([true, true]);
       for (const server of [api, worker]) expect((await ready(server)).status).toBe(200);
       const { attempts, broken } = await shelfline.atRest();

@@ -79,12 +79,15 @@ describe('a photo', () => {
         ? PHOTO_FILES
         : PHOTO_FILES.filter(({ bytes }) => bytes.length < 60_000 || bytes.length > 250_000);
 
-    it.each(files.map((file) => [file.name, file] as const))('says what it is: %s', async (_name, file) => {
-      served += 1;
-      const outcome = await fetchOne(images, host.serve(`/${served}`, file.bytes, behaviour));
-      expect(said(outcome)).toBe(file.says);
-      expect(outcome.kind === 'measured' && outcome.start?.exif != null).toBe(file.camera !== undefined);
-    });
+    it.each(files.map((file) => [file.name, file] as const))(
+      'a photo is measured with its format and orientation: %s',
+      async (_name, file) => {
+        served += 1;
+        const outcome = await fetchOne(images, host.serve(`/${served}`, file.bytes, behaviour));
+        expect(said(outcome)).toBe(file.says);
+        expect(outcome.kind === 'measured' && outcome.start?.exif != null).toBe(file.camera !== undefined);
+      },
+    );
   });
 });
 
@@ -118,14 +121,14 @@ describe('the bytes that are read of a photo', () => {
     return { says: said(outcome), ranges: host.ranges(`/${served}`) };
   }
 
-  it('are those of one range where the boxes stand in front', async () => {
+  it('a photo with its boxes in front needs one range', async () => {
     expect(await requests(photo(undefined, {}), looking)).toEqual({
       says: '4032 × 3024, 6',
       ranges: ['bytes=0-16383'],
     });
   });
 
-  it('are those of two where the pixels do, however many', async () => {
+  it('a photo with its pixels in front needs two ranges, however large it is', async () => {
     const bytes = photo(undefined, { order: 'mdat first' });
     const metaAt = bytes.indexOf('meta') - 4;
     expect(await requests(bytes, looking)).toEqual({
@@ -134,13 +137,13 @@ describe('the bytes that are read of a photo', () => {
     });
   });
 
-  it('are one range more for EXIF behind the pixels, where somebody uses it', async () => {
+  it('EXIF behind the pixels needs one more range, if it is used', async () => {
     const bytes = photo(exif, {});
     expect((await requests(bytes, looking)).ranges).toHaveLength(2);
     expect(await requests(bytes, plain)).toEqual({ says: '4032 × 3024, 6', ranges: ['bytes=0-16383'] });
   });
 
-  it('are one more for the orientation where nothing but EXIF says it', async () => {
+  it('an orientation that only EXIF has needs one more range', async () => {
     const bytes = photo(turned, {}, []);
     expect(await requests(bytes, plain)).toMatchObject({
       says: '4032 × 3024, 8',
@@ -148,13 +151,13 @@ describe('the bytes that are read of a photo', () => {
     });
   });
 
-  it('go back where EXIF stands in the pixels in front', async () => {
+  it('EXIF in front of the boxes is read by going back', async () => {
     const bytes = photo(exif, { order: 'mdat first' });
     expect((await requests(bytes, looking)).ranges).toHaveLength(3);
     expect((await requests(bytes, plain)).ranges).toHaveLength(2);
   });
 
-  it('are read over by a host without ranges, and once more to go back', async () => {
+  it('a photo of a host without ranges is read through, and a second time to go back', async () => {
     const bytes = photo(exif, { order: 'mdat first' });
     expect(await requests(bytes, plain, { ranges: false })).toEqual({
       says: '4032 × 3024, 6',
@@ -166,7 +169,7 @@ describe('the bytes that are read of a photo', () => {
     });
   });
 
-  it('are no more than may be read of one image', async () => {
+  it('a photo is read only up to the limit of an image', async () => {
     const behind = photo(undefined, { order: 'mdat first' });
     expect((await requests(behind, small)).says).toBe('4032 × 3024, 6');
     expect((await requests(behind, small, { ranges: false })).says).toBe('too_large');
@@ -174,12 +177,12 @@ describe('the bytes that are read of a photo', () => {
     expect((await requests(photo(turned, {}, []), small, { ranges: false })).says).toBe('4032 × 3024');
   });
 
-  it('may break off once the size is known', async () => {
+  it('a download may break off once the size is known', async () => {
     const bytes = photo(turned, { picture: 100_000 }, []);
     expect((await requests(bytes, looking, { ranges: false, closeAfter: 50_000 })).says).toBe('4032 × 3024');
   });
 
-  it('are asked for anew where the file changes meanwhile', async () => {
+  it('a photo that changes meanwhile is requested again', async () => {
     const bytes = photo(undefined, { order: 'mdat first' });
     served += 1;
     const path = `/${served}`;
@@ -200,7 +203,7 @@ describe('the bytes that are read of a photo', () => {
     expect(host.ranges(path)).toHaveLength(4);
   });
 
-  it('end where the file does, though a box says that it is longer than may be read', async () => {
+  it('a photo ends where the file ends, although a box claims more than may be read', async () => {
     const mdat = Buffer.concat([uint(4, 0x7fffffff), Buffer.from('mdat'), Buffer.alloc(90_000)]);
     const bytes = Buffer.concat([ftyp('heic'), mdat]);
     expect((await requests(bytes, plain)).says).toBe('broken_image');
@@ -208,7 +211,7 @@ describe('the bytes that are read of a photo', () => {
     expect((await requests(bytes, plain, { ranges: false, chunked: true })).says).toBe('broken_image');
   });
 
-  it('end where the file does, whatever its boxes say', async () => {
+  it('a photo ends where the file ends, whatever its boxes claim', async () => {
     const bytes = photo(undefined, { order: 'mdat first' }).subarray(0, 100_000);
     expect((await requests(bytes, plain)).says).toBe('broken_image');
     expect((await requests(bytes, plain, { ranges: false })).says).toBe('broken_image');
@@ -227,7 +230,7 @@ describe('the results of photos', () => {
   it.each<[string, Behaviour]>([
     ['with ranges', {}],
     ['without ranges', { ranges: false }],
-  ])('say their sizes, orientations and cameras, %s', async (_how, behaviour) => {
+  ])('results of photos have sizes, orientations and cameras, %s', async (_how, behaviour) => {
     served += 1;
     const urls = PHOTO_FILES.map(({ name, bytes }) => host.serve(`/${served}/${name}`, bytes, behaviour));
     const jobId = await shelfline.submit([{ store_id: 'RP00002', image_url: urls }]);

@@ -30,7 +30,7 @@ describe.each([
     expect(answer.status).toBe(status);
   });
 
-  it('a job that is submitted over HTTP has no submitter', async () => {
+  it('a job that is submitted over HTTP has no submitter in a platform', async () => {
     const answer = await fetch(`${platform.origin}/platform/photos/jobs`, {
       method: 'POST',
       headers: HEADERS,
@@ -41,7 +41,7 @@ describe.each([
     expect(await jobs.get(job_id)).toMatchObject({ submitted_by: null });
   });
 
-  it('a method that a path does not take is for the platform to answer', async () => {
+  it('the platform answers a method that a path does not support', async () => {
     const answer = await fetch(`${platform.origin}/platform/photos/jobs`, {
       method: 'PATCH',
       headers: HEADERS,
@@ -49,7 +49,7 @@ describe.each([
     expect([answer.status, await answer.json()]).toEqual([404, { teapot: true, status: 404 }]);
   });
 
-  it('there is no route that shows a key', async () => {
+  it('a platform has no route that shows a key', async () => {
     const answer = await fetch(`${platform.origin}/platform/photos/me`, { headers: HEADERS });
     expect([answer.status, await answer.json()]).toEqual([404, { teapot: true, status: 404 }]);
   });
@@ -66,25 +66,25 @@ describe('a platform that submits by code', () => {
 
   afterAll(() => platform.stop());
 
-  it('says who submits', async () => {
+  it('a platform can name the submitter of a job', async () => {
     const { jobId } = await jobs.submit(SUBMISSION, { submittedBy: 'Ana Ñ. (field)' });
     expect(await jobs.get(jobId)).toMatchObject({ submitted_by: 'Ana Ñ. (field)' });
-    expect((await jobs.list({}, { limit: 1 })).items).toMatchObject([{ submitted_by: 'Ana Ñ. (field)' }]);
+    expect((await jobs.list({ limit: 1 })).items).toMatchObject([{ submitted_by: 'Ana Ñ. (field)' }]);
   });
 
-  it.each([{}, { submittedBy: null }])('need not say who submits: %j', async (options) => {
+  it.each([{}, { submittedBy: null }])('a platform may submit without a submitter: %j', async (options) => {
     const { jobId } = await jobs.submit(SUBMISSION, options);
     expect(await jobs.get(jobId)).toMatchObject({ submitted_by: null });
   });
 
   it.each(['', 'x'.repeat(201), 'a\u0000b', '\ud800'])(
-    'is refused where that is no name: %j',
+    'an invalid name of a submitter is refused: %j',
     async (submittedBy) => {
       await expect(jobs.submit(SUBMISSION, { submittedBy })).rejects.toThrow(/^submittedBy must/);
     },
   );
 
-  it('replays a submission for any submitter with its key', async () => {
+  it('a submission is replayed for any submitter with its idempotency key', async () => {
     const first = await jobs.submit(SUBMISSION, { idempotencyKey: 'one', submittedBy: 'ana' });
     const again = await jobs.submit(SUBMISSION, { idempotencyKey: 'one', submittedBy: 'ben' });
     expect(again).toEqual({ jobId: first.jobId, replayed: true });

@@ -109,7 +109,7 @@ describe('two instances in one application', () => {
     });
   }
 
-  it('are injected by name, have jobs of their own, and are named by their events', async () => {
+  it('two instances are injected by name, have their own jobs, and are named by their events', async () => {
     @Module({ imports: [instance('audits'), instance('sales')], providers: [Reports] })
     class ReportsModule {}
 
@@ -132,7 +132,7 @@ describe('two instances in one application', () => {
     });
   });
 
-  it.each(['', 'a b', 'x'.repeat(65)])('are not called %j', (name) => {
+  it.each(['', 'a b', 'x'.repeat(65)])('an instance cannot be called %j', (name) => {
     expect(() => StoreVisitsModule.forRoot({ name })).toThrow(
       'StoreVisitsModule: name takes 1 to 64 letters, digits, - or _',
     );
@@ -155,7 +155,7 @@ describe('the setup of the module', () => {
   it.each([
     ['useClass', { useClass: PhotoSettings }],
     ['useExisting', { useExisting: PhotoSettings, imports: [SettingsModule] }],
-  ])('takes the options from %s', async (_way, given) => {
+  ])('the module reads its options from %s', async (_way, given) => {
     const platform = await start(
       typeorm(tables),
       StoreVisitsModule.forRootAsync({ ...given, controllers: false }),
@@ -169,7 +169,7 @@ describe('the setup of the module', () => {
   });
 
   it.each([{}, { useFactory: () => ({}), useClass: PhotoSettings }])(
-    'has one source of options: %#',
+    'the module refuses several sources of options: %#',
     (given) => {
       expect(() => StoreVisitsModule.forRootAsync(given)).toThrow(
         'StoreVisitsModule: forRootAsync takes exactly one of useFactory, useClass and useExisting',
@@ -190,19 +190,19 @@ describe('the setup of the module', () => {
         module: DashboardModule,
       });
 
-    it('has services that can be injected everywhere', async () => {
+    it('a global module provides its services everywhere', async () => {
       const { jobs } = (await open(true)).get(Dashboard, { strict: false });
       expect(jobs).toBeInstanceOf(JobsService);
     });
 
-    it('has none of them where it is false', async () => {
+    it('a module that is not global does not provide its services everywhere', async () => {
       await expect(open(false)).rejects.toThrow('JobsService');
     });
   });
 });
 
 describe('the health of the module', () => {
-  it('says what is missing, also in the form of an indicator', async () => {
+  it('the health service names what is missing, also as a health indicator', async () => {
     const platform = await start(
       typeorm({ entities: [...entities], migrations }),
       StoreVisitsModule.forRoot({ name: 'photos', controllers: false, role: 'api' }),
@@ -223,7 +223,7 @@ describe('the health of the module', () => {
 });
 
 describe('the wait for a job', () => {
-  it('ends with what the job has come to if nothing works on it', async () => {
+  it('waitForJob ends with the state of the job if no worker runs', async () => {
     const platform = await start(
       typeorm({ entities: [...entities], migrations }),
       StoreVisitsModule.forRoot({ controllers: false, role: 'api' }),

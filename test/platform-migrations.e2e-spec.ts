@@ -50,7 +50,7 @@ describe("the migrations on a platform's DataSource", () => {
     return missingColumns(new Database(source), entities);
   }
 
-  it('run once when many processes start on an empty database at the same moment', async () => {
+  it('migrations of a platform run once when many processes start on an empty database at the same moment', async () => {
     await Promise.all(Array.from({ length: 4 }, async () => runMigrations(new DataSource(toOptions()))));
     const source = await open({});
     expect(await findMissing(source)).toEqual([]);
@@ -59,7 +59,7 @@ describe("the migrations on a platform's DataSource", () => {
   });
 
   it.each([{ synchronize: true }, { synchronize: true, entityPrefix: 'app_' }])(
-    'make our tables, and %j those of the platform, at every start',
+    'migrations of a platform create our tables, and %j those of the platform, at every start',
     async (extra) => {
       for (const _ of ['first', 'second']) {
         const source = await open({ ...extra, migrationsRun: true });
@@ -70,7 +70,7 @@ describe("the migrations on a platform's DataSource", () => {
     },
   );
 
-  it('are missed, and not made up for, by synchronize alone', async () => {
+  it('synchronize alone creates none of our tables', async () => {
     const source = await open({ synchronize: true });
     expect((await findMissing(source))[0]).toBe('store.store_id');
     expect(await database.query(`SELECT FROM pg_namespace WHERE nspname = 'shelfline'`)).toEqual([]);

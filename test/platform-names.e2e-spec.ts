@@ -47,12 +47,12 @@ describe('the names of the module, in a platform with a Store and a Visit of its
     await database.drop();
   });
 
-  it('leave the names of its entities to the platform', () => {
+  it('the module leaves the names of its entities to the platform', () => {
     expect(source.getRepository('Store').metadata.tableName).toBe('platform_store');
     expect(source.getRepository('Visit').metadata.tableName).toBe('platform_visit');
   });
 
-  it('let its relations find its own entities', async () => {
+  it('relations of a platform find its own entities', async () => {
     await source.manager.save(Object.assign(new Store(), { id: 'S1' }));
     await source.manager.save(
       Object.assign(new Visit(), { id: 'V1', purpose: 'audit', store: { id: 'S1' } }),
@@ -61,7 +61,7 @@ describe('the names of the module, in a platform with a Store and a Visit of its
     expect(found).toEqual([{ id: 'V1', purpose: 'audit', store: { id: 'S1' } }]);
   });
 
-  it('begin with ours in the OpenAPI document of the platform', async () => {
+  it('our names begin with Shelfline in the OpenAPI document of a platform', async () => {
     const platform = await TestPlatform.start({ controllers: { path: '/photos' } });
     try {
       const document = SwaggerModule.createDocument(platform.app, new DocumentBuilder().build());

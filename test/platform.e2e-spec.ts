@@ -90,12 +90,12 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
     ['/v1/greetings', { name: 'bob', more: 1 }, 422, { teapot: true, status: 422 }],
     ['/v1/greetings', '{"name":', 400, { teapot: true, status: 400 }],
     ['/v1/nowhere', undefined, 404, { teapot: true, status: 404 }],
-  ])("the platform's own %s %j answers as before", async (path, body, status, json) => {
+  ])("the platform's own %s %j answers as without the module", async (path, body, status, json) => {
     const answer = await send(path, body, {});
     expect([answer.status, answer.json]).toEqual([status, json]);
   });
 
-  it('its guard decides who is let in, and the refusal is answered by the contract', async () => {
+  it('the guard of a platform decides who has access, and its refusal has the body of the contract', async () => {
     const answer = await send('/field/photos/jobs', undefined, {});
     expect([answer.status, answer.json]).toEqual([
       403,
@@ -106,14 +106,17 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
   it.each([
     ['{"count": 1,', 400, 'malformed_json', 'The body is not valid JSON.'],
     [`"${'x'.repeat(102_400)}"`, 413, 'body_too_large', 'The body is larger than the limit of 102400 bytes.'],
-  ])('says what its parser refuses: %#', async (body, status, code, error) => {
-    const answer = await fetch(`${platform.origin}/platform/field/photos/jobs`, {
-      method: 'POST',
-      body,
-      headers: { 'content-type': 'application/json', 'x-tenant': 'acme' },
-    });
-    expect([answer.status, await answer.json()]).toEqual([status, { error, code, details: [] }]);
-  });
+  ])(
+    "an error of the platform's body parser has the body of the contract: %#",
+    async (body, status, code, error) => {
+      const answer = await fetch(`${platform.origin}/platform/field/photos/jobs`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', 'x-tenant': 'acme' },
+      });
+      expect([answer.status, await answer.json()]).toEqual([status, { error, code, details: [] }]);
+    },
+  );
 
   it.each([
     ['/field/photos/jobs', 'POST', 400, { code: 'malformed_json' }],
@@ -123,7 +126,7 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
     ['/v1/field/photos/jobs', 'POST', 400, { teapot: true }],
     ['/elsewhere/field/photos/jobs', 'POST', 400, { teapot: true }],
   ])(
-    'a body that its parser refuses on %s is answered by the owner of that route',
+    "a body that the platform's parser refuses on %s is answered by the owner of that route",
     async (path, method, status, json) => {
       const headers = { 'content-type': 'application/json', 'x-tenant': 'acme' };
       const request: RequestInit = { method, body: '{"count": 1,', headers };
@@ -132,7 +135,7 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
     },
   );
 
-  it('its own controllers answer errors of ours with their status and body', async () => {
+  it("the platform's own controllers answer our errors with their status and body", async () => {
     const answer = await send(`/v1/greetings/jobs/${UNKNOWN}`, undefined, {});
     expect([answer.status, answer.json]).toEqual([404, { teapot: true, status: 404 }]);
     await expect(jobs.get(UNKNOWN)).rejects.toThrow(HttpException);
@@ -149,13 +152,13 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
     [{}, 'count'],
     [{ visits: [undefined] }, 'visits[0]'],
     [{ visits: [{ ...toJob('http://h/1').visits[0], visit_time: new Date('x') }] }, 'visits[0].visit_time'],
-  ])('refuses the submission %j as invalid input', async (given, message) => {
+  ])('a platform refuses the submission %j as invalid input', async (given, message) => {
     const submitted = jobs.submit(misspelt(given) as Submission); // oxlint-disable-line no-unsafe-type-assertion -- as code in JavaScript may give it
     await expect(submitted).rejects.toThrow(InvalidInputError);
     await expect(submitted).rejects.toThrow(message);
   });
 
-  it('takes a job, and says where it is', async () => {
+  it('a platform accepts a job, and answers with its location', async () => {
     const answer = await send('/field/photos/submit', toJob(host.url('/a.gif')));
     expect([answer.status, Object.keys(answer.json)]).toEqual([201, ['job_id']]);
     const { job_id } = answer.json;
@@ -169,7 +172,7 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
     expect(visits.items[0]).toMatchObject({ job_id, area_code: '7100015' });
   });
 
-  it('streams results and events', async () => {
+  it('a platform streams results and events', async () => {
     const { json } = await send('/field/photos/jobs', toJob(host.url('/a.gif')));
     await finished(json.job_id);
     const path = `/field/photos/jobs/${json.job_id}`;
@@ -182,7 +185,7 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
     events.close();
   });
 
-  it('takes bodies that stream', async () => {
+  it('a platform accepts streamed bodies', async () => {
     const csv = `store_id,image_url,visit_time\nRP00002,${host.url('/a.gif')},${VISIT_TIME}\n`;
     const answer = await send('/field/photos/jobs', csv, { 'x-tenant': 'acme', 'content-type': 'text/csv' });
     expect(answer.status).toBe(201);
@@ -198,13 +201,13 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
     ['/jobs?limit=0', undefined, 400, 'invalid_input'],
     ['/status?jobid=none', undefined, 400, undefined],
     ['/stores/nowhere', undefined, 404, 'store_not_found'],
-  ])('answers a fault at %s by the contract: %#', async (path, body, status, code) => {
+  ])('an error at %s has the body of the contract in a platform: %#', async (path, body, status, code) => {
     const answer = await send(`/field/photos${path}`, body);
     expect([answer.status, answer.json.code]).toEqual([status, code]);
     expect(typeof answer.json.error).toBe('string');
   });
 
-  it('keeps the idempotency keys of its callers apart', async () => {
+  it('a platform separates the idempotency keys of its callers', async () => {
     const submit = async (tenant: string): Promise<Answer> =>
       send('/field/photos/jobs', toJob(host.url('/a.gif')), { 'x-tenant': tenant, 'idempotency-key': 'one' });
     const [first, again, other] = [await submit('acme'), await submit('acme'), await submit('globex')];
@@ -212,7 +215,7 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
     expect(other.json).not.toEqual(first.json);
   });
 
-  it('emits events, under their earlier names too, and is not hurt by listeners that throw', async () => {
+  it('a platform gets events, also under their earlier names, and a listener that throws does no harm', async () => {
     const { jobId } = await jobs.submit({ ...toJob(host.url('/a.gif')), reference: 'week 47' });
     await finished(jobId);
     const images = { total: 1, pending: 0, succeeded: 1, failed: 0, skipped: 0 };
@@ -241,7 +244,7 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
   describe('a job submitted in a transaction of the platform', () => {
     const visits = [{ store_id: 'RP00002', image_url: ['http://127.0.0.1:9/x.gif'], visit_time: new Date() }];
 
-    it('is there when that commits', async () => {
+    it('a job that is submitted in a transaction of the platform exists after its commit', async () => {
       const { jobId } = await platform.dataSource.transaction(async (manager) => {
         await manager.save(manager.create(Customer, { name: 'with a job' }));
         const submitted = await jobs.submit({ visits }, { manager });
@@ -252,7 +255,7 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
       await until(async () => heard.submitted.find(({ job_id }) => job_id === jobId), 'the event');
     });
 
-    it('is gone when that rolls back, and is never told of', async () => {
+    it('a job whose transaction is rolled back does not exist and has no events', async () => {
       const ids: string[] = [];
       const rolledBack = platform.dataSource.transaction(async (manager) => {
         ids.push((await jobs.submit({ visits }, { manager })).jobId);
@@ -272,7 +275,7 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
       expect(heard.submitted.filter(({ job_id }) => ids.includes(job_id))).toEqual([]);
     });
 
-    it('leaves that as it was where it is refused', async () => {
+    it('a refused submission leaves the transaction of the platform usable', async () => {
       const name = 'after a refusal';
       await platform.dataSource.transaction(async (manager) => {
         await expect(jobs.submit({ visits: [] }, { manager })).rejects.toThrow(InvalidInputError);
@@ -285,7 +288,7 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
       expect(await platform.dataSource.getRepository(Customer).countBy({ name })).toBe(1);
     });
 
-    it('has its key to itself: whoever submits with it meanwhile waits, and is told of its job', async () => {
+    it('a concurrent submission with the same key waits for the transaction, and gets its job', async () => {
       const options = { idempotencyKey: 'held by the platform' };
       let waiting: Promise<Submitted> | undefined;
       const { jobId } = await platform.dataSource.transaction('READ COMMITTED', async (manager) => {
@@ -303,12 +306,7 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
       expect(await waiting).toEqual({ jobId, replayed: true });
     });
 
-    it('has a number, which is found under its earlier name too', async () => {
-      const { jobId } = await jobs.submit({ visits });
-      expect(await jobs.numberOf(jobId)).toBe(await jobs.findNumber(jobId));
-    });
-
-    it('is refused in a transaction of another DataSource', async () => {
+    it('a job is refused in a transaction of another DataSource', async () => {
       const other = await new DataSource({ type: 'postgres', url: platform.database.url }).initialize();
       try {
         const submitted = other.transaction((manager) => jobs.submit({ visits }, { manager }));
@@ -318,7 +316,7 @@ describe('in a platform with a prefix, versions, pipes, filters, interceptors an
       }
     });
 
-    it('wants a manager that is of one', async () => {
+    it('a job is refused with a manager without a transaction', async () => {
       const { manager } = platform.dataSource;
       await expect(jobs.submit({ visits }, { manager })).rejects.toThrow('transaction');
     });
@@ -329,7 +327,7 @@ describe('in a platform whose parsers read bodies as text or bytes', () => {
   it.each([
     ['text', readText({ type: () => true })],
     ['bytes', raw({ type: () => true })],
-  ])('takes each kind of body that was read as %s', async (_, parser) => {
+  ])('bodies that a platform has parsed as %s are accepted', async (_, parser) => {
     const platform = await TestPlatform.start({ bodyParser: false, middleware: [parser] });
     const send = async (method: string, path: string, type: string, body: string): Promise<unknown> => {
       const request: RequestInit = { method, body, headers: { 'content-type': type } };
@@ -368,7 +366,7 @@ describe('in a platform whose guard lets nobody in unless a route is marked', ()
   it.each([
     [[], 403],
     [[SetMetadata('public', true)], 200],
-  ])('%# answers by the decorators of its controllers', async (decorators, status) => {
+  ])('the guard of a platform sees the decorators of our controllers: %#', async (decorators, status) => {
     const platform = await TestPlatform.start({ controllers: { decorators }, globalGuards: [denying] });
     try {
       const answers = ['jobs', 'visits', 'stores'].map((path) =>
@@ -393,12 +391,12 @@ describe('without HTTP, on a DataSource with a name, in other schemas', () => {
   });
   afterAll(() => platform.stop());
 
-  it('has no routes', async () => {
+  it('a platform without HTTP has no routes', async () => {
     const answer = await fetch(`${platform.origin}/platform/api/jobs`);
     expect([answer.status, await answer.json()]).toEqual([404, { teapot: true, status: 404 }]);
   });
 
-  it('works on a job, and leaves no trace elsewhere', async () => {
+  it('a platform without HTTP processes a job, and writes only to its own schemas', async () => {
     const jobs = platform.app.get(JobsService, { strict: false });
     const { jobId } = await jobs.submit({
       visits: [{ store_id: 'RP00002', image_url: [host.url('/a.gif')], visit_time: VISIT_TIME }],
@@ -419,15 +417,15 @@ describe('without HTTP, on a DataSource with a name, in other schemas', () => {
       'the end of the job',
     );
     const images = platform.app.get(ImagesService, { strict: false });
-    const page = await images.page(await jobs.findNumber(again.jobId), {}, { limit: 10 });
-    expect(page?.items).toMatchObject([{ status: 'succeeded', perimeter: 10 }]);
+    const page = await images.list(again.jobId);
+    expect(page.items).toMatchObject([{ status: 'succeeded', perimeter: 10 }]);
     const schemas = await platform.database.query<{ name: string }>(
       `SELECT nspname AS name FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema)' ORDER BY 1`,
     );
     expect(schemas.map(({ name }) => name)).toEqual(['photo_checks', 'photo_queue', 'public']);
   });
 
-  it('has entities that match what its migrations made', async () => {
+  it('entities match what the migrations created in another schema', async () => {
     // TypeORM compares no others.
     for (const metadata of platform.dataSource.entityMetadatas) metadata.synchronize = true;
     const { upQueries } = await platform.dataSource.driver.createSchemaBuilder().log();
@@ -436,7 +434,7 @@ describe('without HTTP, on a DataSource with a name, in other schemas', () => {
 });
 
 describe('two platforms in schemas of one database', () => {
-  it('each has tables and jobs of its own', async () => {
+  it('two platforms in schemas of one database have their own tables and jobs', async () => {
     const inSchemas = async (name: string, on?: TestDatabase): Promise<TestPlatform> =>
       TestPlatform.start({
         controllers: false,
@@ -453,7 +451,7 @@ describe('two platforms in schemas of one database', () => {
         async () => ((await jobs.get(jobId)).status === 'ongoing' ? undefined : true),
         'the end of the job',
       );
-      expect((await jobs.list({}, { limit: 10 })).items).toMatchObject([{ job_id: jobId }]);
+      expect((await jobs.list()).items).toMatchObject([{ job_id: jobId }]);
     }
     await globex.app.close();
     await acme.stop();
@@ -468,7 +466,7 @@ describe('with workers as a process of their own, and bodies that nobody parses 
   });
   afterAll(() => platform.stop());
 
-  it('takes a large document, which the worker works on and hears of', async () => {
+  it('a large document is accepted without a parser in front, and a separate worker processes it and emits its events', async () => {
     const visits = Array.from({ length: 3_000 }, () => ({
       store_id: 'NOWHERE',
       image_url: [host.url('/a.gif')],
@@ -564,18 +562,21 @@ describe('a start that can not be', () => {
     [{ analyzers: ExifAnalyzer }, 'analyzers takes a list'],
     [{ controllers: { path: 5 } }, 'controllers.path takes a text'],
     [{ controllers: { guards: TenantGuard } }, 'controllers.guards takes a list of guards'],
-  ])('says why before there is a module: %j', (setup, message) => {
+  ])('invalid options are refused before the module exists: %j', (setup, message) => {
     expect(() => StoreVisitsModule.forRoot(misspelt(setup))).toThrow(`StoreVisitsModule: ${message}`);
   });
 
-  it.each(refusals)('says why: %s', async (_what, setup, options, message) => {
-    const database = await createTestDatabase();
-    const start = TestPlatform.application(TestPlatform.module(database, setup, options));
-    await expect(start).rejects.toThrow(`StoreVisitsModule: ${message}`);
-    await database.drop();
-  });
+  it.each(refusals)(
+    'a start that cannot succeed reports the reason: %s',
+    async (_what, setup, options, message) => {
+      const database = await createTestDatabase();
+      const start = TestPlatform.application(TestPlatform.module(database, setup, options));
+      await expect(start).rejects.toThrow(`StoreVisitsModule: ${message}`);
+      await database.drop();
+    },
+  );
 
-  it('says which migrations have not run, for another schema above all', async () => {
+  it('the start names migrations that have not run, also in another schema', async () => {
     const database = await createTestDatabase();
     const options = { database: { schema: 'acme', queueSchema: 'acme_queue' } };
     const app = await TestPlatform.application(TestPlatform.module(database, {}, options, 'globex'));
@@ -590,7 +591,7 @@ describe('a start that can not be', () => {
     await database.drop();
   });
 
-  it('says why on another platform than Express', async () => {
+  it('the start on another platform than Express says why it fails', async () => {
     class OtherAdapter extends ExpressAdapter {
       override getType(): string {
         return 'fastify';

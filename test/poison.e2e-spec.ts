@@ -31,7 +31,7 @@ describe('an image whose result can not be written', () => {
     await host.close();
   });
 
-  it('fails alone, and leaves a dead letter', async () => {
+  it('an image whose result cannot be written fails alone, and leaves a dead letter', async () => {
     const urls = Array.from({ length: 450 }, (_, n) =>
       host.serve(n === 77 || n === 78 || n === 401 ? `/poison-${n}.png` : `/${n}.png`, PNG),
     );
@@ -72,7 +72,7 @@ describe('an image whose result can not be written', () => {
     expect(left).toEqual([]);
   }, 70_000);
 
-  it('is tried again where not even its failure can be written, until it can', async () => {
+  it('an image whose failure cannot be written either is retried until it can', async () => {
     await shelfline.database.query(`
       CREATE TRIGGER refuse_all BEFORE UPDATE ON shelfline.image FOR EACH ROW
         WHEN (NEW.url LIKE '%/cursed.png') EXECUTE FUNCTION refuse()`);

@@ -93,12 +93,12 @@ describe('the server as a process', () => {
     );
   }
 
-  it('has threads to look many names up at once', async () => {
+  it('the process has threads for many concurrent name lookups', async () => {
     expect(await getThreads(await start())).toBeGreaterThan(64);
     expect(await getThreads(await start({ UV_THREADPOOL_SIZE: '8' }))).toBeLessThan(32);
   });
 
-  it('shares a database with others that start at the same moment on an empty one', async () => {
+  it('processes that start at the same moment share an empty database', async () => {
     const [api] = await Promise.all([
       start({ ROLE: 'api' }),
       start({ ROLE: 'worker' }),
@@ -111,7 +111,7 @@ describe('the server as a process', () => {
     expect(asked).toBeGreaterThanOrEqual(500);
   });
 
-  it('keeps times exact in any zone of the machine and any date style of the database', async () => {
+  it('times are exact in any time zone of the machine and any date style of the database', async () => {
     await database.query(
       `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET datestyle = ''SQL, DMY''', current_database());
                    EXECUTE format('ALTER DATABASE %I SET timezone = ''America/St_Johns''', current_database()); END $$`,
@@ -133,7 +133,7 @@ describe('the server as a process', () => {
     expect(Date.parse((await job(server, jobId)).created_at)).toBeGreaterThan(Date.now() - 60_000);
   });
 
-  it('serves health alone as a worker, and never processes as an api', async () => {
+  it('a worker serves only health, and an API processes no batch', async () => {
     const worker = await start({ ROLE: 'worker' });
     expect((await fetch(`${worker.origin}/api/jobs`)).status).toBe(404);
     expect((await fetch(`${worker.origin}/health/live`)).status).toBe(200);
@@ -161,7 +161,7 @@ describe('the server as a process', () => {
       { STORE_MASTER_CSV: 'package.json' },
       'STORE_MASTER_CSV takes a store master as CSV (Row 1: AreaCode is missing',
     ],
-  ])('refuses to start with %j, in one line', async (environment, line) => {
+  ])('the process refuses to start with %j, in one line', async (environment, line) => {
     const { status, text } = await ServerProcess.refusal({ DATABASE_URL: database.url, ...environment });
     expect(status).toBe(1);
     expect(refusalsIn(text)).toEqual([expect.stringContaining(line)]);
@@ -173,7 +173,7 @@ describe('the server as a process', () => {
       'refuses us: cannot execute CREATE SCHEMA in a read-only transaction',
     ],
     ['role = pg_monitor', 'refuses us: permission denied for database'],
-  ])('refuses a database that does not let it write, as %s does, in one line', async (setting, line) => {
+  ])('the process refuses a read-only database, as %s does, in one line', async (setting, line) => {
     await database.query(
       `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET ${setting}', current_database()); END $$`,
     );
@@ -182,7 +182,7 @@ describe('the server as a process', () => {
     expect(refusalsIn(text)).toEqual([expect.stringContaining(line)]);
   });
 
-  it('refuses a database that is not there at once, in one line', async () => {
+  it('the process refuses a database that it cannot reach, in one line', async () => {
     const url = new URL('/nowhere', database.url).href;
     const { status, text } = await ServerProcess.refusal({ DATABASE_URL: url, DATABASE_WAIT_MS: '86400000' });
     expect(status).toBe(1);
@@ -191,7 +191,7 @@ describe('the server as a process', () => {
     ]);
   });
 
-  it('refuses a database of another encoding than UTF-8, in one line', async () => {
+  it('the process refuses a database with another encoding than UTF-8, in one line', async () => {
     const latin = await createTestDatabase(
       `TEMPLATE template0 ENCODING LATIN1 LOCALE_PROVIDER libc LOCALE 'C'`,
     );
@@ -206,7 +206,7 @@ describe('the server as a process', () => {
     }
   });
 
-  it('refuses a port that is taken, in one line', async () => {
+  it('the process refuses a port that is in use, in one line', async () => {
     const { port } = images.address() as AddressInfo;
     const { status, text } = await ServerProcess.refusal({ DATABASE_URL: database.url, PORT: String(port) });
     expect(status).toBe(1);

@@ -40,7 +40,7 @@ describe('the processing of a job', () => {
     server.close();
   });
 
-  it('measures every image of a good job and completes it', async () => {
+  it('a job with good images measures all of them and completes', async () => {
     const jobId = await shelfline.submit([
       { store_id: 'RP00002', image_url: [`${host}/550x368.gif`, `${host}/1x2.gif`] },
       { store_id: 'RP00003', image_url: [`${host}/65535x1.gif`] },
@@ -81,11 +81,15 @@ describe('the processing of a job', () => {
       error_code: null,
       processed_at: expect.stringMatching(/Z$/),
       analysis: {},
+      flags: [
+        { code: 'not_a_camera_format', evidence: { format: 'gif' } },
+        { code: 'too_small', evidence: { side: 368 } },
+      ],
     });
     expect(items[2]).toMatchObject({ width: 65535, height: 1, perimeter: 131072 });
   });
 
-  it('says of a failed job what failed, for which store, in the order of submission', async () => {
+  it('a failed job lists what failed, for which store, in the order of submission', async () => {
     const jobId = await shelfline.submit([
       { store_id: 'RP00002', image_url: [`${host}/missing.gif`, `${host}/3x4.gif`] },
       { store_id: 'NOWHERE', image_url: [`${host}/3x4.gif`, `${host}/5x6.gif`] },
@@ -121,7 +125,7 @@ describe('the processing of a job', () => {
     ]);
   });
 
-  it('fails a job of unknown stores from the start, and fetches nothing', async () => {
+  it('a job with only unknown stores fails at once, and fetches nothing', async () => {
     const jobId = await shelfline.submit([{ store_id: 'NOWHERE', image_url: [`${host}/never-asked.gif`] }]);
     const { json } = await shelfline.get(`/api/jobs/${jobId}`);
     expect(json).toMatchObject({ status: 'failed', started_at: null, images: { total: 1, skipped: 1 } });
@@ -129,7 +133,7 @@ describe('the processing of a job', () => {
     expect(asked.has('/never-asked.gif')).toBe(false);
   });
 
-  it('tries again what may pass, and counts the tries', async () => {
+  it('temporary faults are retried, and attempts are counted', async () => {
     const jobId = await shelfline.submit([
       { store_id: 'RP00002', image_url: [`${host}/flaky-3.gif`, `${host}/9x9.gif`] },
     ]);
@@ -140,7 +144,7 @@ describe('the processing of a job', () => {
     expect(items[1]).toMatchObject({ status: 'succeeded', attempts: 1 });
   });
 
-  it('fetches a URL once for all its rows in a batch, and each of them has the outcome, good or bad', async () => {
+  it('a URL is fetched once for all its rows in a batch, and each row has its outcome', async () => {
     const urls = [
       '21x22.gif',
       'missing-twice.gif',
@@ -168,7 +172,7 @@ describe('the processing of a job', () => {
     expect(urls.slice(1, 4).map((path) => asked.get(`/${path}`))).toEqual([1, 1, 2]);
   });
 
-  it('fails what does not pass in four tries', async () => {
+  it('an image fails after four attempts', async () => {
     const jobId = await shelfline.submit([{ store_id: 'RP00002', image_url: [`${host}/flaky-99.gif`] }]);
     const job = await shelfline.finished(jobId);
     expect(job.error[0]?.error).toBe(
@@ -177,7 +181,7 @@ describe('the processing of a job', () => {
     expect(asked.get('/flaky-99.gif')).toBe(4);
   });
 
-  it('runs ten jobs of one second side by side, each with an id of its own', async () => {
+  it('ten jobs of one second run concurrently, each with its own id', async () => {
     const ids = await Promise.all(
       Array.from({ length: 10 }, (_, n) =>
         shelfline.submit([{ store_id: 'RP00002', image_url: [`${host}/${n + 1}x1.gif`] }]),
@@ -188,7 +192,7 @@ describe('the processing of a job', () => {
     expect(jobs.map((job) => job.status)).toEqual(Array(10).fill('completed'));
   });
 
-  it('keeps the counters equal to the rows in a job of several batches', async () => {
+  it('the counters equal the rows in a job of several batches', async () => {
     const urls = Array.from({ length: 1000 }, (_, n) =>
       n % 10 === 0 ? `${host}/missing-${n}.gif` : `${host}/${n + 1}x2.gif`,
     );

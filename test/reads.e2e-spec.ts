@@ -77,6 +77,7 @@ describe('reading', () => {
       job_id: ids[0],
       reference: null,
       metadata: {},
+      flags: null,
       submitted_by: null,
       status: 'ongoing',
       count: 2,
@@ -91,7 +92,7 @@ describe('reading', () => {
   });
 
   it.each([`/api/jobs/${UNKNOWN}`, '/api/jobs/x', '/api/jobs/%00', `/api/jobs/${UNKNOWN}/images`])(
-    '%s is not found',
+    '%s answers 404',
     async (path) => {
       const answer = await shelfline.get(path);
       expect(answer.status).toBe(404);
@@ -99,13 +100,16 @@ describe('reading', () => {
     },
   );
 
-  it.each(['/nope', '/api', '/api/jobs/a/b/c', '/docs/nope.js'])('%s is an unknown path', async (path) => {
-    const answer = await shelfline.get(path);
-    expect(answer.status).toBe(404);
-    expect(answer.json).toEqual({ error: expect.any(String), code: 'not_found', details: [] });
-  });
+  it.each(['/nope', '/api', '/api/jobs/a/b/c', '/docs/nope.js'])(
+    '%s answers that the path is unknown',
+    async (path) => {
+      const answer = await shelfline.get(path);
+      expect(answer.status).toBe(404);
+      expect(answer.json).toEqual({ error: expect.any(String), code: 'not_found', details: [] });
+    },
+  );
 
-  it.each(['/api/jobs/%zz', '/api/stores/%ff'])('%s has a broken encoding', async (path) => {
+  it.each(['/api/jobs/%zz', '/api/stores/%ff'])('%s is refused for its broken encoding', async (path) => {
     expect((await shelfline.get(path)).status).toBe(400);
   });
 
@@ -128,13 +132,13 @@ describe('reading', () => {
     `store_id=${'x'.repeat(65)}`,
     'store_id=%00',
     'reference=%00',
-  ])('a list with %s is refused, by name', async (query) => {
+  ])('a list with %s is refused, and the error names the parameter', async (query) => {
     const answer = await shelfline.get(`/api/jobs?${query}`);
     expect(answer.status).toBe(400);
     expect(answer.json.details[0].path).toBe(query.split('=')[0]);
   });
 
-  it('parameters without a value do nothing', async () => {
+  it('parameters without a value are ignored', async () => {
     const answer = await shelfline.get('/api/jobs?status=&store_id=&reference=&from=&to=&limit=&cursor=');
     expect(answer.json.items).toHaveLength(13);
   });
@@ -149,7 +153,7 @@ describe('reading', () => {
     expect(await pages('/api/jobs?limit=4')).toEqual(ids.toReversed());
   });
 
-  it('jobs are narrowed by status, store, reference and time', async () => {
+  it('jobs are filtered by status, store, reference and time', async () => {
     expect(await pages('/api/jobs?status=failed')).toEqual([ids[12]]);
     expect(await pages('/api/jobs?store_id=RP00003&limit=2')).toEqual([ids[9], ids[6], ids[3], ids[0]]);
     expect(await pages('/api/jobs?store_id=RP00003&status=failed')).toEqual([]);
@@ -166,7 +170,7 @@ describe('reading', () => {
     ids.push(answer.json.job_id);
   });
 
-  it('results are narrowed by status and store, in the order of submission', async () => {
+  it('results are filtered by status and store, in the order of submission', async () => {
     const all = await pages(`/api/jobs/${ids[0]}/images?limit=1`);
     expect(all).toHaveLength(3);
     expect(await pages(`/api/jobs/${ids[0]}/images?store_id=RP00007`)).toEqual([all[2]]);
@@ -195,7 +199,7 @@ describe('reading', () => {
     `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(100_000)}\r\n\r\n`,
     'GET / HTTP/1.1\r\n\r\n',
     'GET http://[::1/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
-  ])('what is no good request (%#) is answered in JSON too', async (bytes) => {
+  ])('an invalid request (%#) is answered in JSON', async (bytes) => {
     const answer = await exchange(bytes);
     expect(answer).toMatch(/^HTTP\/1\.1 4(00|04|31) /);
     expect(answer).toMatch(/\{"error":".+","code":"\w+","details":\[\]\}/);
@@ -204,7 +208,7 @@ describe('reading', () => {
   it.each([
     'POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{"count"',
     'POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{"c',
-  ])('a request that ends half-way (%#) is told that it did', async (bytes) => {
+  ])('a request that ends early (%#) gets an error that says so', async (bytes) => {
     const answer = await exchange(bytes);
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(answer).toContain('"code":"incomplete_request"');
@@ -217,7 +221,7 @@ describe('reading', () => {
     expect(await exchange(bytes)).toMatch(/^HTTP\/1\.1 200 [^]*"status":"ok"/);
   });
 
-  it('the OpenAPI document and Swagger UI are served', async () => {
+  it('the server serves the OpenAPI document and Swagger UI', async () => {
     const { json } = await shelfline.get('/openapi.json');
     expect(Object.keys(json.paths)).toEqual(
       expect.arrayContaining(['/api/jobs', '/api/submit', '/api/status', '/api/stores/import']),
@@ -234,7 +238,7 @@ describe('reading', () => {
     });
   });
 
-  it('health says the version, and what is missing', async () => {
+  it('health has the version, and names what is missing', async () => {
     expect((await shelfline.get('/health/live')).json).toMatchObject({
       status: 'ok',
       version: expect.any(String),

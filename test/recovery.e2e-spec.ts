@@ -26,7 +26,7 @@ describe('a process that is killed', () => {
 
   const gated = (count: number): string[] => shelfline.serve('gated', count, () => gate.opened);
 
-  it('before its batch begins leaves it to the next, as if nothing had been', async () => {
+  it('a worker that is killed before its batch begins leaves the batch unchanged', async () => {
     const api = await shelfline.start({ ROLE: 'api' });
     const jobId = await shelfline.accepted(api, shelfline.serve('free', 250));
     await api.kill('SIGKILL');
@@ -44,7 +44,7 @@ describe('a process that is killed', () => {
     expect(await shelfline.atRest()).toEqual({ attempts: { 1: 250 }, broken: [] });
   }, 90_000);
 
-  it('between the fetch and the record loses the answers, and counts no try for them', async () => {
+  it('a worker that is killed before it records its results loses them, and counts no attempt', async () => {
     const first = await shelfline.start();
     const jobId = await shelfline.accepted(first, gated(250));
     await host.arrived(UNPROVEN_LIMIT);
@@ -63,7 +63,7 @@ describe('a process that is killed', () => {
     expect(await shelfline.atRest()).toEqual({ attempts: { 1: 250 }, broken: [] });
   }, 90_000);
 
-  it('during the commit of its results has written all of them, or none', async () => {
+  it('a worker that is killed during the commit of its results has recorded all of them, or none', async () => {
     const first = await shelfline.start();
     const jobId = await shelfline.accepted(first, gated(150));
     await host.arrived(UNPROVEN_LIMIT);
@@ -81,7 +81,7 @@ describe('a process that is killed', () => {
     expect(await shelfline.atRest()).toEqual({ attempts: { 1: 150 }, broken: [] });
   }, 90_000);
 
-  it('again and again in the midst of a batch uses up none of its tries', async () => {
+  it('a batch whose workers are killed again and again loses no attempt', async () => {
     const api = await shelfline.start({ ROLE: 'api' });
     const jobId = await shelfline.accepted(api, gated(40));
     const attempts = 2;
@@ -99,7 +99,7 @@ describe('a process that is killed', () => {
     expect(await shelfline.atRest()).toEqual({ attempts: { 1: 40 }, broken: [] });
   }, 120_000);
 
-  it('leaves its batches to the other worker, which has ended the job within 20 seconds', async () => {
+  it('another worker ends the job of a killed worker within 20 seconds', async () => {
     const [api, first] = await Promise.all([
       shelfline.start({ ROLE: 'api' }),
       shelfline.start({ ROLE: 'worker' }),
@@ -119,7 +119,7 @@ describe('a process that is killed', () => {
 });
 
 describe('a rolling restart of the workers', () => {
-  it('loses nothing and repeats nothing, and each ends with status 0', async () => {
+  it('a rolling restart of the workers loses nothing and repeats nothing, and each exits with 0', async () => {
     const gate = new Gate();
     // So few that the job takes longer than the restart of a worker.
     const worker = { ROLE: 'worker', IMAGE_HOST_CONCURRENCY: '16' };

@@ -27,7 +27,7 @@ afterAll(async () => {
 const add = (transaction: Transaction, id: number): Promise<unknown> =>
   transaction.query('UPDATE account SET amount = amount + 1 WHERE id = $1', [id]);
 
-it('a deadlock is run again as a whole transaction, and both are committed once', async () => {
+it('a transaction runs again after a deadlock, and both are committed once', async () => {
   const met = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
   let runs = 0;
   let told = 0;
@@ -53,7 +53,7 @@ it.each([
   ['a serialization failure that comes each time', '40001', 3],
   ['a lock that is not available', '55P03', 1],
   ['a fault of the statement', '22012', 1],
-])('%s is thrown after as many attempts as it deserves', async (_, code, attempts) => {
+])('%s is thrown after its number of attempts', async (_, code, attempts) => {
   let runs = 0;
   const failing = database.transaction(async (transaction) => {
     runs += 1;
@@ -63,7 +63,7 @@ it.each([
   expect({ code: getSqlState(error), runs }).toEqual({ code, runs: attempts });
 });
 
-it('a transaction of a platform is not run again: what else is in it is unknown here', async () => {
+it('a transaction of a platform is not repeated, because it may contain other work', async () => {
   let runs = 0;
   const failing = source.transaction(async (manager) =>
     database.transaction(async (transaction) => {

@@ -53,7 +53,7 @@ describe('a review', () => {
       ({ visit_id }: { visit_id: string }) => visit_id,
     );
 
-  it('is shown with its visit, says who wrote it and when, and the last one counts', async () => {
+  it('a review appears in its visit with author and time, and the last one counts', async () => {
     const { jobId, ids } = await submit();
     const [id = ''] = ids;
     expect((await get(id)).json).toMatchObject({ visit_id: id, review: null });
@@ -77,7 +77,7 @@ describe('a review', () => {
     ['note', { state: 'approved', note: 'a\0b' }],
     ['note', { state: 'approved', note: '\u009b' }],
     ['note', { state: 'approved', note: ['x'] }],
-  ])('is refused where %s is wrong (%#)', async (path, body) => {
+  ])('a review is refused if %s is wrong (%#)', async (path, body) => {
     const { ids } = await submit();
     const [id = ''] = ids;
     const answer = await review(id, body);
@@ -85,7 +85,7 @@ describe('a review', () => {
     expect((await get(id)).json.review).toBeNull();
   });
 
-  it('may have a note of 2,000 characters that are two units each', async () => {
+  it('the note of a review may have 2,000 characters that are two UTF-16 units each', async () => {
     const { ids } = await submit();
     const note = '🛒'.repeat(2_000);
     expect((await review(ids[0] ?? '', { state: 'needs_attention', note })).json.review.note).toBe(note);
@@ -99,13 +99,13 @@ describe('a review', () => {
     'visit_1',
     'x',
     'visit_1_0%00',
-  ])('of the unknown visit %s is 404, as the visit is', async (id) => {
+  ])('a review of the unknown visit %s answers 404, as the visit does', async (id) => {
     const answers = [await get(id), await review(id, { state: 'approved' }), await remove(id)];
     for (const { status, json } of answers)
       expect([status, json.code, json.error]).toEqual([404, 'visit_not_found', 'Visit not found']);
   });
 
-  it('narrows the list of visits, page by page', async () => {
+  it('reviews filter the list of visits, page by page', async () => {
     const { jobId, ids } = await submit(6);
     for (const id of ids.slice(0, 3)) await review(id, { state: 'approved' });
     await review(ids[3] ?? '', { state: 'rejected' });
@@ -120,7 +120,7 @@ describe('a review', () => {
     expect([wrong.status, wrong.json.details[0].path]).toEqual([400, 'review']);
   });
 
-  it('is kept by a retry of its job and is outdated then, until it is written again', async () => {
+  it('a retry of its job keeps a review as outdated, until it is written again', async () => {
     const { jobId, ids } = await submit();
     const [id = ''] = ids;
     await review(id, { state: 'rejected', note: 'blurred' });
@@ -131,7 +131,7 @@ describe('a review', () => {
     expect((await review(id, { state: 'approved' })).json.review.outdated).toBe(false);
   });
 
-  it('is deleted with its job', async () => {
+  it('a review is deleted with its job', async () => {
     const { jobId, ids } = await submit();
     const [id = ''] = ids;
     await review(id, { state: 'approved' });
@@ -150,7 +150,7 @@ describe('a review', () => {
     await worker.stop();
   });
 
-  it('needs the scope "review"', async () => {
+  it('writing a review needs the scope "review"', async () => {
     const { ids } = await submit();
     const strangers = await TestApplication.startOn(shelfline.database, {
       ROLE: 'api',
@@ -161,7 +161,7 @@ describe('a review', () => {
     expect([answer.status, answer.json.code]).toEqual([403, 'missing_scope']);
   });
 
-  it('is written through the module with a name that the platform gives, and checked there too', async () => {
+  it('the module writes a review with a name from the platform, and validates it', async () => {
     const { ids } = await submit();
     const [id = ''] = ids;
     const service = shelfline.app.get(VisitsService, { strict: false });
@@ -188,7 +188,7 @@ describe('a visit without a review', () => {
     await shelfline.close();
   });
 
-  it('is found behind any number of reviewed ones, and no request looks through all of them', async () => {
+  it('a visit without a review is found behind any number of reviewed ones, and no request reads all of them', async () => {
     const jobId = await shelfline.submit([
       { store_id: 'RP00002', image_url: ['http://127.0.0.1:9/1.gif'], visit_time: '2024-01-01T00:00:00Z' },
     ]);

@@ -44,7 +44,7 @@ it.each([
   ['an hour ahead', HOUR_MS],
   ['an hour behind', -HOUR_MS],
 ])(
-  'a worker %s tries again when the pause is over, and runs no batch in between',
+  'a worker %s retries when the pause is over, and runs no batch before',
   async (_, skewMs) => {
     const server = await shelfline.start({ ...skewed(skewMs), IMAGE_RETRY_BASE_MS: '3000' });
     const jobId = await shelfline.accepted(server, [serveFlaky('/flaky.gif', 1)]);
@@ -66,7 +66,7 @@ it.each([
   60_000,
 );
 
-it('retention deletes what ended long ago, and nothing that ended just now, by a worker a month ahead', async () => {
+it('a worker a month ahead deletes only jobs that ended before the retention time', async () => {
   const server = await shelfline.start();
   const urls = (name: string): string[] => [host.serve(`/${name}.gif`, GIF)];
   const [old, recent] = [

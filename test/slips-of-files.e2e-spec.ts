@@ -37,7 +37,7 @@ describe('a file that is sent by mistake', () => {
     ['UTF-16 in the other order', Buffer.from(text, 'utf16le').swap16(), 'charset=utf-16be'],
   ];
 
-  it.each(['/api/jobs', '/api/stores/import'])('is named by %s', async (path) => {
+  it.each(['/api/jobs', '/api/stores/import'])('a wrong file type is named by %s', async (path) => {
     const before = await kept();
     for (const [what, file, sentence] of files) {
       const { status, json } = await shelfline.post(path, file, CSV);
@@ -49,15 +49,18 @@ describe('a file that is sent by mistake', () => {
     expect(await kept()).toEqual(before);
   });
 
-  it.each(files)('is a fault of its first row in a dry run: %s', async (_what, file, sentence) => {
-    const { json } = await shelfline.post('/api/jobs?dry_run=true', file, CSV);
-    expect(json).toMatchObject({
-      fault_count: 1,
-      faults: [{ row: 1, column: null, value: null, message: expect.stringContaining(sentence) }],
-    });
-  });
+  it.each(files)(
+    'a wrong file type is a fault of the first row in a dry run: %s',
+    async (_what, file, sentence) => {
+      const { json } = await shelfline.post('/api/jobs?dry_run=true', file, CSV);
+      expect(json).toMatchObject({
+        fault_count: 1,
+        faults: [{ row: 1, column: null, value: null, message: expect.stringContaining(sentence) }],
+      });
+    },
+  );
 
-  it('is read where its charset is named, and where it begins as a workbook does by chance', async () => {
+  it('a CSV file whose charset is declared may begin like a workbook', async () => {
     const named = await shelfline.post('/api/jobs', Buffer.from(text, 'utf16le'), {
       'content-type': 'text/csv; charset=utf-16le',
     });
@@ -65,7 +68,7 @@ describe('a file that is sent by mistake', () => {
     expect([named.status, chance.status]).toEqual([201, 201]);
   });
 
-  it('and has headings alone is refused at their row', async () => {
+  it('a file with headings only is refused at their row', async () => {
     const empty = `\n${SHEET}\n,,\n`;
     const fault = 'holds the headings, and no visit follows: the file must hold at least one visit';
     const sent = await shelfline.post('/api/jobs', empty, CSV);
@@ -87,7 +90,7 @@ describe('a file that is sent by mistake', () => {
     ['/api/jobs', 'Reference', 'reference'],
     ['/api/stores/import', 'charsett', 'charset'],
   ])(
-    'in a form for %s with the unknown field %s is refused, and %s is named',
+    'a form for %s with the unknown field %s is refused, and the error names %s',
     async (path, field, nearest) => {
       const before = await kept();
       const { status, json } = await sendForm(path, [[field, 'utf-8']]);
@@ -101,7 +104,7 @@ describe('a file that is sent by mistake', () => {
     },
   );
 
-  it('in a form with a part that has no name is refused', async () => {
+  it('a form with a part without a name is refused', async () => {
     const part = '--X\r\nContent-Disposition: form-data\r\n\r\nx\r\n';
     const file = `--X\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n${text}\r\n--X--\r\n`;
     const { status, json } = await shelfline.post('/api/jobs', part + file, {
@@ -111,7 +114,7 @@ describe('a file that is sent by mistake', () => {
     expect((await shelfline.get('/health/live')).status).toBe(200);
   });
 
-  it('in a form with fields that are known is taken', async () => {
+  it('a form with known fields is accepted', async () => {
     expect((await sendForm('/api/jobs', [['reference', 'week 46']])).status).toBe(201);
   });
 });

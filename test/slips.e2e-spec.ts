@@ -48,18 +48,23 @@ describe('an unknown query parameter', () => {
     ['/api/status?JobID=JOB', 'JobID', 'jobid'],
     ['/api/visits?StoreID=S1', 'StoreID', 'store_id'],
     ['/api/jobs?STATUS=failed', 'STATUS', 'status'],
-  ])('is refused, and the nearest one named: %s', async (target, name, nearest) => {
-    const { status, json } = await ask('GET', target);
-    expect([status, json.code, json.details]).toEqual([
-      400,
-      'unknown_parameter',
-      [{ path: name, message: expect.any(String) }],
-    ]);
-    const hint =
-      nearest === undefined ? 'which takes area_code, q, limit, cursor' : `and the nearest one is ${nearest}`;
-    expect(json.error).toContain(`${name} is not a parameter of this route, ${hint}`);
-    expect(json.error).toMatch(/\w\.$/);
-  });
+  ])(
+    'an unknown query parameter is refused, and the error names the nearest known one: %s',
+    async (target, name, nearest) => {
+      const { status, json } = await ask('GET', target);
+      expect([status, json.code, json.details]).toEqual([
+        400,
+        'unknown_parameter',
+        [{ path: name, message: expect.any(String) }],
+      ]);
+      const hint =
+        nearest === undefined
+          ? 'which takes area_code, q, limit, cursor'
+          : `and the nearest one is ${nearest}`;
+      expect(json.error).toContain(`${name} is not a parameter of this route, ${hint}`);
+      expect(json.error).toMatch(/\w\.$/);
+    },
+  );
 
   it.each([
     ['GET', '/api/jobs/JOB'],
@@ -72,19 +77,19 @@ describe('an unknown query parameter', () => {
     ['DELETE', '/api/stores/S1'],
     ['POST', '/api/stores/import'],
     ['GET', '/api/me'],
-  ])('is refused by a route that takes none: %s %s', async (method, target) => {
+  ])('a route without query parameters refuses any: %s %s', async (method, target) => {
     const { status, json } = await ask(method, `${target}?x=1`);
     expect([status, json.error]).toEqual([400, 'x is not a parameter of this route, which takes none.']);
   });
 
-  it('is refused before a job is made', async () => {
+  it('an unknown query parameter is refused before a job is created', async () => {
     const { status, json } = await shelfline.post('/api/jobs?refrence=a', JOB);
     expect([status, json.code]).toEqual([400, 'unknown_parameter']);
     expect((await shelfline.get('/api/jobs')).json.items).toHaveLength(1);
   });
 
   it.each(['__proto__', 'constructor', 'a[b]', '%00', '%0d%0aX:1', '%F0%9F%98%80', 'x'.repeat(4_000)])(
-    'may be called anything: %s',
+    'an unknown query parameter may have any name: %s',
     async (name) => {
       const { status, json } = await ask('GET', `/api/jobs?${name}=1`);
       expect([status, json.code]).toEqual([400, 'unknown_parameter']);
@@ -92,7 +97,7 @@ describe('an unknown query parameter', () => {
     },
   );
 
-  it('is among the first 20 that are listed', async () => {
+  it('unknown query parameters are among the first 20 faults', async () => {
     const query = Array.from({ length: 500 }, (_, n) => `x${n}=1`).join('&');
     const { json } = await ask('GET', `/api/jobs?${query}`);
     expect(json.details).toHaveLength(20);
@@ -105,19 +110,19 @@ describe('an unknown query parameter', () => {
     '/api/jobs?status=&_=1',
     '/docs?x=1',
     '/health/live?x=1',
-  ])('is none of these: %s', async (target) => {
+  ])('a parameter that is empty, named _ or sent to a page is accepted: %s', async (target) => {
     expect((await fetch(`${shelfline.origin}${target}`)).status).toBe(200);
   });
 });
 
 describe('a server without keys', () => {
-  it('shows that everything is allowed', async () => {
+  it('a server without keys shows that everything is allowed', async () => {
     const { status, json } = await ask('GET', '/api/me');
     const scopes = ['read', 'submit', 'review', 'manage', 'metrics'];
     expect([status, json]).toEqual([200, { name: null, scopes, share: null }]);
   });
 
-  it('refuses a body that nobody reads', async () => {
+  it('a server without keys refuses a body that no route reads', async () => {
     const response = await fetch(`${shelfline.origin}/api/stores/S1`, {
       method: 'DELETE',
       body: 'x'.repeat(20_000),
@@ -125,13 +130,13 @@ describe('a server without keys', () => {
     expect(response.status).toBe(413);
   });
 
-  it('knows nobody who submits', async () => {
+  it('a server without keys records no submitter', async () => {
     expect((await ask('GET', '/api/jobs/JOB')).json).toMatchObject({ submitted_by: null });
   });
 });
 
 describe('the status of a job', () => {
-  it('is found by job_id as well', async () => {
+  it('the status of a job is also found by job_id', async () => {
     const { status, json } = await ask('GET', '/api/status?job_id=JOB');
     expect([status, json.job_id]).toEqual([200, jobId]);
     expect((await ask('GET', '/api/status?jobid=&job_id=JOB')).status).toBe(200);
@@ -162,7 +167,7 @@ describe('a method that a path does not take', () => {
     ['DELETE', '/health/live', 'GET, HEAD', undefined],
     ['PUT', '/openapi.json', 'GET, HEAD', undefined],
     ['PROPFIND', '/docs', 'GET, HEAD', undefined],
-  ])('is refused: %s %s', async (method, target, allow, error) => {
+  ])('a method that a path does not support is refused: %s %s', async (method, target, allow, error) => {
     const answer = await ask(method, target);
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, allow]);
     expect(answer.json).toEqual({
@@ -177,11 +182,11 @@ describe('a method that a path does not take', () => {
     ['PATCH', '/api/jobs/x/y/z'],
     ['POST', '/nothing'],
     ['PUT', '/api'],
-  ])('does not matter where there is no path: %s %s', async (method, target) => {
+  ])('an unknown path is 404 for any method: %s %s', async (method, target) => {
     expect((await ask(method, target)).status).toBe(404);
   });
 
-  it('may be OPTIONS, and is not HEAD', async () => {
+  it('OPTIONS answers 405 with the methods of the path, and HEAD works where GET does', async () => {
     expect((await ask('HEAD', '/api/jobs')).status).toBe(200);
     const options = await fetch(`${shelfline.origin}/api/jobs`, { method: 'OPTIONS' });
     expect([options.status, options.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
@@ -189,7 +194,7 @@ describe('a method that a path does not take', () => {
 });
 
 describe('the two names of the id of a job', () => {
-  it('must not contradict each other', async () => {
+  it("the two names of a job's id must not contradict each other", async () => {
     const [one, other] = [
       'job_20241116100000_00000000000000000000',
       'job_20241116100000_00000000000000000001',
@@ -222,14 +227,17 @@ describe('a body without its header', () => {
     ['PUT', '/api/stores/S1', '{}', FORM, `The body came as ${FORM}.`],
     ['PUT', '/api/stores/S1', '{}', undefined, 'The body has no Content-Type header.'],
     ['POST', '/api/stores/import', 'AreaCode', FORM, `The body came as ${FORM}.`],
-  ])('is answered with the header to send: %s %s %s %s', async (method, target, body, type, begin) => {
-    const { status, json } = await send(method, target, body, type);
-    expect([status, json.code]).toEqual([415, 'unsupported_media_type']);
-    expect(json.error.slice(0, begin.length)).toBe(begin);
-    expect(json.error).toContain(
-      target.endsWith('import')
-        ? 'the header "Content-Type: text/csv"'
-        : 'the header "Content-Type: application/json"',
-    );
-  });
+  ])(
+    'a body without its header is answered with the header to send: %s %s %s %s',
+    async (method, target, body, type, begin) => {
+      const { status, json } = await send(method, target, body, type);
+      expect([status, json.code]).toEqual([415, 'unsupported_media_type']);
+      expect(json.error.slice(0, begin.length)).toBe(begin);
+      expect(json.error).toContain(
+        target.endsWith('import')
+          ? 'the header "Content-Type: text/csv"'
+          : 'the header "Content-Type: application/json"',
+      );
+    },
+  );
 });

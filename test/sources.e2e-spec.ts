@@ -70,7 +70,7 @@ describe('a host with a credential', () => {
 
   const entry = (...hosts: string[]): SourcesOption => [{ hosts, headers: { Authorization: TOKEN } }];
 
-  it('gets it with each range, and where the whole file is read', async () => {
+  it('a host with a credential gets it with each range, and with the whole file', async () => {
     const images = await fetcher(entry(host.origin()));
     const url = host.serve('/late.svg', SVG, { longestPart: 20_000 });
     expect(inWords(await fetchOne(images, url))).toBe('measured');
@@ -80,7 +80,7 @@ describe('a host with a credential', () => {
     expect(new Set(seen(host, url))).toEqual(new Set([TOKEN]));
   });
 
-  it('gets headers in place of the usual ones', async () => {
+  it('a host with a credential gets its headers instead of the default ones', async () => {
     const images = await fetcher([
       { hosts: [host.origin()], headers: { 'User-Agent': 'inspector', Accept: 'image/png' } },
     ]);
@@ -92,7 +92,7 @@ describe('a host with a credential', () => {
     });
   });
 
-  it('gets none by plain http, at another port or by another name than its entry says', async () => {
+  it('a credential is not sent over plain http, to another port or to another name', async () => {
     const images = await fetcher(
       entry(
         '127.0.0.1',
@@ -110,7 +110,7 @@ describe('a host with a credential', () => {
     expect(seen(host, url)).toEqual([undefined, undefined, TOKEN]);
   });
 
-  it('gets none after a redirect: not its own, nor one from elsewhere, nor does where it sends on to', async () => {
+  it('no credential is sent after a redirect, to any host', async () => {
     const images = await fetcher(entry(host.origin()));
     host.serve('/end.png', PNG);
     other.serve('/end.png', PNG);
@@ -142,7 +142,7 @@ describe('sources that a function gives', () => {
     await host.close();
   });
 
-  it('are used for a minute, then asked for once more by all who wait', async () => {
+  it('sources from a function are used for a minute, then loaded once for all that wait', async () => {
     let calls = 0;
     const sources = new Sources(new HostRule({ allowedHosts: [], allowedNetworks: [] }), {
       allowedHosts: [],
@@ -162,7 +162,7 @@ describe('sources that a function gives', () => {
     ]);
   });
 
-  it('that fail fail the attempts of their hosts alone, and those may pass', async () => {
+  it('a function of sources that fails makes only attempts at its hosts fail, and these are retried', async () => {
     const [mine, plain] = [host.serve('/mine.png', PNG), host.url('/mine.png', 'plain.test')];
     const rules = {
       allowedHosts: [],
@@ -204,7 +204,7 @@ describe('sources that a function gives', () => {
       () => [{ hosts: ['*.com'] }],
       'StoreVisitsModule: images.sources: entry 1',
     ],
-  ])('stop the start with a function %s', async (_what, sources, message) => {
+  ])('the start fails with a function of sources that %s', async (_what, sources, message) => {
     await expect(fetcher(sources)).rejects.toThrow(message);
   });
 });
@@ -233,7 +233,7 @@ describe('a bucket', () => {
   it.each([
     ['in the path', {}, 's3.test'],
     ['in the host name', { path_style: false }, 'shelf.s3.test'],
-  ])('is asked with its name %s, by requests that are signed for each key', async (_what, more, name) => {
+  ])('a bucket is requested with its name %s, with a signature for each key', async (_what, more, name) => {
     const images = await fetcher(entry(more));
     const keys = [
       '1.png',
@@ -252,7 +252,7 @@ describe('a bucket', () => {
     expect(new Set(mine.map(({ host }) => host))).toEqual(new Set([`${name}:${bucket.port}`]));
   });
 
-  it('is asked for further ranges, and for the whole file', async () => {
+  it('a bucket is requested for further ranges, and for the whole file', async () => {
     const images = await fetcher(entry());
     bucket.put('late.svg', SVG);
     expect(inWords(await fetchOne(images, 's3://shelf/late.svg'))).toBe('measured');
@@ -264,7 +264,7 @@ describe('a bucket', () => {
     expect(mine.every(({ fault }) => fault === undefined)).toBe(true);
   });
 
-  it('refuses what is signed by another key', async () => {
+  it('a bucket refuses a request with the signature of another key', async () => {
     const images = await fetcher(entry({ secret_access_key: 'another' }));
     expect(inWords(await fetchOne(images, 's3://shelf/1.png'))).toBe(
       'http_status: the host answered 403 Forbidden',
@@ -275,7 +275,7 @@ describe('a bucket', () => {
     );
   });
 
-  it('is asked for keys of its prefix alone', async () => {
+  it('a bucket is requested only for keys with its prefix', async () => {
     const images = await fetcher(entry({ prefix: '2026/' }));
     bucket.put('2026/1.png', PNG);
     expect(inWords(await fetchOne(images, 's3://shelf/2026/1.png'))).toBe('measured');
@@ -288,7 +288,7 @@ describe('a bucket', () => {
   });
 
   it.each([301, 307, 400])(
-    'in another region is not followed there by %d, and the fault names both',
+    'a redirect (%d) to another region is not followed, and the fault names both regions',
     async (status) => {
       const images = await fetcher(entry());
       const away = await ImageHost.start();
@@ -310,7 +310,7 @@ describe('a bucket', () => {
     },
   );
 
-  it('is subject to the address rule as any host is', async () => {
+  it('the address rule applies to buckets', async () => {
     const rules = { allowedNetworks: [], allowedHosts: [], sources: entry() };
     const hosts = new HostRule(rules);
     const sources = new Sources(hosts, rules);
@@ -366,7 +366,7 @@ describe('a service with private sources', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('measures their images, and shows their credentials nowhere', async () => {
+  it('a service measures images of private sources, and never shows their credentials', async () => {
     bucket.put('2026/1.png', PNG);
     const image_url = [
       host.serve('/1.png', PNG),
@@ -410,7 +410,7 @@ describe('a service with private sources', () => {
     ['s3://shelf/2025/1.png', NO_SOURCE],
     ['s3://other/2026/1.png', NO_SOURCE],
     ['s3://shelf/', expect.stringMatching(/must name a bucket and a key/)],
-  ])('refuses %s at submission, in each type of body', async (url, message) => {
+  ])('a service refuses %s at submission, in each type of body', async (url, message) => {
     const visit = {
       store_id: 'RP00002',
       image_url: ['s3://shelf/2026/1.png', url],
@@ -468,7 +468,7 @@ describe('the process of a service', () => {
       `[{"hosts": ["a.test"], "headers": {"A": "${TOKEN}" oh }]`,
       /the file is not valid JSON, line 1 column \d+$/,
     ],
-  ])('ends with one line for %s', async (_what, content, message) => {
+  ])('a process with invalid sources exits with one line: %s', async (_what, content, message) => {
     await writeFile(file(), typeof content === 'string' ? content : JSON.stringify(content));
     const database = await createTestDatabase();
     const { status, text } = await ServerProcess.refusal({
@@ -486,7 +486,7 @@ describe('the process of a service', () => {
     for (const secret of [TOKEN, KEY.secretAccessKey]) expect(text).not.toContain(secret);
   });
 
-  it('reads them again on SIGHUP, keeps the old ones where the file is bad, and takes keys from the environment', async () => {
+  it('SIGHUP reloads the sources, keeps the old ones if the file is invalid, and reads keys from the environment', async () => {
     const database = await createTestDatabase();
     await writeFile(file(), '[]');
     const server = await ServerProcess.start({

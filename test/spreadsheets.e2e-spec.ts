@@ -139,23 +139,29 @@ describe('a spreadsheet', () => {
     return [answer.status, [...visits.values()]];
   }
 
-  it.each(ACCEPTED)('makes of %s%s the visits that a person means', async (file, query, run) => {
-    expect(await kept(await send(file, query))).toEqual([201, toVisits(run)]);
-  });
+  it.each(ACCEPTED)(
+    'a spreadsheet becomes the visits that a person means: %s%s',
+    async (file, query, run) => {
+      expect(await kept(await send(file, query))).toEqual([201, toVisits(run)]);
+    },
+  );
 
-  it.each(ACCEPTED)('in a form makes of %s%s the same visits', async (file, _query, run) => {
+  it.each(ACCEPTED)('a spreadsheet in a form becomes the same visits: %s%s', async (file, _query, run) => {
     expect(await kept(await sendForm(file, run.query))).toEqual([201, toVisits(run)]);
   });
 
-  it.each(ACCEPTED)('in a dry run is counted, and not kept: %s%s', async (file, _query, run) => {
-    const before = await rows();
-    const answer = await send(file, toQuery(run.query, { dry_run: 'true' }));
-    expect([answer.status, answer.json]).toMatchObject([200, { valid: true, ...run.dry_run }]);
-    expect(await rows()).toEqual(before);
-  });
+  it.each(ACCEPTED)(
+    'a spreadsheet in a dry run is counted, and not stored: %s%s',
+    async (file, _query, run) => {
+      const before = await rows();
+      const answer = await send(file, toQuery(run.query, { dry_run: 'true' }));
+      expect([answer.status, answer.json]).toMatchObject([200, { valid: true, ...run.dry_run }]);
+      expect(await rows()).toEqual(before);
+    },
+  );
 
   it.each(REFUSED)(
-    'is refused with the places of its faults, and not kept: %s%s',
+    'a spreadsheet with faults is refused with their cells, and not stored: %s%s',
     async (file, query, run) => {
       const before = await rows();
       const answer = await send(file, query);
@@ -167,7 +173,7 @@ describe('a spreadsheet', () => {
   );
 
   it.each(REFUSED)(
-    'in a dry run is refused with its cells, and not kept: %s%s',
+    'a spreadsheet with faults in a dry run is refused with their cells, and not stored: %s%s',
     async (file, _query, run) => {
       const before = await rows();
       const sent = await send(file, toQuery(run.query, { dry_run: 'true' }));
@@ -181,19 +187,19 @@ describe('a spreadsheet', () => {
     },
   );
 
-  it('with faults never shows a password that stands in a URL', async () => {
+  it('the faults of a spreadsheet never show a password in a URL', async () => {
     const answer = await send('no-urls.csv', '?dry_run=true');
     expect(answer.status).toBe(400);
     expect(answer.text).not.toContain('word@');
   });
 
-  it('of stores with a column that they do not have is refused by its heading', async () => {
+  it('a spreadsheet of stores with an unknown column is refused by its heading', async () => {
     const csv = await readFile(new URL('store-manager.csv', FOLDER));
     const answer = await shelfline.post('/api/stores/import', csv, { 'content-type': 'text/csv' });
     expect([answer.status, answer.json.details[0].path]).toEqual([400, 'Row 1: Manager']);
   });
 
-  it('with more faults than are listed is read to its end in a dry run, and counted', async () => {
+  it('a dry run counts all faults of a spreadsheet, also those that are not listed', async () => {
     const csv = `store_id,image_url,visit_time\n${'SHOP-01,none,2026-11-17T08:00:00Z\n'.repeat(30_000)}`;
     const answer = await shelfline.post('/api/jobs?dry_run=true', csv, { 'content-type': 'text/csv' });
     const { details, fault_count, faults } = answer.json;
@@ -226,7 +232,7 @@ describe('a spreadsheet', () => {
     ],
     ['a heading that objects have', Buffer.from(`${SHEET};__proto__\n${ROW};x\n`), 'utf-8', '__proto__', 'x'],
     ['cells that are left out', Buffer.from(`${SHEET};A;B\n${ROW};x\n`), 'utf-8', 'A', 'x'],
-  ])('is read with %s', async (_what, csv, charset, key, value) => {
+  ])('a spreadsheet with %s is read', async (_what, csv, charset, key, value) => {
     const answer = await shelfline.post('/api/jobs', csv, { 'content-type': `text/csv; charset=${charset}` });
     expect(answer.status).toBe(201);
     const { json } = await shelfline.get(`/api/jobs/${answer.json.job_id}/images`);
@@ -245,18 +251,18 @@ describe('a spreadsheet', () => {
       'Row 2',
       `${SHEET};${Array.from({ length: 9 }, (_, n) => `M${n}`).join(';')}\n${ROW};${Array(9).fill('x'.repeat(500)).join(';')}\n`,
     ],
-  ])('is refused at %s: %#', async (place, csv) => {
+  ])('a spreadsheet is refused at %s: %#', async (place, csv) => {
     const answer = await shelfline.post('/api/jobs', csv, { 'content-type': 'text/csv' });
     expect([answer.status, answer.json.details[0]?.path]).toEqual([400, expect.stringContaining(place)]);
   });
 
-  it('in an unknown charset is refused', async () => {
+  it('a spreadsheet in an unknown charset is refused', async () => {
     const answer = await shelfline.post('/api/jobs', SHEET, { 'content-type': 'text/csv; charset=klingon' });
     expect([answer.status, answer.json.code]).toEqual([415, 'unsupported_charset']);
   });
 
   it.each(['/api/jobs', '/api/stores/import'])(
-    'is refused where a form has two of them: %s',
+    'a form with two spreadsheets is refused: %s',
     async (path) => {
       const [before, stores] = [await rows(), await shelfline.get('/api/stores')];
       const text =
@@ -273,7 +279,7 @@ describe('a spreadsheet', () => {
     },
   );
 
-  it('in a form is not kept where the form is wrong behind it', async () => {
+  it('a spreadsheet in a form that is invalid behind it is not stored', async () => {
     const before = await rows();
     const form = new FormData();
     form.append('file', new Blob([`${SHEET}\n${ROW}\n`]), 'visits.csv');

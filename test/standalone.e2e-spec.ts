@@ -26,7 +26,7 @@ describe('the server on an embedded database', () => {
     await folders.remove();
   });
 
-  it('says where it is, its version and commit, and where its data is, in three lines', async () => {
+  it('the server prints its address, version, commit and data folder in three lines', async () => {
     const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
     const { commit } = JSON.parse(
       await readFile(new URL('../dist/build-info.json', import.meta.url), 'utf8'),
@@ -41,7 +41,7 @@ describe('the server on an embedded database', () => {
     expect(await health.json()).toEqual({ status: 'ok', version, commit });
   });
 
-  it('refuses a second start on its data in one line, and goes on', async () => {
+  it('a second server on the same data is refused in one line, and the first continues', async () => {
     const { status, text } = await ServerProcess.refusal({ DATA_DIR: dataDir, PORT: '0' });
     expect(status).toBe(1);
     expect(text).toBe(
@@ -50,7 +50,7 @@ describe('the server on an embedded database', () => {
     expect((await fetch(`${server.origin}/health/ready`)).status).toBe(200);
   });
 
-  it('has its jobs again after a stop, and after kill -9', async () => {
+  it('the server has its jobs again after a stop, and after kill -9', async () => {
     const answer = await fetch(`${server.origin}/api/jobs`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -67,14 +67,14 @@ describe('the server on an embedded database', () => {
     }
   });
 
-  it('ends with the npm that it was started by', async () => {
+  it('the server stops with the npm that started it', async () => {
     const started = await ServerProcess.start({ DATA_DIR: await folders.next() }, ['npm', 'start']);
     // Its output ends with the last process that shares it, which is the server.
     await started.kill('SIGTERM');
     await expect(fetch(started.origin)).rejects.toThrow('fetch failed');
   });
 
-  it('ends with status 1 and says so when its database is gone, and the next start recovers', async () => {
+  it('the server exits with 1 and a message when its database is gone, and the next start recovers', async () => {
     process.kill(await getServer(dataDir), 'SIGKILL');
     expect(await server.end()).toBe(1);
     expect(server.text.trim().split('\n').at(-1)).toBe(

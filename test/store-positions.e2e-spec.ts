@@ -35,7 +35,7 @@ describe('the position of a store', () => {
     );
   }
 
-  it('is shown by every read, stays where a change leaves it out, and is cleared by null', async () => {
+  it('the position of a store is in every read, stays if a change omits it, and null clears it', async () => {
     const place = { latitude: 12.9716, longitude: -77.5946, radius_meters: 200.5 };
     const store = { store_id: 'A1', store_name: 'Corner', area_code: '7', ...place };
     const made = await put('A1', { store_name: 'Corner', area_code: '7', ...place });
@@ -62,7 +62,7 @@ describe('the position of a store', () => {
     ['radius_meters', { radius_meters: 1_000_001 }],
     ['radius_meters', { radius_meters: true }],
     ['store_name', { store_name: null }],
-  ])('is refused where %s is wrong: %j', async (path, body) => {
+  ])('the position of a store is refused if %s is wrong: %j', async (path, body) => {
     const answer = await put('A1', { store_name: 'Corner', area_code: '7', ...body });
     expect([answer.status, answer.json.details.map((fault: { path: string }) => fault.path)]).toEqual([
       400,
@@ -71,7 +71,7 @@ describe('the position of a store', () => {
     expect(await positions()).toEqual({});
   });
 
-  it('is refused where a change would leave half of it', async () => {
+  it('a change that would leave half a position is refused', async () => {
     await put('A1', { store_name: 'Corner', area_code: '7', latitude: 1, longitude: 2 });
     const answer = await put('A1', { latitude: null });
     expect([answer.status, answer.json.error]).toEqual([
@@ -81,7 +81,7 @@ describe('the position of a store', () => {
     expect(await positions()).toEqual({ A1: [1, 2, null] });
   });
 
-  it('may be at the ends of the earth, and at exactly 0, 0 is none', async () => {
+  it('a position may be at the ends of the earth, and exactly 0, 0 is no position', async () => {
     const base = { store_name: 'Corner', area_code: '7' };
     await put('A1', { ...base, latitude: -90, longitude: 180, radius_meters: 1_000_000 });
     await put('A2', { ...base, latitude: 0, longitude: 0, radius_meters: 5 });
@@ -96,7 +96,7 @@ describe('the position of a store', () => {
     });
   });
 
-  it('is imported with decimal commas where the separator is another character', async () => {
+  it('positions may have decimal commas if the separator is another character', async () => {
     const answer = await importCsv(
       '\uFEFFAreaCode;StoreName;StoreID;Latitude;Longitude;RadiusMeters',
       '0071;"Shop ""At the Gate""";A1;52,5163;13,3777;250',
@@ -112,7 +112,7 @@ describe('the position of a store', () => {
     });
   });
 
-  it('is rejected in rows where it cannot be right, and the others are imported', async () => {
+  it('an import rejects rows with impossible positions, and imports the others', async () => {
     await importCsv('AreaCode,StoreName,StoreID', '71,Old Shop,S72', '71,Same Shop,S73', '71,Stays,S79');
     const { json } = await importCsv(
       HEADER,
@@ -154,7 +154,7 @@ describe('the position of a store', () => {
     });
   });
 
-  it('stays where the file has no column for it, is cleared by an empty cell, and counts as a change', async () => {
+  it('a position stays if the file has no column for it, is cleared by an empty cell, and counts as a change', async () => {
     const rows = ['7,Corner,A1,1.5,2.5,100', '7,Mill,A2,3,4,'];
     expect((await importCsv(HEADER, ...rows)).json).toMatchObject({ inserted: 2 });
     expect((await importCsv(HEADER, ...rows)).json).toMatchObject({ unchanged: 2, updated: 0 });
@@ -176,7 +176,7 @@ describe('the position of a store', () => {
     expect(await positions()).toEqual({ A1: [null, null, null], A2: [3, 4, 50] });
   });
 
-  it('is rejected where two rows of a store disagree about it', async () => {
+  it('an import rejects two rows of a store with different positions', async () => {
     const { json } = await importCsv(HEADER, '7,Corner,A1,1,2,', '7,Corner,A1,1,2,', '7,Corner,A1,1,3,');
     expect([json.inserted, json.unchanged, json.rejected]).toEqual([
       1,
@@ -189,7 +189,7 @@ describe('the position of a store', () => {
     ['Latitude', 'AreaCode,StoreName,StoreID,Latitude', 'stands alone'],
     ['Longitude', 'AreaCode,StoreName,StoreID,Longitude,RadiusMeters', 'stands alone'],
     ['Longitud', 'AreaCode,StoreName,StoreID,Latitude,Longitud', 'is almost the column Longitude'],
-  ])('is refused at the heading %s of %s', async (heading, header, message) => {
+  ])('an import is refused at the heading %s of %s', async (heading, header, message) => {
     const answer = await importCsv(header, '7,Corner,A1,1,2');
     expect([answer.status, answer.json.details[0]]).toEqual([
       400,
@@ -197,7 +197,7 @@ describe('the position of a store', () => {
     ]);
   });
 
-  it('of one store that many change at once keeps every field that somebody changed', async () => {
+  it('concurrent changes of one store keep every changed field', async () => {
     const answers = await Promise.all([
       put('A1', { store_name: 'Corner', area_code: '7', latitude: 1, longitude: 2 }),
       put('A1', { store_name: 'Corner', area_code: '7', radius_meters: 100 }),
@@ -207,7 +207,7 @@ describe('the position of a store', () => {
     expect(await positions()).toEqual({ A1: [1, 2, 100] });
   });
 
-  it('is kept through the module, which checks it too', async () => {
+  it('the module stores positions, and validates them', async () => {
     const stores = shelfline.app.get(StoresService, { strict: false });
     expect(await stores.put({ store_id: 'A1', store_name: 'Corner', area_code: '7' })).toBe(true);
     expect(await stores.put({ store_id: 'A1', latitude: 1, longitude: 2 })).toBe(false);

@@ -50,7 +50,7 @@ describe('the store master', () => {
     return socket;
   }
 
-  it('makes, shows, changes and deletes a store', async () => {
+  it('a store can be created, read, changed and deleted', async () => {
     const store = {
       store_id: 'RP00002',
       store_name: 'Corner Market',
@@ -88,14 +88,14 @@ describe('the store master', () => {
     ['store_name', { store_name: '', area_code: '7' }],
     ['store_name', { store_name: 'a\0', area_code: '7' }],
     ['area_code', { store_name: 'a', area_code: 7 }],
-  ])('refuses a store whose %s is wrong', async (path, body) => {
+  ])('a store whose %s is wrong is refused', async (path, body) => {
     const answer = await shelfline.send('PUT', '/api/stores/X1', body);
     expect(answer.status).toBe(400);
     expect(answer.json.details[0].path).toBe(path);
     expect(await stores()).toEqual([]);
   });
 
-  it('imports quoted names, commas, a byte order mark and CRLF, in any order of columns', async () => {
+  it('an import accepts quoted names, commas, a byte order mark and CRLF, in any order of columns', async () => {
     const csv =
       '\ufeffStoreID,AreaCode,StoreName\r\nA1,7,"Fern, Moss ""&"" Co"\r\n\r\nB2,8,Café Österberg\r\n';
     expect((await importCsv(csv)).json).toEqual({
@@ -110,14 +110,14 @@ describe('the store master', () => {
     expect((await shelfline.get('/api/stores/B2')).json.store_name).toBe('Café Österberg');
   });
 
-  it('imports the file of a form', async () => {
+  it('an import accepts the file of a form', async () => {
     const form = new FormData();
     form.append('file', new Blob([`${HEADER}\n7,Corner,A1\n`]), 'stores.csv');
     const answer = await fetch(`${shelfline.origin}/api/stores/import`, { method: 'POST', body: form });
     expect([answer.status, await stores()]).toEqual([200, ['A1']]);
   });
 
-  it('applies good rows and tells of the others by their row', async () => {
+  it('an import applies good rows and reports the others by their row', async () => {
     const csv = `${HEADER}\n7,Corner,A1\n7,Corner\n7,"two\nlines",A2\n7,,A3\n7,${'x'.repeat(201)},A4\n7,Mill,A5\n`;
     expect((await importCsv(csv)).json).toEqual({
       received: 6,
@@ -135,13 +135,16 @@ describe('the store master', () => {
     expect(await stores()).toEqual(['A1', 'A5']);
   });
 
-  it.each([99, 100, 101, 250])('counts %d rejected rows, and lists the first hundred', async (count) => {
-    const bad = Array.from({ length: count }, (_, row) => `7,,A${row}`);
-    const { status, json } = await importCsv([HEADER, ...bad, '7,Mill,B1'].join('\n'));
-    expect([status, json.received, json.inserted, json.rejected_count]).toEqual([200, count + 1, 1, count]);
-    const lines = json.rejected.map(({ line }: { line: number }) => line);
-    expect(lines).toEqual(Array.from({ length: Math.min(count, 100) }, (_, row) => row + 2));
-  });
+  it.each([99, 100, 101, 250])(
+    'an import counts %d rejected rows, and lists the first hundred',
+    async (count) => {
+      const bad = Array.from({ length: count }, (_, row) => `7,,A${row}`);
+      const { status, json } = await importCsv([HEADER, ...bad, '7,Mill,B1'].join('\n'));
+      expect([status, json.received, json.inserted, json.rejected_count]).toEqual([200, count + 1, 1, count]);
+      const lines = json.rejected.map(({ line }: { line: number }) => line);
+      expect(lines).toEqual(Array.from({ length: Math.min(count, 100) }, (_, row) => row + 2));
+    },
+  );
 
   it.each([
     ['', 'bad_header'],
@@ -151,7 +154,7 @@ describe('the store master', () => {
     [`${HEADER}\n7,Corner,A1\n7,"never closed,A2\n`, 'malformed_csv'],
     [Buffer.from(`${HEADER}\n7,Corner,A1\n7,Caf\xe9,A2\n`, 'latin1'), 'malformed_csv'],
     [`${HEADER}\n7,"${'x'.repeat(200_000)}",A1\n`, 'malformed_csv'],
-  ])('refuses %j as a whole, and changes nothing', async (csv, code) => {
+  ])('an import of %j is refused as a whole, and changes nothing', async (csv, code) => {
     const answer = await importCsv(csv);
     expect([answer.status, answer.json.code]).toEqual([400, code]);
     expect(await stores()).toEqual([]);
@@ -160,7 +163,7 @@ describe('the store master', () => {
   it.each([
     [`${HEADER}\n7,Corner,A1\n7,"Never closed,A2\n7,Mill,A3\n`, /^Row 3 .*quote/],
     [`${HEADER}\n7,"two\nlines",A1\n\n7,${'x'.repeat(100_000)},A2\n`, /^Row 4 .*65,?536/],
-  ])('says where a file stops being CSV (%#)', async (csv, where) => {
+  ])('an import reports where a file stops being CSV (%#)', async (csv, where) => {
     const answer = await importCsv(csv);
     expect([answer.status, answer.json.error]).toEqual([400, expect.stringMatching(where)]);
   });
@@ -187,7 +190,7 @@ describe('the store master', () => {
       `--X\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nFoo\n${'x\n'.repeat(100_000)}\r\n--X--\r\n`,
       'bad_header',
     ],
-  ])('refuses %s', async (_what, body, code) => {
+  ])('an import of %s is refused', async (_what, body, code) => {
     const answer = await shelfline.post('/api/stores/import', body, {
       'content-type': 'multipart/form-data; boundary=X',
     });
@@ -196,7 +199,7 @@ describe('the store master', () => {
   });
 
   it.each(['text/csv', 'multipart/form-data; boundary=X'])(
-    'leaves the connection good for the next request when it refuses a long %s',
+    'a connection is usable after a long %s was refused',
     async (contentType) => {
       const file = `Foo\n${'x\n'.repeat(1_000_000)}`;
       const body = contentType.startsWith('text/')
@@ -214,7 +217,7 @@ describe('the store master', () => {
     },
   );
 
-  it('changes nothing when the upload breaks off', async () => {
+  it('an import that breaks off changes nothing', async () => {
     const socket = connect(Number(new URL(shelfline.origin).port), '127.0.0.1');
     socket.on('error', () => {});
     socket.write(
@@ -226,7 +229,7 @@ describe('the store master', () => {
     expect(await stores()).toEqual([]);
   });
 
-  it('is read and written while many uploads stall', async () => {
+  it('the stores are readable and writable while many uploads stall', async () => {
     const uploads = await Promise.all(Array.from({ length: 20 }, () => stalledUpload(3)));
     expect(await stores()).toEqual([]);
     expect((await importCsv(`${HEADER}\n7,Corner,A2\n`)).status).toBe(200);
@@ -255,7 +258,7 @@ describe('the store master', () => {
     const importBy = (application: TestApplication, rows: string): Promise<Answer> =>
       application.post('/api/stores/import', `${HEADER}\n${rows}`, { 'content-type': 'text/csv' });
 
-    it('one waits for the other, so that both count what they did', async () => {
+    it('one of two concurrent imports waits for the other, so that both counts are right', async () => {
       await importCsv(`${HEADER}\n7,Corner,A1\n`);
       held = await HeldLocks.hold(
         shelfline.database,
@@ -273,7 +276,7 @@ describe('the store master', () => {
     });
   });
 
-  it('imports five thousand stores, and twice the same changes nothing', async () => {
+  it('importing five thousand stores twice changes nothing the second time', async () => {
     const rows = Array.from({ length: 5000 }, (_, n) => `${n % 50},"Store, ${n}",S${n}`);
     const csv = `${HEADER}\n${rows.join('\n')}`;
     expect((await importCsv(csv)).json).toMatchObject({ received: 5000, inserted: 5000 });
@@ -285,7 +288,7 @@ describe('the store master', () => {
     });
   });
 
-  it('is searched by area and by a part of the name or id as it stands', async () => {
+  it('stores are searched by area and by a literal part of the name or id', async () => {
     await importCsv(
       `${HEADER}\n1,Blue Door,A1\n1,100% Fresh,A2\n2,Under_score,B1\n2,Back\\slash,B2\n2,blueberry,C1\n`,
     );
@@ -299,7 +302,7 @@ describe('the store master', () => {
     expect(await stores(`limit=2&area_code=2&cursor=${page.next_cursor}`)).toEqual(['C1']);
   });
 
-  it('holds after any import the first row of each store, and rejects the rows that contradict it', async () => {
+  it('an import keeps the first row of each store, and rejects rows that contradict it', async () => {
     const row = fc.record({
       id: fc.constantFrom('A', 'B', 'C'),
       name: fc.constantFrom('x', 'y', 'x,"y'),
@@ -393,30 +396,33 @@ describe('imports of several callers', () => {
       'multipart/form-data; boundary=X',
       '--X\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n',
     ],
-  ])('wait for none that comes slowly as a %s, which changes nothing', async (_what, type, head) => {
-    const answers: string[] = [];
-    for (let upload = 0; upload < 20; upload += 1) trickle(answers, type, head);
-    await until(async () => {
-      const rows = await shelfline.database.query(
-        `SELECT 1 FROM pg_class WHERE relname = 'store_import' AND relpersistence = 't'`,
-      );
-      return rows.length > 0 ? true : undefined;
-    }, 'an import that waits for more');
-    let imported: Answer | undefined;
-    void shelfline
-      .post('/api/stores/import', `${HEADER}\n7,Mill,B1\n`, {
-        'content-type': 'text/csv',
-        'x-api-key': OTHER,
-      })
-      .then((answer) => (imported = answer));
-    const answer = await until(async () => imported, 'the import of another caller');
-    expect([answer.status, answer.json.received]).toEqual([200, 1]);
-    const refusal = await until(async () => answers[0], 'the answer to the slow one');
-    expect(refusal).toMatch(/^HTTP\/1\.1 408 [^]*"code":"body_too_slow"/);
-    expect(refusal).toContain('while other imports waited');
-    const { items } = (await shelfline.get('/api/stores', { 'x-api-key': OTHER })).json;
-    expect(items.map((store: { store_id: string }) => store.store_id)).toEqual(['B1']);
-  });
+  ])(
+    'imports of others do not wait for one that arrives slowly as a %s, which changes nothing',
+    async (_what, type, head) => {
+      const answers: string[] = [];
+      for (let upload = 0; upload < 20; upload += 1) trickle(answers, type, head);
+      await until(async () => {
+        const rows = await shelfline.database.query(
+          `SELECT 1 FROM pg_class WHERE relname = 'store_import' AND relpersistence = 't'`,
+        );
+        return rows.length > 0 ? true : undefined;
+      }, 'an import that waits for more');
+      let imported: Answer | undefined;
+      void shelfline
+        .post('/api/stores/import', `${HEADER}\n7,Mill,B1\n`, {
+          'content-type': 'text/csv',
+          'x-api-key': OTHER,
+        })
+        .then((answer) => (imported = answer));
+      const answer = await until(async () => imported, 'the import of another caller');
+      expect([answer.status, answer.json.received]).toEqual([200, 1]);
+      const refusal = await until(async () => answers[0], 'the answer to the slow one');
+      expect(refusal).toMatch(/^HTTP\/1\.1 408 [^]*"code":"body_too_slow"/);
+      expect(refusal).toContain('while other imports waited');
+      const { items } = (await shelfline.get('/api/stores', { 'x-api-key': OTHER })).json;
+      expect(items.map((store: { store_id: string }) => store.store_id)).toEqual(['B1']);
+    },
+  );
 });
 
 describe('the store master of a database that knows no letters beyond ASCII', () => {
@@ -433,7 +439,7 @@ describe('the store master of a database that knows no letters beyond ASCII', ()
     await shelfline.close();
   });
 
-  it('is searched in any case all the same', async () => {
+  it('stores are searched in any case also in a database that knows only ASCII letters', async () => {
     for (const [id, name] of [
       ['M1', 'MÜNCHEN Ost'],
       ['M2', 'Дом'],

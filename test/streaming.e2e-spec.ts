@@ -96,7 +96,7 @@ describe('a submission that streams', () => {
     return socket;
   }
 
-  it.each(['', '\n', '\r\n'])('as lines of JSON makes the job that one document makes (%j)', async (end) => {
+  it.each(['', '\n', '\r\n'])('streamed NDJSON creates the same job as one document (%j)', async (end) => {
     const visits = [visit(1, 2), { ...visit(2), visit_time: '2024-11-16T13:00:00+01:00' }, visit(3, 5)];
     const whole = await shelfline.post('/api/jobs', { count: 3, visits });
     const body = `${end}\uFEFF${visits.map((each) => JSON.stringify(each)).join(end || '\n')}${end}`;
@@ -107,7 +107,7 @@ describe('a submission that streams', () => {
     expect(json).toMatchObject({ status: 'ongoing', count: 3, images: { total: 8, pending: 8 } });
   });
 
-  it('may be long: all of it is there, in its order, and nothing beside it', async () => {
+  it('a long stream creates all its rows in order, and no others', async () => {
     const answer = await send(NDJSON, lines(MANY), `?count=${MANY.length}&reference=long`);
     expect(answer.status).toBe(201);
     const { json } = await shelfline.get(`/api/jobs/${answer.json.job_id}`);
@@ -121,7 +121,7 @@ describe('a submission that streams', () => {
     expect(verdicts.filter(({ offending }) => offending.length > 0)).toEqual([]);
   });
 
-  it('is written in several transactions, and a document of the same visits that fits into memory in one', async () => {
+  it('a stream is written in several transactions, and a document of the same visits in one', async () => {
     const transactions = async (jobId: string): Promise<number | undefined> => {
       const [row] = await shelfline.database.query<{ transactions: number }>(
         `SELECT count(DISTINCT visit.xmin::text)::int AS transactions
@@ -136,7 +136,7 @@ describe('a submission that streams', () => {
     expect(await transactions(document.json.job_id)).toBe(1);
   });
 
-  it('may come compressed, by the older name, and cut anywhere', async () => {
+  it('a stream may be compressed, with the older content type, and cut anywhere', async () => {
     const answer = await shelfline.post('/api/submit', gzipSync(lines(MANY)), {
       'content-type': NDJSON,
       'content-encoding': 'gzip',
@@ -157,7 +157,7 @@ describe('a submission that streams', () => {
     socket.destroy();
   });
 
-  it('as CSV makes a visit of neighbouring rows with the same store and time', async () => {
+  it('neighbouring CSV rows with the same store and time are one visit', async () => {
     const answer = await send(
       CSV,
       '\uFEFFvisit_time,image_url,store_id\r\n' +
@@ -179,7 +179,7 @@ describe('a submission that streams', () => {
     ]);
   });
 
-  it('as CSV makes a visit of neighbouring rows with the same visit, where it has that column', async () => {
+  it('neighbouring CSV rows with the same visit column are one visit', async () => {
     const answer = await send(
       CSV,
       `visit,store_id,image_url,visit_time\n1,S1,http://h/1.gif,${TIME}\n2,S1,http://h/2.gif,${TIME}\n` +
@@ -197,7 +197,7 @@ describe('a submission that streams', () => {
     ]);
   });
 
-  it('of CSV rows makes the job that lines of JSON make', async () => {
+  it('streamed CSV creates the same job as NDJSON', async () => {
     const rows = Array.from({ length: 6000 }, (_, n) => `S${n % 7},http://h/${n}.gif,${TIME}`);
     const csv = await send(CSV, `store_id,image_url,visit_time\n${rows.join('\n')}\n`);
     const visits = Array.from({ length: 6000 }, (_, n) => ({
@@ -269,13 +269,16 @@ describe('a submission that streams', () => {
       '',
       [['Row 1002: image_url', 'is one image more than the 1000 that a visit holds']],
     ],
-  ])('of %s with faults is told each with its line (%#)', async (contentType, body, query, faults) => {
-    const before = await jobs();
-    const answer = await send(contentType, body, query);
-    expect(answer.status).toBe(400);
-    expect(answer.json.details).toEqual(faults.map(([path, message]) => ({ path, message })));
-    expect(await jobs()).toBe(before);
-  });
+  ])(
+    'each fault in a stream of %s is reported with its line (%#)',
+    async (contentType, body, query, faults) => {
+      const before = await jobs();
+      const answer = await send(contentType, body, query);
+      expect(answer.status).toBe(400);
+      expect(answer.json.details).toEqual(faults.map(([path, message]) => ({ path, message })));
+      expect(await jobs()).toBe(before);
+    },
+  );
 
   it.each([
     [
@@ -302,12 +305,12 @@ describe('a submission that streams', () => {
       'Row 2 is not CSV: a quote in it is never closed (column image_url).',
     ],
     [CSV, ','.repeat(64), 'Row 1 has more than 64 columns'],
-  ])('of %s that can not be read is refused (%#)', async (contentType, body, message) => {
+  ])('a stream of %s that cannot be read is refused (%#)', async (contentType, body, message) => {
     const answer = await send(contentType, body);
     expect([answer.status, answer.json.error]).toEqual([400, expect.stringContaining(message)]);
   });
 
-  it('is refused for its query before its body is opened', async () => {
+  it('a stream with an invalid query is refused before its body is read', async () => {
     const answer = await send(NDJSON, lines([visit(1)]), '?callback_url=http://h/', {
       'content-encoding': 'compress',
     });
@@ -317,7 +320,7 @@ describe('a submission that streams', () => {
     ]);
   });
 
-  it('whose count is another gets the sentence of the contract alone', async () => {
+  it('a stream with another count gets only the message of the contract', async () => {
     const answer = await send(NDJSON, lines(MANY), '?count=1199');
     expect([answer.status, answer.json]).toEqual([
       400,
@@ -326,7 +329,7 @@ describe('a submission that streams', () => {
     await nothingLeft();
   });
 
-  it('keeps nothing when a late line is bad, tells at most twenty faults, and reads no further', async () => {
+  it('a stream with a late invalid line stores nothing, reports at most twenty faults, and is read no further', async () => {
     const before = await jobs();
     const bad = Array.from({ length: 30 }, () => ({ store_id: '' }));
     const socket = begin(NDJSON, `${lines(MANY)}${lines(bad)}`);
@@ -338,7 +341,7 @@ describe('a submission that streams', () => {
     expect(await jobs()).toBe(before);
   });
 
-  it('keeps nothing when it breaks off', async () => {
+  it('a stream that breaks off stores nothing', async () => {
     const before = await jobs();
     const socket = begin(NDJSON, lines(MANY));
     await until(async () => {
@@ -351,7 +354,7 @@ describe('a submission that streams', () => {
     expect(await jobs()).toBe(before);
   });
 
-  it('of few images with long URLs is written before much of it is held', async () => {
+  it('a stream of few images with long URLs is written before much of it is in memory', async () => {
     const before = await jobs();
     const long = Array.from({ length: 3 }, (_, n) => ({
       ...visit(n),
@@ -373,7 +376,7 @@ describe('a submission that streams', () => {
     const document = async (fields: object, visits: unknown = LONG): Promise<Answer> =>
       send('application/json', JSON.stringify({ count: 2000, visits, ...fields }));
 
-    it('makes the job that lines of JSON make', async () => {
+    it('a large document creates the same job as NDJSON', async () => {
       const answer = await document({ reference: 'large', z: [[[{ a: [1] }]]] });
       expect(answer.status).toBe(201);
       const streamed = await send(NDJSON, lines(LONG));
@@ -382,7 +385,7 @@ describe('a submission that streams', () => {
       expect(json).toMatchObject({ reference: 'large', count: 2000, images: { total: 20_000 } });
     });
 
-    it('is told every fault where a small one is told it', async () => {
+    it('a large document gets the same faults as a small one', async () => {
       const bad = [
         null,
         [],
@@ -412,7 +415,7 @@ describe('a submission that streams', () => {
       [{ count: 1, z: 'x'.repeat(2_000_000) }, [visit(1)], 201, undefined],
       [{ z: Array.from({ length: 500_000 }, () => []) }, undefined, 413, 'body_too_complex'],
       [{ count: 21 }, Array.from({ length: 21 }, (_, n) => visit(n, 1000)), 400, 'invalid_input'],
-    ])('with %# is answered as it deserves', async (fields, visits, status, code) => {
+    ])('a large document with %# gets its answer', async (fields, visits, status, code) => {
       const answer = await document(fields, visits);
       const expected = code === 'count_mismatch' ? undefined : code;
       expect([answer.status, answer.json.code]).toEqual([status, expected]);
@@ -424,13 +427,13 @@ describe('a submission that streams', () => {
       [`{"count":1${' '.repeat(2_000_000)}`, 'malformed_json'],
       ['x'.repeat(2_000_000), 'malformed_json'],
       [Buffer.alloc(2_000_000, 0xff), 'malformed_json'],
-    ])('that is no job (%#) is refused', async (body, code) => {
+    ])('a large document that is no job (%#) is refused', async (body, code) => {
       const answer = await send('application/json', body);
       expect([answer.status, answer.json.code]).toEqual([400, code]);
       expect(answer.json.error.length).toBeLessThan(300);
     });
 
-    it('gives its thread back when its sender goes at any moment, refused or not', async () => {
+    it('a large document releases its thread when its sender disconnects at any moment, refused or not', async () => {
       const text = JSON.stringify({ count: 1999, visits: LONG });
       const head = `POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${text.length}`;
       const senders = ['', 'Idempotency-Key: ' + 'x'.repeat(256)].flatMap((header) =>
@@ -446,7 +449,7 @@ describe('a submission that streams', () => {
       expect((await document({})).status).toBe(201);
     });
 
-    it('may be one of many at once', async () => {
+    it('many large documents can be submitted at once', async () => {
       const answers = await Promise.all(
         Array.from({ length: 4 }, async (_, n) => document({ count: 2000 - (n % 2) })),
       );
@@ -459,7 +462,7 @@ describe('a submission that streams', () => {
     const keyed = async (key: string, contentType: string, body: unknown, query = ''): Promise<Answer> =>
       send(contentType, body, query, { 'idempotency-key': key });
 
-    it('makes one job, whichever body brings it', async () => {
+    it('one idempotency key creates one job with any type of body', async () => {
       const visits = [visit(1), visit(2)];
       const first = await keyed('a', NDJSON, lines(visits));
       const rows = visits.map((_, n) => `${n},RP00002,http://127.0.0.1:9/${n + 1}-0.gif,${TIME}\n`);
@@ -477,7 +480,7 @@ describe('a submission that streams', () => {
       expect([other.status, other.json.code]).toEqual([422, 'idempotency_key_reused']);
     });
 
-    it('makes one job of five long ones at once, and leaves nothing of the others', async () => {
+    it('five concurrent streams with one key create one job, and leave nothing of the others', async () => {
       const before = await jobs();
       const answers = await Promise.all(
         Array.from({ length: 5 }, async () => keyed('b', NDJSON, lines(MANY))),
@@ -487,7 +490,7 @@ describe('a submission that streams', () => {
       await nothingLeft();
     });
 
-    it('writes nothing when a long one is repeated', async () => {
+    it('a repeated stream with a key writes nothing', async () => {
       const numbers = async (): Promise<unknown> =>
         shelfline.database.query(
           `SELECT pg_sequence_last_value(pg_get_serial_sequence('shelfline.job', 'id')) AS last`,
@@ -499,7 +502,7 @@ describe('a submission that streams', () => {
       expect(await numbers()).toEqual(before);
     });
 
-    it('leaves none behind when it is refused', async () => {
+    it('a refused stream does not use up its key', async () => {
       expect((await keyed('c', NDJSON, `${lines(MANY)}{`)).status).toBe(400);
       expect((await keyed('c', NDJSON, lines([visit(7)]))).status).toBe(201);
     });
@@ -507,7 +510,7 @@ describe('a submission that streams', () => {
 });
 
 describe('a process that stops while a submission streams in', () => {
-  it('ends in time, and leaves nothing of it', async () => {
+  it('a process that stops during a stream ends in time, and leaves nothing of it', async () => {
     const database = await createTestDatabase();
     const server = await ServerProcess.start({ DATABASE_URL: database.url, SHUTDOWN_GRACE_MS: '0' });
     const client = new Client({ connectionString: database.url });
@@ -537,7 +540,7 @@ describe('a process that stops while a submission streams in', () => {
 });
 
 describe('a process that is killed while a submission streams in', () => {
-  it('leaves no job, and its rows go once they are old enough', async () => {
+  it('a process that is killed during a stream leaves no job, and its rows are deleted later', async () => {
     const database = await createTestDatabase();
     const host = await ImageHost.start();
     const url = host.serve('/1.gif', GIF);

@@ -37,14 +37,17 @@ describe('a submission', () => {
     return row?.jobs ?? 0;
   }
 
-  it.each(['/api/jobs', '/api/jobs/', '/api/submit', '/api/submit/'])('is accepted at %s', async (path) => {
-    const answer = await shelfline.post(path, { count: 2, visits: [VISIT, VISIT] });
-    expect(answer.status).toBe(201);
-    expect(answer.json).toEqual({ job_id: expect.stringMatching(/^job_\d{14}_[0-9a-f]{20}$/) });
-    expect(answer.headers.get('location')).toBe(`/api/jobs/${answer.json.job_id}`);
-  });
+  it.each(['/api/jobs', '/api/jobs/', '/api/submit', '/api/submit/'])(
+    'a submission is accepted at %s',
+    async (path) => {
+      const answer = await shelfline.post(path, { count: 2, visits: [VISIT, VISIT] });
+      expect(answer.status).toBe(201);
+      expect(answer.json).toEqual({ job_id: expect.stringMatching(/^job_\d{14}_[0-9a-f]{20}$/) });
+      expect(answer.headers.get('location')).toBe(`/api/jobs/${answer.json.job_id}`);
+    },
+  );
 
-  it('is in the database with its visits, images and tasks when it has been accepted', async () => {
+  it('an accepted submission has its visits, images and tasks in the database', async () => {
     const jobId = await shelfline.submit([
       { store_id: 'RP00002', image_url: Array(450).fill('http://127.0.0.1:9/x.jpg') },
     ]);
@@ -57,7 +60,7 @@ describe('a submission', () => {
     expect(rows).toEqual([{ images: 450, total: 450, tasks: 3 }]);
   });
 
-  it('keeps its order in a large document, of short visits and of visits whose URLs come in several parts', async () => {
+  it('a large document keeps its order, with short visits and with visits in several parts', async () => {
     const urls = (visit: number, count: number, length: number): string[] =>
       Array.from({ length: count }, (_, n) => `http://127.0.0.1:9/${visit}/${n}/${'x'.repeat(length)}`);
     const lists = [urls(0, 2, 1), urls(1, 600, 1_000), urls(2, 1, 1), urls(3, 600, 1_000), urls(4, 3, 1)];
@@ -70,7 +73,7 @@ describe('a submission', () => {
     expect(rows).toEqual(lists.flatMap((list, visit) => list.map((url) => ({ visit, url }))));
   });
 
-  it('names the faults of a large document by the places of visits and URLs', async () => {
+  it('the faults of a large document have the indexes of visits and URLs', async () => {
     const image_url = Array.from({ length: 1_000 }, (_, n) => `http://127.0.0.1:9/${n}/${'x'.repeat(1_200)}`);
     const faulty = image_url.with(700, 'ftp://127.0.0.1/');
     const answer = await shelfline.post('/api/jobs', {
@@ -82,7 +85,7 @@ describe('a submission', () => {
   });
 
   it.each([0, 2, -1, 1000])(
-    'with a count of %d for one visit gets the exact answer, whatever else is wrong',
+    'a count of %d for one visit gets the exact message, whatever else is wrong',
     async (count) => {
       const answer = await shelfline.post('/api/jobs', {
         count,
@@ -133,7 +136,7 @@ describe('a submission', () => {
         visits: Array.from({ length: 3 }, () => ({ ...VISIT, image_url: Array(700).fill('http://h/') })),
       },
     ],
-  ])('is told that %s is wrong, and leaves nothing behind', async (path, body) => {
+  ])('a submission with wrong %s gets the fault, and stores nothing', async (path, body) => {
     const before = await jobs();
     const answer = await shelfline.post('/api/jobs', body);
     expect(answer.status).toBe(400);
@@ -147,7 +150,7 @@ describe('a submission', () => {
     expect(await jobs()).toBe(before);
   });
 
-  it('is told of lone surrogates in any string', async () => {
+  it('lone surrogates in any string are refused', async () => {
     const answer = await shelfline.post(
       '/api/jobs',
       String.raw`{"count":1,"visits":[{"store_id":"\ud800"}],"reference":"\udc00"}`,
@@ -158,7 +161,7 @@ describe('a submission', () => {
     );
   });
 
-  it('is told of twenty faults at most', async () => {
+  it('at most twenty faults of a submission are listed', async () => {
     const answer = await shelfline.post('/api/jobs', {
       count: 30,
       visits: Array.from({ length: 30 }, () => ({})),
@@ -166,7 +169,7 @@ describe('a submission', () => {
     expect(answer.json.details).toHaveLength(20);
   });
 
-  it('may hold characters of any script, unknown fields, and __proto__', async () => {
+  it('a submission may have characters of any script, unknown fields, and __proto__', async () => {
     const store = JSON.stringify({ ...VISIT, store_id: '😀'.repeat(64) });
     const answer = await shelfline.post(
       '/api/jobs',
@@ -176,7 +179,7 @@ describe('a submission', () => {
   });
 
   it.each(['[', '{"a":'])(
-    'that nests a hundred thousand times with %s is refused or read, never a fault of ours',
+    'a body that nests a hundred thousand times with %s is refused or read, without an internal error',
     async (open) => {
       const deep = open.repeat(100_000);
       expect((await shelfline.post('/api/jobs', deep)).status).toBe(400);
@@ -205,27 +208,30 @@ describe('a submission', () => {
     [JSON.stringify(jobWith({})), { 'content-encoding': 'compress' }, 415, 'unsupported_encoding'],
     [gzipSync(Buffer.alloc(50_000_000, ' ')), { 'content-encoding': 'gzip' }, 413, 'body_too_large'],
     [' '.repeat(2_000_001), {}, 413, 'body_too_large'],
-  ])('that is no good body (%#) is answered with what is wrong', async (body, headers, status, code) => {
+  ])('an invalid body (%#) gets an error that names what is wrong', async (body, headers, status, code) => {
     const answer = await shelfline.post('/api/jobs', body, headers);
     expect({ status: answer.status, code: answer.json.code }).toEqual({ status, code });
     expect(answer.json).toEqual({ error: expect.stringMatching(/\.$/), code, details: expect.any(Array) });
   });
 
-  it.each(['gzip', 'deflate', 'br'])('that is not the %s it says it is, is told so', async (coding) => {
-    const answer = await shelfline.post('/api/jobs', JSON.stringify(jobWith({})), {
-      'content-encoding': coding,
-    });
-    expect([answer.status, answer.json.code]).toEqual([400, 'broken_encoding']);
-    expect(answer.json.error).toContain('Content-Encoding');
-  });
+  it.each(['gzip', 'deflate', 'br'])(
+    'a body that is not the %s it claims to be is refused',
+    async (coding) => {
+      const answer = await shelfline.post('/api/jobs', JSON.stringify(jobWith({})), {
+        'content-encoding': coding,
+      });
+      expect([answer.status, answer.json.code]).toEqual([400, 'broken_encoding']);
+      expect(answer.json.error).toContain('Content-Encoding');
+    },
+  );
 
-  it('may name an image by 8,192 characters of any kind', async () => {
+  it('the URL of an image may have 8,192 characters of any kind', async () => {
     const url = `http://h/${'😀'.repeat(8183)}`;
     expect((await shelfline.post('/api/jobs', jobWith({ image_url: [url] }))).status).toBe(201);
     expect((await shelfline.post('/api/jobs', jobWith({ image_url: [`${url}x`] }))).status).toBe(400);
   });
 
-  it('may come compressed', async () => {
+  it('a submission may be compressed', async () => {
     const answer = await shelfline.post('/api/jobs', gzipSync(JSON.stringify(jobWith({}))), {
       'content-encoding': 'gzip',
     });

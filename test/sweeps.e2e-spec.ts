@@ -74,7 +74,7 @@ describe('the step of a sweep', () => {
     }, 'the end of all tasks');
   }
 
-  it('of a cancelled job keeps a retry waiting, whose images are all fetched', async () => {
+  it('a retry waits for the sweep of a cancelled job, and fetches all images', async () => {
     const jobId = await submit(3);
     await cancel(jobId);
     const locks = await holdLastImage();
@@ -93,7 +93,7 @@ describe('the step of a sweep', () => {
     expect(await brokenInvariants()).toEqual([]);
   });
 
-  it('of a retried job keeps a cancel waiting, after which nothing is fetched', async () => {
+  it('a cancel waits for the sweep of a retried job, and nothing is fetched afterwards', async () => {
     const jobId = await submit(3);
     await cancel(jobId);
     await retry(jobId);
@@ -112,7 +112,7 @@ describe('the step of a sweep', () => {
     expect(await brokenInvariants()).toEqual([]);
   });
 
-  it('that comes after the job went on to another state changes nothing', async () => {
+  it('a step of a sweep changes nothing after the job changed its state again', async () => {
     const jobId = await submit(3);
     await cancel(jobId);
     const tasks = await api.database.query<{ data: object }>(
@@ -135,7 +135,7 @@ describe('the step of a sweep', () => {
     expect(await brokenInvariants()).toEqual([]);
   });
 
-  it('goes on to the next one until the last image of a large job', async () => {
+  it('a sweep continues to the last image of a large job', async () => {
     const done = Array.from({ length: 1_000 }, () => host.url('/a.gif'));
     const jobId = await api.submit(
       Array.from({ length: 5 }, () => ({ store_id: 'RP00002', image_url: done })),
@@ -155,7 +155,7 @@ describe('the step of a sweep', () => {
     const getArea = async (jobId: string): Promise<string | null> =>
       (await api.get(`/api/visits?job_id=${jobId}`)).json.items[0].area_code;
 
-    it('leaves a visit the area that its store had when the job was submitted', async () => {
+    it('a retry leaves a visit the area that its store had when the job was submitted', async () => {
       await api.send('PUT', '/api/stores/MOVED', { store_name: 'Corner', area_code: 'old' });
       const jobId = await submit(1, 'MOVED');
       await cancel(jobId);
@@ -167,7 +167,7 @@ describe('the step of a sweep', () => {
       expect((await api.get('/api/visits?area_code=new')).json.items).toEqual([]);
     });
 
-    it('gives a visit the area of a store that was unknown before', async () => {
+    it('a retry gives a visit the area of a store that was unknown before', async () => {
       const jobId = await submit(1, 'CAME');
       expect(await getArea(jobId)).toBeNull();
       await api.send('PUT', '/api/stores/CAME', { store_name: 'Corner', area_code: 'new' });
@@ -177,7 +177,7 @@ describe('the step of a sweep', () => {
       expect(await getArea(jobId)).toBe('new');
     });
 
-    it('leaves the visits and images of other jobs as they are', async () => {
+    it('a retry does not change the visits and images of other jobs', async () => {
       const [other, jobId] = [await submit(2, 'CAME'), await submit(2, 'CAME')];
       await api.send('PUT', '/api/stores/CAME', { store_name: 'Corner', area_code: 'new' });
       await retry(jobId);

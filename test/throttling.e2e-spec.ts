@@ -86,7 +86,7 @@ describe('an image of a host that throttles', () => {
     [420, {}],
     [429, { 'retry-after': '1' }],
   ])(
-    'is not lost, and costs no attempt: %d %j',
+    'an image of a host that throttles is not lost, and no attempt is counted: %d %j',
     async (status, headers) => {
       const [host, allowance] = [await start(), new Allowance(100)];
       const urls = serveAll(host, 'limited', 600, (response) => {
@@ -103,7 +103,7 @@ describe('an image of a host that throttles', () => {
     60_000,
   );
 
-  it('fails when it was itself refused ten times, though its host serves others', async () => {
+  it('an image that was refused ten times fails, although its host serves others', async () => {
     const host = await start();
     const served = serveAll(host, 'served', 20, (response) => response.end(PNG));
     const end = new AbortController();
@@ -123,7 +123,7 @@ describe('an image of a host that throttles', () => {
     expect(asked).toBeLessThan(20);
   }, 60_000);
 
-  it('fails when its host serves nothing for its patience, asked or not', async () => {
+  it('an image fails when its host served nothing for its patience, requested or not', async () => {
     const host = await start();
     const items = await results(serveAll(host, 'none', 500, (response) => refuse(response)));
     expect(
@@ -135,7 +135,7 @@ describe('an image of a host that throttles', () => {
     expect(host.requests.length).toBeLessThan(100);
   }, 60_000);
 
-  it('is fetched when its host serves again before that', async () => {
+  it('an image of a throttled host is fetched when the host serves again in time', async () => {
     const host = await start();
     let serves = false;
     const urls = serveAll(host, 'later', 300, (response) =>
@@ -149,7 +149,7 @@ describe('an image of a host that throttles', () => {
     );
   }, 60_000);
 
-  it('keeps no image of another host waiting, nor a connection while it waits', async () => {
+  it('a throttled host delays no image of another host, and its images hold no connection', async () => {
     const [limited, healthy] = [await start(), await start()];
     const allowance = new Allowance(20);
     const slow = results(

@@ -16,7 +16,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-it.each([1, 2, 5])('a pooler in transaction mode is seen, with %d sessions', async (sessions) => {
+it.each([1, 2, 5])('a pooler in transaction mode is detected, with %d sessions', async (sessions) => {
   const pooler = await TransactionPooler.start(database.url, sessions);
   try {
     expect(await isBehindTransactionPooler({ connectionString: pooler.url })).toBe(true);
@@ -25,7 +25,7 @@ it.each([1, 2, 5])('a pooler in transaction mode is seen, with %d sessions', asy
   }
 });
 
-it('a database that is reached directly, or by a session for each connection, is none', async () => {
+it('a direct database, or a pooler in session mode, is not reported as a transaction pooler', async () => {
   const proxy = await DatabaseProxy.start(database.url);
   try {
     expect(await isBehindTransactionPooler({ connectionString: database.url })).toBe(false);
@@ -35,7 +35,7 @@ it('a database that is reached directly, or by a session for each connection, is
   }
 });
 
-it('a process stops with one line that says what to do', async () => {
+it('a process behind a transaction pooler stops with one line that says what to do', async () => {
   const pooler = await TransactionPooler.start(database.url);
   try {
     const { status, text } = await ServerProcess.refusal({

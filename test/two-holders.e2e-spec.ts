@@ -71,7 +71,7 @@ describe('a batch of two holders', () => {
     return rows.length - 1;
   }
 
-  it('moves the counters once for each image, whoever of them is last', async () => {
+  it('two holders of a batch move the counters once for each image, whoever is last', async () => {
     const [url, first, second] = gated('/twice.gif');
     const { jobId, batch } = await submit([url, host.serve('/other.gif', GIF)]);
     const processor = api.app.get(BatchProcessor);
@@ -93,7 +93,7 @@ describe('a batch of two holders', () => {
     ]);
   });
 
-  it('keeps the result that was written first', async () => {
+  it('the result that was recorded first is kept', async () => {
     const [url, first, second] = gated('/differs.gif', Buffer.from('no image'));
     const { jobId, batch } = await submit([url]);
     const processor = api.app.get(BatchProcessor);
@@ -111,7 +111,7 @@ describe('a batch of two holders', () => {
     expect(await job(jobId)).toEqual(before);
   });
 
-  it('leaves one follow-up task, of the holder that the queue still knows', async () => {
+  it('two holders of a batch leave one follow-up task, of the holder that the queue knows', async () => {
     const [url, first, second] = gated('/later.gif');
     host.handle('/later.gif', (_request, response) => {
       const gate = host.requestsFor('/later.gif').length === 1 ? first : second;
@@ -131,7 +131,7 @@ describe('a batch of two holders', () => {
     expect(await followUps(batch)).toBe(1);
   });
 
-  it('writes nothing of a run that is over', async () => {
+  it('a holder of a batch records nothing of an earlier run', async () => {
     const [url, first] = gated('/over.gif');
     const { jobId, batch } = await submit([url]);
     const running = api.app.get(BatchProcessor).run(getTask(batch, true));
@@ -185,7 +185,7 @@ describe('a batch of two holders', () => {
       await api.database.query('DROP TRIGGER refuse ON shelfline.image');
     }
 
-    it('fails as a whole, and its task is not completed', async () => {
+    it('a batch whose results cannot be written fails as a whole, and its task is not completed', async () => {
       const { jobId, batch } = await submit([host.serve('/a.gif', GIF), host.serve('/b.gif', GIF)]);
       const recorder = new BatchRecorder(api.app.get(ResultWriter), batch, undefined);
       recorder.add(succeeded(0));
@@ -200,7 +200,7 @@ describe('a batch of two holders', () => {
       expect(await job(jobId)).toMatchObject({ images: { pending: 2, succeeded: 0 } });
     });
 
-    it('is run again, and its job ends', async () => {
+    it('a batch whose results could not be written runs again, and its job ends', async () => {
       const [url, first] = gated('/gated.gif');
       const { jobId, batch } = await submit([host.serve('/a.gif', GIF), url]);
       const processor = api.app.get(BatchProcessor);

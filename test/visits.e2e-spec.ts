@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, TestApplication } from './support/application.js';
+import { counted } from './support/photo-scenario.js';
 import { ImageHost } from './support/image-host.js';
 
 const GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
@@ -68,7 +69,7 @@ describe('the visits', () => {
   const statuses = async (query: string): Promise<unknown[]> =>
     (await all(query)).map(({ status, images }) => [status, ...images.map((image) => image.status)]);
 
-  it('tell what came of each image, with every field of the contract', async () => {
+  it('a visit shows the outcome of each image, with every field of the contract', async () => {
     const store = await storeIn('area 1');
     const missing = host.url('/missing.gif');
     const visits = [
@@ -78,8 +79,15 @@ describe('the visits', () => {
     ];
     const jobId = await shelfline.submit(visits);
     const worker = await TestApplication.startOn(shelfline.database, { ROLE: 'worker' });
-    await shelfline.finished(jobId);
+    await counted(shelfline, jobId);
     await worker.stop();
+    const flags = [
+      // The file is the same in both visits.
+      { code: 'same_file', evidence: { count: 1, images: [expect.objectContaining({ store_id: store })] } },
+      { code: 'not_a_camera_format', evidence: { format: 'gif' } },
+      { code: 'too_small', evidence: { side: 2 } },
+    ];
+    const codes = flags.map(({ code }) => code);
     const measured = {
       image_id: expect.stringMatching(/^img_\d+_\d+$/),
       image_url: host.url('/a.gif'),
@@ -88,6 +96,7 @@ describe('the visits', () => {
       height: 3,
       perimeter: 10,
       error: null,
+      flags,
     };
     const nothing = {
       image_id: expect.any(String),
@@ -95,6 +104,7 @@ describe('the visits', () => {
       width: null,
       height: null,
       perimeter: null,
+      flags: [],
     };
     const visited = { store_id: store, store_name: `Store ${store}`, area_code: 'area 1', job_id: jobId };
     expect(await list(`job_id=${jobId}`)).toEqual({
@@ -106,6 +116,7 @@ describe('the visits', () => {
           reference: null,
           metadata: {},
           status: 'failed',
+          flags: codes,
           review: null,
           images: [
             measured,
@@ -119,6 +130,7 @@ describe('the visits', () => {
           reference: null,
           metadata: {},
           status: 'completed',
+          flags: codes,
           review: null,
           images: [measured],
         },
@@ -132,6 +144,7 @@ describe('the visits', () => {
           reference: null,
           metadata: {},
           status: 'unknown_store',
+          flags: [],
           review: null,
           images: [
             {
@@ -146,7 +159,7 @@ describe('the visits', () => {
     });
   });
 
-  it('are read as the job stands, before its rows have followed a cancel, a retry and a delete', async () => {
+  it('visits show the state of their job before its sweep, after a cancel, a retry and a delete', async () => {
     const store = await storeIn('area 2');
     const visit = { image_url: [host.url('/a.gif'), host.url('/a.gif')] };
     const lost = `LOST-${store}`;
@@ -176,7 +189,7 @@ describe('the visits', () => {
     }
   });
 
-  it('are found by the area that their store was in when they were submitted', async () => {
+  it('visits are found by the area of their store at submission', async () => {
     const [before, after] = ['area 3', 'area 4'];
     const store = await storeIn(before);
     const visit = { store_id: store, image_url: [host.url('/a.gif')] };
@@ -190,7 +203,7 @@ describe('the visits', () => {
     expect(await all(`store_id=${store}`)).toHaveLength(2);
   });
 
-  it('come newest first in pages that neither repeat nor skip, while others come and go', async () => {
+  it('visits come newest first in pages that neither repeat nor skip, while others are added and deleted', async () => {
     const store = await storeIn('area 5');
     // Many at one time, in several jobs.
     const visits = (n: number): NewVisit[] =>
@@ -216,7 +229,7 @@ describe('the visits', () => {
     expect(seen).toEqual(expected.map(({ visit_id }) => visit_id));
   });
 
-  it('are narrowed by time, from inclusive and to exclusive', async () => {
+  it('visits are filtered by time, from inclusive and to exclusive', async () => {
     const store = await storeIn('area 6');
     const times = [
       '0001-01-01T00:00:00Z',
@@ -236,7 +249,7 @@ describe('the visits', () => {
     expect(await inTime('')).toHaveLength(4);
   });
 
-  it('of no job, store or area are none', async () => {
+  it('visits of an unknown job, store or area are an empty list', async () => {
     for (const query of [`job_id=${UNKNOWN_JOB}`, 'job_id=7', 'store_id=nobody', 'area_code=nowhere']) {
       expect(await list(query)).toEqual({ items: [], next_cursor: null });
     }
@@ -255,13 +268,13 @@ describe('the visits', () => {
     'job_id=%00',
     `area_code=${'x'.repeat(65)}`,
     'store_id=a&store_id=b',
-  ])('with %s are refused, by name', async (query) => {
+  ])('visits with %s are refused, and the error names the parameter', async (query) => {
     const answer = await shelfline.get(`/api/visits?${query}`);
     expect(answer.status).toBe(400);
     expect(answer.json.details[0].path).toBe(query.split('=')[0]);
   });
 
-  it('have shorter pages where the images of a page would be too much to hold', async () => {
+  it('a page of visits is shorter if its images would need too much memory', async () => {
     const store = await storeIn('area 7');
     const urls = Array.from({ length: 1000 }, (_, n) => `http://127.0.0.1:9/${n}-${'x'.repeat(2000)}.gif`);
     await shelfline.submit(Array.from({ length: 4 }, () => ({ store_id: store, image_url: urls })));
@@ -273,7 +286,7 @@ describe('the visits', () => {
     for (const { images } of seen) expect(images.map(({ image_url }) => image_url)).toEqual(urls);
   });
 
-  it('of a submission that still streams in do not show, nor keep the others back', async () => {
+  it('visits of an upload in progress do not appear, and do not delay others', async () => {
     const store = await storeIn('area 8');
     const jobId = await shelfline.submit([{ store_id: store, image_url: ['http://127.0.0.1:9/x.gif'] }]);
     const stream = async (from: number, to: number): Promise<unknown> =>

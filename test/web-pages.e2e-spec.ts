@@ -53,7 +53,7 @@ describe('without keys, a request', () => {
   });
 
   it.each(UNKNOWN)(
-    'to the unknown name %s is refused in a sentence that names ALLOWED_HOSTS',
+    'a request to the unknown name %s is refused with a message that names ALLOWED_HOSTS',
     async (host) => {
       const { status, text } = await ask('GET /api/jobs', [`Host: ${host}`]);
       expect(status).toBe(421);
@@ -71,12 +71,12 @@ describe('without keys, a request', () => {
     'evil.example@localhost',
     'evil.example:80:80',
     'évil',
-  ])('to %s, which is no host, is refused', async (host) => {
+  ])('a request to %s, which is no host, is refused', async (host) => {
     const { status, text } = await ask('GET /api/jobs', [`Host: ${host}`]);
     expect([status, text.includes('The Host header is not')]).toEqual([421, true]);
   });
 
-  it('to an unknown name is refused on every path but /health, and for every method', async () => {
+  it('a request to an unknown name is refused on every path but /health, with every method', async () => {
     for (const line of [
       'POST /api/jobs',
       'POST /api/stores/import',
@@ -105,11 +105,11 @@ describe('without keys, a request', () => {
     '192.168.1.7',
     '[::1]:8080',
     '[2001:db8::1]',
-  ])('to %s is answered', async (host) => {
+  ])('a request to %s is answered', async (host) => {
     expect(await askedAs(host)).toBe(200);
   });
 
-  it('believes no X-Forwarded-Host, and the host of its target before the header', async () => {
+  it('X-Forwarded-Host is ignored, and the host of the target precedes the header', async () => {
     const forwarded = await ask('GET /api/jobs', [
       'Host: evil.example',
       'X-Forwarded-Host: shelfline.example',
@@ -119,7 +119,7 @@ describe('without keys, a request', () => {
     expect((await ask('GET http://shelfline.example/api/jobs', ['Host: evil.example'])).status).toBe(200);
   });
 
-  it('with two Host headers is a bad one', async () => {
+  it('a request with two Host headers is refused', async () => {
     for (const hosts of [
       ['Host: x', 'Host: evil.example'],
       ['Host: x', 'host: x'],
@@ -133,23 +133,23 @@ describe('without keys, a request', () => {
 describe('with keys, a request', () => {
   withApplication({ API_KEYS: 'the-key-of-somebody' });
 
-  it('may name the server as it likes: no page has a key', async () => {
+  it('a request with a key may use any name for the server, because no page has a key', async () => {
     for (const host of UNKNOWN) expect(await askedAs(host)).toBe(401);
   });
 
-  it('has an answer that nobody keeps a copy of', async () => {
+  it('an answer to a request with a key is not cached', async () => {
     for (const headers of [{ 'x-api-key': 'the-key-of-somebody' }, {}]) {
       expect((await shelfline.get('/api/jobs', headers)).headers.get('cache-control')).toBe('no-store');
       expect((await shelfline.get('/metrics', headers)).headers.get('cache-control')).toBe('no-store');
     }
   });
 
-  it('that writes for a page of another site is refused before its key is looked at', async () => {
+  it('a write from a page of another site is refused before its key is checked', async () => {
     expect(await wrote('Host: x', 'Origin: https://evil.example')).toBe(403);
     expect(await wrote('Host: x')).toBe(401);
   });
 
-  it('is made by a page at /docs that keeps no key', async () => {
+  it('the page at /docs stores no key', async () => {
     const { text } = await shelfline.get('/docs/swagger-ui-init.js');
     expect(text).toContain('"persistAuthorization": false');
   });
@@ -176,7 +176,7 @@ describe.each([
     ['of a page of this server behind a proxy with TLS', ['Origin: https://X']],
     ['of a page of PUBLIC_URL', ['Sec-Fetch-Site: cross-site', 'Origin: https://photos.example']],
     ['of a page in CORS_ORIGINS', ['Sec-Fetch-Site: cross-site', 'Origin: https://field.example']],
-  ])('%s is let through', async (_who, headers) => {
+  ])('a request that writes is accepted: %s', async (_who, headers) => {
     expect(await wrote('Host: x', key, ...headers)).toBe(404);
   });
 
@@ -197,11 +197,11 @@ describe.each([
       'of a page that a stranger says is here',
       ['Origin: https://evil.example', 'X-Forwarded-Host: evil.example'],
     ],
-  ])('%s is refused', async (_who, headers) => {
+  ])('a request that writes is refused: %s', async (_who, headers) => {
     expect(await wrote('Host: x', key, ...headers)).toBe(403);
   });
 
-  it('is refused on every path, and names what to do', async () => {
+  it('a write from another site is refused on every path, with what to do', async () => {
     for (const line of [
       'POST /api/stores/import',
       'POST /api/jobs',
@@ -220,7 +220,7 @@ describe.each([
 describe('behind a proxy that is trusted', () => {
   withApplication({ TRUST_PROXY: '127.0.0.0/8' });
 
-  it('the host is what the proxy says that it was', async () => {
+  it('the host of a request is the one that a trusted proxy reports', async () => {
     const headers = ['Host: 127.0.0.1:8080', 'Origin: https://photos.example'];
     expect(await wrote(...headers)).toBe(403);
     expect(await wrote(...headers, 'X-Forwarded-Host: photos.example')).toBe(404);
@@ -231,7 +231,7 @@ describe('behind a proxy that is trusted', () => {
 describe('the pages around the API', () => {
   withApplication({ RATE_LIMIT_PER_MINUTE: '3' });
 
-  it('may be asked for as often as the API, and are counted by themselves', async () => {
+  it('the pages around the API have the rate limit of the API, and are counted separately', async () => {
     const statuses: number[] = [];
     for (const path of ['/docs', '/openapi.json', '/docs/', '/openapi.json', '/docs'])
       statuses.push((await shelfline.get(path)).status);

@@ -1,6 +1,6 @@
 import type { ImageResultView } from '../images/results/result-fields.js';
 import type { JobView } from '../jobs/job-view.js';
-import type { ImportResult } from '../stores/stores.service.js';
+import type { ImportResult } from '../stores/store-importer.js';
 
 /** Whether an answer has the fields that the command line shows. Answers of other servers do not. */
 export type Shape<T> = (body: unknown) => body is T;

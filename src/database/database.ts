@@ -12,6 +12,7 @@ import {
   type Querying,
   toRows,
   getQueryRunner,
+  noTransaction,
   runPrepared,
 } from './statements.js';
 import { Session, Transaction } from './transaction.js';
@@ -74,9 +75,15 @@ export class Database implements Querying {
     return this.onConnection(async (runner) => toRows<T>(await runner.query(text, [...parameters])));
   }
 
-  /** Runs statements in a transaction of a host platform, or on the pool if there is none. */
+  /**
+   * Runs statements in a transaction of a host platform, or on the pool if there is none.
+   *
+   * @throws Error if the manager has no open transaction on this DataSource
+   */
   on(within: EntityManager | undefined): Querying {
-    return within === undefined ? this : new Transaction(within, this.schema);
+    if (within === undefined) return this;
+    this.expectOwnTransaction(within);
+    return new Transaction(within, this.schema);
   }
 
   async run<T = unknown>(statement: PreparedStatement, parameters: readonly unknown[]): Promise<T[]> {
@@ -115,13 +122,9 @@ export class Database implements Querying {
     return result;
   }
 
-  /** @throws Error where the manager is of no open transaction, or of another DataSource, on whose database nothing works on the job */
+  /** @throws Error if the manager has no open transaction, or is of another DataSource, whose database may be another one */
   private expectOwnTransaction(manager: EntityManager): void {
-    const runner = getQueryRunner(manager);
-    if (!runner.isTransactionActive)
-      throw new Error(
-        'the manager is of no open transaction: take the one that DataSource.transaction() gives',
-      );
+    if (!getQueryRunner(manager).isTransactionActive) throw noTransaction();
     if (toDataSource(manager) !== this.dataSource)
       throw new Error(
         'the manager is of another DataSource than the one that StoreVisitsModule is on: begin the transaction on that one',

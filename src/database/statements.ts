@@ -18,8 +18,12 @@ export interface PreparedStatement {
 
 /** @throws Error if the manager has no transaction */
 export function getQueryRunner({ queryRunner }: EntityManager): QueryRunner {
-  if (queryRunner === undefined) throw new Error('the manager is of no transaction');
+  if (queryRunner === undefined) throw noTransaction();
   return queryRunner;
+}
+
+export function noTransaction(): Error {
+  return new Error('the manager has no open transaction: take the one that DataSource.transaction() gives');
 }
 
 /** Connections may serve several schemas, so the name contains the schema. */

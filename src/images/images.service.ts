@@ -1,79 +1,68 @@
 import { Injectable } from '@nestjs/common';
-import pLimit from 'p-limit';
-import { Cursor, type Page, PAGES_READ_AT_ONCE, toPage } from '../http/input/page.js';
-import { ImagesRepository, type ResultFilter } from './images.repository.js';
-import { type ImageResultView, type ResultRow, toResultView } from './results/result-fields.js';
+import type { ReadOptions } from '../database/read-options.js';
+import { JobNotFoundError } from '../http/errors/job-not-found.error.js';
+import { checkQuery } from '../http/input/code-query.js';
+import { iteratePages } from '../http/input/iterate-pages.js';
+import type { Filters, Page, PageRequest } from '../http/input/page.js';
+import { ImagesReader } from './images.reader.js';
+import type { ResultFilter } from './images.repository.js';
+import { isJobId } from './result-ids.js';
+import { ListImagesQuery } from './results/list-images-query.dto.js';
+import type { ImageResultView } from './results/result-fields.js';
 
-/** The `[visit, seq]` of the last row of a page. */
-const cursor = new Cursor<readonly [number, number]>(
-  'images',
-  (key): key is readonly [number, number] =>
-    key.length === 2 &&
-    key.every((part) => Number.isInteger(part) && Number(part) >= 0 && Number(part) < 2 ** 31),
-);
+/** A query of the results of a job. An image has to match all filters that are given. */
+export interface ImageQuery extends ResultFilter, PageRequest {}
 
-/** Before the first row. */
-const START = [0, -1] as const;
-
-/**
- * Rows that an export reads at a time: enough to be efficient, and few enough for many concurrent exports.
- */
-const EXPORT_ROWS = 1_000;
-
-/** Reads the images of a job. */
+/** Reads the results of the images of a job. */
 @Injectable()
 export class ImagesService {
-  private readonly atMost = pLimit(PAGES_READ_AT_ONCE);
-
-  constructor(private readonly images: ImagesRepository) {}
+  constructor(private readonly reader: ImagesReader) {}
 
   /**
-   * A page of a job's results in the order of submission; undefined if the job does not exist.
+   * Returns a page of a job's results in the order of submission. It costs the same wherever the cursor stands. Results come as their images are
+   * finished: the result of an image changes once, when it is no longer `pending`, unless the job is retried.
    *
-   * @param job its id
-   * @throws InvalidInputError for a cursor of another list
+   * @throws JobNotFoundError
+   * @throws InvalidInputError for an invalid filter or limit, and for a cursor of another list or job
    */
+  async list(
+    jobId: string,
+    query: ImageQuery = {},
+    options: ReadOptions = {},
+  ): Promise<Page<ImageResultView>> {
+    const { limit, cursor, ...filter } = checkQuery(ListImagesQuery, query);
+    if (!isJobId(jobId)) throw new JobNotFoundError();
+    const page = await this.reader.page(jobId, filter, { limit, cursor }, options);
+    if (page === undefined) throw new JobNotFoundError();
+    return page;
+  }
+
+  /**
+   * Reads all results of a job that match, in the order of submission, a page at a time. Each image comes exactly once, as it is when its page is read:
+   * read a job that has ended for final results. Memory does not grow with the job.
+   *
+   * @throws JobNotFoundError if there is no such job, or it is deleted before its last result is read
+   * @throws InvalidInputError for an invalid filter
+   */
+  iterate(
+    jobId: string,
+    filter: Filters<ImageQuery> = {},
+    options: ReadOptions = {},
+  ): AsyncGenerator<ImageResultView, void, undefined> {
+    return iteratePages((page) => this.list(jobId, { ...filter, ...page }, options));
+  }
+
+  /** @deprecated Use {@link list}, which throws for an unknown job. The next release does not have this method. */
   async page(
     job: string,
     filter: ResultFilter,
     page: { readonly limit: number; readonly cursor?: string },
   ): Promise<Page<ImageResultView> | undefined> {
-    const opened = page.cursor === undefined ? undefined : cursor.open(page.cursor);
-    const found = await this.atMost(() =>
-      this.images.results(job, filter, opened?.key ?? START, page.limit + 1),
-    );
-    if (found === undefined) return undefined;
-    const { number, rows } = found;
-    // The job of the cursor can be checked only now.
-    if (page.cursor !== undefined) cursor.decode(page.cursor, number);
-    return toPage(rows, page.limit, toResultView, (row) => cursor.encode([row.visit, row.seq], number));
+    return this.reader.page(job, filter, page);
   }
 
-  /**
-   * All results of a job in the order of submission, in parts. The database holds nothing between two parts,
-   * and each part contains the rows as they are when it is read. There is at least one part, which may be
-   * empty. Undefined if the job does not exist.
-   *
-   * @param job its id
-   * @returns parts that end with an error if the job is deleted meanwhile
-   */
+  /** @deprecated Use {@link iterate}, which throws for an unknown job. The next release does not have this method. */
   async all(job: string, filter: ResultFilter): Promise<AsyncIterable<ImageResultView[]> | undefined> {
-    const first = await this.images.results(job, filter, START, EXPORT_ROWS);
-    return first && this.parts(job, filter, first.rows);
-  }
-
-  private async *parts(
-    job: string,
-    filter: ResultFilter,
-    first: readonly ResultRow[],
-  ): AsyncGenerator<ImageResultView[]> {
-    for (let rows = first; ;) {
-      yield rows.map(toResultView);
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < EXPORT_ROWS) return;
-      const next = await this.images.results(job, filter, [last.visit, last.seq], EXPORT_ROWS);
-      if (next === undefined) throw new Error('the job was deleted while its results were read');
-      ({ rows } = next);
-    }
+    return this.reader.all(job, filter);
   }
 }

@@ -7,6 +7,11 @@ export interface VisitPlace {
 
 const MAX_SEQ = 2 ** 31 - 1;
 
+/** Whether a text has the format of a job id. */
+export function isJobId(value: string): boolean {
+  return /^job_\d{14}_[0-9a-f]{20}$/.test(value);
+}
+
 export function toImageId(job: string, seq: number): string {
   return `img_${job}_${seq}`;
 }

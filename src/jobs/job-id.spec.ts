@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { isJobId, randomPart } from './job-id.js';
+import { isJobId } from '../images/result-ids.js';
+import { randomPart } from './job-id.js';
 
 describe('the id of a job', () => {
   it('has a random part that is another for each job', () => {

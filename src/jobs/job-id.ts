@@ -22,13 +22,12 @@ export function jobIdSql(time: string, random: string): string {
  */
 export const NEW_JOB_NUMBER = `(nextval(pg_get_serial_sequence('shelfline.job', 'id')) << 24) + floor(random() * 16777216)::bigint`;
 
-/** Whether a text has the format of a job id. */
-export function isJobId(value: string): boolean {
-  return /^job_\d{14}_[0-9a-f]{20}$/.test(value);
-}
-
 /** The id of a job in examples. */
 export const EXAMPLE_JOB_ID = 'job_20241116100000_8f14e45fceea167a5a36';
+
+/** The job in the path of a request, which a shared link to it may open. */
+export const JOB_IN_PATH = (request: { readonly params: Readonly<Record<string, unknown>> }): unknown =>
+  request.params['job_id'];
 
 /** OpenAPI description of the id of a job in a path. */
 export const JOB_ID = {

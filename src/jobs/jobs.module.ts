@@ -14,10 +14,15 @@ import { SmallBodyMiddleware } from '../http/bodies/small-body.middleware.js';
 import { JobControlController } from './control/job-control.controller.js';
 import { JobControlRepository } from './control/job-control.repository.js';
 import { JobControlService } from './control/job-control.service.js';
+import { JobPurge } from './control/job-purge.js';
+import { FlagProcessor } from './flags/flag.processor.js';
+import { FlagWorker } from './flags/flag.worker.js';
+import { JobFlagsRepository } from './flags/job-flags.repository.js';
 import { JobEnds } from './job-ends.js';
 import { JobEventsController } from './progress/job-events.controller.js';
 import { JobEventsService } from './progress/job-events.service.js';
 import { JobsController } from './jobs.controller.js';
+import { JobsReader } from './jobs.reader.js';
 import { JobsRepository } from './jobs.repository.js';
 import { JobsService } from './jobs.service.js';
 import { StatusController } from './status.controller.js';
@@ -36,14 +41,19 @@ import { TableStatistics } from './table-statistics.js';
 @Module({
   providers: [
     JobsService,
+    JobsReader,
     JobsRepository,
     SubmissionsRepository,
     TableStatistics,
     JobControlService,
     JobControlRepository,
     JobEnds,
+    JobFlagsRepository,
+    FlagProcessor,
+    FlagWorker,
     SubmissionService,
     DryRunService,
+    JobPurge,
     SweepProcessor,
     SweepWorker,
     Retention,
@@ -57,11 +67,12 @@ import { TableStatistics } from './table-statistics.js';
     SubmissionService,
     DryRunService,
     SweepWorker,
+    FlagWorker,
     Retention,
   ],
 })
 export class JobsModule {
-  /** @param imports the database, the images, the queue, the events, the webhooks, the outbound rules, and what provides `JOBS_OPTIONS` */
+  /** @param imports the database, the images, the flags, the queue, the events, the webhooks, the outbound rules, and what provides `JOBS_OPTIONS` */
   static using(...imports: DynamicModule[]): DynamicModule {
     return { module: JobsModule, imports };
   }

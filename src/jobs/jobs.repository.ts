@@ -3,13 +3,17 @@ import { Database, type PreparedStatement, type Querying, type Transaction } fro
 import type { CallbackState } from '../webhooks/callback.entity.js';
 import type { JobOutcome, ShelflineJob, JobStatus } from './job.entity.js';
 
-/** The filters of the list of jobs. */
+/** Filters of the list of jobs. A job has to match all that are given. */
 export interface JobFilter {
+  /** Only jobs with this status. */
   readonly status?: JobStatus | undefined;
+  /** Only jobs with a visit to this store. */
   readonly storeId?: string | undefined;
+  /** Only jobs with this reference. */
   readonly reference?: string | undefined;
-  /** The time of creation: `from` is inclusive, `to` is exclusive. */
+  /** Only jobs created at or after this time. */
   readonly from?: Date | undefined;
+  /** Only jobs created before this time. */
   readonly to?: Date | undefined;
 }
 
@@ -128,10 +132,8 @@ export class JobsRepository {
     return row;
   }
 
-  async findByJobId(jobId: string): Promise<ShelflineJob | undefined> {
-    const [row] = await this.database.query<ShelflineJob>('SELECT * FROM shelfline.job WHERE job_id = $1', [
-      jobId,
-    ]);
+  async findByJobId(jobId: string, on: Querying = this.database): Promise<ShelflineJob | undefined> {
+    const [row] = await on.query<ShelflineJob>('SELECT * FROM shelfline.job WHERE job_id = $1', [jobId]);
     return row;
   }
 
@@ -161,9 +163,10 @@ export class JobsRepository {
     return joinParts(parts)[0];
   }
 
-  async findOngoing(jobIds: readonly string[]): Promise<ShelflineJob[]> {
+  /** Returns those of these jobs whose end has not been published: they are ongoing, or their flags are not counted. */
+  async findUnpublished(jobIds: readonly string[]): Promise<ShelflineJob[]> {
     return this.database.query<ShelflineJob>(
-      `SELECT * FROM shelfline.job WHERE job_id = ANY($1) AND status = 'ongoing'`,
+      `SELECT * FROM shelfline.job WHERE job_id = ANY($1) AND (status = 'ongoing' OR flags_pending)`,
       [jobIds],
     );
   }
@@ -188,10 +191,22 @@ export class JobsRepository {
     after: readonly [Date, string] | undefined,
     limit: number,
     faults: number,
+    on: Querying = this.database,
   ): Promise<JobWithFaults[]> {
     const parameters: unknown[] = [limit, faults];
     const jobs = selectJobs(filter, after, parameters);
-    return joinParts(await this.database.query<JobWithFaults>(withFaults(jobs, '$2'), parameters));
+    return joinParts(await on.query<JobWithFaults>(withFaults(jobs, '$2'), parameters));
+  }
+
+  /** The number of jobs that match, and at most `max`. */
+  async count(filter: JobFilter, max: number): Promise<number> {
+    const parameters: unknown[] = [max];
+    const jobs = selectJobs(filter, undefined, parameters);
+    const [counted] = await this.database.query<{ readonly count: number }>(
+      `SELECT count(*)::int AS count FROM (${jobs}) AS found`,
+      parameters,
+    );
+    return counted?.count ?? 0;
   }
 
   /** Returns the number of faults of each job that {@link list} would read, at most `faults`. */
@@ -200,10 +215,11 @@ export class JobsRepository {
     after: readonly [Date, string] | undefined,
     limit: number,
     faults: number,
+    on: Querying = this.database,
   ): Promise<number[]> {
     const parameters: unknown[] = [limit, faults];
     const jobs = selectJobs(filter, after, parameters);
-    const rows = await this.database.query<{ readonly faults: number }>(
+    const rows = await on.query<{ readonly faults: number }>(
       `SELECT least(job.failed + job.unknown_visits, $2)::int AS faults FROM (${jobs}) AS job`,
       parameters,
     );

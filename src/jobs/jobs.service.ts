@@ -1,98 +1,38 @@
 import { Injectable } from '@nestjs/common';
-import pLimit from 'p-limit';
 import type { EntityManager } from 'typeorm';
-import type { Transaction } from '../database/database.js';
-import { BareApiError, InvalidInputError, NotFoundError } from '../http/errors/api-error.js';
-import {
-  Cursor,
-  type Page,
-  PAGE_CHARACTERS,
-  PAGES_READ_AT_ONCE,
-  toPage,
-  toParts,
-} from '../http/input/page.js';
-import { text } from '../http/input/rules.js';
-import { yieldToEventLoop } from '../http/yield-to-event-loop.js';
+import { Database } from '../database/database.js';
+import type { ReadOptions } from '../database/read-options.js';
+import { BareApiError } from '../http/errors/api-error.js';
+import { JobNotFoundError } from '../http/errors/job-not-found.error.js';
+import { checkQuery, type EarlierPage } from '../http/input/code-query.js';
+import { iteratePages } from '../http/input/iterate-pages.js';
+import type { Filters, Page, PageRequest } from '../http/input/page.js';
 import { JOB_ERRORS, STATUS_ERRORS } from './dto/job.dto.js';
-import { isJobId } from './job-id.js';
+import { ListJobsQuery } from './dto/queries.dto.js';
 import { type JobStatusView, type JobView, statusView, toJobView } from './job-view.js';
-import type { ShelflineJob } from './job.entity.js';
-import { countMetadataCharacters, type Metadata } from './metadata.rule.js';
-import { type JobFilter, JobsRepository, type JobWithFaults } from './jobs.repository.js';
+import { JobsReader } from './jobs.reader.js';
+import type { JobFilter } from './jobs.repository.js';
 import { type DryRun, toDryRunError } from './submission/dry-run.js';
 import { DryRunService } from './submission/dry-run.service.js';
 import { checkKey, type IdempotencyKey } from './submission/idempotency.js';
 import { readJson, toDocument, toHeader } from './submission/readers/json.reader.js';
+import {
+  checkSubmitter,
+  type Submission,
+  type SubmitOptions,
+  toBody,
+} from './submission/submission-by-code.js';
 import { SubmissionService, type Submitted } from './submission/submission.service.js';
 
-/** A submission by code. It has the fields and the rules of the body of `POST /api/jobs`. */
-export interface Submission {
-  /** The default is the number of visits. */
-  readonly count?: number;
-  readonly visits: readonly {
-    readonly store_id: string;
-    readonly image_url: readonly string[];
-    /** RFC 3339 with an offset or `Z`, which is optional if `time_zone` is given. */
-    readonly visit_time: string | Date;
-    /** The id of the visit in the system of the caller. */
-    readonly reference?: string | null;
-    readonly metadata?: Metadata | null;
-  }[];
-  readonly reference?: string | null;
-  readonly metadata?: Metadata | null;
-  /** The IANA name of the zone of times without an offset, in the submission and in its photos. */
-  readonly time_zone?: string | null;
-  readonly callback_url?: string | null;
-}
-
-/** Options of a submission by code. */
-export interface SubmitOptions {
-  /** A unique key for the submission, 1 to 255 characters. Repeating it returns the original job instead of creating another. */
-  readonly idempotencyKey?: string;
-  /** The caller that the key belongs to. Callers do not share keys. The default is `''`. */
-  readonly caller?: string;
-  /** The `submitted_by` of the job, 1 to 200 characters. The default is null. */
-  readonly submittedBy?: string | null;
-  /** The manager of an open transaction on the DataSource of the module. The job becomes part of the transaction. */
-  readonly manager?: EntityManager;
-}
-
-const submitterRule = text(1, 200);
-
-/** The maximum number of faults that one statement reads. */
-const READ_FAULTS = 1_000;
-
-/** The `[created_at in milliseconds, id]` of the last row of a page. */
-const cursor = new Cursor<readonly [number, string]>(
-  'jobs',
-  (key): key is readonly [number, string] =>
-    key.length === 2 &&
-    Number.isInteger(key[0]) &&
-    Number(key[0]) >= 0 &&
-    Number(key[0]) <= 8.64e15 &&
-    typeof key[1] === 'string' &&
-    /^\d{1,18}$/.test(key[1]),
-);
-
-/** `404`: no job has this id. */
-export class JobNotFoundError extends NotFoundError {
-  constructor() {
-    super('Job not found', 'job_not_found');
-  }
-}
+/** A query of the list of jobs. A job has to match all filters that are given. */
+export interface JobQuery extends JobFilter, PageRequest {}
 
 /** Submits jobs and reads them. */
 @Injectable()
 export class JobsService {
-  private readonly atMost = pLimit(PAGES_READ_AT_ONCE);
-  /**
-   * Long faults are read one job at a time. Reads in transactions have a separate limit, because other reads may wait for the connection of such a
-   * transaction.
-   */
-  private readonly longFaults = { inTransactions: pLimit(1), others: pLimit(1) };
-
   constructor(
-    private readonly jobs: JobsRepository,
+    private readonly database: Database,
+    private readonly reader: JobsReader,
     private readonly submissions: SubmissionService,
     private readonly dryRuns: DryRunService,
   ) {}
@@ -119,86 +59,87 @@ export class JobsService {
    *
    * @throws DryRunError with the number of all faults and the first 1,000 of them
    */
-  async dryRun(submission: Submission): Promise<DryRun> {
+  async dryRun(submission: Submission, { manager }: ReadOptions = {}): Promise<DryRun> {
+    const on = this.database.on(manager);
     try {
       const document = toDocument(toBody(submission));
       const header = toHeader(document);
       const batches = readJson(document, this.submissions.getVisitRule(header));
-      return await this.dryRuns.run(header, batches, { listsUnknownStores: true });
+      return await this.dryRuns.run(header, batches, { listsUnknownStores: true, on });
     } catch (error) {
       throw toDryRunError(error);
     }
   }
 
-  /** @deprecated Use {@link submit}. It has the same rules, and the key is an option. */
-  async submitUnchecked(body: unknown, key?: IdempotencyKey, manager?: EntityManager): Promise<Submitted> {
-    return this.submitBody(body, { submittedBy: null, key, manager });
-  }
-
   /**
-   * Returns a job with its first errors. With a transaction, it includes the changes of that transaction.
+   * Returns a job with its first 100 errors. The job, its counters and its errors are read at one moment: the counters always add up to `images.total`.
    *
-   * @throws NotFoundError
+   * @throws JobNotFoundError
    */
-  async get(jobId: string, transaction?: Transaction): Promise<JobView> {
-    const row = isJobId(jobId) ? await this.findWithFaults(jobId, JOB_ERRORS, transaction) : undefined;
+  async get(jobId: string, options: ReadOptions = {}): Promise<JobView> {
+    const row = await this.reader.findWithFaults(jobId, JOB_ERRORS, options);
     if (row === undefined) throw new JobNotFoundError();
     return toJobView(row);
   }
 
   /**
-   * The row of a job.
-   *
-   * @throws NotFoundError
-   */
-  async find(jobId: string): Promise<ShelflineJob> {
-    const row = isJobId(jobId) ? await this.jobs.findByJobId(jobId) : undefined;
-    if (row === undefined) throw new JobNotFoundError();
-    return row;
-  }
-
-  /**
-   * Returns the number of a job, which its rows refer to. It never changes, but the job may have been deleted since.
-   *
-   * @throws NotFoundError
-   */
-  async findNumber(jobId: string): Promise<string> {
-    return (await this.find(jobId)).id;
-  }
-
-  /** @deprecated Use {@link findNumber}. */
-  async numberOf(jobId: string): Promise<string> {
-    return this.findNumber(jobId);
-  }
-
-  /**
-   * The short status of a job.
+   * Returns the status of a job, and the first 1,000 errors of a failed one. A status other than `ongoing` changes only if the job is retried.
    *
    * @throws BareApiError (`400`) for an unknown job
    */
-  async status(jobId: string): Promise<JobStatusView> {
-    let row: ShelflineJob | JobWithFaults | undefined = isJobId(jobId)
-      ? await this.jobs.findByJobId(jobId)
-      : undefined;
-    if (row?.status === 'failed') row = await this.findWithFaults(jobId, STATUS_ERRORS);
-    if (row === undefined) throw new BareApiError(400, 'Job not found', 'job_not_found');
-    return statusView(row);
+  async status(jobId: string, options: ReadOptions = {}): Promise<JobStatusView> {
+    const row = await this.reader.find(jobId, options);
+    const read =
+      row?.status === 'failed' ? await this.reader.findWithFaults(jobId, STATUS_ERRORS, options) : row;
+    if (read === undefined) throw new BareApiError(400, 'Job not found', 'job_not_found');
+    return statusView(read);
   }
 
   /**
-   * Returns a page of jobs, newest first. It is shorter than `limit` if the errors would make it too large.
+   * Returns a page of jobs, newest first. It costs the same wherever the cursor stands.
    *
-   * @throws InvalidInputError for a cursor of another list
+   * @throws InvalidInputError for an invalid filter or limit, and for a cursor of another list
    */
-  async list(
-    filter: JobFilter,
-    page: { readonly limit: number; readonly cursor?: string },
-  ): Promise<Page<JobView>> {
-    const after = page.cursor === undefined ? undefined : cursor.decode(page.cursor);
-    const { rows, limit } = await this.atMost(() =>
-      this.read(filter, after && [new Date(after[0]), after[1]], page.limit),
-    );
-    return toPage(rows, limit, toJobView, (row) => cursor.encode([row.created_at.getTime(), row.id]));
+  async list(query?: JobQuery, options?: ReadOptions): Promise<Page<JobView>>;
+  /** @deprecated `limit` and `cursor` are fields of the query. The next release does not read them here. */
+  async list(query: JobQuery, page: EarlierPage): Promise<Page<JobView>>;
+  async list(query: JobQuery = {}, options: ReadOptions & EarlierPage = {}): Promise<Page<JobView>> {
+    const { limit, cursor, ...filter } = checkQuery(ListJobsQuery, query, options);
+    return this.reader.list(filter, { limit, cursor }, options);
+  }
+
+  /**
+   * Counts the jobs that match, and at most `max`.
+   *
+   * @throws InvalidInputError for an invalid filter
+   */
+  async countUpTo(max: number, query: Filters<JobQuery> = {}): Promise<number> {
+    const { limit: _limit, cursor: _cursor, ...filter } = checkQuery(ListJobsQuery, query);
+    return this.reader.count(filter, max);
+  }
+
+  /**
+   * Reads all jobs that match, newest first, a page at a time. A job that is there throughout and keeps matching comes exactly once.
+   *
+   * @throws InvalidInputError for an invalid filter
+   */
+  iterate(
+    filter: Filters<JobQuery> = {},
+    options: ReadOptions = {},
+  ): AsyncGenerator<JobView, void, undefined> {
+    return iteratePages((page) => this.list({ ...filter, ...page }, options));
+  }
+
+  /** @deprecated Use {@link submit}. It has the same rules, and the key is an option. The next release does not have this method. */
+  async submitUnchecked(body: unknown, key?: IdempotencyKey, manager?: EntityManager): Promise<Submitted> {
+    return this.submitBody(body, { submittedBy: null, key, manager });
+  }
+
+  /** @deprecated Every method takes the id of a job. The next release does not have this method. */
+  async numberOf(jobId: string): Promise<string> {
+    const row = await this.reader.find(jobId);
+    if (row === undefined) throw new JobNotFoundError();
+    return row.id;
   }
 
   private async submitBody(
@@ -218,74 +159,4 @@ export class JobsService {
     const batches = readJson(document, this.submissions.getVisitRule(header));
     return this.submissions.submit({ ...header, submittedBy }, batches, key, manager);
   }
-
-  /**
-   * Finds a job with its first faults. These may have millions of characters, and results that arrive on several connections at the same time are
-   * decoded without a pause between them.
-   */
-  private async findWithFaults(
-    jobId: string,
-    faults: number,
-    transaction?: Transaction,
-  ): Promise<JobWithFaults | undefined> {
-    const job = await this.jobs.findWithShortFaults(jobId, faults, transaction);
-    if (job?.has_long_faults !== true) return job;
-    const limit = transaction === undefined ? this.longFaults.others : this.longFaults.inTransactions;
-    return limit(async () => {
-      const read = await this.jobs.findWithFaults(jobId, faults, transaction);
-      await yieldToEventLoop();
-      return read;
-    });
-  }
-
-  /** Reads jobs with their first faults, and the number of jobs on the page. One further job means that there is a next page. */
-  private async read(
-    filter: JobFilter,
-    after: readonly [Date, string] | undefined,
-    limit: number,
-  ): Promise<{ readonly rows: readonly JobWithFaults[]; readonly limit: number }> {
-    const rows: JobWithFaults[] = [];
-    let characters = 0;
-    let last = after;
-    const counts = await this.jobs.countFaults(filter, after, limit + 1, JOB_ERRORS);
-    for (const part of toParts(counts, (faults) => faults, READ_FAULTS)) {
-      const read = await this.jobs.list(filter, last, part.length, JOB_ERRORS);
-      for (const row of read) {
-        rows.push(row);
-        if (characters > PAGE_CHARACTERS) return { rows, limit: rows.length - 1 };
-        characters += countCharacters(row);
-        last = [row.created_at, row.id];
-      }
-      if (read.length < part.length) break;
-    }
-    return { rows, limit };
-  }
-}
-
-function countCharacters({ faults, metadata }: JobWithFaults): number {
-  return (faults ?? []).reduce(
-    (sum, { url, reason }) => sum + (url?.length ?? 0) + (reason?.length ?? 0),
-    countMetadataCharacters(metadata),
-  );
-}
-
-/** @throws InvalidInputError if it does not have 1 to 200 characters, or has control characters or lone surrogates */
-function checkSubmitter(submittedBy: string | null): void {
-  const message = submittedBy === null ? undefined : submitterRule(submittedBy);
-  if (typeof message === 'string') throw new InvalidInputError([{ path: 'submittedBy', message }]);
-}
-
-/** Converts a submission to the body of a request. An invalid value from JavaScript is refused by the rules of a body. */
-function toBody(submission: Submission): unknown {
-  const given: Partial<Submission> | undefined = submission;
-  if (!Array.isArray(given?.visits)) return given;
-  const visits = submission.visits.map((visit) =>
-    visit?.visit_time instanceof Date ? { ...visit, visit_time: toText(visit.visit_time) } : visit,
-  );
-  return { ...submission, count: submission.count ?? visits.length, visits };
-}
-
-/** The text of an invalid date is refused by the rule of a time. */
-function toText(date: Date): string {
-  return Number.isNaN(date.getTime()) ? String(date) : date.toISOString();
 }

@@ -11,7 +11,7 @@ import { ApiError } from '../http/errors/api-error.js';
 import { runMigrations } from '../database/migration-runner.js';
 import { SettingError } from '../options/environment-source.js';
 import { Sources } from '../outbound/sources/sources.js';
-import { StoresService } from '../stores/stores.service.js';
+import { StoreImporter } from '../stores/store-importer.js';
 import { AppModule } from './app.module.js';
 import { serveConsole } from './console/serve-console.js';
 import type { Settings } from './environment.js';
@@ -58,7 +58,7 @@ export async function createApplication(
     app.useLogger(new ApplicationLogger(() => inRequest.logger));
     warnOfShortKeys(settings);
     await runMigrations(app.get(DataSource), signal);
-    await loadStoreMaster(app.get(StoresService), storeMaster);
+    await loadStoreMaster(app.get(StoreImporter), storeMaster);
     boundAnswers(app, settings);
     app.use(logRequests(lines));
     app.use(measureRequests(app.get(Metrics)));
@@ -105,7 +105,7 @@ export async function reloadSources(
 }
 
 /** @throws SettingError if the file cannot be read or is not a store master */
-async function loadStoreMaster(stores: StoresService, path: string): Promise<void> {
+async function loadStoreMaster(stores: StoreImporter, path: string): Promise<void> {
   try {
     await stores.seedIfEmpty(() => createReadStream(path));
   } catch (error) {

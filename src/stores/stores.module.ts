@@ -12,12 +12,16 @@ import { API_MOUNT, type Imports, type Mount, mounted } from '../http/routes/api
 import { JsonBodyMiddleware } from '../http/bodies/json-body.middleware.js';
 import { StrictQueryMiddleware } from '../http/routes/unknown-parameters.js';
 import { SmallBodyMiddleware } from '../http/bodies/small-body.middleware.js';
+import { StoreImporter } from './store-importer.js';
 import { StoresController } from './stores.controller.js';
 import { StoresRepository } from './stores.repository.js';
 import { StoresService } from './stores.service.js';
 
 /** The store master, without routes. */
-@Module({ providers: [StoresService, StoresRepository], exports: [StoresService] })
+@Module({
+  providers: [StoresService, StoresRepository, StoreImporter],
+  exports: [StoresService, StoreImporter],
+})
 export class StoresModule {
   /** @param imports the database */
   static using(...imports: DynamicModule[]): DynamicModule {

@@ -3,10 +3,12 @@ import { Database, type Querying, type Session, type Transaction } from '../data
 import type { ShelflineStore } from './store.entity.js';
 import { type FileColumns, REJECTED_SHOWN, type StoreInRow } from './store-file.js';
 
+/** Filters of the list of stores. A store has to match all that are given. */
 export interface StoreFilter {
+  /** Only stores in this area. */
   readonly areaCode?: string | undefined;
-  /** Text in the name or id, in any case. */
-  readonly part?: string | undefined;
+  /** Only stores with this text in the name or id, in any case. */
+  readonly q?: string | undefined;
 }
 
 /** The numbers of stores that an import created, changed and left unchanged. */
@@ -40,15 +42,29 @@ function toImported(row: string): string {
           CASE WHEN $2 THEN ${row}.radius_meters ELSE store.radius_meters END`;
 }
 
+/** The `WHERE` clause of a list of stores after an id. Adds its values to the parameters. */
+function toCondition(filter: StoreFilter, after: string | undefined, parameters: unknown[]): string {
+  const bind = (value: unknown): string => `$${parameters.push(value)}`;
+  const conditions: string[] = [];
+  if (filter.areaCode !== undefined) conditions.push(`area_code = ${bind(filter.areaCode)}`);
+  if (after !== undefined) conditions.push(`store_id > ${bind(after)}`);
+  if (filter.q !== undefined) {
+    const pattern = bind(`%${filter.q.replace(/[\\%_]/g, String.raw`\$&`)}%`);
+    // An explicit collation: in a database with the locale C, only ASCII letters have a case.
+    const [name, id] = ['store_name COLLATE "und-x-icu"', 'store_id COLLATE "und-x-icu"'];
+    conditions.push(`(${name} ILIKE ${pattern} OR ${id} ILIKE ${pattern})`);
+  }
+  return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+}
+
 @Injectable()
 export class StoresRepository {
   constructor(private readonly database: Database) {}
 
-  async find(storeId: string): Promise<ShelflineStore | undefined> {
-    const [store] = await this.database.query<ShelflineStore>(
-      'SELECT * FROM shelfline.store WHERE store_id = $1',
-      [storeId],
-    );
+  async find(storeId: string, on: Querying = this.database): Promise<ShelflineStore | undefined> {
+    const [store] = await on.query<ShelflineStore>('SELECT * FROM shelfline.store WHERE store_id = $1', [
+      storeId,
+    ]);
     return store;
   }
 
@@ -56,24 +72,28 @@ export class StoresRepository {
    * Stores after an id, in the order of their ids. The primary key, or `store_by_area` for an area, serves the order; a
    * part of a name is looked for row by row from there, which a store master's few thousand rows bear.
    */
-  async list(filter: StoreFilter, after: string | undefined, limit: number): Promise<ShelflineStore[]> {
+  async list(
+    filter: StoreFilter,
+    after: string | undefined,
+    limit: number,
+    on: Querying = this.database,
+  ): Promise<ShelflineStore[]> {
     const parameters: unknown[] = [limit];
-    const bind = (value: unknown): string => `$${parameters.push(value)}`;
-    const conditions: string[] = [];
-    if (filter.areaCode !== undefined) conditions.push(`area_code = ${bind(filter.areaCode)}`);
-    if (after !== undefined) conditions.push(`store_id > ${bind(after)}`);
-    if (filter.part !== undefined) {
-      const pattern = bind(`%${filter.part.replace(/[\\%_]/g, String.raw`\$&`)}%`);
-      // An explicit collation: in a database with the locale C, only ASCII letters have a case.
-      const [name, id] = ['store_name COLLATE "und-x-icu"', 'store_id COLLATE "und-x-icu"'];
-      conditions.push(`(${name} ILIKE ${pattern} OR ${id} ILIKE ${pattern})`);
-    }
-    return this.database.query<ShelflineStore>(
-      `SELECT * FROM shelfline.store
-        ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
-        ORDER BY store_id LIMIT $1`,
+    return on.query<ShelflineStore>(
+      `SELECT * FROM shelfline.store ${toCondition(filter, after, parameters)} ORDER BY store_id LIMIT $1`,
       parameters,
     );
+  }
+
+  /** The number of stores that match, and at most `max`. */
+  async count(filter: StoreFilter, max: number): Promise<number> {
+    const parameters: unknown[] = [max];
+    const [counted] = await this.database.query<{ readonly count: number }>(
+      `SELECT count(*)::int AS count
+         FROM (SELECT 1 FROM shelfline.store ${toCondition(filter, undefined, parameters)} LIMIT $1) AS found`,
+      parameters,
+    );
+    return counted?.count ?? 0;
   }
 
   /** Locks a store until the end of the transaction, and returns it. */

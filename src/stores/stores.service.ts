@@ -1,34 +1,23 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { Database, type Session, type Transaction } from '../database/database.js';
+import { Database } from '../database/database.js';
+import type { ReadOptions } from '../database/read-options.js';
 import { NotFoundError } from '../http/errors/api-error.js';
-import { Cursor, type Page, toPage } from '../http/input/page.js';
+import { checkQuery, type EarlierPage } from '../http/input/code-query.js';
+import { iteratePages } from '../http/input/iterate-pages.js';
+import { Cursor, type Filters, type Page, type PageRequest, toPage } from '../http/input/page.js';
+import { ListStoresQuery } from './dto/store.dto.js';
 import { toChangedStore } from './store-change.js';
 import type { ShelflineStore, StoreChange } from './store.entity.js';
-import { ImportQueue } from './import-queue.js';
-import { type RejectedRow, StoreFile, type StoreInRow } from './store-file.js';
-import { type ImportCounts, type StoreFilter, StoresRepository } from './stores.repository.js';
+import { storeId as storeIdRule } from './store.rules.js';
+import { type ImportOptions, type ImportResult, StoreImporter } from './store-importer.js';
+import { type StoreFilter, StoresRepository } from './stores.repository.js';
 
-/** The numbers of rows of a file by result. `received` is the sum of the four other numbers. */
-export interface ImportResult extends ImportCounts {
-  readonly received: number;
-  readonly rejected_count: number;
-  readonly rejected: RejectedRow[];
+/** A query of the list of stores. A store has to match all filters that are given. */
+export interface StoreQuery extends StoreFilter, PageRequest {
+  /** @deprecated The earlier name of `q`. The next release does not have it. */
+  readonly part?: string | undefined;
 }
-
-export interface ImportOptions {
-  /** If more rows than this are rejected, nothing is imported. The default is 10,000. */
-  readonly maxRejectedRows?: number;
-  /** The charset of a file without a byte order mark. The default is UTF-8. */
-  readonly charset?: string | undefined;
-  /** The fairness key of the caller. Callers import in rotation. */
-  readonly caller?: string;
-  /** How long other imports may wait for the client of this one, in milliseconds. The default is 10,000. */
-  readonly stallMs?: number;
-}
-
-const MAX_REJECTED_ROWS = 10_000;
-const STALL_MS = 10_000;
 
 const cursor = new Cursor<readonly [string]>(
   'stores',
@@ -39,33 +28,64 @@ const cursor = new Cursor<readonly [string]>(
 /** The store master. */
 @Injectable()
 export class StoresService {
-  private readonly imports = new ImportQueue();
-
   constructor(
     private readonly database: Database,
     private readonly stores: StoresRepository,
+    private readonly importer: StoreImporter,
   ) {}
 
   /** @throws NotFoundError */
-  async get(storeId: string): Promise<ShelflineStore> {
-    const store = await this.stores.find(storeId);
-    if (store === undefined) throw new NotFoundError('Store not found', 'store_not_found');
+  async get(storeId: string, { manager }: ReadOptions = {}): Promise<ShelflineStore> {
+    const on = this.database.on(manager);
+    const store = isStoreId(storeId) ? await this.stores.find(storeId, on) : undefined;
+    if (store === undefined) throw storeNotFound();
     return store;
   }
 
-  /** Returns a page of stores in order of their ids. */
+  /**
+   * Returns a page of stores in order of their ids. It costs the same wherever the cursor stands.
+   *
+   * @throws InvalidInputError for an invalid filter or limit, and for a cursor of another list
+   */
+  async list(query?: StoreQuery, options?: ReadOptions): Promise<Page<ShelflineStore>>;
+  /** @deprecated `limit` and `cursor` are fields of the query. The next release does not read them here. */
+  async list(query: StoreQuery, page: EarlierPage): Promise<Page<ShelflineStore>>;
   async list(
-    filter: StoreFilter,
-    page: { readonly limit: number; readonly cursor?: string },
+    { part, ...query }: StoreQuery = {},
+    options: ReadOptions & EarlierPage = {},
   ): Promise<Page<ShelflineStore>> {
-    const after = page.cursor === undefined ? undefined : cursor.decode(page.cursor)[0];
-    const rows = await this.stores.list(filter, after, page.limit + 1);
+    const checked = checkQuery(ListStoresQuery, { ...query, q: query.q ?? part }, options);
+    const { limit, cursor: given, ...filter } = checked;
+    const after = given === undefined ? undefined : cursor.decode(given)[0];
+    const rows = await this.stores.list(filter, after, limit + 1, this.database.on(options.manager));
     return toPage(
       rows,
-      page.limit,
+      limit,
       (row) => row,
       (row) => cursor.encode([row.store_id]),
     );
+  }
+
+  /**
+   * Reads all stores that match, in order of their ids, a page at a time. A store that is there throughout and keeps matching comes exactly once.
+   *
+   * @throws InvalidInputError for an invalid filter
+   */
+  iterate(
+    filter: Filters<StoreQuery> = {},
+    options: ReadOptions = {},
+  ): AsyncGenerator<ShelflineStore, void, undefined> {
+    return iteratePages((page) => this.list({ ...filter, ...page }, options));
+  }
+
+  /**
+   * Counts the stores that match, and at most `max`.
+   *
+   * @throws InvalidInputError for an invalid filter
+   */
+  async countUpTo(max: number, query: Filters<StoreQuery> = {}): Promise<number> {
+    const { limit: _limit, cursor: _cursor, ...filter } = checkQuery(ListStoresQuery, query);
+    return this.stores.count(filter, max);
   }
 
   /**
@@ -94,7 +114,7 @@ export class StoresService {
 
   /** @throws NotFoundError */
   async delete(storeId: string): Promise<void> {
-    if (!(await this.stores.delete(storeId))) throw new NotFoundError('Store not found', 'store_not_found');
+    if (!isStoreId(storeId) || !(await this.stores.delete(storeId))) throw storeNotFound();
   }
 
   /**
@@ -107,90 +127,16 @@ export class StoresService {
    *
    * @throws ApiError `400` for an invalid header, invalid CSV, or more than `maxRejectedRows` rejected rows; `408` for a client that is too slow
    */
-  async importCsv(
-    source: Readable,
-    { maxRejectedRows = MAX_REJECTED_ROWS, caller = '', stallMs = STALL_MS, charset }: ImportOptions = {},
-  ): Promise<ImportResult> {
-    const file = new StoreFile(source, maxRejectedRows, charset);
-    try {
-      const first = await file.nextBatch();
-      const imported = await this.imports.run(caller, stallMs, (current) =>
-        this.import(first, file, () => current.receive(file.nextBatch())),
-      );
-      if (imported === undefined) throw new Error('the import was not applied');
-      return imported;
-    } catch (error) {
-      // A pending read would delay the response.
-      source.destroy();
-      throw error;
-    } finally {
-      await file.close();
-    }
+  async importCsv(source: Readable, options: ImportOptions = {}): Promise<ImportResult> {
+    return this.importer.importCsv(source, options);
   }
+}
 
-  /** Imports the file if there are no stores. If several processes start at the same time, one imports it. */
-  async seedIfEmpty(open: () => Readable): Promise<ImportResult | undefined> {
-    if (!(await this.stores.isEmpty())) return undefined;
-    const file = new StoreFile(open(), Number.POSITIVE_INFINITY);
-    try {
-      const nextBatch = (): Promise<StoreInRow[]> => file.nextBatch();
-      return await this.import(await nextBatch(), file, nextBatch, (transaction) =>
-        this.stores.isEmpty(transaction),
-      );
-    } finally {
-      await file.close();
-    }
-  }
+/** Whether a store can have this id. */
+function isStoreId(storeId: string): boolean {
+  return storeIdRule(storeId) === undefined;
+}
 
-  /**
-   * Collects the rows of a file, and applies them in one transaction.
-   *
-   * @param isWanted called in that transaction, under the lock of imports. If it resolves to false, nothing is imported and the result is undefined.
-   */
-  private async import(
-    first: StoreInRow[],
-    file: StoreFile,
-    nextBatch: () => Promise<StoreInRow[]>,
-    isWanted: (transaction: Transaction) => Promise<boolean> = async () => true,
-  ): Promise<ImportResult | undefined> {
-    return this.database.session(async (session) => {
-      await this.stores.beginImport(session);
-      try {
-        await this.gather(session, first, nextBatch);
-        await this.rejectContradictions(session, file);
-        const counts = await session.transaction(async (transaction) => {
-          await this.stores.lockImports(transaction);
-          if (!(await isWanted(transaction))) return undefined;
-          return this.stores.applyImport(transaction, file.columns);
-        });
-        if (counts === undefined) return undefined;
-        const { rejectedCount, rejected } = file;
-        const received = counts.inserted + counts.updated + counts.unchanged + rejectedCount;
-        return { received, ...counts, rejected_count: rejectedCount, rejected: [...rejected] };
-      } finally {
-        // A broken connection has no rows left to remove.
-        await this.stores.endImport(session).catch(() => {});
-      }
-    });
-  }
-
-  private async gather(
-    session: Session,
-    first: StoreInRow[],
-    nextBatch: () => Promise<StoreInRow[]>,
-  ): Promise<void> {
-    for (let batch = first; batch.length > 0; batch = await nextBatch())
-      await this.stores.gather(session, batch);
-  }
-
-  /** If two rows of a store have different values, the second row is rejected. */
-  private async rejectContradictions(session: Session, file: StoreFile): Promise<void> {
-    const { count, first } = await this.stores.rejectContradictions(session);
-    if (count === 0) return;
-    const rows = first.map(({ row, store_id, first_row }) => ({
-      row,
-      error: `StoreID "${store_id}" stands in row ${first_row} with other values`,
-    }));
-    file.reject(rows, count);
-  }
+function storeNotFound(): NotFoundError {
+  return new NotFoundError('Store not found', 'store_not_found');
 }

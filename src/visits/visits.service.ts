@@ -1,13 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import pLimit from 'p-limit';
-import { Cursor, type Page, PAGE_CHARACTERS, PAGES_READ_AT_ONCE, toParts } from '../http/input/page.js';
-import { Database } from '../database/database.js';
+import { Database, type Querying } from '../database/database.js';
+import type { ReadOptions } from '../database/read-options.js';
 import { InvalidInputError, NotFoundError } from '../http/errors/api-error.js';
+import { checkQuery, type EarlierPage } from '../http/input/code-query.js';
+import { iteratePages } from '../http/input/iterate-pages.js';
+import {
+  Cursor,
+  type Filters,
+  type Page,
+  PAGE_CHARACTERS,
+  PAGES_READ_AT_ONCE,
+  type PageRequest,
+  toParts,
+} from '../http/input/page.js';
+import { ReadLimit } from '../http/input/read-limit.js';
 import { text } from '../http/input/rules.js';
-import { parseVisitId, type VisitPlace } from '../images/result-ids.js';
-import { isJobId } from '../jobs/job-id.js';
+import { type FlaggedImage, FlagReader } from '../images/flags/flag-reader.js';
+import { countFlagCharacters } from '../images/flags/flag.js';
+import { isJobId, parseVisitId, type VisitPlace } from '../images/result-ids.js';
 import { countMetadataCharacters } from '../jobs/metadata.rule.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
+import { ListVisitsQuery } from './list-visits-query.dto.js';
 import { type NewReview, reviewNote, reviewState } from './review.js';
 import { toVisitView, type VisitView } from './visit-view.js';
 import {
@@ -18,8 +31,11 @@ import {
   type VisitWithImages,
 } from './visits.repository.js';
 
-/** Filter of {@link VisitsService.list}, with the id of the job. */
-export type VisitQuery = Omit<VisitFilter, 'job'> & { readonly jobId: string | undefined };
+/** A query of the list of visits. A visit has to match all filters that are given. */
+export interface VisitQuery extends Omit<VisitFilter, 'job'>, PageRequest {
+  /** Only visits of this job. Of a job that does not exist there are none. */
+  readonly jobId?: string | undefined;
+}
 
 /** Images that one statement reads, exceeded by at most one visit. */
 const READ_IMAGES = 2_000;
@@ -27,6 +43,8 @@ const READ_IMAGES = 2_000;
 const IMAGE_CHARACTERS = 100;
 /** Visits that a statement reads at least when an earlier one found too few visible visits. */
 const STEP = 1_000;
+/** Visits that one statement counts. */
+const COUNTED_VISITS = 10_000;
 /** Visits that one request looks through, visible or not. */
 const MAX_LOOKED_THROUGH = 50_000;
 
@@ -52,30 +70,33 @@ const cursor = new Cursor<readonly [number, string, number]>(
 /** Reads visits of all jobs with their results, and keeps their reviews. */
 @Injectable()
 export class VisitsService {
-  private readonly atMost = pLimit(PAGES_READ_AT_ONCE);
+  private readonly pages = new ReadLimit(PAGES_READ_AT_ONCE);
 
   constructor(
     private readonly database: Database,
     private readonly jobs: JobsRepository,
     private readonly visits: VisitsRepository,
+    private readonly flags: FlagReader,
   ) {}
 
   /**
-   * A page of visits with their images, newest first. It is shorter than `limit` if the images would make it
-   * too large, or if it had to skip too many visits that are still being uploaded or were deleted. It may then even
+   * Returns a page of visits with their images, newest first. It costs the same wherever the cursor stands. It is shorter than `limit` if the images would
+   * make it too large, or if it had to skip too many visits that are still being uploaded or were deleted. It may then even
    * be empty.
    *
-   * @throws InvalidInputError for a cursor of another list
+   * @throws InvalidInputError for an invalid filter or limit, and for a cursor of another list
    */
-  async list(
-    { jobId, ...filter }: VisitQuery,
-    page: { readonly limit: number; readonly cursor?: string },
-  ): Promise<Page<VisitView>> {
-    const after = page.cursor === undefined ? undefined : toVisitKey(cursor.decode(page.cursor));
-    const job = jobId === undefined ? undefined : await this.findNumber(jobId);
+  async list(query?: VisitQuery, options?: ReadOptions): Promise<Page<VisitView>>;
+  /** @deprecated `limit` and `cursor` are fields of the query. The next release does not read them here. */
+  async list(query: VisitQuery, page: EarlierPage): Promise<Page<VisitView>>;
+  async list(query: VisitQuery = {}, options: ReadOptions & EarlierPage = {}): Promise<Page<VisitView>> {
+    const { jobId, limit, cursor: given, ...filter } = checkQuery(ListVisitsQuery, query, options);
+    const on = this.database.on(options.manager);
+    const after = given === undefined ? undefined : toVisitKey(cursor.decode(given));
+    const job = jobId === undefined ? undefined : await this.findNumber(jobId, on);
     if (job === null) return { items: [], next_cursor: null };
-    const { visits, rest } = await this.visible({ ...filter, job }, after, page.limit);
-    const { items, cut } = await this.atMost(() => this.read(visits));
+    const { visits, rest } = await this.visible({ ...filter, job }, after, limit, on);
+    const { items, cut } = await this.pages.run(options, () => this.read(visits, on));
     const next = cut ?? rest;
     return {
       items,
@@ -83,9 +104,45 @@ export class VisitsService {
     };
   }
 
-  /** @throws NotFoundError */
-  async get(visitId: string): Promise<VisitView> {
-    return this.readOne(toPlace(visitId));
+  /**
+   * Reads all visits that match, newest first, a page at a time. A visit that is there throughout and keeps matching comes exactly once.
+   *
+   * @throws InvalidInputError for an invalid filter
+   */
+  iterate(
+    filter: Filters<VisitQuery> = {},
+    options: ReadOptions = {},
+  ): AsyncGenerator<VisitView, void, undefined> {
+    return iteratePages((page) => this.list({ ...filter, ...page }, options));
+  }
+
+  /**
+   * Counts the visits that match, and at most `max`, without reading their images.
+   *
+   * @throws InvalidInputError for an invalid filter
+   */
+  async countUpTo(max: number, query: Filters<VisitQuery>): Promise<number> {
+    const { jobId, limit: _limit, cursor: _cursor, ...filter } = checkQuery(ListVisitsQuery, query);
+    const on = this.database.on(undefined);
+    const job = jobId === undefined ? undefined : await this.findNumber(jobId, on);
+    if (job === null) return 0;
+    let count = 0;
+    for (let after: VisitKey | undefined; count < max;) {
+      const { visits, rest } = await this.visible({ ...filter, job }, after, COUNTED_VISITS, on);
+      count += visits.length;
+      if (rest === undefined) break;
+      after = rest;
+    }
+    return Math.min(count, max);
+  }
+
+  /**
+   * Returns a visit with all its images. The visit and its images are read at one moment.
+   *
+   * @throws NotFoundError
+   */
+  async get(visitId: string, options: ReadOptions = {}): Promise<VisitView> {
+    return this.readOne(toPlace(visitId), options);
   }
 
   /**
@@ -122,16 +179,17 @@ export class VisitsService {
     if (!isFound) throw visitNotFound();
   }
 
-  private async readOne(place: VisitPlace): Promise<VisitView> {
-    const [visit] = await this.atMost(() => this.visits.read([place]));
-    if (visit === undefined) throw visitNotFound();
-    return toVisitView(visit);
+  private async readOne(place: VisitPlace, options: ReadOptions = {}): Promise<VisitView> {
+    const on = this.database.on(options.manager);
+    const [view] = await this.pages.run(options, () => this.readViews([place], on));
+    if (view === undefined) throw visitNotFound();
+    return view;
   }
 
   /** The number of a job; null if there is none with this id. */
-  private async findNumber(jobId: string): Promise<string | null> {
+  private async findNumber(jobId: string, on: Querying): Promise<string | null> {
     if (!isJobId(jobId)) return null;
-    return (await this.jobs.findByJobId(jobId))?.id ?? null;
+    return (await this.jobs.findByJobId(jobId, on))?.id ?? null;
   }
 
   /** The next visible visits, and the key to continue after, if there are more. */
@@ -139,12 +197,13 @@ export class VisitsService {
     filter: VisitFilter,
     after: VisitKey | undefined,
     limit: number,
+    on: Querying,
   ): Promise<{ readonly visits: readonly ListedVisit[]; readonly rest: VisitKey | undefined }> {
     const visits: ListedVisit[] = [];
     let last = after;
     let size = limit + 1;
     for (let looked = 0; looked < MAX_LOOKED_THROUGH; looked += size, size = Math.max(STEP, limit + 1)) {
-      const listed = await this.visits.list(filter, last, size);
+      const listed = await this.visits.list(filter, last, size, on);
       visits.push(...listed.filter(({ is_visible }) => is_visible));
       if (visits.length > limit) return { visits: visits.slice(0, limit), rest: visits[limit - 1] };
       if (listed.length < size) return { visits, rest: undefined };
@@ -156,19 +215,41 @@ export class VisitsService {
   /** Visits with their images. If they are too large for one page, `cut` is the last visit on it. */
   private async read(
     visits: readonly ListedVisit[],
+    on: Querying,
   ): Promise<{ readonly items: readonly VisitView[]; readonly cut: VisitKey | undefined }> {
     const items: VisitView[] = [];
     let last: VisitKey | undefined;
     let characters = 0;
     for (const part of toParts(visits, ({ image_count }) => image_count, READ_IMAGES)) {
-      for (const visit of await this.visits.read(part)) {
+      const read = await this.visits.read(part, on);
+      const views = await this.toViews(read, on);
+      for (const [index, visit] of read.entries()) {
         if (characters > PAGE_CHARACTERS) return { items, cut: last };
-        items.push(toVisitView(visit));
-        characters += countCharacters(visit);
+        const view = views[index];
+        if (view === undefined) break;
+        items.push(view);
+        characters += countCharacters(view);
         last = visit;
       }
     }
     return { items, cut: undefined };
+  }
+
+  private async readViews(places: readonly VisitPlace[], on: Querying): Promise<VisitView[]> {
+    return this.toViews(await this.visits.read(places, on), on);
+  }
+
+  /** Adds the flags of the images. Their evidence is looked up for all visits at once. */
+  private async toViews(visits: readonly VisitWithImages[], on: Querying): Promise<VisitView[]> {
+    const isFlagged = visits.some(({ images }) => images.some(({ flagged }) => flagged !== null));
+    const flags = isFlagged ? await this.flags.read(visits.flatMap(toFlaggedImages), on) : [];
+    let from = 0;
+    return visits.map((visit) => {
+      const to = from + visit.images.length;
+      const view = toVisitView(visit, flags.slice(from, to));
+      from = to;
+      return view;
+    });
   }
 }
 
@@ -203,9 +284,26 @@ function isWithin(value: unknown, least: number, most: number): boolean {
   return Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
 }
 
-function countCharacters({ images, metadata, review }: VisitWithImages): number {
+/** What the flags of a visit's images are read from. */
+function toFlaggedImages({ images, job, seq: visit, store_id, visit_time }: VisitWithImages): FlaggedImage[] {
+  return images.map(({ seq, width, height, flagged }) => ({
+    ...(flagged ?? NO_FLAGS),
+    job,
+    seq,
+    visit,
+    store_id,
+    visit_time,
+    width,
+    height,
+  }));
+}
+
+const NO_FLAGS = { flags: null, file_key: null, picture_key: null, flag_evidence: null, format: null };
+
+function countCharacters({ images, metadata, review }: VisitView): number {
   return images.reduce(
-    (sum, { image_url, error }) => sum + IMAGE_CHARACTERS + image_url.length + (error?.length ?? 0),
+    (sum, { image_url, error, flags }) =>
+      sum + IMAGE_CHARACTERS + image_url.length + (error?.length ?? 0) + countFlagCharacters(flags),
     countMetadataCharacters(metadata) + (review?.note?.length ?? 0),
   );
 }

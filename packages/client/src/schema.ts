@@ -74,6 +74,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/{job_id}/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link that opens a job read-only
+         * @description Whoever has the link can read this job, its images and their previews, and nothing else. The link stops working when it expires, and when the key that made it is removed.
+         *
+         *     Needs a key with the scope `manage`.
+         */
+        post: operations["shareJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stores": {
         parameters: {
             query?: never;
@@ -83,7 +105,9 @@ export interface paths {
         };
         /**
          * List stores in order of their ids
-         * @description Needs a key with the scope `read`.
+         * @description With `?format=csv`, `ndjson` or `xlsx` (or the `Accept` header) all matching rows are streamed as a file. If the connection breaks before the end, the file is incomplete.
+         *
+         *     Needs a key with the scope `read`.
          */
         get: operations["listStores"];
         put?: never;
@@ -157,7 +181,7 @@ export interface paths {
         };
         /**
          * List jobs, newest first
-         * @description A page may be shorter than `limit` if its errors are very long. The list ends when `next_cursor` is null.
+         * @description A page may be shorter than `limit` if its errors are very long. The list ends when `next_cursor` is null. With `?format=csv`, `ndjson` or `xlsx` (or the `Accept` header) all matching rows are streamed as a file. If the connection breaks before the end, the file is incomplete.
          *
          *     Needs a key with the scope `read`.
          */
@@ -239,7 +263,7 @@ export interface paths {
         };
         /**
          * List the results of images in order of submission
-         * @description With `Accept: text/csv` or `application/x-ndjson` all matching images are streamed without paging. If the connection breaks before the end, the response is incomplete.
+         * @description With `?format=csv`, `ndjson` or `xlsx` (or the `Accept` header) all matching rows are streamed as a file. If the connection breaks before the end, the file is incomplete.
          *
          *     Needs a key with the scope `read`.
          */
@@ -369,7 +393,7 @@ export interface paths {
         };
         /**
          * List visits of all jobs with their results, newest first
-         * @description A page may be shorter than `limit`, or empty, if its visits have very many images or many visits had to be skipped: the list ends when `next_cursor` is null.
+         * @description A page may be shorter than `limit`, or empty, if its visits have very many images or many visits had to be skipped: the list ends when `next_cursor` is null. With `?format=csv`, `ndjson` or `xlsx` (or the `Accept` header) all matching rows are streamed as a file. If the connection breaks before the end, the file is incomplete.
          *
          *     Needs a key with the scope `read`.
          */
@@ -482,7 +506,7 @@ export interface components {
         } | null;
         Me: {
             /**
-             * @description The name of the key, or null in a server without keys.
+             * @description The name of the key, or null for a shared link and in a server without keys.
              * @example field-team
              */
             name: string | null;
@@ -499,6 +523,17 @@ export interface components {
              * @example null
              */
             share: components["schemas"]["Share"] | null;
+        };
+        NewShare: {
+            /** @example 72 */
+            expires_in_hours: number;
+        };
+        SharedLink: {
+            /**
+             * @description Opens the job in the console, read-only, until it expires or the key that made it is removed.
+             * @example https://shelfline.example.com/shared#share_WyJqb2JfMjAyNDExMTYxMDAwMDAiLDE3MzE3NTg0MDBd.c2lnbmF0dXJl
+             */
+            url: string;
         };
         ShelflineStore: {
             /** @example RP00002 */
@@ -739,6 +774,15 @@ export interface components {
             count: number;
             images: components["schemas"]["ShelflineImageCounts"];
             /**
+             * @description The number of images with each flag, as they stood when the job was counted, seconds after its end. Null before that, and if flags are off.
+             * @example {
+             *       "same_file": 1
+             *     }
+             */
+            flags: {
+                [key: string]: number;
+            } | null;
+            /**
              * Format: date-time
              * @example 2024-11-16T10:00:00.000Z
              */
@@ -867,6 +911,22 @@ export interface components {
             /** @example null */
             next_cursor: string | null;
         };
+        ShelflineFlag: {
+            /**
+             * @example too_small
+             * @enum {string}
+             */
+            code: "same_file" | "same_picture" | "repeated_in_visit" | "common_image" | "other_time" | "clock_implausible" | "elsewhere" | "not_a_camera_format" | "too_small";
+            /**
+             * @description What the flag rests on. `same_file`, `same_picture` and `repeated_in_visit`: `count` of the other images (`at_least` if there are more) and the first 5 of them as `images`: `image_id`, `job_id`, `store_id`, `visit_time`, `same_job`. `common_image`: `stores`. `other_time`: `capture_time`, `source`, `delay_seconds`, `limit_seconds`. `clock_implausible`: `capture_time`. `elsewhere`: `distance_meters`, `error_meters`, `limit_meters`. `not_a_camera_format`: `format`. `too_small`: `side`.
+             * @example {
+             *       "side": 368
+             *     }
+             */
+            evidence: {
+                [key: string]: unknown;
+            };
+        };
         ShelflineImageResult: {
             /** @example img_1_0 */
             image_id: string;
@@ -958,6 +1018,18 @@ export interface components {
             analysis: {
                 [key: string]: unknown;
             };
+            /**
+             * @description What was found about the image, with its evidence. A flag is never a verdict, and changes no status.
+             * @example [
+             *       {
+             *         "code": "too_small",
+             *         "evidence": {
+             *           "side": 368
+             *         }
+             *       }
+             *     ]
+             */
+            flags: components["schemas"]["ShelflineFlag"][];
         };
         ShelflineImageResultPage: {
             items: components["schemas"]["ShelflineImageResult"][];
@@ -1036,6 +1108,18 @@ export interface components {
              * @example null
              */
             error: string | null;
+            /**
+             * @description What was found about the image, with its evidence. A flag is never a verdict, and changes no status.
+             * @example [
+             *       {
+             *         "code": "too_small",
+             *         "evidence": {
+             *           "side": 368
+             *         }
+             *       }
+             *     ]
+             */
+            flags: components["schemas"]["ShelflineFlag"][];
         };
         ShelflineVisit: {
             /** @example visit_1_0 */
@@ -1079,6 +1163,13 @@ export interface components {
              * @enum {string}
              */
             status: "ongoing" | "completed" | "failed" | "unknown_store";
+            /**
+             * @description The codes of the flags that its images have, each once.
+             * @example [
+             *       "too_small"
+             *     ]
+             */
+            flags: ("same_file" | "same_picture" | "repeated_in_visit" | "common_image" | "other_time" | "clock_implausible" | "elsewhere" | "not_a_camera_format" | "too_small")[];
             /** @description What a person decided about the visit; null without a review. */
             review: components["schemas"]["ShelflineReview"] | null;
             images: components["schemas"]["ShelflineVisitImage"][];
@@ -1527,17 +1618,255 @@ export interface operations {
             };
         };
     };
+    shareJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `job_id` from the response to the submission. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expires_in_hours": 72
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewShare"];
+            };
+        };
+        responses: {
+            /** @description The link. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://shelfline.example.com/shared#share_WyJqb2JfMjAyNDExMTYxMDAwMDAiLDE3MzE3NTg0MDBd.c2lnbmF0dXJl"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SharedLink"];
+                };
+            };
+            /** @description A field is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "A field is wrong.",
+                     *       "code": "invalid_input",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No valid key.",
+                     *       "code": "unauthorized",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description A page of another site may not change anything here. The key lacks the scope `manage`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "A page of another site may not change anything here.",
+                     *       "code": "forbidden",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description Job not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Job not found",
+                     *       "code": "job_not_found",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The body came too slowly.",
+                     *       "code": "body_too_slow",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The server has no keys or no PUBLIC_URL. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The server has no keys or no PUBLIC_URL.",
+                     *       "code": "conflict",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The body is larger than the limit.",
+                     *       "code": "body_too_large",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8, or its Content-Encoding is not known. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The body is not JSON in UTF-8, or its Content-Encoding is not known.",
+                     *       "code": "unsupported_media_type",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The name in Host is not known to the server. Only a server without keys sends this, for names that are not in ALLOWED_HOSTS. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The name in Host is not known to the server. Only a server without keys sends this, for names that are not in ALLOWED_HOSTS.",
+                     *       "code": "unknown_host",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description Too many requests in a minute. Too many bodies are being taken in. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests in a minute.",
+                     *       "code": "too_many_requests",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description Something went wrong on our side. It has been logged. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Something went wrong on our side. It has been logged.",
+                     *       "code": "internal",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The database cannot serve requests at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The database cannot serve requests at the moment.",
+                     *       "code": "unavailable",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+        };
+    };
     listStores: {
         parameters: {
             query?: {
-                /** @description Stores in this area. */
-                area_code?: string;
-                /** @description Only stores with this text in the name or id, in any case. */
-                q?: string;
+                /** @description The form of the answer, instead of the `Accept` header. All but `json` are a file with every matching row, and `limit` and `cursor` have no effect. */
+                format?: "json" | "ndjson" | "csv" | "xlsx";
+                /** @description An IANA time zone, such as `Asia/Kolkata`. Times in CSV and XLSX files are local times of it, and the column `time_zone` names it. The default is UTC. */
+                time_zone?: string;
                 /** @description Maximum number of items of the page. */
                 limit?: number;
                 /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
+                /** @description Stores in this area. */
+                area_code?: string;
+                /** @description Only stores with this text in the name or id, in any case. */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -1545,7 +1874,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of stores. */
+            /** @description A page of stores, or a file with all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1567,6 +1896,15 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ShelflineStorePage"];
+                    /**
+                     * @example store_id,store_name,area_code,latitude,longitude,radius_meters
+                     *     RP00002,Corner Market,7100015,12.9716,77.5946,200
+                     */
+                    "text/csv": string;
+                    /** @example {"store_id":"RP00002","store_name":"Corner Market","area_code":"7100015","latitude":12.9716,"longitude":77.5946,"radius_meters":200} */
+                    "application/x-ndjson": string;
+                    /** @example The bytes of the file */
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description Not modified: the ETag of the response is in If-None-Match. */
@@ -1678,7 +2016,7 @@ export interface operations {
                     "application/json": components["schemas"]["ShelflineErrorBody"];
                 };
             };
-            /** @description Too many requests in a minute. */
+            /** @description Too many requests in a minute. Too many exports are under way. */
             429: {
                 headers: {
                     /** @description Seconds to wait before the next attempt. */
@@ -2577,6 +2915,14 @@ export interface operations {
     listJobs: {
         parameters: {
             query?: {
+                /** @description The form of the answer, instead of the `Accept` header. All but `json` are a file with every matching row, and `limit` and `cursor` have no effect. */
+                format?: "json" | "ndjson" | "csv" | "xlsx";
+                /** @description An IANA time zone, such as `Asia/Kolkata`. Times in CSV and XLSX files are local times of it, and the column `time_zone` names it. The default is UTC. */
+                time_zone?: string;
+                /** @description Maximum number of items of the page. */
+                limit?: number;
+                /** @description The `next_cursor` of the previous page. */
+                cursor?: string;
                 /** @description Only jobs with this status. */
                 status?: "ongoing" | "completed" | "failed" | "cancelled";
                 /** @description Only jobs with a visit to this store. */
@@ -2587,10 +2933,6 @@ export interface operations {
                 from?: string;
                 /** @description Only jobs created before this time. */
                 to?: string;
-                /** @description Maximum number of items of the page. */
-                limit?: number;
-                /** @description The `next_cursor` of the previous page. */
-                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -2598,7 +2940,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of jobs. */
+            /** @description A page of jobs, or a file with all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2609,29 +2951,30 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "job_id": "job_20241116100000_8f14e45fceea167a5a36",
-                     *           "reference": "week 46",
-                     *           "metadata": {
-                     *             "campaign": "Diwali"
-                     *           },
+                     *           "reference": null,
+                     *           "metadata": {},
                      *           "submitted_by": "field-team",
-                     *           "status": "ongoing",
+                     *           "status": "completed",
                      *           "count": 2,
                      *           "images": {
                      *             "total": 2,
-                     *             "pending": 1,
-                     *             "succeeded": 1,
+                     *             "pending": 0,
+                     *             "succeeded": 2,
                      *             "failed": 0,
                      *             "skipped": 0
                      *           },
+                     *           "flags": {
+                     *             "same_file": 1
+                     *           },
                      *           "created_at": "2024-11-16T10:00:00.000Z",
-                     *           "started_at": "2024-11-16T10:00:00.012Z",
-                     *           "finished_at": null,
+                     *           "started_at": "2024-11-16T10:00:00.040Z",
+                     *           "finished_at": "2024-11-16T10:00:02.500Z",
                      *           "callback": {
                      *             "url": "https://field.example.com/hooks/shelfline",
-                     *             "state": "delivered",
-                     *             "attempts": 1,
-                     *             "last_status": 200,
-                     *             "last_attempt_at": "2024-11-16T10:00:03.000Z"
+                     *             "state": "waiting",
+                     *             "attempts": 0,
+                     *             "last_status": null,
+                     *             "last_attempt_at": null
                      *           },
                      *           "error": [],
                      *           "error_count": 0
@@ -2641,6 +2984,15 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ShelflineJobPage"];
+                    /**
+                     * @example job_id,reference,submitted_by,status,visits,images,succeeded,failed,skipped,pending,created_at,started_at,finished_at,metadata,callback_url,callback_state
+                     *     job_20241116100000_8f14e45fceea167a5a36,Week 46,nightly-upload,completed,1,1,1,0,0,0,2024-11-16T10:00:00.000Z,2024-11-16T10:00:00.080Z,2024-11-16T10:00:00.120Z,,,
+                     */
+                    "text/csv": string;
+                    /** @example {"job_id":"job_20241116100000_8f14e45fceea167a5a36","reference":null,"metadata":{},"submitted_by":"field-team","status":"completed","count":2,"images":{"total":2,"pending":0,"succeeded":2,"failed":0,"skipped":0},"flags":{"same_file":1},"created_at":"2024-11-16T10:00:00.000Z","started_at":"2024-11-16T10:00:00.040Z","finished_at":"2024-11-16T10:00:02.500Z","callback":{"url":"https://field.example.com/hooks/shelfline","state":"waiting","attempts":0,"last_status":null,"last_attempt_at":null},"error":[],"error_count":0} */
+                    "application/x-ndjson": string;
+                    /** @example The bytes of the file */
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description Not modified: the ETag of the response is in If-None-Match. */
@@ -2752,7 +3104,7 @@ export interface operations {
                     "application/json": components["schemas"]["ShelflineErrorBody"];
                 };
             };
-            /** @description Too many requests in a minute. */
+            /** @description Too many requests in a minute. Too many exports are under way. */
             429: {
                 headers: {
                     /** @description Seconds to wait before the next attempt. */
@@ -3421,6 +3773,9 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
+                     *       "flags": {
+                     *         "same_file": 1
+                     *       },
                      *       "created_at": "2024-11-16T10:00:00.000Z",
                      *       "started_at": "2024-11-16T10:00:00.012Z",
                      *       "finished_at": null,
@@ -3817,14 +4172,20 @@ export interface operations {
     listJobImages: {
         parameters: {
             query?: {
-                /** @description Only images with this status. */
-                status?: "pending" | "succeeded" | "failed" | "skipped";
-                /** @description Only images of visits to this store. */
-                store_id?: string;
+                /** @description The form of the answer, instead of the `Accept` header. All but `json` are a file with every matching row, and `limit` and `cursor` have no effect. */
+                format?: "json" | "ndjson" | "csv" | "xlsx";
+                /** @description An IANA time zone, such as `Asia/Kolkata`. Times in CSV and XLSX files are local times of it, and the column `time_zone` names it. The default is UTC. */
+                time_zone?: string;
                 /** @description Maximum number of items of the page. */
                 limit?: number;
                 /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
+                /** @description Only images with this status. */
+                status?: "pending" | "succeeded" | "failed" | "skipped";
+                /** @description Only images of visits to this store. */
+                store_id?: string;
+                /** @description Only images with this flag; `any` for all that have one. */
+                flag?: "same_file" | "same_picture" | "repeated_in_visit" | "common_image" | "other_time" | "clock_implausible" | "elsewhere" | "not_a_camera_format" | "too_small" | "any";
             };
             header?: never;
             path: {
@@ -3835,7 +4196,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of results, or all of them. */
+            /** @description A page of results, or a file with all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3874,7 +4235,15 @@ export interface operations {
                      *               "longitude": 77.594566,
                      *               "position_error_meters": 4.7
                      *             }
-                     *           }
+                     *           },
+                     *           "flags": [
+                     *             {
+                     *               "code": "too_small",
+                     *               "evidence": {
+                     *                 "side": 368
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -3882,12 +4251,14 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["ShelflineImageResultPage"];
                     /**
-                     * @example image_id,store_id,visit_time,image_url,status,width,height,perimeter,format,mime,orientation,content_length,attempts,error,error_code,processed_at,analysis
-                     *     img_1_0,RP00002,2024-11-16T12:00:00.000Z,https://www.gstatic.com/webp/gallery/2.jpg,succeeded,550,368,1836,jpg,image/jpeg,,30320,1,,,2024-11-16T10:00:00.120Z,"{""exif"":{""capture_time"":""2024-11-16T12:04:10.000Z"",""capture_time_source"":""original"",""capture_delay_seconds"":250,""camera"":""Acme Shelf 3"",""latitude"":12.971599,""longitude"":77.594566,""position_error_meters"":4.7}}"
+                     * @example image_id,store_id,visit_time,image_url,status,width,height,perimeter,format,mime,orientation,content_length,attempts,error,error_code,processed_at,analysis,job_id,job_reference,store_name,area_code,visit_id,visit_reference,visit_metadata,flags,review_state,review_note,review_by,review_at,review_outdated,capture_time,capture_time_source,capture_delay_seconds,camera,latitude,longitude,position_error_meters
+                     *     img_1_0,RP00002,2024-11-16T12:00:00.000Z,https://www.gstatic.com/webp/gallery/2.jpg,succeeded,550,368,1836,jpg,image/jpeg,,30320,1,,,2024-11-16T10:00:00.120Z,"{""exif"":{""capture_time"":""2024-11-16T12:04:10.000Z"",""capture_time_source"":""original"",""capture_delay_seconds"":250,""camera"":""Acme Shelf 3"",""latitude"":12.971599,""longitude"":77.594566,""position_error_meters"":4.7}}",job_20241116100000_8f14e45fceea167a5a36,Week 46,Corner Market,7100015,visit_1_0,,,,,,,,,2024-11-16T12:04:10.000Z,original,250,Acme Shelf 3,12.971599,77.594566,4.7
                      */
                     "text/csv": string;
-                    /** @example {"image_id":"img_1_0","visit_id":"visit_1_0","store_id":"RP00002","visit_time":"2024-11-16T12:00:00.000Z","visit_reference":null,"visit_metadata":{},"image_url":"https://www.gstatic.com/webp/gallery/2.jpg","status":"succeeded","width":550,"height":368,"perimeter":1836,"format":"jpg","mime":"image/jpeg","orientation":null,"content_length":30320,"attempts":1,"error":null,"error_code":null,"processed_at":"2024-11-16T10:00:00.120Z","analysis":{"exif":{"capture_time":"2024-11-16T12:04:10.000Z","capture_time_source":"original","capture_delay_seconds":250,"camera":"Acme Shelf 3","latitude":12.971599,"longitude":77.594566,"position_error_meters":4.7}}} */
+                    /** @example {"image_id":"img_1_0","visit_id":"visit_1_0","store_id":"RP00002","visit_time":"2024-11-16T12:00:00.000Z","visit_reference":null,"visit_metadata":{},"image_url":"https://www.gstatic.com/webp/gallery/2.jpg","status":"succeeded","width":550,"height":368,"perimeter":1836,"format":"jpg","mime":"image/jpeg","orientation":null,"content_length":30320,"attempts":1,"error":null,"error_code":null,"processed_at":"2024-11-16T10:00:00.120Z","analysis":{"exif":{"capture_time":"2024-11-16T12:04:10.000Z","capture_time_source":"original","capture_delay_seconds":250,"camera":"Acme Shelf 3","latitude":12.971599,"longitude":77.594566,"position_error_meters":4.7}},"flags":[{"code":"too_small","evidence":{"side":368}}]} */
                     "application/x-ndjson": string;
+                    /** @example The bytes of the file */
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description Not modified: the ETag of the response is in If-None-Match. */
@@ -4103,6 +4474,9 @@ export interface operations {
                      *         "succeeded": 1,
                      *         "failed": 0,
                      *         "skipped": 0
+                     *       },
+                     *       "flags": {
+                     *         "same_file": 1
                      *       },
                      *       "created_at": "2024-11-16T10:00:00.000Z",
                      *       "started_at": "2024-11-16T10:00:00.012Z",
@@ -4339,6 +4713,9 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
+                     *       "flags": {
+                     *         "same_file": 1
+                     *       },
                      *       "created_at": "2024-11-16T10:00:00.000Z",
                      *       "started_at": "2024-11-16T10:00:00.012Z",
                      *       "finished_at": null,
@@ -4574,6 +4951,9 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
+                     *       "flags": {
+                     *         "same_file": 1
+                     *       },
                      *       "created_at": "2024-11-16T10:00:00.000Z",
                      *       "started_at": "2024-11-16T10:00:00.012Z",
                      *       "finished_at": null,
@@ -4801,7 +5181,7 @@ export interface operations {
                      *
                      *     event: finished
                      *     id: finished-1
-                     *     data: {"job_id":"job_20241116100000_8f14e45fceea167a5a36","reference":null,"submitted_by":"field-team","status":"completed","count":2,"images":{"total":2,"pending":0,"succeeded":2,"failed":0,"skipped":0},"created_at":"2024-11-16T10:00:00.000Z","started_at":"2024-11-16T10:00:00.012Z","finished_at":"2024-11-16T10:00:00.530Z","callback":null,"error":[],"error_count":0}
+                     *     data: {"job_id":"job_20241116100000_8f14e45fceea167a5a36","reference":null,"submitted_by":"field-team","status":"completed","count":2,"images":{"total":2,"pending":0,"succeeded":2,"failed":0,"skipped":0},"flags":{},"created_at":"2024-11-16T10:00:00.000Z","started_at":"2024-11-16T10:00:00.012Z","finished_at":"2024-11-16T10:00:00.530Z","callback":null,"error":[],"error_count":0}
                      */
                     "text/event-stream": string;
                 };
@@ -5158,6 +5538,14 @@ export interface operations {
     listVisits: {
         parameters: {
             query?: {
+                /** @description The form of the answer, instead of the `Accept` header. All but `json` are a file with every matching row, and `limit` and `cursor` have no effect. */
+                format?: "json" | "ndjson" | "csv" | "xlsx";
+                /** @description An IANA time zone, such as `Asia/Kolkata`. Times in CSV and XLSX files are local times of it, and the column `time_zone` names it. The default is UTC. */
+                time_zone?: string;
+                /** @description Maximum number of items of the page. */
+                limit?: number;
+                /** @description The `next_cursor` of the previous page. */
+                cursor?: string;
                 /** @description Visits of this job. */
                 job_id?: string;
                 /** @description Visits to this store. */
@@ -5168,14 +5556,12 @@ export interface operations {
                 reference?: string;
                 /** @description Visits with this review; `none` for those without a review. */
                 review?: "approved" | "rejected" | "needs_attention" | "none";
+                /** @description Visits with an image that has this flag; `any` for all that have one. */
+                flag?: "same_file" | "same_picture" | "repeated_in_visit" | "common_image" | "other_time" | "clock_implausible" | "elsewhere" | "not_a_camera_format" | "too_small" | "any";
                 /** @description Visited at or after. */
                 from?: string;
                 /** @description Visited before. */
                 to?: string;
-                /** @description Maximum number of items of the page. */
-                limit?: number;
-                /** @description The `next_cursor` of the previous page. */
-                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -5183,7 +5569,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of visits. */
+            /** @description A page of visits, or a file with all of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5199,18 +5585,11 @@ export interface operations {
                      *           "store_name": "Corner Market",
                      *           "area_code": "7100015",
                      *           "visit_time": "2024-11-16T12:00:00.000Z",
-                     *           "reference": "V-1001",
-                     *           "metadata": {
-                     *             "Rep": "Rep 7"
-                     *           },
+                     *           "reference": null,
+                     *           "metadata": {},
                      *           "status": "completed",
-                     *           "review": {
-                     *             "state": "approved",
-                     *             "note": "The shelf is stocked.",
-                     *             "by": "office",
-                     *             "at": "2024-11-17T09:30:00.000Z",
-                     *             "outdated": false
-                     *           },
+                     *           "flags": [],
+                     *           "review": null,
                      *           "images": [
                      *             {
                      *               "image_id": "img_1_0",
@@ -5219,7 +5598,8 @@ export interface operations {
                      *               "width": 550,
                      *               "height": 368,
                      *               "perimeter": 1836,
-                     *               "error": null
+                     *               "error": null,
+                     *               "flags": []
                      *             }
                      *           ]
                      *         }
@@ -5228,6 +5608,15 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ShelflineVisitPage"];
+                    /**
+                     * @example visit_id,job_id,store_id,store_name,area_code,visit_time,reference,metadata,status,images,succeeded,failed,skipped,pending,errors,flags,review_state,review_note,review_by,review_at,review_outdated
+                     *     visit_1_0,job_20241116100000_8f14e45fceea167a5a36,RP00002,Corner Market,7100015,2024-11-16T12:00:00.000Z,,,completed,1,1,0,0,0,,,,,,,
+                     */
+                    "text/csv": string;
+                    /** @example {"visit_id":"visit_1_0","job_id":"job_20241116100000_8f14e45fceea167a5a36","store_id":"RP00002","store_name":"Corner Market","area_code":"7100015","visit_time":"2024-11-16T12:00:00.000Z","reference":null,"metadata":{},"status":"completed","flags":[],"review":null,"images":[{"image_id":"img_1_0","image_url":"https://www.gstatic.com/webp/gallery/2.jpg","status":"succeeded","width":550,"height":368,"perimeter":1836,"error":null,"flags":[]}]} */
+                    "application/x-ndjson": string;
+                    /** @example The bytes of the file */
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description Not modified: the ETag of the response is in If-None-Match. */
@@ -5339,7 +5728,7 @@ export interface operations {
                     "application/json": components["schemas"]["ShelflineErrorBody"];
                 };
             };
-            /** @description Too many requests in a minute. */
+            /** @description Too many requests in a minute. Too many exports are under way. */
             429: {
                 headers: {
                     /** @description Seconds to wait before the next attempt. */
@@ -5424,6 +5813,9 @@ export interface operations {
                      *         "Rep": "Rep 7"
                      *       },
                      *       "status": "completed",
+                     *       "flags": [
+                     *         "too_small"
+                     *       ],
                      *       "review": {
                      *         "state": "approved",
                      *         "note": "The shelf is stocked.",
@@ -5439,7 +5831,15 @@ export interface operations {
                      *           "width": 550,
                      *           "height": 368,
                      *           "perimeter": 1836,
-                     *           "error": null
+                     *           "error": null,
+                     *           "flags": [
+                     *             {
+                     *               "code": "too_small",
+                     *               "evidence": {
+                     *                 "side": 368
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ]
                      *     }
@@ -5662,6 +6062,9 @@ export interface operations {
                      *         "Rep": "Rep 7"
                      *       },
                      *       "status": "completed",
+                     *       "flags": [
+                     *         "too_small"
+                     *       ],
                      *       "review": {
                      *         "state": "approved",
                      *         "note": "The shelf is stocked.",
@@ -5677,7 +6080,15 @@ export interface operations {
                      *           "width": 550,
                      *           "height": 368,
                      *           "perimeter": 1836,
-                     *           "error": null
+                     *           "error": null,
+                     *           "flags": [
+                     *             {
+                     *               "code": "too_small",
+                     *               "evidence": {
+                     *                 "side": 368
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ]
                      *     }

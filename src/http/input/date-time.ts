@@ -26,7 +26,8 @@ export function parseDateTime(value: string): Date | undefined {
 }
 
 /** The rule for a value after {@link parseInstant}. */
-export const instant: Rule = (value) => (value instanceof Date ? undefined : RFC_3339_EXPECTED);
+export const instant: Rule = (value) =>
+  value instanceof Date && !Number.isNaN(value.getTime()) ? undefined : RFC_3339_EXPECTED;
 
 /** Converts a date-time to a Date. Any other value is returned unchanged, and the rule refuses it. */
 export function parseInstant(value: unknown): unknown {

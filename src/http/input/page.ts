@@ -9,12 +9,29 @@ export const PAGE_CHARACTERS = 4_000_000;
 /** The maximum number of pages of one list that are read at a time. Each page is in memory until it is complete. */
 export const PAGES_READ_AT_ONCE = 4;
 
-/** A page of a list, and the cursor of the next page. */
+/** A page of a list. */
 export interface Page<T> {
+  /** At most `limit` items. A page may have fewer although more follow: the list ends where `next_cursor` is null. */
   readonly items: readonly T[];
+  /**
+   * The `cursor` of the next page, or null on the last one. It stays valid while rows come and go: no row that is there throughout and keeps matching is
+   * skipped or repeated. It belongs to this list, and to its job where the list is of one job.
+   */
   readonly next_cursor: string | null;
 }
 
+/** Which page of a list to read. */
+export interface PageRequest {
+  /** The maximum number of items of the page, from 1 to 1,000. The default is 100. */
+  readonly limit?: number | undefined;
+  /** The `next_cursor` of the page before. The default is the first page. */
+  readonly cursor?: string | undefined;
+}
+
+/** The filters of a query, without its page. */
+export type Filters<Query extends PageRequest> = Omit<Query, keyof PageRequest>;
+
+/** The parameters of a page over HTTP. */
 export class PageQuery {
   @Parameter(
     {

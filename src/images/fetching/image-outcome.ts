@@ -1,3 +1,4 @@
+import type { FileKeys } from '../flags/file-keys.js';
 import type { ImageErrorCode } from '../image-error-code.js';
 import type { FileStart } from './file-start.js';
 
@@ -16,6 +17,8 @@ export interface MeasuredImage {
   readonly contentLength: number | null;
   /** The start of the file, if it is needed. */
   readonly start?: FileStart;
+  /** What identifies the file, if it is needed and known. */
+  readonly keys?: FileKeys;
 }
 
 /** An attempt that failed. */
@@ -34,7 +37,7 @@ export interface FailedImage {
 /** No attempt was made: no request may be sent to the host now. */
 export interface DeferredImage {
   readonly kind: 'deferred';
-  /** When to try again, in milliseconds from now. */
+  /** When to retry, in milliseconds from now. */
   readonly afterMs: number;
   /** The last fault of the host if its circuit is open; null if there is no free slot. */
   readonly fault: { readonly code: ImageErrorCode; readonly reason: string } | null;
@@ -47,7 +50,7 @@ export interface RefusedImage {
   readonly code: ImageErrorCode;
   readonly reason: string;
   /**
-   * When to try again, in milliseconds from now; null if the image fails because the host has served nothing
+   * When to retry, in milliseconds from now; null if the image fails because the host has served nothing
    * for too long.
    */
   readonly afterMs: number | null;

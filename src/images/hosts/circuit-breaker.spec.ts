@@ -165,7 +165,7 @@ describe('the circuit breaker', () => {
     expect(isOpen()).toBe(true);
   });
 
-  it('reports the last fault of the host and when to try again', () => {
+  it('reports the last fault of the host and when to retry', () => {
     fail(IMAGES_TO_OPEN, 'dns');
     expect(() => health.throwIfOpen('a')).toThrow(
       expect.objectContaining({

@@ -15,7 +15,7 @@ export class HostUnavailableError extends Error {
   override readonly name: string = 'HostUnavailableError';
 
   /**
-   * @param afterMs when to try again, in milliseconds from now
+   * @param afterMs when to retry, in milliseconds from now
    * @param fault the last fault of the host if its circuit is open, else null
    */
   constructor(
@@ -47,7 +47,7 @@ export class HostRefusedError extends Error {
 
   /**
    * @param fault the last answer of the host
-   * @param afterMs when to try again, in milliseconds from now; null if the host has served nothing for too
+   * @param afterMs when to retry, in milliseconds from now; null if the host has served nothing for too
    *   long
    */
   constructor(

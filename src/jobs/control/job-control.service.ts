@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../../database/database.js';
 import { ApiError } from '../../http/errors/api-error.js';
+import { JobNotFoundError } from '../../http/errors/job-not-found.error.js';
+import { isJobId } from '../../images/result-ids.js';
 import { WebhooksService } from '../../webhooks/webhooks.service.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { JobControlRepository } from './job-control.repository.js';
+import { JobPurge } from './job-purge.js';
 import { JobEnds } from '../job-ends.js';
-import { isJobId } from '../job-id.js';
-import type { JobView } from '../job-view.js';
-import { JobNotFoundError, JobsService } from '../jobs.service.js';
+import { JOB_ERRORS } from '../dto/job.dto.js';
+import { type JobView, toJobView } from '../job-view.js';
+import { JobsReader } from '../jobs.reader.js';
 import { toPurgeTask, type RowSweep, toSweepTask, SWEEP_QUEUE } from '../sweeps.js';
-
-/** Number of jobs in one step of {@link JobControlService.purgeEnded}. */
-const PURGED_AT_ONCE = 100;
 
 /**
  * Cancels, retries and deletes jobs. Each call changes the job's state and enqueues one task in one small
@@ -23,17 +23,18 @@ export class JobControlService {
   constructor(
     private readonly database: Database,
     private readonly control: JobControlRepository,
-    private readonly jobs: JobsService,
+    private readonly jobs: JobsReader,
     private readonly ends: JobEnds,
     private readonly webhooks: WebhooksService,
     private readonly queue: QueueService,
+    private readonly purge: JobPurge,
   ) {}
 
   /**
    * Cancels an ongoing job. Pending images become `skipped`; finished ones keep their results. Downloads in flight are not aborted:
    * `ResultWriter` drops their results, because the job is no longer ongoing.
    *
-   * @throws NotFoundError; ApiError `409` for a job that has ended
+   * @throws JobNotFoundError; ApiError `409` for a job that has ended
    */
   async cancel(jobId: string): Promise<JobView> {
     refuseOtherIds(jobId);
@@ -42,7 +43,7 @@ export class JobControlService {
       if (row === undefined) return undefined;
       await this.sweep(transaction, { kind: 'cancelled', job: row.id, run: row.run, from: 0 });
       await this.ends.announce(transaction, row);
-      return this.jobs.get(jobId, transaction);
+      return this.view(transaction, jobId);
     });
     if (cancelled === undefined) throw await this.conflict(jobId, 'only an ongoing job can be cancelled');
     return cancelled;
@@ -52,7 +53,7 @@ export class JobControlService {
    * Begins a new run of a failed or cancelled job. Failed and skipped images start over with all their
    * attempts, and stores are looked up again.
    *
-   * @throws NotFoundError; ApiError `409` for a job that is ongoing or completed
+   * @throws JobNotFoundError; ApiError `409` for a job that is ongoing or completed
    */
   async retry(jobId: string): Promise<JobView> {
     refuseOtherIds(jobId);
@@ -60,7 +61,7 @@ export class JobControlService {
       const row = await this.control.retry(transaction, jobId);
       if (row === undefined) return undefined;
       await this.sweep(transaction, { kind: 'retried', job: row.id, run: row.run, from: 0 });
-      return this.jobs.get(jobId, transaction);
+      return this.view(transaction, jobId);
     });
     if (retried === undefined)
       throw await this.conflict(jobId, 'only a failed or cancelled job can be retried');
@@ -70,7 +71,7 @@ export class JobControlService {
   /**
    * Deletes a job that has ended, with its visits and images.
    *
-   * @throws NotFoundError; ApiError `409` for a job that is ongoing
+   * @throws JobNotFoundError; ApiError `409` for a job that is ongoing
    */
   async delete(jobId: string): Promise<void> {
     refuseOtherIds(jobId);
@@ -85,7 +86,7 @@ export class JobControlService {
   /**
    * Sends the last webhook of a job again.
    *
-   * @throws NotFoundError; ApiError `409` for a job that is ongoing or has no `callback_url`
+   * @throws JobNotFoundError; ApiError `409` for a job that is ongoing or has no `callback_url`
    */
   async sendCallbackAgain(jobId: string): Promise<JobView> {
     refuseOtherIds(jobId);
@@ -96,35 +97,33 @@ export class JobControlService {
         throw new ApiError(409, 'The job was submitted without a callback_url.', 'no_callback_url');
       if (row.status === 'ongoing')
         throw new ApiError(409, 'The job is ongoing: its callback is sent when it ends.', 'job_ongoing');
-      await this.webhooks.sendAgain(transaction, row.id);
-      return this.jobs.get(jobId, transaction);
+      // The webhook of this end has not been sent: it follows the count of the flags.
+      if (!row.flags_pending) await this.webhooks.sendAgain(transaction, row.id);
+      return this.view(transaction, jobId);
     });
   }
 
-  /**
-   * Deletes the jobs that ended at least `daysAgo` days ago, by the database's clock, in small transactions.
-   * Returns their number.
-   */
+  /** @deprecated Set the option `jobs.retentionDays`. The next release does not have this method. */
   async purgeEnded(daysAgo: number): Promise<number> {
-    for (let purged = 0; ;) {
-      const rows = await this.database.transaction(async (transaction) => {
-        const deleted = await this.control.deleteEnded(transaction, daysAgo, PURGED_AT_ONCE);
-        if (deleted.length > 0) await this.queue.enqueue(SWEEP_QUEUE, deleted.map(toPurgeTask), transaction);
-        return deleted.length;
-      });
-      purged += rows;
-      if (rows < PURGED_AT_ONCE) return purged;
-    }
+    return this.purge.purgeEnded(daysAgo);
   }
 
   private async sweep(transaction: Transaction, sweep: RowSweep): Promise<void> {
     await this.queue.enqueue(SWEEP_QUEUE, [toSweepTask(sweep)], transaction);
   }
 
+  /** The job with the changes of the transaction. */
+  private async view({ manager }: Transaction, jobId: string): Promise<JobView> {
+    const row = await this.jobs.findWithFaults(jobId, JOB_ERRORS, { manager });
+    if (row === undefined) throw new JobNotFoundError();
+    return toJobView(row);
+  }
+
   /** The error for a job that does not exist or is in another state. */
   private async conflict(jobId: string, rule: string): Promise<Error> {
-    const { status } = await this.jobs.find(jobId);
-    return new ApiError(409, `The job is ${status}: ${rule}.`, `job_${status}`);
+    const row = await this.jobs.find(jobId);
+    if (row === undefined) return new JobNotFoundError();
+    return new ApiError(409, `The job is ${row.status}: ${rule}.`, `job_${row.status}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
-import { JobControlService } from './job-control.service.js';
-import { SubmissionService } from '../submission/submission.service.js';
 import { JOBS_OPTIONS, type JobsOptions } from '../jobs.options.js';
+import { SubmissionService } from '../submission/submission.service.js';
+import { JobPurge } from './job-purge.js';
 
 /** Interval between purges, in milliseconds. */
 const INTERVAL_MS = 60_000;
@@ -14,7 +14,7 @@ export class Retention implements BeforeApplicationShutdown {
   private purging: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly jobs: JobControlService,
+    private readonly jobs: JobPurge,
     private readonly submissions: SubmissionService,
     @Inject(JOBS_OPTIONS) private readonly options: JobsOptions,
   ) {}

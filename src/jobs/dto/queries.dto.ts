@@ -3,7 +3,6 @@ import { instant, parseInstant } from '../../http/input/date-time.js';
 import { PageQuery } from '../../http/input/page.js';
 import { Parameter } from '../../http/routes/parameter.decorator.js';
 import { oneOf, text } from '../../http/input/rules.js';
-import { IMAGE_STATUSES, type ImageStatus } from '../../images/image.entity.js';
 import { JOB_STATUSES, type JobStatus } from '../job.entity.js';
 
 const ID = textSchema(1, 64);
@@ -32,16 +31,4 @@ export class ListJobsQuery extends PageQuery {
 
   @Parameter({ schema: INSTANT, description: 'Only jobs created before this time.' }, instant, parseInstant)
   to?: Date;
-}
-
-/** The query of `GET /api/jobs/{job_id}/images`. */
-export class ListImagesQuery extends PageQuery {
-  @Parameter(
-    { schema: { type: 'string', enum: IMAGE_STATUSES }, description: 'Only images with this status.' },
-    oneOf(IMAGE_STATUSES),
-  )
-  status?: ImageStatus;
-
-  @Parameter({ schema: ID, description: 'Only images of visits to this store.' }, text(1, 64))
-  store_id?: string;
 }

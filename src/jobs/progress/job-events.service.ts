@@ -3,8 +3,8 @@ import type { EventStream } from '../../events/event-stream.js';
 import { type StateOfKey, StateWatcher } from '../../events/state-watcher.js';
 import { type StreamEvent, streamEvent } from '../../events/stream-event.js';
 import { yieldToEventLoop } from '../../http/yield-to-event-loop.js';
+import { isJobId } from '../../images/result-ids.js';
 import { JOB_ERRORS } from '../dto/job.dto.js';
-import { isJobId } from '../job-id.js';
 import { toImageCounts, toJobView } from '../job-view.js';
 import type { ShelflineJob } from '../job.entity.js';
 import { JobsRepository, type JobWithFaults } from '../jobs.repository.js';
@@ -37,10 +37,11 @@ export class JobEventsService {
   }
 
   /**
-   * Reads ongoing jobs with one query, and ended jobs in parts, because each may have a hundred long errors.
+   * Reads ongoing jobs with one query, and ended jobs in parts, because each may have a hundred long errors. A job counts as
+   * ongoing until its flags are counted, so that its last event has the counts.
    */
   private async *read(jobIds: readonly string[]): AsyncGenerator<StateOfKey[]> {
-    const ongoing = new Map((await this.jobs.findOngoing(jobIds)).map((row) => [row.job_id, row]));
+    const ongoing = new Map((await this.jobs.findUnpublished(jobIds)).map((row) => [row.job_id, row]));
     yield [...ongoing].map(([jobId, row]) => [jobId, toProgress(row)]);
     const others = jobIds.filter((jobId) => !ongoing.has(jobId));
     for (let from = 0; from < others.length; from += ENDED_JOBS_PER_QUERY) {
@@ -64,6 +65,6 @@ function toProgress(row: ShelflineJob): StreamEvent {
  * end twice.
  */
 function toStreamEvent(row: JobWithFaults): StreamEvent {
-  if (row.status === 'ongoing') return toProgress(row);
+  if (row.status === 'ongoing' || row.flags_pending) return toProgress(row);
   return streamEvent('finished', toJobView(row), { id: `finished-${row.run}`, isLast: true });
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Querying } from '../../database/database.js';
 import { WebhooksService } from '../../webhooks/webhooks.service.js';
 import { ApiError } from '../../http/errors/api-error.js';
 import { JOBS_OPTIONS, type JobsOptions } from '../jobs.options.js';
@@ -13,6 +14,8 @@ export interface DryRunOptions {
   readonly columns?: readonly ColumnOfFile[];
   /** Whether the caller may see which stores are unknown. */
   readonly listsUnknownStores: boolean;
+  /** Where the stores are looked up. The default is a connection of the pool. */
+  readonly on?: Querying;
 }
 
 /** Runs every check of a submission, and stores nothing. */
@@ -33,7 +36,7 @@ export class DryRunService {
   async run(
     header: SubmissionHeader,
     chunks: AsyncIterable<VisitChunk>,
-    { columns = [], listsUnknownStores }: DryRunOptions,
+    { columns = [], listsUnknownStores, on }: DryRunOptions,
   ): Promise<DryRun> {
     const limits = { maxImages: this.options.maxImages, webhooksAvailable: this.webhooks.isAvailable };
     const faults = new DryRunFaults();
@@ -43,7 +46,7 @@ export class DryRunService {
       for await (const step of checkInSteps(header, chunks, limits, faults)) {
         visits += step.length;
         images += countImages(step);
-        if (listsUnknownStores) await this.countUnknown(step, unknown);
+        if (listsUnknownStores) await this.countUnknown(step, unknown, on);
       }
     } catch (error) {
       if (!(error instanceof ApiError) || error.getStatus() !== 400 || error instanceof DryRunError)
@@ -55,10 +58,14 @@ export class DryRunService {
   }
 
   /** Counts the visits to each of the first hundred unknown stores. */
-  private async countUnknown(step: readonly NewVisit[], unknown: Map<string, number>): Promise<void> {
+  private async countUnknown(
+    step: readonly NewVisit[],
+    unknown: Map<string, number>,
+    on: Querying | undefined,
+  ): Promise<void> {
     const counts = new Map<string, number>();
     for (const { storeId } of step) counts.set(storeId, (counts.get(storeId) ?? 0) + 1);
-    const known = await this.submissions.findStores([...counts.keys()]);
+    const known = await this.submissions.findStores([...counts.keys()], on);
     for (const [storeId, count] of counts) {
       if (known.has(storeId)) continue;
       const before = unknown.get(storeId);

@@ -27,6 +27,7 @@ const STOP_MS = 5_000;
 
 /** The result of a submission. */
 export interface Submitted {
+  /** The id of the job, which every other method takes. */
   readonly jobId: string;
   /** Whether an earlier submission with the same idempotency key made the job. */
   readonly replayed: boolean;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { toArrayLiteral, toTextArrayLiteral } from '../../database/array-literal.js';
-import { Database, type Transaction } from '../../database/database.js';
+import { Database, type Querying, type Transaction } from '../../database/database.js';
 import { ApiError } from '../../http/errors/api-error.js';
 import type { IdempotencyKey } from './idempotency.js';
 import type { ShelflineJob } from '../job.entity.js';
@@ -109,8 +109,8 @@ export class SubmissionsRepository {
   }
 
   /** Returns those of the given stores that are in the store master. */
-  async findStores(storeIds: readonly string[]): Promise<Set<string>> {
-    const rows = await this.database.query<{ store_id: string }>(
+  async findStores(storeIds: readonly string[], on: Querying = this.database): Promise<Set<string>> {
+    const rows = await on.query<{ store_id: string }>(
       'SELECT store_id FROM shelfline.store WHERE store_id = ANY($1::text[])',
       [toTextArrayLiteral(storeIds)],
     );

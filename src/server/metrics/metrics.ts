@@ -86,7 +86,7 @@ export class Metrics implements FetchObserver, ProcessingObserver, JobsObserver,
   });
   private readonly callbacks = new Counter({
     name: 'shelfline_callback_attempts_total',
-    help: 'Tries of callbacks, by what the callback came to.',
+    help: 'Attempts at webhooks, by outcome.',
     labelNames: ['outcome'],
     registers: this.registers,
   });
