@@ -7,6 +7,7 @@ ENV NPM_CONFIG_UPDATE_NOTIFIER=false NPM_CONFIG_FUND=false NPM_CONFIG_AUDIT=fals
 FROM base AS build
 COPY package.json package-lock.json ./
 COPY packages ./packages
+COPY console/package.json ./console/
 RUN npm ci && npm cache clean --force
 COPY . .
 ARG COMMIT
@@ -17,6 +18,7 @@ RUN npm run build && find dist -name '*.d.ts' -delete
 FROM base AS production
 COPY package.json package-lock.json ./
 COPY packages ./packages
+COPY console/package.json ./console/
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force \
   && rm -rf node_modules/shelfline-* node_modules/.bin/shelfline* \
   && rm -rf node_modules/typescript node_modules/.bin/tsc node_modules/.bin/tsserver \

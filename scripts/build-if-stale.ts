@@ -7,6 +7,10 @@ import { fileURLToPath } from 'node:url';
 const SOURCES = [
   'src',
   'migrations',
+  'console/index.html',
+  'console/public',
+  'console/src',
+  'console/vite.config.ts',
   'packages/client/src',
   'packages/client/tsconfig.json',
   'package.json',

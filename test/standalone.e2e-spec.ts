@@ -34,7 +34,7 @@ describe('the server on an embedded database', () => {
     const said = server.text.trim().split('\n');
     expect(said.map((line) => JSON.parse(line).message)).toEqual([
       `Shelfline ${version}${commit === null ? '' : ` (${commit})`} serves ${server.origin}/api (role all)`,
-      `Try it in the browser: ${server.origin}/docs`,
+      `Open it in the browser: ${server.origin}/ (the API: ${server.origin}/docs)`,
       `Data: embedded PostgreSQL, kept in ${dataDir}`,
     ]);
     const health = await fetch(`${server.origin}/health/live`);

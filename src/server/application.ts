@@ -13,6 +13,7 @@ import { SettingError } from '../options/environment-source.js';
 import { Sources } from '../outbound/sources/sources.js';
 import { StoreImporter } from '../stores/store-importer.js';
 import { AppModule } from './app.module.js';
+import { serveConsole } from './console/serve-console.js';
 import type { Settings } from './environment.js';
 import { MIN_KEY_LENGTH } from './http/api-key-setting.js';
 import { boundAnswers, setUpPlatform } from './http/platform.js';
@@ -62,7 +63,10 @@ export async function createApplication(
     app.use(logRequests(lines));
     app.use(measureRequests(app.get(Metrics)));
     setUpPlatform(app, settings);
-    if (settings.role !== 'worker') serveDocs(app, settings);
+    if (settings.role !== 'worker') {
+      serveDocs(app, settings);
+      await serveConsole(app, settings.console);
+    }
     await app.init();
     return app;
   } catch (error) {

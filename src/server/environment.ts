@@ -34,6 +34,7 @@ export const SECTIONS = {
     port: option('PORT', 8080, whole(0, 65_535), 'Port to listen on; `0` chooses a free one.'),
     host: option('HOST', '127.0.0.1', text(isHost, 'an IP address or a host name'), 'Address to listen on.'),
     ...ROLE_TABLE,
+    console: option('CONSOLE', true, FLAG, 'Whether the console, a web page for people, is served at `/`. Without it `/` leads to `/docs`.'),
     logLevel: option('LOG_LEVEL', 'info', word(LOG_LEVELS), '`fatal`, `error`, `warn`, `info`, `debug` or `trace`. The log is JSON lines, or readable text on a terminal.'),
     ...GROUPS.queue,
     shutdownDelayMs: option('SHUTDOWN_DELAY_MS', 0, whole(0, DAY_MS), 'How long a stopping process still accepts connections although it is not ready, in milliseconds.'),

@@ -42,11 +42,8 @@ export type Checked =
       readonly faults: readonly DryRunFault[];
     };
 
-export type ExportFormat = 'csv' | 'ndjson';
-const EXPORT_TYPES: Readonly<Record<ExportFormat, string>> = {
-  csv: 'text/csv',
-  ndjson: 'application/x-ndjson',
-};
+/** The formats of files: all matching rows, streamed. */
+export type ExportFormat = 'csv' | 'ndjson' | 'xlsx';
 
 /** Jobs and their images. */
 export class Jobs {
@@ -143,7 +140,7 @@ export class Jobs {
     );
   }
 
-  /** All matching images as a file, streamed. */
+  /** All matching images as a file, streamed. A CSV begins with a byte order mark, as spreadsheets want it. */
   async exportImages(
     jobId: string,
     format: ExportFormat,
@@ -152,8 +149,7 @@ export class Jobs {
   ): Promise<Response> {
     return this.transport.send({
       path: `/api/jobs/${encodeURIComponent(jobId)}/images`,
-      query,
-      headers: { accept: EXPORT_TYPES[format] },
+      query: { ...query, format },
       signal,
     });
   }

@@ -28,10 +28,13 @@ export type Fault = Schemas['ShelflineFault'];
 export type Me = Schemas['Me'];
 export type Scope = Me['scopes'][number];
 
-export type JobsQuery = Omit<QueryOf<'listJobs'>, 'cursor'>;
-export type ImagesQuery = Omit<QueryOf<'listJobImages'>, 'cursor'>;
-export type StoresQuery = Omit<QueryOf<'listStores'>, 'cursor'>;
-export type VisitsQuery = Omit<QueryOf<'listVisits'>, 'cursor'>;
+/** What a list sets itself: its pages are JSON, and a cursor leads to the next one. */
+type OfPages = 'cursor' | 'format';
+
+export type JobsQuery = Omit<QueryOf<'listJobs'>, OfPages>;
+export type ImagesQuery = Omit<QueryOf<'listJobImages'>, OfPages>;
+export type StoresQuery = Omit<QueryOf<'listStores'>, OfPages>;
+export type VisitsQuery = Omit<QueryOf<'listVisits'>, OfPages>;
 /** The fields of a job beside a body that is no JSON. */
 export type SubmissionQuery = Omit<QueryOf<'submitJob'>, 'dry_run'>;
 
