@@ -26,8 +26,12 @@ const rooms = [
 const imageRooms = [
   ['analysis', '^src/images/analysis/'],
   ['fetching', '^src/images/fetching/'],
-  ['image rows', '^src/images/(images\\.(module|service|repository|reader)|image-(batches|sweeps)\\.repository)\\.ts$'],
+  [
+    'image rows',
+    '^src/images/(images\\.(module|service|repository|reader)|image-(batches|sweeps)\\.repository|record-statement)\\.ts$',
+  ],
   ['results', '^src/images/results/'],
+  ['flags', '^src/images/flags/'],
   ['hosts', '^src/images/hosts/'],
   ['measuring', '^src/images/measuring/'],
   ['image entity', '^src/images/image(\\.entity|-state|-error-code)\\.ts$'],

@@ -9,6 +9,7 @@ import { DescribeVisits1764700000000 } from './1764700000000-describe-visits.js'
 import { RecordSubmitters1764710000000 } from './1764710000000-record-submitters.js';
 import { LocateStores1764720000000 } from './1764720000000-locate-stores.js';
 import { ReviewVisits1764730000000 } from './1764730000000-review-visits.js';
+import { FlagImages1764820000000 } from './1764820000000-flag-images.js';
 
 /** All migrations in order. They only go forward, and the previous version still works after each. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   RecordSubmitters1764710000000,
   LocateStores1764720000000,
   ReviewVisits1764730000000,
+  FlagImages1764820000000,
 ];

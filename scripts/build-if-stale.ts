@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 const SOURCES = [
   'src',
   'migrations',
+  'packages/client/src',
+  'packages/client/tsconfig.json',
   'package.json',
   'tsconfig.json',
   'tsconfig.build.json',

@@ -16,7 +16,7 @@ const PACKAGES = {
     maxPackedBytes: 500_000,
     maxBytes: 1_800_000,
     files:
-      /^(?:dist\/(?!main\.|server\/|cli\/|embedded-postgres\/).+\.(?:js|d\.ts)|package\.json|README\.md|LICENSE)$/,
+      /^(?:dist\/(?!main\.|server\/|cli\/|console\/|embedded-postgres\/).+\.(?:js|d\.ts)|package\.json|README\.md|LICENSE)$/,
     // The packages of Nest have to be the platform's own.
     refused: /^(?:@nestjs\/|embedded-postgres$|jest$|typescript$)/,
     optional: [],
@@ -25,7 +25,7 @@ const PACKAGES = {
     maxPackedBytes: 520_000,
     maxBytes: 1_600_000,
     files:
-      /^(?:bin\/shelfline-server\.js|dist\/(?!cli\/).+\.js|dist\/build-info\.json|data\/store-master\.sample\.csv|package\.json|README\.md|LICENSE)$/,
+      /^(?:bin\/shelfline-server\.js|dist\/(?!cli\/|console\/).+\.js|dist\/console\/.+|dist\/build-info\.json|data\/store-master\.sample\.csv|package\.json|README\.md|LICENSE)$/,
     refused: /^(?:embedded-postgres|jest|typescript)$/,
     // Only an application that has events has it.
     optional: ['@nestjs/event-emitter'],
@@ -35,6 +35,13 @@ const PACKAGES = {
     maxBytes: 120_000,
     files: /^(?:bin\/shelfline\.js|dist\/cli\/.+\.js|package\.json|README\.md|LICENSE)$/,
     refused: /^(?:@nestjs\/|typeorm$|pg$|jest$|typescript$)/,
+    optional: [],
+  },
+  'shelfline-client': {
+    maxPackedBytes: 60_000,
+    maxBytes: 350_000,
+    files: /^(?:dist\/.+\.(?:js|d\.ts)|package\.json|README\.md|LICENSE)$/,
+    refused: /^(?:@nestjs\/|@types\/|jest$|typescript$)/,
     optional: [],
   },
 };
@@ -52,6 +59,7 @@ try {
   await check('shelfline', ROOT);
   await check('shelfline-server', await stagePackage('server'));
   await check('shelfline-cli', await stagePackage('cli'));
+  await check('shelfline-client', await stagePackage('client'));
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -89,7 +97,9 @@ async function check(name, source) {
 /** The packages that the JavaScript files of a package import. */
 async function findImports(source, files) {
   const imported = new Set();
-  for (const file of files.filter(({ path }) => path.endsWith('.js'))) {
+  // The console is bundled: it imports nothing at run time.
+  const scripts = files.filter(({ path }) => path.endsWith('.js') && !path.startsWith('dist/console/'));
+  for (const file of scripts) {
     const text = await readFile(join(source, file.path), 'utf8');
     for (const [, specifier] of text.matchAll(/(?:^|[;\s}*])(?:from|import)\s*\(?\s*'([^'./#][^']*)'/gm)) {
       const dependency = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');

@@ -178,9 +178,36 @@ SELECT job, seq, status, attempts, format, error, error_code, next_attempt_at, p
 -- Of a job that asked for it: a job ends once in a run, and what it is told of that is written down with the end.
 SELECT job.job_id, job.run, job.status, job.finished_at
   FROM shelfline.job AS job
- WHERE job.callback_url IS NOT NULL AND job.status <> 'ongoing'
+ WHERE job.callback_url IS NOT NULL AND job.status <> 'ongoing' AND NOT job.flags_pending
    AND NOT EXISTS (SELECT FROM shelfline.callback AS callback WHERE callback.job = job.id AND callback.run = job.run)
  ORDER BY job.id;
+
+-- name: flags_pending_without_a_task
+-- Nobody would ever count the flags of the job, and publish its end.
+SELECT job.job_id, job.status, job.run, job.flags
+  FROM shelfline.job AS job
+ WHERE job.flags_pending
+   AND (job.status = 'ongoing' OR job.flags IS NOT NULL
+        OR NOT EXISTS (SELECT FROM shelfline_queue.job AS task
+                        WHERE task.name = 'flags' AND task.state IN ('created', 'retry', 'active')
+                          AND (task.data ->> 'job')::bigint = job.id AND (task.data ->> 'run')::int = job.run))
+ ORDER BY job.id;
+
+-- name: flags_of_an_image_that_was_not_measured
+SELECT job, seq, status, flags
+  FROM shelfline.image
+ WHERE status <> 'succeeded' AND num_nonnulls(file_key, picture_key, flags, flag_evidence) > 0
+ ORDER BY job, seq;
+
+-- name: flags_of_a_visit_differ_from_those_of_its_images
+-- A visit without flags has null or 0. Rows of a deleted job go in steps: of those nothing of this kind is asked.
+SELECT visit.job, visit.seq, visit.flags, found.flags AS image_flags
+  FROM shelfline.visit AS visit
+  JOIN shelfline.job AS job ON job.id = visit.job
+  LEFT JOIN (SELECT job, visit, bit_or(flags) AS flags FROM shelfline.image WHERE flags <> 0 GROUP BY 1, 2) AS found
+    ON found.job = visit.job AND found.visit = visit.seq
+ WHERE coalesce(visit.flags, 0) <> coalesce(found.flags, 0)
+ ORDER BY visit.job, visit.seq;
 
 -- name: callback_without_a_task
 -- One that is not delivered or given up, that is: nobody would ever send it.

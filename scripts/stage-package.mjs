@@ -1,4 +1,4 @@
-// Copies what was built into the folder of a package that npm publishes from there: the server or the command line.
+// Copies what was built into the folder of a package that npm publishes from there: the server, the command line or the client.
 import { cp, rm } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const PACKAGES = {
   server: ['dist', 'data/store-master.sample.csv', 'LICENSE'],
   cli: ['dist/cli', 'LICENSE'],
+  // The compiler writes what it holds into its folder.
+  client: ['LICENSE'],
 };
 /** The command line is no part of the server. */
 const NOT_IN_SERVER = join('dist', 'cli');
@@ -16,7 +18,8 @@ const NOT_IN_SERVER = join('dist', 'cli');
 /** Replaces what was staged before. Fails if the project was not built. */
 export async function stagePackage(name) {
   const folder = join(ROOT, 'packages', name);
-  await Promise.all(['dist', 'data'].map((path) => rm(join(folder, path), { recursive: true, force: true })));
+  const staged = PACKAGES[name].map((path) => path.split('/')[0] ?? path);
+  await Promise.all(staged.map((path) => rm(join(folder, path), { recursive: true, force: true })));
   for (const path of PACKAGES[name])
     await cp(join(ROOT, path), join(folder, path), {
       recursive: true,

@@ -4,6 +4,7 @@ import { WEBHOOKS_TABLE } from './webhooks/webhooks.options.js';
 import { HTTP_TABLE, toHttpOptions } from './http/http.options.js';
 import { ANALYSIS_TABLE } from './images/analysis/analysis.options.js';
 import { FETCHING_TABLE } from './images/fetching/fetching.options.js';
+import { FLAGS_TABLE, MODULE_FLAGS_TABLE } from './images/flags/flags.options.js';
 import { JOBS_TABLE } from './jobs/jobs.options.js';
 import { expectNames, fromModule, isObject, StoreVisitsOptionsError } from './options/module-source.js';
 import { option, type OptionTable, type Values, word } from './options/option.js';
@@ -18,7 +19,13 @@ export const GROUPS = {
   database: DATABASE_TABLE,
   http: { ...HTTP_TABLE, ...EVENTS_TABLE },
   jobs: JOBS_TABLE,
-  images: { ...FETCHING_TABLE, ...PROCESSING_TABLE, ...OUTBOUND_TABLE },
+  images: {
+    ...FETCHING_TABLE,
+    ...PROCESSING_TABLE,
+    ...OUTBOUND_TABLE,
+    ...MODULE_FLAGS_TABLE,
+    ...FLAGS_TABLE,
+  },
   analysis: ANALYSIS_TABLE,
   callbacks: WEBHOOKS_TABLE,
   queue: QUEUE_TABLE,
@@ -68,6 +75,7 @@ export function toRoomOptions(options: StoreVisitsOptions) {
     jobs: { ...jobs, ...observer },
     outbound: { ...images, allowedPorts: images.allowedPorts.map(Number) },
     fetching: { ...images, ...observer },
+    flags: images,
     analysis: read('analysis', GROUPS.analysis),
     webhooks: { ...callbacks, userAgent: images.userAgent, ...observer },
     processing: { ...images, ...observer },

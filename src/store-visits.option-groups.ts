@@ -93,6 +93,14 @@ export interface ImageOptions {
   readonly allowedPorts?: TextList | undefined;
   /** Credentials and limits for private hosts and buckets: a list, or a function that returns one, such as for tokens that change. None by default. */
   readonly sources?: SourcesOption | undefined;
+  /** Flags that images get, as a list of codes ([photo truth](photo-truth.md)). None by default. */
+  readonly flags?: TextList | undefined;
+  /** A photo that was taken more hours before or after its visit gets the flag `other_time`. By default `24`, from 0 to 87600. The setting `PHOTO_MAX_DELAY_HOURS`. */
+  readonly maxDelayHours?: number | undefined;
+  /** A photo that was taken further from a store without a radius of its own gets the flag `elsewhere`, in meters. By default `500`, from 0 to 20100000. The setting `PHOTO_MAX_DISTANCE_METERS`. */
+  readonly maxDistanceMeters?: number | undefined;
+  /** An image whose shorter side has fewer pixels gets the flag `too_small`. By default `480`, from 1 to 1000000. The setting `PHOTO_MIN_SIDE`. */
+  readonly minSide?: number | undefined;
 }
 
 /** Limits of each analyzer. */

@@ -6,6 +6,7 @@ import { WEBHOOKS_OPTIONS } from './webhooks/webhooks.options.js';
 import { HTTP_OPTIONS } from './http/http.options.js';
 import { ANALYSIS_OPTIONS } from './images/analysis/analysis.options.js';
 import { FETCHING_OPTIONS } from './images/fetching/fetching.options.js';
+import { FLAGS_OPTIONS } from './images/flags/flags.options.js';
 import { JOBS_OPTIONS } from './jobs/jobs.options.js';
 import { HostRule } from './outbound/host-rule.js';
 import { OUTBOUND_OPTIONS, type OutboundOptions } from './outbound/outbound.options.js';
@@ -41,6 +42,7 @@ export function toOptionsModule(setup: StoreVisitsAsyncSetup): DynamicModule {
     part(EVENTS_OPTIONS, 'events'),
     part(JOBS_OPTIONS, 'jobs'),
     part(OUTBOUND_OPTIONS, 'outbound'),
+    part(FLAGS_OPTIONS, 'flags'),
     part(ANALYSIS_OPTIONS, 'analysis'),
     part(FETCHING_OPTIONS, 'fetching'),
     part(WEBHOOKS_OPTIONS, 'webhooks'),

@@ -6,6 +6,8 @@ import { isBehindTransactionPooler, TRANSACTION_POOLER } from './database/transa
 import { WEBHOOK_QUEUE } from './webhooks/webhook-task.js';
 import { WebhookWorker } from './webhooks/webhook.worker.js';
 import { BATCH_QUEUE } from './jobs/batches.js';
+import { FLAG_QUEUE } from './jobs/flags/flag-task.js';
+import { FlagWorker } from './jobs/flags/flag.worker.js';
 import { SWEEP_QUEUE } from './jobs/sweeps.js';
 import { DEAD_LETTER_QUEUE } from './processing/batch.js';
 import { BatchWorker } from './processing/batch.worker.js';
@@ -26,6 +28,7 @@ export class Startup implements OnApplicationBootstrap {
     private readonly batches: BatchWorker,
     private readonly sweeps: SweepWorker,
     private readonly webhooks: WebhookWorker,
+    private readonly flags: FlagWorker,
     private readonly retention: Retention,
   ) {}
 
@@ -36,11 +39,13 @@ export class Startup implements OnApplicationBootstrap {
     await this.queue.createQueue(BATCH_QUEUE);
     await this.queue.createQueue(SWEEP_QUEUE);
     await this.queue.createQueue(WEBHOOK_QUEUE);
+    await this.queue.createQueue(FLAG_QUEUE);
     await this.queue.createQueue(DEAD_LETTER_QUEUE);
     if (this.role === 'api') return;
     await this.batches.start();
     await this.sweeps.start();
     await this.webhooks.start();
+    await this.flags.start();
     this.retention.start();
   }
 

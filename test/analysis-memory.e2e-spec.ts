@@ -80,7 +80,15 @@ describe('the memory of an analysis', () => {
   }
 
   async function analysed(url: string, doubts: Doubts = {}): Promise<AnalyzedOutcome | undefined> {
-    const visit = { store_id: 'S1', visit_time: new Date(0), time_zone: null };
+    const visit = {
+      store_id: 'S1',
+      visit_time: new Date(0),
+      time_zone: null,
+      latitude: null,
+      longitude: null,
+      radius_meters: null,
+      read_at: new Date(),
+    };
     const row = { seq: 0, url, attempts: 0, held_ms: null, refusals: 0, refused_ms: 0 };
     const [outcome] = await analysis.analyze([row], await measured(url), {
       job: '1',

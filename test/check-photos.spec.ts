@@ -33,6 +33,7 @@ function image(exif: Partial<ExifFinding> = {}, more: Partial<ImageResultView> =
     error_code: null,
     processed_at: '2024-11-16T12:00:01.000Z',
     analysis: { exif },
+    flags: [],
     ...more,
   };
 }

@@ -144,8 +144,13 @@ describe('the events of a job', () => {
     await reader.find(begun);
     const { json } = await api.post(`/api/jobs/${jobId}/cancel`, '');
     const [end] = (await reader.rest()).slice(-1);
-    expect(end?.data).toEqual(json);
-    expect(json).toMatchObject({ status: 'cancelled', images: { pending: 0, succeeded: 1, skipped: 9 } });
+    // The flags are counted after the cancel was answered.
+    expect(end?.data).toEqual({ ...json, flags: { not_a_camera_format: 1, too_small: 1 } });
+    expect(json).toMatchObject({
+      status: 'cancelled',
+      flags: null,
+      images: { pending: 0, succeeded: 1, skipped: 9 },
+    });
   });
 
   it('events continue through a retry between two readings, to the end of that run', async () => {

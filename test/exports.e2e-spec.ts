@@ -7,6 +7,11 @@ import { nextEvent, until } from './support/until.js';
 
 const CSV = 'text/csv';
 const NDJSON = 'application/x-ndjson';
+/** The columns that were there first, which stay as they are. */
+const FIRST_COLUMNS =
+  'image_id store_id visit_time image_url status width height perimeter format mime orientation content_length attempts error error_code processed_at analysis'.split(
+    ' ',
+  );
 /** Exports at a time. */
 const MOST = 3;
 
@@ -69,9 +74,7 @@ describe('the results of a job', () => {
     expect(answer.headers.get('content-type')).toBe(`${CSV}; charset=utf-8`);
     const rows = parse(answer.text, { columns: true }) as Record<string, string>[];
     expect(rows).toHaveLength(2002);
-    const inJson = Object.keys((await pages(''))[0] ?? {});
-    const inJsonAlone = new Set(['visit_id', 'visit_reference', 'visit_metadata']);
-    expect(Object.keys(rows[0] ?? {})).toEqual(inJson.filter((field) => !inJsonAlone.has(field)));
+    expect(Object.keys(rows[0] ?? {}).slice(0, FIRST_COLUMNS.length)).toEqual(FIRST_COLUMNS);
     expect(rows[0]).toMatchObject({
       store_id: 'RP00002',
       visit_time: '2024-11-16T12:00:00.000Z',
@@ -90,7 +93,7 @@ describe('the results of a job', () => {
 
   it('a CSV export without results is a header, and a client that accepts anything gets JSON', async () => {
     const empty = await shelfline.get(path('?store_id=NONE'), { accept: CSV });
-    expect(empty.text).toMatch(/^image_id,store_id,[a-z_,]+,analysis\n$/);
+    expect(empty.text).toMatch(/^image_id,store_id,[a-z_,]+,analysis,[a-z_,]+\n$/);
     for (const accept of ['*/*', 'application/json, text/csv', 'text/html', 'application/*']) {
       const answer = await shelfline.get(path('?limit=1'), { accept });
       expect([accept, answer.json.items.length]).toEqual([accept, 1]);
@@ -133,7 +136,7 @@ describe('the results of a job', () => {
     const server = shelfline.app.getHttpServer();
     const images = shelfline.app.get(ImagesReader, { strict: false });
     const looked = Promise.withResolvers<undefined>();
-    const all = jest.spyOn(images, 'all').mockReturnValue(looked.promise);
+    const all = jest.spyOn(images, 'table').mockReturnValue(looked.promise);
     for (let n = 1; n <= MOST; n += 1) {
       const accepted = nextEvent(server, 'connection');
       const reader = connect(Number(new URL(shelfline.origin).port), '127.0.0.1');

@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { checkInvariants, verdictsOn } from '../scripts/invariants.ts';
 import { TestApplication } from './support/application.js';
 import { ImageHost } from './support/image-host.js';
+import { counted } from './support/photo-scenario.js';
 import { until } from './support/until.js';
 
 const GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
@@ -42,6 +43,12 @@ const BREAKS: readonly (readonly [rule: string, statement: string])[] = [
   ],
   ['image_does_not_tell_its_state', `UPDATE shelfline.image SET error = NULL WHERE status = 'failed'`],
   ['end_without_a_callback', `UPDATE shelfline.job SET callback_url = 'http://h/'`],
+  ['flags_pending_without_a_task', 'UPDATE shelfline.job SET flags = NULL, flags_pending = true'],
+  [
+    'flags_of_an_image_that_was_not_measured',
+    `UPDATE shelfline.image SET file_key = 1 WHERE status = 'failed'`,
+  ],
+  ['flags_of_a_visit_differ_from_those_of_its_images', 'UPDATE shelfline.visit SET flags = 1 WHERE seq = 0'],
   ['callback_without_a_task', callback(`'waiting', 0, NULL, NULL`)],
   ['callback_does_not_tell_its_state', callback(`'delivered', 1, 500, now()`)],
 ];
@@ -62,7 +69,7 @@ describe('the invariants', () => {
       { store_id: 'RP00003', image_url },
       { store_id: 'RP00004', image_url: [host.url('/a.gif'), host.url('/missing.gif')] },
     ]);
-    await shelfline.finished(jobId);
+    await counted(shelfline, jobId);
   });
 
   afterAll(async () => {

@@ -27,6 +27,7 @@ const ROUTES: readonly (readonly [method: string, path: string, needs: Scope | '
   ['POST', `/api/jobs/${UNKNOWN}/retry`, 'manage', 404],
   ['POST', `/api/jobs/${UNKNOWN}/callback`, 'manage', 404],
   ['DELETE', `/api/jobs/${UNKNOWN}`, 'manage', 404],
+  ['POST', `/api/jobs/${UNKNOWN}/share`, 'manage', 409],
   ['GET', '/api/visits', 'read', 200],
   ['GET', '/api/visits/visit_9_0', 'read', 404],
   ['PUT', '/api/visits/visit_9_0/review', 'review', 404],

@@ -116,7 +116,10 @@ describe('a PostgreSQL that goes away', () => {
 
       const job = await shelfline.finished(api, jobId);
       expect(job).toMatchObject({ status: 'completed', images: { total: 600, succeeded: 600, failed: 0 } });
-      expect((await events.rest()).at(-1)).toMatchObject({ name: 'finished', data: job });
+      // The last event waits for the flags to be counted.
+      const end = (await events.rest()).at(-1);
+      expect(end).toMatchObject({ name: 'finished', data: await shelfline.job(api, jobId) });
+      expect(end).toMatchObject({ data: { flags: { not_a_camera_format: 600 } } });
       expect([api.isAlive, worker.isAlive]).toEqual([true, true]);
       for (const server of [api, worker]) expect((await ready(server)).status).toBe(200);
       const { attempts, broken } = await shelfline.atRest();

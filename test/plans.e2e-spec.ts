@@ -1,10 +1,12 @@
 /** Every list, filter and look-up is served by an index, in its order: what PostgreSQL plans for tables of some size. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { Database } from '../src/database/database.js';
+import { Database, type PreparedStatement } from '../src/database/database.js';
 import { dataSourceOptions } from '../src/database/data-source.js';
 import { runMigrations } from '../src/database/migration-runner.js';
 import { ImageBatchesRepository } from '../src/images/image-batches.repository.js';
+import { ComparisonRepository } from '../src/images/flags/comparison.repository.js';
+import { EvidenceRepository } from '../src/images/flags/evidence.repository.js';
 import { ImagesRepository } from '../src/images/images.repository.js';
 import { JobsRepository } from '../src/jobs/jobs.repository.js';
 import { SubmissionsRepository } from '../src/jobs/submission/submissions.repository.js';
@@ -17,6 +19,7 @@ interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
+  readonly 'CTE Name'?: string;
   readonly 'Plan Rows': number;
   readonly Plans?: readonly PlanNode[];
 }
@@ -32,6 +35,10 @@ class PlanningDatabase extends Database {
     );
     if (row !== undefined) this.plans.push(row['QUERY PLAN'][0].Plan);
     return [];
+  }
+
+  override async run<T = unknown>({ text }: PreparedStatement, parameters: readonly unknown[]): Promise<T[]> {
+    return this.query<T>(text, parameters);
   }
 }
 
@@ -83,6 +90,10 @@ const VISITS: readonly (readonly [string, VisitFilter, RegExp])[] = [
     { ...ALL_VISITS, job: LARGE, review: 'approved' },
     /^visit_by_(job_time|review)$/,
   ],
+  ['those with a flag', { ...ALL_VISITS, flag: 'common_image' }, /^visit_by_flags$/],
+  ['those with any flag in a week', { ...ALL_VISITS, ...WEEK, flag: 'any' }, /^visit_by_flags$/],
+  ['those with a flag, without a review', { ...ALL_VISITS, flag: 'any', review: 'none' }, /^visit_by_flags$/],
+  ['those of a store with a flag', { ...ALL_VISITS, storeId: 'S7', flag: 'any' }, /^visit_by_store_time$/],
   ['those of a store', { ...ALL_VISITS, storeId: 'S7' }, /^visit_by_store_time$/],
   ['those of a store in a week', { ...ALL_VISITS, ...WEEK, storeId: 'S7' }, /^visit_by_store_time$/],
   [
@@ -128,16 +139,21 @@ describe('PostgreSQL', () => {
       SELECT 'S' || id % 300, created_at, id FROM shelfline.job`);
     await database.query(`
       INSERT INTO shelfline.visit (job, seq, store_id, area_code, visit_time, unknown_store, first_image, image_count,
-                                   reference, review_state)
+                                   reference, review_state, flags)
       SELECT CASE WHEN n < 20000 THEN 1 ELSE n END, n % 20000, 'S' || n % 300, 'A' || n % 20,
              timestamptz '2026-01-01Z' + n * 7919 % 40000 * interval '1 minute', n % 100 = 0, n % 20000 * 4, 4,
              CASE WHEN n % 2 = 0 THEN 'V-' || n % 1000 END,
-             (ARRAY['approved', 'rejected', 'needs_attention'])[n % 9 + 1]
+             (ARRAY['approved', 'rejected', 'needs_attention'])[n % 9 + 1],
+             CASE WHEN n % 10 = 0 THEN 8 WHEN n % 997 = 0 THEN 1 END
         FROM generate_series(0, 39999) AS n`);
     await database.query(`
-      INSERT INTO shelfline.image (job, seq, visit, url, status, run)
+      INSERT INTO shelfline.image (job, seq, visit, url, status, run, file_key, picture_key, flags)
       SELECT visit.job, visit.first_image + n, visit.seq, 'http://h/' || n,
-             CASE WHEN n = 0 AND visit.seq % 50 = 0 THEN 'failed' ELSE 'succeeded' END, 1
+             CASE WHEN n = 0 AND visit.seq % 50 = 0 THEN 'failed' ELSE 'succeeded' END, 1,
+             -- One file is a placeholder that every visit has.
+             CASE n WHEN 3 THEN 7 ELSE visit.job * 1000000 + visit.first_image + n END,
+             CASE n WHEN 3 THEN 7 ELSE visit.job * 1000000 + visit.first_image + n END,
+             CASE WHEN n = 3 THEN visit.flags END
         FROM shelfline.visit AS visit, generate_series(0, 3) AS n`);
     await database.query(`
       INSERT INTO shelfline.store SELECT 'S' || n, 'Store ' || n, 'A' || n % 200 FROM generate_series(1, 20000) AS n`);
@@ -169,12 +185,17 @@ describe('PostgreSQL', () => {
       }
     });
 
+  /** Whether a node merges the pages of the combinations of flags that occur, of which there are few. */
+  const mergesFlags = (node: PlanNode): boolean =>
+    node['CTE Name'] === 'occurring' || (node.Plans ?? []).some(mergesFlags);
+
   /** What grows with the table: reading all of it, or sorting more rows than a few pages hold. */
   const growing = (nodes: readonly PlanNode[]): string[] =>
     nodes
       .filter(
         (node) =>
-          node['Node Type'] === 'Seq Scan' || (node['Node Type'] === 'Sort' && node['Plan Rows'] > 1_000),
+          node['Node Type'] === 'Seq Scan' ||
+          (node['Node Type'] === 'Sort' && node['Plan Rows'] > 1_000 && !mergesFlags(node)),
       )
       .map((node) => `${node['Node Type']} ${node['Relation Name'] ?? ''} of ${node['Plan Rows']} rows`);
   const getIndexes = (nodes: readonly PlanNode[]): string[] =>
@@ -201,6 +222,9 @@ describe('PostgreSQL', () => {
     ['those of a status', { ...results, status: 'failed' as const }, /^image_by_status$/],
     ['those of a store', { ...results, storeId: 'S7' }, /^visit_by_store$/],
     ['those of a store and a status', { storeId: 'S7', status: 'succeeded' as const }, /^visit_by_store$/],
+    ['those with a flag', { ...results, flag: 'same_file' as const }, /^image_by_flags$/],
+    ['those with any flag', { ...results, flag: 'any' as const }, /^image_by_flags$/],
+    ['those of a store with a flag', { ...results, storeId: 'S7', flag: 'any' as const }, /^visit_by_store$/],
   ])(
     'PostgreSQL lists the results of a job by ranges of indexes, from any cursor: %s',
     async (_which, filter, index) => {
@@ -239,7 +263,7 @@ describe('PostgreSQL', () => {
     const byKey = await planned((db) => new SubmissionsRepository(db).findByKey({ caller: '', key: 'k' }));
     for (const [nodes, index] of [
       [due, /^(?:image_pkey|image_by_status|job_pkey|job_by_status)$/],
-      [visits, /^(?:image_pkey|visit_pkey)$/],
+      [visits, /^(?:image_pkey|image_by_status|visit_pkey|store_pkey|job_pkey)$/],
       [byId, /^job_job_id_key$|^UQ_|^callback_pkey$/],
       [forEvents, /^job_job_id_key$|^UQ_|^image_by_status$|^visit_|^callback_pkey$/],
       [byKey, /^job_by_idempotency_key$|^callback_pkey$/],
@@ -266,6 +290,33 @@ describe('PostgreSQL', () => {
     const keys = Array.from({ length: 100 }, (_, n) => ({ visit_time: TIME, job: LARGE, seq: n * 7 }));
     const nodes = await planned((db) => new VisitsRepository(db).read(keys));
     expect(getIndexes(nodes)).toEqual(expect.arrayContaining(['visit_pkey', 'image_pkey']));
+    expect(growing(nodes)).toEqual([]);
+  });
+
+  it.each(['file_key', 'picture_key'] as const)(
+    'finds the uses of a file by the index of its %s, however often it was used',
+    async (column) => {
+      const range = { job: LARGE, from: 2_000, to: 4_000 };
+      const wanted = [{ key: '7', store_id: 'S7', visit_time: TIME, file_key: '7' }];
+      const nodes = await planned(async (db) => {
+        const comparisons = new ComparisonRepository(db);
+        await comparisons.findShared(column, range, 0);
+        await comparisons.findWanted(db, column, ['7', '1000001'], range, 15);
+        await comparisons.findUsesAfter(db, column, '7', { job: LARGE, seq: 4_000 });
+        await new EvidenceRepository(db).findOthers(column, wanted);
+      });
+      expect(getIndexes(nodes)).toContain(`image_by_${column}`);
+      expect(growing(nodes).filter((each) => !each.startsWith('Sort'))).toEqual([]);
+    },
+  );
+
+  it('looks up the other evidence by the index of the file', async () => {
+    const nodes = await planned(async (db) => {
+      const evidence = new EvidenceRepository(db);
+      await evidence.findInVisit([{ key: '7', job: LARGE, visit: 9 }]);
+      await evidence.countStores(['7', '1000001']);
+    });
+    expect(getIndexes(nodes)).toContain('image_by_file_key');
     expect(growing(nodes)).toEqual([]);
   });
 

@@ -81,6 +81,10 @@ describe('the processing of a job', () => {
       error_code: null,
       processed_at: expect.stringMatching(/Z$/),
       analysis: {},
+      flags: [
+        { code: 'not_a_camera_format', evidence: { format: 'gif' } },
+        { code: 'too_small', evidence: { side: 368 } },
+      ],
     });
     expect(items[2]).toMatchObject({ width: 65535, height: 1, perimeter: 131072 });
   });

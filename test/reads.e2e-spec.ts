@@ -77,6 +77,7 @@ describe('reading', () => {
       job_id: ids[0],
       reference: null,
       metadata: {},
+      flags: null,
       submitted_by: null,
       status: 'ongoing',
       count: 2,

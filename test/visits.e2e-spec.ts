@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, TestApplication } from './support/application.js';
+import { counted } from './support/photo-scenario.js';
 import { ImageHost } from './support/image-host.js';
 
 const GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
@@ -78,8 +79,15 @@ describe('the visits', () => {
     ];
     const jobId = await shelfline.submit(visits);
     const worker = await TestApplication.startOn(shelfline.database, { ROLE: 'worker' });
-    await shelfline.finished(jobId);
+    await counted(shelfline, jobId);
     await worker.stop();
+    const flags = [
+      // The file is the same in both visits.
+      { code: 'same_file', evidence: { count: 1, images: [expect.objectContaining({ store_id: store })] } },
+      { code: 'not_a_camera_format', evidence: { format: 'gif' } },
+      { code: 'too_small', evidence: { side: 2 } },
+    ];
+    const codes = flags.map(({ code }) => code);
     const measured = {
       image_id: expect.stringMatching(/^img_\d+_\d+$/),
       image_url: host.url('/a.gif'),
@@ -88,6 +96,7 @@ describe('the visits', () => {
       height: 3,
       perimeter: 10,
       error: null,
+      flags,
     };
     const nothing = {
       image_id: expect.any(String),
@@ -95,6 +104,7 @@ describe('the visits', () => {
       width: null,
       height: null,
       perimeter: null,
+      flags: [],
     };
     const visited = { store_id: store, store_name: `Store ${store}`, area_code: 'area 1', job_id: jobId };
     expect(await list(`job_id=${jobId}`)).toEqual({
@@ -106,6 +116,7 @@ describe('the visits', () => {
           reference: null,
           metadata: {},
           status: 'failed',
+          flags: codes,
           review: null,
           images: [
             measured,
@@ -119,6 +130,7 @@ describe('the visits', () => {
           reference: null,
           metadata: {},
           status: 'completed',
+          flags: codes,
           review: null,
           images: [measured],
         },
@@ -132,6 +144,7 @@ describe('the visits', () => {
           reference: null,
           metadata: {},
           status: 'unknown_store',
+          flags: [],
           review: null,
           images: [
             {

@@ -4,7 +4,7 @@
  */
 
 /** An array of numbers, booleans and times. */
-export function toArrayLiteral(values: readonly (number | boolean | Date | null)[]): string {
+export function toArrayLiteral(values: readonly (number | bigint | boolean | Date | null)[]): string {
   return `{${values.map(plain).join(',')}}`;
 }
 
@@ -13,7 +13,7 @@ export function toTextArrayLiteral(values: readonly (string | null)[]): string {
   return `{${values.map(quoted).join(',')}}`;
 }
 
-function plain(value: number | boolean | Date | null): string {
+function plain(value: number | bigint | boolean | Date | null): string {
   if (value === null) return 'NULL';
   // node-postgres would write a Date in the machine's zone, without the seconds of old zones.
   return value instanceof Date ? value.toISOString() : String(value);

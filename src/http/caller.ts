@@ -7,6 +7,8 @@ import type { Scope } from './scopes.js';
 export interface CallerKey {
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** Set for the token of a shared link, which opens this job alone. */
+  readonly share?: { readonly jobId: string; readonly expiresAt: Date };
 }
 
 const callers = new WeakMap<IncomingMessage, string>();

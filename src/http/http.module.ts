@@ -5,6 +5,7 @@ import { API_MOUNT, type Mount, getMountedRoutes } from './routes/api-controller
 import { JsonBodies, JsonBodyMiddleware } from './bodies/json-body.middleware.js';
 import { SmallBodyMiddleware } from './bodies/small-body.middleware.js';
 import { answerPlatformErrors } from './errors/platform-errors.js';
+import { TableExports } from './tables/table-exports.js';
 import { StrictQueryMiddleware } from './routes/unknown-parameters.js';
 
 const PROVIDERS = [
@@ -13,6 +14,7 @@ const PROVIDERS = [
   JsonBodyMiddleware,
   SmallBodyMiddleware,
   StrictQueryMiddleware,
+  TableExports,
 ];
 
 /** The providers that all controllers share. They are bound to each controller and never globally. */

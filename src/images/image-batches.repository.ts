@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { copyText } from '../database/copy-text.js';
 import { Database, type PreparedStatement, type Transaction } from '../database/database.js';
 import type { ShelflineImage } from './image.entity.js';
+import type { VisitFacts } from './flags/own-flags.js';
 import type { ImageRange } from './images.repository.js';
 import type { ResultRow } from './results/result-fields.js';
 
@@ -26,7 +27,7 @@ export interface DueImage extends Pick<ShelflineImage, 'seq' | 'url' | 'attempts
 }
 
 /** The data of an image's visit. */
-export type VisitOfImage = Pick<ResultRow, 'store_id' | 'visit_time'> & { readonly time_zone: string | null };
+export type VisitOfImage = Pick<ResultRow, 'store_id'> & VisitFacts & { readonly time_zone: string | null };
 
 /** Finds the job `$1` if it is ongoing in the run `$4`. */
 const RUNS = `SELECT 1 FROM shelfline.job WHERE id = $1 AND run = $4 AND status = 'ongoing'`;
@@ -49,10 +50,13 @@ const DUE: PreparedStatement = {
 const VISITS: PreparedStatement = {
   name: 'shelfline_images_visits',
   text: `
-    SELECT image.seq, visit.store_id, visit.visit_time, (SELECT time_zone FROM shelfline.job WHERE id = $1) AS time_zone
+    SELECT image.seq, visit.store_id, visit.visit_time, (SELECT time_zone FROM shelfline.job WHERE id = $1) AS time_zone,
+           store.latitude, store.longitude, store.radius_meters, now() AS read_at
       FROM shelfline.image AS image
      CROSS JOIN LATERAL (
        SELECT store_id, visit_time FROM shelfline.visit WHERE job = image.job AND seq = image.visit LIMIT 1) AS visit
+      LEFT JOIN LATERAL (
+       SELECT latitude, longitude, radius_meters FROM shelfline.store WHERE store_id = visit.store_id LIMIT 1) AS store ON true
      WHERE image.job = $1 AND image.seq >= $2 AND image.seq < $3`,
 };
 

@@ -3,7 +3,7 @@ import type { Transaction } from '../database/database.js';
 import type { ImageRange } from './images.repository.js';
 
 /** Columns that are cleared when a row starts over or is skipped. */
-const NO_RESULT = `next_attempt_at = NULL, held_since = NULL, refusals = NULL, refused_since = NULL, error = NULL, error_code = NULL, content_length = NULL, processed_at = NULL, analysis = NULL`;
+const NO_RESULT = `next_attempt_at = NULL, held_since = NULL, refusals = NULL, refused_since = NULL, error = NULL, error_code = NULL, content_length = NULL, processed_at = NULL, analysis = NULL, file_key = NULL, picture_key = NULL, flags = NULL, flag_evidence = NULL`;
 
 /**
  * Updates image rows after the state of their job changed, a range at a time. The caller holds the lock of the

@@ -8,6 +8,9 @@ export type ImageStatus = (typeof IMAGE_STATUSES)[number];
 /** One image of a visit and its result. `seq` numbers the images of a job in the order of submission. */
 @Entity({ schema: SCHEMA, name: 'image', synchronize: false })
 @Index('image_by_status', ['job', 'status', 'seq'])
+@Index('image_by_file_key', ['file_key', 'job', 'seq'], { where: 'file_key IS NOT NULL' })
+@Index('image_by_picture_key', ['picture_key', 'job', 'seq'], { where: 'picture_key IS NOT NULL' })
+@Index('image_by_flags', ['job', 'flags', 'seq'], { where: 'flags <> 0' })
 @Check('image_status', `status IN ('pending', 'succeeded', 'failed', 'skipped')`)
 export class ShelflineImage {
   @PrimaryColumn('bigint')
@@ -92,4 +95,19 @@ export class ShelflineImage {
 
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   processed_at!: Date | null;
+
+  /** What identifies the file, and the picture in it whatever its metadata is. Null if that is not known, or not asked for. */
+  @Column('bigint', { nullable: true })
+  file_key!: string | null;
+
+  @Column('bigint', { nullable: true })
+  picture_key!: string | null;
+
+  /** The bits of its flags; null or 0 without any. */
+  @Column('smallint', { nullable: true })
+  flags!: number | null;
+
+  /** Evidence of flags that cannot be looked up again. */
+  @Column('jsonb', { nullable: true })
+  flag_evidence!: Readonly<Record<string, unknown>> | null;
 }

@@ -1,10 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database.js';
+import { Database, type Querying } from '../database/database.js';
 import type { ReadOptions } from '../database/read-options.js';
 import { Cursor, type Page, PAGES_READ_AT_ONCE, toPage } from '../http/input/page.js';
 import { ReadLimit } from '../http/input/read-limit.js';
-import { ImagesRepository, type ResultFilter } from './images.repository.js';
-import { type ImageResultView, type ResultRow, toResultView } from './results/result-fields.js';
+import { ImagesRepository, type JobResults, type ResultFilter } from './images.repository.js';
+import { ResultDetailsRepository } from './results/result-details.repository.js';
+import type { DetailedResultRow } from './results/result-table.js';
+import { FlagReader } from './flags/flag-reader.js';
+import {
+  type FlaggedRow,
+  type ImageResultView,
+  type ResultRow,
+  toResultView,
+} from './results/result-fields.js';
 
 /** The `[visit, seq]` of the last row of a page. */
 const cursor = new Cursor<readonly [number, number]>(
@@ -30,6 +38,8 @@ export class ImagesReader {
   constructor(
     private readonly database: Database,
     private readonly images: ImagesRepository,
+    private readonly details: ResultDetailsRepository,
+    private readonly flags: FlagReader,
   ) {}
 
   /**
@@ -47,7 +57,7 @@ export class ImagesReader {
     const opened = page.cursor === undefined ? undefined : cursor.open(page.cursor);
     const on = this.database.on(options.manager);
     const found = await this.pages.run(options, () =>
-      this.images.results(job, filter, opened?.key ?? START, page.limit + 1, false, on),
+      this.readFlagged(job, filter, { after: opened?.key ?? START, limit: page.limit + 1 }, on),
     );
     if (found === undefined) return undefined;
     const { number, rows } = found;
@@ -66,21 +76,67 @@ export class ImagesReader {
    */
   async all(job: string, filter: ResultFilter): Promise<AsyncIterable<ImageResultView[]> | undefined> {
     const first = await this.images.results(job, filter, START, EXPORT_ROWS);
-    return first && this.parts(job, filter, first.rows);
+    return (
+      first &&
+      mapParts(this.parts(job, filter, first), async (rows) => (await this.withFlags(rows)).map(toResultView))
+    );
+  }
+
+  /** As {@link all}, with the details of the table of results. */
+  async table(job: string, filter: ResultFilter): Promise<AsyncIterable<DetailedResultRow[]> | undefined> {
+    const first = await this.images.results(job, filter, START, EXPORT_ROWS);
+    if (first === undefined) return undefined;
+    return mapParts(this.parts(job, filter, first), async (rows) => {
+      const detailed = await this.details.addTo(first.number, await this.withFlags(rows));
+      if (detailed === undefined) throw deletedMeanwhile();
+      return detailed;
+    });
+  }
+
+  /** The number of results that match, and at most `max`; 0 if the job does not exist. */
+  async count(job: string, filter: ResultFilter, max: number): Promise<number> {
+    return this.images.countResults(job, filter, max);
+  }
+
+  private async readFlagged(
+    job: string,
+    filter: ResultFilter,
+    { after, limit }: { readonly after: readonly [number, number]; readonly limit: number },
+    on: Querying,
+  ): Promise<{ readonly number: string; readonly rows: readonly FlaggedRow[] } | undefined> {
+    const results = await this.images.results(job, filter, after, limit, false, on);
+    return results && { number: results.number, rows: await this.withFlags(results.rows, on) };
+  }
+
+  /** Adds the flags with their evidence, which is looked up for all rows at once. */
+  private async withFlags(rows: readonly ResultRow[], on?: Querying): Promise<FlaggedRow[]> {
+    const found = await this.flags.read(rows, on);
+    return rows.map((row, index) => ({ ...row, found: found[index] ?? [] }));
   }
 
   private async *parts(
     job: string,
     filter: ResultFilter,
-    first: readonly ResultRow[],
-  ): AsyncGenerator<ImageResultView[]> {
-    for (let rows = first; ;) {
-      yield rows.map(toResultView);
+    first: JobResults,
+  ): AsyncGenerator<readonly ResultRow[]> {
+    for (let { rows } = first; ;) {
+      yield rows;
       const last = rows.at(-1);
       if (last === undefined || rows.length < EXPORT_ROWS) return;
       const next = await this.images.results(job, filter, [last.visit, last.seq], EXPORT_ROWS);
-      if (next === undefined) throw new Error('the job was deleted while its results were read');
+      if (next === undefined) throw deletedMeanwhile();
       ({ rows } = next);
     }
   }
+}
+
+async function* mapParts<Part, Mapped>(
+  parts: AsyncIterable<Part>,
+  map: (part: Part) => Mapped | Promise<Mapped>,
+): AsyncGenerator<Mapped> {
+  for await (const part of parts) yield await map(part);
+}
+
+function deletedMeanwhile(): Error {
+  return new Error('the job was deleted while its results were read');
 }

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { toArrayLiteral, toTextArrayLiteral } from '../database/array-literal.js';
-import { Database, type PreparedStatement, type Querying, type Transaction } from '../database/database.js';
+import { Database, type Querying, type Transaction } from '../database/database.js';
 import type { ShelflineImage, ImageStatus } from './image.entity.js';
+import type { FileKeys } from './flags/file-keys.js';
+import { type FlagFilter, toFilterMask } from './flags/flag-codes.js';
+import type { StoredEvidence } from './flags/flag.js';
 import { IMAGE_STATE } from './image-state.js';
+import { toRecordStatement } from './record-statement.js';
 import { RESULT_COLUMNS, type ResultRow } from './results/result-fields.js';
 
 /** A range of a job's images in one run of it: `from` inclusive, `to` exclusive. */
@@ -36,6 +39,11 @@ export type ImageResult = Pick<
   readonly refused?: boolean;
   /** The findings of analyzers as JSON, if any. */
   readonly analysis?: string;
+  /** What identifies the file. */
+  readonly keys?: FileKeys;
+  /** The bits of the flags about the image itself, if it has any, and evidence of theirs that is stored. */
+  readonly flags?: number;
+  readonly flagEvidence?: StoredEvidence;
 };
 
 /** Number of images with each result. Those that stay `pending` are tried later or deferred. */
@@ -60,6 +68,7 @@ export interface ResultFilter {
   readonly status?: ImageStatus | undefined;
   /** Only images of visits to this store. */
   readonly storeId?: string | undefined;
+  readonly flag?: FlagFilter | undefined;
 }
 
 /**
@@ -74,60 +83,16 @@ const READ_COLUMNS = [...RESULT_COLUMNS]
 const OF_VISIT = `v.store_id, v.visit_time, v.reference AS visit_reference, v.metadata AS visit_metadata,
                   v.unknown_store AND v.run = j.run AS unknown_store`;
 
-/** A column that only some results have: its assignment, type and values. */
-interface FurtherColumn {
-  readonly name: string;
-  readonly set: string;
-  readonly type: string;
-  readonly toValues: (results: readonly ImageResult[]) => string;
-}
-
-const ANALYSIS: FurtherColumn = {
-  name: 'analysis',
-  set: 'analysis = u.analysis',
-  type: 'jsonb',
-  toValues: (results) => toTextArrayLiteral(results.map(({ analysis }) => analysis ?? null)),
-};
-
-const REFUSED: FurtherColumn = {
-  name: 'refused',
-  set: `refusals = CASE WHEN u.refused THEN coalesce(i.refusals, 0) + 1 ELSE i.refusals END,
-             refused_since = CASE WHEN u.refused THEN coalesce(i.refused_since, now()) ELSE i.refused_since END`,
-  type: 'boolean',
-  toValues: (results) => toArrayLiteral(results.map(({ refused }) => refused === true)),
-};
-
-/** Takes the results as arrays, the further columns last. */
-const recordWith = (...further: readonly FurtherColumn[]): PreparedStatement => ({
-  name: ['shelfline_images_record', ...further.map(({ name }) => name)].join('_'),
-  text: `
-    WITH changed AS (
-      UPDATE shelfline.image AS i
-         SET status = u.status, width = u.width, height = u.height, perimeter = u.perimeter,
-             format = u.format, mime = u.mime, orientation = u.orientation, content_length = u.content_length,
-             attempts = i.attempts + u.attempted::int,
-             next_attempt_at = now() + u.pause_ms * interval '1 millisecond',
-             held_since = CASE WHEN u.held THEN coalesce(i.held_since, now()) ELSE i.held_since END,
-             error = u.error, error_code = u.error_code,
-             ${further.map(({ set }) => `${set},`).join(' ')}
-             processed_at = CASE WHEN u.status <> 'pending' THEN now() END
-        FROM unnest($5::int[], $6::text[], $7::int[], $8::int[], $9::int[], $10::text[], $11::text[],
-                    $12::smallint[], $13::bigint[], $14::float8[], $15::text[], $16::text[],
-                    $17::boolean[], $18::boolean[]
-                    ${further.map(({ type }, index) => `, $${19 + index}::${type}[]`).join('')})
-          AS u (seq, status, width, height, perimeter, format, mime,
-                orientation, content_length, pause_ms, error, error_code, attempted, held
-                ${further.map(({ name }) => `, ${name}`).join('')})
-       WHERE i.job = $1 AND i.seq >= $2 AND i.seq < $3 AND i.seq = u.seq
-         AND i.run = $4 AND i.status = 'pending'
-      RETURNING i.status, i.error_code, u.attempted)
-    SELECT status, error_code, attempted, count(*)::int AS images FROM changed GROUP BY status, error_code, attempted`,
-});
-
-const RECORD = recordWith();
-const RECORD_ANALYSED = recordWith(ANALYSIS);
-const RECORD_REFUSED = recordWith(REFUSED);
-const RECORD_BOTH = recordWith(ANALYSIS, REFUSED);
+/**
+ * The combinations of flags that occur in the job `j`. Reads one entry of `image_by_flags` for each.
+ */
+const OCCURRING_FLAGS = `
+  WITH RECURSIVE occurring (flags) AS (
+    (SELECT i.flags FROM shelfline.image AS i WHERE i.job = j.id AND i.flags <> 0 ORDER BY i.flags LIMIT 1)
+    UNION ALL
+    SELECT (SELECT i.flags FROM shelfline.image AS i
+             WHERE i.job = j.id AND i.flags > occurring.flags AND i.flags <> 0 ORDER BY i.flags LIMIT 1)
+      FROM occurring WHERE occurring.flags IS NOT NULL)`;
 
 /** Records the results of images, and reads them. */
 @Injectable()
@@ -143,39 +108,7 @@ export class ImagesRepository {
     range: ImageRange,
     results: readonly ImageResult[],
   ): Promise<RecordedImages[]> {
-    const column = <K extends keyof ImageResult>(name: K): ImageResult[K][] =>
-      results.map((result) => result[name]);
-    const hasAnalysis = results.some(({ analysis }) => analysis !== undefined);
-    const hasRefused = results.some(({ refused }) => refused === true);
-    const parameters = [
-      range.job,
-      range.from,
-      range.to,
-      range.run,
-      toArrayLiteral(column('seq')),
-      toTextArrayLiteral(column('status')),
-      toArrayLiteral(column('width')),
-      toArrayLiteral(column('height')),
-      toArrayLiteral(column('perimeter')),
-      toTextArrayLiteral(column('format')),
-      toTextArrayLiteral(column('mime')),
-      toArrayLiteral(column('orientation')),
-      toArrayLiteral(column('content_length')),
-      toArrayLiteral(column('pause_ms')),
-      toTextArrayLiteral(column('error')),
-      toTextArrayLiteral(column('error_code')),
-      toArrayLiteral(column('attempted')),
-      toArrayLiteral(column('held')),
-    ];
-    if (hasAnalysis) parameters.push(ANALYSIS.toValues(results));
-    if (hasRefused) parameters.push(REFUSED.toValues(results));
-    const statement = hasAnalysis
-      ? hasRefused
-        ? RECORD_BOTH
-        : RECORD_ANALYSED
-      : hasRefused
-        ? RECORD_REFUSED
-        : RECORD;
+    const { statement, parameters } = toRecordStatement(range, results);
     return transaction.run<RecordedImages>(statement, parameters);
   }
 
@@ -183,7 +116,8 @@ export class ImagesRepository {
    * Results in the order of submission, after `[visit, seq]`; undefined if the job does not exist. Without a
    * store, the primary key (or `image_by_status` for a status) gives the order. With a store, `visit_by_store`
    * finds the visits, and the range of each visit its images. While a sweep is pending, `pending` and `skipped`
-   * rows are filtered one by one, `pending` only in an ongoing job, because other jobs have none.
+   * rows are filtered one by one, `pending` only in an ongoing job, because other jobs have none. With a flag,
+   * `image_by_flags` gives the order: each combination of flags that occurs in the job is read by itself.
    *
    * @param job its id; for one release its number is accepted too
    * @param rowsBehind whether a sweep is pending, if that is known
@@ -198,23 +132,26 @@ export class ImagesRepository {
   ): Promise<JobResults | undefined> {
     const parameters: unknown[] = [job, after[1], limit];
     const bind = (value: unknown): string => `$${parameters.push(value)}`;
-    const status = filter.status === undefined ? undefined : bind(filter.status);
-    const ofStatus = status === undefined ? '' : `AND ${IMAGE_STATE} = ${status}`;
-    const isRead = filter.status === 'pending' ? `AND j.status = 'ongoing'` : '';
-    const isStored = filter.status === 'succeeded' || filter.status === 'failed' || !rowsBehind;
-    const byIndex = status === undefined || !isStored ? '' : `AND i.status = ${status}`;
-    const images = `SELECT i.*, ${IMAGE_STATE} AS state FROM shelfline.image AS i
-                     WHERE i.job = j.id AND i.seq > $2 ${byIndex} ${isRead} ${ofStatus}`;
+    const images = selectImages(filter, rowsBehind, bind);
+    const bits = filter.flag === undefined ? undefined : `${bind(toFilterMask(filter.flag))}::int`;
+    const inOrder = `${images} ORDER BY i.seq LIMIT $3`;
+    const ofFlag = `${OCCURRING_FLAGS}
+      SELECT i.* FROM occurring
+       CROSS JOIN LATERAL (${images} AND i.flags = occurring.flags AND i.flags <> 0 ORDER BY i.seq LIMIT $3) AS i
+       WHERE occurring.flags & ${bits} <> 0
+       ORDER BY i.seq LIMIT $3`;
     const rows =
       filter.storeId === undefined
         ? `SELECT i.*, ${OF_VISIT}
-             FROM (${images} ORDER BY i.seq LIMIT $3) AS i
+             FROM (${bits === undefined ? inOrder : ofFlag}) AS i
              JOIN shelfline.visit AS v ON v.job = i.job AND v.seq = i.visit`
         : `SELECT i.*, ${OF_VISIT}
              FROM shelfline.visit AS v
             CROSS JOIN LATERAL (
-              ${images} AND i.seq >= v.first_image AND i.seq < v.first_image + v.image_count ORDER BY i.seq) AS i
-            WHERE v.job = j.id AND v.store_id = ${bind(filter.storeId)} AND v.seq >= ${bind(after[0])}
+              ${images} ${bits === undefined ? '' : `AND i.flags & ${bits} <> 0`}
+                 AND i.seq >= v.first_image AND i.seq < v.first_image + v.image_count ORDER BY i.seq) AS i
+            WHERE v.job = j.id ${bits === undefined ? '' : `AND v.flags & ${bits} <> 0`}
+              AND v.store_id = ${bind(filter.storeId)} AND v.seq >= ${bind(after[0])}
             ORDER BY v.seq, i.seq LIMIT $3`;
     // One statement reads the job and its rows at one moment.
     const found = await on.query<FoundRow>(
@@ -233,6 +170,51 @@ export class ImagesRepository {
     const read = found.filter((row): row is ResultRow & typeof row => row.seq !== null);
     return { number: first.number, rows: read };
   }
+
+  /**
+   * The number of results of a job that match, and at most `max`; 0 if the job does not exist. If all its images are no more than `max`, they are
+   * not counted.
+   *
+   * @param job its id
+   */
+  async countResults(job: string, filter: ResultFilter, max: number): Promise<number> {
+    const [found] = await this.database.query<{ readonly total: number; readonly rows_behind: boolean }>(
+      'SELECT total, rows_behind FROM shelfline.job WHERE job_id = $1',
+      [job],
+    );
+    if (found === undefined || found.total <= max) return found?.total ?? 0;
+    const parameters: unknown[] = [job, -1, max];
+    const bind = (value: unknown): string => `$${parameters.push(value)}`;
+    const images = selectImages(filter, found.rows_behind, bind);
+    const ofStore =
+      filter.storeId === undefined
+        ? ''
+        : `JOIN shelfline.visit AS v ON v.job = j.id AND v.seq = i.visit AND v.store_id = ${bind(filter.storeId)}`;
+    const [counted] = await this.database.query<{ readonly count: number }>(
+      `SELECT count(*)::int AS count
+         FROM (SELECT 1 FROM shelfline.job AS j CROSS JOIN LATERAL (${images}) AS i ${ofStore}
+                WHERE j.job_id = $1 LIMIT $3) AS counted`,
+      parameters,
+    );
+    return counted?.count ?? 0;
+  }
+}
+
+/** Selects the images of the job `j` after the number `$2` that match the status. */
+function selectImages(
+  { status, flag }: ResultFilter,
+  rowsBehind: boolean,
+  bind: (value: unknown) => string,
+): string {
+  const wanted = status === undefined ? undefined : bind(status);
+  const ofStatus = wanted === undefined ? '' : `AND ${IMAGE_STATE} = ${wanted}`;
+  const isRead = status === 'pending' ? `AND j.status = 'ongoing'` : '';
+  const isStored = status === 'succeeded' || status === 'failed' || !rowsBehind;
+  const byIndex = wanted === undefined || !isStored ? '' : `AND i.status = ${wanted}`;
+  // Only measured images have flags.
+  const isFlagged = flag !== undefined && status !== undefined && status !== 'succeeded' ? 'AND false' : '';
+  return `SELECT i.*, ${IMAGE_STATE} AS state FROM shelfline.image AS i
+           WHERE i.job = j.id AND i.seq > $2 ${byIndex} ${isRead} ${ofStatus} ${isFlagged}`;
 }
 
 /** Whether a text is a job's number. A job's id never is. */

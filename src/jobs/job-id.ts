@@ -25,6 +25,10 @@ export const NEW_JOB_NUMBER = `(nextval(pg_get_serial_sequence('shelfline.job', 
 /** The id of a job in examples. */
 export const EXAMPLE_JOB_ID = 'job_20241116100000_8f14e45fceea167a5a36';
 
+/** The job in the path of a request, which a shared link to it may open. */
+export const JOB_IN_PATH = (request: { readonly params: Readonly<Record<string, unknown>> }): unknown =>
+  request.params['job_id'];
+
 /** OpenAPI description of the id of a job in a path. */
 export const JOB_ID = {
   job_id: { description: 'The `job_id` from the response to the submission.', example: EXAMPLE_JOB_ID },

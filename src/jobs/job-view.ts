@@ -1,3 +1,4 @@
+import type { FlagCounts } from '../images/flags/flag-codes.js';
 import type { CallbackState } from '../webhooks/callback.entity.js';
 import type { ShelflineJob, JobStatus } from './job.entity.js';
 import type { Metadata } from './metadata.rule.js';
@@ -53,6 +54,8 @@ export interface JobView {
     /** Images of visits to unknown stores, and those that a cancel came before. */
     readonly skipped: number;
   };
+  /** Images by flag code. Null until they are counted, and if flags are off. */
+  readonly flags: FlagCounts | null;
   readonly created_at: string;
   /** When the first batch was taken. */
   readonly started_at: string | null;
@@ -118,6 +121,7 @@ export function toJobView(row: JobWithFaults): JobView {
     status: row.status,
     count: row.count,
     images: toImageCounts(row),
+    flags: row.flags,
     created_at: row.created_at.toISOString(),
     started_at: row.started_at?.toISOString() ?? null,
     finished_at: row.finished_at?.toISOString() ?? null,

@@ -1,5 +1,6 @@
 import { Check, Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 import { SCHEMA } from '../database/schema.js';
+import type { FlagCounts } from '../images/flags/flag-codes.js';
 import type { Metadata } from './metadata.rule.js';
 
 export const JOB_STATUSES = ['ongoing', 'completed', 'failed', 'cancelled'] as const;
@@ -100,6 +101,18 @@ export class ShelflineJob {
 
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   finished_at!: Date | null;
+
+  /** Images by flag code, as they were counted after the last end. Null until then, and if flags are off. */
+  @Column('jsonb', { nullable: true })
+  flags!: FlagCounts | null;
+
+  /** True from the end of the job until its flags are counted. Its webhook and its last event wait for that. */
+  @Column('boolean', { default: false })
+  flags_pending!: boolean;
+
+  /** The last run whose images have all been compared with others. */
+  @Column('integer', { default: 0 })
+  compared_run!: number;
 }
 
 /** One row for each store that a job has visits to. The list of jobs by store reads it, newest first. */

@@ -15,6 +15,9 @@ import { JobControlController } from './control/job-control.controller.js';
 import { JobControlRepository } from './control/job-control.repository.js';
 import { JobControlService } from './control/job-control.service.js';
 import { JobPurge } from './control/job-purge.js';
+import { FlagProcessor } from './flags/flag.processor.js';
+import { FlagWorker } from './flags/flag.worker.js';
+import { JobFlagsRepository } from './flags/job-flags.repository.js';
 import { JobEnds } from './job-ends.js';
 import { JobEventsController } from './progress/job-events.controller.js';
 import { JobEventsService } from './progress/job-events.service.js';
@@ -45,6 +48,9 @@ import { TableStatistics } from './table-statistics.js';
     JobControlService,
     JobControlRepository,
     JobEnds,
+    JobFlagsRepository,
+    FlagProcessor,
+    FlagWorker,
     SubmissionService,
     DryRunService,
     JobPurge,
@@ -61,11 +67,12 @@ import { TableStatistics } from './table-statistics.js';
     SubmissionService,
     DryRunService,
     SweepWorker,
+    FlagWorker,
     Retention,
   ],
 })
 export class JobsModule {
-  /** @param imports the database, the images, the queue, the events, the webhooks, the outbound rules, and what provides `JOBS_OPTIONS` */
+  /** @param imports the database, the images, the flags, the queue, the events, the webhooks, the outbound rules, and what provides `JOBS_OPTIONS` */
   static using(...imports: DynamicModule[]): DynamicModule {
     return { module: JobsModule, imports };
   }

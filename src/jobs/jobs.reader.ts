@@ -96,6 +96,11 @@ export class JobsReader {
     return toPage(rows, limit, toJobView, (row) => cursor.encode([row.created_at.getTime(), row.id]));
   }
 
+  /** The number of jobs that match, and at most `max`. */
+  async count(filter: JobFilter, max: number): Promise<number> {
+    return this.jobs.count(filter, max);
+  }
+
   /** Reads jobs with their first faults, and the number of jobs on the page. One further job means that there is a next page. */
   private async read(
     { filter, after, limit }: JobPage,

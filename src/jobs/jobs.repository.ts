@@ -163,9 +163,10 @@ export class JobsRepository {
     return joinParts(parts)[0];
   }
 
-  async findOngoing(jobIds: readonly string[]): Promise<ShelflineJob[]> {
+  /** Returns those of these jobs whose end has not been published: they are ongoing, or their flags are not counted. */
+  async findUnpublished(jobIds: readonly string[]): Promise<ShelflineJob[]> {
     return this.database.query<ShelflineJob>(
-      `SELECT * FROM shelfline.job WHERE job_id = ANY($1) AND status = 'ongoing'`,
+      `SELECT * FROM shelfline.job WHERE job_id = ANY($1) AND (status = 'ongoing' OR flags_pending)`,
       [jobIds],
     );
   }
@@ -195,6 +196,17 @@ export class JobsRepository {
     const parameters: unknown[] = [limit, faults];
     const jobs = selectJobs(filter, after, parameters);
     return joinParts(await on.query<JobWithFaults>(withFaults(jobs, '$2'), parameters));
+  }
+
+  /** The number of jobs that match, and at most `max`. */
+  async count(filter: JobFilter, max: number): Promise<number> {
+    const parameters: unknown[] = [max];
+    const jobs = selectJobs(filter, undefined, parameters);
+    const [counted] = await this.database.query<{ readonly count: number }>(
+      `SELECT count(*)::int AS count FROM (${jobs}) AS found`,
+      parameters,
+    );
+    return counted?.count ?? 0;
   }
 
   /** Returns the number of faults of each job that {@link list} would read, at most `faults`. */

@@ -109,6 +109,16 @@ export class JobsService {
   }
 
   /**
+   * Counts the jobs that match, and at most `max`.
+   *
+   * @throws InvalidInputError for an invalid filter
+   */
+  async countUpTo(max: number, query: Filters<JobQuery> = {}): Promise<number> {
+    const { limit: _limit, cursor: _cursor, ...filter } = checkQuery(ListJobsQuery, query);
+    return this.reader.count(filter, max);
+  }
+
+  /**
    * Reads all jobs that match, newest first, a page at a time. A job that is there throughout and keeps matching comes exactly once.
    *
    * @throws InvalidInputError for an invalid filter

@@ -36,6 +36,7 @@ export class StatusController {
   @Route(RequestMethod.GET, '', {
     id: 'getJobStatus',
     scope: 'read',
+    sharedJob: ({ query }) => query['jobid'] ?? query['job_id'],
     summary: 'Get the status of a job',
     otherNames: ['job_id'],
     parameters: [

@@ -11,6 +11,7 @@ import type { Metadata } from './metadata.rule.js';
 @Index('visit_by_job_time', ['job', 'visit_time', 'seq'])
 @Index('visit_by_reference', ['reference', 'visit_time', 'job', 'seq'], { where: 'reference IS NOT NULL' })
 @Index('visit_by_review', ['review_state', 'visit_time', 'job', 'seq'], { where: 'review_state IS NOT NULL' })
+@Index('visit_by_flags', ['flags', 'visit_time', 'job', 'seq'], { where: 'flags <> 0' })
 @Check('visit_review', `review_state IN ('approved', 'rejected', 'needs_attention')`)
 @Index('visit_unknown', ['job', 'seq'], { where: 'unknown_store' })
 export class ShelflineVisit {
@@ -68,4 +69,8 @@ export class ShelflineVisit {
   /** The run of the job at the time of the review. In a later run the review is outdated. */
   @Column('integer', { nullable: true })
   reviewed_run!: number | null;
+
+  /** The bits of the flags of all its images; null or 0 without any. */
+  @Column('smallint', { nullable: true })
+  flags!: number | null;
 }

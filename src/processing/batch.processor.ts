@@ -6,10 +6,18 @@ import {
   type AnalyzedOutcome,
   ImageAnalysis,
 } from '../images/analysis/image-analysis.js';
+import { parsePhotoExif } from '../images/flags/photo-exif.js';
+import { findOwnFlags } from '../images/flags/own-flags.js';
+import { FLAGS_OPTIONS, type FlagsOptions } from '../images/flags/flags.options.js';
 import type { FetchCallOptions } from '../images/fetching/file-attempts.js';
 import { ImageFetcher } from '../images/fetching/image-fetcher.js';
 import type { ImageOutcome, MeasuredImage } from '../images/fetching/image-outcome.js';
-import { type DueImage, ImageBatchesRepository } from '../images/image-batches.repository.js';
+import {
+  type DueImage,
+  ImageBatchesRepository,
+  type VisitOfImage,
+} from '../images/image-batches.repository.js';
+import type { ImageResult } from '../images/images.repository.js';
 import { BATCH_QUEUE, getPriority } from '../jobs/batches.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
 import { QueueService } from '../queue/queue.service.js';
@@ -34,6 +42,14 @@ type BatchContext = Required<FetchCallOptions> & {
   readonly visits: AnalysisContext['visits'];
 };
 
+/** What came of the analysis of the rows of one URL, in their order, and the visits of the batch by image number. */
+interface Analyzed {
+  readonly outcomes: readonly AnalyzedOutcome[];
+  readonly visits: ReadonlyMap<number, VisitOfImage> | undefined;
+}
+
+const NOT_ANALYZED: Analyzed = { outcomes: [], visits: undefined };
+
 /**
  * Runs batches. A batch fetches the pending and due images of a range and records their results. A batch may
  * run twice, for example if a worker that seemed dead is still alive. The second run finds no pending image.
@@ -53,6 +69,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
     private readonly queue: QueueService,
     private readonly narrowing: FaultNarrowing,
     @Inject(PROCESSING_OPTIONS) private readonly options: ProcessingOptions,
+    @Inject(FLAGS_OPTIONS) private readonly flags: FlagsOptions,
   ) {}
 
   /**
@@ -141,7 +158,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
     recorder: BatchRecorder,
   ): Promise<void> | void {
     if (outcome.kind !== 'measured' || !this.needsMoreWork(outcome))
-      return this.record(images, outcome, [], context, recorder);
+      return this.record(images, outcome, NOT_ANALYZED, context, recorder);
     return this.analyze(images, outcome, context).then((analyzed) =>
       this.record(images, outcome, analyzed, context, recorder),
     );
@@ -150,7 +167,7 @@ export class BatchProcessor implements TaskHandler<Batch> {
   private record(
     images: readonly DueImage[],
     outcome: ImageOutcome,
-    analyzed: readonly AnalyzedOutcome[],
+    { outcomes, visits }: Analyzed,
     { readAt }: BatchContext,
     recorder: BatchRecorder,
   ): void {
@@ -158,11 +175,29 @@ export class BatchProcessor implements TaskHandler<Batch> {
     // The same jitter for all rows, so that they share the next attempt too.
     const spread = Math.random();
     for (const [index, image] of images.entries()) {
-      const { outcome: ownOutcome = outcome, analysis } = analyzed[index] ?? {};
+      const { outcome: ownOutcome = outcome, analysis } = outcomes[index] ?? {};
       const result = toImageResult(image, ownOutcome, this.options, sinceReadMs, spread);
       const isKept = analysis !== undefined && result.status !== 'pending';
-      recorder.add(isKept ? { ...result, analysis } : result);
+      const flags =
+        ownOutcome.kind === 'measured' ? this.flag(ownOutcome, analysis, visits?.get(image.seq)) : {};
+      recorder.add({ ...result, ...(isKept ? { analysis } : {}), ...flags });
     }
+  }
+
+  /** The flags about an image itself, in the form that they are recorded in. */
+  private flag(
+    { format, width, height }: MeasuredImage,
+    analysis: string | undefined,
+    visit: VisitOfImage | undefined,
+  ): Pick<ImageResult, 'flags' | 'flagEvidence'> {
+    if (this.flags.flags.length === 0) return {};
+    const exif = analysis === undefined ? undefined : parsePhotoExif(analysis);
+    const photo = exif === undefined || visit === undefined ? undefined : { exif, visit };
+    const { mask, evidence } = findOwnFlags({ format, width, height, photo }, this.flags);
+    return {
+      ...(mask === 0 ? {} : { flags: mask }),
+      ...(evidence === undefined ? {} : { flagEvidence: evidence }),
+    };
   }
 
   /** Whether analysis or a simulated delay follows the measurement. */
@@ -175,11 +210,14 @@ export class BatchProcessor implements TaskHandler<Batch> {
     images: readonly DueImage[],
     measured: MeasuredImage,
     { signal, fairnessKey: job, jobId, visits }: BatchContext,
-  ): Promise<readonly AnalyzedOutcome[]> {
-    const analyzed =
-      jobId !== undefined && measured.start !== undefined
-        ? await this.analysis.analyze(images, measured, { job, jobId, signal, visits })
-        : [];
+  ): Promise<Analyzed> {
+    const isAnalyzed = jobId !== undefined && measured.start !== undefined;
+    const analyzed = isAnalyzed
+      ? {
+          outcomes: await this.analysis.analyze(images, measured, { job, jobId, signal, visits }),
+          visits: await visits(),
+        }
+      : NOT_ANALYZED;
     if (this.options.delayMs.max > 0) await simulateAnalysis(this.options.delayMs, signal);
     return analyzed;
   }

@@ -51,6 +51,7 @@ export function toImageResult(
         held: false,
         error: null,
         error_code: null,
+        ...(outcome.keys === undefined ? {} : { keys: outcome.keys }),
       };
     case 'failed': {
       const pause = outcome.retryable

@@ -6,6 +6,7 @@ import {
   ImagesRepository,
   type RecordedImages,
 } from '../images/images.repository.js';
+import { ComparisonRepository } from '../images/flags/comparison.repository.js';
 import { DomainEvents } from '../events/domain-events.js';
 import { JOB_EVENTS, type JobProgressed } from '../jobs/domain-events.js';
 import { JobEnds } from '../jobs/job-ends.js';
@@ -24,6 +25,7 @@ export class ResultWriter {
     private readonly database: Database,
     private readonly jobs: JobsRepository,
     private readonly images: ImagesRepository,
+    private readonly comparisons: ComparisonRepository,
     private readonly ends: JobEnds,
     private readonly events: DomainEvents,
   ) {}
@@ -68,6 +70,10 @@ export class ResultWriter {
     if (results.length === 0) return [];
     if (!(await this.jobs.lockOngoing(transaction, range.job, range.run))) return [];
     const recorded = await this.images.record(transaction, range, results);
+    const flagged = results
+      .filter(({ flags }) => flags !== undefined)
+      .map(({ seq }) => ({ job: range.job, seq }));
+    if (flagged.length > 0) await this.comparisons.markVisits(transaction, flagged);
     const moved = { succeeded: imagesIn(recorded, 'succeeded'), failed: imagesIn(recorded, 'failed') };
     if (moved.succeeded + moved.failed === 0) return recorded;
     const job = await this.jobs.moveCounters(transaction, range.job, moved);

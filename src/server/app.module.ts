@@ -11,6 +11,7 @@ import type { Settings } from './environment.js';
 import { toRoomOptions } from '../room-options.js';
 import { HealthController } from './health.controller.js';
 import { MeModule } from './me/me.module.js';
+import { ShareModule } from './share/share.module.js';
 import { Metrics } from './metrics/metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { toAnalyzers, applicationName, toOptions } from './options.js';
@@ -26,6 +27,7 @@ export class AppModule {
   ): DynamicModule {
     const metrics = new Metrics(settings.role);
     const options = toOptions(settings, metrics, sources);
+    const { http } = toRoomOptions(options);
     const storeVisits = StoreVisitsModule.forRoot({ ...options, analyzers: toAnalyzers(settings) });
     return {
       module: AppModule,
@@ -46,7 +48,9 @@ export class AppModule {
         }),
         storeVisits,
         // A worker has no API.
-        ...(settings.role === 'worker' ? [] : [MeModule.with(toRoomOptions(options).http)]),
+        ...(settings.role === 'worker'
+          ? []
+          : [MeModule.with(http), ShareModule.with(http, settings, storeVisits)]),
       ],
       controllers: [HealthController, MetricsController],
       providers: [{ provide: Metrics, useValue: metrics }],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { FLAG_CODES } from '../images/flags/flag-codes.js';
 import { SettingError } from '../options/environment-source.js';
 import { UnknownSettingError } from '../options/misspelled-settings.js';
 import { readEnvironment, type Settings, VARIABLES } from './environment.js';
@@ -66,6 +67,10 @@ describe('the settings', () => {
       imageMaxAttempts: 4,
       imageHostPatienceMs: 120_000,
       imageRetryBaseMs: 1_000,
+      photoFlags: FLAG_CODES,
+      photoMaxDelayHours: 24,
+      photoMaxDistanceMeters: 500,
+      photoMinSide: 480,
       imageExif: true,
       imageExifTimeZone: undefined,
       imageAllowedNetworks: [],
@@ -168,6 +173,9 @@ describe('the settings', () => {
     ['IMAGE_MAX_ATTEMPTS', '1', { imageMaxAttempts: 1 }],
     ['IMAGE_HOST_PATIENCE_MS', '0', { imageHostPatienceMs: 0 }],
     ['IMAGE_RETRY_BASE_MS', '1', { imageRetryBaseMs: 1 }],
+    ['PHOTO_FLAGS', 'none', { photoFlags: [] }],
+    ['PHOTO_FLAGS', 'too_small, same_file', { photoFlags: ['same_file', 'too_small'] }],
+    ['PHOTO_MIN_SIDE', '600', { photoMinSide: 600 }],
     ['IMAGE_EXIF', 'false', { imageExif: false }],
     ['IMAGE_EXIF_TIME_ZONE', 'Asia/Kolkata', { imageExifTimeZone: 'Asia/Kolkata' }],
     [

@@ -17,6 +17,8 @@ import { DAY_MS } from '../options/units.js';
 import { isHostPattern } from '../outbound/host-names.js';
 import { isBlock } from '../outbound/ip-address.js';
 import { GROUPS, ROLE_TABLE } from '../room-options.js';
+import { FLAG_CODES } from '../images/flags/flag-codes.js';
+import { FLAG_LIST } from '../images/flags/flags.options.js';
 import { API_KEY_LIST } from './http/api-key-setting.js';
 import { isHost, isLoopback, isOrigin, isPostgresUrl, isPublicUrl } from './setting-forms.js';
 
@@ -57,6 +59,7 @@ export const SECTIONS = {
   Jobs: GROUPS.jobs,
   Images: {
     ...GROUPS.images,
+    flags: option('PHOTO_FLAGS', FLAG_CODES, FLAG_LIST, 'Flags that images get, as a comma-separated list of codes, or `none` ([photo truth](docs/photo-truth.md)).'),
     sourcesFile: option('IMAGE_SOURCES_FILE', undefined, optional(PATH), 'JSON file with credentials and limits of private hosts and buckets ([sources](docs/sources.md)).'),
     exif: option('IMAGE_EXIF', true, FLAG, 'Whether capture time, camera and place are read out of the EXIF of photos ([analyzers](docs/analyzers.md)).'),
     exifTimeZone: option('IMAGE_EXIF_TIME_ZONE', undefined, optional(text(isTimeZone, 'the name of a time zone of the IANA database, such as Asia/Kolkata')), 'IANA name of the time zone of capture times without an offset, such as `Asia/Kolkata`.'),

@@ -16,7 +16,7 @@ export function toOptions(
     role: settings.role,
     http: { ...pick(GROUPS.http, settings), refuseUnknownParameters: true },
     jobs: pick(GROUPS.jobs, settings),
-    images: { ...pick(GROUPS.images, settings), sources },
+    images: { ...pick(GROUPS.images, settings), flags: settings.photoFlags, sources },
     callbacks: pick(GROUPS.callbacks, settings),
     queue: {
       ...pick(GROUPS.queue, settings),

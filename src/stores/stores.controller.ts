@@ -2,14 +2,26 @@ import { Inject, RequestMethod } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { InvalidInputError } from '../http/errors/api-error.js';
 import { ApiController } from '../http/routes/api-controller.decorator.js';
-import { JSON_BODY_ERRORS, textSchema } from '../http/routes/api-docs.js';
+import { JSON_BODY_ERRORS, textSchema, TOO_MANY_EXPORTS } from '../http/routes/api-docs.js';
 import { getFairnessKey } from '../http/caller.js';
 import { HTTP_OPTIONS, type HttpOptions } from '../http/http.options.js';
 import type { Page } from '../http/input/page.js';
-import { Answer } from '../http/routes/answer.js';
+import { Answer, type StreamedAnswer } from '../http/routes/answer.js';
+import { iterateParts } from '../http/input/iterate-pages.js';
+import { exportable, type ExportQuery } from '../http/tables/exportable-query.js';
+import { FILES_DESCRIPTION } from '../http/tables/list-docs.js';
+import { TableExports } from '../http/tables/table-exports.js';
+import { STORE_TABLE } from './store-table.js';
 import { Route, type RouteInput } from '../http/routes/route.decorator.js';
 import { withUploadedCsv } from './csv-upload.js';
-import { ImportResultDto, ListStoresQuery, PutStoreDto, StoreDto, StorePageDto } from './dto/store.dto.js';
+import {
+  ImportResultDto,
+  ListStoresQuery,
+  PutStoreDto,
+  STORE_LIST,
+  StoreDto,
+  StorePageDto,
+} from './dto/store.dto.js';
 import { storeId as storeIdRule } from './store.rules.js';
 import { StoresService } from './stores.service.js';
 
@@ -25,6 +37,7 @@ const STORE_ID = { description: 'The id of the store.', example: 'RP00002' };
 export class StoresController {
   constructor(
     private readonly stores: StoresService,
+    private readonly files: TableExports,
     @Inject(HTTP_OPTIONS) private readonly http: HttpOptions,
   ) {}
 
@@ -32,12 +45,29 @@ export class StoresController {
     id: 'listStores',
     scope: 'read',
     summary: 'List stores in order of their ids',
-    query: ListStoresQuery,
-    answer: { type: StorePageDto, description: 'A page of stores.' },
+    description: FILES_DESCRIPTION,
+    query: exportable(ListStoresQuery),
+    models: [StorePageDto],
+    answer: { description: 'A page of stores, or a file with all of them.', content: STORE_LIST },
+    errors: { 429: TOO_MANY_EXPORTS },
   })
-  async list({ query }: RouteInput<ListStoresQuery>): Promise<Page<StoreDto>> {
-    const { area_code: areaCode, q, limit, cursor } = query;
-    return this.stores.list({ areaCode, q, limit, cursor });
+  async list({
+    query,
+    request,
+    response,
+  }: RouteInput<ListStoresQuery & ExportQuery>): Promise<Page<StoreDto> | StreamedAnswer> {
+    const filter = { areaCode: query.area_code, q: query.q };
+    const file = await this.files.answer(
+      { query, request, response },
+      {
+        name: 'stores',
+        nameParts: [query.area_code],
+        table: STORE_TABLE,
+        readParts: async () => iterateParts((page) => this.stores.list({ ...filter, ...page })),
+        countRows: (max) => this.stores.countUpTo(max + 1, filter),
+      },
+    );
+    return file ?? this.stores.list({ ...filter, limit: query.limit, cursor: query.cursor });
   }
 
   @Route(RequestMethod.POST, 'import', {

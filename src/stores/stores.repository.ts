@@ -42,6 +42,21 @@ function toImported(row: string): string {
           CASE WHEN $2 THEN ${row}.radius_meters ELSE store.radius_meters END`;
 }
 
+/** The `WHERE` clause of a list of stores after an id. Adds its values to the parameters. */
+function toCondition(filter: StoreFilter, after: string | undefined, parameters: unknown[]): string {
+  const bind = (value: unknown): string => `$${parameters.push(value)}`;
+  const conditions: string[] = [];
+  if (filter.areaCode !== undefined) conditions.push(`area_code = ${bind(filter.areaCode)}`);
+  if (after !== undefined) conditions.push(`store_id > ${bind(after)}`);
+  if (filter.q !== undefined) {
+    const pattern = bind(`%${filter.q.replace(/[\\%_]/g, String.raw`\$&`)}%`);
+    // An explicit collation: in a database with the locale C, only ASCII letters have a case.
+    const [name, id] = ['store_name COLLATE "und-x-icu"', 'store_id COLLATE "und-x-icu"'];
+    conditions.push(`(${name} ILIKE ${pattern} OR ${id} ILIKE ${pattern})`);
+  }
+  return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+}
+
 @Injectable()
 export class StoresRepository {
   constructor(private readonly database: Database) {}
@@ -64,22 +79,21 @@ export class StoresRepository {
     on: Querying = this.database,
   ): Promise<ShelflineStore[]> {
     const parameters: unknown[] = [limit];
-    const bind = (value: unknown): string => `$${parameters.push(value)}`;
-    const conditions: string[] = [];
-    if (filter.areaCode !== undefined) conditions.push(`area_code = ${bind(filter.areaCode)}`);
-    if (after !== undefined) conditions.push(`store_id > ${bind(after)}`);
-    if (filter.q !== undefined) {
-      const pattern = bind(`%${filter.q.replace(/[\\%_]/g, String.raw`\$&`)}%`);
-      // An explicit collation: in a database with the locale C, only ASCII letters have a case.
-      const [name, id] = ['store_name COLLATE "und-x-icu"', 'store_id COLLATE "und-x-icu"'];
-      conditions.push(`(${name} ILIKE ${pattern} OR ${id} ILIKE ${pattern})`);
-    }
     return on.query<ShelflineStore>(
-      `SELECT * FROM shelfline.store
-        ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
-        ORDER BY store_id LIMIT $1`,
+      `SELECT * FROM shelfline.store ${toCondition(filter, after, parameters)} ORDER BY store_id LIMIT $1`,
       parameters,
     );
+  }
+
+  /** The number of stores that match, and at most `max`. */
+  async count(filter: StoreFilter, max: number): Promise<number> {
+    const parameters: unknown[] = [max];
+    const [counted] = await this.database.query<{ readonly count: number }>(
+      `SELECT count(*)::int AS count
+         FROM (SELECT 1 FROM shelfline.store ${toCondition(filter, undefined, parameters)} LIMIT $1) AS found`,
+      parameters,
+    );
+    return counted?.count ?? 0;
   }
 
   /** Locks a store until the end of the transaction, and returns it. */

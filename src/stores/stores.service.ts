@@ -80,6 +80,16 @@ export class StoresService {
   }
 
   /**
+   * Counts the stores that match, and at most `max`.
+   *
+   * @throws InvalidInputError for an invalid filter
+   */
+  async countUpTo(max: number, query: Filters<StoreQuery> = {}): Promise<number> {
+    const { limit: _limit, cursor: _cursor, ...filter } = checkQuery(ListStoresQuery, query);
+    return this.stores.count(filter, max);
+  }
+
+  /**
    * Creates or changes a store. An absent field of an existing store stays, and null clears a number. Returns true if the store was created.
    *
    * @throws InvalidInputError for invalid values, for half of a position, and for a new store without a name or an area code

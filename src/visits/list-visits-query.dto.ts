@@ -3,6 +3,7 @@ import { PageQuery } from '../http/input/page.js';
 import { oneOf, text } from '../http/input/rules.js';
 import { textSchema } from '../http/routes/api-docs.js';
 import { Parameter } from '../http/routes/parameter.decorator.js';
+import { FLAG_FILTERS, type FlagFilter, flagFilter } from '../images/flags/flag-codes.js';
 import { REVIEW_FILTERS, type ReviewFilter } from './review.js';
 import { areaCode, storeId } from '../stores/store.rules.js';
 
@@ -37,6 +38,15 @@ export class ListVisitsQuery extends PageQuery {
     oneOf(REVIEW_FILTERS),
   )
   review?: ReviewFilter;
+
+  @Parameter(
+    {
+      schema: { type: 'string', enum: FLAG_FILTERS },
+      description: 'Visits with an image that has this flag; `any` for all that have one.',
+    },
+    flagFilter,
+  )
+  flag?: FlagFilter;
 
   @Parameter({ schema: INSTANT, description: 'Visited at or after.' }, instant, parseInstant)
   from?: Date;

@@ -11,6 +11,7 @@ function getStatus(unknownStore: boolean, ...statuses: ImageStatus[]): string {
     height: null,
     perimeter: null,
     error: null,
+    flagged: null,
   }));
   return visitStatus({ unknown_store: unknownStore, images });
 }

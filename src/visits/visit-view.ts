@@ -1,4 +1,6 @@
 import type { Metadata } from '../jobs/metadata.rule.js';
+import { FLAG_CODES, type FlagCode } from '../images/flags/flag-codes.js';
+import type { Flag } from '../images/flags/flag.js';
 import { toImageId, toVisitId } from '../images/result-ids.js';
 import { getSkipReason } from '../images/skip-reason.js';
 import type { ReviewView } from './review.js';
@@ -24,6 +26,8 @@ export interface VisitView {
   readonly reference: string | null;
   readonly metadata: Metadata;
   readonly status: VisitStatus;
+  /** The codes that its images have, each once. */
+  readonly flags: readonly FlagCode[];
   /** The verdict of a person; null if there is none. */
   readonly review: ReviewView | null;
   /** In the order of submission. */
@@ -31,9 +35,13 @@ export interface VisitView {
 }
 
 /** An image of a visit and its result in the API. */
-export type VisitImageView = { readonly image_id: string } & Omit<VisitImage, 'seq'>;
+export type VisitImageView = { readonly image_id: string } & Omit<VisitImage, 'seq' | 'flagged'> & {
+    readonly flags: readonly Flag[];
+  };
 
-export function toVisitView(visit: VisitWithImages): VisitView {
+/** @param flags the flags of each image */
+export function toVisitView(visit: VisitWithImages, flags: readonly (readonly Flag[])[]): VisitView {
+  const codes = new Set(flags.flat().map(({ code }) => code));
   return {
     visit_id: toVisitId(visit.job, visit.seq),
     job_id: visit.job_id,
@@ -44,15 +52,21 @@ export function toVisitView(visit: VisitWithImages): VisitView {
     reference: visit.reference,
     metadata: visit.metadata ?? {},
     status: visitStatus(visit),
+    flags: FLAG_CODES.filter((code) => codes.has(code)),
     review: visit.review && { ...visit.review, at: visit.review.at.toISOString() },
-    images: visit.images.map((image) => toImageView(visit, image)),
+    images: visit.images.map((image, index) => toImageView(visit, image, flags[index] ?? [])),
   };
 }
 
 /** A skipped image says why. */
-function toImageView(visit: VisitWithImages, { seq, ...image }: VisitImage): VisitImageView {
-  const error = image.status === 'skipped' ? getSkipReason(visit).error : image.error;
-  return { image_id: toImageId(visit.job, seq), ...image, error };
+function toImageView(
+  visit: VisitWithImages,
+  { seq, image_url, status, width, height, perimeter, ...image }: VisitImage,
+  flags: readonly Flag[],
+): VisitImageView {
+  const error = status === 'skipped' ? getSkipReason(visit).error : image.error;
+  const image_id = toImageId(visit.job, seq);
+  return { image_id, image_url, status, width, height, perimeter, error, flags };
 }
 
 /**

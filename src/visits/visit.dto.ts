@@ -1,10 +1,15 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { FLAG_CODES, type FlagCode } from '../images/flags/flag-codes.js';
+import { FLAGS_SCHEMA } from '../images/flags/flag.dto.js';
+import type { Flag } from '../images/flags/flag.js';
 import { MAX_LIMIT } from '../http/input/page.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../images/image.entity.js';
 import { EXAMPLE_JOB_ID } from '../jobs/job-id.js';
 import { MAX_URLS_PER_VISIT } from '../jobs/image-url.rule.js';
 import { MAX_NOTE_CHARACTERS, REVIEW_STATES, reviewNote, reviewState, type ReviewState } from './review.js';
 import { Satisfies, SatisfiesIfGiven } from '../http/input/rules.js';
+import { describeList } from '../http/tables/list-docs.js';
+import { VISIT_TABLE } from './visit-table.js';
 import { VISIT_STATUSES, type VisitStatus } from './visit-view.js';
 
 @ApiSchema({ name: 'ShelflineVisitImage' })
@@ -46,6 +51,9 @@ export class VisitImageDto {
     description: 'Why the image failed or was skipped.',
   })
   error!: string | null;
+
+  @ApiProperty(FLAGS_SCHEMA)
+  flags!: Flag[];
 }
 
 /** JSON schemas have no name for the control characters other than tabs and line breaks. */
@@ -152,6 +160,14 @@ export class VisitDto {
   status!: VisitStatus;
 
   @ApiProperty({
+    enum: FLAG_CODES,
+    isArray: true,
+    example: ['too_small'],
+    description: 'The codes of the flags that its images have, each once.',
+  })
+  flags!: FlagCode[];
+
+  @ApiProperty({
     type: ReviewDto,
     nullable: true,
     description: 'What a person decided about the visit; null without a review.',
@@ -170,3 +186,32 @@ export class VisitPageDto {
   @ApiProperty({ type: String, nullable: true, example: null })
   next_cursor!: string | null;
 }
+
+const EXAMPLE_VISIT: VisitDto = {
+  visit_id: 'visit_1_0',
+  job_id: EXAMPLE_JOB_ID,
+  store_id: 'RP00002',
+  store_name: 'Corner Market',
+  area_code: '7100015',
+  visit_time: '2024-11-16T12:00:00.000Z',
+  reference: null,
+  metadata: {},
+  status: 'completed',
+  flags: [],
+  review: null,
+  images: [
+    {
+      image_id: 'img_1_0',
+      image_url: 'https://www.gstatic.com/webp/gallery/2.jpg',
+      status: 'succeeded',
+      width: 550,
+      height: 368,
+      perimeter: 1836,
+      error: null,
+      flags: [],
+    },
+  ],
+};
+
+/** A list of visits in each form, with an example. */
+export const VISIT_LIST = describeList(VisitPageDto, VISIT_TABLE, EXAMPLE_VISIT);

@@ -2,11 +2,17 @@ import { RequestMethod } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiController } from '../http/routes/api-controller.decorator.js';
 import { getKey } from '../http/caller.js';
-import { JSON_BODY_ERRORS } from '../http/routes/api-docs.js';
+import { JSON_BODY_ERRORS, TOO_MANY_EXPORTS } from '../http/routes/api-docs.js';
 import type { Page } from '../http/input/page.js';
 import { Route, type RouteInput } from '../http/routes/route.decorator.js';
+import type { StreamedAnswer } from '../http/routes/answer.js';
+import { iterateParts } from '../http/input/iterate-pages.js';
+import { exportable, type ExportQuery } from '../http/tables/exportable-query.js';
+import { FILES_DESCRIPTION } from '../http/tables/list-docs.js';
+import { TableExports } from '../http/tables/table-exports.js';
+import { VISIT_TABLE } from './visit-table.js';
 import { ListVisitsQuery } from './list-visits-query.dto.js';
-import { PutReviewDto, VisitDto, VisitPageDto } from './visit.dto.js';
+import { PutReviewDto, VISIT_LIST, VisitDto, VisitPageDto } from './visit.dto.js';
 import type { VisitView } from './visit-view.js';
 import { VisitsService } from './visits.service.js';
 
@@ -16,7 +22,10 @@ const VISIT_ID = { description: 'The id of the visit.', example: 'visit_1_0' };
 @ApiTags('visits')
 @ApiController('visits')
 export class VisitsController {
-  constructor(private readonly visits: VisitsService) {}
+  constructor(
+    private readonly visits: VisitsService,
+    private readonly files: TableExports,
+  ) {}
 
   @Route(RequestMethod.GET, '', {
     id: 'listVisits',
@@ -24,22 +33,39 @@ export class VisitsController {
     summary: 'List visits of all jobs with their results, newest first',
     description:
       'A page may be shorter than `limit`, or empty, if its visits have very many images or many visits had to be skipped: ' +
-      'the list ends when `next_cursor` is null.',
-    query: ListVisitsQuery,
-    answer: { type: VisitPageDto, description: 'A page of visits.' },
+      'the list ends when `next_cursor` is null. ' +
+      FILES_DESCRIPTION,
+    query: exportable(ListVisitsQuery),
+    models: [VisitPageDto],
+    answer: { description: 'A page of visits, or a file with all of them.', content: VISIT_LIST },
+    errors: { 429: TOO_MANY_EXPORTS },
   })
-  async list({ query }: RouteInput<ListVisitsQuery>): Promise<Page<VisitView>> {
-    return this.visits.list({
+  async list({
+    query,
+    request,
+    response,
+  }: RouteInput<ListVisitsQuery & ExportQuery>): Promise<Page<VisitView> | StreamedAnswer> {
+    const filter = {
       jobId: query.job_id,
       storeId: query.store_id,
       areaCode: query.area_code,
       reference: query.reference,
       review: query.review,
+      flag: query.flag,
       from: query.from,
       to: query.to,
-      limit: query.limit,
-      cursor: query.cursor,
-    });
+    };
+    const file = await this.files.answer(
+      { query, request, response },
+      {
+        name: 'visits',
+        nameParts: [query.job_id, query.store_id, query.area_code],
+        table: VISIT_TABLE,
+        readParts: async () => iterateParts((page) => this.visits.list({ ...filter, ...page })),
+        countRows: (max) => this.visits.countUpTo(max + 1, filter),
+      },
+    );
+    return file ?? this.visits.list({ ...filter, limit: query.limit, cursor: query.cursor });
   }
 
   @Route(RequestMethod.GET, ':visit_id', {

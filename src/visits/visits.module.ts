@@ -19,7 +19,7 @@ import { VisitsService } from './visits.service.js';
 /** Visits across jobs, without routes. */
 @Module({ providers: [VisitsService, VisitsRepository], exports: [VisitsService] })
 export class VisitsModule {
-  /** @param imports the database and the jobs */
+  /** @param imports the database, the jobs and the flags */
   static using(...imports: DynamicModule[]): DynamicModule {
     return { module: VisitsModule, imports };
   }

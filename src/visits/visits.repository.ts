@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Querying, type Transaction } from '../database/database.js';
 import type { ImageStatus } from '../images/image.entity.js';
+import { type FlagFilter, toFilterMask } from '../images/flags/flag-codes.js';
+import type { FlaggedImage } from '../images/flags/flag-reader.js';
 import { IMAGE_STATE } from '../images/image-state.js';
 import type { Metadata } from '../jobs/metadata.rule.js';
 import type { VisitPlace } from '../images/result-ids.js';
@@ -25,6 +27,8 @@ export interface VisitFilter {
   readonly reference?: string | undefined;
   /** Only visits with this review; `none` for those without a review. */
   readonly review?: ReviewFilter | undefined;
+  /** A flag that one of its images has. */
+  readonly flag?: FlagFilter | undefined;
   /** Only visits at or after this time. */
   readonly from?: Date | undefined;
   /** Only visits before this time. */
@@ -37,7 +41,9 @@ export type VisitKey = Pick<ShelflineVisit, 'visit_time' | 'job' | 'seq'>;
 /** A visit in the list, without its images. */
 export interface ListedVisit extends VisitKey {
   readonly image_count: number;
-  /** False while its job is streaming in, after its job was deleted, and for a reviewed visit if visits without a review are listed. */
+  /**
+   * False while its job is streaming in, after its job was deleted, and if a filter that no index is read for leaves it out.
+   */
   readonly is_visible: boolean;
 }
 
@@ -52,6 +58,11 @@ export interface VisitImage {
   readonly perimeter: number | null;
   /** Why it failed or was skipped. */
   readonly error: string | null;
+  /** Null without flags. */
+  readonly flagged: Pick<
+    FlaggedImage,
+    'flags' | 'file_key' | 'picture_key' | 'flag_evidence' | 'format'
+  > | null;
 }
 
 /** A visit and its images, read at one moment. */
@@ -75,6 +86,14 @@ export interface VisitWithImages extends VisitKey {
   readonly images: readonly VisitImage[];
 }
 
+/** The combinations of flags that occur. Reads one entry of `visit_by_flags` for each. */
+const OCCURRING_FLAGS = `
+  WITH RECURSIVE occurring (flags) AS (
+    (SELECT flags FROM shelfline.visit WHERE flags <> 0 ORDER BY flags LIMIT 1)
+    UNION ALL
+    SELECT (SELECT flags FROM shelfline.visit WHERE flags > occurring.flags AND flags <> 0 ORDER BY flags LIMIT 1)
+      FROM occurring WHERE flags IS NOT NULL)`;
+
 /** Reads visits across jobs. */
 @Injectable()
 export class VisitsRepository {
@@ -86,6 +105,9 @@ export class VisitsRepository {
    * has few visits in a job, so `visit_by_store` with a sort may be used too.
    *
    * No index has the visits without a review. They are found among the others, so that the number of visits that a request reads is limited.
+   *
+   * For a flag alone, `visit_by_flags` gives the order: each combination of flags that occurs is read by itself. Beside another filter with an index,
+   * visits with the flag are found among those of that filter.
    */
   async list(
     filter: VisitFilter,
@@ -98,6 +120,18 @@ export class VisitsRepository {
     // As text, because node-postgres writes a Date in the machine's zone, without the seconds of old zones.
     const bindTime = (time: Date): string => `${bind(time.toISOString())}::timestamptz`;
     const isNone = filter.review === NO_REVIEW;
+    const bits = filter.flag === undefined ? undefined : `${bind(toFilterMask(filter.flag))}::int`;
+    const hasOtherIndex =
+      filter.job !== undefined ||
+      filter.storeId !== undefined ||
+      filter.areaCode !== undefined ||
+      filter.reference !== undefined ||
+      (filter.review !== undefined && !isNone);
+    const isVisible = [
+      'job.id IS NOT NULL',
+      ...(isNone ? ['visit.review_state IS NULL'] : []),
+      ...(bits === undefined || !hasOtherIndex ? [] : [`coalesce(visit.flags, 0) & ${bits} <> 0`]),
+    ].join(' AND ');
     const conditions = [
       ...(filter.job === undefined ? [] : [`job = ${bind(filter.job)}`]),
       ...(filter.storeId === undefined ? [] : [`store_id = ${bind(filter.storeId)}`]),
@@ -112,13 +146,19 @@ export class VisitsRepository {
             `(visit_time, job, seq) < (${bindTime(after.visit_time)}, ${bind(after.job)}, ${bind(after.seq)})`,
           ]),
     ];
+    const inOrder = 'ORDER BY visit_time DESC, job DESC, seq DESC LIMIT $1';
+    const visits =
+      bits === undefined || hasOtherIndex
+        ? `SELECT * FROM shelfline.visit ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`} ${inOrder}`
+        : `${OCCURRING_FLAGS}
+           SELECT visit.* FROM occurring
+            CROSS JOIN LATERAL (
+              SELECT * FROM shelfline.visit AS visit
+               WHERE ${['visit.flags = occurring.flags', 'visit.flags <> 0', ...conditions].join(' AND ')} ${inOrder}) AS visit
+            WHERE occurring.flags & ${bits} <> 0 ${inOrder}`;
     return on.query<ListedVisit>(
-      `SELECT visit.visit_time, visit.job, visit.seq, visit.image_count,
-              job.id IS NOT NULL${isNone ? ' AND visit.review_state IS NULL' : ''} AS is_visible
-         FROM (SELECT * FROM shelfline.visit
-                ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
-                ORDER BY visit_time DESC, job DESC, seq DESC
-                LIMIT $1) AS visit
+      `SELECT visit.visit_time, visit.job, visit.seq, visit.image_count, ${isVisible} AS is_visible
+         FROM (${visits}) AS visit
          LEFT JOIN shelfline.job AS job ON job.id = visit.job
         ORDER BY visit.visit_time DESC, visit.job DESC, visit.seq DESC`,
       parameters,
@@ -143,7 +183,10 @@ export class VisitsRepository {
           SELECT (i.seq - visit.first_image) / ${PART_IMAGES} AS place,
                  json_agg(json_build_object('seq', i.seq, 'image_url', i.url, 'status', i.state, 'width', i.width, 'height', i.height,
                                             'perimeter', i.perimeter,
-                                            'error', CASE WHEN i.state = 'failed' THEN i.error END)
+                                            'error', CASE WHEN i.state = 'failed' THEN i.error END,
+                                            'flagged', CASE WHEN i.flags <> 0 THEN json_build_object(
+                                              'flags', i.flags, 'file_key', i.file_key::text, 'picture_key', i.picture_key::text,
+                                              'flag_evidence', i.flag_evidence, 'format', i.format) END)
                           ORDER BY i.seq) AS images
             FROM (SELECT i.*, ${IMAGE_STATE} AS state
                     FROM shelfline.image AS i

@@ -16,6 +16,8 @@ import {
 } from '../http/input/page.js';
 import { ReadLimit } from '../http/input/read-limit.js';
 import { text } from '../http/input/rules.js';
+import { type FlaggedImage, FlagReader } from '../images/flags/flag-reader.js';
+import { countFlagCharacters } from '../images/flags/flag.js';
 import { isJobId, parseVisitId, type VisitPlace } from '../images/result-ids.js';
 import { countMetadataCharacters } from '../jobs/metadata.rule.js';
 import { JobsRepository } from '../jobs/jobs.repository.js';
@@ -42,6 +44,8 @@ const READ_IMAGES = 2_000;
 const IMAGE_CHARACTERS = 100;
 /** Visits that a statement reads at least when an earlier one found too few visible visits. */
 const STEP = 1_000;
+/** Visits that one statement counts. */
+const COUNTED_VISITS = 10_000;
 /** Visits that one request looks through, visible or not. */
 const MAX_LOOKED_THROUGH = 50_000;
 
@@ -73,6 +77,7 @@ export class VisitsService {
     private readonly database: Database,
     private readonly jobs: JobsRepository,
     private readonly visits: VisitsRepository,
+    private readonly flags: FlagReader,
   ) {}
 
   /**
@@ -110,6 +115,26 @@ export class VisitsService {
     options: ReadOptions = {},
   ): AsyncGenerator<VisitView, void, undefined> {
     return iteratePages((page) => this.list({ ...filter, ...page }, options));
+  }
+
+  /**
+   * Counts the visits that match, and at most `max`, without reading their images.
+   *
+   * @throws InvalidInputError for an invalid filter
+   */
+  async countUpTo(max: number, query: Filters<VisitQuery>): Promise<number> {
+    const { jobId, limit: _limit, cursor: _cursor, ...filter } = checkQuery(ListVisitsQuery, query);
+    const on = this.database.on(undefined);
+    const job = jobId === undefined ? undefined : await this.findNumber(jobId, on);
+    if (job === null) return 0;
+    let count = 0;
+    for (let after: VisitKey | undefined; count < max;) {
+      const { visits, rest } = await this.visible({ ...filter, job }, after, COUNTED_VISITS, on);
+      count += visits.length;
+      if (rest === undefined) break;
+      after = rest;
+    }
+    return Math.min(count, max);
   }
 
   /**
@@ -159,9 +184,9 @@ export class VisitsService {
 
   private async readOne(place: VisitPlace, options: ReadOptions = {}): Promise<VisitView> {
     const on = this.database.on(options.manager);
-    const [visit] = await this.pages.run(options, () => this.visits.read([place], on));
-    if (visit === undefined) throw visitNotFound();
-    return toVisitView(visit);
+    const [view] = await this.pages.run(options, () => this.readViews([place], on));
+    if (view === undefined) throw visitNotFound();
+    return view;
   }
 
   /** The number of a job; null if there is none with this id. */
@@ -199,14 +224,35 @@ export class VisitsService {
     let last: VisitKey | undefined;
     let characters = 0;
     for (const part of toParts(visits, ({ image_count }) => image_count, READ_IMAGES)) {
-      for (const visit of await this.visits.read(part, on)) {
+      const read = await this.visits.read(part, on);
+      const views = await this.toViews(read, on);
+      for (const [index, visit] of read.entries()) {
         if (characters > PAGE_CHARACTERS) return { items, cut: last };
-        items.push(toVisitView(visit));
-        characters += countCharacters(visit);
+        const view = views[index];
+        if (view === undefined) break;
+        items.push(view);
+        characters += countCharacters(view);
         last = visit;
       }
     }
     return { items, cut: undefined };
+  }
+
+  private async readViews(places: readonly VisitPlace[], on: Querying): Promise<VisitView[]> {
+    return this.toViews(await this.visits.read(places, on), on);
+  }
+
+  /** Adds the flags of the images. Their evidence is looked up for all visits at once. */
+  private async toViews(visits: readonly VisitWithImages[], on: Querying): Promise<VisitView[]> {
+    const isFlagged = visits.some(({ images }) => images.some(({ flagged }) => flagged !== null));
+    const flags = isFlagged ? await this.flags.read(visits.flatMap(toFlaggedImages), on) : [];
+    let from = 0;
+    return visits.map((visit) => {
+      const to = from + visit.images.length;
+      const view = toVisitView(visit, flags.slice(from, to));
+      from = to;
+      return view;
+    });
   }
 }
 
@@ -241,9 +287,26 @@ function isWithin(value: unknown, least: number, most: number): boolean {
   return Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
 }
 
-function countCharacters({ images, metadata, review }: VisitWithImages): number {
+/** What the flags of a visit's images are read from. */
+function toFlaggedImages({ images, job, seq: visit, store_id, visit_time }: VisitWithImages): FlaggedImage[] {
+  return images.map(({ seq, width, height, flagged }) => ({
+    ...(flagged ?? NO_FLAGS),
+    job,
+    seq,
+    visit,
+    store_id,
+    visit_time,
+    width,
+    height,
+  }));
+}
+
+const NO_FLAGS = { flags: null, file_key: null, picture_key: null, flag_evidence: null, format: null };
+
+function countCharacters({ images, metadata, review }: VisitView): number {
   return images.reduce(
-    (sum, { image_url, error }) => sum + IMAGE_CHARACTERS + image_url.length + (error?.length ?? 0),
+    (sum, { image_url, error, flags }) =>
+      sum + IMAGE_CHARACTERS + image_url.length + (error?.length ?? 0) + countFlagCharacters(flags),
     countMetadataCharacters(metadata) + (review?.note?.length ?? 0),
   );
 }

@@ -135,7 +135,13 @@ export class TestApplication {
 
   /** Submits visits that have to be accepted, with further fields of the job; the id of the job. */
   async submit(
-    visits: readonly { store_id: string; image_url: readonly string[]; visit_time?: string }[],
+    visits: readonly {
+      store_id: string;
+      image_url: readonly string[];
+      visit_time?: string;
+      reference?: string;
+      metadata?: Readonly<Record<string, string>>;
+    }[],
     more: Readonly<Record<string, unknown>> = {},
   ): Promise<string> {
     const answer = await this.post('/api/jobs', {

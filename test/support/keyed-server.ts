@@ -33,6 +33,7 @@ function bodyOf(
     return method === 'POST' ? { type: 'application/json', text: JSON.stringify(JOB) } : undefined;
   if (method === 'PUT' && path.endsWith('/review'))
     return { type: 'application/json', text: JSON.stringify({ state: 'approved' }) };
+  if (path.endsWith('/share')) return { type: 'application/json', text: '{"expires_in_hours":1}' };
   if (method === 'PUT')
     return { type: 'application/json', text: JSON.stringify({ store_name: 'Nine', area_code: '9' }) };
   return path.endsWith('/import')

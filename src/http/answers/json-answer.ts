@@ -11,7 +11,7 @@ const BLOCK_CHARACTERS = 65_536;
  * Sends a value as JSON with an `ETag`, as `response.json` does. A long response, such as a page of a thousand images with long URLs, is encoded in pieces.
  * Other requests are served between them.
  *
- * @param value the value. `toJSON` is not called on objects that have a list in their fields.
+ * @param value the value. `toJSON` is not called on objects that have a list with elements in their fields.
  */
 export async function answerJson(response: Response, value: object): Promise<void> {
   const blocks: Buffer[] = [];
@@ -74,6 +74,6 @@ function* toPieces(value: unknown): Generator<string> {
 
 function hasList(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
-  for (const field of Object.values(value)) if (Array.isArray(field)) return true;
+  for (const field of Object.values(value)) if (Array.isArray(field) && field.length > 0) return true;
   return false;
 }

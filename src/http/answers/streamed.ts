@@ -12,7 +12,7 @@ const NOBODY_WAITS = (): void => {};
  */
 export function answerStream(response: Response, type: string, content: Readable, stallMs: number): void {
   response.setTimeout(stallMs, () => response.destroy());
-  response.type(`${type}; charset=utf-8`);
+  response.type(isText(type) ? `${type}; charset=utf-8` : type);
   if (response.req.method === 'HEAD') {
     content.destroy();
     response.end();
@@ -25,6 +25,10 @@ export function answerStream(response: Response, type: string, content: Readable
     logger.warn({ event: 'answer_broke_off', error: reason });
     response.destroy();
   });
+}
+
+function isText(type: string): boolean {
+  return type.startsWith('text/') || type.endsWith('json');
 }
 
 /**

@@ -7,9 +7,16 @@ import { MAX_LIMIT, type Page, type PageRequest } from './page.js';
 export async function* iteratePages<T>(
   readPage: (request: PageRequest) => Promise<Page<T>>,
 ): AsyncGenerator<T, void, undefined> {
+  for await (const items of iterateParts(readPage)) yield* items;
+}
+
+/** As {@link iteratePages}, but the items of a page come together. */
+export async function* iterateParts<T>(
+  readPage: (request: PageRequest) => Promise<Page<T>>,
+): AsyncGenerator<readonly T[], void, undefined> {
   for (let cursor: string | undefined; ;) {
     const { items, next_cursor } = await readPage({ limit: MAX_LIMIT, cursor });
-    yield* items;
+    yield items;
     if (next_cursor === null) return;
     cursor = next_cursor;
   }

@@ -22,6 +22,8 @@ export class TimeZone {
   private readonly format: Intl.DateTimeFormat;
   /** Offsets by the day of a wall time. Null for a day near a change of the offset. */
   private readonly offsets = new Map<number, number | null>();
+  /** Offsets by the day of a moment, in UTC. Null for a day in which the offset changes. */
+  private readonly offsetsInUtc = new Map<number, number | null>();
 
   /** @throws RangeError if the name is not an IANA time zone */
   constructor(readonly name: string) {
@@ -63,6 +65,22 @@ export class TimeZone {
     return [...offsets]
       .map((offset) => wall - offset)
       .filter((moment) => moment + this.offsetAt(moment) === wall);
+  }
+
+  /** Returns the wall time of a moment, which is given in milliseconds since 1970. */
+  toWall(moment: number): WallTime {
+    return moment + (this.offsetOfUtcDay(Math.floor(moment / DAY_MS)) ?? this.offsetAt(moment));
+  }
+
+  /** The offset of all moments of a day in UTC, or null if it changes. */
+  private offsetOfUtcDay(day: number): number | null {
+    const known = this.offsetsInUtc.get(day);
+    if (known !== undefined) return known;
+    const first = this.offsetAt(day * DAY_MS);
+    const offset = first === this.offsetAt((day + 1) * DAY_MS) ? first : null;
+    if (this.offsetsInUtc.size >= MAX_REMEMBERED_DAYS) this.offsetsInUtc.clear();
+    this.offsetsInUtc.set(day, offset);
+    return offset;
   }
 
   /** The offset of all wall times of a day, or null if there may be several offsets. */

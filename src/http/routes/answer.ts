@@ -22,6 +22,8 @@ export class StreamedAnswer {
     readonly type: string,
     readonly content: Readable,
     readonly stallMs: number,
+    /** The name of the file that the body is saved as, without quotation marks. */
+    readonly fileName?: string,
   ) {}
 }
 
@@ -32,6 +34,8 @@ export const ANSWERED = Symbol('ANSWERED');
 export async function sendAnswer(response: Response, answer: unknown): Promise<void> {
   if (answer === ANSWERED) return;
   if (answer instanceof StreamedAnswer) {
+    if (answer.fileName !== undefined)
+      response.set('Content-Disposition', `attachment; filename="${answer.fileName}"`);
     answerStream(response, answer.type, answer.content, answer.stallMs);
   } else if (answer instanceof Answer) {
     const { status, headers = {} } = answer.options;

@@ -10,6 +10,7 @@ export type AuditedAction =
   | 'retry_job'
   | 'delete_job'
   | 'send_callback'
+  | 'share_job'
   | 'put_store'
   | 'delete_store'
   | 'import_stores'

@@ -12,8 +12,18 @@ export function hasScope(request: IncomingMessage, scope: RequiredScope): boolea
   return key === undefined || scope === 'any' || key.scopes.includes(scope);
 }
 
-/** @throws ApiError `403` with the name of the scope if the key of the request lacks it */
-export function requireScope(request: IncomingMessage, scope: RequiredScope): void {
+/**
+ * @param sharedJob the id of the job that the route reads, if a shared link to that job may open the route
+ * @throws ApiError `403` with the name of the scope if the key of the request lacks it, and if a shared link does not open the route
+ */
+export function requireScope(request: IncomingMessage, scope: RequiredScope, sharedJob?: unknown): void {
+  const share = getKey(request)?.share;
+  if (share !== undefined && scope !== 'any' && sharedJob !== share.jobId)
+    throw new ApiError(
+      403,
+      'A shared link opens one job, read-only. Sign in with a key for anything else.',
+      'shared_link',
+    );
   if (hasScope(request, scope)) return;
   throw new ApiError(
     403,

@@ -17,6 +17,7 @@ import { ApiErrors, BAD_PARAMETER, BAD_PATH, UNKNOWN_PARAMETER } from './api-doc
 import type { AuditedAction } from './audit.js';
 import type { RequiredScope } from '../scopes.js';
 import type { Dto } from '../input/validation.js';
+import type { Request } from 'express';
 import { getParameters } from './parameter.decorator.js';
 import { SCOPE_EXTENSION } from './required-scope.js';
 
@@ -38,6 +39,8 @@ export interface RouteDocs {
   readonly description?: string;
   /** The scope that the key of a request needs. */
   readonly scope: RequiredScope;
+  /** Returns the id of the job that a request reads. With it, a shared link to that job may open the route. Without it, none may. */
+  readonly sharedJob?: (request: Request) => unknown;
   /** The action in the audit log. Every route except those of GET has one. */
   readonly audit?: AuditedAction;
   readonly params?: Readonly<Record<string, ParamDocs>>;

@@ -93,7 +93,7 @@ export function Route<Query extends object, Body extends object, Result = undefi
     const parameters = getParameterNames(options);
     const handle = async function handle(this: object, request: Request, response: Response): Promise<void> {
       const answer = await audited(options, request, async () => {
-        requireScope(request, options.scope);
+        requireScope(request, options.scope, options.sharedJob?.(request));
         refuseUnknownParameters(request, parameters);
         const input = readInput(options, request, response);
         if (!hasDtoTypes(options, input))

@@ -1,3 +1,4 @@
+import type { FileKeys } from '../flags/file-keys.js';
 import type { ImageSize, Measurement } from '../measuring/measurement.js';
 import type { Part, Whole } from './answer.js';
 import { FetchFault } from './fetch-fault.js';
@@ -38,14 +39,23 @@ export class Download extends RangedRead<MeasuredFile> {
   private total: number | null = null;
   private type: string | undefined;
 
-  /** @param interest what is needed besides the size; undefined if nothing is */
+  /**
+   * @param interest what analyzers need besides the size; undefined if nothing is
+   * @param identifies whether the keys of the file are needed
+   */
   constructor(
     private readonly maxBytes: number,
     private readonly interest?: FileInterest,
+    private readonly identifies = false,
   ) {
     super();
     this.budget = maxBytes;
-    this.file = new FileReading(interest);
+    this.file = new FileReading(interest, identifies);
+  }
+
+  /** The keys of the file, if they are needed and known. They need its start, so this comes before {@link releaseStart}. */
+  get keys(): FileKeys | undefined {
+    return this.file.getKeys(this.total);
   }
 
   /** Returns the start of the file if an analyzer needs it. The caller owns the bytes; they are not kept here. */
@@ -193,7 +203,7 @@ export class Download extends RangedRead<MeasuredFile> {
   }
 
   protected discardBytes(): void {
-    this.file = new FileReading(this.interest);
+    this.file = new FileReading(this.interest, this.identifies);
     this.offset = 0;
     this.rereads = false;
     this.sameFile.discardBytes();

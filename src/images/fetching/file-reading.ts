@@ -1,3 +1,4 @@
+import { type FileKeys, getFileKeys } from '../flags/file-keys.js';
 import type { ImageSize, Measurement } from '../measuring/measurement.js';
 import { Measurer } from '../measuring/measurer.js';
 import type { FileInterest } from './file-interest.js';
@@ -10,11 +11,19 @@ export class FileReading {
   private bytes = 0;
   /** End of the last byte that arrived, as an offset in the file. */
   reached = 0;
+  /** Length of the file, once its end is known. */
+  private length: number | null = null;
 
   /**
-   * @param interest what is needed besides the size; if given, at least {@link FIRST_RANGE} bytes are read
+   * At least {@link FIRST_RANGE} bytes are read if anything besides the size is needed.
+   *
+   * @param interest what analyzers need
+   * @param identifies whether the keys of the file are needed
    */
-  constructor(private readonly interest: FileInterest | undefined) {
+  constructor(
+    private readonly interest: FileInterest | undefined,
+    private readonly identifies = false,
+  ) {
     this.measurer = new Measurer(interest?.usesExif ?? false);
   }
 
@@ -40,6 +49,20 @@ export class FileReading {
   /** Offset of the next byte that is needed. */
   get wantedAt(): number {
     return this.measurer.wantedAt;
+  }
+
+  /**
+   * The keys of the file; undefined if they are not needed, or if its start or its length is not known. They need the
+   * start, so this comes before {@link releaseStart}.
+   *
+   * @param declared bytes of the whole file as the host declared them, or null
+   */
+  getKeys(declared: number | null): FileKeys | undefined {
+    const { sizeSoFar, length } = this;
+    const total = length ?? declared;
+    if (!this.identifies || sizeSoFar === undefined || total === null) return undefined;
+    const { format, width, height } = sizeSoFar;
+    return getFileKeys({ start: this.measurer.start.bytes, length: total, format, width, height });
   }
 
   /**
@@ -82,12 +105,14 @@ export class FileReading {
     const needsMore = isUndecided ? this.isAhead(end, reach) : this.lacksStart(end);
     // Most files arrive at once and contain nothing that is needed. Nothing of them is kept.
     const isAll = !needsMore && !isUndecided && at === 0;
-    if (this.interest !== undefined && !(isAll && !this.isWanted(bytes))) this.measurer.start.push(bytes, at);
+    if (this.identifies || (this.interest !== undefined && !(isAll && !this.isWanted(bytes))))
+      this.measurer.start.push(bytes, at);
     return needsMore;
   }
 
   /** Sets the length of the file. */
   endsAt(length: number): void {
+    this.length = length;
     this.measurer.endsAt(length);
   }
 
@@ -106,7 +131,7 @@ export class FileReading {
   }
 
   private lacksStart(end: number): boolean {
-    return this.interest !== undefined && end < FIRST_RANGE;
+    return (this.identifies || this.interest !== undefined) && end < FIRST_RANGE;
   }
 
   private isWanted(start: Buffer): boolean {

@@ -12,7 +12,8 @@ import { FileAttempts, type FetchCallOptions, type TransferKind } from './file-a
 import { ImageClient } from './image-client.js';
 import { LateFaults } from './late-faults.js';
 import type { FailedImage, DeferredImage, ImageOutcome, RefusedImage } from './image-outcome.js';
-import { toMeasuredOutcome } from './measurement-outcome.js';
+import { FLAGS_OPTIONS, type FlagsOptions, usesKeys } from '../flags/flags.options.js';
+import { type FileFacts, toMeasuredOutcome } from './measurement-outcome.js';
 import { type Flight, Series } from '../hosts/series.js';
 import { getAuthority } from './target.js';
 import { tooLong, WholeDownload, type WholeFile } from './whole-download.js';
@@ -35,15 +36,15 @@ type OutcomeListener = (url: string, outcome: ImageOutcome) => Promise<void> | v
 export class ImageFetcher implements OnApplicationShutdown {
   private readonly attempts: FileAttempts;
   private readonly lateFaults = new LateFaults();
+  private readonly identifies: boolean;
   private readonly measuringDownloads: TransferKind<Download, MeasuredFile, ImageOutcome> = {
-    createTransfer: () => new Download(this.options.maxBytes, this.interest),
-    toResult: ({ measurement }, download) =>
-      toMeasuredOutcome(measurement, download.contentLength, download.releaseStart(), download.contentType),
+    createTransfer: () => new Download(this.options.maxBytes, this.interest, this.identifies),
+    toResult: ({ measurement }, download) => toMeasuredOutcome(measurement, toFileFacts(download)),
     toFailedResult: (error, download) =>
       // If the size is known, the rest was read only for the orientation.
       download?.sizeSoFar === undefined
         ? this.attempts.toOutcome(error, download?.contentLength ?? null)
-        : toMeasuredOutcome(download.sizeSoFar, download.contentLength, download.releaseStart()),
+        : toMeasuredOutcome(download.sizeSoFar, toFileFacts(download)),
   };
 
   /** @param interest decides which outcomes contain the start of the file and its EXIF block */
@@ -54,7 +55,9 @@ export class ImageFetcher implements OnApplicationShutdown {
     @Inject(FETCHING_OPTIONS) private readonly options: FetchingOptions,
     @Optional() @Inject(FILE_INTEREST) private readonly interest?: FileInterest,
     @Optional() @Inject(Sources) sources: Sources = new Sources(hosts, NO_SOURCES),
+    @Optional() @Inject(FLAGS_OPTIONS) flags?: FlagsOptions,
   ) {
+    this.identifies = flags !== undefined && usesKeys(flags);
     const memoryBytes = interest === undefined ? options.memoryBytes : toMemoryShares(options).downloads;
     const client = new ImageClient(addresses, lookup, options);
     this.attempts = new FileAttempts(client, hosts, sources, options, memoryBytes);
@@ -166,4 +169,10 @@ export class ImageFetcher implements OnApplicationShutdown {
     this.attempts.enqueue(host, series, options);
     await series.ended;
   }
+}
+
+/** The keys come first, because they need the start of the file, which the outcome may take over. */
+function toFileFacts(download: Download): FileFacts {
+  const { contentLength, contentType, keys } = download;
+  return { contentLength, contentType, keys, start: download.releaseStart() };
 }

@@ -1,3 +1,4 @@
+import type { FileKeys } from '../flags/file-keys.js';
 import type { ImageErrorCode } from '../image-error-code.js';
 import type { FileStart } from './file-start.js';
 
@@ -16,6 +17,8 @@ export interface MeasuredImage {
   readonly contentLength: number | null;
   /** The start of the file, if it is needed. */
   readonly start?: FileStart;
+  /** What identifies the file, if it is needed and known. */
+  readonly keys?: FileKeys;
 }
 
 /** An attempt that failed. */

@@ -1,3 +1,4 @@
+import type { FileKeys } from '../flags/file-keys.js';
 import { MAX_DIMENSION, type Measurement } from '../measuring/measurement.js';
 import { FetchFault } from './fetch-fault.js';
 import type { FileStart } from './file-start.js';
@@ -17,17 +18,22 @@ const FAILURES: Readonly<Record<Failure, readonly [code: ImageErrorCode, reason:
   unmeasurable: ['unmeasurable', 'the SVG names no size in absolute units, and no viewBox'],
 };
 
-/**
- * Converts a measurement to the outcome of an image.
- *
- * @param start start of the file, if it was kept
- * @param contentType `Content-Type` that the host sent
- */
+/** What is known of a file besides its measurement. */
+export interface FileFacts {
+  /** Bytes of the whole file as the host declared them, or null. */
+  readonly contentLength: number | null;
+  /** What identifies the file. */
+  readonly keys?: FileKeys | undefined;
+  /** Start of the file, if it was kept. */
+  readonly start?: FileStart | undefined;
+  /** `Content-Type` that the host sent. */
+  readonly contentType?: string | undefined;
+}
+
+/** Converts a measurement to the outcome of an image. */
 export function toMeasuredOutcome(
   measurement: Measurement,
-  contentLength: number | null,
-  start?: FileStart,
-  contentType?: string,
+  { contentLength, keys, start, contentType }: FileFacts,
 ): ImageOutcome {
   if (measurement.kind === 'unsupported') {
     const reason = `the file is a ${measurement.format}, whose size cannot be measured`;
@@ -40,8 +46,17 @@ export function toMeasuredOutcome(
     return new FetchFault(code, complete).toOutcome(contentLength);
   }
   const { width, height, format, mime, orientation } = measurement;
-  const measured = { kind: 'measured', width, height, format, mime, orientation, contentLength } as const;
-  return start === undefined ? measured : { ...measured, start };
+  return {
+    kind: 'measured',
+    width,
+    height,
+    format,
+    mime,
+    orientation,
+    contentLength,
+    ...(start === undefined ? {} : { start }),
+    ...(keys === undefined ? {} : { keys }),
+  };
 }
 
 /** The media type without parameters (RFC 9110 §8.3.1), in lower case; undefined for an invalid one. */

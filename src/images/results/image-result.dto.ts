@@ -1,7 +1,8 @@
-import { ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
-import { stringify } from 'csv-stringify/sync';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { MAX_LIMIT } from '../../http/input/page.js';
-import { CSV_COLUMNS, RESULT_FIELDS } from './result-fields.js';
+import { describeList } from '../../http/tables/list-docs.js';
+import { RESULT_FIELDS } from './result-fields.js';
+import { RESULT_TABLE } from './result-table.js';
 
 /** Has the fields of {@link RESULT_FIELDS}. */
 @ApiSchema({ name: 'ShelflineImageResult' })
@@ -23,18 +24,5 @@ const EXAMPLE_RESULT = Object.fromEntries(
   Object.entries(RESULT_FIELDS).map(([name, { schema }]) => [name, schema.example]),
 );
 
-/** The results of a job's images in each format, with an example. */
-export const IMAGE_RESULTS = {
-  'application/json': {
-    schema: { $ref: getSchemaPath(ImageResultPageDto) },
-    example: { items: [EXAMPLE_RESULT], next_cursor: null },
-  },
-  'text/csv': {
-    schema: { type: 'string', description: 'A header, then a row for each image. `analysis` is JSON.' },
-    example: stringify([EXAMPLE_RESULT], { header: true, columns: [...CSV_COLUMNS] }),
-  },
-  'application/x-ndjson': {
-    schema: { type: 'string', description: 'One `ImageResult` object a line.' },
-    example: `${JSON.stringify(EXAMPLE_RESULT)}\n`,
-  },
-} as const;
+/** The results of a job's images in each form, with an example. */
+export const IMAGE_RESULTS = describeList(ImageResultPageDto, RESULT_TABLE, EXAMPLE_RESULT);

@@ -1,19 +1,16 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
+import type { FlaggedImage } from '../flags/flag-reader.js';
+import type { Flag } from '../flags/flag.js';
+import { FLAGS_SCHEMA } from '../flags/flag.dto.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../image.entity.js';
 import { toImageId, toVisitId } from '../result-ids.js';
 import { getSkipReason, type SkipReason } from '../skip-reason.js';
 
 /** A row that a result is read from: the image and data of its visit. */
-export interface ResultRow {
-  readonly job: string;
-  readonly seq: number;
-  readonly visit: number;
+export interface ResultRow extends FlaggedImage {
   readonly url: string;
   readonly status: ImageStatus;
-  readonly width: number | null;
-  readonly height: number | null;
   readonly perimeter: number | null;
-  readonly format: string | null;
   readonly mime: string | null;
   readonly orientation: number | null;
   /** A `bigint`, which the driver returns as text. */
@@ -23,12 +20,15 @@ export interface ResultRow {
   readonly error_code: string | null;
   readonly processed_at: Date | null;
   readonly analysis: Record<string, unknown> | null;
-  readonly store_id: string;
-  readonly visit_time: Date;
   readonly visit_reference: string | null;
   readonly visit_metadata: Readonly<Record<string, string>> | null;
   /** Whether the store was looked up in this run of the job, and not found. */
   readonly unknown_store: boolean;
+}
+
+/** A row whose flags have been read. */
+export interface FlaggedRow extends ResultRow {
+  readonly found: readonly Flag[];
 }
 
 /** The OpenAPI schema of a field that is text. */
@@ -41,10 +41,10 @@ interface TextSchema {
 
 /** A field of a result: how it is read from a row, its columns, and its OpenAPI schema. */
 interface ResultField<Value> {
-  readonly read: (row: ResultRow) => Value;
+  readonly read: (row: FlaggedRow) => Value;
   readonly columns: readonly (keyof ResultRow)[];
   readonly schema: ApiPropertyOptions;
-  /** False for a field that the CSV export does not have. */
+  /** False for a field that is not among the first columns of the table of results. */
   readonly isInCsv: boolean;
 }
 
@@ -172,12 +172,13 @@ export const RESULT_FIELDS = {
       },
     },
   ),
+  flags: field(
+    (row): readonly Flag[] => row.found,
+    ['flags', 'file_key', 'picture_key', 'flag_evidence'],
+    FLAGS_SCHEMA,
+    NOT_IN_CSV,
+  ),
 };
-
-/** The columns of the CSV export, in their order. `analysis` is JSON in its cell. */
-export const CSV_COLUMNS: readonly string[] = Object.entries(RESULT_FIELDS)
-  .filter(([, { isInCsv }]) => isInCsv)
-  .map(([name]) => name);
 
 type Fields = typeof RESULT_FIELDS;
 
@@ -196,7 +197,7 @@ export const RESULT_COLUMNS: ReadonlySet<keyof ResultRow> = new Set<keyof Result
 
 const FIELDS = Object.entries(RESULT_FIELDS);
 
-export function toResultView(row: ResultRow): ImageResultView {
+export function toResultView(row: FlaggedRow): ImageResultView {
   const view: Record<string, unknown> = {};
   for (const [name, { read }] of FIELDS) view[name] = read(row);
   if (!isResultView(view)) throw new TypeError('a result lacks a field');

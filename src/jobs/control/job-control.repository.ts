@@ -39,7 +39,7 @@ export class JobControlRepository {
     const [row] = await transaction.query<ShelflineJob>(
       `UPDATE shelfline.job
           SET status = 'ongoing', run = run + 1, finished_at = NULL, pending = failed + skipped, failed = 0, skipped = 0,
-              unknown_visits = 0, rows_behind = true
+              unknown_visits = 0, rows_behind = true, flags = NULL, flags_pending = false
         WHERE job_id = $1 AND status IN ('failed', 'cancelled')
        RETURNING *`,
       [jobId],

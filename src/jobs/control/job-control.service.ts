@@ -99,7 +99,8 @@ export class JobControlService {
         throw new ApiError(409, 'The job was submitted without a callback_url.', 'no_callback_url');
       if (row.status === 'ongoing')
         throw new ApiError(409, 'The job is ongoing: its callback is sent when it ends.', 'job_ongoing');
-      await this.webhooks.sendAgain(transaction, row.id);
+      // The webhook of this end has not been sent: it follows the count of the flags.
+      if (!row.flags_pending) await this.webhooks.sendAgain(transaction, row.id);
       return this.view(transaction, jobId);
     }, manager);
   }

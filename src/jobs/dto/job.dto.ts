@@ -1,8 +1,11 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import type { FlagCounts } from '../../images/flags/flag-codes.js';
 import { MAX_LIMIT } from '../../http/input/page.js';
 import { CALLBACK_STATES, type CallbackState } from '../../webhooks/callback.entity.js';
 import { JOB_STATUSES, type JobStatus } from '../job.entity.js';
+import { describeList } from '../../http/tables/list-docs.js';
 import { EXAMPLE_JOB_ID } from '../job-id.js';
+import { JOB_TABLE } from '../job-table.js';
 
 /** The maximum number of error entries in the status of a job, and in a job. */
 export const STATUS_ERRORS = 1000;
@@ -137,6 +140,17 @@ export class JobDto {
   @ApiProperty({ type: ImageCountsDto })
   images!: ImageCountsDto;
 
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    nullable: true,
+    example: { same_file: 1 },
+    description:
+      'The number of images with each flag, as they stood when the job was counted, seconds after its end. ' +
+      'Null before that, and if flags are off.',
+  })
+  flags!: FlagCounts | null;
+
   @ApiProperty({ format: 'date-time', example: '2024-11-16T10:00:00.000Z' })
   created_at!: string;
 
@@ -194,6 +208,7 @@ export const EXAMPLE_JOB_EVENT: JobEventDto = {
     status: 'completed',
     count: 2,
     images: { total: 2, pending: 0, succeeded: 2, failed: 0, skipped: 0 },
+    flags: { same_file: 1 },
     created_at: '2024-11-16T10:00:00.000Z',
     started_at: '2024-11-16T10:00:00.040Z',
     finished_at: '2024-11-16T10:00:02.500Z',
@@ -217,3 +232,6 @@ export class JobPageDto {
   @ApiProperty({ type: String, nullable: true, example: null })
   next_cursor!: string | null;
 }
+
+/** A list of jobs in each form, with an example. */
+export const JOB_LIST = describeList(JobPageDto, JOB_TABLE, EXAMPLE_JOB_EVENT.data);

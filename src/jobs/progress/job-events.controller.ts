@@ -7,7 +7,7 @@ import { TOO_MANY_EVENT_STREAMS } from '../../http/routes/api-docs.js';
 import { getFairnessKey } from '../../http/caller.js';
 import { ANSWERED } from '../../http/routes/answer.js';
 import { Route, type RouteInput } from '../../http/routes/route.decorator.js';
-import { JOB_ID } from '../job-id.js';
+import { JOB_ID, JOB_IN_PATH } from '../job-id.js';
 import { JobEventsService } from './job-events.service.js';
 
 const EXAMPLE = `event: progress
@@ -15,7 +15,7 @@ data: {"total":2,"pending":1,"succeeded":1,"failed":0,"skipped":0}
 
 event: finished
 id: finished-1
-data: {"job_id":"job_20241116100000_8f14e45fceea167a5a36","reference":null,"submitted_by":"field-team","status":"completed","count":2,"images":{"total":2,"pending":0,"succeeded":2,"failed":0,"skipped":0},"created_at":"2024-11-16T10:00:00.000Z","started_at":"2024-11-16T10:00:00.012Z","finished_at":"2024-11-16T10:00:00.530Z","callback":null,"error":[],"error_count":0}
+data: {"job_id":"job_20241116100000_8f14e45fceea167a5a36","reference":null,"submitted_by":"field-team","status":"completed","count":2,"images":{"total":2,"pending":0,"succeeded":2,"failed":0,"skipped":0},"flags":{},"created_at":"2024-11-16T10:00:00.000Z","started_at":"2024-11-16T10:00:00.012Z","finished_at":"2024-11-16T10:00:00.530Z","callback":null,"error":[],"error_count":0}
 
 `;
 
@@ -31,6 +31,7 @@ export class JobEventsController {
   @Route(RequestMethod.GET, ':job_id/events', {
     id: 'streamJobEvents',
     scope: 'read',
+    sharedJob: JOB_IN_PATH,
     summary: 'Stream the progress of a job',
     description:
       'First the current state, then each change, at most a few a second: `progress` with the body of `images`, ' +

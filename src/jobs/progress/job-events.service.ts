@@ -37,10 +37,11 @@ export class JobEventsService {
   }
 
   /**
-   * Reads ongoing jobs with one query, and ended jobs in parts, because each may have a hundred long errors.
+   * Reads ongoing jobs with one query, and ended jobs in parts, because each may have a hundred long errors. A job counts as
+   * ongoing until its flags are counted, so that its last event has the counts.
    */
   private async *read(jobIds: readonly string[]): AsyncGenerator<StateOfKey[]> {
-    const ongoing = new Map((await this.jobs.findOngoing(jobIds)).map((row) => [row.job_id, row]));
+    const ongoing = new Map((await this.jobs.findUnpublished(jobIds)).map((row) => [row.job_id, row]));
     yield [...ongoing].map(([jobId, row]) => [jobId, toProgress(row)]);
     const others = jobIds.filter((jobId) => !ongoing.has(jobId));
     for (let from = 0; from < others.length; from += ENDED_JOBS_PER_QUERY) {
@@ -64,6 +65,6 @@ function toProgress(row: ShelflineJob): StreamEvent {
  * end twice.
  */
 function toStreamEvent(row: JobWithFaults): StreamEvent {
-  if (row.status === 'ongoing') return toProgress(row);
+  if (row.status === 'ongoing' || row.flags_pending) return toProgress(row);
   return streamEvent('finished', toJobView(row), { id: `finished-${row.run}`, isLast: true });
 }

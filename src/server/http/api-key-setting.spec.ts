@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { SettingError } from '../../options/environment-source.js';
+import { deriveShareKey } from '../share/share-token.js';
 import { readEnvironment } from '../environment.js';
 import type { ApiKey } from './api-key-setting.js';
 
@@ -27,7 +28,13 @@ describe('an entry of API_KEYS', () => {
     'with two colons is a name, scopes and a key: %p',
     (entry) => {
       expect(keysOf(entry)).toEqual([
-        { name: 'reader', scopes: ['read'], digest: digest(KEY), isShort: false },
+        {
+          name: 'reader',
+          scopes: ['read'],
+          digest: digest(KEY),
+          shareKey: deriveShareKey(KEY),
+          isShort: false,
+        },
       ]);
     },
   );
@@ -52,6 +59,7 @@ describe('an entry of API_KEYS', () => {
           name: `key-${digest(key).slice(0, 8)}`,
           scopes: ALL,
           digest: digest(key),
+          shareKey: deriveShareKey(key),
           isShort: key.length < 16,
         },
       ]);

@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { type CallerKey } from '../../http/caller.js';
 import { SCOPES } from '../../http/scopes.js';
 import type { Kind, Refuse } from '../../options/option.js';
+import { deriveShareKey } from '../share/share-token.js';
 
 /** A key of `API_KEYS`. Only its digest is kept. */
 export interface ApiKey extends CallerKey {
   /** SHA-256 of the key, in hexadecimal. */
   readonly digest: string;
+  /** The key that signs its shared links. */
+  readonly shareKey: Buffer;
   /** Whether it is shorter than a named key has to be. */
   readonly isShort: boolean;
 }
@@ -57,15 +60,16 @@ function parseEntry(entry: string, fail: (fault: string) => never): ApiKey {
   const key = name === undefined ? entry : named;
   if (!KEY.test(key)) fail('has a key that is not of printable ASCII characters without spaces');
   const digest = digestKey(key).toString('hex');
+  const shareKey = deriveShareKey(key);
   const isShort = key.length < MIN_KEY_LENGTH;
   if (name === undefined)
-    return { name: `key-${digest.slice(0, DIGITS_OF_NAME)}`, scopes: SCOPES, digest, isShort };
+    return { name: `key-${digest.slice(0, DIGITS_OF_NAME)}`, scopes: SCOPES, digest, shareKey, isShort };
   if (!NAME.test(name)) fail('has a name that is not 1 to 32 of the characters a-z, 0-9, _ and -');
   const given = new Set(scopes.split('+'));
   const known = SCOPES.filter((scope) => given.has(scope));
   if (known.length < given.size) fail(`has an unknown scope: scopes are ${SCOPES.join(', ')}, joined with +`);
   if (isShort) fail(`has a key of fewer than ${MIN_KEY_LENGTH} characters`);
-  return { name, scopes: known, digest, isShort };
+  return { name, scopes: known, digest, shareKey, isShort };
 }
 
 function isEqual(one: ApiKey | undefined, other: ApiKey): boolean {

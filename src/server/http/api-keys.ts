@@ -3,6 +3,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { ApiError } from '../../http/errors/api-error.js';
 import { getCaller, rememberCaller, rememberKey } from '../../http/caller.js';
 import { answerError } from '../../http/errors/error-answer.js';
+import { isShareToken, readShareToken } from '../share/share-token.js';
 import { type ApiKey, digestKey } from './api-key-setting.js';
 
 /**
@@ -13,7 +14,9 @@ import { type ApiKey, digestKey } from './api-key-setting.js';
 export function recogniseCaller(keys: readonly ApiKey[]): RequestHandler {
   const known = keys.map((key) => ({ key, digest: Buffer.from(key.digest, 'hex') }));
   return (request: Request, _response: Response, next: NextFunction): void => {
-    for (const given of getKeys(request).map(digestKey)) {
+    const sent = getKeys(request);
+    for (const token of sent.filter(isShareToken)) recogniseShare(request, token, keys);
+    for (const given of sent.map(digestKey)) {
       for (const { key } of known.filter(({ digest }) => timingSafeEqual(digest, given))) {
         rememberCaller(request, key.digest);
         rememberKey(request, key);
@@ -21,6 +24,17 @@ export function recogniseCaller(keys: readonly ApiKey[]): RequestHandler {
     }
     next();
   };
+}
+
+/** Identifies whoever opens a shared link. All who open the same link are one caller. */
+function recogniseShare(request: Request, token: string, keys: readonly ApiKey[]): void {
+  for (const { name, shareKey } of keys) {
+    const share = readShareToken(token, shareKey);
+    if (share === undefined || share.expiresAt.getTime() <= Date.now()) continue;
+    rememberCaller(request, `share ${digestKey(token).toString('hex')}`);
+    rememberKey(request, { name: `shared-by-${name}`, scopes: ['read'], share });
+    return;
+  }
 }
 
 /** Answers requests without a valid key with `401`. */

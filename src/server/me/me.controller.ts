@@ -20,7 +20,7 @@ class MeDto {
     type: String,
     nullable: true,
     example: 'field-team',
-    description: 'The name of the key, or null in a server without keys.',
+    description: 'The name of the key, or null for a shared link and in a server without keys.',
   })
   name!: string | null;
 
@@ -52,7 +52,9 @@ export class MeController {
     answer: { type: MeDto, description: 'The name and the scopes of the key.' },
   })
   async me({ request }: RouteInput): Promise<MeDto> {
-    const { name, scopes } = getKey(request) ?? { name: null, scopes: SCOPES };
-    return { name, scopes, share: null };
+    const { name, scopes, share } = getKey(request) ?? { name: null, scopes: SCOPES };
+    if (share === undefined) return { name, scopes, share: null };
+    // The name of the key that made a link is not for whoever opens it.
+    return { name: null, scopes, share: { job_id: share.jobId, expires_at: share.expiresAt.toISOString() } };
   }
 }

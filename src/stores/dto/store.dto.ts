@@ -3,6 +3,8 @@ import { textSchema } from '../../http/routes/api-docs.js';
 import { MAX_LIMIT, PageQuery } from '../../http/input/page.js';
 import { Parameter } from '../../http/routes/parameter.decorator.js';
 import { type Rule, Satisfies, SatisfiesIfGiven, text } from '../../http/input/rules.js';
+import { describeList } from '../../http/tables/list-docs.js';
+import { STORE_TABLE } from '../store-table.js';
 import { REJECTED_SHOWN } from '../store-file.js';
 import {
   areaCode,
@@ -160,3 +162,15 @@ export class ListStoresQuery extends PageQuery {
   )
   q?: string;
 }
+
+const EXAMPLE_STORE: StoreDto = {
+  store_id: 'RP00002',
+  store_name: 'Corner Market',
+  area_code: '7100015',
+  latitude: 12.9716,
+  longitude: 77.5946,
+  radius_meters: 200,
+};
+
+/** A list of stores in each form, with an example. */
+export const STORE_LIST = describeList(StorePageDto, STORE_TABLE, EXAMPLE_STORE);

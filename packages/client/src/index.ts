@@ -1,0 +1,10 @@
+export { createShelflineClient, type ShelflineClient } from './client.js';
+export { ShelflineError } from './errors.js';
+export type { JobEvent, JobEventsOptions } from './job-events.js';
+export type { Checked, ExportFormat, Jobs, SubmitOptions, VisitsFile } from './jobs.js';
+export type { Listing, Page } from './listing.js';
+export type { components, operations, paths } from './schema.js';
+export type { Stores } from './stores.js';
+export type { ShelflineClientOptions } from './transport.js';
+export type * from './types.js';
+export type { Visits } from './visits.js';
