@@ -12,6 +12,7 @@ import type { ShelflineStore } from './stores/store.entity.js';
 export { impatientClient } from './database/impatient-client.js';
 export { runMigrations } from './database/migration-runner.js';
 export type { ReadOptions } from './database/read-options.js';
+export type { WriteOptions } from './database/write-options.js';
 export { rememberCaller } from './http/caller.js';
 export {
   ApiError,

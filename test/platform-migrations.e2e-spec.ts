@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Column, DataSource, type DataSourceOptions, Entity, PrimaryColumn } from 'typeorm';
 import { Database } from '../src/database/database.js';
 import { missingColumns } from '../src/database/missing-columns.js';
-import { entities, migrations, runMigrations } from '../src/index.js';
+import { entities, JobsService, migrations, runMigrations } from '../src/index.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
+import { hasEnded } from './support/leftovers.js';
+import { TestPlatform } from './support/platform.js';
 
 /** A table of the platform, which it lets TypeORM make. */
 @Entity('customer')
@@ -74,5 +77,53 @@ describe("the migrations on a platform's DataSource", () => {
     const source = await open({ synchronize: true });
     expect((await findMissing(source))[0]).toBe('store.store_id');
     expect(await database.query(`SELECT FROM pg_namespace WHERE nspname = 'shelfline'`)).toEqual([]);
+  });
+});
+
+describe('a platform that removes the module', () => {
+  /** Everything in a database besides its system catalogs, and the migrations that have run. */
+  async function describeDatabase(database: TestDatabase): Promise<unknown> {
+    return database.query(
+      `SELECT 'schema' AS kind, nspname::text AS name FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+       UNION ALL SELECT 'relation', relname FROM pg_class WHERE oid >= 16384 AND relkind <> 't' AND relnamespace <> 'pg_toast'::regnamespace
+       UNION ALL SELECT 'function', proname FROM pg_proc WHERE oid >= 16384
+       UNION ALL SELECT 'type', typname FROM pg_type WHERE oid >= 16384
+       UNION ALL SELECT 'extension', extname FROM pg_extension
+       UNION ALL SELECT 'trigger', tgname FROM pg_trigger
+       UNION ALL SELECT 'migration', name FROM public.migrations
+       ORDER BY 1, 2`,
+    );
+  }
+
+  it('a platform has nothing of the module left after the documented statements, and can install it again', async () => {
+    const page = await readFile(new URL('../docs/module-removing.md', import.meta.url), 'utf8');
+    const [, statements = ''] = /```sql\n(.*?)```/s.exec(page) ?? [];
+    const database = await createTestDatabase();
+    // What remains of a platform that never had it: its own table, and the empty list of its migrations.
+    await database.query('CREATE TABLE customer (id serial PRIMARY KEY, name text NOT NULL)');
+    const own = await new DataSource({
+      type: 'postgres',
+      url: database.url,
+      schema: 'public',
+      migrations: [],
+      migrationsRun: true,
+    }).initialize();
+    await own.destroy();
+    const before = await describeDatabase(database);
+
+    const first = await TestPlatform.start({ options: { role: 'api' }, database });
+    const image_url = ['http://127.0.0.1:9/1.gif'];
+    const submission = { visits: [{ store_id: 'A1', image_url, visit_time: new Date() }] };
+    await first.app.get(JobsService, { strict: false }).submit(submission);
+    await first.app.close();
+    hasEnded(first);
+    expect(await describeDatabase(database)).not.toEqual(before);
+    await database.query(statements);
+    expect(await describeDatabase(database)).toEqual(before);
+
+    const again = await TestPlatform.start({ options: { role: 'api' }, database });
+    const { items } = await again.app.get(JobsService, { strict: false }).list();
+    expect(items).toEqual([]);
+    await again.stop();
   });
 });

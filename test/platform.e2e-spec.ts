@@ -329,14 +329,23 @@ describe('in a platform whose parsers read bodies as text or bytes', () => {
     ['bytes', raw({ type: () => true })],
   ])('bodies that a platform has parsed as %s are accepted', async (_, parser) => {
     const platform = await TestPlatform.start({ bodyParser: false, middleware: [parser] });
-    const send = async (method: string, path: string, type: string, body: string): Promise<unknown> => {
-      const request: RequestInit = { method, body, headers: { 'content-type': type } };
+    const send = async (
+      method: string,
+      path: string,
+      type: string | undefined,
+      body: string | Buffer | FormData,
+    ): Promise<unknown> => {
+      const headers = type === undefined ? {} : { 'content-type': type };
+      const request: RequestInit = { method, body, headers };
       const answer = await fetch(`${platform.origin}/platform/api/${path}`, request);
       return [answer.status, Object.keys((await answer.json()) as object)];
     };
     const job = toJob('http://127.0.0.1:9/a.gif');
     const csv = `store_id,visit_time,image_url\nRP1,${VISIT_TIME},http://127.0.0.1:9/a.gif\n`;
     const store = { store_name: 'Corner', area_code: '7' };
+    const latin1 = Buffer.from('AreaCode,StoreName,StoreID\n7,Café,RP3\n', 'latin1');
+    const form = new FormData();
+    form.set('file', new Blob([csv], { type: 'text/csv' }), 'visits.csv');
     try {
       expect([
         await send('POST', 'jobs', 'application/json', JSON.stringify(job)),
@@ -344,13 +353,19 @@ describe('in a platform whose parsers read bodies as text or bytes', () => {
         await send('POST', 'jobs', 'text/csv', csv),
         await send('PUT', 'stores/RP1', 'application/json', JSON.stringify(store)),
         await send('POST', 'stores/import', 'text/csv', 'AreaCode,StoreName,StoreID\n7,Corner,RP2\n'),
+        await send('POST', 'jobs', undefined, form),
+        await send('POST', 'stores/import', 'text/csv; charset=latin1', latin1),
       ]).toEqual([
         [201, ['job_id']],
         [201, ['job_id']],
         [201, ['job_id']],
         [201, expect.arrayContaining(['store_id'])],
         [200, expect.arrayContaining(['inserted'])],
+        [201, ['job_id']],
+        [200, expect.arrayContaining(['inserted'])],
       ]);
+      const stores = platform.app.get(StoresService, { strict: false });
+      expect(await stores.get('RP3')).toMatchObject({ store_name: 'Café' });
     } finally {
       await platform.stop();
     }

@@ -30,11 +30,16 @@ export const eventSink: FactoryProvider<EventSink | undefined> = {
 
 type EmitterPackage = typeof import('@nestjs/event-emitter');
 
+/** The codes of a package that is not installed: those of Node, and of Jest and webpack. */
+const NOT_INSTALLED: ReadonlySet<unknown> = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND']);
+
 async function emitterPackage(): Promise<EmitterPackage | undefined> {
   try {
     return await import('@nestjs/event-emitter');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return undefined;
+    // In Jest it is an error of another realm, and so no instance of Error here.
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+    if (NOT_INSTALLED.has(code)) return undefined;
     throw error;
   }
 }

@@ -14,7 +14,7 @@ const LAST = streamEvent('end', {}, { isLast: true });
 describe('the stream to one client', () => {
   let server: Server;
   let response: ServerResponse;
-  let answer: IncomingMessage;
+  let answer: IncomingMessage | undefined;
 
   beforeEach(async () => {
     server = createServer().listen(0, '127.0.0.1');
@@ -22,6 +22,9 @@ describe('the stream to one client', () => {
   });
 
   afterEach(async () => {
+    // A paused client does not see that its connection ends, and would keep the process running.
+    answer?.destroy();
+    answer = undefined;
     server.closeAllConnections();
     await once(server.close(), 'close');
   });
@@ -36,14 +39,14 @@ describe('the stream to one client', () => {
     [, response] = (await requested) as [IncomingMessage, ServerResponse];
     const stream = new EventStream(response, stallMs);
     stream.send(SMALL);
-    [answer] = (await answered) as [IncomingMessage];
-    answer.on('error', () => {});
+    const [opened] = (await answered) as [IncomingMessage];
+    answer = opened.on('error', () => {});
     return stream;
   }
 
   async function text(): Promise<string> {
     let all = '';
-    for await (const chunk of answer.setEncoding('utf8')) all += chunk;
+    for await (const chunk of answer?.setEncoding('utf8') ?? []) all += chunk;
     return all;
   }
 
@@ -108,7 +111,7 @@ describe('the stream to one client', () => {
 
   it('keeps no slot for a client that left before it was opened', async () => {
     await open();
-    answer.destroy();
+    answer?.destroy();
     await once(response, 'close');
     const streams = new EventStreams({ maxEventStreams: 1, eventHeartbeatMs: 60_000 });
     streams.open(response, 'one');

@@ -123,10 +123,8 @@ export class StoresRepository {
   }
 
   /** Returns false if the store does not exist. */
-  async delete(storeId: string): Promise<boolean> {
-    const rows = await this.database.query('DELETE FROM shelfline.store WHERE store_id = $1 RETURNING 1', [
-      storeId,
-    ]);
+  async delete(storeId: string, on: Querying = this.database): Promise<boolean> {
+    const rows = await on.query('DELETE FROM shelfline.store WHERE store_id = $1 RETURNING 1', [storeId]);
     return rows.length === 1;
   }
 

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import type { ReadOptions } from '../database/read-options.js';
+import type { WriteOptions } from '../database/write-options.js';
 import { NotFoundError } from '../http/errors/api-error.js';
 import { checkQuery, type EarlierPage } from '../http/input/code-query.js';
 import { iteratePages } from '../http/input/iterate-pages.js';
@@ -93,28 +94,33 @@ export class StoresService {
    *
    * @throws InvalidInputError for invalid values, for half of a position, and for a new store without a name or an area code
    */
-  async put(change: StoreChange): Promise<boolean> {
-    return (await this.change(change)).isNew;
+  async put(change: StoreChange, options: WriteOptions = {}): Promise<boolean> {
+    return (await this.change(change, options)).isNew;
   }
 
   /** As {@link put}, and returns the store too. */
-  async change(change: StoreChange): Promise<{ readonly store: ShelflineStore; readonly isNew: boolean }> {
+  async change(
+    change: StoreChange,
+    { manager }: WriteOptions = {},
+  ): Promise<{ readonly store: ShelflineStore; readonly isNew: boolean }> {
     for (;;) {
       const changed = await this.database.transaction(async (transaction) => {
-        const found = await this.stores.lock(transaction, change.store_id);
+        const { store_id: id } = change;
+        const found = isStoreId(id) ? await this.stores.lock(transaction, id) : undefined;
         const store = toChangedStore(found, change);
         if (found !== undefined) await this.stores.update(transaction, store);
         else if (!(await this.stores.insert(transaction, store))) return undefined;
         return { store, isNew: found === undefined };
-      });
+      }, manager);
       // Undefined: another request created the store at the same time.
       if (changed !== undefined) return changed;
     }
   }
 
   /** @throws NotFoundError */
-  async delete(storeId: string): Promise<void> {
-    if (!isStoreId(storeId) || !(await this.stores.delete(storeId))) throw storeNotFound();
+  async delete(storeId: string, { manager }: WriteOptions = {}): Promise<void> {
+    const on = this.database.on(manager);
+    if (!isStoreId(storeId) || !(await this.stores.delete(storeId, on))) throw storeNotFound();
   }
 
   /**

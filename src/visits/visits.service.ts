@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Querying } from '../database/database.js';
 import type { ReadOptions } from '../database/read-options.js';
+import type { WriteOptions } from '../database/write-options.js';
 import { InvalidInputError, NotFoundError } from '../http/errors/api-error.js';
 import { checkQuery, type EarlierPage } from '../http/input/code-query.js';
 import { iteratePages } from '../http/input/iterate-pages.js';
@@ -183,15 +184,16 @@ export class VisitsService {
   async review(
     visitId: string,
     { state, note = null }: NewReview,
-    { by = null }: { readonly by?: string | null } = {},
+    { by = null, manager }: WriteOptions & { readonly by?: string | null } = {},
   ): Promise<VisitView> {
     checkReview({ state, note }, by);
     const place = toPlace(visitId);
-    const isSaved = await this.database.transaction((transaction) =>
-      this.visits.saveReview(transaction, place, { state, note, by }),
+    const isSaved = await this.database.transaction(
+      (transaction) => this.visits.saveReview(transaction, place, { state, note, by }),
+      manager,
     );
     if (!isSaved) throw visitNotFound();
-    return this.readOne(place);
+    return this.readOne(place, { manager });
   }
 
   /**
@@ -199,10 +201,11 @@ export class VisitsService {
    *
    * @throws NotFoundError if the visit does not exist
    */
-  async deleteReview(visitId: string): Promise<void> {
+  async deleteReview(visitId: string, { manager }: WriteOptions = {}): Promise<void> {
     const place = toPlace(visitId);
-    const isFound = await this.database.transaction((transaction) =>
-      this.visits.deleteReview(transaction, place),
+    const isFound = await this.database.transaction(
+      (transaction) => this.visits.deleteReview(transaction, place),
+      manager,
     );
     if (!isFound) throw visitNotFound();
   }

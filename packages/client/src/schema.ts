@@ -181,7 +181,7 @@ export interface paths {
         };
         /**
          * List jobs, newest first
-         * @description A page may be shorter than `limit` if its errors are very long. The list ends when `next_cursor` is null. With `?format=csv`, `ndjson` or `xlsx` (or the `Accept` header) all matching rows are streamed as a file. If the connection breaks before the end, the file is incomplete.
+         * @description A page may be shorter than `limit`, or empty, if its errors are very long or `q` matches few of many jobs. The list ends when `next_cursor` is null. With `?format=csv`, `ndjson` or `xlsx` (or the `Accept` header) all matching rows are streamed as a file. If the connection breaks before the end, the file is incomplete.
          *
          *     Needs a key with the scope `read`.
          */
@@ -268,6 +268,48 @@ export interface paths {
          *     Needs a key with the scope `read`.
          */
         get: operations["listJobImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/images/{image_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the result of one image
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["getJobImage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List why images of a job failed, by error code and host, most frequent first
+         * @description The first 100. The counts belong to the current run of the job: a retry begins again at zero. To list the images themselves, use `error_code` and `host` of the list of images.
+         *
+         *     Needs a key with the scope `read`.
+         */
+        get: operations["listJobFailures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -406,6 +448,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/visits/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count visits of all jobs, up to 10,000
+         * @description It has the filters of the list of visits.
+         *
+         *     Needs a key with the scope `read`.
+         */
+        get: operations["countVisits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/visits/{visit_id}": {
         parameters: {
             query?: never;
@@ -449,6 +513,50 @@ export interface paths {
          *     Needs a key with the scope `review`.
          */
         delete: operations["deleteReview"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List stores with their visits and usable photos in a period, in order of their ids
+         * @description A photo is usable if it succeeded, is not `too_small`, and its visit was not rejected in a review. The list has all stores of the store master, those without a visit too. With `?format=csv`, `ndjson` or `xlsx` (or the `Accept` header) all matching rows are streamed as a file. If the connection breaks before the end, the file is incomplete.
+         *
+         *     Needs a key with the scope `read`.
+         */
+        get: operations["listCoverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the stores with usable photos by area and day or week
+         * @description A photo is usable if it succeeded, is not `too_small`, and its visit was not rejected in a review. An area is that of its stores now.
+         *
+         *     Needs a key with the scope `read`.
+         */
+        get: operations["summarizeCoverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -774,6 +882,15 @@ export interface components {
             count: number;
             images: components["schemas"]["ShelflineImageCounts"];
             /**
+             * @description The number of failed images by `error_code`. Codes that did not occur are absent.
+             * @example {
+             *       "http_status": 1
+             *     }
+             */
+            failures: {
+                [key: string]: number;
+            };
+            /**
              * @description The number of images with each flag, as they stood when the job was counted, seconds after its end. Null before that, and if flags are off.
              * @example {
              *       "same_file": 1
@@ -1036,6 +1153,31 @@ export interface components {
             /** @example null */
             next_cursor: string | null;
         };
+        ShelflineFailure: {
+            /**
+             * @example http_status
+             * @enum {string}
+             */
+            error_code: "forbidden_address" | "host_not_allowed" | "dns" | "connection" | "timeout" | "tls" | "http_status" | "throttled" | "bad_redirect" | "too_many_redirects" | "too_large" | "not_an_image" | "broken_image" | "unsupported_format" | "unmeasurable" | "bad_response" | "rejected" | "analysis_failed" | "analysis_timeout" | "internal";
+            /**
+             * @description The host of the URLs without its port, or the bucket of `s3:` URLs. `other` stands for all hosts after the first 1,000.
+             * @example photos.example.com
+             */
+            host: string;
+            /**
+             * @description The number of images.
+             * @example 12
+             */
+            count: number;
+            /**
+             * @description The URL of one of these images.
+             * @example https://photos.example.com/RP00002/1.jpg
+             */
+            example_url: string;
+        };
+        ShelflineFailureList: {
+            items: components["schemas"]["ShelflineFailure"][];
+        };
         ShelflineJobStatus: {
             /** @example job_20241116100000_8f14e45fceea167a5a36 */
             job_id: string;
@@ -1179,6 +1321,15 @@ export interface components {
             /** @example null */
             next_cursor: string | null;
         };
+        ShelflineVisitCount: {
+            /** @example 1204 */
+            count: number;
+            /**
+             * @description Whether there may be more: 10,000 visits are counted, among the next 50,000 at most.
+             * @example false
+             */
+            at_least: boolean;
+        };
         ShelflinePutReview: {
             /**
              * @description What a person decided about the visit.
@@ -1188,6 +1339,94 @@ export interface components {
             state: "approved" | "rejected" | "needs_attention";
             /** @example The shelf is stocked. */
             note?: string | null;
+        };
+        ShelflineCoverageTotals: {
+            /** @example 4310 */
+            covered: number;
+            /** @example 420 */
+            no_usable_photo: number;
+            /** @example 214 */
+            not_visited: number;
+        } | null;
+        ShelflineStoreCoverage: {
+            /** @example RP00002 */
+            store_id: string;
+            /** @example Corner Market */
+            store_name: string;
+            /**
+             * @description The area of the store now.
+             * @example 7100015
+             */
+            area_code: string;
+            /** @example 4 */
+            visits: number;
+            /**
+             * @description The images of these visits.
+             * @example 12
+             */
+            images: number;
+            /**
+             * @description Images that succeeded and are not `too_small`, of visits that were not rejected in a review.
+             * @example 11
+             */
+            usable: number;
+            /**
+             * @description Visits with a flagged image.
+             * @example 1
+             */
+            flagged: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-16T12:00:00.000Z
+             */
+            last_visit_time: string | null;
+            /**
+             * Format: date-time
+             * @description The time of the last visit with a usable image.
+             * @example 2026-11-16T12:00:00.000Z
+             */
+            last_usable_time: string | null;
+            /**
+             * @description Why a visited store has no usable photo: the most frequent `error_code` or flag of its images. Null where no image has failed or was skipped.
+             * @example null
+             */
+            reason: string | null;
+            /**
+             * @example covered
+             * @enum {string}
+             */
+            state: "covered" | "no_usable_photo" | "not_visited";
+        };
+        ShelflineCoveragePage: {
+            /** @description The number of stores in each state, whatever `state` selects. Null on all pages but the first. */
+            totals: components["schemas"]["ShelflineCoverageTotals"] | null;
+            items: components["schemas"]["ShelflineStoreCoverage"][];
+            /** @example null */
+            next_cursor: string | null;
+        };
+        ShelflineAreaCoverage: {
+            /** @example 7100015 */
+            area_code: string;
+            /**
+             * Format: date
+             * @description The first day of the interval in the time zone. The first interval may begin before `from`.
+             * @example 2026-11-16
+             */
+            start: string;
+            /**
+             * @description The stores that are in the area now.
+             * @example 98
+             */
+            stores: number;
+            /** @example 91 */
+            covered: number;
+            /** @example 5 */
+            no_usable_photo: number;
+            /** @example 2 */
+            not_visited: number;
+        };
+        ShelflineCoverageSummary: {
+            items: components["schemas"]["ShelflineAreaCoverage"][];
         };
     };
     responses: never;
@@ -2929,6 +3168,8 @@ export interface operations {
                 store_id?: string;
                 /** @description Only jobs with this reference. */
                 reference?: string;
+                /** @description Only jobs with this text in the reference or id, in any case. */
+                q?: string;
                 /** @description Only jobs created at or after this time. */
                 from?: string;
                 /** @description Only jobs created before this time. */
@@ -2963,6 +3204,7 @@ export interface operations {
                      *             "failed": 0,
                      *             "skipped": 0
                      *           },
+                     *           "failures": {},
                      *           "flags": {
                      *             "same_file": 1
                      *           },
@@ -2989,7 +3231,7 @@ export interface operations {
                      *     job_20241116100000_8f14e45fceea167a5a36,Week 46,nightly-upload,completed,1,1,1,0,0,0,2024-11-16T10:00:00.000Z,2024-11-16T10:00:00.080Z,2024-11-16T10:00:00.120Z,,,
                      */
                     "text/csv": string;
-                    /** @example {"job_id":"job_20241116100000_8f14e45fceea167a5a36","reference":null,"metadata":{},"submitted_by":"field-team","status":"completed","count":2,"images":{"total":2,"pending":0,"succeeded":2,"failed":0,"skipped":0},"flags":{"same_file":1},"created_at":"2024-11-16T10:00:00.000Z","started_at":"2024-11-16T10:00:00.040Z","finished_at":"2024-11-16T10:00:02.500Z","callback":{"url":"https://field.example.com/hooks/shelfline","state":"waiting","attempts":0,"last_status":null,"last_attempt_at":null},"error":[],"error_count":0} */
+                    /** @example {"job_id":"job_20241116100000_8f14e45fceea167a5a36","reference":null,"metadata":{},"submitted_by":"field-team","status":"completed","count":2,"images":{"total":2,"pending":0,"succeeded":2,"failed":0,"skipped":0},"failures":{},"flags":{"same_file":1},"created_at":"2024-11-16T10:00:00.000Z","started_at":"2024-11-16T10:00:00.040Z","finished_at":"2024-11-16T10:00:02.500Z","callback":{"url":"https://field.example.com/hooks/shelfline","state":"waiting","attempts":0,"last_status":null,"last_attempt_at":null},"error":[],"error_count":0} */
                     "application/x-ndjson": string;
                     /** @example The bytes of the file */
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
@@ -3773,6 +4015,9 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
+                     *       "failures": {
+                     *         "http_status": 1
+                     *       },
                      *       "flags": {
                      *         "same_file": 1
                      *       },
@@ -4184,6 +4429,10 @@ export interface operations {
                 status?: "pending" | "succeeded" | "failed" | "skipped";
                 /** @description Only images of visits to this store. */
                 store_id?: string;
+                /** @description Only images that failed with this error code. */
+                error_code?: "forbidden_address" | "host_not_allowed" | "dns" | "connection" | "timeout" | "tls" | "http_status" | "throttled" | "bad_redirect" | "too_many_redirects" | "too_large" | "not_an_image" | "broken_image" | "unsupported_format" | "unmeasurable" | "bad_response" | "rejected" | "analysis_failed" | "analysis_timeout" | "internal";
+                /** @description Only images that failed and whose URL has this host, as `failures` of the job names it: without its port, or the bucket of `s3:` URLs. */
+                host?: string;
                 /** @description Only images with this flag; `any` for all that have one. */
                 flag?: "same_file" | "same_picture" | "repeated_in_visit" | "common_image" | "other_time" | "clock_implausible" | "elsewhere" | "not_a_camera_format" | "too_small" | "any";
             };
@@ -4440,6 +4689,452 @@ export interface operations {
             };
         };
     };
+    getJobImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `job_id` from the response to the submission. */
+                job_id: string;
+                /** @description The id of the image. */
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "image_id": "img_1_0",
+                     *       "visit_id": "visit_1_0",
+                     *       "store_id": "RP00002",
+                     *       "visit_time": "2024-11-16T12:00:00.000Z",
+                     *       "visit_reference": null,
+                     *       "visit_metadata": {},
+                     *       "image_url": "https://www.gstatic.com/webp/gallery/2.jpg",
+                     *       "status": "succeeded",
+                     *       "width": 550,
+                     *       "height": 368,
+                     *       "perimeter": 1836,
+                     *       "format": "jpg",
+                     *       "mime": "image/jpeg",
+                     *       "orientation": null,
+                     *       "content_length": 30320,
+                     *       "attempts": 1,
+                     *       "error": null,
+                     *       "error_code": null,
+                     *       "processed_at": "2024-11-16T10:00:00.120Z",
+                     *       "analysis": {
+                     *         "exif": {
+                     *           "capture_time": "2024-11-16T12:04:10.000Z",
+                     *           "capture_time_source": "original",
+                     *           "capture_delay_seconds": 250,
+                     *           "camera": "Acme Shelf 3",
+                     *           "latitude": 12.971599,
+                     *           "longitude": 77.594566,
+                     *           "position_error_meters": 4.7
+                     *         }
+                     *       },
+                     *       "flags": [
+                     *         {
+                     *           "code": "too_small",
+                     *           "evidence": {
+                     *             "side": 368
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineImageResult"];
+                };
+            };
+            /** @description Not modified: the ETag of the response is in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The path holds a broken percent-encoding, or a query parameter is unknown. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The path holds a broken percent-encoding.",
+                     *       "code": "bad_path",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No valid key.",
+                     *       "code": "unauthorized",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The key lacks the scope `read`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The key lacks the scope `read`.",
+                     *       "code": "forbidden",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description Job not found, or the job has no such image */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Job not found, or the job has no such image",
+                     *       "code": "not_found",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The body came too slowly.",
+                     *       "code": "body_too_slow",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The body is larger than the limit.",
+                     *       "code": "body_too_large",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The name in Host is not known to the server. Only a server without keys sends this, for names that are not in ALLOWED_HOSTS. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The name in Host is not known to the server. Only a server without keys sends this, for names that are not in ALLOWED_HOSTS.",
+                     *       "code": "unknown_host",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description Too many requests in a minute. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests in a minute.",
+                     *       "code": "too_many_requests",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description Something went wrong on our side. It has been logged. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Something went wrong on our side. It has been logged.",
+                     *       "code": "internal",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The database cannot serve requests at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The database cannot serve requests at the moment.",
+                     *       "code": "unavailable",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+        };
+    };
+    listJobFailures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `job_id` from the response to the submission. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The failures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "error_code": "http_status",
+                     *           "host": "photos.example.com",
+                     *           "count": 12,
+                     *           "example_url": "https://photos.example.com/RP00002/1.jpg"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineFailureList"];
+                };
+            };
+            /** @description Not modified: the ETag of the response is in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The path holds a broken percent-encoding, or a query parameter is unknown. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The path holds a broken percent-encoding.",
+                     *       "code": "bad_path",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No valid key.",
+                     *       "code": "unauthorized",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The key lacks the scope `read`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The key lacks the scope `read`.",
+                     *       "code": "forbidden",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description Job not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Job not found",
+                     *       "code": "job_not_found",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The body came too slowly.",
+                     *       "code": "body_too_slow",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The body is larger than the limit.",
+                     *       "code": "body_too_large",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The name in Host is not known to the server. Only a server without keys sends this, for names that are not in ALLOWED_HOSTS. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The name in Host is not known to the server. Only a server without keys sends this, for names that are not in ALLOWED_HOSTS.",
+                     *       "code": "unknown_host",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description Too many requests in a minute. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests in a minute.",
+                     *       "code": "too_many_requests",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description Something went wrong on our side. It has been logged. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Something went wrong on our side. It has been logged.",
+                     *       "code": "internal",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The database cannot serve requests at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The database cannot serve requests at the moment.",
+                     *       "code": "unavailable",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+        };
+    };
     cancelJob: {
         parameters: {
             query?: never;
@@ -4474,6 +5169,9 @@ export interface operations {
                      *         "succeeded": 1,
                      *         "failed": 0,
                      *         "skipped": 0
+                     *       },
+                     *       "failures": {
+                     *         "http_status": 1
                      *       },
                      *       "flags": {
                      *         "same_file": 1
@@ -4713,6 +5411,9 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
+                     *       "failures": {
+                     *         "http_status": 1
+                     *       },
                      *       "flags": {
                      *         "same_file": 1
                      *       },
@@ -4951,6 +5652,9 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
+                     *       "failures": {
+                     *         "http_status": 1
+                     *       },
                      *       "flags": {
                      *         "same_file": 1
                      *       },
@@ -5181,7 +5885,7 @@ export interface operations {
                      *
                      *     event: finished
                      *     id: finished-1
-                     *     data: {"job_id":"job_20241116100000_8f14e45fceea167a5a36","reference":null,"submitted_by":"field-team","status":"completed","count":2,"images":{"total":2,"pending":0,"succeeded":2,"failed":0,"skipped":0},"flags":{},"created_at":"2024-11-16T10:00:00.000Z","started_at":"2024-11-16T10:00:00.012Z","finished_at":"2024-11-16T10:00:00.530Z","callback":null,"error":[],"error_count":0}
+                     *     data: {"job_id":"job_20241116100000_8f14e45fceea167a5a36","reference":null,"submitted_by":"field-team","status":"completed","count":2,"images":{"total":2,"pending":0,"succeeded":2,"failed":0,"skipped":0},"failures":{},"flags":{},"created_at":"2024-11-16T10:00:00.000Z","started_at":"2024-11-16T10:00:00.012Z","finished_at":"2024-11-16T10:00:00.530Z","callback":null,"error":[],"error_count":0}
                      */
                     "text/event-stream": string;
                 };
@@ -5542,10 +6246,6 @@ export interface operations {
                 format?: "json" | "ndjson" | "csv" | "xlsx";
                 /** @description An IANA time zone, such as `Asia/Kolkata`. Times in CSV and XLSX files are local times of it, and the column `time_zone` names it. The default is UTC. */
                 time_zone?: string;
-                /** @description Maximum number of items of the page. */
-                limit?: number;
-                /** @description The `next_cursor` of the previous page. */
-                cursor?: string;
                 /** @description Visits of this job. */
                 job_id?: string;
                 /** @description Visits to this store. */
@@ -5558,10 +6258,16 @@ export interface operations {
                 review?: "approved" | "rejected" | "needs_attention" | "none";
                 /** @description Visits with an image that has this flag; `any` for all that have one. */
                 flag?: "same_file" | "same_picture" | "repeated_in_visit" | "common_image" | "other_time" | "clock_implausible" | "elsewhere" | "not_a_camera_format" | "too_small" | "any";
+                /** @description Visits with this status. Those of an earlier version of the server are found once they are counted. */
+                status?: "ongoing" | "completed" | "failed" | "unknown_store";
                 /** @description Visited at or after. */
                 from?: string;
                 /** @description Visited before. */
                 to?: string;
+                /** @description Maximum number of items of the page. */
+                limit?: number;
+                /** @description The `next_cursor` of the previous page. */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -5729,6 +6435,212 @@ export interface operations {
                 };
             };
             /** @description Too many requests in a minute. Too many exports are under way. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests in a minute.",
+                     *       "code": "too_many_requests",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description Something went wrong on our side. It has been logged. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Something went wrong on our side. It has been logged.",
+                     *       "code": "internal",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The database cannot serve requests at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The database cannot serve requests at the moment.",
+                     *       "code": "unavailable",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+        };
+    };
+    countVisits: {
+        parameters: {
+            query?: {
+                /** @description Visits of this job. */
+                job_id?: string;
+                /** @description Visits to this store. */
+                store_id?: string;
+                /** @description Visits to stores that were in this area when the visit was submitted. */
+                area_code?: string;
+                /** @description Visits with this id of the submitter's own. */
+                reference?: string;
+                /** @description Visits with this review; `none` for those without a review. */
+                review?: "approved" | "rejected" | "needs_attention" | "none";
+                /** @description Visits with an image that has this flag; `any` for all that have one. */
+                flag?: "same_file" | "same_picture" | "repeated_in_visit" | "common_image" | "other_time" | "clock_implausible" | "elsewhere" | "not_a_camera_format" | "too_small" | "any";
+                /** @description Visits with this status. Those of an earlier version of the server are found once they are counted. */
+                status?: "ongoing" | "completed" | "failed" | "unknown_store";
+                /** @description Visited at or after. */
+                from?: string;
+                /** @description Visited before. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The number of visits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1204,
+                     *       "at_least": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineVisitCount"];
+                };
+            };
+            /** @description Not modified: the ETag of the response is in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "limit must be a whole number from 1 to 1000.",
+                     *       "code": "invalid_input",
+                     *       "details": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 1000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No valid key.",
+                     *       "code": "unauthorized",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The key lacks the scope `read`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The key lacks the scope `read`.",
+                     *       "code": "forbidden",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The body came too slowly.",
+                     *       "code": "body_too_slow",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The body is larger than the limit.",
+                     *       "code": "body_too_large",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The name in Host is not known to the server. Only a server without keys sends this, for names that are not in ALLOWED_HOSTS. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The name in Host is not known to the server. Only a server without keys sends this, for names that are not in ALLOWED_HOSTS.",
+                     *       "code": "unknown_host",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description Too many requests in a minute. */
             429: {
                 headers: {
                     /** @description Seconds to wait before the next attempt. */
@@ -6357,6 +7269,439 @@ export interface operations {
                      * @example {
                      *       "error": "Visit not found",
                      *       "code": "visit_not_found",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The body came too slowly.",
+                     *       "code": "body_too_slow",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The body is larger than the limit.",
+                     *       "code": "body_too_large",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The name in Host is not known to the server. Only a server without keys sends this, for names that are not in ALLOWED_HOSTS. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The name in Host is not known to the server. Only a server without keys sends this, for names that are not in ALLOWED_HOSTS.",
+                     *       "code": "unknown_host",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description Too many requests in a minute. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests in a minute.",
+                     *       "code": "too_many_requests",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description Something went wrong on our side. It has been logged. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Something went wrong on our side. It has been logged.",
+                     *       "code": "internal",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The database cannot serve requests at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The database cannot serve requests at the moment.",
+                     *       "code": "unavailable",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+        };
+    };
+    listCoverage: {
+        parameters: {
+            query: {
+                /** @description The form of the answer, instead of the `Accept` header. All but `json` are a file with every matching row, and `limit` and `cursor` have no effect. */
+                format?: "json" | "ndjson" | "csv" | "xlsx";
+                /** @description An IANA time zone, such as `Asia/Kolkata`. Times in CSV and XLSX files are local times of it, and the column `time_zone` names it. The default is UTC. */
+                time_zone?: string;
+                /** @description Visited at or after this date or time. */
+                from: string;
+                /** @description Visited before this time, or up to the end of this date. At most 366 days after `from`. */
+                to: string;
+                /** @description Stores that are in this area now. */
+                area_code?: string;
+                /** @description Stores in this state. */
+                state?: "covered" | "no_usable_photo" | "not_visited";
+                /** @description Maximum number of items of the page. */
+                limit?: number;
+                /** @description The `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of stores, or a file with all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "totals": {
+                     *         "covered": 4310,
+                     *         "no_usable_photo": 420,
+                     *         "not_visited": 214
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "store_id": "RP00002",
+                     *           "store_name": "Corner Market",
+                     *           "area_code": "7100015",
+                     *           "visits": 4,
+                     *           "images": 12,
+                     *           "usable": 11,
+                     *           "flagged": 1,
+                     *           "last_visit_time": "2026-11-16T12:00:00.000Z",
+                     *           "last_usable_time": "2026-11-16T12:00:00.000Z",
+                     *           "reason": null,
+                     *           "state": "covered"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineCoveragePage"];
+                    /**
+                     * @example store_id,store_name,area_code,state,visits,images,usable,flagged,last_visit_time,last_usable_time,reason
+                     *     RP00002,Corner Market,7100015,covered,4,12,11,1,2026-11-16T12:00:00.000Z,2026-11-16T12:00:00.000Z,
+                     */
+                    "text/csv": string;
+                    /** @example {"store_id":"RP00002","store_name":"Corner Market","area_code":"7100015","visits":4,"images":12,"usable":11,"flagged":1,"last_visit_time":"2026-11-16T12:00:00.000Z","last_usable_time":"2026-11-16T12:00:00.000Z","reason":null,"state":"covered"} */
+                    "application/x-ndjson": string;
+                    /** @example The bytes of the file */
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Not modified: the ETag of the response is in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "limit must be a whole number from 1 to 1000.",
+                     *       "code": "invalid_input",
+                     *       "details": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 1000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No valid key.",
+                     *       "code": "unauthorized",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The key lacks the scope `read`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The key lacks the scope `read`.",
+                     *       "code": "forbidden",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The body came too slowly.",
+                     *       "code": "body_too_slow",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The body is larger than the limit.",
+                     *       "code": "body_too_large",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The name in Host is not known to the server. Only a server without keys sends this, for names that are not in ALLOWED_HOSTS. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The name in Host is not known to the server. Only a server without keys sends this, for names that are not in ALLOWED_HOSTS.",
+                     *       "code": "unknown_host",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description Too many requests in a minute. Too many exports are under way. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests in a minute.",
+                     *       "code": "too_many_requests",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description Something went wrong on our side. It has been logged. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Something went wrong on our side. It has been logged.",
+                     *       "code": "internal",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The database cannot serve requests at the moment. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The database cannot serve requests at the moment.",
+                     *       "code": "unavailable",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+        };
+    };
+    summarizeCoverage: {
+        parameters: {
+            query: {
+                /** @description Days, or ISO weeks from Monday to Sunday. */
+                interval?: "day" | "week";
+                /** @description Visited at or after this date or time. */
+                from: string;
+                /** @description Visited before this time, or up to the end of this date. At most 366 days after `from`. */
+                to: string;
+                /** @description The IANA name of the time zone of dates. */
+                time_zone?: string;
+                /** @description Stores that are in this area now. */
+                area_code?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts, in order of areas and intervals. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "area_code": "7100015",
+                     *           "start": "2026-11-16",
+                     *           "stores": 98,
+                     *           "covered": 91,
+                     *           "no_usable_photo": 5,
+                     *           "not_visited": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineCoverageSummary"];
+                };
+            };
+            /** @description Not modified: the ETag of the response is in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter is wrong, or the summary would have more than 10,000 items. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "A parameter is wrong, or the summary would have more than 10,000 items.",
+                     *       "code": "invalid_input",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description No valid key. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No valid key.",
+                     *       "code": "unauthorized",
+                     *       "details": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelflineErrorBody"];
+                };
+            };
+            /** @description The key lacks the scope `read`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The key lacks the scope `read`.",
+                     *       "code": "forbidden",
                      *       "details": []
                      *     }
                      */

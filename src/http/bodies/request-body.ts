@@ -160,8 +160,10 @@ async function inTime<T>(next: Promise<T>, ms: number): Promise<T> {
   }
 }
 
-/** Returns the charset in the content type of a request. */
+/** Returns the charset of a body, as its content type names it. */
 export function getCharset(request: IncomingMessage): string | undefined {
+  // The text that a parser of the platform has decoded is read as UTF-8.
+  if ('body' in request && typeof request.body === 'string') return undefined;
   try {
     return new MIMEType(request.headers['content-type'] ?? '').params.get('charset') ?? undefined;
   } catch {

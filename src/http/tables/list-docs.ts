@@ -9,18 +9,23 @@ export const FILES_DESCRIPTION =
   'With `?format=csv`, `ndjson` or `xlsx` (or the `Accept` header) all matching rows are streamed as a file. ' +
   'If the connection breaks before the end, the file is incomplete.';
 
-/** The forms of a list in the OpenAPI document, each with an example. */
+/**
+ * The forms of a list in the OpenAPI document, each with an example.
+ *
+ * @param pageFields the fields of an example of a page, beside its items
+ */
 export function describeList<Row>(
   page: Dto<object>,
   { columns }: Table<Row>,
   example?: object,
+  pageFields: object = {},
 ): Record<string, object> {
   const header = columns.map(({ name }) => name);
   const cells = columns.map((column) => toText(column.example));
   return {
     [CONTENT_TYPES.json]: {
       schema: { $ref: getSchemaPath(page) },
-      ...(example && { example: { items: [example], next_cursor: null } }),
+      ...(example && { example: { ...pageFields, items: [example], next_cursor: null } }),
     },
     [CONTENT_TYPES.csv]: {
       schema: { type: 'string', description: 'A header, then every matching row.' },

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../../database/database.js';
+import type { WriteOptions } from '../../database/write-options.js';
 import { ApiError } from '../../http/errors/api-error.js';
 import { JobNotFoundError } from '../../http/errors/job-not-found.error.js';
 import { isJobId } from '../../images/result-ids.js';
@@ -36,7 +37,7 @@ export class JobControlService {
    *
    * @throws JobNotFoundError; ApiError `409` for a job that has ended
    */
-  async cancel(jobId: string): Promise<JobView> {
+  async cancel(jobId: string, { manager }: WriteOptions = {}): Promise<JobView> {
     refuseOtherIds(jobId);
     const cancelled = await this.database.transaction(async (transaction) => {
       const row = await this.control.cancel(transaction, jobId);
@@ -44,8 +45,9 @@ export class JobControlService {
       await this.sweep(transaction, { kind: 'cancelled', job: row.id, run: row.run, from: 0 });
       await this.ends.announce(transaction, row);
       return this.view(transaction, jobId);
-    });
-    if (cancelled === undefined) throw await this.conflict(jobId, 'only an ongoing job can be cancelled');
+    }, manager);
+    if (cancelled === undefined)
+      throw await this.conflict(jobId, manager, 'only an ongoing job can be cancelled');
     return cancelled;
   }
 
@@ -55,16 +57,16 @@ export class JobControlService {
    *
    * @throws JobNotFoundError; ApiError `409` for a job that is ongoing or completed
    */
-  async retry(jobId: string): Promise<JobView> {
+  async retry(jobId: string, { manager }: WriteOptions = {}): Promise<JobView> {
     refuseOtherIds(jobId);
     const retried = await this.database.transaction(async (transaction) => {
       const row = await this.control.retry(transaction, jobId);
       if (row === undefined) return undefined;
       await this.sweep(transaction, { kind: 'retried', job: row.id, run: row.run, from: 0 });
       return this.view(transaction, jobId);
-    });
+    }, manager);
     if (retried === undefined)
-      throw await this.conflict(jobId, 'only a failed or cancelled job can be retried');
+      throw await this.conflict(jobId, manager, 'only a failed or cancelled job can be retried');
     return retried;
   }
 
@@ -73,14 +75,14 @@ export class JobControlService {
    *
    * @throws JobNotFoundError; ApiError `409` for a job that is ongoing
    */
-  async delete(jobId: string): Promise<void> {
+  async delete(jobId: string, { manager }: WriteOptions = {}): Promise<void> {
     refuseOtherIds(jobId);
     const deleted = await this.database.transaction(async (transaction) => {
       const row = await this.control.delete(transaction, jobId);
       if (row !== undefined) await this.queue.enqueue(SWEEP_QUEUE, [toPurgeTask(row)], transaction);
       return row;
-    });
-    if (deleted === undefined) throw await this.conflict(jobId, 'cancel it before you delete it');
+    }, manager);
+    if (deleted === undefined) throw await this.conflict(jobId, manager, 'cancel it before you delete it');
   }
 
   /**
@@ -88,7 +90,7 @@ export class JobControlService {
    *
    * @throws JobNotFoundError; ApiError `409` for a job that is ongoing or has no `callback_url`
    */
-  async sendCallbackAgain(jobId: string): Promise<JobView> {
+  async sendCallbackAgain(jobId: string, { manager }: WriteOptions = {}): Promise<JobView> {
     refuseOtherIds(jobId);
     return this.database.transaction(async (transaction) => {
       const row = await this.control.lockById(transaction, jobId);
@@ -100,7 +102,7 @@ export class JobControlService {
       // The webhook of this end has not been sent: it follows the count of the flags.
       if (!row.flags_pending) await this.webhooks.sendAgain(transaction, row.id);
       return this.view(transaction, jobId);
-    });
+    }, manager);
   }
 
   /** @deprecated Set the option `jobs.retentionDays`. The next release does not have this method. */
@@ -120,8 +122,8 @@ export class JobControlService {
   }
 
   /** The error for a job that does not exist or is in another state. */
-  private async conflict(jobId: string, rule: string): Promise<Error> {
-    const row = await this.jobs.find(jobId);
+  private async conflict(jobId: string, manager: WriteOptions['manager'], rule: string): Promise<Error> {
+    const row = await this.jobs.find(jobId, { manager });
     if (row === undefined) return new JobNotFoundError();
     return new ApiError(409, `The job is ${row.status}: ${rule}.`, `job_${row.status}`);
   }

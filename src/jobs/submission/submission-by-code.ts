@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { WriteOptions } from '../../database/write-options.js';
 import { InvalidInputError } from '../../http/errors/api-error.js';
 import { text } from '../../http/input/rules.js';
 import type { Metadata } from '../metadata.rule.js';
@@ -28,15 +28,13 @@ export interface Submission {
 }
 
 /** Options of a submission by code. */
-export interface SubmitOptions {
+export interface SubmitOptions extends WriteOptions {
   /** A unique key for the submission, 1 to 255 characters. Repeating it returns the original job instead of creating another. */
   readonly idempotencyKey?: string;
   /** The caller that the key belongs to. Callers do not share keys. The default is `''`. */
   readonly caller?: string;
   /** The `submitted_by` of the job, 1 to 200 characters. The default is null. */
   readonly submittedBy?: string | null;
-  /** The manager of an open transaction on the DataSource of the module. The job becomes part of the transaction. */
-  readonly manager?: EntityManager;
 }
 
 const submitterRule = text(1, 200);
