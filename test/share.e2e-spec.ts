@@ -53,6 +53,8 @@ describe('shared links', () => {
     '/api/jobs/{job}',
     '/api/jobs/{job}/images',
     '/api/jobs/{job}/images?format=csv',
+    '/api/jobs/{job}/images?error_code=timeout&host=h',
+    '/api/jobs/{job}/failures',
     '/api/status?jobid={job}',
     '/api/status?job_id={job}',
   ])('a link reads its job (%s)', async (path) => {
@@ -60,6 +62,19 @@ describe('shared links', () => {
     expect(own.status).toBe(200);
     const other = await shelfline.get(path.replace('{job}', otherId), as(token));
     expect([other.status, other.json.code]).toEqual([403, 'shared_link']);
+  });
+
+  it('a link reads one image of its job, and none of another', async () => {
+    const [image] = (await shelfline.get(`/api/jobs/${jobId}/images`, as(token))).json.items;
+    const own = await shelfline.get(`/api/jobs/${jobId}/images/${image.image_id}`, as(token));
+    expect([own.status, own.json]).toEqual([200, image]);
+    const [foreign] = await shelfline.database.query<{ image_id: string }>(
+      `SELECT 'img_' || id || '_0' AS image_id FROM shelfline.job WHERE job_id = '${otherId}'`,
+    );
+    const inOwn = await shelfline.get(`/api/jobs/${jobId}/images/${foreign?.image_id}`, as(token));
+    expect([inOwn.status, inOwn.json.code]).toEqual([404, 'image_not_found']);
+    const inOther = await shelfline.get(`/api/jobs/${otherId}/images/${foreign?.image_id}`, as(token));
+    expect([inOther.status, inOther.json.code]).toEqual([403, 'shared_link']);
   });
 
   it('a link follows the progress of its job', async () => {
@@ -76,6 +91,9 @@ describe('shared links', () => {
     ['GET', '/api/jobs'],
     ['GET', '/api/visits?job_id={job}'],
     ['GET', '/api/visits/visit_1_0'],
+    ['GET', '/api/visits/count?job_id={job}'],
+    ['GET', '/api/coverage?from=2026-11-16&to=2026-11-22'],
+    ['GET', '/api/coverage/summary?from=2026-11-16&to=2026-11-22'],
     ['GET', '/api/stores'],
     ['GET', '/api/stores/S1'],
     ['POST', '/api/jobs/{job}/cancel'],

@@ -130,8 +130,8 @@ export class VisitsRepository {
   }
 
   /**
-   * Counts visits up to `limit`, among `looked` visits at most, by the same indexes as {@link list}. Returns whether it read as many, so that there may be
-   * more.
+   * Counts visits up to `limit`, among `looked` visits at most, by the same indexes as {@link list}. It stops reading at either. Returns whether it read
+   * `looked` visits, so that there may be more.
    */
   async count(
     filter: VisitFilter,
@@ -143,12 +143,13 @@ export class VisitsRepository {
     const { visits, others } = selectVisits(filter, undefined, parameters, 'LIMIT $2');
     const [counted] = await on.query<{ count: number; is_cut: boolean }>(
       `SELECT (count(*) FILTER (WHERE is_visible))::int AS count, coalesce(bool_or(place = $2), false) AS is_cut
-         FROM (SELECT coalesce(${others}, false) AS is_visible, visit.place
-                 FROM (SELECT *, row_number() OVER () AS place
-                         FROM (${visits}) AS visit) AS visit
-                 LEFT JOIN shelfline.job AS job ON job.id = visit.job) AS visit
-        WHERE is_visible OR place = $2
-        LIMIT $1`,
+         FROM (SELECT is_visible, place
+                 FROM (SELECT coalesce(${others}, false) AS is_visible, visit.place
+                         FROM (SELECT *, row_number() OVER () AS place
+                                 FROM (${visits}) AS visit) AS visit
+                         LEFT JOIN shelfline.job AS job ON job.id = visit.job) AS visit
+                WHERE is_visible OR place = $2
+                LIMIT $1) AS visit`,
       parameters,
     );
     return counted ?? { count: 0, is_cut: false };

@@ -2,7 +2,7 @@ import type { PageQuery } from '../input/page.js';
 import { oneOf } from '../input/rules.js';
 import { timeZoneName } from '../input/time-zone.js';
 import type { Dto } from '../input/validation.js';
-import { Parameter } from '../routes/parameter.decorator.js';
+import { getParameters, Parameter } from '../routes/parameter.decorator.js';
 import { LIST_FORMATS, type ListFormat } from './export-format.js';
 
 /** What the query of a list has if the list can be downloaded as a file. */
@@ -11,9 +11,13 @@ export interface ExportQuery {
   time_zone?: string;
 }
 
-/** Adds `format` and `time_zone` to the query of a list. */
+const TIMES_IN_FILES =
+  'Times in CSV and XLSX files are local times of it, and the column `time_zone` names it. The default is UTC.';
+
+/** Adds `format` and `time_zone` to the query of a list. If the list has a `time_zone` of its own, files have their times in it too. */
 export function exportable<Query extends PageQuery>(list: Dto<Query>): Dto<Query & ExportQuery> {
   const base: Dto<PageQuery> = list;
+  const own = getParameters(list).get('time_zone');
   class ExportableQuery extends base implements ExportQuery {
     @Parameter(
       {
@@ -28,10 +32,8 @@ export function exportable<Query extends PageQuery>(list: Dto<Query>): Dto<Query
 
     @Parameter(
       {
-        schema: { type: 'string', maxLength: 64 },
-        description:
-          'An IANA time zone, such as `Asia/Kolkata`. Times in CSV and XLSX files are local times of it, and the column `time_zone` ' +
-          'names it. The default is UTC.',
+        schema: own?.schema ?? { type: 'string', maxLength: 64 },
+        description: `${own?.description ?? 'An IANA time zone, such as `Asia/Kolkata`.'} ${TIMES_IN_FILES}`,
       },
       timeZoneName,
     )
