@@ -7382,7 +7382,7 @@ export interface operations {
             query: {
                 /** @description The form of the answer, instead of the `Accept` header. All but `json` are a file with every matching row, and `limit` and `cursor` have no effect. */
                 format?: "json" | "ndjson" | "csv" | "xlsx";
-                /** @description An IANA time zone, such as `Asia/Kolkata`. Times in CSV and XLSX files are local times of it, and the column `time_zone` names it. The default is UTC. */
+                /** @description The IANA name of the time zone of dates. Times in CSV and XLSX files are local times of it, and the column `time_zone` names it. The default is UTC. */
                 time_zone?: string;
                 /** @description Visited at or after this date or time. */
                 from: string;
