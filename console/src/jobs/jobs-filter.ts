@@ -6,7 +6,7 @@ export const JOB_STATUSES = ['ongoing', 'completed', 'failed', 'cancelled'] as c
 /** The filters of the list of jobs, as they stand in the address. */
 export interface JobsFilter {
   readonly status: JobStatus | undefined;
-  /** The whole name of a job, which is its `reference`. */
+  /** A part of the name of a job, which is its `reference`, or of its id. */
   readonly q: string;
   /** A date such as `2026-11-27`. */
   readonly from: string | undefined;
@@ -29,7 +29,7 @@ export function isFiltered({ status, q, from }: JobsFilter): boolean {
 export function toJobsQuery({ status, q, from }: JobsFilter): JobsQuery {
   return {
     status,
-    reference: q === '' ? undefined : q,
+    q: q === '' ? undefined : q,
     from: startOfDate(from ?? null),
     limit: 50,
   };
