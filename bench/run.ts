@@ -17,6 +17,7 @@ import { oneHost } from './suite/one-host.ts';
 import { pages } from './suite/pages.ts';
 import { reads } from './suite/reads.ts';
 import { type Figure, machine, print, type Report } from './suite/report.ts';
+import { startup } from './suite/startup.ts';
 import { submit } from './suite/submit.ts';
 import { throughput } from './suite/throughput.ts';
 import { traffic } from './suite/traffic.ts';
@@ -34,6 +35,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   traffic,
   pages,
   visits,
+  startup,
 };
 
 const { values: options, positionals } = parseArgs({

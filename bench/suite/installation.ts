@@ -144,6 +144,11 @@ export class Installation {
     for (const server of this.servers.splice(0)) await server.stop();
   }
 
+  /** Where the database is. */
+  get databaseUrl(): string {
+    return this.postgres.url;
+  }
+
   /** Another connection to the database, until the end. */
   async connect(): Promise<Client> {
     const client = new Client({ connectionString: this.postgres.url });

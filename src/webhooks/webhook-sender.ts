@@ -1,9 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { HttpService } from '@nestjs/axios';
+import type { HttpService } from '@nestjs/axios';
 import type { AxiosResponse } from 'axios';
 import { firstValueFrom } from 'rxjs';
 import type { Readable } from 'node:stream';
+import { AddressRule } from '../outbound/address-rule.js';
+import { LOOKUP, type LookupAll } from '../outbound/lookup.js';
 import type { DueWebhook } from './webhooks.repository.js';
+import { createWebhookClient } from './webhook-client.js';
 import { WebhookSigner } from './webhook-signer.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from './webhooks.options.js';
 
@@ -22,9 +25,11 @@ const BODY_MS = 1_000;
 @Injectable()
 export class WebhookSender {
   private readonly signer: WebhookSigner;
+  private client: Promise<HttpService> | undefined;
 
   constructor(
-    private readonly http: HttpService,
+    private readonly rule: AddressRule,
+    @Inject(LOOKUP) private readonly lookup: LookupAll,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {
     this.signer = new WebhookSigner(options.secrets);
@@ -38,10 +43,11 @@ export class WebhookSender {
    * @throws the reason of the signal after it aborted
    */
   async post({ url, webhook_id, body, read_at }: DueWebhook, signal: AbortSignal): Promise<Reception> {
+    const http = await (this.client ??= createWebhookClient(this.rule, this.lookup));
     const deadline = AbortSignal.timeout(this.options.timeoutMs);
     try {
       const response = await firstValueFrom(
-        this.http.post<Readable>(url, Buffer.from(body), {
+        http.post<Readable>(url, Buffer.from(body), {
           signal: AbortSignal.any([signal, deadline]),
           headers: {
             'content-type': 'application/json',

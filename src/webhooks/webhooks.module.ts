@@ -1,8 +1,4 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { HttpModule } from '@nestjs/axios';
-import { AddressRule } from '../outbound/address-rule.js';
-import { guardedAgents } from '../outbound/guarded-agents.js';
-import { LOOKUP, type LookupAll } from '../outbound/lookup.js';
 import { WebhookDelivery } from './webhook-delivery.js';
 import { WebhookWorker } from './webhook.worker.js';
 import { WebhooksRepository } from './webhooks.repository.js';
@@ -16,24 +12,9 @@ import { WebhooksService } from './webhooks.service.js';
 })
 export class WebhooksModule {
   /**
-   * @param outbound the rules for addresses
-   * @param imports the database, the queue, and a provider of `WEBHOOKS_OPTIONS`
+   * @param imports the rules for addresses, the database, the queue, and a provider of `WEBHOOKS_OPTIONS`
    */
-  static using(outbound: DynamicModule, ...imports: DynamicModule[]): DynamicModule {
-    const http = HttpModule.registerAsync({
-      imports: [outbound],
-      inject: [AddressRule, LOOKUP],
-      useFactory: (rule: AddressRule, lookup: LookupAll) => ({
-        ...guardedAgents(rule, { lookup }),
-        proxy: false,
-        maxRedirects: 0,
-        // Every status is an answer. The body is not used.
-        validateStatus: null,
-        responseType: 'stream',
-        decompress: false,
-        headers: { accept: '*/*', 'accept-encoding': 'identity' },
-      }),
-    });
-    return { module: WebhooksModule, imports: [http, ...imports] };
+  static using(...imports: DynamicModule[]): DynamicModule {
+    return { module: WebhooksModule, imports };
   }
 }
