@@ -51,7 +51,7 @@ export const words = {
   jobs: {
     title: 'Jobs',
     search: 'Name of a job',
-    searchHint: 'The whole name of a job',
+    searchHint: 'A part of its name or id',
     status: 'Status',
     all: 'All',
     date: 'Submitted',
