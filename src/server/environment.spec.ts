@@ -35,6 +35,7 @@ describe('the settings', () => {
       apiKeys: [],
       allowAnonymous: false,
       corsOrigins: [],
+      console: true,
       allowedHosts: [],
       publicUrl: undefined,
       trustProxy: [],
