@@ -22,6 +22,8 @@ const ROUTES: readonly (readonly [method: string, path: string, needs: Scope | '
   ['GET', '/api/jobs', 'read', 200],
   ['GET', `/api/jobs/${UNKNOWN}`, 'read', 404],
   ['GET', `/api/jobs/${UNKNOWN}/images`, 'read', 404],
+  ['GET', `/api/jobs/${UNKNOWN}/images/img_9_0`, 'read', 404],
+  ['GET', `/api/jobs/${UNKNOWN}/failures`, 'read', 404],
   ['GET', `/api/jobs/${UNKNOWN}/events`, 'read', 404],
   ['POST', `/api/jobs/${UNKNOWN}/cancel`, 'manage', 404],
   ['POST', `/api/jobs/${UNKNOWN}/retry`, 'manage', 404],
@@ -29,6 +31,9 @@ const ROUTES: readonly (readonly [method: string, path: string, needs: Scope | '
   ['DELETE', `/api/jobs/${UNKNOWN}`, 'manage', 404],
   ['POST', `/api/jobs/${UNKNOWN}/share`, 'manage', 409],
   ['GET', '/api/visits', 'read', 200],
+  ['GET', '/api/visits/count', 'read', 200],
+  ['GET', '/api/coverage?from=2026-11-01&to=2026-11-30', 'read', 200],
+  ['GET', '/api/coverage/summary?from=2026-11-01&to=2026-11-30', 'read', 200],
   ['GET', '/api/visits/visit_9_0', 'read', 404],
   ['PUT', '/api/visits/visit_9_0/review', 'review', 404],
   ['DELETE', '/api/visits/visit_9_0/review', 'review', 404],
@@ -102,7 +107,8 @@ describe('keys with names and scopes', () => {
         .replace(/\?.*/, '')
         .replace(UNKNOWN, '{job_id}')
         .replace(/nobody|S9/, '{store_id}')
-        .replace('visit_9_0', '{visit_id}')}`,
+        .replace('visit_9_0', '{visit_id}')
+        .replace('img_9_0', '{image_id}')}`,
       scope,
     }));
     const byRoute = (one: { route: string }, other: { route: string }): number =>

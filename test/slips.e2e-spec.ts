@@ -59,7 +59,7 @@ describe('an unknown query parameter', () => {
       ]);
       const hint =
         nearest === undefined
-          ? 'which takes area_code, q, limit, cursor'
+          ? 'which takes format, time_zone, limit, cursor, area_code, q'
           : `and the nearest one is ${nearest}`;
       expect(json.error).toContain(`${name} is not a parameter of this route, ${hint}`);
       expect(json.error).toMatch(/\w\.$/);

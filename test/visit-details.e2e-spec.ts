@@ -126,7 +126,7 @@ describe('what is said of a visit', () => {
       metadata: { campaign: 'Diwali' },
       time_zone: 'Asia/Kolkata',
     };
-    const before = await shelfline.database.query('SELECT job_id FROM shelfline.job');
+    const before = await shelfline.database.query('SELECT job_id FROM shelfline.job ORDER BY id');
     expect(await jobs.dryRun(submission)).toEqual({
       valid: true,
       visits: 1,
@@ -138,7 +138,7 @@ describe('what is said of a visit', () => {
       faultCount: 1,
       faults: [{ row: null, column: 'visits[0].visit_time', value: null }],
     });
-    expect(await shelfline.database.query('SELECT job_id FROM shelfline.job')).toEqual(before);
+    expect(await shelfline.database.query('SELECT job_id FROM shelfline.job ORDER BY id')).toEqual(before);
     const { jobId } = await jobs.submit(submission);
     expect((await jobs.get(jobId)).metadata).toEqual({ campaign: 'Diwali' });
     const visits = shelfline.app.get(VisitsService, { strict: false });

@@ -25,4 +25,8 @@ describe('the nearest name', () => {
     expect(findNearestName('abcdxf', ['abcxxx', 'abcdef', 'abcdff'])).toBe('abcdef');
     expect(findNearestName('a', [])).toBeUndefined();
   });
+
+  it('is of the most similar length among those with as many edits', () => {
+    expect(findNearestName('form', ['format', 'from'])).toBe('from');
+  });
 });

@@ -1,5 +1,5 @@
 /**
- * Finds the known name that needs the fewest insertions, deletions and replacements of characters. Returns undefined if all names need more than `maxEdits`.
+ * Finds the known name that needs the fewest insertions, deletions and replacements of characters, and of several such names the first of the most similar length. Returns undefined if all names need more than `maxEdits`.
  *
  * @param maxEdits the default is 2
  */
@@ -10,8 +10,19 @@ export function findNearestName(
 ): string | undefined {
   return [1, 2]
     .slice(0, maxEdits)
-    .map((edits) => known.find((candidate) => isWithin(edits, name, candidate)))
+    .map((edits) =>
+      findMostSimilarLength(
+        name,
+        known.filter((candidate) => isWithin(edits, name, candidate)),
+      ),
+    )
     .find((nearest) => nearest !== undefined);
+}
+
+/** People swap characters more often than they leave out two: `form` is meant to be `from`, not `format`. */
+function findMostSimilarLength(name: string, candidates: readonly string[]): string | undefined {
+  const getDifference = (candidate: string): number => Math.abs(candidate.length - name.length);
+  return candidates.toSorted((one, other) => getDifference(one) - getDifference(other))[0];
 }
 
 function isWithin(edits: number, from: string, to: string): boolean {
