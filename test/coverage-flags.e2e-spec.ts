@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
-import { Client } from 'pg';
-import { checkInvariants } from '../scripts/invariants.ts';
+import { findBrokenInvariants, untilTasksEnd } from './support/broken-invariants.js';
 import { TestApplication } from './support/application.js';
 import { ImageHost } from './support/image-host.js';
 import { until } from './support/until.js';
@@ -77,20 +76,8 @@ describe('the coverage of stores whose photos have flags', () => {
   }
 
   async function brokenInvariants(): Promise<string[]> {
-    await until(async () => {
-      const tasks = await shelfline.database.query(
-        `SELECT FROM shelfline_queue.job WHERE state IN ('created', 'retry', 'active') AND name IN ('sweeps', 'images', 'flags')`,
-      );
-      return tasks.length === 0 ? true : undefined;
-    }, 'the end of all tasks');
-    const client = new Client({ connectionString: shelfline.database.url });
-    await client.connect();
-    try {
-      const verdicts = await checkInvariants(client, { graceSeconds: 0 });
-      return verdicts.filter(({ offending }) => offending.length > 0).map(({ name }) => name);
-    } finally {
-      await client.end();
-    }
+    await untilTasksEnd(shelfline.database, ['sweeps', 'images', 'flags']);
+    return findBrokenInvariants(shelfline.database);
   }
 
   it('a photo that is too small is of no use, and is the reason of a store without another', async () => {

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Client } from 'pg';
-import { checkInvariants } from '../scripts/invariants.ts';
 import type { StoreCoverageView } from '../src/visits/store-coverage/coverage.service.js';
+import { findBrokenInvariants, untilTasksEnd } from './support/broken-invariants.js';
 import { TestApplication } from './support/application.js';
 import { ImageHost } from './support/image-host.js';
 import { until } from './support/until.js';
@@ -69,20 +68,8 @@ describe('the coverage of stores', () => {
     );
 
   async function brokenInvariants(): Promise<string[]> {
-    await until(async () => {
-      const tasks = await shelfline.database.query(
-        `SELECT FROM shelfline_queue.job WHERE state IN ('created', 'retry', 'active') AND name IN ('sweeps', 'images')`,
-      );
-      return tasks.length === 0 ? true : undefined;
-    }, 'the end of all tasks');
-    const client = new Client({ connectionString: shelfline.database.url });
-    await client.connect();
-    try {
-      const verdicts = await checkInvariants(client, { graceSeconds: 0 });
-      return verdicts.filter(({ offending }) => offending.length > 0).map(({ name }) => name);
-    } finally {
-      await client.end();
-    }
+    await untilTasksEnd(shelfline.database);
+    return findBrokenInvariants(shelfline.database);
   }
 
   it('a photo that is too small is no usable photo, and the reason of its store', async () => {

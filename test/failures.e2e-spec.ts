@@ -1,10 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Client } from 'pg';
-import { checkInvariants } from '../scripts/invariants.ts';
 import { toHostSql } from '../src/images/url-host.js';
+import { findBrokenInvariants, untilTasksEnd } from './support/broken-invariants.js';
 import { TestApplication } from './support/application.js';
 import { ImageHost } from './support/image-host.js';
-import { until } from './support/until.js';
 
 const GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
 
@@ -59,20 +57,8 @@ describe('the failures of a job', () => {
     )[0]?.rows;
 
   async function brokenInvariants(): Promise<string[]> {
-    await until(async () => {
-      const tasks = await shelfline.database.query(
-        `SELECT FROM shelfline_queue.job WHERE state IN ('created', 'retry', 'active') AND name IN ('sweeps', 'images')`,
-      );
-      return tasks.length === 0 ? true : undefined;
-    }, 'the end of all tasks');
-    const client = new Client({ connectionString: shelfline.database.url });
-    await client.connect();
-    try {
-      const verdicts = await checkInvariants(client, { graceSeconds: 0 });
-      return verdicts.filter(({ offending }) => offending.length > 0).map(({ name }) => name);
-    } finally {
-      await client.end();
-    }
+    await untilTasksEnd(shelfline.database);
+    return findBrokenInvariants(shelfline.database);
   }
 
   /** Five images fail: three are missing, at two hosts, and two are no images. */

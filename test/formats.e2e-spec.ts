@@ -55,6 +55,7 @@ describe('lists as files', () => {
     const [sheet] = await readExcelFile(file);
     const [header = [], ...rows] = sheet?.data ?? [];
     const workbook = new exceljs.Workbook();
+    // The types of exceljs have a Buffer of their own, which is that of an older Node.
     await workbook.xlsx.load(file as unknown as exceljs.Buffer);
     expect(workbook.worksheets[0]?.rowCount).toBe(rows.length + 1);
     rows.forEach((row, index) => {

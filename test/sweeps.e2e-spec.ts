@@ -1,10 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Client } from 'pg';
-import { checkInvariants } from '../scripts/invariants.ts';
+import { findBrokenInvariants, untilTasksEnd } from './support/broken-invariants.js';
 import { type Answer, TestApplication } from './support/application.js';
 import { ImageHost } from './support/image-host.js';
 import { HeldLocks, waitsForLock, waitsOrAnswers } from './support/locks.js';
-import { until } from './support/until.js';
 
 const GIF = Buffer.from('GIF89a\x02\x00\x03\x00\0\0\0;', 'latin1');
 
@@ -54,25 +52,8 @@ describe('the step of a sweep', () => {
     return locks;
   }
 
-  async function brokenInvariants(): Promise<string[]> {
-    const client = new Client({ connectionString: api.database.url });
-    await client.connect();
-    try {
-      const verdicts = await checkInvariants(client, { graceSeconds: 0 });
-      return verdicts.filter(({ offending }) => offending.length > 0).map(({ name }) => name);
-    } finally {
-      await client.end();
-    }
-  }
-
-  async function atRest(): Promise<void> {
-    await until(async () => {
-      const tasks = await api.database.query(
-        `SELECT FROM shelfline_queue.job WHERE state IN ('created', 'retry', 'active') AND name IN ('sweeps', 'images')`,
-      );
-      return tasks.length === 0 ? true : undefined;
-    }, 'the end of all tasks');
-  }
+  const brokenInvariants = async (): Promise<string[]> => findBrokenInvariants(api.database);
+  const atRest = async (): Promise<void> => untilTasksEnd(api.database);
 
   it('a retry waits for the sweep of a cancelled job, and fetches all images', async () => {
     const jobId = await submit(3);

@@ -11,7 +11,7 @@ const CAUSES: Readonly<Record<string, CauseWords>> = {
   timeout: { title: 'The host takes too long', advice: 'Try again later.' },
   tls: {
     title: 'The connection to the host is not safe',
-    advice: 'Its certificate is invalid. Tell whoever runs the host.',
+    advice: 'The certificate of the host is not valid. Ask the owner of the host to replace it.',
   },
   throttled: { title: 'The host allows no more requests', advice: 'Try again later.' },
   not_an_image: {
@@ -32,19 +32,19 @@ const CAUSES: Readonly<Record<string, CauseWords>> = {
   bad_redirect: { title: 'The link leads nowhere', advice: 'Ask for the direct link.' },
   bad_response: {
     title: 'The host answers wrongly',
-    advice: 'Try again; if it stays, tell whoever runs the host.',
+    advice: 'Try again. If it fails again, contact the owner of the host.',
   },
   forbidden_address: { title: 'The address is not allowed', advice: 'It is inside a private network.' },
   host_not_allowed: { title: 'The host is not allowed', advice: 'Whoever runs Shelfline can allow it.' },
   rejected: { title: 'A check refused the photo', advice: 'Open one of the photos to see why.' },
   analysis_failed: {
     title: 'The photo could not be examined',
-    advice: 'Try again; if it stays, tell whoever runs Shelfline.',
+    advice: 'Try again. If it fails again, contact the operator of Shelfline.',
   },
   analysis_timeout: { title: 'Examining the photo took too long', advice: 'Try again later.' },
   internal: {
     title: 'Something went wrong on our side',
-    advice: 'Try again; if it stays, tell whoever runs Shelfline.',
+    advice: 'Try again. If it fails again, contact the operator of Shelfline.',
   },
 };
 

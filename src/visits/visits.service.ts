@@ -53,8 +53,8 @@ const READ_IMAGES = 2_000;
 const IMAGE_CHARACTERS = 100;
 /** Visits that a statement reads at least when an earlier one found too few visible visits. */
 const STEP = 1_000;
-/** Visits that one statement counts. */
-const COUNTED_VISITS = 10_000;
+/** More visits than any filter matches. */
+const MAX_READ = 2 ** 31 - 1;
 /** Visits that one request looks through, visible or not. */
 const MAX_LOOKED_THROUGH = 50_000;
 
@@ -155,14 +155,8 @@ export class VisitsService {
     const on = this.database.on(undefined);
     const job = jobId === undefined ? undefined : await this.findNumber(jobId, on);
     if (job === null) return 0;
-    let count = 0;
-    for (let after: VisitKey | undefined; count < max;) {
-      const { visits, rest } = await this.visible({ ...filter, job }, after, COUNTED_VISITS, on);
-      count += visits.length;
-      if (rest === undefined) break;
-      after = rest;
-    }
-    return Math.min(count, max);
+    const { count } = await this.visits.count({ ...filter, job }, max, MAX_READ, on);
+    return count;
   }
 
   /**

@@ -30,7 +30,7 @@ export function formatShare(part: number, whole: number): string {
   return `${Math.min(99, Math.max(1, Math.round(percent)))} %`;
 }
 
-/** A moment as a day and a time. The days around today have their names, and another year is told. */
+/** Formats a moment as a day and a time. Today and yesterday have their names, and a day of another year has its year. */
 export function formatMoment(value: string, now = new Date()): string {
   const date = new Date(value);
   return `${formatDay(date, now)} ${time.format(date)}`;

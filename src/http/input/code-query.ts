@@ -17,7 +17,7 @@ export type EarlierPage = { readonly [Name in keyof PageRequest]?: PageRequest[N
  * Checks a query by code with the rules of the same query over HTTP, and returns it with the default of `limit`. A field that does not exist is refused:
  * a misspelled filter would return everything.
  *
- * @param earlier `limit` and `cursor` as callers of earlier releases give them, beside the query
+ * @param earlier `limit` and `cursor` in a second argument, as earlier releases took them
  * @throws InvalidInputError
  */
 export function checkQuery<T extends PageRequest, Query extends CodeQuery<T> & PageRequest>(

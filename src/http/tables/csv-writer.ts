@@ -1,8 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { TimeZone } from '../input/time-zone.js';
 import { withoutFormula } from './formula.js';
-import { type Cell, hasTimes, type Table } from './table.js';
-import { TIME_ZONE_COLUMN } from './time-zone-column.js';
+import { type Cell, hasTimes, type Table, TIME_ZONE_COLUMN } from './table.js';
 
 /** With it, spreadsheets read CSV as UTF-8. */
 const BYTE_ORDER_MARK = '\ufeff';

@@ -38,6 +38,9 @@ export function timeColumn<Row>(
   return { name, read: (row) => toMoment(read(row)), isTime: true, example: toMoment(example) };
 }
 
+/** The name of the column that names the time zone of the times in a row. */
+export const TIME_ZONE_COLUMN = 'time_zone';
+
 /** Whether a table has columns of moments, which depend on a time zone. */
 export function hasTimes<Row>({ columns }: Table<Row>): boolean {
   return columns.some(({ isTime }) => isTime);

@@ -43,6 +43,7 @@ async function write(rows: readonly Row[], timeZone?: string): Promise<Buffer> {
 /** The cells of each row, read by exceljs. */
 async function read(file: Buffer): Promise<unknown[][]> {
   const workbook = new exceljs.Workbook();
+  // The types of exceljs have a Buffer of their own, which is that of an older Node.
   await workbook.xlsx.load(file as unknown as exceljs.Buffer);
   const [sheet] = workbook.worksheets;
   const rows: unknown[][] = [];

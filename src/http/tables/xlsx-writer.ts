@@ -1,6 +1,5 @@
 import { TimeZone } from '../input/time-zone.js';
-import { type Cell, type Column, hasTimes, type Table } from './table.js';
-import { TIME_ZONE_COLUMN } from './time-zone-column.js';
+import { type Cell, type Column, hasTimes, type Table, TIME_ZONE_COLUMN } from './table.js';
 
 /** Rows that a sheet can hold beside its header (ECMA-376: 1,048,576 rows). */
 export const MAX_XLSX_ROWS = 1_048_575;

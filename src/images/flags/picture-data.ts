@@ -34,7 +34,7 @@ interface Segments {
  */
 export function findPictureData({ start, length, width, height }: KeyedFile): Buffer | undefined {
   const { exif, scanAt } = findSegments(start, 0, start.length);
-  const main = scanAt === undefined ? undefined : takeScan(start, scanAt, length);
+  const main = scanAt === undefined ? undefined : readScan(start, scanAt, length);
   if (main !== undefined && scanAt !== undefined)
     return withHeader(MAIN_SCAN, width, height, length - scanAt, main);
   if (exif === undefined || exif.end > length) return undefined;
@@ -53,7 +53,7 @@ function withHeader(part: number, width: number, height: number, rest: number, s
 }
 
 /** The beginning of a scan; undefined if not all of it is within the bytes. */
-function takeScan(bytes: Buffer, at: number, end: number): Buffer | undefined {
+function readScan(bytes: Buffer, at: number, end: number): Buffer | undefined {
   const to = Math.min(at + SCAN_BYTES, end);
   return to > at && to <= bytes.length ? bytes.subarray(at, to) : undefined;
 }
@@ -91,5 +91,5 @@ function findThumbnail(bytes: Buffer, exifAt: number): Buffer | undefined {
   const end = at + (tiff.find(directory, THUMBNAIL_LENGTH) ?? 0);
   if (block[at] !== FILL || block[at + 1] !== SOI) return undefined;
   const { scanAt } = findSegments(block, at, block.length);
-  return scanAt === undefined ? undefined : takeScan(block, scanAt, end);
+  return scanAt === undefined ? undefined : readScan(block, scanAt, end);
 }

@@ -12,7 +12,7 @@ export class JobFlagsRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Notes that the flags of a job that has just ended are to be counted. A job without a measured image has none.
+   * Records that the flags of a job that has just ended are to be counted. A job without a measured image has none.
    *
    * @returns its number and run; undefined if there is nothing to count
    */

@@ -26,7 +26,7 @@ export function recogniseCaller(keys: readonly ApiKey[]): RequestHandler {
   };
 }
 
-/** Identifies whoever opens a shared link. All who open the same link are one caller. */
+/** Identifies the caller of a shared link. All people who open the same link are one caller. */
 function recogniseShare(request: Request, token: string, keys: readonly ApiKey[]): void {
   for (const { name, shareKey } of keys) {
     const share = readShareToken(token, shareKey);
